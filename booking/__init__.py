@@ -1,0 +1,22 @@
+"""Shared instrument booking platform: rooms are business nouns stacked so that imports go down.
+
+kernel          vocabulary of every room: time spans, money, errors, facts, periods
+settings        the only reader of the environment
+db              everything that knows SQL exists
+web             everything that knows HTTP and HTML exist
+access          who may do what: permissions, roles, doors
+organisations   providers, labs, companies and their qualifications
+accounts        people, credentials, memberships, sessions, tokens
+ledger          double entry, append-only
+instruments     the registry: what exists, when it is open, what it costs; units and holds
+reservations    asking for time, getting it, using it
+billing         what a confirmed use costs
+loans           仪器贷: credit lines, draws, bank records
+utilisation     how well instruments are used
+subsidies       programmes, the engine, statements
+audit           every fact becomes an entry
+jobs            APScheduler, leases, the run ledger
+wiring          which fact calls which reaction
+"""
+
+__version__ = "0.1.0"

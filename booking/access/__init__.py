@@ -1,0 +1,1 @@
+"""Who may do what: words and door-keeping, no users table."""

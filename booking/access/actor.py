@@ -1,0 +1,99 @@
+"""The person at the door, as a value: who, and what is granted where."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from booking.access.permissions import Permission
+from booking.access.roles import CENTRE_ROLES, ROLE_PERMISSIONS, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, and where it counts: the whole centre, an organisation, or one lab of it."""
+
+    role: Role
+    organisation_id: int | None = None
+    lab_id: int | None = None
+
+    @property
+    def everywhere(self) -> bool:
+        return self.role in CENTRE_ROLES
+
+    def gives(self, permission: Permission) -> bool:
+        return permission in ROLE_PERMISSIONS[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a permission goes, for queries that hide what is not yours."""
+
+    everywhere: bool
+    organisation_ids: frozenset[int]
+    lab_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody signed in. `scopes` limits an API token; None leaves the roles whole."""
+
+    id: int
+    name: str
+    email: str
+    grants: tuple[Grant, ...] = ()
+    locale: str = "zh_CN"
+    scopes: frozenset[Permission] | None = None
+    _reaches: dict[Permission, Reach] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything granted anywhere."""
+        granted = frozenset().union(*(ROLE_PERMISSIONS[g.role] for g in self.grants))
+        return granted if self.scopes is None else granted & self.scopes
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def organisation_ids(self) -> frozenset[int]:
+        """The organisations this person belongs to, in whatever role."""
+        return frozenset(g.organisation_id for g in self.grants if g.organisation_id is not None)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether it is granted anywhere at all."""
+        return permission in self.permissions
+
+    def may_for(
+        self,
+        permission: Permission,
+        *,
+        organisation_id: int | None = None,
+        lab_id: int | None = None,
+    ) -> bool:
+        """Whether it is granted for this organisation or this lab."""
+        reach = self.reach(permission)
+        return (
+            reach.everywhere
+            or (organisation_id is not None and organisation_id in reach.organisation_ids)
+            or (lab_id is not None and lab_id in reach.lab_ids)
+        )
+
+    def reach(self, permission: Permission) -> Reach:
+        """Where it is granted; a lab's role counts for that lab, not for its whole organisation."""
+        if permission not in self._reaches:
+            self._reaches[permission] = self._reach(permission)
+        return self._reaches[permission]
+
+    def _reach(self, permission: Permission) -> Reach:
+        if not self.may(permission):
+            return Reach(everywhere=False, organisation_ids=frozenset(), lab_ids=frozenset())
+        giving = [grant for grant in self.grants if grant.gives(permission)]
+        return Reach(
+            everywhere=any(grant.everywhere for grant in giving),
+            organisation_ids=frozenset(
+                g.organisation_id
+                for g in giving
+                if g.organisation_id is not None and g.lab_id is None
+            ),
+            lab_ids=frozenset(g.lab_id for g in giving if g.lab_id is not None),
+        )

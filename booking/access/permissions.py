@@ -1,0 +1,33 @@
+"""Every permission, as `room:verb`, in alphabetical order."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a door may ask for."""
+
+    AUDIT_READ = "audit:read"
+    CALENDAR_MANAGE = "calendar:manage"
+    CHARGE_READ = "charge:read"
+    INSTRUMENT_MANAGE = "instrument:manage"
+    INSTRUMENT_PUBLISH = "instrument:publish"
+    JOB_READ = "job:read"
+    JOB_RUN = "job:run"
+    LOAN_MANAGE = "loan:manage"
+    LOAN_READ = "loan:read"
+    ORGANISATION_MANAGE = "organisation:manage"
+    ORGANISATION_READ = "organisation:read"
+    ORGANISATION_VERIFY = "organisation:verify"
+    PEOPLE_MANAGE = "people:manage"
+    PROGRAMME_MANAGE = "programme:manage"
+    PROGRAMME_READ = "programme:read"
+    RESERVATION_CREATE = "reservation:create"
+    RESERVATION_DECIDE = "reservation:decide"
+    RESERVATION_HOST = "reservation:host"
+    RESERVATION_OVERRIDE = "reservation:override"
+    RESERVATION_READ = "reservation:read"
+    RESERVATION_USE = "reservation:use"
+    SETTLEMENT_APPROVE = "settlement:approve"
+    SETTLEMENT_MANAGE = "settlement:manage"
+    STATEMENT_READ = "statement:read"
+    UTILISATION_READ = "utilisation:read"

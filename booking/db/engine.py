@@ -1,0 +1,82 @@
+"""Engines for both databases, with the settings that keep writers honest and waits short.
+
+SQLite: writers begin IMMEDIATE (a deferred begin fails as soon as two upgrade), readers plainly;
+one lock per process queues the writers, because SQLite's own busy handler polls and may starve one.
+PostgreSQL: short lock and statement time-outs, so a stuck row never blocks unrelated pages.
+"""
+
+import threading
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+READ_ONLY = {"booking_read_only": True}
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+)
+_WAIT_SECONDS = 15.0
+
+
+def make_engine(
+    url: str, *, lock_timeout_ms: int = 500, statement_timeout_ms: int = 5000, pool_size: int = 12
+) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql://…`; the worker asks for longer time-outs."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    options = f"-c lock_timeout={lock_timeout_ms} -c statement_timeout={statement_timeout_ms}"
+    return sa.create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        connect_args={"options": f"{options} -c timezone=UTC"},
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    _queue_writers(engine)
+    return engine
+
+
+def _prepare_sqlite(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _queue_writers(engine: Engine) -> None:
+    queue = threading.Lock()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("booking_read_only"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not queue.acquire(timeout=_WAIT_SECONDS):
+            raise OperationalError("BEGIN IMMEDIATE", {}, TimeoutError("database is locked"))
+        connection.info["holds_write_queue"] = True
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            leave(connection)
+            raise
+
+    @sa.event.listens_for(engine, "commit")
+    @sa.event.listens_for(engine, "rollback")
+    def leave(connection: Connection) -> None:
+        if connection.info.pop("holds_write_queue", False):
+            queue.release()

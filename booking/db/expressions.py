@@ -1,0 +1,76 @@
+"""SQL expressions that both databases understand in their own words."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from booking.db.types import UtcDateTime
+
+MICROSECONDS = 1_000_000
+Either = GenericFunction[int] | GenericFunction[datetime]
+
+
+def instant(moment: datetime) -> sa.BindParameter[datetime]:
+    """A moment as a typed parameter, for use inside the functions below."""
+    return sa.literal(moment, UtcDateTime())
+
+
+class seconds_between(GenericFunction[int]):
+    """Whole seconds from one instant to a later one: `seconds_between(starts_at, ends_at)`."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+class later_of(GenericFunction[datetime]):
+    """The later of two instants."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+class earlier_of(GenericFunction[datetime]):
+    """The earlier of two instants."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+def _arguments(element: Either, compiler: SQLCompiler) -> list[str]:
+    return [compiler.process(clause) for clause in element.clauses]
+
+
+@compiles(seconds_between, "sqlite")
+def _seconds_sqlite(element: seconds_between, compiler: SQLCompiler, **_: object) -> str:
+    start, end = _arguments(element, compiler)
+    return f"(({end} - {start}) / {MICROSECONDS})"
+
+
+@compiles(seconds_between, "postgresql")
+def _seconds_postgresql(element: seconds_between, compiler: SQLCompiler, **_: object) -> str:
+    start, end = _arguments(element, compiler)
+    # date_part answers a float8; extract answers a slow numeric since PostgreSQL 14.
+    return f"CAST(date_part('epoch', {end} - {start}) AS bigint)"
+
+
+@compiles(later_of, "sqlite")
+def _later_sqlite(element: later_of, compiler: SQLCompiler, **_: object) -> str:
+    return f"max({', '.join(_arguments(element, compiler))})"
+
+
+@compiles(later_of, "postgresql")
+def _later_postgresql(element: later_of, compiler: SQLCompiler, **_: object) -> str:
+    return f"greatest({', '.join(_arguments(element, compiler))})"
+
+
+@compiles(earlier_of, "sqlite")
+def _earlier_sqlite(element: earlier_of, compiler: SQLCompiler, **_: object) -> str:
+    return f"min({', '.join(_arguments(element, compiler))})"
+
+
+@compiles(earlier_of, "postgresql")
+def _earlier_postgresql(element: earlier_of, compiler: SQLCompiler, **_: object) -> str:
+    return f"least({', '.join(_arguments(element, compiler))})"

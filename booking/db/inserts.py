@@ -1,0 +1,22 @@
+"""Insert a row unless the database says that it is there already."""
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+
+def insert_unless_exists(
+    session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, object]]
+) -> list[int]:
+    """Write the rows that break no uniqueness or exclusion; return the ids of those written."""
+    target = table.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table class
+    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = build(target).on_conflict_do_nothing().returning(target.c.id)
+    return list(session.execute(statement, list(rows)).scalars()) if rows else []
+
+
+def count(session: Session, statement: sa.Select[tuple[int]]) -> int:
+    """The single number that a counting question answers."""
+    return int(session.execute(statement).scalar_one())

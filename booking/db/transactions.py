@@ -1,0 +1,44 @@
+"""Units of work: one deed, one transaction; facts are announced inside it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy.engine import Connection, Engine
+from sqlmodel import Session
+
+from booking.db.engine import READ_ONLY
+from booking.kernel.events import Event
+
+
+class UnitOfWork:
+    """The session of one deed, and the way to tell the house what it did."""
+
+    def __init__(self, session: Session, reactions: "Reactions") -> None:
+        self.session = session
+        self._reactions = reactions
+
+    def announce(self, event: Event) -> None:
+        """Call every reaction to this fact, then those to any fact, in the same transaction."""
+        for kind in (type(event), Event):
+            for react in self._reactions.get(kind, ()):
+                react(self, event)
+
+
+# A reaction is listed under the event type it expects, which the table alone cannot express.
+Reaction = Callable[[UnitOfWork, "Event"], None]
+Reactions = Mapping[type[Event], tuple[Reaction, ...]]
+
+
+@contextmanager
+def unit_of_work(bind: Engine | Connection, reactions: Reactions) -> Iterator[UnitOfWork]:
+    """Commit when the block ends, roll back when it raises."""
+    with Session(bind, expire_on_commit=False) as session:
+        yield UnitOfWork(session, reactions)
+        session.commit()
+
+
+@contextmanager
+def read_session(bind: Engine) -> Iterator[Session]:
+    """A session for questions; nothing it does is kept."""
+    with Session(bind.execution_options(**READ_ONLY), expire_on_commit=False) as session:
+        yield session
