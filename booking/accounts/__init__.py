@@ -1,0 +1,1 @@
+"""People: credentials, memberships, sessions, API tokens, and who is at the door."""

@@ -1,0 +1,110 @@
+"""Passwords, and the waits that slow guessing without shutting the owner out."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from booking.kernel.errors import Violation
+
+PASSWORD_SHORTEST = 10
+# Argon2 reads everything it is given; a bound keeps a megabyte from costing a second.
+PASSWORD_LONGEST = 256
+
+# `last seen` is for people to recognise a session by; written on every request it would cost one.
+SEEN_EVERY = timedelta(minutes=5)
+TOKEN_LIFE = timedelta(days=90)
+TOKEN_LONGEST_LIFE = timedelta(days=366)
+
+_EMAIL = re.compile(r"[^@\s<>\"',;:\\()\[\]]+@[^@\s<>\"',;:\\()\[\]]+")
+
+
+def folded_email(text: str) -> str:
+    """An address as the key of an account: no blanks around it, one case."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def email_violations(text: str) -> Iterator[Violation]:
+    """One @ with something on both sides; whether it exists only a letter can tell."""
+    if len(text) > 254 or not _EMAIL.fullmatch(text.strip()):
+        yield Violation("email.malformed")
+
+
+def password_violations(password: str, *, email: str) -> Iterator[Violation]:
+    """Length over complexity: long, not the address again, not one sign repeated."""
+    if len(password) < PASSWORD_SHORTEST:
+        yield Violation("password.too_short", {"shortest": PASSWORD_SHORTEST})
+    if len(password) > PASSWORD_LONGEST:
+        yield Violation("password.too_long", {"longest": PASSWORD_LONGEST})
+    if len(password) >= PASSWORD_SHORTEST and len(set(password)) < 4:
+        yield Violation("password.too_uniform")
+    if password.casefold() in {email.casefold(), email.casefold().partition("@")[0]}:
+        yield Violation("password.is_email")
+
+
+class ThrottleScope(StrEnum):
+    """What failed sign-ins are counted by."""
+
+    PAIR = "pair"
+    ADDRESS = "address"
+    LOGIN = "login"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """So many failures are free; each further one doubles the wait, up to a ceiling."""
+
+    free: int
+    first_wait: timedelta
+    longest_wait: timedelta
+
+    def wait_after(self, failures: int) -> timedelta:
+        beyond = failures - self.free
+        if beyond <= 0:
+            return timedelta(0)
+        return min(self.first_wait * (1 << min(beyond - 1, 20)), self.longest_wait)
+
+
+# One person at one address may err a little; one address may serve a whole campus; one login tried
+# from many addresses is an attack, and only addresses that never succeeded before are slowed by it.
+PATIENCE = {
+    ThrottleScope.PAIR: Patience(5, timedelta(seconds=2), timedelta(minutes=15)),
+    ThrottleScope.ADDRESS: Patience(30, timedelta(seconds=2), timedelta(minutes=15)),
+    ThrottleScope.LOGIN: Patience(20, timedelta(seconds=2), timedelta(minutes=5)),
+}
+# A day without a failure and the slate is clean.
+FORGET_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How often a key failed, and when last."""
+
+    count: int = 0
+    last_at: datetime | None = None
+
+    def one_more(self, now: datetime) -> "Failures":
+        """Counted on, or afresh when the last one is long ago."""
+        stale = self.last_at is None or now - self.last_at >= FORGET_AFTER
+        return Failures(1 if stale else self.count + 1, now)
+
+
+def blocked_until(scope: ThrottleScope, failures: Failures) -> datetime | None:
+    """The moment before which this key may not try again, or nothing."""
+    wait = PATIENCE[scope].wait_after(failures.count)
+    if failures.last_at is None or not wait:
+        return None
+    return failures.last_at + wait
+
+
+def safe_next(target: str | None) -> str | None:
+    """A path of this site to go on to; nothing for another host, a scheme, a trick of slashes."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return None
+    if "\\" in target or any(ord(sign) < 0x21 or ord(sign) == 0x7F for sign in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target

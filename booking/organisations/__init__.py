@@ -1,0 +1,1 @@
+"""Providers with their labs, companies, startup teams; verification and qualifications."""

@@ -1,0 +1,122 @@
+"""What an organisation must be: a well-formed credit code, qualifications judged at a date."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from booking.kernel.errors import Violation
+
+# GB 32100-2015: no I, O, S, V, Z; the weight of place i is 3^(i-1) mod 31.
+USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_LENGTH = 18
+_WEIGHTS = tuple(pow(3, place, 31) for place in range(USCC_LENGTH - 1))
+_REGION = range(2, 8)
+
+
+class OrganisationKind(StrEnum):
+    UNIVERSITY = "university"
+    INSTITUTE = "institute"
+    ENTERPRISE = "enterprise"
+    STARTUP_TEAM = "startup_team"
+
+
+class District(StrEnum):
+    """The five new cities of the zone, its financial district, and everywhere else."""
+
+    ENERGY_TRADE = "energy_trade"
+    FENGDONG = "fengdong"
+    FENGXI = "fengxi"
+    QINHAN = "qinhan"
+    KONGGANG = "konggang"
+    JINGHE = "jinghe"
+    OUTSIDE = "outside"
+
+
+class QualificationKind(StrEnum):
+    TECH_SME = "tech_sme"
+    HNTE = "hnte"
+    SFUI_SME = "sfui_sme"
+    ABOVE_SCALE = "above_scale"
+    STARTUP_TEAM = "startup_team"
+
+
+# These warn and never refuse: the formats are customs of the issuers, not standards.
+_NUMBER_PATTERNS = {
+    QualificationKind.TECH_SME: re.compile(r"20\d{2}\d{6}[0-9A-Z]{2}\d{6}"),
+    QualificationKind.HNTE: re.compile(r"GR20\d{10}"),
+}
+
+
+def compact_uscc(text: str) -> str:
+    """The code as it is stored: full-width signs folded, blanks and hyphens dropped, upper case."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def uscc_check_digit(body: str) -> str:
+    """The eighteenth sign that belongs to seventeen others."""
+    total = sum(
+        USCC_LETTERS.index(sign) * weight for sign, weight in zip(body, _WEIGHTS, strict=True)
+    )
+    return USCC_LETTERS[-total % 31]
+
+
+def uscc_violation(text: str) -> Violation | None:
+    """The first thing wrong with a credit code, with what is needed to point at it."""
+    code = compact_uscc(text)
+    if len(code) != USCC_LENGTH:
+        return Violation("uscc.length", {"length": len(code), "expected": USCC_LENGTH})
+    for place, sign in enumerate(code):
+        if sign not in (USCC_LETTERS[:10] if place in _REGION else USCC_LETTERS):
+            return Violation("uscc.letter", {"letter": sign, "position": place + 1})
+    if uscc_check_digit(code[:-1]) != code[-1]:
+        return Violation("uscc.check_digit", {"found": code[-1]})
+    return None
+
+
+def uscc_fault(text: str) -> str | None:
+    """What is wrong with a credit code as a code of the catalogue, or nothing."""
+    violation = uscc_violation(text)
+    return violation.code if violation else None
+
+
+def registration_violations(kind: OrganisationKind, uscc: str | None) -> Iterator[Violation]:
+    """Everybody but a startup team has a credit code; whoever gives one gives a true one."""
+    if uscc:
+        if violation := uscc_violation(uscc):
+            yield violation
+    elif kind is not OrganisationKind.STARTUP_TEAM:
+        yield Violation("uscc.missing", {"kind": kind.value})
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationTerm:
+    """One qualification for the days printed on its certificate, both included."""
+
+    kind: QualificationKind
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+def kinds_held_on(terms: Iterable[QualificationTerm], day: date) -> frozenset[QualificationKind]:
+    """The qualifications that count on a day."""
+    return frozenset(term.kind for term in terms if term.holds_on(day))
+
+
+def term_violations(valid_from: date, valid_to: date | None) -> Iterator[Violation]:
+    """A certificate cannot end before it begins."""
+    if valid_to is not None and valid_to < valid_from:
+        yield Violation("qualification.ends_before_start", {"from": valid_from, "to": valid_to})
+
+
+def number_warning(kind: QualificationKind, number: str) -> Violation | None:
+    """A number unlike those its kind usually has: worth a second look, never a refusal."""
+    pattern = _NUMBER_PATTERNS.get(kind)
+    if pattern is None or pattern.fullmatch(number.strip().upper()):
+        return None
+    return Violation("qualification.number_unusual", {"number": number}, overridable=True)
