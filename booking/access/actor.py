@@ -50,6 +50,11 @@ class Actor:
         granted = frozenset().union(*(ROLE_PERMISSIONS[g.role] for g in self.grants))
         return granted if self.scopes is None else granted & self.scopes
 
+    @property
+    def in_person(self) -> bool:
+        """Signed in with a password; an API token, however wide, never manages its own account."""
+        return self.scopes is None
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)

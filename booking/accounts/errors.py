@@ -1,0 +1,45 @@
+"""Why somebody was not let in, or something about a person was refused."""
+
+from booking.kernel.errors import BookingError
+
+
+class WrongCredentials(BookingError):
+    """No such login, a wrong password, a closed account: outside, all look the same."""
+
+    kind = "unauthenticated"
+    code = "sign_in.wrong_credentials"
+
+
+class SlowDown(BookingError):
+    """Too many failures lately; params say for how many seconds to wait."""
+
+    kind = "busy"
+    code = "sign_in.slow_down"
+
+
+class EmailTaken(BookingError):
+    """An account with this address exists."""
+
+    kind = "conflict"
+    code = "account.email_taken"
+
+
+class MembershipExists(BookingError):
+    """The person holds this role there already."""
+
+    kind = "conflict"
+    code = "membership.exists"
+
+
+class RoleNotThere(BookingError):
+    """A role of the centre in a company, of a lab without a lab, or of a company in a provider."""
+
+    kind = "invalid"
+    code = "membership.role_not_there"
+
+
+class UnknownScope(BookingError):
+    """A token cannot be made for a permission that does not exist or is not yours."""
+
+    kind = "invalid"
+    code = "token.unknown_scope"

@@ -1,0 +1,80 @@
+"""What happened to people, their roles, sessions and tokens. Never a secret, never a typed login."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from booking.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserCreated(Event):
+    name: ClassVar[str] = "user.created"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanged(Event):
+    name: ClassVar[str] = "user.profile_changed"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    name: ClassVar[str] = "user.password_changed"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(Event):
+    name: ClassVar[str] = "user.role_granted"
+    user_id: int
+    role: str
+    organisation_id: int | None
+    lab_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRevoked(Event):
+    name: ClassVar[str] = "user.role_revoked"
+    user_id: int
+    role: str
+    organisation_id: int | None
+    lab_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(Event):
+    name: ClassVar[str] = "user.signed_in"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed(Event):
+    """`user_id` is None when there is no such account; what was typed is not kept."""
+
+    name: ClassVar[str] = "user.sign_in_failed"
+    user_id: int | None
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedOut(Event):
+    """One session ended, or all of them."""
+
+    name: ClassVar[str] = "user.signed_out"
+    user_id: int
+    sessions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenMade(Event):
+    name: ClassVar[str] = "user.token_made"
+    user_id: int
+    token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRevoked(Event):
+    name: ClassVar[str] = "user.token_revoked"
+    user_id: int
+    token_id: int

@@ -1,0 +1,89 @@
+"""Tables of people: who they are, how they prove it, where they belong."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from booking.access.roles import Role
+from booking.db.base import Row
+from booking.db.types import EnumText, Json, UtcDateTime
+
+
+class User(Row, table=True):
+    """A person."""
+
+    __tablename__ = "person"  # `user` is a reserved word in PostgreSQL
+
+    email: str = Field(max_length=254, unique=True)
+    name: str = Field(max_length=100)
+    phone: str = Field(default="", max_length=32)
+    locale: str = Field(default="zh_CN", max_length=8)
+    active: bool = True
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Credential(Row, table=True):
+    """A password, as an argon2 hash."""
+
+    __tablename__ = "credential"
+
+    user_id: int = Field(foreign_key="person.id", unique=True)
+    password_hash: str = Field(max_length=200)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Membership(Row, table=True):
+    """A role of a person in an organisation, in one of its labs, or (without either) in the centre."""
+
+    __tablename__ = "membership"
+    __table_args__ = (sa.UniqueConstraint("user_id", "role", "organisation_id", "lab_id"),)
+
+    user_id: int = Field(foreign_key="person.id", index=True)
+    role: Role = Field(sa_type=EnumText(Role))  # type: ignore[call-overload]
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
+    lab_id: int | None = Field(default=None, foreign_key="lab.id", index=True)
+    granted_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LoginSession(Row, table=True):
+    """A signed-in browser; the cookie holds the secret, this row only its SHA-256."""
+
+    __tablename__ = "login_session"
+
+    digest: str = Field(max_length=64, unique=True)
+    user_id: int = Field(foreign_key="person.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    address: str = Field(default="", max_length=64)
+    agent: str = Field(default="", max_length=200)
+
+
+class ApiToken(Row, table=True):
+    """A program's key: shown once, kept as SHA-256, scoped, expiring, revocable."""
+
+    __tablename__ = "api_token"
+
+    digest: str = Field(max_length=64, unique=True)
+    user_id: int = Field(foreign_key="person.id", index=True)
+    name: str = Field(max_length=100)
+    scopes: list[str] | None = Field(default=None, sa_type=Json)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignInAttempt(Row, table=True):
+    """A failed sign-in, so that guessing slows down on every process alike."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        sa.Index(None, "email_digest", "at"),
+        sa.Index(None, "address", "at"),
+    )
+
+    email_digest: str = Field(max_length=64)
+    address: str = Field(max_length=64)
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,1 @@
+"""The ways a person can prove who they are."""

@@ -1,0 +1,64 @@
+"""What happened to organisations, their labs and their qualifications."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from booking.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationRegistered(Event):
+    name: ClassVar[str] = "organisation.registered"
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationEdited(Event):
+    name: ClassVar[str] = "organisation.edited"
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationVerified(Event):
+    name: ClassVar[str] = "organisation.verified"
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationSuspended(Event):
+    name: ClassVar[str] = "organisation.suspended"
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationReinstated(Event):
+    name: ClassVar[str] = "organisation.reinstated"
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualificationAdded(Event):
+    name: ClassVar[str] = "organisation.qualification_added"
+    organisation_id: int
+    qualification_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualificationVerified(Event):
+    name: ClassVar[str] = "organisation.qualification_verified"
+    organisation_id: int
+    qualification_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabOpened(Event):
+    name: ClassVar[str] = "organisation.lab_opened"
+    organisation_id: int
+    lab_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabEdited(Event):
+    name: ClassVar[str] = "organisation.lab_edited"
+    organisation_id: int
+    lab_id: int
