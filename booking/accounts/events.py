@@ -1,4 +1,4 @@
-"""What happened to people, their roles, sessions and tokens. Never a secret, never a typed login."""
+"""What happened to people, their roles, sessions and tokens; never with a secret in it."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -34,13 +34,23 @@ class Credential(Row, table=True):
 
 
 class Membership(Row, table=True):
-    """A role of a person in an organisation, in one of its labs, or (without either) in the centre."""
+    """A role of a person in an organisation, in one of its labs, or (with neither) in the centre."""
 
     __tablename__ = "membership"
-    __table_args__ = (sa.UniqueConstraint("user_id", "role", "organisation_id", "lab_id"),)
+    __table_args__ = (
+        # Two absent organisations are the same place, which a plain constraint would not see.
+        sa.Index(
+            "uq_membership_person_role_place",
+            "user_id",
+            "role",
+            sa.text("coalesce(organisation_id, 0)"),
+            sa.text("coalesce(lab_id, 0)"),
+            unique=True,
+        ),
+    )
 
     user_id: int = Field(foreign_key="person.id", index=True)
-    role: Role = Field(sa_type=EnumText(Role))  # type: ignore[call-overload]
+    role: Role = Field(sa_type=EnumText(Role))
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
     lab_id: int | None = Field(default=None, foreign_key="lab.id", index=True)
     granted_at: datetime = Field(sa_type=UtcDateTime)
@@ -75,15 +85,12 @@ class ApiToken(Row, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class SignInAttempt(Row, table=True):
-    """A failed sign-in, so that guessing slows down on every process alike."""
+class SignInThrottle(Row, table=True):
+    """How often signing in failed for a key (see `rules.ThrottleScope`), on every process alike."""
 
-    __tablename__ = "sign_in_attempt"
-    __table_args__ = (
-        sa.Index(None, "email_digest", "at"),
-        sa.Index(None, "address", "at"),
-    )
+    __tablename__ = "sign_in_throttle"
 
-    email_digest: str = Field(max_length=64)
-    address: str = Field(max_length=64)
-    at: datetime = Field(sa_type=UtcDateTime)
+    # SHA-256 of what was tried: a password typed into the wrong field is not kept.
+    digest: str = Field(max_length=64, unique=True)
+    failures: int
+    failed_at: datetime = Field(sa_type=UtcDateTime, index=True)

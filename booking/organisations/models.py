@@ -22,7 +22,7 @@ class Organisation(Row, table=True):
     name_en: str = Field(default="", max_length=200)
     # GB 32100-2015; a team without legal person has none.
     uscc: str | None = Field(default=None, max_length=18, unique=True)
-    kind: OrganisationKind = Field(sa_type=EnumText(OrganisationKind))  # type: ignore[call-overload]
+    kind: OrganisationKind = Field(sa_type=EnumText(OrganisationKind))
     district: str = Field(max_length=32)
     # Organisations with the same actual controller share joint caps.
     controller_key: str | None = Field(default=None, max_length=64, index=True)
@@ -31,7 +31,7 @@ class Organisation(Row, table=True):
     bank_account_no: str = Field(default="", max_length=40)
     state: OrganisationState = Field(
         default=OrganisationState.PENDING,
-        sa_type=EnumText(OrganisationState),  # type: ignore[call-overload]
+        sa_type=EnumText(OrganisationState),
     )
     state_reason: str = Field(default="", max_length=500)
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -8,19 +8,13 @@ from datetime import date
 from enum import StrEnum
 
 from booking.kernel.errors import Violation
+from booking.organisations.states import OrganisationKind
 
 # GB 32100-2015: no I, O, S, V, Z; the weight of place i is 3^(i-1) mod 31.
 USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH = 18
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(USCC_LENGTH - 1))
 _REGION = range(2, 8)
-
-
-class OrganisationKind(StrEnum):
-    UNIVERSITY = "university"
-    INSTITUTE = "institute"
-    ENTERPRISE = "enterprise"
-    STARTUP_TEAM = "startup_team"
 
 
 class District(StrEnum):
@@ -35,7 +29,9 @@ class District(StrEnum):
     OUTSIDE = "outside"
 
 
-class QualificationKind(StrEnum):
+class QualificationCode(StrEnum):
+    """The qualifications that the centre knows by name; programmes may ask for others."""
+
     TECH_SME = "tech_sme"
     HNTE = "hnte"
     SFUI_SME = "sfui_sme"
@@ -44,9 +40,9 @@ class QualificationKind(StrEnum):
 
 
 # These warn and never refuse: the formats are customs of the issuers, not standards.
-_NUMBER_PATTERNS = {
-    QualificationKind.TECH_SME: re.compile(r"20\d{2}\d{6}[0-9A-Z]{2}\d{6}"),
-    QualificationKind.HNTE: re.compile(r"GR20\d{10}"),
+_NUMBER_PATTERNS: dict[str, re.Pattern[str]] = {
+    QualificationCode.TECH_SME: re.compile(r"20\d{2}\d{6}[0-9A-Z]{2}\d{6}"),
+    QualificationCode.HNTE: re.compile(r"GR20\d{10}"),
 }
 
 
@@ -95,7 +91,7 @@ def registration_violations(kind: OrganisationKind, uscc: str | None) -> Iterato
 class QualificationTerm:
     """One qualification for the days printed on its certificate, both included."""
 
-    kind: QualificationKind
+    code: str
     valid_from: date
     valid_to: date | None
 
@@ -103,9 +99,9 @@ class QualificationTerm:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-def kinds_held_on(terms: Iterable[QualificationTerm], day: date) -> frozenset[QualificationKind]:
+def codes_held_on(terms: Iterable[QualificationTerm], day: date) -> frozenset[str]:
     """The qualifications that count on a day."""
-    return frozenset(term.kind for term in terms if term.holds_on(day))
+    return frozenset(term.code for term in terms if term.holds_on(day))
 
 
 def term_violations(valid_from: date, valid_to: date | None) -> Iterator[Violation]:
@@ -114,9 +110,9 @@ def term_violations(valid_from: date, valid_to: date | None) -> Iterator[Violati
         yield Violation("qualification.ends_before_start", {"from": valid_from, "to": valid_to})
 
 
-def number_warning(kind: QualificationKind, number: str) -> Violation | None:
+def number_warning(code: str, number: str) -> Violation | None:
     """A number unlike those its kind usually has: worth a second look, never a refusal."""
-    pattern = _NUMBER_PATTERNS.get(kind)
+    pattern = _NUMBER_PATTERNS.get(code)
     if pattern is None or pattern.fullmatch(number.strip().upper()):
         return None
     return Violation("qualification.number_unusual", {"number": number}, overridable=True)

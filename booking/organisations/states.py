@@ -1,6 +1,13 @@
-"""The life of an organisation on the platform: pending → verified ⇄ suspended."""
+"""What an organisation can be, and its life on the platform: pending → verified ⇄ suspended."""
 
 from enum import StrEnum
+
+
+class OrganisationKind(StrEnum):
+    UNIVERSITY = "university"
+    INSTITUTE = "institute"
+    ENTERPRISE = "enterprise"
+    STARTUP_TEAM = "startup_team"
 
 
 class OrganisationStatus(StrEnum):
@@ -22,6 +29,6 @@ TRANSITIONS: dict[tuple[OrganisationStatus, OrganisationStep], OrganisationStatu
 }
 
 
-def after(status: OrganisationStatus, step: OrganisationStep) -> OrganisationStatus | None:
+def after(state: OrganisationStatus, step: OrganisationStep) -> OrganisationStatus | None:
     """Where a step leads, or nothing when it is not allowed from here."""
-    return TRANSITIONS.get((status, step))
+    return TRANSITIONS.get((state, step))

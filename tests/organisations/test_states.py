@@ -17,4 +17,4 @@ def test_an_organisation_is_verified_suspended_and_reinstated() -> None:
 def test_every_other_step_leads_nowhere() -> None:
     others = set(product(OrganisationStatus, OrganisationStep)) - set(TRANSITIONS)
     assert len(others) == 6
-    assert all(after(status, step) is None for status, step in others)
+    assert all(after(state, step) is None for state, step in others)

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 
 from booking.organisations.rules import (
-    QualificationKind,
+    QualificationCode,
     QualificationTerm,
-    kinds_held_on,
+    codes_held_on,
     number_warning,
     term_violations,
 )
 
-TECH, HNTE = QualificationKind.TECH_SME, QualificationKind.HNTE
+TECH, HNTE = QualificationCode.TECH_SME, QualificationCode.HNTE
 
 
 @pytest.mark.parametrize(
@@ -25,18 +25,16 @@ TECH, HNTE = QualificationKind.TECH_SME, QualificationKind.HNTE
         (date(2040, 1, 1), {HNTE}),
     ],
 )
-def test_a_qualification_counts_on_the_days_of_its_certificate(
-    day: date, held: set[QualificationKind]
-) -> None:
+def test_a_qualification_counts_on_the_days_of_its_certificate(day: date, held: set[str]) -> None:
     terms = [
         QualificationTerm(TECH, date(2026, 1, 1), date(2026, 12, 31)),
         QualificationTerm(HNTE, date(2026, 6, 1), None),
     ]
-    assert kinds_held_on(terms, day) == held
+    assert codes_held_on(terms, day) == held
 
 
 @pytest.mark.parametrize(
-    ("kind", "number", "warns"),
+    ("code", "number", "warns"),
     [
         (TECH, "202661010400123456", False),
         (TECH, "2026610104A0123456", False),
@@ -46,11 +44,11 @@ def test_a_qualification_counts_on_the_days_of_its_certificate(
         (HNTE, "gr202661000123", False),
         (HNTE, "GR20266100012", True),
         (HNTE, "HR202661000123", True),
-        (QualificationKind.ABOVE_SCALE, "anything", False),
+        (QualificationCode.ABOVE_SCALE, "anything", False),
     ],
 )
-def test_an_unusual_number_warns(kind: QualificationKind, number: str, warns: bool) -> None:
-    warning = number_warning(kind, number)
+def test_an_unusual_number_warns(code: QualificationCode, number: str, warns: bool) -> None:
+    warning = number_warning(code, number)
     assert (warning is not None) is warns
     assert warning is None or warning.overridable
 

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from booking.organisations.rules import (
     USCC_LETTERS,
-    OrganisationKind,
     compact_uscc,
     registration_violations,
     uscc_check_digit,
     uscc_fault,
     uscc_violation,
 )
+from booking.organisations.states import OrganisationKind
 
 DIGITS = st.sampled_from("0123456789")
 LETTERS = st.sampled_from(USCC_LETTERS)
