@@ -1,0 +1,1 @@
+"""Asking for time, getting it, using it: one write path for everybody who wants an instrument."""

@@ -1,0 +1,49 @@
+"""Why a deed on a reservation is refused, apart from the rules of booking."""
+
+from booking.kernel.errors import BookingError, RulesBroken
+
+
+class ReservationRefused(RulesBroken):
+    """The rules speak against it; every one that does is named."""
+
+    code = "reservation.rules_broken"
+
+
+class IllegalTransition(BookingError):
+    """The reservation's life does not lead there from where it stands."""
+
+    kind = "conflict"
+    code = "reservation.illegal_transition"
+
+
+class TooEarly(BookingError):
+    """Not yet: use begins when the booked time comes near."""
+
+    kind = "conflict"
+    code = "reservation.too_early"
+
+
+class UnitInUse(BookingError):
+    """Somebody is still checked in on the same unit."""
+
+    kind = "conflict"
+    code = "reservation.unit_in_use"
+
+
+class UseRecordWrong(RulesBroken):
+    """The account of a use does not fit the time between check-in and check-out."""
+
+    code = "reservation.use_record_wrong"
+
+
+class ReasonMissing(BookingError):
+    """Whoever sets a rule aside, rejects or disputes says why."""
+
+    code = "reservation.reason_missing"
+
+
+class AlreadyConfirmed(BookingError):
+    """This side has said so before."""
+
+    kind = "conflict"
+    code = "reservation.already_confirmed"

@@ -1,0 +1,121 @@
+"""What happens to reservations, as facts with the figures that others need."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from booking.kernel.events import Event
+from booking.kernel.timespan import TimeSpan
+
+
+class Side(StrEnum):
+    """Who says that a use was as recorded: the lab that hosted it, or who used it."""
+
+    HOST = "host"
+    USER = "user"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationEvent(Event):
+    """Something about one reservation."""
+
+    number: str
+    reservation_id: int
+    instrument_id: int
+    lab_id: int
+    organisation_id: int
+    holder_id: int
+    span: TimeSpan
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationRequested(ReservationEvent):
+    """Time is asked for, and held until somebody decides."""
+
+    name: ClassVar[str] = "reservation.requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationConfirmed(ReservationEvent):
+    """Time is promised, at once or by approval."""
+
+    name: ClassVar[str] = "reservation.confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationRejected(ReservationEvent):
+    name: ClassVar[str] = "reservation.rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationExpired(ReservationEvent):
+    """Nobody decided in time."""
+
+    name: ClassVar[str] = "reservation.expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationMoved(ReservationEvent):
+    """Another time; `span` is the new one, the old one is among the changes."""
+
+    name: ClassVar[str] = "reservation.moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationCancelled(ReservationEvent):
+    name: ClassVar[str] = "reservation.cancelled"
+
+    late: bool
+    fee_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationMissed(ReservationEvent):
+    """Nobody came before the grace had passed."""
+
+    name: ClassVar[str] = "reservation.missed"
+
+    fee_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseStarted(ReservationEvent):
+    name: ClassVar[str] = "use.started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseEnded(ReservationEvent):
+    """Checked out; `forgotten` when nobody did and the clock had to."""
+
+    name: ClassVar[str] = "use.ended"
+
+    forgotten: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseConfirmed(ReservationEvent):
+    """One side says that the record is right."""
+
+    name: ClassVar[str] = "use.confirmed"
+
+    side: Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseSettled(ReservationEvent):
+    """Both sides said so, or nobody objected in time: this makes the charge."""
+
+    name: ClassVar[str] = "use.settled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseDisputed(ReservationEvent):
+    name: ClassVar[str] = "use.disputed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeResolved(ReservationEvent):
+    """The record stands, or was corrected; confirming begins anew."""
+
+    name: ClassVar[str] = "use.dispute_resolved"

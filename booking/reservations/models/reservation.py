@@ -1,0 +1,66 @@
+"""A reservation: whose time on what, at which price, in which state."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from booking.db.base import Row
+from booking.db.types import EnumText, Json, UtcDateTime
+from booking.reservations.states import State
+
+
+class Mode(StrEnum):
+    """Service modes: 自主上机, 技术共享, 委托, 远程共享."""
+
+    SELF_OPERATED = "self_operated"
+    ASSISTED = "assisted"
+    ENTRUSTED = "entrusted"
+    REMOTE = "remote"
+
+
+class Reservation(Row, table=True):
+    """`[starts_at, ends_at)` without buffers; the hold has them. Prices are a snapshot."""
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        sa.CheckConstraint("starts_at < ends_at", name="not_empty"),
+        sa.CheckConstraint("quoted_fen >= 0 AND fee_fen >= 0", name="amounts"),
+        sa.Index(None, "instrument_id", "starts_at"),
+        sa.Index(None, "organisation_id", "starts_at"),
+        sa.Index(None, "holder_id", "starts_at"),
+        sa.Index(None, "state", "ends_at"),
+    )
+
+    number: str = Field(max_length=24, unique=True)
+    instrument_id: int = Field(foreign_key="instrument.id")
+    unit_id: int = Field(foreign_key="unit.id")
+    # The using organisation and the person in it; the lab is the instrument's.
+    organisation_id: int = Field(foreign_key="organisation.id")
+    holder_id: int = Field(foreign_key="person.id")
+    mode: Mode = Field(sa_type=EnumText(Mode))
+    purpose: str = Field(max_length=200)
+    samples: int = 0
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    state: State = Field(sa_type=EnumText(State))
+    version: int = 1
+    # Outside the owning legal person when the booking was made: external hours (对外服务机时).
+    external: bool = True
+    customer_class: str = Field(max_length=16)
+    policy_id: int = Field(foreign_key="booking_policy.id")
+    tariff_id: int = Field(foreign_key="tariff.id")
+    # The quote shown when booking: {"lines": [...], "total": "…"}.
+    quote: dict[str, object] = Field(default_factory=dict, sa_type=Json)
+    quoted_fen: int = Field(default=0, sa_type=sa.BigInteger)
+    fee_fen: int = Field(default=0, sa_type=sa.BigInteger)
+    # Requests lapse, no-shows count and silence confirms at these moments: jobs sweep by range.
+    decide_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    missed_from: datetime = Field(sa_type=UtcDateTime)
+    free_cancel_until: datetime = Field(sa_type=UtcDateTime)
+    override_reason: str = Field(default="", max_length=500)
+    state_reason: str = Field(default="", max_length=500)
+    created_by: int = Field(foreign_key="person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)

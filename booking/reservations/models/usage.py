@@ -1,0 +1,64 @@
+"""What really happened: check-in, check-out, the operator's record, both sides' word."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from booking.db.base import Row
+from booking.db.types import UtcDateTime
+
+
+class UsageSession(Row, table=True):
+    """One use of one unit; effective = preparation + test + post-processing (minutes)."""
+
+    __tablename__ = "usage_session"
+    __table_args__ = (
+        sa.CheckConstraint("ended_at IS NULL OR started_at <= ended_at", name="in_order"),
+        sa.CheckConstraint(
+            "preparation_minutes >= 0 AND test_minutes >= 0 AND post_minutes >= 0"
+            " AND idle_minutes >= 0",
+            name="minutes",
+        ),
+        # One open session per unit.
+        sa.Index(
+            "uq_usage_session_open_unit",
+            "unit_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index(None, "started_at"),
+        sa.Index(None, "settled_at"),
+        sa.Index(
+            "ix_usage_session_silent",
+            "confirm_by",
+            sqlite_where=sa.text("settled_at IS NULL AND ended_at IS NOT NULL"),
+            postgresql_where=sa.text("settled_at IS NULL AND ended_at IS NOT NULL"),
+        ),
+    )
+
+    reservation_id: int = Field(foreign_key="reservation.id", unique=True)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    preparation_minutes: int = 0
+    test_minutes: int = 0
+    post_minutes: int = 0
+    idle_minutes: int = 0
+    staff_minutes: int = 0
+    samples: int = 0
+    condition: str = Field(default="", max_length=200)
+    note: str = Field(default="", max_length=500)
+    started_by: int | None = None
+    ended_by: int | None = None
+    # Forgotten sessions are closed by the clock and wait for the operator's figures.
+    to_be_completed: bool = False
+    host_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    host_confirmed_by: int | None = None
+    user_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    user_confirmed_by: int | None = None
+    # Without a dispute by then, silence is a yes.
+    confirm_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,1 @@
+"""The law of taking time: pure functions, one law per file."""

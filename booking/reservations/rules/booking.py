@@ -1,0 +1,49 @@
+"""The whole law of booking, in reading order."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from booking.kernel.errors import Violation
+from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.duration import right_length
+from booking.reservations.rules.grid import on_grid
+from booking.reservations.rules.horizon import within_horizon
+from booking.reservations.rules.notice import enough_notice, not_in_past
+from booking.reservations.rules.opening import within_opening
+from booking.reservations.rules.quota import within_quotas
+from booking.reservations.rules.standing import (
+    instrument_published,
+    mode_offered,
+    organisation_verified,
+)
+from booking.reservations.rules.training import trained
+
+Rule = Callable[[Demand, Policy], Iterator[Violation]]
+
+RULES: tuple[Rule, ...] = (
+    instrument_published,
+    organisation_verified,
+    mode_offered,
+    not_in_past,
+    enough_notice,
+    within_horizon,
+    within_opening,
+    right_length,
+    on_grid,
+    within_quotas,
+    trained,
+)
+
+# Asked again when a request is approved; notice, length and quotas were judged when it came.
+APPROVAL_RULES: tuple[Rule, ...] = (
+    instrument_published,
+    organisation_verified,
+    not_in_past,
+    within_opening,
+)
+
+
+def violations(
+    demand: Demand, policy: Policy, rules: Iterable[Rule] = RULES
+) -> tuple[Violation, ...]:
+    """Every rule that speaks against the demand."""
+    return tuple(violation for rule in rules for violation in rule(demand, policy))

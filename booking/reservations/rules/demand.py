@@ -1,0 +1,98 @@
+"""Demand and Policy: the two values that every booking rule reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from booking.kernel.timespan import TimeSpan
+
+_NOTHING = timedelta(0)
+
+
+class Per(StrEnum):
+    """Whose bookings a quota adds up."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class Measure(StrEnum):
+    """What a quota adds up."""
+
+    HOURS = "hours"
+    COUNT = "count"
+
+
+class Within(StrEnum):
+    """Over which time a quota adds up; `open` means whatever is not used yet."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most `limit` hours or bookings of one person or organisation in one period."""
+
+    per: Per
+    measure: Measure
+    period: Within
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A booking that counts against quotas: when, whether by the same person, whether unused."""
+
+    span: TimeSpan
+    mine: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Permission to operate, until when, and when it was last practised."""
+
+    valid_until: datetime | None = None
+    last_used: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What is asked for, when, and what is known about who asks."""
+
+    span: TimeSpan
+    asked_at: datetime
+    mode: str
+    customer_class: str
+    verified: bool = True
+    counted: tuple[Counted, ...] = ()
+    training: Training | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the instrument allows during the span that is asked for."""
+
+    published: bool
+    modes: frozenset[str]
+    open_windows: tuple[TimeSpan, ...]
+    missing_years: tuple[int, ...] = ()
+    faulty_since: datetime | None = None
+    grid: timedelta = timedelta(minutes=30)
+    shortest: timedelta = timedelta(minutes=30)
+    longest: timedelta = timedelta(days=1)
+    notice: timedelta = _NOTHING
+    horizon_days: Mapping[str, int] = field(default_factory=dict)
+    buffer_before: timedelta = _NOTHING
+    buffer_after: timedelta = _NOTHING
+    quotas: tuple[Quota, ...] = ()
+    training_required: bool = False
+    training_unused: timedelta | None = None
+
+    def held(self, span: TimeSpan) -> TimeSpan:
+        """The time that is really taken: the booked span with its buffers."""
+        return span.widened(self.buffer_before, self.buffer_after)

@@ -1,0 +1,37 @@
+"""Starts and ends lie on a grid counted from local midnight."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from booking.kernel.clock import local
+from booking.kernel.errors import Violation
+from booking.kernel.timespan import local_midnight
+from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.figures import minutes
+
+_NOTHING = timedelta(0)
+
+
+def on_grid(demand: Demand, policy: Policy) -> Iterator[Violation]:
+    if any(past_line(moment, policy.grid) for moment in (demand.span.start, demand.span.end)):
+        yield Violation("grid.off", {"minutes": minutes(policy.grid)}, overridable=True)
+
+
+def past_line(moment: datetime, grid: timedelta) -> timedelta:
+    """How much later than the last line of the grid a moment is."""
+    if grid <= _NOTHING:
+        return _NOTHING
+    return (moment - local_midnight(local(moment).date())) % grid
+
+
+def line_at_or_before(moment: datetime, grid: timedelta) -> datetime:
+    return moment - past_line(moment, grid)
+
+
+def line_at_or_after(moment: datetime, grid: timedelta) -> datetime:
+    """The next line; a last, partial step of a day ends at midnight, where counting restarts."""
+    past = past_line(moment, grid)
+    if not past:
+        return moment
+    midnight = local_midnight(local(moment).date() + timedelta(days=1))
+    return min(moment - past + grid, midnight)

@@ -1,0 +1,20 @@
+"""Inside the opening hours, in a year whose calendar is known, on an instrument that works."""
+
+from collections.abc import Iterator
+
+from booking.kernel.errors import Violation
+from booking.kernel.timespan import merged
+from booking.reservations.rules.demand import Demand, Policy
+
+
+def within_opening(demand: Demand, policy: Policy) -> Iterator[Violation]:
+    for year in policy.missing_years:
+        # Without the year's holidays and make-up workdays nobody can say what is open.
+        yield Violation("opening.no_calendar", {"year": year})
+    if policy.missing_years:
+        return
+    if policy.faulty_since is not None and demand.span.end > policy.faulty_since:
+        since = policy.faulty_since.isoformat()
+        yield Violation("opening.closed", {"reason": "fault", "since": since}, overridable=True)
+    elif not any(window.contains(demand.span) for window in merged(policy.open_windows)):
+        yield Violation("opening.closed", {"reason": "hours"}, overridable=True)

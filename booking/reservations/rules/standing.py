@@ -1,0 +1,21 @@
+"""What must hold before time is even looked at: published, verified, offered in that mode."""
+
+from collections.abc import Iterator
+
+from booking.kernel.errors import Violation
+from booking.reservations.rules.demand import Demand, Policy
+
+
+def instrument_published(_demand: Demand, policy: Policy) -> Iterator[Violation]:
+    if not policy.published:
+        yield Violation("instrument.unpublished")
+
+
+def organisation_verified(demand: Demand, _policy: Policy) -> Iterator[Violation]:
+    if not demand.verified:
+        yield Violation("organisation.unverified")
+
+
+def mode_offered(demand: Demand, policy: Policy) -> Iterator[Violation]:
+    if demand.mode not in policy.modes:
+        yield Violation("mode.not_offered", {"mode": demand.mode, "offered": sorted(policy.modes)})

@@ -1,0 +1,65 @@
+"""What a use consisted of: parts that fit into the time between check-in and check-out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from booking.kernel.errors import Violation
+from booking.kernel.timespan import TimeSpan
+
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseRecord:
+    """The operator's account of a use, in whole minutes."""
+
+    preparation_minutes: int = 0
+    test_minutes: int = 0
+    post_minutes: int = 0
+    idle_minutes: int = 0
+    samples: int = 0
+    note: str = ""
+
+    @property
+    def effective_minutes(self) -> int:
+        """有效机时: preparation, test and post-processing."""
+        return self.preparation_minutes + self.test_minutes + self.post_minutes
+
+    @property
+    def accounted_minutes(self) -> int:
+        return self.effective_minutes + self.idle_minutes
+
+
+def minutes_present(present: TimeSpan) -> int:
+    """Started minutes between check-in and check-out."""
+    return -(-present.length // _MINUTE)
+
+
+def record_faults(record: UseRecord, present: TimeSpan) -> Iterator[Violation]:
+    parts = {
+        "preparation_minutes": record.preparation_minutes,
+        "test_minutes": record.test_minutes,
+        "post_minutes": record.post_minutes,
+        "idle_minutes": record.idle_minutes,
+        "samples": record.samples,
+    }
+    for field, value in parts.items():
+        if value < 0:
+            yield Violation("use.negative", {"field": field})
+    limit = minutes_present(present)
+    if record.accounted_minutes > limit:
+        yield Violation(
+            "use.longer_than_present", {"minutes": record.accounted_minutes, "present": limit}
+        )
+
+
+def completed(record: UseRecord, present: TimeSpan) -> UseRecord:
+    """The record with all unaccounted minutes named idle, so that its parts sum to the presence."""
+    rest = minutes_present(present) - record.accounted_minutes
+    return replace(record, idle_minutes=record.idle_minutes + max(rest, 0))
+
+
+def whole_use(present: TimeSpan, *, samples: int = 0) -> UseRecord:
+    """The record of a session that nobody described: all of it was testing."""
+    return UseRecord(test_minutes=minutes_present(present), samples=samples)

@@ -1,0 +1,77 @@
+"""The life of a reservation as a table; whatever is not in it is refused."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a reservation stands."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    IN_USE = "in_use"
+    COMPLETED = "completed"
+    SETTLED = "settled"
+    DISPUTED = "disputed"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+class Action(StrEnum):
+    """What can be done to it."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    EXPIRE = "expire"
+    MOVE = "move"
+    CANCEL = "cancel"
+    CHECK_IN = "check_in"
+    MISS = "miss"
+    CHECK_OUT = "check_out"
+    CONFIRM = "confirm"
+    SETTLE = "settle"
+    DISPUTE = "dispute"
+    RESOLVE = "resolve"
+
+
+TRANSITIONS: dict[tuple[State, Action], State] = {
+    (State.REQUESTED, Action.APPROVE): State.CONFIRMED,
+    (State.REQUESTED, Action.REJECT): State.REJECTED,
+    (State.REQUESTED, Action.EXPIRE): State.EXPIRED,
+    (State.REQUESTED, Action.MOVE): State.REQUESTED,
+    (State.REQUESTED, Action.CANCEL): State.CANCELLED,
+    (State.CONFIRMED, Action.MOVE): State.CONFIRMED,
+    (State.CONFIRMED, Action.CANCEL): State.CANCELLED,
+    (State.CONFIRMED, Action.CHECK_IN): State.IN_USE,
+    (State.CONFIRMED, Action.MISS): State.MISSED,
+    (State.IN_USE, Action.CHECK_OUT): State.COMPLETED,
+    # One side's word leaves it completed; with the second, or silence, it settles.
+    (State.COMPLETED, Action.CONFIRM): State.COMPLETED,
+    (State.COMPLETED, Action.SETTLE): State.SETTLED,
+    (State.COMPLETED, Action.DISPUTE): State.DISPUTED,
+    (State.DISPUTED, Action.RESOLVE): State.COMPLETED,
+}
+
+INITIAL = frozenset({State.REQUESTED, State.CONFIRMED})
+
+# Not used yet and not given up: these count against "open bookings".
+OPEN = frozenset({State.REQUESTED, State.CONFIRMED, State.IN_USE})
+
+# Time that is, or was, really occupied: exactly these have a hold (domain.md §9, 2).
+HOLDING = OPEN | {State.COMPLETED, State.DISPUTED, State.SETTLED}
+
+# Counted by quotas whatever happened later; a cancelled one counts only when it came late.
+COUNTING = HOLDING | {State.MISSED}
+
+FINAL = frozenset({State.SETTLED, State.REJECTED, State.EXPIRED, State.CANCELLED, State.MISSED})
+
+
+def after(state: State, action: Action) -> State | None:
+    """Where an action leads from here, or None when it is not allowed."""
+    return TRANSITIONS.get((state, action))
+
+
+def open_actions(state: State) -> frozenset[Action]:
+    """What may still be done in this state."""
+    return frozenset(action for from_, action in TRANSITIONS if from_ is state)
