@@ -34,7 +34,7 @@ class Credential(Row, table=True):
 
 
 class Membership(Row, table=True):
-    """A role of a person in an organisation, in one of its labs, or (with neither) in the centre."""
+    """A role of a person in an organisation, in one of its labs, or (neither) in the centre."""
 
     __tablename__ = "membership"
     __table_args__ = (

@@ -10,7 +10,7 @@ class OrganisationKind(StrEnum):
     STARTUP_TEAM = "startup_team"
 
 
-class OrganisationStatus(StrEnum):
+class OrganisationState(StrEnum):
     PENDING = "pending"
     VERIFIED = "verified"
     SUSPENDED = "suspended"
@@ -22,13 +22,13 @@ class OrganisationStep(StrEnum):
     REINSTATE = "reinstate"
 
 
-TRANSITIONS: dict[tuple[OrganisationStatus, OrganisationStep], OrganisationStatus] = {
-    (OrganisationStatus.PENDING, OrganisationStep.VERIFY): OrganisationStatus.VERIFIED,
-    (OrganisationStatus.VERIFIED, OrganisationStep.SUSPEND): OrganisationStatus.SUSPENDED,
-    (OrganisationStatus.SUSPENDED, OrganisationStep.REINSTATE): OrganisationStatus.VERIFIED,
+TRANSITIONS: dict[tuple[OrganisationState, OrganisationStep], OrganisationState] = {
+    (OrganisationState.PENDING, OrganisationStep.VERIFY): OrganisationState.VERIFIED,
+    (OrganisationState.VERIFIED, OrganisationStep.SUSPEND): OrganisationState.SUSPENDED,
+    (OrganisationState.SUSPENDED, OrganisationStep.REINSTATE): OrganisationState.VERIFIED,
 }
 
 
-def after(state: OrganisationStatus, step: OrganisationStep) -> OrganisationStatus | None:
+def after(state: OrganisationState, step: OrganisationStep) -> OrganisationState | None:
     """Where a step leads, or nothing when it is not allowed from here."""
     return TRANSITIONS.get((state, step))

@@ -2,9 +2,9 @@
 
 from itertools import product
 
-from booking.organisations.states import TRANSITIONS, OrganisationStatus, OrganisationStep, after
+from booking.organisations.states import TRANSITIONS, OrganisationState, OrganisationStep, after
 
-PENDING, VERIFIED, SUSPENDED = OrganisationStatus
+PENDING, VERIFIED, SUSPENDED = OrganisationState
 VERIFY, SUSPEND, REINSTATE = OrganisationStep
 
 
@@ -15,6 +15,6 @@ def test_an_organisation_is_verified_suspended_and_reinstated() -> None:
 
 
 def test_every_other_step_leads_nowhere() -> None:
-    others = set(product(OrganisationStatus, OrganisationStep)) - set(TRANSITIONS)
+    others = set(product(OrganisationState, OrganisationStep)) - set(TRANSITIONS)
     assert len(others) == 6
     assert all(after(state, step) is None for state, step in others)
