@@ -1,0 +1,145 @@
+"""Databases for tests: one empty, migrated original of each kind, and copies of it to work in."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import sql
+from sqlalchemy.engine import Engine, make_url
+
+from booking.db.engine import make_engine
+from tests.support.interim import upgrade
+
+
+@dataclass(frozen=True)
+class Originals:
+    """Where the migrated originals are; no PostgreSQL server means None."""
+
+    sqlite: Path
+    server: str | None
+    template: str
+
+    @classmethod
+    def make(cls, directory: Path, server: str | None) -> "Originals":
+        """Run the migrations once on each database."""
+        made = cls(directory / "original.sqlite3", server, f"booking_original_{os.getpid()}")
+        _migrate(f"sqlite:///{made.sqlite}")
+        if server:
+            create_database(server, made.template)
+            _migrate(database_url(server, made.template))
+        return made
+
+    def as_json(self) -> str:
+        """For the workers of a parallel run."""
+        return json.dumps({**asdict(self), "sqlite": str(self.sqlite)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Originals":
+        read = json.loads(text)
+        return cls(Path(read["sqlite"]), read["server"], read["template"])
+
+    def drop(self) -> None:
+        """Leave a server that is not ours as it was found."""
+        if self.server:
+            drop_database(self.server, self.template)
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(url, statement_timeout_ms=60_000)
+    upgrade(engine)
+    engine.dispose()
+
+
+def database_url(server: str, name: str) -> str:
+    """The same server, another database."""
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def create_database(server: str, name: str, template: str = "template0") -> None:
+    make = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    with _server(server) as connection:
+        connection.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def drop_database(server: str, name: str) -> None:
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    with _server(server) as connection:
+        connection.execute(drop.format(sql.Identifier(name)))
+
+
+@contextmanager
+def _server(url: str) -> Iterator[psycopg.Connection]:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        yield connection
+
+
+class Copies:
+    """Where one worker's tests work: a PostgreSQL database of its own, SQLite files as needed."""
+
+    def __init__(self, originals: Originals, directory: Path, worker: str) -> None:
+        self._originals = originals
+        self._directory = directory
+        self._name = f"{originals.template}_{worker}"
+        self._made = 0
+        self._postgres: Engine | None = None
+
+    @property
+    def has_postgres(self) -> bool:
+        return self._originals.server is not None
+
+    def sqlite(self) -> Engine:
+        """A fresh file."""
+        self._made += 1
+        path = self._directory / f"{self._made}.sqlite3"
+        shutil.copyfile(self._originals.sqlite, path)
+        return make_engine(f"sqlite:///{path}")
+
+    def postgres(self) -> Engine:
+        """The worker's database; whoever commits to it calls `clean` afterwards."""
+        server = self._originals.server
+        if not server:
+            raise ValueError("there is no PostgreSQL here")
+        if self._postgres is None:
+            create_database(server, self._name, self._originals.template)
+            self._postgres = make_engine(database_url(server, self._name))
+        return self._postgres
+
+    def clean(self, engine: Engine) -> None:
+        """Take away what a test committed, so that the next one finds an empty database."""
+        if engine is self._postgres:
+            _empty(engine)
+        elif path := engine.url.database:
+            engine.dispose()
+            for tail in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    Path(path + tail).unlink()
+
+    def drop(self) -> None:
+        if self._postgres is not None and self._originals.server:
+            self._postgres.dispose()
+            drop_database(self._originals.server, self._name)
+
+
+def _empty(engine: Engine) -> None:
+    """Delete from the tables that have rows: many times faster than cloning or truncating them all.
+
+    As a replica, PostgreSQL fires no trigger, so append-only tables can be emptied as well.
+    """
+    with engine.begin() as connection:
+        tables = [
+            name for name in sa.inspect(connection).get_table_names() if name != "alembic_version"
+        ]
+        look = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables
+        )
+        filled = connection.exec_driver_sql(look).scalars().all()
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for name in filled:
+            connection.exec_driver_sql(f'DELETE FROM "{name}"')
