@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from booking.access.roles import Role
 from booking.db.base import Row
-from booking.db.types import EnumText, Json, UtcDateTime
+from booking.db.types import EnumText, Id, Json, UtcDateTime
 
 
 class User(Row, table=True):
@@ -28,7 +28,7 @@ class Credential(Row, table=True):
 
     __tablename__ = "credential"
 
-    user_id: int = Field(foreign_key="person.id", unique=True)
+    user_id: int = Field(foreign_key="person.id", unique=True, sa_type=Id)
     password_hash: str = Field(max_length=200)
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -49,10 +49,12 @@ class Membership(Row, table=True):
         ),
     )
 
-    user_id: int = Field(foreign_key="person.id", index=True)
+    user_id: int = Field(foreign_key="person.id", index=True, sa_type=Id)
     role: Role = Field(sa_type=EnumText(Role))
-    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
-    lab_id: int | None = Field(default=None, foreign_key="lab.id", index=True)
+    organisation_id: int | None = Field(
+        default=None, foreign_key="organisation.id", index=True, sa_type=Id
+    )
+    lab_id: int | None = Field(default=None, foreign_key="lab.id", index=True, sa_type=Id)
     granted_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -62,7 +64,7 @@ class LoginSession(Row, table=True):
     __tablename__ = "login_session"
 
     digest: str = Field(max_length=64, unique=True)
-    user_id: int = Field(foreign_key="person.id", index=True)
+    user_id: int = Field(foreign_key="person.id", index=True, sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
@@ -76,7 +78,7 @@ class ApiToken(Row, table=True):
     __tablename__ = "api_token"
 
     digest: str = Field(max_length=64, unique=True)
-    user_id: int = Field(foreign_key="person.id", index=True)
+    user_id: int = Field(foreign_key="person.id", index=True, sa_type=Id)
     name: str = Field(max_length=100)
     scopes: list[str] | None = Field(default=None, sa_type=Json)
     created_at: datetime = Field(sa_type=UtcDateTime)

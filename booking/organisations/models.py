@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
-from booking.db.types import EnumText, UtcDateTime
+from booking.db.types import EnumText, Id, UtcDateTime
 from booking.organisations.states import OrganisationKind, OrganisationState
 
 
@@ -46,8 +46,8 @@ class RelatedParty(Row, table=True):
         sa.CheckConstraint("organisation_id < other_id", name="ordered"),
     )
 
-    organisation_id: int = Field(foreign_key="organisation.id")
-    other_id: int = Field(foreign_key="organisation.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id", sa_type=Id)
+    other_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Id)
 
 
 class Lab(Row, table=True):
@@ -56,7 +56,7 @@ class Lab(Row, table=True):
     __tablename__ = "lab"
     __table_args__ = (sa.UniqueConstraint("organisation_id", "name"),)
 
-    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Id)
     name: str = Field(max_length=200)
     name_en: str = Field(default="", max_length=200)
     district: str = Field(max_length=32)
@@ -72,11 +72,11 @@ class Qualification(Row, table=True):
         sa.CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="in_order"),
     )
 
-    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Id)
     code: str = Field(max_length=32)
     number: str = Field(default="", max_length=40)
     valid_from: date
     valid_to: date | None = None
     evidence: str = Field(default="", max_length=500)
-    verified_by: int | None = None
+    verified_by: int | None = Field(default=None, sa_type=Id)
     verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

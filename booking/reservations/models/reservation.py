@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
-from booking.db.types import EnumText, Json, UtcDateTime
+from booking.db.types import EnumText, Id, Json, UtcDateTime
 from booking.reservations.states import State
 
 
@@ -34,11 +34,11 @@ class Reservation(Row, table=True):
     )
 
     number: str = Field(max_length=24, unique=True)
-    instrument_id: int = Field(foreign_key="instrument.id")
-    unit_id: int = Field(foreign_key="unit.id")
+    instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    unit_id: int = Field(foreign_key="unit.id", sa_type=Id)
     # The using organisation and the person in it; the lab is the instrument's.
-    organisation_id: int = Field(foreign_key="organisation.id")
-    holder_id: int = Field(foreign_key="person.id")
+    organisation_id: int = Field(foreign_key="organisation.id", sa_type=Id)
+    holder_id: int = Field(foreign_key="person.id", sa_type=Id)
     mode: Mode = Field(sa_type=EnumText(Mode))
     purpose: str = Field(max_length=200)
     samples: int = 0
@@ -49,8 +49,8 @@ class Reservation(Row, table=True):
     # Outside the owning legal person when the booking was made: external hours (对外服务机时).
     external: bool = True
     customer_class: str = Field(max_length=16)
-    policy_id: int = Field(foreign_key="booking_policy.id")
-    tariff_id: int = Field(foreign_key="tariff.id")
+    policy_id: int = Field(foreign_key="booking_policy.id", sa_type=Id)
+    tariff_id: int = Field(foreign_key="tariff.id", sa_type=Id)
     # The quote shown when booking: {"lines": [...], "total": "…"}.
     quote: dict[str, object] = Field(default_factory=dict, sa_type=Json)
     quoted_fen: int = Field(default=0, sa_type=sa.BigInteger)
@@ -61,6 +61,6 @@ class Reservation(Row, table=True):
     free_cancel_until: datetime = Field(sa_type=UtcDateTime)
     override_reason: str = Field(default="", max_length=500)
     state_reason: str = Field(default="", max_length=500)
-    created_by: int = Field(foreign_key="person.id")
+    created_by: int = Field(foreign_key="person.id", sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)

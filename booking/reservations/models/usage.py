@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
-from booking.db.types import UtcDateTime
+from booking.db.types import Id, UtcDateTime
 
 
 class UsageSession(Row, table=True):
@@ -38,9 +38,9 @@ class UsageSession(Row, table=True):
         ),
     )
 
-    reservation_id: int = Field(foreign_key="reservation.id", unique=True)
-    instrument_id: int = Field(foreign_key="instrument.id", index=True)
-    unit_id: int = Field(foreign_key="unit.id")
+    reservation_id: int = Field(foreign_key="reservation.id", unique=True, sa_type=Id)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True, sa_type=Id)
+    unit_id: int = Field(foreign_key="unit.id", sa_type=Id)
     started_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     preparation_minutes: int = 0
@@ -51,14 +51,14 @@ class UsageSession(Row, table=True):
     samples: int = 0
     condition: str = Field(default="", max_length=200)
     note: str = Field(default="", max_length=500)
-    started_by: int | None = None
-    ended_by: int | None = None
+    started_by: int | None = Field(default=None, sa_type=Id)
+    ended_by: int | None = Field(default=None, sa_type=Id)
     # Forgotten sessions are closed by the clock and wait for the operator's figures.
     to_be_completed: bool = False
     host_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    host_confirmed_by: int | None = None
+    host_confirmed_by: int | None = Field(default=None, sa_type=Id)
     user_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    user_confirmed_by: int | None = None
+    user_confirmed_by: int | None = Field(default=None, sa_type=Id)
     # Without a dispute by then, silence is a yes.
     confirm_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

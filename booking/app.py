@@ -1,0 +1,51 @@
+"""The HTTP composition root: engine, middleware, error handlers, routers."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy.engine import Engine
+
+from booking import __version__
+from booking.db.engine import make_engine
+from booking.kernel.clock import Clock, SystemClock
+from booking.settings import Settings
+from booking.wiring import REACTIONS
+
+# Pages and JSON of every room, in alphabetical order.
+PAGES: tuple[APIRouter, ...] = ()
+API: tuple[APIRouter, ...] = ()
+
+
+def create_app(
+    settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None
+) -> FastAPI:
+    """The whole centre as an ASGI application; tests hand in their engine and clock."""
+    app = FastAPI(
+        title="Shared instrument booking",
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        max_body_size=10 * 1024 * 1024,
+    )
+    app.state.settings = settings
+    app.state.engine = engine or make_engine(settings.database_url)
+    app.state.read_engine = make_engine(settings.read_url) if settings.read_url else app.state.engine
+    app.state.clock = clock or SystemClock()
+    app.state.reactions = REACTIONS
+    app.state.stop = threading.Event()
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
+    for router in API:
+        app.include_router(router, prefix="/api/v1")
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.stop.set()
+    app.state.engine.dispose()

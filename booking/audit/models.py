@@ -1,0 +1,24 @@
+"""One entry per announced fact."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from booking.db.base import Row
+from booking.db.types import Id, Json, UtcDateTime
+
+
+class AuditEntry(Row, table=True):
+    """A fact as it was told, never changed; `actor_id` is empty when the clock acted."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (sa.Index(None, "subject", "at"), sa.Index(None, "actor_id", "at"))
+
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    actor_id: int | None = Field(default=None, sa_type=Id)
+    name: str = Field(max_length=64)
+    subject: str = Field(max_length=80)
+    cause: str = Field(default="", max_length=500)
+    # Field → [before, after].
+    changes: dict[str, list[object]] = Field(default_factory=dict, sa_type=Json)

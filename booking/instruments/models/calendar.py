@@ -1,0 +1,101 @@
+"""When an instrument is open: weekly hours, dated exceptions, statutory days, closures."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from booking.db.base import Row
+from booking.db.types import EnumText, Id, UtcDateTime
+
+
+class OpeningHours(Row, table=True):
+    """One weekly window in local minutes since midnight; 1440 is 24:00, weekdays are ISO (Monday 1)."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        sa.UniqueConstraint("instrument_id", "weekday", "opens"),
+        sa.CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+        sa.CheckConstraint("opens >= 0 AND opens < closes AND closes <= 1440", name="in_order"),
+    )
+
+    instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    weekday: int
+    opens: int
+    closes: int
+
+
+class OpeningException(Row, table=True):
+    """A dated exception: these windows instead of the weekly ones; a row without a window closes."""
+
+    __tablename__ = "opening_exception"
+    __table_args__ = (
+        sa.UniqueConstraint("instrument_id", "day", "opens"),
+        sa.CheckConstraint(
+            "(opens IS NULL AND closes IS NULL) OR (opens >= 0 AND opens < closes AND closes <= 1440)",
+            name="in_order",
+        ),
+    )
+
+    instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    day: date
+    opens: int | None = None
+    closes: int | None = None
+    reason: str = Field(default="", max_length=200)
+
+
+class DayKind(StrEnum):
+    """What the State Council's yearly notice makes of a day."""
+
+    HOLIDAY = "holiday"
+    MAKEUP_WORKDAY = "makeup_workday"
+
+
+class CalendarYear(Row, table=True):
+    """A year whose statutory calendar is known; without its row nothing is open on calendar."""
+
+    __tablename__ = "calendar_year"
+
+    year: int = Field(unique=True)
+    source: str = Field(max_length=200)
+    provisional: bool = False
+    entered_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CalendarDay(Row, table=True):
+    """A day that is not what its weekday says."""
+
+    __tablename__ = "calendar_day"
+
+    day: date = Field(unique=True)
+    kind: DayKind = Field(sa_type=EnumText(DayKind))
+    name: str = Field(default="", max_length=50)
+
+
+class ClosureKind(StrEnum):
+    """Why an instrument is closed; a fault also refuses time that is still free."""
+
+    MAINTENANCE = "maintenance"
+    FAULT = "fault"
+    OTHER = "other"
+
+
+class Closure(Row, table=True):
+    """A span in which an instrument is not offered; it takes holds like everybody."""
+
+    __tablename__ = "closure"
+    __table_args__ = (
+        sa.CheckConstraint("starts_at < ends_at", name="not_empty"),
+        sa.Index(None, "instrument_id", "starts_at"),
+    )
+
+    instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    kind: ClosureKind = Field(sa_type=EnumText(ClosureKind))
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(default="", max_length=500)
+    created_by: int | None = Field(default=None, sa_type=Id)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    # A closure lifted early keeps its row; its holds go.
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

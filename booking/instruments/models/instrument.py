@@ -1,0 +1,88 @@
+"""The card of an instrument; field names follow the national platform (`policy-facts.md` §6.3)."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from booking.db.base import Row
+from booking.db.types import EnumText, Id, Json, UtcDateTime
+from booking.instruments.states import InstrumentState
+
+
+class ResourceKind(StrEnum):
+    """Kinds of resource offered; all are booked by the same engine."""
+
+    INSTRUMENT = "instrument"
+    PILOT_LINE = "pilot_line"
+    POC_STATION = "poc_station"
+    TESTING_SERVICE = "testing_service"
+
+
+class ShareMode(StrEnum):
+    """共享模式."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    NONE = "none"
+
+
+class Instrument(Row, table=True):
+    """What a lab offers; money in fen even where an export wants 万元."""
+
+    __tablename__ = "instrument"
+    __table_args__ = (
+        sa.UniqueConstraint("lab_id", "inner_id"),
+        sa.CheckConstraint("original_value_fen >= 0", name="value_not_negative"),
+        sa.Index(None, "state", "category_code"),
+    )
+
+    lab_id: int = Field(foreign_key="lab.id", index=True, sa_type=Id)
+    state: InstrumentState = Field(
+        default=InstrumentState.DRAFT,
+        sa_type=EnumText(InstrumentState),
+    )
+    state_reason: str = Field(default="", max_length=500)
+    version: int = Field(default=1)
+    name: str = Field(max_length=50)
+    name_en: str = Field(default="", max_length=100)
+    inner_id: str = Field(max_length=40)
+    resource_kind: ResourceKind = Field(
+        default=ResourceKind.INSTRUMENT,
+        sa_type=EnumText(ResourceKind),
+    )
+    classification_scheme: str = Field(default="nrii", max_length=16)
+    category_code: str = Field(max_length=8)
+    original_value_fen: int = Field(sa_type=sa.BigInteger)
+    source: str = Field(default="purchase", max_length=16)
+    origin_country: str = Field(default="", max_length=50)
+    manufacturer: str = Field(default="", max_length=100)
+    model: str = Field(default="", max_length=100)
+    general_purpose: bool = True
+    start_date: date | None = None
+    acceptance_date: date | None = None
+    filing_due: date | None = None
+    customs_supervised: bool = False
+    specs: str = Field(default="", max_length=500)
+    functions: str = Field(default="", max_length=300)
+    disciplines: list[str] = Field(default_factory=list, sa_type=Json)
+    services: str = Field(default="", max_length=200)
+    typical_results: str = Field(default="", max_length=500)
+    user_notes: str = Field(default="", max_length=500)
+    fee_notes: str = Field(default="", max_length=500)
+    district: str = Field(max_length=32)
+    address: str = Field(default="", max_length=100)
+    contact_name: str = Field(default="", max_length=20)
+    contact_phone: str = Field(default="", max_length=20)
+    contact_email: str = Field(default="", max_length=50)
+    share_mode: ShareMode = Field(
+        default=ShareMode.EXTERNAL,
+        sa_type=EnumText(ShareMode),
+    )
+    service_modes: list[str] = Field(default_factory=list, sa_type=Json)
+    aliases: list[str] = Field(default_factory=list, sa_type=Json)
+    # Lower-cased NFKC of everything a search may find, pinyin included.
+    search_text: str = Field(default="", sa_type=sa.Text)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,64 @@
+"""Booking policy: dated versions; old bookings keep theirs."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from booking.db.base import Row
+from booking.db.types import EnumText, Id, Json, UtcDateTime
+
+
+class Approval(StrEnum):
+    """Whose bookings need a decision."""
+
+    NONE = "none"
+    FIRST = "first"
+    ALWAYS = "always"
+
+
+class BookingPolicy(Row, table=True):
+    """One version of an instrument's policy, in force from `valid_from` until the next one."""
+
+    __tablename__ = "booking_policy"
+    __table_args__ = (
+        sa.UniqueConstraint("instrument_id", "valid_from"),
+        sa.CheckConstraint("grid_minutes BETWEEN 1 AND 1440", name="grid"),
+        sa.CheckConstraint("shortest_minutes <= longest_minutes", name="lengths_in_order"),
+        sa.CheckConstraint(
+            "buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="buffers"
+        ),
+        sa.CheckConstraint("late_cancel_percent BETWEEN 0 AND 100", name="late_cancel"),
+        sa.CheckConstraint("no_show_percent BETWEEN 0 AND 100", name="no_show"),
+    )
+
+    instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    valid_from: datetime = Field(sa_type=UtcDateTime)
+    grid_minutes: int = 30
+    shortest_minutes: int = 30
+    longest_minutes: int = 480
+    notice_minutes: int = 0
+    # Days ahead per customer class: {"internal": 90, "academic": 60, "enterprise": 60}.
+    horizon_days: dict[str, int] = Field(default_factory=dict, sa_type=Json)
+    buffer_before_minutes: int = 0
+    buffer_after_minutes: int = 0
+    approval: Approval = Field(
+        default=Approval.NONE,
+        sa_type=EnumText(Approval),
+    )
+    approval_hours: int = 48
+    training_required: bool = False
+    training_unused_days: int | None = None
+    # [{"per": "person|organisation", "measure": "hours|count", "period": "day|week|month|open", "limit": 20}]
+    quotas: list[dict[str, object]] = Field(default_factory=list, sa_type=Json)
+    free_cancel_minutes: int = 1440
+    late_cancel_percent: int = 0
+    no_show_grace_minutes: int = 30
+    no_show_percent: int = 0
+    follows_statutory_calendar: bool = True
+    guaranteed_outside_hours_per_week: int = 0
+    guaranteed_release_minutes: int = 2880
+    confirm_days: int = 7
+    created_by: int | None = Field(default=None, sa_type=Id)
+    created_at: datetime = Field(sa_type=UtcDateTime)

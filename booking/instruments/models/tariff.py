@@ -1,0 +1,42 @@
+"""Price lists: dated versions; a price used by a booking never changes under it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from booking.db.base import Row
+from booking.db.types import EnumText, Id, Json, UtcDateTime
+
+
+class Basis(StrEnum):
+    """Which time is billed."""
+
+    RESERVED = "reserved"
+    ACTUAL = "actual"
+    LARGER = "larger"
+
+
+class Tariff(Row, table=True):
+    """One version of an instrument's prices; `peak` and `classes` have the shapes of `api.md`."""
+
+    __tablename__ = "tariff"
+    __table_args__ = (
+        sa.UniqueConstraint("instrument_id", "valid_from"),
+        sa.CheckConstraint("round_up_minutes BETWEEN 1 AND 1440", name="round_up"),
+    )
+
+    instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    valid_from: datetime = Field(sa_type=UtcDateTime)
+    basis: Basis = Field(
+        default=Basis.RESERVED,
+        sa_type=EnumText(Basis),
+    )
+    round_up_minutes: int = 15
+    vat_rate: str = Field(default="0.06", max_length=8)
+    peak: list[dict[str, object]] = Field(default_factory=list, sa_type=Json)
+    # Class → {hour, steps, day, sample, staff_hour, minimum}; amounts are yuan strings, as entered.
+    classes: dict[str, dict[str, object]] = Field(default_factory=dict, sa_type=Json)
+    created_by: int | None = Field(default=None, sa_type=Id)
+    created_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,1 @@
+"""The clock: what runs when, in one process of many, recorded and repeatable."""

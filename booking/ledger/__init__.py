@@ -1,0 +1,1 @@
+"""Money that moves between accounts: double entry, append-only."""

@@ -1,0 +1,43 @@
+"""Run migrations on the engine that `booking.migrations.configuration` was given."""
+
+import sqlalchemy as sa
+from alembic import context
+from sqlalchemy.engine import Connection
+
+from booking.db.base import metadata
+from booking.db.types import EnumText, UtcDateTime
+from booking.migrations import tables as _every_table  # noqa: F401 - registers the metadata
+
+
+def render_item(kind: str, item: object, _: object) -> str | bool:
+    """Write our column types so that a revision needs only `booking.db`."""
+    if kind != "type":
+        return False
+    if isinstance(item, UtcDateTime):
+        return "UtcDateTime()"
+    if isinstance(item, EnumText):
+        return "sa.String(length=32)"
+    return False
+
+
+def run(connection: Connection) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=sqlite,
+        render_item=render_item,
+        transaction_per_migration=True,
+    )
+    if not sqlite:
+        # A migration gives up rather than queueing every request behind its lock.
+        connection.execute(sa.text("SET lock_timeout = '10s'"))
+        connection.execute(sa.text("SET statement_timeout = 0"))
+        connection.commit()
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+with context.config.attributes["engine"].connect() as connection:
+    run(connection)
+    connection.commit()

@@ -1,0 +1,17 @@
+"""Every room's tables, imported for their metadata."""
+
+import booking.accounts.models
+import booking.audit.models
+import booking.billing.models
+import booking.instruments.models.calendar
+import booking.instruments.models.hold
+import booking.instruments.models.instrument
+import booking.instruments.models.policy
+import booking.instruments.models.tariff
+import booking.instruments.models.unit
+import booking.jobs.models
+import booking.ledger.models
+import booking.organisations.models
+import booking.reservations.models.reservation
+import booking.reservations.models.usage
+import booking.utilisation.models  # noqa: F401

@@ -1,0 +1,1 @@
+"""How well instruments are used: the waterfall of an instrument's time and the ratios drawn from it."""
