@@ -1,0 +1,1 @@
+"""The law of instruments: opening hours, prices, free time; pure values and functions."""
