@@ -14,7 +14,7 @@ from psycopg import sql
 from sqlalchemy.engine import Engine, make_url
 
 from booking.db.engine import make_engine
-from tests.support.interim import upgrade
+from booking.migrations import migrate
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Originals:
 
 def _migrate(url: str) -> None:
     engine = make_engine(url, statement_timeout_ms=60_000)
-    upgrade(engine)
+    migrate(engine)
     engine.dispose()
 
 
