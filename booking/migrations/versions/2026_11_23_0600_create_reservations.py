@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("free_cancel_until", UtcDateTime(), nullable=False),
         sa.Column("override_reason", sa.String(length=500), nullable=False),
         sa.Column("state_reason", sa.String(length=500), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column(
             "created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -107,6 +108,13 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_reservation_state_ends_at"), "reservation", ["state", "ends_at"], unique=False
+    )
+    _create_partial_index("undecided", ["decide_by"], "state = 'requested'")
+    _create_partial_index("awaited", ["missed_from"], "state = 'confirmed'")
+    _create_partial_index(
+        "open",
+        ["organisation_id", "instrument_id"],
+        "state IN ('requested', 'confirmed', 'in_use')",
     )
     op.create_table(
         "usage_session",
@@ -190,6 +198,17 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
+    )
+
+
+def _create_partial_index(name: str, columns: list[str], when: str) -> None:
+    op.create_index(
+        f"ix_reservation_{name}",
+        "reservation",
+        columns,
+        unique=False,
+        sqlite_where=sa.text(when),
+        postgresql_where=sa.text(when),
     )
 
 
