@@ -89,8 +89,8 @@ def install(*what: str) -> None:
     """By uv, which is quick; by pip where uv cannot be had or cannot reach its packages."""
     if not (BIN / "uv").exists():
         run_quietly(PYTHON, "-m", "pip", "install", "--quiet", UV)
-    by_uv = ("pip", "install", "--quiet", "--system-certs", "--python", PYTHON, *what)
-    if (BIN / "uv").exists() and run_quietly(BIN / "uv", *by_uv):
+    by_uv: tuple[str | Path, ...] = (BIN / "uv", "pip", "install", "--quiet", "--system-certs")
+    if (BIN / "uv").exists() and run_quietly(*by_uv, "--python", PYTHON, *what):
         return
     by_pip = [str(PYTHON), "-m", "pip", "install", "--quiet", *what]
     if subprocess.run(by_pip, cwd=ROOT, check=False).returncode:
