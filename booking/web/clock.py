@@ -1,0 +1,15 @@
+"""The clock that a door passes on as `now`."""
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from booking.kernel.clock import Clock
+
+
+def the_clock(request: Request) -> Clock:
+    """The clock this application was made with."""
+    return cast(Clock, request.app.state.clock)
+
+
+ClockDep = Annotated[Clock, Depends(the_clock)]

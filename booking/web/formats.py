@@ -1,0 +1,150 @@
+"""How times, amounts and lengths read to people, in the language in force and local time."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from booking.kernel.clock import local
+from booking.kernel.money import half_up, yuan
+from booking.kernel.timespan import TimeSpan
+from booking.web.i18n import language
+
+NOTHING: Final = "—"
+_WEEKDAYS: Final = {
+    "zh_CN": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+_MINUTE: Final = timedelta(minutes=1)
+
+
+def weekday(day: date) -> str:
+    """`周一`, `Mon`."""
+    return _WEEKDAYS[language()][day.weekday()]
+
+
+def day_text(day: date, *, this_year: int | None = None) -> str:
+    """`11月23日 周一`, `Mon 23 Nov`; with the year when it is another than `this_year`."""
+    other_year = this_year is not None and day.year != this_year
+    if language() == "en":
+        year = f" {day.year}" if other_year else ""
+        return f"{weekday(day)} {day.day} {_MONTHS[day.month - 1][:3]}{year}"
+    year = f"{day.year}年" if other_year else ""
+    return f"{year}{day.month}月{day.day}日 {weekday(day)}"
+
+
+def clock_text(moment: datetime) -> str:
+    """`14:00`."""
+    return f"{local(moment):%H:%M}"
+
+
+def moment_text(moment: datetime, *, this_year: int | None = None) -> str:
+    """`11月23日 周一 14:00`."""
+    return f"{day_text(local(moment).date(), this_year=this_year)} {clock_text(moment)}"
+
+
+def span_text(span: TimeSpan, *, this_year: int | None = None) -> str:
+    """`11月23日 周一 14:00–16:30`; a span that ends at midnight ends at 24:00."""
+    first = local(span.start).date()
+    start = moment_text(span.start, this_year=this_year)
+    if first == _last_day(span):
+        return f"{start}–{_end_clock(span)}"
+    return f"{start} – {day_text(_last_day(span), this_year=this_year)} {_end_clock(span)}"
+
+
+def hours_of_day(span: TimeSpan) -> str:
+    """`14:00–16:30`."""
+    return f"{clock_text(span.start)}–{_end_clock(span)}"
+
+
+def _last_day(span: TimeSpan) -> date:
+    return local(span.end - timedelta(microseconds=1)).date()
+
+
+def _end_clock(span: TimeSpan) -> str:
+    return "24:00" if local(span.end).date() != _last_day(span) else clock_text(span.end)
+
+
+def length_text(length: timedelta) -> str:
+    """`2 小时 30 分钟`, `2 h 30 min`; days when nothing smaller is left."""
+    if length >= 2 * _DAY and not length % _DAY:
+        return _unit(length // _DAY, "天", "days")
+    hours, rest = divmod(length, _HOUR)
+    parts = [_unit(hours, "小时", "h")] if hours else []
+    if rest or not parts:
+        parts.append(_unit(rest // _MINUTE, "分钟", "min"))
+    return " ".join(parts)
+
+
+def hours_text(length: timedelta | int) -> str:
+    """`2.5 小时`, `2.5 h`, from a length or from seconds."""
+    return _unit(hours_figure(length), "小时", "h")
+
+
+def hours_figure(length: timedelta | int) -> str:
+    """`1,234.5`: hours without their unit, for tables that name it in the head."""
+    seconds = length // timedelta(seconds=1) if isinstance(length, timedelta) else length
+    tenths = half_up(Fraction(seconds, 360))
+    whole, tenth = divmod(abs(tenths), 10)
+    return f"{'-' if tenths < 0 else ''}{whole:,}{f'.{tenth}' if tenth else ''}"
+
+
+def _unit(number: int | str, zh: str, en: str) -> str:
+    return f"{number} {en if language() == 'en' else zh}"
+
+
+def money_text(amount_fen: int | None) -> str:
+    """`1,234.50`."""
+    if amount_fen is None:
+        return NOTHING
+    sign = "−" if amount_fen < 0 else ""
+    whole, _, cents = yuan(abs(amount_fen)).partition(".")
+    return f"{sign}{int(whole):,}.{cents}"
+
+
+def yuan_text(amount_fen: int | None) -> str:
+    """`1,234.50 元`, `¥1,234.50`."""
+    figures = money_text(amount_fen)
+    if amount_fen is None:
+        return figures
+    return f"¥{figures}" if language() == "en" else f"{figures} 元"
+
+
+def percent_text(ratio: Decimal | Fraction | float | None, digits: int = 1) -> str:
+    """`37.5%` of a ratio between 0 and 1."""
+    if ratio is None:
+        return NOTHING
+    scale = 10**digits
+    scaled = half_up(Fraction(ratio) * 100 * scale)
+    return f"{Decimal(scaled) / scale:,f}%"
+
+
+def count_text(number: int) -> str:
+    """`1,386`."""
+    return f"{number:,}"
+
+
+def period_text(code: str) -> str:
+    """A reporting period's code in words: `2026 年 10 月`, `October 2026`; others as they are."""
+    year, _, part = code.partition("-")
+    if not (part.isdigit() and len(part) == 2):
+        return code
+    if language() == "en":
+        return f"{_MONTHS[int(part) - 1]} {year}"
+    return f"{year} 年 {int(part)} 月"
+
+
+def field_moment(moment: datetime) -> str:
+    """`2026-11-23T14:00`, as `<input type=datetime-local>` wants it."""
+    return f"{local(moment):%Y-%m-%dT%H:%M}"
+
+
+def utc(moment: datetime) -> str:
+    """For `<time datetime>`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,38 @@
+"""The session cookie, in and out; the session itself is a row of the accounts room."""
+
+from datetime import timedelta
+
+from fastapi import Request, Response
+
+COOKIE = "session"
+
+
+def session_token(request: Request) -> str | None:
+    """The secret the browser carries, if any."""
+    return request.cookies.get(COOKIE)
+
+
+def remember(response: Response, token: str, *, request: Request, lasting: timedelta) -> None:
+    """Hand the secret to the browser; scripts never see it, other sites never send it."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(lasting.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request),
+    )
+
+
+def forget(response: Response, *, request: Request) -> None:
+    """Take the secret back."""
+    response.delete_cookie(
+        COOKIE, path="/", httponly=True, samesite="lax", secure=is_secure(request)
+    )
+
+
+def is_secure(request: Request) -> bool:
+    """Whether cookies may insist on https: it is https, or a proxy in front is known to be."""
+    forced = bool(getattr(request.app.state, "secure_cookies", False))
+    return forced or request.url.scheme == "https"

@@ -1,0 +1,36 @@
+"""The tone of a state: which colour and shape its badge has. Words always stand beside it."""
+
+from enum import Enum
+from typing import Final, Literal
+
+Tone = Literal["good", "live", "wait", "warn", "bad", "off"]
+
+# By the value of the state, whatever room it belongs to.
+_TONES: Final[dict[str, Tone]] = {
+    **dict.fromkeys(
+        (
+            "confirmed",
+            "published",
+            "verified",
+            "approved",
+            "active",
+            "paid",
+            "settled",
+            "succeeded",
+        ),
+        "good",
+    ),
+    **dict.fromkeys(("in_use", "running", "in_publicity", "offered"), "live"),
+    **dict.fromkeys(
+        ("requested", "submitted", "pending", "draft", "completed", "locked", "queued"), "wait"
+    ),
+    **dict.fromkeys(("disputed", "returned", "late", "maintenance", "partial", "skipped"), "warn"),
+    **dict.fromkeys(("rejected", "missed", "fault", "failed", "suspended", "overdue"), "bad"),
+    **dict.fromkeys(("cancelled", "expired", "retired", "closed", "withdrawn", "inactive"), "off"),
+}
+
+
+def tone(state: str | Enum) -> Tone:
+    """The tone of a state; waiting when it is a new one."""
+    value = state.value if isinstance(state, Enum) else state
+    return _TONES.get(str(value), "wait")
