@@ -5,6 +5,7 @@ from functools import cached_property
 
 from booking.access.permissions import Permission
 from booking.access.roles import CENTRE_ROLES, ROLE_PERMISSIONS, Role
+from booking.kernel.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Actor:
         """Signed in with a password; an API token, however wide, never manages its own account."""
         return self.scopes is None
 
+    @property
+    def known_id(self) -> int | None:
+        """For facts: who did it; nobody when it was the house itself."""
+        return self.id or None
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)
@@ -83,6 +89,17 @@ class Actor:
             or (lab_id is not None and lab_id in reach.lab_ids)
         )
 
+    def must(
+        self,
+        permission: Permission,
+        *,
+        organisation_id: int | None = None,
+        lab_id: int | None = None,
+    ) -> None:
+        """Refuse what is not granted for this organisation or this lab."""
+        if not self.may_for(permission, organisation_id=organisation_id, lab_id=lab_id):
+            raise Forbidden(permission=permission.value)
+
     def reach(self, permission: Permission) -> Reach:
         """Where it is granted; a lab's role counts for that lab, not for its whole organisation."""
         if permission not in self._reaches:
@@ -102,3 +119,7 @@ class Actor:
             ),
             lab_ids=frozenset(g.lab_id for g in giving if g.lab_id is not None),
         )
+
+
+# Commands at the machine and seeding act as the house: no person, every role. No door yields it.
+HOUSE = Actor(id=0, name="", email="", grants=tuple(Grant(role) for role in Role))

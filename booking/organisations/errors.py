@@ -10,6 +10,13 @@ class UsccTaken(BookingError):
     code = "organisation.uscc_taken"
 
 
+class NameTaken(BookingError):
+    """Another organisation has this name."""
+
+    kind = "conflict"
+    code = "organisation.name_taken"
+
+
 class IllegalStep(BookingError):
     """An organisation in this status cannot take this step."""
 
@@ -24,8 +31,8 @@ class LabNameTaken(BookingError):
     code = "organisation.lab_name_taken"
 
 
-class NotAProvider(BookingError):
-    """Only an organisation that opens instruments has labs."""
+class QualificationExists(BookingError):
+    """The same qualification from the same day is there already."""
 
-    kind = "invalid"
-    code = "organisation.not_a_provider"
+    kind = "conflict"
+    code = "qualification.exists"

@@ -1,0 +1,84 @@
+"""Verify, suspend and reinstate an organisation; verify a qualification."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.db.transactions import UnitOfWork
+from booking.kernel.errors import NotFound
+from booking.organisations.errors import IllegalStep
+from booking.organisations.events import (
+    OrganisationReinstated,
+    OrganisationSuspended,
+    OrganisationVerified,
+    QualificationVerified,
+)
+from booking.organisations.models import Organisation, Qualification
+from booking.organisations.queries import organisation_for_update
+from booking.organisations.states import OrganisationStep, after
+
+_FACTS = {
+    OrganisationStep.VERIFY: OrganisationVerified,
+    OrganisationStep.SUSPEND: OrganisationSuspended,
+    OrganisationStep.REINSTATE: OrganisationReinstated,
+}
+
+
+def take_step(
+    uow: UnitOfWork,
+    organisation_id: int,
+    step: OrganisationStep,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Organisation:
+    """Move an organisation on in its life; what the table does not know is refused."""
+    actor.must(Permission.ORGANISATION_VERIFY, organisation_id=organisation_id)
+    organisation = organisation_for_update(uow.session, organisation_id)
+    before = organisation.state
+    reached = after(before, step)
+    if reached is None:
+        raise IllegalStep(state=before.value, step=step.value)
+    organisation.state, organisation.state_reason = reached, reason
+    uow.session.flush()
+    uow.announce(
+        _FACTS[step](
+            at=now,
+            actor_id=actor.known_id,
+            subject=f"organisation:{organisation_id}",
+            cause=reason,
+            changes={"state": (before.value, reached.value)},
+            organisation_id=organisation_id,
+        )
+    )
+    return organisation
+
+
+def verify_qualification(
+    uow: UnitOfWork, qualification_id: int, *, actor: Actor, now: datetime
+) -> Qualification:
+    """Say that the evidence was seen; from then on the qualification counts."""
+    found: Qualification | None = uow.session.execute(
+        sa.select(Qualification).where(col(Qualification.id) == qualification_id).with_for_update()
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound(qualification_id=qualification_id)
+    actor.must(Permission.ORGANISATION_VERIFY, organisation_id=found.organisation_id)
+    if found.verified_at is None:
+        found.verified_at, found.verified_by = now, actor.known_id
+        uow.session.flush()
+        uow.announce(
+            QualificationVerified(
+                at=now,
+                actor_id=actor.known_id,
+                subject=f"organisation:{found.organisation_id}",
+                changes={"qualification": (None, found.code)},
+                organisation_id=found.organisation_id,
+                qualification_id=found.key,
+            )
+        )
+    return found

@@ -1,0 +1,236 @@
+"""Which organisations, labs and qualifications there are, and which of them one may see."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.kernel.errors import NotFound
+from booking.organisations.models import Lab, Organisation, Qualification, RelatedParty
+from booking.organisations.rules import QualificationTerm, codes_held_on
+from booking.organisations.states import OrganisationKind, OrganisationState
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationSummary:
+    """What other rooms and lists need to know of an organisation."""
+
+    id: int
+    name: str
+    name_en: str
+    uscc: str | None
+    kind: OrganisationKind
+    district: str
+    controller_key: str | None
+    state: OrganisationState
+    created_at: datetime
+
+    @property
+    def verified(self) -> bool:
+        return self.state is OrganisationState.VERIFIED
+
+    @property
+    def group_key(self) -> str:
+        """Who shares joint caps with whom: the actual controller, or nobody else."""
+        return self.controller_key or f"organisation:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabSummary:
+    """A lab and whose it is."""
+
+    id: int
+    organisation_id: int
+    name: str
+    name_en: str
+    district: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationRow:
+    """A qualification as it is shown; unverified ones count for nothing."""
+
+    id: int
+    organisation_id: int
+    code: str
+    number: str
+    valid_from: date
+    valid_to: date | None
+    evidence: str
+    verified_at: datetime | None
+
+    @property
+    def term(self) -> QualificationTerm:
+        return QualificationTerm(self.code, self.valid_from, self.valid_to)
+
+
+_SUMMARY = sa.select(
+    col(Organisation.id),
+    col(Organisation.name),
+    col(Organisation.name_en),
+    col(Organisation.uscc),
+    col(Organisation.kind),
+    col(Organisation.district),
+    col(Organisation.controller_key),
+    col(Organisation.state),
+    col(Organisation.created_at),
+)
+_LAB = sa.select(
+    col(Lab.id),
+    col(Lab.organisation_id),
+    col(Lab.name),
+    col(Lab.name_en),
+    col(Lab.district),
+    col(Lab.address),
+)
+_QUALIFICATION = sa.select(
+    col(Qualification.id),
+    col(Qualification.organisation_id),
+    col(Qualification.code),
+    col(Qualification.number),
+    col(Qualification.valid_from),
+    col(Qualification.valid_to),
+    col(Qualification.evidence),
+    col(Qualification.verified_at),
+)
+
+
+def organisation_summary(session: Session, organisation_id: int) -> OrganisationSummary:
+    """One organisation, whoever asks; NotFound when there is none."""
+    row = session.execute(_SUMMARY.where(col(Organisation.id) == organisation_id)).one_or_none()
+    if row is None:
+        raise NotFound(organisation_id=organisation_id)
+    return OrganisationSummary(*row)
+
+
+def organisations_by_id(
+    session: Session, organisation_ids: Collection[int]
+) -> dict[int, OrganisationSummary]:
+    """Several at once, by their id."""
+    rows = session.execute(_SUMMARY.where(col(Organisation.id).in_(organisation_ids)))
+    return {row.id: OrganisationSummary(*row) for row in rows}
+
+
+def organisation_seen_by(
+    session: Session, organisation_id: int, actor: Actor
+) -> OrganisationSummary:
+    """One organisation that this person may know of; NotFound for any other."""
+    if not _sees(actor, organisation_id):
+        raise NotFound(organisation_id=organisation_id)
+    return organisation_summary(session, organisation_id)
+
+
+def _sees(actor: Actor, organisation_id: int) -> bool:
+    return (
+        actor.reach(Permission.ORGANISATION_READ).everywhere
+        or organisation_id in actor.organisation_ids
+    )
+
+
+def organisations_seen_by(
+    session: Session,
+    actor: Actor,
+    *,
+    words: str = "",
+    state: OrganisationState | None = None,
+    after_id: int = 0,
+    limit: int = 50,
+) -> Sequence[OrganisationSummary]:
+    """The organisations this person may know of, oldest first."""
+    wanted = _SUMMARY.where(col(Organisation.id) > after_id)
+    if not actor.reach(Permission.ORGANISATION_READ).everywhere:
+        wanted = wanted.where(col(Organisation.id).in_(actor.organisation_ids))
+    if state is not None:
+        wanted = wanted.where(col(Organisation.state) == state)
+    for word in words.split():
+        wanted = wanted.where(
+            col(Organisation.name).icontains(word, autoescape=True)
+            | col(Organisation.name_en).icontains(word, autoescape=True)
+            | col(Organisation.uscc).icontains(word, autoescape=True)
+        )
+    rows = session.execute(wanted.order_by(col(Organisation.id)).limit(limit))
+    return [OrganisationSummary(*row) for row in rows]
+
+
+def organisation_for_update(session: Session, organisation_id: int) -> Organisation:
+    """The row itself, locked until the deed ends; NotFound when there is none."""
+    found: Organisation | None = session.execute(
+        sa.select(Organisation)
+        .where(col(Organisation.id) == organisation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound(organisation_id=organisation_id)
+    return found
+
+
+def organisation_with_uscc(session: Session, uscc: str) -> int | None:
+    """The id of the organisation registered under a credit code."""
+    return session.execute(
+        sa.select(col(Organisation.id)).where(col(Organisation.uscc) == uscc)
+    ).scalar_one_or_none()
+
+
+def related_parties_of(session: Session, organisation_id: int) -> frozenset[int]:
+    """Organisations whose dealings with this one earn no subsidy."""
+    first, second = col(RelatedParty.organisation_id), col(RelatedParty.other_id)
+    pairs = session.execute(
+        sa.select(first, second).where((first == organisation_id) | (second == organisation_id))
+    )
+    return frozenset(side for pair in pairs for side in pair if side != organisation_id)
+
+
+def labs_of(session: Session, organisation_id: int) -> Sequence[LabSummary]:
+    """The labs of a provider, by name."""
+    mine = _LAB.where(col(Lab.organisation_id) == organisation_id).order_by(col(Lab.name))
+    return [LabSummary(*row) for row in session.execute(mine)]
+
+
+def lab_summary(session: Session, lab_id: int) -> LabSummary:
+    """One lab; NotFound when there is none."""
+    row = session.execute(_LAB.where(col(Lab.id) == lab_id)).one_or_none()
+    if row is None:
+        raise NotFound(lab_id=lab_id)
+    return LabSummary(*row)
+
+
+def labs_by_id(session: Session, lab_ids: Collection[int]) -> dict[int, LabSummary]:
+    """Several labs at once, by their id."""
+    return {
+        row.id: LabSummary(*row) for row in session.execute(_LAB.where(col(Lab.id).in_(lab_ids)))
+    }
+
+
+def qualifications_of(session: Session, organisation_id: int) -> Sequence[QualificationRow]:
+    """Everything an organisation ever claimed to be, newest first."""
+    mine = _QUALIFICATION.where(col(Qualification.organisation_id) == organisation_id)
+    ordered = mine.order_by(col(Qualification.valid_from).desc(), col(Qualification.id).desc())
+    return [QualificationRow(*row) for row in session.execute(ordered)]
+
+
+def qualification_terms(
+    session: Session, organisation_ids: Collection[int]
+) -> dict[int, tuple[QualificationTerm, ...]]:
+    """The verified qualifications of several organisations; every one of them is a key."""
+    terms: dict[int, list[QualificationTerm]] = {key: [] for key in organisation_ids}
+    counted = _QUALIFICATION.where(
+        col(Qualification.organisation_id).in_(organisation_ids),
+        col(Qualification.verified_at).is_not(None),
+    )
+    for row in session.execute(counted.order_by(col(Qualification.id))):
+        terms[row.organisation_id].append(QualificationRow(*row).term)
+    return {key: tuple(found) for key, found in terms.items()}
+
+
+def qualifications_at(
+    session: Session, organisation_ids: Collection[int], day: date
+) -> Mapping[int, frozenset[str]]:
+    """Which verified qualifications each organisation held on a day."""
+    terms = qualification_terms(session, organisation_ids)
+    return {key: codes_held_on(held, day) for key, held in terms.items()}
