@@ -7,6 +7,7 @@ import booking.instruments.models.calendar
 import booking.instruments.models.hold
 import booking.instruments.models.instrument
 import booking.instruments.models.policy
+import booking.instruments.models.search
 import booking.instruments.models.tariff
 import booking.instruments.models.unit
 import booking.jobs.models

@@ -8,10 +8,11 @@ from sqlmodel import Field
 
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, UtcDateTime
+from booking.instruments.rules.opening import DayKind
 
 
 class OpeningHours(Row, table=True):
-    """One weekly window in local minutes since midnight; 1440 is 24:00, weekdays are ISO (Monday 1)."""
+    """One weekly window in local minutes since midnight; 1440 is 24:00, Monday is 1."""
 
     __tablename__ = "opening_hours"
     __table_args__ = (
@@ -27,13 +28,14 @@ class OpeningHours(Row, table=True):
 
 
 class OpeningException(Row, table=True):
-    """A dated exception: these windows instead of the weekly ones; a row without a window closes."""
+    """A dated exception: these windows, not the weekly ones; a row without a window closes."""
 
     __tablename__ = "opening_exception"
     __table_args__ = (
         sa.UniqueConstraint("instrument_id", "day", "opens"),
         sa.CheckConstraint(
-            "(opens IS NULL AND closes IS NULL) OR (opens >= 0 AND opens < closes AND closes <= 1440)",
+            "(opens IS NULL AND closes IS NULL) "
+            "OR (opens >= 0 AND opens < closes AND closes <= 1440)",
             name="in_order",
         ),
     )
@@ -43,13 +45,6 @@ class OpeningException(Row, table=True):
     opens: int | None = None
     closes: int | None = None
     reason: str = Field(default="", max_length=200)
-
-
-class DayKind(StrEnum):
-    """What the State Council's yearly notice makes of a day."""
-
-    HOLIDAY = "holiday"
-    MAKEUP_WORKDAY = "makeup_workday"
 
 
 class CalendarYear(Row, table=True):

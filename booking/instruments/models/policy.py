@@ -1,21 +1,13 @@
 """Booking policy: dated versions; old bookings keep theirs."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
-
-
-class Approval(StrEnum):
-    """Whose bookings need a decision."""
-
-    NONE = "none"
-    FIRST = "first"
-    ALWAYS = "always"
+from booking.instruments.rules.terms import Approval
 
 
 class BookingPolicy(Row, table=True):
@@ -50,7 +42,7 @@ class BookingPolicy(Row, table=True):
     approval_hours: int = 48
     training_required: bool = False
     training_unused_days: int | None = None
-    # [{"per": "person|organisation", "measure": "hours|count", "period": "day|week|month|open", "limit": 20}]
+    # Items of {per, measure, period, limit}, see api.md.
     quotas: list[dict[str, object]] = Field(default_factory=list, sa_type=Json)
     free_cancel_minutes: int = 1440
     late_cancel_percent: int = 0

@@ -1,21 +1,13 @@
 """Price lists: dated versions; a price used by a booking never changes under it."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
-
-
-class Basis(StrEnum):
-    """Which time is billed."""
-
-    RESERVED = "reserved"
-    ACTUAL = "actual"
-    LARGER = "larger"
+from booking.instruments.rules.pricing import Basis
 
 
 class Tariff(Row, table=True):

@@ -78,13 +78,19 @@ def upgrade() -> None:
         sa.Column(
             "aliases", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
-        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.Column(
+            "part_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("terms_version", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
             "original_value_fen >= 0", name=op.f("ck_instrument_value_not_negative")
         ),
         sa.ForeignKeyConstraint(["lab_id"], ["lab.id"], name=op.f("fk_instrument_lab_id_lab")),
+        sa.ForeignKeyConstraint(
+            ["part_of_id"], ["instrument.id"], name=op.f("fk_instrument_part_of_id_instrument")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instrument")),
         sa.UniqueConstraint("lab_id", "inner_id", name=op.f("uq_instrument_lab_id_inner_id")),
     )

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from booking.db.types import UtcDateTime
 
 revision = "06_reservations"
-down_revision = "05_instruments"
+down_revision = "055_instrument_search"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,28 @@
+"""What the catalogue's search reads: one short row per public card, and its n-grams.
+
+PostgreSQL keeps the grams beside the text, under a GIN index. SQLite keeps them in the full-text
+table `GRAMS_TABLE`, which only migrations and raw SQL know; `grams` stays empty there.
+"""
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlmodel import Field, SQLModel
+
+from booking.db.types import Id
+
+GRAMS_TABLE: Final = "instrument_grams"
+
+
+class InstrumentSearch(SQLModel, table=True):
+    """Everything by which a public card may be found, as one lower-case text."""
+
+    __tablename__ = "instrument_search"
+    __table_args__ = (sa.Index(None, "grams", postgresql_using="gin"),)
+
+    instrument_id: int = Field(primary_key=True, foreign_key="instrument.id", sa_type=Id)
+    search_text: str = Field(sa_type=sa.Text)
+    grams: list[str] | None = Field(
+        default=None, sa_type=postgresql.ARRAY(sa.Text()).with_variant(sa.JSON(), "sqlite")
+    )

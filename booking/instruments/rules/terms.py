@@ -1,0 +1,136 @@
+"""The terms under which an instrument can be booked, as the values that other rooms read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from booking.instruments.rules.availability import Distance
+from booking.instruments.rules.opening import Schedule, missing_years, open_windows
+from booking.instruments.rules.pricing import TariffTerms
+from booking.instruments.states import InstrumentState
+from booking.kernel.timespan import TimeSpan
+
+
+class Approval(StrEnum):
+    """Whose bookings need a decision."""
+
+    NONE = "none"
+    FIRST = "first"
+    ALWAYS = "always"
+
+
+class ServiceMode(StrEnum):
+    """自主上机, 技术共享, 委托, 远程共享."""
+
+    SELF_OPERATED = "self_operated"
+    ASSISTED = "assisted"
+    ENTRUSTED = "entrusted"
+    REMOTE = "remote"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaTerms:
+    """At most `limit` hours or bookings of one person or organisation in one period."""
+
+    per: str
+    measure: str
+    period: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyTerms:
+    """One version of a booking policy; the defaults hold until a lab says otherwise."""
+
+    grid_minutes: int = 30
+    shortest_minutes: int = 30
+    longest_minutes: int = 480
+    notice_minutes: int = 0
+    horizon_days: Mapping[str, int] = field(default_factory=dict)
+    buffer_before_minutes: int = 0
+    buffer_after_minutes: int = 0
+    approval: Approval = Approval.NONE
+    approval_hours: int = 48
+    training_required: bool = False
+    training_unused_days: int | None = None
+    quotas: tuple[QuotaTerms, ...] = ()
+    free_cancel_minutes: int = 1440
+    late_cancel_percent: int = 0
+    no_show_grace_minutes: int = 30
+    no_show_percent: int = 0
+    follows_statutory_calendar: bool = True
+    guaranteed_outside_hours_per_week: int = 0
+    guaranteed_release_minutes: int = 2880
+    confirm_days: int = 7
+    policy_id: int | None = None
+
+    @property
+    def grid(self) -> timedelta:
+        return timedelta(minutes=self.grid_minutes)
+
+    @property
+    def distance(self) -> Distance:
+        """What a booking holds before and after itself."""
+        return Distance(
+            timedelta(minutes=self.buffer_before_minutes),
+            timedelta(minutes=self.buffer_after_minutes),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingTerms:
+    """Everything that decides about a booking, short of who books and what is taken.
+
+    Policy and tariff are those in force when the asked span starts. `schedule` and `faults` cover
+    that span and what was asked for around it, so that alternatives need no further question.
+    """
+
+    instrument_id: int
+    name: str
+    name_en: str
+    state: InstrumentState
+    lab_id: int
+    organisation_id: int
+    service_modes: frozenset[str]
+    unit_ids: tuple[int, ...]
+    policy: PolicyTerms
+    tariff: TariffTerms | None
+    span: TimeSpan
+    schedule: Schedule
+    faults: tuple[TimeSpan, ...] = ()
+
+    @property
+    def published(self) -> bool:
+        return self.state is InstrumentState.PUBLISHED
+
+    @property
+    def open_windows(self) -> tuple[TimeSpan, ...]:
+        """The open time on the days that the span touches, faults taken away."""
+        return self.windows_in(whole_days(self.span))
+
+    @property
+    def missing_years(self) -> tuple[int, ...]:
+        """The years of the span whose statutory calendar nobody has entered."""
+        return missing_years(self.schedule, self.span)
+
+    @property
+    def faulty_since(self) -> datetime | None:
+        """Since when a fault closes part of the span, if one does."""
+        begun = [fault.start for fault in self.faults if fault.overlaps(self.span)]
+        return min(begun) if begun else None
+
+    def windows_in(self, span: TimeSpan) -> tuple[TimeSpan, ...]:
+        """The open time in any span that the schedule was read for."""
+        return open_windows(self.schedule, span, closed=self.faults)
+
+    def held(self, span: TimeSpan) -> TimeSpan:
+        """The time that a booking really takes: with its buffers."""
+        distance = self.policy.distance
+        return span.widened(distance.before, distance.after)
+
+
+def whole_days(span: TimeSpan) -> TimeSpan:
+    """The local days that a span touches, from midnight to midnight."""
+    days: Sequence[TimeSpan] = [TimeSpan.of_local_day(day) for day, _ in span.by_local_day()]
+    return TimeSpan(days[0].start, days[-1].end)
