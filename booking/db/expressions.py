@@ -56,21 +56,58 @@ def _seconds_postgresql(element: seconds_between, compiler: SQLCompiler, **_: ob
     return f"CAST(date_part('epoch', {end} - {start}) AS bigint)"
 
 
+class epoch_seconds(GenericFunction[int]):
+    """Whole seconds since 1970, cut down: `epoch_seconds(starts_at)`."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+class larger_of(GenericFunction[int]):
+    """The larger of two numbers."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+class smaller_of(GenericFunction[int]):
+    """The smaller of two numbers."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+@compiles(epoch_seconds, "sqlite")
+def _epoch_sqlite(element: epoch_seconds, compiler: SQLCompiler, **_: object) -> str:
+    (moment,) = _arguments(element, compiler)
+    return f"({moment} / {MICROSECONDS})"
+
+
+@compiles(epoch_seconds, "postgresql")
+def _epoch_postgresql(element: epoch_seconds, compiler: SQLCompiler, **_: object) -> str:
+    (moment,) = _arguments(element, compiler)
+    return f"CAST(floor(date_part('epoch', {moment})) AS bigint)"
+
+
+@compiles(larger_of, "sqlite")
 @compiles(later_of, "sqlite")
 def _later_sqlite(element: later_of, compiler: SQLCompiler, **_: object) -> str:
     return f"max({', '.join(_arguments(element, compiler))})"
 
 
+@compiles(larger_of, "postgresql")
 @compiles(later_of, "postgresql")
 def _later_postgresql(element: later_of, compiler: SQLCompiler, **_: object) -> str:
     return f"greatest({', '.join(_arguments(element, compiler))})"
 
 
+@compiles(smaller_of, "sqlite")
 @compiles(earlier_of, "sqlite")
 def _earlier_sqlite(element: earlier_of, compiler: SQLCompiler, **_: object) -> str:
     return f"min({', '.join(_arguments(element, compiler))})"
 
 
+@compiles(smaller_of, "postgresql")
 @compiles(earlier_of, "postgresql")
 def _earlier_postgresql(element: earlier_of, compiler: SQLCompiler, **_: object) -> str:
     return f"least({', '.join(_arguments(element, compiler))})"

@@ -1,1 +1,1 @@
-"""How well instruments are used: the waterfall of an instrument's time and the ratios drawn from it."""
+"""How well instruments are used: the waterfall of their time and the ratios drawn from it."""

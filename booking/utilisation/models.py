@@ -1,4 +1,4 @@
-"""The roll-up: one row per instrument and month, in whole seconds."""
+"""The roll-up: one row per instrument and month, in whole seconds; the marks of changes."""
 
 from datetime import datetime
 
@@ -16,11 +16,17 @@ class InstrumentMonth(Row, table=True):
     __table_args__ = (
         sa.UniqueConstraint("instrument_id", "month"),
         sa.CheckConstraint(
-            "calendar_seconds = closed_seconds + maintenance_seconds + fault_seconds + open_seconds",
+            "calendar_seconds ="
+            " closed_seconds + maintenance_seconds + fault_seconds + open_seconds",
             name="calendar_sums",
         ),
         sa.CheckConstraint(
             "open_seconds = used_seconds + booked_unused_seconds + idle_seconds", name="open_sums"
+        ),
+        sa.CheckConstraint(
+            "closed_seconds >= 0 AND maintenance_seconds >= 0 AND fault_seconds >= 0"
+            " AND used_seconds >= 0 AND booked_unused_seconds >= 0 AND idle_seconds >= 0",
+            name="nothing_negative",
         ),
     )
 
@@ -36,8 +42,24 @@ class InstrumentMonth(Row, table=True):
     idle_seconds: int = Field(sa_type=sa.BigInteger)
     effective_seconds: int = Field(sa_type=sa.BigInteger)
     external_seconds: int = Field(sa_type=sa.BigInteger)
+    # Bookings count where they start, uses with their samples and income where they end.
     bookings: int = 0
     missed: int = 0
+    uses: int = 0
     samples: int = 0
+    faults: int = 0
     income_fen: int = Field(default=0, sa_type=sa.BigInteger)
     computed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class UtilisationMark(Row, table=True):
+    """Something changed: whose figures (None: everybody's), in which span (None: without bound).
+
+    Left by triggers (`booking.db.marks`) and taken away by the roll-up.
+    """
+
+    __tablename__ = "utilisation_mark"
+
+    instrument_id: int | None = Field(default=None, sa_type=Id)
+    starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
