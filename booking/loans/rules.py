@@ -1,0 +1,133 @@
+"""Balances of a credit line day by day: the first day counts, the last does not.
+
+A repayment falls on the oldest draw first; what it exceeds the debt by changes nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+
+class Draw(NamedTuple):
+    """Money taken on a day, for an order of the platform."""
+
+    day: date
+    amount: int
+    order: str = ""
+
+
+class Repayment(NamedTuple):
+    """Principal paid back on a day, which no longer counts."""
+
+    day: date
+    amount: int
+
+
+class Overdue(NamedTuple):
+    """Days on which the loan was overdue; None: it still is."""
+
+    first: date
+    until: date | None
+
+
+class ReferenceRate(NamedTuple):
+    """The loan prime rate (LPR) from a day on."""
+
+    first: date
+    rate: Fraction
+
+
+class Loan(NamedTuple):
+    """A credit line with all that happened to it; amounts in fen."""
+
+    loan_id: str
+    user: str = ""
+    group: str = ""
+    annual_rate: Fraction = Fraction(0)
+    lpr: tuple[ReferenceRate, ...] = ()
+    draws: tuple[Draw, ...] = ()
+    repayments: tuple[Repayment, ...] = ()
+    overdue: tuple[Overdue, ...] = ()
+
+
+class Segment(NamedTuple):
+    """A stretch on which nothing changes for a draw."""
+
+    draw: Draw
+    start: date
+    end: date
+    balance: int
+    lpr: Fraction | None
+    overdue: bool
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+
+def segments(loan: Loan, first: date, until: date) -> Iterator[Segment]:
+    """Every draw's stretches within `[first, until)` on which something is owed."""
+    for draw, history in zip(oldest_first(loan.draws), balances(loan), strict=True):
+        edges = sorted({first, until, *_edges(loan), *(day for day, _ in history)})
+        for start, end in pairwise(day for day in edges if first <= day <= until):
+            if owed := balance_on(history, start):
+                yield Segment(draw, start, end, owed, lpr_on(loan, start), overdue_on(loan, start))
+
+
+def oldest_first(draws: tuple[Draw, ...]) -> list[Draw]:
+    """Draws in the order in which repayments reach them; of one day, as recorded."""
+    return sorted(draws, key=lambda draw: draw.day)
+
+
+History = list[tuple[date, int]]
+
+
+def balances(loan: Loan) -> list[History]:
+    """For each draw, oldest first, what is owed from which day on."""
+    draws = oldest_first(loan.draws)
+    histories: list[History] = [[(draw.day, draw.amount)] for draw in draws]
+    for paid in sorted(loan.repayments, key=lambda repayment: repayment.day):
+        left = paid.amount
+        for draw, history in zip(draws, histories, strict=True):
+            if draw.day > paid.day:
+                break
+            part = min(left, history[-1][1])
+            if part:
+                history.append((paid.day, history[-1][1] - part))
+                left -= part
+    return histories
+
+
+def balance_on(history: History, day: date) -> int:
+    """What is owed on a day, given what is owed from which day on."""
+    owed = 0
+    for first, amount in history:
+        if first > day:
+            break
+        owed = amount
+    return owed
+
+
+def outstanding(loan: Loan, day: date) -> int:
+    """What the whole line owes on a day."""
+    return sum(balance_on(history, day) for history in balances(loan))
+
+
+def lpr_on(loan: Loan, day: date) -> Fraction | None:
+    """The reference rate in force on a day, if one is known."""
+    known = [entry for entry in loan.lpr if entry.first <= day]
+    return max(known, key=lambda entry: entry.first).rate if known else None
+
+
+def overdue_on(loan: Loan, day: date) -> bool:
+    return any(o.first <= day and (o.until is None or day < o.until) for o in loan.overdue)
+
+
+def _edges(loan: Loan) -> Iterator[date]:
+    yield from (entry.first for entry in loan.lpr)
+    for spell in loan.overdue:
+        yield spell.first
+        if spell.until is not None:
+            yield spell.until

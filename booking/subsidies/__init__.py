@@ -1,0 +1,1 @@
+"""Public money: programmes, settlement, statements, payment."""

@@ -1,0 +1,93 @@
+"""Steps in words that a company can follow, in Chinese and in English.
+
+The answer of the engine always carries both languages, so its words live here and not in the
+catalogues of one reader's language.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+from booking.subsidies.rules.amount_in_words import figures
+from booking.subsidies.rules.programme import When, decimal_text
+from booking.subsidies.rules.results import LoanResult, Result
+from booking.subsidies.rules.scalars import RATE_DIGITS
+from booking.subsidies.rules.steps import Step, loan_steps, steps
+from booking.subsidies.rules.words import CONDITIONS, NAMES, SENTENCES
+
+Language = Literal["zh", "en"]
+
+_AMOUNTS = {"limit", "minimum", "least_value", "part", "balance"}
+_JOINTS: Mapping[Language, tuple[str, str, str]] = {
+    "zh": ("；", "。", "、"),
+    "en": ("; ", ".", ", "),
+}
+
+
+def explanation(result: Result | LoanResult) -> dict[Language, str]:
+    """The whole calculation as one sentence in each language."""
+    taken = steps(result) if isinstance(result, Result) else loan_steps(result)
+    return {"zh": told(taken, "zh"), "en": told(taken, "en")}
+
+
+def told(taken: Sequence[Step], language: Language) -> str:
+    """Steps as one sentence."""
+    between, end, _ = _JOINTS[language]
+    sentence = between.join(said(step, language) for step in taken) + end
+    return sentence[:1].upper() + sentence[1:]
+
+
+def said(step: Step, language: Language, *, with_amount: bool = True) -> str:
+    """One step in words, with its amount or (where a table shows it beside) without."""
+    label = SENTENCES[step.code][language].format(**_facts(step, language))
+    if step.amount is None or not with_amount:
+        return label
+    amount = figures(step.amount)
+    return f"{label} {amount} 元" if language == "zh" else f"{label}: {amount} yuan"
+
+
+def percent(scaled: int) -> str:
+    """A rate for reading: 30%."""
+    return decimal_text(scaled * 100, RATE_DIGITS, at_least=0).rstrip(".") + "%"
+
+
+def name_of(code: str, language: Language) -> str:
+    """The name of a qualification, region, flag or scope; an unknown code stands for itself."""
+    return NAMES[code][language] if code in NAMES else code
+
+
+def _facts(step: Step, language: Language) -> dict[str, str]:
+    return {key: _fact(key, value, language) for key, value in step.facts.items()} | {
+        "held": _held(step, language)
+    }
+
+
+def _fact(key: str, value: object, language: Language) -> str:
+    if isinstance(value, When):
+        return _condition(value, language)
+    if isinstance(value, tuple):
+        return _JOINTS[language][2].join(name_of(str(code), language) for code in value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int) and key in _AMOUNTS:
+        return figures(value)
+    if isinstance(value, int) and key == "rate":
+        return percent(value)
+    return name_of(str(value), language)
+
+
+def _held(step: Step, language: Language) -> str:
+    until = step.facts.get("held_to")
+    if not isinstance(until, date):
+        return ""
+    return f"，有效至 {until}" if language == "zh" else f", valid to {until}"
+
+
+def _condition(when: When, language: Language) -> str:
+    parts = [
+        CONDITIONS[key][language].format(figures(value) if isinstance(value, int) else name)
+        for key in CONDITIONS
+        if (value := getattr(when, key)) is not None and (name := name_of(str(value), language))
+    ]
+    always = {"zh": "一般情形", "en": "in general"}
+    return _JOINTS[language][2].join(parts) or always[language]

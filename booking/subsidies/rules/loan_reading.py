@@ -1,0 +1,70 @@
+"""Reading the loans of a request strictly."""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from booking.loans.rules import Draw, Loan, Overdue, ReferenceRate, Repayment
+from booking.subsidies.rules import scalars
+from booking.subsidies.rules.faults import Faults
+from booking.subsidies.rules.nodes import Node
+
+_KEYS = ("loan_id", "user", "group", "annual_rate", "lpr", "draws", "repayments", "overdue")
+
+
+def read_loans(items: Sequence[object], faults: Faults) -> list[Loan]:
+    """The loans of a request, each id once."""
+    loans = [_loan(item, f"loans[{i}]", faults) for i, item in enumerate(items)]
+    seen: set[str] = set()
+    for i, loan in enumerate(loans):
+        if loan.loan_id in seen:
+            faults.add(f"loans[{i}].loan_id", "duplicate")
+        seen.add(loan.loan_id)
+    return loans
+
+
+def _loan(raw: object, path: str, faults: Faults) -> Loan:
+    node = Node(raw, path, faults=faults, allowed=_KEYS)
+    return Loan(
+        loan_id=node.need("loan_id", scalars.identifier, otherwise="?"),
+        user=node.get("user", scalars.identifier, default=""),
+        group=node.get("group", scalars.optional_identifier, default=""),
+        annual_rate=node.need("annual_rate", _fraction, otherwise=Fraction(0)),
+        lpr=tuple(
+            ReferenceRate(_day(item, "from"), item.need("rate", _fraction, otherwise=Fraction(0)))
+            for item in node.children("lpr", ("from", "rate"))
+        ),
+        draws=tuple(_draw(item) for item in node.children("draws", ("date", "amount", "order"))),
+        repayments=tuple(
+            Repayment(_day(item, "date"), item.need("amount", scalars.amount, otherwise=0))
+            for item in node.children("repayments", ("date", "amount"))
+        ),
+        overdue=tuple(_overdue(item) for item in node.children("overdue", ("from", "to"))),
+    )
+
+
+def _draw(node: Node) -> Draw:
+    return Draw(
+        _day(node, "date"),
+        node.need("amount", scalars.amount, otherwise=0),
+        node.get("order", scalars.identifier, default=""),
+    )
+
+
+def _overdue(node: Node) -> Overdue:
+    first, until = _day(node, "from"), node.get("to", _day_or_none, default=None)
+    if until is not None and until < first:
+        node.fault("to", "ends_before_start")
+    return Overdue(first, until)
+
+
+def _day(node: Node, key: str) -> date:
+    return node.need(key, scalars.day, otherwise=date.min)
+
+
+def _day_or_none(value: object) -> date | None:
+    return scalars.day(value)
+
+
+def _fraction(value: object) -> Fraction:
+    return Fraction(scalars.rate(value), scalars.RATE_ONE)

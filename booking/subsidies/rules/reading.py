@@ -1,0 +1,312 @@
+"""Reading programmes strictly: every fault is named with its path, then all are refused."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import combinations
+
+from booking.subsidies.rules import scalars
+from booking.subsidies.rules.faults import Bad, Faults
+from booking.subsidies.rules.nodes import Node
+from booking.subsidies.rules.programme import (
+    ACADEMIC_YEAR,
+    CALENDAR_YEAR,
+    Base,
+    Bracket,
+    Budget,
+    BudgetRule,
+    Cap,
+    Combine,
+    Cycle,
+    DatedBy,
+    Discount,
+    Eligibility,
+    JointCap,
+    Kind,
+    Method,
+    Programme,
+    Rate,
+    Scope,
+    Tier,
+    When,
+)
+
+KINDS: Mapping[str, Kind] = {"usage": "usage", "provider": "provider", "interest": "interest"}
+DATED_BY: Mapping[str, DatedBy] = {
+    "order": "order",
+    "service_end": "service_end",
+    "invoice": "invoice",
+    "payment": "payment",
+}
+BASES: Mapping[str, Base] = {
+    "min_of_all": "min_of_all",
+    "contract": "contract",
+    "invoice": "invoice",
+    "paid": "paid",
+}
+COMBINES: Mapping[str, Combine] = {"highest": "highest", "first": "first", "sum": "sum"}
+CYCLES: Mapping[str, Cycle] = {
+    "monthly": "monthly",
+    "quarterly": "quarterly",
+    "yearly": "yearly",
+}
+USE_SCOPES: Mapping[str, Scope] = {
+    "line": "line",
+    "instrument": "instrument",
+    "user": "user",
+    "group": "group",
+    "provider": "provider",
+}
+LOAN_SCOPES: Mapping[str, Scope] = {"loan": "loan", "user": "user", "group": "group"}
+BUDGET_RULES: Mapping[str, BudgetRule] = {"first_come": "first_come", "pro_rata": "pro_rata"}
+METHODS: Mapping[str, Method] = {
+    "points": "points",
+    "share": "share",
+    "share_of_min": "share_of_min",
+}
+NO_WORDS: tuple[str, ...] = ()
+DAY_COUNTS = {"act_360": 360, "act_365": 365}
+
+_IDENTITY = ("id", "version", "kind", "name", "document", "valid")
+_SHARED_KEYS = (*_IDENTITY, "period", "settlement", "caps", "budget")
+_USE_KEYS = (*_SHARED_KEYS, "dated_by", "base", "eligibility", "rate", "brackets")
+_LOAN_KEYS = (*_SHARED_KEYS, "discount", "day_count", "max_days", "exclude_overdue")
+_LISTS = ("qualifications_any", "regions", "provider_regions", "resource_kinds", "exclude")
+_ELIGIBILITY_KEYS = (*_LISTS, "min_original_value", "min_amount")
+_RATE_KEYS = ("combine", "tiers", "bonus", "ceiling", "full_offset_up_to")
+_WHEN_KEYS = ("qualification", "user_region", "provider_region", "flag", "base_over")
+_JOINT_KEYS = ("programmes", "scope", "amount", "order")
+
+
+def read_programme(raw: object, *, path: str = "") -> Programme:
+    """One programme, or ProgrammeInvalid with every fault in it."""
+    faults = Faults()
+    programme = _programme(raw, path, faults)
+    faults.refuse_if_any()
+    return programme
+
+
+def read_programmes(raw: Sequence[object], faults: Faults) -> tuple[Programme, ...]:
+    """Programmes under `programmes`; versions of one of them may not overlap."""
+    found = tuple(_programme(item, f"programmes[{i}]", faults) for i, item in enumerate(raw))
+    for (_, one), (j, other) in combinations(enumerate(found), 2):
+        if one.id == other.id and overlapping(one, other):
+            faults.add(f"programmes[{j}].valid", "overlapping", {"version": one.version})
+        elif one.id == other.id and one.kind != other.kind:
+            faults.add(f"programmes[{j}].kind", "kind_changed")
+    return found
+
+
+def overlapping(one: Programme, other: Programme) -> bool:
+    """Whether two versions claim the same day."""
+    return one.valid_from <= other.valid_to and other.valid_from <= one.valid_to
+
+
+def read_joint_caps(node: Node, kinds: Mapping[str, Kind]) -> tuple[JointCap, ...]:
+    """Joint caps over programmes that are there (id → kind), in an order that names each once."""
+    nodes = node.children("joint_caps", _JOINT_KEYS)
+    found = tuple(_joint_cap(item, kinds) for item in nodes)
+    for i, item in enumerate(nodes):
+        if evaluation_order(list(kinds), found[: i + 1]) is None:
+            item.fault("order", "order_conflict")
+            break
+    return found
+
+
+def _programme(raw: object, path: str, faults: Faults) -> Programme:
+    kind = raw.get("kind") if isinstance(raw, Mapping) else None
+    keys = _LOAN_KEYS if kind == "interest" else _USE_KEYS
+    node = Node(raw, path, faults=faults, allowed=keys)
+    read = Reader(node)
+    first, last = read.validity()
+    loan = kind == "interest"
+    identity = node.need("id", scalars.identifier, otherwise="?")
+    return Programme(
+        id=identity,
+        version=node.get("version", scalars.count, default=1),
+        kind=node.need("kind", scalars.one_of(KINDS), otherwise="usage"),
+        name=read.name(identity),
+        document=node.get("document", scalars.text, default="").strip(),
+        valid_from=first,
+        valid_to=last,
+        dated_by=node.get("dated_by", scalars.one_of(DATED_BY), default="service_end"),
+        period_starts=read.period(),
+        base=node.get("base", scalars.one_of(BASES), default="min_of_all"),
+        settlement=node.get("settlement", scalars.one_of(CYCLES), default="monthly"),
+        eligibility=Eligibility() if loan else read.eligibility(),
+        rate=Rate() if loan else read.rate(),
+        discount=read.discount() if loan else Discount(),
+        caps=read.caps(LOAN_SCOPES if loan else USE_SCOPES),
+        budget=read.budget(),
+    )
+
+
+class Reader:
+    """The parts of a programme, each under its key."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    def name(self, otherwise: str) -> Mapping[str, str]:
+        node = self.node.child("name", ("zh", "en"))
+        zh = node.get("zh", scalars.word, default=otherwise)
+        return {"zh": zh, "en": node.get("en", scalars.word, default=zh)}
+
+    def validity(self) -> tuple[date, date]:
+        node = self.node.child("valid", ("from", "to"))
+        first = node.get("from", scalars.day, default=date.min)
+        last = node.get("to", scalars.day, default=date.max)
+        if first > last:
+            node.fault("to", "ends_before_start")
+        return first, last
+
+    def period(self) -> tuple[int, int]:
+        raw = self.node.raw.get("period")
+        if isinstance(raw, Mapping):
+            node = self.node.child("period", ("starts",))
+            return node.need("starts", scalars.month_day, otherwise=CALENDAR_YEAR)
+        named = {"calendar_year": CALENDAR_YEAR, "academic_year": ACADEMIC_YEAR}
+        return self.node.get("period", scalars.one_of(named), default=CALENDAR_YEAR)
+
+    def eligibility(self) -> Eligibility:
+        node = self.node.child("eligibility", _ELIGIBILITY_KEYS)
+        return Eligibility(
+            qualifications_any=node.get("qualifications_any", scalars.words, default=NO_WORDS),
+            regions=node.get("regions", scalars.words, default=NO_WORDS),
+            provider_regions=node.get("provider_regions", scalars.words, default=NO_WORDS),
+            resource_kinds=node.get("resource_kinds", scalars.words, default=NO_WORDS),
+            min_original_value=node.get("min_original_value", _amount_or_none, default=None),
+            exclude=node.get("exclude", scalars.words, default=NO_WORDS),
+            min_amount=node.get("min_amount", scalars.amount, default=0),
+        )
+
+    def rate(self) -> Rate:
+        node = self.node.child("rate", _RATE_KEYS)
+        tiers, brackets = self._tiers(node, "tiers"), self._brackets()
+        if not tiers and not brackets:
+            node.fault("tiers", "empty")
+        return Rate(
+            combine=node.get("combine", scalars.one_of(COMBINES), default="highest"),
+            tiers=tiers,
+            bonus=self._tiers(node, "bonus"),
+            ceiling=node.get("ceiling", scalars.rate, default=scalars.RATE_ONE),
+            full_offset_up_to=node.get("full_offset_up_to", scalars.amount, default=0),
+            brackets=brackets,
+        )
+
+    def _tiers(self, node: Node, key: str) -> tuple[Tier, ...]:
+        return tuple(
+            Tier(
+                _when(item.child("when", _WHEN_KEYS)), item.need("rate", scalars.rate, otherwise=0)
+            )
+            for item in node.children(key, ("when", "rate"))
+        )
+
+    def _brackets(self) -> tuple[Bracket, ...]:
+        nodes = self.node.children("brackets", ("up_to", "rate"))
+        below, bands = 0, []
+        for i, item in enumerate(nodes):
+            up_to = item.get("up_to", _amount_or_none, default=None)
+            if up_to is None and i < len(nodes) - 1:
+                item.fault("up_to", "missing")
+            if up_to is not None and up_to <= below:
+                item.fault("up_to", "not_rising")
+            below = up_to or below
+            bands.append(Bracket(up_to, item.need("rate", scalars.rate, otherwise=0)))
+        return tuple(bands)
+
+    def discount(self) -> Discount:
+        node = self.node.child("discount", ("method", "value"))
+        if not self.node.has("discount"):
+            self.node.fault("discount", "missing")
+        return Discount(
+            method=node.need("method", scalars.one_of(METHODS), otherwise="share"),
+            value=node.need("value", scalars.rate, otherwise=0),
+            day_count=self.node.get("day_count", scalars.one_of(DAY_COUNTS), default=360),
+            max_days=self.node.get("max_days", _count_or_none, default=None),
+            exclude_overdue=self.node.get("exclude_overdue", scalars.truth, default=True),
+        )
+
+    def caps(self, scopes: Mapping[str, Scope]) -> tuple[Cap, ...]:
+        return tuple(
+            Cap(
+                item.need("scope", scalars.one_of(scopes), otherwise="user"),
+                item.need("amount", scalars.amount, otherwise=0),
+            )
+            for item in self.node.children("caps", ("scope", "amount"))
+        )
+
+    def budget(self) -> Budget | None:
+        if not self.node.has("budget"):
+            return None
+        node = self.node.child("budget", ("amount", "rule"))
+        return Budget(
+            node.need("amount", scalars.amount, otherwise=0),
+            node.need("rule", scalars.one_of(BUDGET_RULES), otherwise="first_come"),
+        )
+
+
+def _when(node: Node) -> When:
+    return When(
+        qualification=node.get("qualification", _word_or_none, default=None),
+        user_region=node.get("user_region", _word_or_none, default=None),
+        provider_region=node.get("provider_region", _word_or_none, default=None),
+        flag=node.get("flag", _word_or_none, default=None),
+        base_over=node.get("base_over", _amount_or_none, default=None),
+    )
+
+
+def _amount_or_none(value: object) -> int | None:
+    return scalars.amount(value)
+
+
+def _word_or_none(value: object) -> str | None:
+    return scalars.word(value)
+
+
+def _count_or_none(value: object) -> int | None:
+    return scalars.count(value)
+
+
+def evaluation_order(ids: Sequence[str], joint_caps: Sequence[JointCap]) -> list[str] | None:
+    """Programmes in file order, except where joint caps say otherwise; None if those disagree."""
+    after = {name: set[str]() for name in ids}
+    for cap in joint_caps:
+        for i, name in enumerate(cap.order):
+            after.setdefault(name, set()).update(cap.order[:i])
+    left, order = list(dict.fromkeys(ids)), list[str]()
+    while left:
+        ready = next((name for name in left if after[name] <= set(order)), None)
+        if ready is None:
+            return None
+        left.remove(ready)
+        order.append(ready)
+    return order
+
+
+def _joint_cap(node: Node, kinds: Mapping[str, Kind]) -> JointCap:
+    programmes = node.need("programmes", _identifiers, otherwise=NO_WORDS)
+    order = node.get("order", _identifiers, default=programmes)
+    scopes: dict[str, Scope] = {**USE_SCOPES, **LOAN_SCOPES}
+    for i, name in enumerate(programmes):
+        if name not in kinds:
+            node.fault(f"programmes[{i}]", "not_known", name=name)
+            continue
+        own = LOAN_SCOPES if kinds[name] == "interest" else USE_SCOPES
+        scopes = {scope: value for scope, value in scopes.items() if scope in own}
+    if sorted(order) != sorted(programmes):
+        node.fault("order", "other_programmes")
+        order = programmes
+    return JointCap(
+        programmes=programmes,
+        scope=node.need("scope", scalars.one_of(scopes), otherwise="group"),
+        amount=node.need("amount", scalars.amount, otherwise=0),
+        order=order,
+    )
+
+
+def _identifiers(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise Bad("not_a_list")
+    if not value:
+        raise Bad("empty")
+    return tuple(dict.fromkeys(scalars.identifier(item) for item in value))

@@ -1,0 +1,133 @@
+"""The steps of a result as codes and figures, in the order in which they were taken."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from booking.subsidies.rules.eligibility import qualified
+from booking.subsidies.rules.interest import eligible_days
+from booking.subsidies.rules.line import Line, chosen_amount
+from booking.subsidies.rules.programme import Programme, Scope, Tier
+from booking.subsidies.rules.rate import bands, matching
+from booking.subsidies.rules.results import LoanResult, Result
+from booking.subsidies.rules.scalars import RATE_ONE
+
+
+class Step(NamedTuple):
+    """What was done, with which facts (amounts in fen, rates in 10⁻¹²), to what amount."""
+
+    code: str
+    facts: dict[str, object]
+    amount: int | None = None
+
+
+def steps(result: Result) -> list[Step]:
+    """How a line came to its payable amount."""
+    found = list(_base_steps(result))
+    if result.reasons:
+        found += [_reason(reason, result) for reason in result.reasons]
+        return [*found, Step("payable", {}, 0)]
+    if result.day is not None:
+        found += _rate_steps(result, result.day)
+    found.append(Step("owed", {}, result.before))
+    found += _cut_steps(result)
+    return [*found, Step("payable", {}, result.payable)]
+
+
+def loan_steps(result: LoanResult) -> list[Step]:
+    """How a loan came to its payable discount."""
+    terms = result.terms.discount
+    found = [
+        Step(
+            "segment",
+            {
+                "from": segment.start,
+                "until": segment.end,
+                "days": segment.days,
+                "eligible_days": eligible_days(segment, terms),
+                "balance": segment.balance,
+            },
+        )
+        for segment in result.accrued.segments
+    ]
+    rate = int(result.loan.annual_rate * RATE_ONE)
+    found.append(Step("interest", {"rate": rate, "basis": terms.day_count}, amount=result.interest))
+    if result.eligible_interest != result.interest:
+        found.append(Step("eligible_interest", {}, result.eligible_interest))
+    found.append(Step(f"discount:{terms.method}", {"rate": terms.value}, result.discount))
+    found += _cut_steps(result)
+    return [*found, Step("payable", {}, result.payable)]
+
+
+def _base_steps(result: Result) -> Iterator[Step]:
+    chosen = chosen_amount(result.terms.base)(result.line)
+    yield Step(f"amount:{result.terms.base}", {}, chosen)
+    if result.line.other_funding:
+        yield Step("other_funding", {}, -min(result.line.other_funding, chosen))
+        yield Step("base", {}, result.base)
+
+
+def _reason(reason: str, result: Result) -> Step:
+    terms = result.terms
+    asked = terms.eligibility
+    facts: dict[str, object] = {
+        "day": result.day,
+        "from": terms.valid_from,
+        "to": terms.valid_to,
+        "dated_by": terms.dated_by,
+        "qualifications": asked.qualifications_any,
+        "minimum": asked.min_amount,
+        "least_value": asked.min_original_value or 0,
+    }
+    if reason == "not_in_force" and result.day is None:
+        return Step("reason:undated", facts)
+    kind, _, flag = reason.partition(":")
+    return Step(f"reason:{kind}", {**facts, "flag": flag})
+
+
+def _rate_steps(result: Result, day: date) -> Iterator[Step]:
+    rate, base = result.terms.rate, result.base
+    if 0 < rate.full_offset_up_to >= base:
+        yield Step("full_offset", {"limit": rate.full_offset_up_to})
+        return
+    if rate.brackets:
+        for bracket, part in bands(rate.brackets, base):
+            yield Step("band", {"part": part, "rate": bracket.rate})
+        return
+    tiers = matching(rate.tiers, result.line, day, base=base)
+    bonuses = matching(rate.bonus, result.line, day, base=base)
+    counted = _counted(result.terms, tiers)
+    yield from (_share("tier", tier, result.line, day=day) for tier in counted)
+    yield from (_share("bonus", tier, result.line, day=day) for tier in bonuses)
+    if sum(tier.rate for tier in (*counted, *bonuses)) != result.rate:
+        yield Step("ceiling", {"rate": rate.ceiling})
+
+
+def _counted(terms: Programme, tiers: list[Tier]) -> list[Tier]:
+    if terms.rate.combine == "highest":
+        return [max(tiers, key=lambda tier: tier.rate)]
+    return tiers[:1] if terms.rate.combine == "first" else tiers
+
+
+def _share(code: str, tier: Tier, line: Line, *, day: date) -> Step:
+    """A tier with its condition; for a qualification also until when it is held."""
+    facts: dict[str, object] = {"rate": tier.rate, "when": tier.when}
+    if (wanted := tier.when.qualification) is not None:
+        ends = [held.last for held in line.qualifications if qualified((held,), (wanted,), day)]
+        if None not in ends:
+            facts["held_to"] = max(end for end in ends if end is not None)
+    return Step(code, facts)
+
+
+def _cut_steps(result: Result | LoanResult) -> Iterator[Step]:
+    limits: dict[Scope, int] = {}
+    for cap in result.terms.caps:
+        limits[cap.scope] = min(cap.amount, limits.get(cap.scope, cap.amount))
+    for reason, amount in result.cuts:
+        kind, _, scope = reason.partition(":")
+        limit = next((most for name, most in limits.items() if name == scope), 0)
+        if kind == "budget" and result.terms.budget:
+            kind, limit = f"budget:{result.terms.budget.rule}", result.terms.budget.amount
+        elif kind == "cap":
+            kind = reason
+        yield Step(f"cut:{kind}", {"limit": limit, "scope": scope}, -amount)
