@@ -11,10 +11,17 @@ class WrongCredentials(BookingError):
 
 
 class SlowDown(BookingError):
-    """Too many failures lately; params say for how many seconds to wait."""
+    """Too many failures lately; `retry_after` says for how many seconds to wait."""
 
     kind = "busy"
     code = "sign_in.slow_down"
+
+
+class NotByToken(BookingError):
+    """Passwords, sessions and tokens are managed in person, not by a program with a token."""
+
+    kind = "forbidden"
+    code = "account.not_by_token"
 
 
 class EmailTaken(BookingError):
@@ -29,6 +36,13 @@ class MembershipExists(BookingError):
 
     kind = "conflict"
     code = "membership.exists"
+
+
+class LastAdmin(BookingError):
+    """Without an administrator nobody could grant roles any more."""
+
+    kind = "conflict"
+    code = "membership.last_admin"
 
 
 class RoleNotThere(BookingError):

@@ -1,0 +1,102 @@
+"""Give a person a role in a place, or take it away."""
+
+from datetime import datetime
+
+from booking.access.actor import Actor, Grant
+from booking.access.permissions import Permission
+from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, LAB_ROLES, Role
+from booking.accounts.errors import LastAdmin, MembershipExists, RoleNotThere
+from booking.accounts.events import RoleGranted, RoleRevoked
+from booking.accounts.models import Membership
+from booking.accounts.queries import membership_for_update, other_admins, user_for_update
+from booking.db.inserts import insert_unless_exists
+from booking.db.transactions import UnitOfWork
+from booking.kernel.errors import Forbidden
+from booking.organisations.queries import lab_summary, organisation_summary
+
+
+def grant_role(
+    uow: UnitOfWork, user_id: int, grant: Grant, *, actor: Actor, now: datetime
+) -> Membership:
+    """Company administrators grant in their company, lab managers in their lab, the centre all."""
+    grant = _placed(uow, grant)
+    _must_be_grantable(grant, actor)
+    user_for_update(uow.session, user_id)
+    row = Membership(
+        user_id=user_id,
+        role=grant.role,
+        organisation_id=grant.organisation_id,
+        lab_id=grant.lab_id,
+        granted_at=now,
+    )
+    made = insert_unless_exists(uow.session, Membership, [row.model_dump(exclude={"id"})])
+    if not made:
+        raise MembershipExists(role=grant.role.value)
+    uow.announce(
+        RoleGranted(
+            at=now,
+            actor_id=actor.known_id,
+            subject=f"user:{user_id}",
+            changes={"role": (None, _spelt(grant))},
+            user_id=user_id,
+            role=grant.role.value,
+            organisation_id=grant.organisation_id,
+            lab_id=grant.lab_id,
+        )
+    )
+    return uow.session.get_one(Membership, made[0])
+
+
+def revoke_role(uow: UnitOfWork, membership_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take a role away; the last administrator of the centre stays."""
+    row = membership_for_update(uow.session, membership_id)
+    grant = Grant(row.role, row.organisation_id, row.lab_id)
+    _must_be_grantable(grant, actor)
+    if grant.role is Role.CENTRE_ADMIN and not other_admins(uow.session, row.user_id):
+        raise LastAdmin
+    uow.session.delete(row)
+    uow.session.flush()
+    uow.announce(
+        RoleRevoked(
+            at=now,
+            actor_id=actor.known_id,
+            subject=f"user:{row.user_id}",
+            changes={"role": (_spelt(grant), None)},
+            user_id=row.user_id,
+            role=grant.role.value,
+            organisation_id=grant.organisation_id,
+            lab_id=grant.lab_id,
+        )
+    )
+
+
+def _placed(uow: UnitOfWork, grant: Grant) -> Grant:
+    """The grant where it belongs: a lab's role in a lab, a company's in a company."""
+    if grant.role in CENTRE_ROLES:
+        fits = grant.organisation_id is None and grant.lab_id is None
+    elif grant.role in LAB_ROLES:
+        fits = grant.lab_id is not None
+    else:
+        fits = grant.organisation_id is not None and grant.lab_id is None
+    if not fits:
+        raise RoleNotThere(role=grant.role.value)
+    if grant.lab_id is not None:
+        lab = lab_summary(uow.session, grant.lab_id)
+        if grant.organisation_id not in {None, lab.organisation_id}:
+            raise RoleNotThere(role=grant.role.value)
+        return Grant(grant.role, lab.organisation_id, lab.id)
+    if grant.organisation_id is not None:
+        organisation_summary(uow.session, grant.organisation_id)
+    return grant
+
+
+def _must_be_grantable(grant: Grant, actor: Actor) -> None:
+    if grant.role in CENTRE_ROLES and not actor.reach(Permission.PEOPLE_MANAGE).everywhere:
+        raise Forbidden(permission=Permission.PEOPLE_MANAGE.value)
+    place = grant.organisation_id if grant.role in COMPANY_ROLES else None
+    actor.must(Permission.PEOPLE_MANAGE, organisation_id=place, lab_id=grant.lab_id)
+
+
+def _spelt(grant: Grant) -> str:
+    places = (("organisation", grant.organisation_id), ("lab", grant.lab_id))
+    return " ".join([grant.role.value, *(f"{name}:{key}" for name, key in places if key)])

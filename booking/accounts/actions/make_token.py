@@ -1,0 +1,96 @@
+"""Make and revoke API tokens: scoped, expiring, shown once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.accounts.errors import NotByToken, UnknownScope
+from booking.accounts.events import TokenMade, TokenRevoked
+from booking.accounts.models import ApiToken
+from booking.accounts.rules import TOKEN_LIFE, TOKEN_PREFIX, digest_of, new_secret
+from booking.db.transactions import UnitOfWork
+from booking.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenWish:
+    """What a token is for. No scopes: everything its owner may do, now and later."""
+
+    name: str
+    scopes: Sequence[str] | None = None
+    lifetime: timedelta = TOKEN_LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """The token itself; nobody can read it from the table afterwards."""
+
+    id: int
+    token: str
+    expires_at: datetime
+
+
+def make_token(
+    uow: UnitOfWork, user_id: int, wish: TokenWish, *, actor_id: int | None, now: datetime
+) -> NewToken:
+    """Make a token for a person; whoever calls has made sure that it is them who asks."""
+    unknown = set(wish.scopes or ()) - {permission.value for permission in Permission}
+    if unknown:
+        raise UnknownScope(scopes=sorted(unknown))
+    token = new_secret(TOKEN_PREFIX)
+    row = ApiToken(
+        digest=digest_of(token),
+        user_id=user_id,
+        name=wish.name,
+        scopes=None if wish.scopes is None else sorted(set(wish.scopes)),
+        created_at=now,
+        expires_at=now + wish.lifetime,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    uow.announce(
+        TokenMade(
+            at=now,
+            actor_id=actor_id,
+            subject=f"user:{user_id}",
+            changes={"token": (None, wish.name), "scopes": (None, row.scopes)},
+            user_id=user_id,
+            token_id=row.key,
+        )
+    )
+    return NewToken(row.key, token, row.expires_at)
+
+
+def revoke_token(uow: UnitOfWork, token_id: int, *, actor: Actor, now: datetime) -> None:
+    """Close a token of one's own; from the next request on it opens nothing."""
+    if not actor.in_person:
+        raise NotByToken
+    mine = (
+        sa.update(ApiToken)
+        .where(
+            col(ApiToken.id) == token_id,
+            col(ApiToken.user_id) == actor.id,
+            col(ApiToken.revoked_at).is_(None),
+        )
+        .values(revoked_at=now)
+        .returning(col(ApiToken.name))
+        .execution_options(synchronize_session=False)
+    )
+    name = uow.session.execute(mine).scalar_one_or_none()
+    if name is None:
+        raise NotFound(token_id=token_id)
+    uow.announce(
+        TokenRevoked(
+            at=now,
+            actor_id=actor.id,
+            subject=f"user:{actor.id}",
+            changes={"token": (name, None)},
+            user_id=actor.id,
+            token_id=token_id,
+        )
+    )

@@ -1,0 +1,150 @@
+"""Who is at the door: a cookie, a token or a password → a person."""
+
+import logging
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from fastapi import Request
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, col
+
+from booking.access.actor import Actor
+from booking.accounts.models import ApiToken, LoginSession
+from booking.accounts.providers.local import Passwords
+from booking.accounts.queries import (
+    Bearer,
+    actor_of_session,
+    actor_of_token,
+    failures_of,
+    login_of,
+    signed_in_from,
+)
+from booking.accounts.rules import (
+    KNOWN_ADDRESS_FOR,
+    SEEN_EVERY,
+    ThrottleScope,
+    blocked_until,
+    digest_of,
+    folded_email,
+    network_of,
+)
+from booking.db.transactions import read_session, unit_of_work
+from booking.kernel.clock import Clock
+from booking.web.sessions import session_token
+
+_log = logging.getLogger("booking.accounts")
+
+
+class DatabaseActors:
+    """Implements `access.guards.ActorSource`: one SELECT for a cookie or a token."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def actor_of(self, request: Request) -> Actor | None:
+        """Whoever holds the secret of this request; a token counts before a cookie."""
+        token, cookie = bearer_token(request), session_token(request)
+        if token is None and cookie is None:
+            return None
+        now = self._clock.now()
+        with read_session(self._engine) as session:
+            if token is not None:
+                found = actor_of_token(session, digest_of(token), now)
+            else:
+                found = actor_of_session(session, digest_of(cookie or ""), now)
+        if found is None:
+            return None
+        if found.seen_at is None or now - found.seen_at >= SEEN_EVERY:
+            self._note(found, now)
+        return found.actor
+
+    def _note(self, bearer: Bearer, now: datetime) -> None:
+        """Write `last seen`; being read meanwhile matters more than this being exact."""
+        if bearer.actor.in_person:
+            seen = sa.update(LoginSession).where(col(LoginSession.id) == bearer.secret_id)
+            seen = seen.values(seen_at=now)
+        else:
+            seen = sa.update(ApiToken).where(col(ApiToken.id) == bearer.secret_id)
+            seen = seen.values(used_at=now)
+        try:
+            with unit_of_work(self._engine, {}) as uow:
+                uow.session.execute(seen)
+        except OperationalError:
+            _log.info("last seen not written: the database is busy")
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of `Authorization: Bearer …`, if there is one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Somebody says who they are, from some address."""
+
+    email: str
+    password: str
+    address: str
+    throttled: bool = True
+
+    @property
+    def folded(self) -> str:
+        return folded_email(self.email)
+
+    @property
+    def keys(self) -> dict[ThrottleScope, str]:
+        """What a failure of this claim is counted by, as it is stored."""
+        network = network_of(self.address)
+        return {
+            ThrottleScope.PAIR: digest_of("pair", self.folded, network),
+            ThrottleScope.ADDRESS: digest_of("address", network),
+            ThrottleScope.LOGIN: digest_of("login", self.folded),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A claim that was looked into: whose login it names, and whether the password was right."""
+
+    claim: Claim
+    user_id: int | None
+    right: bool
+    replacement: str | None = None
+
+
+def prove(bind: Engine, claim: Claim, *, passwords: Passwords, now: datetime) -> Proof:
+    """Check a password with no transaction open: it takes a third of a second on purpose.
+
+    Whoever must wait is not given the work; the deed that follows asks again and says so.
+    """
+    with read_session(bind) as session:
+        login = login_of(session, claim.folded)
+        if seconds_to_wait(session, claim, login.user_id, now=now):
+            return Proof(claim, login.user_id, right=False)
+    checked = passwords.check(claim.password, login.password_hash)
+    right = checked.right and login.active
+    return Proof(claim, login.user_id, right, checked.replacement)
+
+
+def seconds_to_wait(
+    session: Session, claim: Claim, user_id: int | None, *, now: datetime, lock: bool = False
+) -> int:
+    """For how long this login may not be tried from this address; 0 when it may."""
+    if not claim.throttled:
+        return 0
+    keys = claim.keys
+    if signed_in_from(session, user_id, claim.address, since=now - KNOWN_ADDRESS_FOR):
+        # An attack on the login from elsewhere must not shut out its owner.
+        del keys[ThrottleScope.LOGIN]
+    failures = failures_of(session, keys.values(), lock=lock)
+    ends = [
+        until
+        for scope, digest in keys.items()
+        if digest in failures and (until := blocked_until(scope, failures[digest])) is not None
+    ]
+    return max((math.ceil((end - now).total_seconds()) for end in ends if end > now), default=0)

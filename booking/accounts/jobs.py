@@ -1,0 +1,24 @@
+"""What the clock does with people's traces: forget them in time."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from booking.accounts.models import LoginSession, SignInThrottle
+from booking.accounts.rules import FORGET_AFTER, KNOWN_ADDRESS_FOR
+from booking.db.transactions import UnitOfWork
+
+
+def forget_old_sign_ins(uow: UnitOfWork, now: datetime) -> int:
+    """Drop ended sessions and counted failures that no rule asks for any more."""
+    ended = sa.delete(LoginSession).where(
+        col(LoginSession.expires_at) <= now,
+        col(LoginSession.created_at) <= now - KNOWN_ADDRESS_FOR,
+    )
+    calm = sa.delete(SignInThrottle).where(col(SignInThrottle.failed_at) <= now - FORGET_AFTER)
+    gone = [
+        uow.session.execute(ended.returning(col(LoginSession.id))).all(),
+        uow.session.execute(calm.returning(col(SignInThrottle.id))).all(),
+    ]
+    return sum(len(rows) for rows in gone)
