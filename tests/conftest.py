@@ -22,15 +22,16 @@ from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from booking.app import create_app
 from booking.db.transactions import UnitOfWork, unit_of_work
-from tests.support import chromium, postgres
+from booking.wiring import REACTIONS
+from tests.support import chromium, postgres, serving
 from tests.support.clock import FileClock, FrozenClock
 from tests.support.databases import Copies, Originals
-from tests.support.interim import REACTIONS, serving
 
 Backend = Literal["sqlite", "postgresql"]
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
-StartServer = Callable[..., "serving.Server"]
+StartServer = Callable[..., serving.Server]
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _lacking: set[str] = set()
@@ -189,8 +190,6 @@ def clock() -> FrozenClock:
 @pytest.fixture
 def client(engine: Engine, clock: FrozenClock) -> Iterator[TestClient]:
     """A visitor over HTTP, who does not follow redirections by itself."""
-    from booking.app import create_app
-
     settings = serving.test_settings(str(engine.url))
     app = create_app(settings, engine=engine, clock=clock)
     with TestClient(app, follow_redirects=False) as opened:
@@ -210,7 +209,7 @@ def start_server(engine: Engine, file_clock: FileClock, tmp_path: Path) -> Itera
     """Start servers over `engine`: `start_server(processes=4)`; they end with the test."""
     with ExitStack() as stack:
 
-        def start(*, processes: int = 1) -> "serving.Server":
+        def start(*, processes: int = 1) -> serving.Server:
             url = engine.url.render_as_string(hide_password=False)
             log = tmp_path / "server.log"
             made = serving.start(url, log=log, processes=processes, clock=file_clock)
@@ -221,7 +220,7 @@ def start_server(engine: Engine, file_clock: FileClock, tmp_path: Path) -> Itera
 
 
 @pytest.fixture
-def server(start_server: StartServer) -> "serving.Server":
+def server(start_server: StartServer) -> serving.Server:
     """One server process."""
     return start_server()
 

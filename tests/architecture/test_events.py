@@ -1,0 +1,30 @@
+"""No fact is announced to nobody by oversight."""
+
+from booking.kernel.events import Event
+from booking.wiring import REACTIONS, SILENT
+from tests.support.sources import import_everything, subclasses
+
+
+def every_event() -> set[type[Event]]:
+    import_everything()
+    return set(subclasses(Event))
+
+
+def test_every_event_is_in_the_table_of_reactions_or_silent_on_purpose():
+    assert every_event() - set(REACTIONS) - set(SILENT) == set()
+    assert len(every_event()) > 20
+
+
+def test_nothing_is_both_wired_and_silent():
+    assert set(REACTIONS) & set(SILENT) == set()
+
+
+def test_every_event_is_recorded():
+    recording = [reaction.__module__ for reaction in REACTIONS[Event]]
+    assert recording == ["booking.audit.reactions"]
+
+
+def test_every_event_has_a_name_of_its_own():
+    names = [event.name for event in every_event()]
+    assert len(names) == len(set(names))
+    assert "event" not in names

@@ -1,0 +1,68 @@
+"""Every code that a person may be shown has words in Chinese and in English."""
+
+import ast
+import re
+
+import pytest
+
+from booking.kernel.errors import BookingError
+from booking.web.i18n import LANGUAGES, translations
+from tests.support.sources import (
+    TEMPLATES,
+    called_name,
+    calls,
+    import_everything,
+    modules,
+    subclasses,
+)
+
+_SENTENCE = re.compile(r"""\b_\(\s*("([^"\\]|\\.)*"|'([^'\\]|\\.)*')""")
+
+
+def error_codes() -> set[str]:
+    import_everything()
+    return {BookingError.code} | {kind.code for kind in subclasses(BookingError)}
+
+
+def violation_codes() -> set[str]:
+    """The codes written where a rule reports what it found."""
+    return {
+        call.args[0].value
+        for path in modules()
+        for call in calls(path)
+        if called_name(call) == "Violation"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    }
+
+
+def sentences() -> set[str]:
+    """What templates say in so many words."""
+    return {
+        ast.literal_eval(match[1])
+        for path in TEMPLATES.rglob("*.html")
+        for match in _SENTENCE.finditer(path.read_text("utf-8"))
+    }
+
+
+def untold(language: str, messages: set[str]) -> list[str]:
+    known = translations(language)._catalog  # type: ignore[arg-type]
+    return sorted(message for message in messages if not known.get(message))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_has_words(language):
+    assert len(error_codes()) > 20
+    assert untold(language, {f"code:{code}" for code in error_codes()}) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_broken_rule_has_words(language):
+    assert {"notice.too_short", "grid.off", "quota.organisation"} <= violation_codes()
+    assert untold(language, {f"code:{code}" for code in violation_codes()}) == []
+
+
+def test_every_sentence_of_the_pages_is_translated():
+    assert len(sentences()) > 100
+    assert untold("zh_CN", sentences()) == []
