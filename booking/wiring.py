@@ -4,6 +4,13 @@ Reactions write rows in the transaction of the deed; what leaves the house leave
 `Event` stands for any fact: audit records them all.
 """
 
+from booking.audit.reactions import record
 from booking.db.transactions import Reactions
+from booking.kernel.events import Event
 
-REACTIONS: Reactions = {}
+REACTIONS: Reactions = {
+    Event: (record,),
+}
+
+# Facts that are recorded and cause nothing else, on purpose.
+SILENT: frozenset[type[Event]] = frozenset()

@@ -49,6 +49,16 @@ class Window:
         """Rows to ask for: one more than shown tells whether there are more."""
         return self.limit + 1
 
+    @property
+    def after_id(self) -> int | None:
+        """The row id to go on from, for lists ordered by nothing else."""
+        match self.after:
+            case None:
+                return None
+            case (int() as row_id,):
+                return row_id
+        raise BadCursor
+
     def cut(self, rows: Sequence[Row], *, key: Callable[[Row], tuple[Key, ...]]) -> Cut[Row]:
         """The piece, with a cursor when something follows it."""
         shown = rows[: self.limit]
