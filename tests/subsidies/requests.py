@@ -1,14 +1,15 @@
 """Programmes and lines for tests: valid by default, a test says only what it is about."""
 
-from collections.abc import Mapping
 from copy import deepcopy
+from typing import Any
 
 from booking.subsidies.rules.answer import evaluate_request
 
-Json = dict[str, object]
+# JSON of a test: whatever a document may hold.
+Json = dict[str, Any]
 
 
-def programme(identity: str = "P", **terms: object) -> Json:
+def programme(identity: str = "P", **terms: Any) -> Json:
     """A usage programme that pays 30 % of everything in 2026."""
     return {
         "id": identity,
@@ -21,12 +22,12 @@ def programme(identity: str = "P", **terms: object) -> Json:
     }
 
 
-def tiers(*rates: str, **more: object) -> Json:
+def tiers(*rates: str, **more: Any) -> Json:
     """Tiers that always hold."""
     return {"tiers": [{"when": {}, "rate": rate} for rate in rates], **more}
 
 
-def line(line_id: str = "L1", amount: str = "1000.00", **facts: object) -> Json:
+def line(line_id: str = "L1", amount: str = "1000.00", **facts: Any) -> Json:
     """A use in October 2026 that cost an amount."""
     return {
         "line_id": line_id,
@@ -53,7 +54,7 @@ def line(line_id: str = "L1", amount: str = "1000.00", **facts: object) -> Json:
     }
 
 
-def interest_programme(identity: str = "J", **terms: object) -> Json:
+def interest_programme(identity: str = "J", **terms: Any) -> Json:
     """40 % of the smaller of actual and LPR interest."""
     return {
         "id": identity,
@@ -65,7 +66,7 @@ def interest_programme(identity: str = "J", **terms: object) -> Json:
     }
 
 
-def loan(loan_id: str = "C1", **facts: object) -> Json:
+def loan(loan_id: str = "C1", **facts: Any) -> Json:
     """The loan of the checked example."""
     return {
         "loan_id": loan_id,
@@ -83,16 +84,14 @@ def loan(loan_id: str = "C1", **facts: object) -> Json:
     }
 
 
-def evaluated(programmes: object, *lines: Mapping[str, object], **more: object) -> Json:
+def evaluated(programmes: object, *lines: Json, **more: Any) -> Json:
     """The engine's answer to one or several programmes and some lines."""
     several = programmes if isinstance(programmes, list) else [programmes]
     return evaluate_request({"programmes": several, "lines": list(lines), **more})
 
 
 def results(answer: Json) -> list[Json]:
-    found = answer["results"]
-    assert isinstance(found, list)
-    return found
+    return list(answer["results"])
 
 
 def only(answer: Json) -> Json:

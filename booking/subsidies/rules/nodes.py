@@ -11,11 +11,12 @@ T = TypeVar("T")
 class Node:
     """A mapping in a document, at a path."""
 
-    __slots__ = ("_faults", "path", "raw")
+    __slots__ = ("_broken", "_faults", "path", "raw")
 
     def __init__(self, raw: object, path: str, *, faults: Faults, allowed: Collection[str]) -> None:
         self.path = path
         self._faults = faults
+        self._broken = not isinstance(raw, Mapping)
         if not isinstance(raw, Mapping):
             self._faults.add(path or "$", "not_a_mapping")
             raw = {}
@@ -48,7 +49,8 @@ class Node:
 
     def need(self, key: str, read: Callable[[object], T], *, otherwise: T) -> T:
         """The value; its absence is a fault, and `otherwise` only lets the reading go on."""
-        if not self.has(key):
+        # What is no mapping at all has one fault, not one per key.
+        if not self.has(key) and not self._broken:
             self.fault(key, "missing")
         return self.get(key, read, default=otherwise)
 
