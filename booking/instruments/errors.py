@@ -1,0 +1,91 @@
+"""Why something about an instrument was refused."""
+
+from booking.kernel.errors import BookingError, Conflict, RulesBroken
+
+
+class SlotTaken(BookingError):
+    """Somebody else holds the time; `conflicts` say when, never who."""
+
+    kind = "conflict"
+    code = "reservation.slot_taken"
+
+    def __init__(self, conflicts: tuple[Conflict, ...] = (), **params: object) -> None:
+        super().__init__(**params)
+        self.conflicts = conflicts
+
+
+class ClosureInTheWay(BookingError):
+    """Bookings lie where the instrument was to be closed; they are moved or cancelled first."""
+
+    kind = "conflict"
+    code = "closure.bookings_in_the_way"
+
+    def __init__(self, conflicts: tuple[Conflict, ...] = (), **params: object) -> None:
+        super().__init__(**params)
+        self.conflicts = conflicts
+
+
+class CardStale(BookingError):
+    """Somebody else changed the card since it was read."""
+
+    kind = "stale"
+    code = "instrument.stale"
+
+
+class IllegalStep(BookingError):
+    """The card's life does not lead there from where it stands."""
+
+    kind = "conflict"
+    code = "instrument.illegal_step"
+
+
+class ReasonMissing(BookingError):
+    """Whoever returns, suspends or closes says why."""
+
+    code = "instrument.reason_missing"
+
+
+class InnerIdTaken(BookingError):
+    """The lab has another instrument under this inner id."""
+
+    kind = "conflict"
+    code = "instrument.inner_id_taken"
+
+
+class UnitsBusy(BookingError):
+    """A place that still has bookings ahead cannot be taken away."""
+
+    kind = "conflict"
+    code = "instrument.units_busy"
+
+
+class VersionExists(BookingError):
+    """A version with this start is there already, and what was used never changes."""
+
+    kind = "conflict"
+    code = "instrument.version_exists"
+
+
+class StartsInPast(BookingError):
+    """Prices and policies change from now on, never for what was booked before."""
+
+    code = "instrument.starts_in_past"
+
+
+class ClosureTooLong(BookingError):
+    """A closure of more than a year is a retirement."""
+
+    code = "closure.too_long"
+
+
+class ClosureOver(BookingError):
+    """It has been lifted or is past."""
+
+    kind = "conflict"
+    code = "closure.over"
+
+
+class CardIncomplete(RulesBroken):
+    """Something in the card is missing or contradicts itself."""
+
+    code = "instrument.incomplete"

@@ -1,0 +1,103 @@
+"""What happens to instruments, as facts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from booking.kernel.events import Event
+from booking.kernel.timespan import TimeSpan
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentRegistered(Event):
+    name: ClassVar[str] = "instrument.registered"
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentEdited(Event):
+    name: ClassVar[str] = "instrument.edited"
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentSubmitted(Event):
+    name: ClassVar[str] = "instrument.submitted"
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentPublished(Event):
+    name: ClassVar[str] = "instrument.published"
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentReturned(Event):
+    name: ClassVar[str] = "instrument.returned"
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentSuspended(Event):
+    name: ClassVar[str] = "instrument.suspended"
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentResumed(Event):
+    name: ClassVar[str] = "instrument.resumed"
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentRetired(Event):
+    name: ClassVar[str] = "instrument.retired"
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningChanged(Event):
+    name: ClassVar[str] = "instrument.opening_changed"
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyChanged(Event):
+    name: ClassVar[str] = "instrument.policy_changed"
+    instrument_id: int
+    policy_id: int
+    valid_from: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TariffChanged(Event):
+    name: ClassVar[str] = "instrument.tariff_changed"
+    instrument_id: int
+    tariff_id: int
+    valid_from: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosureScheduled(Event):
+    """`affected` are the reservations that a fault found in its way; nothing else may find any."""
+
+    name: ClassVar[str] = "instrument.closed"
+    instrument_id: int
+    closure_id: int
+    kind: str
+    span: TimeSpan
+    affected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosureLifted(Event):
+    name: ClassVar[str] = "instrument.reopened"
+    instrument_id: int
+    closure_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarEntered(Event):
+    name: ClassVar[str] = "calendar.entered"
+    year: int

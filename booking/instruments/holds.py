@@ -1,0 +1,141 @@
+"""Taking and giving back units' time: the only writer of `slot_hold`.
+
+The database refuses overlaps; here its refusal becomes SlotTaken. PostgreSQL is asked with
+ON CONFLICT DO NOTHING (a plain INSERT into an exclusion constraint deadlocks in bursts on one
+slot), SQLite answers by its trigger. To move is to release and to take again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from booking.db.exclusion import NAME
+from booking.db.transactions import UnitOfWork
+from booking.instruments.errors import SlotTaken
+from booking.instruments.models.tables import HOLD
+from booking.instruments.queries.holds import conflicts_on, free_units
+from booking.kernel.timespan import TimeSpan
+
+_TAKE: Final = {
+    "postgresql": postgresql.insert(HOLD).on_conflict_do_nothing().returning(HOLD.c.id),
+    "sqlite": sa.insert(HOLD).returning(HOLD.c.id),
+}
+_LEAST: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReason:
+    """What time is held for: exactly one of a reservation or a closure."""
+
+    reservation_number: str | None = None
+    closure_id: int | None = None
+
+    @classmethod
+    def reservation(cls, number: str) -> "HoldReason":
+        return cls(reservation_number=number)
+
+    @classmethod
+    def closure(cls, closure_id: int) -> "HoldReason":
+        return cls(closure_id=closure_id)
+
+    def row(self, unit_id: int, span: TimeSpan) -> dict[str, object]:
+        return {
+            "unit_id": unit_id,
+            "starts_at": span.start,
+            "ends_at": span.end,
+            "reservation_number": self.reservation_number,
+            "closure_id": self.closure_id,
+        }
+
+    def matches(self) -> sa.ColumnElement[bool]:
+        if self.closure_id is not None:
+            return HOLD.c.closure_id == self.closure_id
+        return HOLD.c.reservation_number == self.reservation_number
+
+
+def take_hold(
+    uow: UnitOfWork, candidates: Sequence[int], span: TimeSpan, *, reason: HoldReason
+) -> int:
+    """Hold the first unit that is free, in order of id, and say which; SlotTaken when none is."""
+    session = uow.session
+    wanted = sorted(candidates)
+    # With one unit the INSERT itself is the question; with several, only the free ones are tried.
+    for unit_id in wanted if len(wanted) == 1 else free_units(session, wanted, span):
+        if _inserted(session, [reason.row(unit_id, span)]):
+            return unit_id
+    raise SlotTaken(conflicts_on(session, wanted, span))
+
+
+def take_holds(
+    uow: UnitOfWork, unit_ids: Sequence[int], span: TimeSpan, *, reason: HoldReason
+) -> None:
+    """Hold every unit or none, lowest id first, so that two takers never wait for each other."""
+    session = uow.session
+    wanted = sorted(unit_ids)
+    taken = _inserted(session, [reason.row(unit_id, span) for unit_id in wanted])
+    if len(taken) < len(wanted):
+        conflicts = conflicts_on(session, wanted, span, besides=taken)
+        _give_back(session, taken)
+        raise SlotTaken(conflicts)
+
+
+def take_what_is_free(
+    uow: UnitOfWork, free: Mapping[int, Sequence[TimeSpan]], *, reason: HoldReason
+) -> int:
+    """Hold each piece that is still free and leave the others; how many were taken.
+
+    Only for what closes an instrument whether or not it gets the time, like a fault.
+    """
+    pieces = [(unit_id, piece) for unit_id in sorted(free) for piece in sorted(free[unit_id])]
+    return sum(
+        len(_inserted(uow.session, [reason.row(unit_id, piece)])) for unit_id, piece in pieces
+    )
+
+
+def release_holds(uow: UnitOfWork, reason: HoldReason) -> int:
+    """Give back all time held for a reason; how many holds that were."""
+    return _deleted(uow.session, reason.matches())
+
+
+def shorten_holds(uow: UnitOfWork, reason: HoldReason, *, by: timedelta) -> None:
+    """Give back the end of each hold, after an early check-out; shrinking collides with nobody."""
+    held = sa.select(HOLD.c.id, HOLD.c.starts_at, HOLD.c.ends_at).where(reason.matches())
+    for hold_id, starts_at, ends_at in uow.session.execute(held).all():
+        # Something was used, so something stays held.
+        end = max(ends_at - by, starts_at + _LEAST)
+        uow.session.execute(sa.update(HOLD).where(HOLD.c.id == hold_id).values(ends_at=end))
+
+
+def end_holds_at(uow: UnitOfWork, reason: HoldReason, moment: datetime) -> None:
+    """Give back what a reason holds from a moment on."""
+    _deleted(uow.session, reason.matches() & (HOLD.c.starts_at >= moment))
+    reaching_over = reason.matches() & (HOLD.c.ends_at > moment)
+    uow.session.execute(sa.update(HOLD).where(reaching_over).values(ends_at=moment))
+
+
+def _inserted(session: Session, rows: Sequence[Mapping[str, object]]) -> list[int]:
+    """Insert the holds; the ids of those that the database let pass."""
+    statement = _TAKE[session.get_bind().dialect.name]
+    try:
+        return list(session.execute(statement, list(rows)).scalars())
+    except IntegrityError as refused:
+        # SQLite undoes the whole statement and keeps the transaction.
+        if NAME in str(refused.orig):
+            return []
+        raise
+
+
+def _give_back(session: Session, hold_ids: Sequence[int]) -> None:
+    if hold_ids:
+        _deleted(session, HOLD.c.id.in_(hold_ids))
+
+
+def _deleted(session: Session, which: sa.ColumnElement[bool]) -> int:
+    statement = sa.delete(HOLD).where(which).returning(HOLD.c.id)
+    return len(session.execute(statement).all())

@@ -1,0 +1,39 @@
+"""The room's tables as Core tables: what lists, calendars and searches select columns from."""
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from booking.instruments.models.calendar import (
+    CalendarDay,
+    CalendarYear,
+    Closure,
+    OpeningException,
+    OpeningHours,
+)
+from booking.instruments.models.hold import SlotHold
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.models.search import InstrumentSearch
+from booking.instruments.models.tariff import Tariff
+from booking.instruments.models.unit import Unit
+
+
+def _table(model: type[SQLModel]) -> sa.Table:
+    table = model.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table class
+    assert isinstance(table, sa.Table)  # noqa: S101 - for the type checker
+    return table
+
+
+CALENDAR_DAY: Final = _table(CalendarDay)
+CALENDAR_YEAR: Final = _table(CalendarYear)
+CLOSURE: Final = _table(Closure)
+EXCEPTION: Final = _table(OpeningException)
+HOLD: Final = _table(SlotHold)
+HOURS: Final = _table(OpeningHours)
+INSTRUMENT: Final = _table(Instrument)
+POLICY: Final = _table(BookingPolicy)
+SEARCH: Final = _table(InstrumentSearch)
+TARIFF: Final = _table(Tariff)
+UNIT: Final = _table(Unit)

@@ -1,0 +1,137 @@
+"""What is held on which units, when, and for what kind of reason; never by whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from booking.db.types import UtcDateTime
+from booking.instruments.models.tables import CLOSURE, HOLD, UNIT
+from booking.instruments.models.unit import UnitKind
+from booking.kernel.errors import Conflict
+from booking.kernel.timespan import TimeSpan
+
+OCCUPIED: Final = "occupied"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Time that is taken on a unit: by a booking (`occupied`) or by a closure of some kind."""
+
+    unit_id: int
+    span: TimeSpan
+    kind: str = OCCUPIED
+    reservation_number: str | None = None
+    closure_id: int | None = None
+    reason: str = ""
+
+
+_FROM: Final = sa.bindparam("span_from", type_=UtcDateTime())
+_TO: Final = sa.bindparam("span_to", type_=UtcDateTime())
+_UNITS: Final = sa.bindparam("units", expanding=True, type_=sa.BigInteger())
+_EARLIER: Final = HOLD.alias("earlier")
+
+# Holds of a unit never overlap, so the last one that starts at or before the span's beginning is
+# the earliest that can reach into it: one index step, however long the history.
+_REACHING_BACK: Final = (
+    sa.select(sa.func.max(_EARLIER.c.starts_at))
+    .where(_EARLIER.c.unit_id == UNIT.c.id, _EARLIER.c.starts_at <= _FROM)
+    .correlate(UNIT)
+    .scalar_subquery()
+)
+INSIDE: Final = sa.and_(
+    HOLD.c.unit_id == UNIT.c.id,
+    HOLD.c.starts_at < _TO,
+    HOLD.c.starts_at >= sa.func.coalesce(_REACHING_BACK, _FROM, type_=UtcDateTime()),
+    HOLD.c.ends_at > _FROM,
+)
+_COLUMNS: Final = (
+    UNIT.c.id,
+    HOLD.c.starts_at,
+    HOLD.c.ends_at,
+    CLOSURE.c.kind,
+    HOLD.c.reservation_number,
+    HOLD.c.closure_id,
+    CLOSURE.c.reason,
+)
+_TAKEN: Final = (
+    sa.select(*_COLUMNS)
+    .select_from(UNIT.outerjoin(HOLD, INSIDE).outerjoin(CLOSURE, CLOSURE.c.id == HOLD.c.closure_id))
+    .where(
+        UNIT.c.instrument_id == sa.bindparam("instrument"),
+        UNIT.c.kind == UnitKind.PLACE,
+        UNIT.c.active,
+    )
+    .order_by(UNIT.c.id, HOLD.c.starts_at)
+)
+_ON_UNITS: Final = (
+    sa.select(*_COLUMNS, HOLD.c.id.label("hold_id"))
+    .select_from(UNIT.join(HOLD, INSIDE).outerjoin(CLOSURE, CLOSURE.c.id == HOLD.c.closure_id))
+    .where(UNIT.c.id.in_(_UNITS))
+    .order_by(HOLD.c.starts_at, HOLD.c.id)
+)
+_FREE: Final = (
+    sa.select(UNIT.c.id)
+    .where(UNIT.c.id.in_(_UNITS), ~sa.exists().where(INSIDE).correlate(UNIT))
+    .order_by(UNIT.c.id)
+)
+
+
+def taken_between(
+    session: Session, instrument_id: int, span: TimeSpan
+) -> dict[int, tuple[Held, ...]]:
+    """What is held on each active place of an instrument; places with nothing held included."""
+    rows = session.execute(_TAKEN, {"instrument": instrument_id, **_bounds(span)})
+    taken: dict[int, list[Held]] = {}
+    for row in rows:
+        mine = taken.setdefault(row.id, [])
+        if row.starts_at is not None:
+            mine.append(_held(row))
+    return {unit_id: tuple(held) for unit_id, held in taken.items()}
+
+
+def free_units(session: Session, unit_ids: Sequence[int], span: TimeSpan) -> list[int]:
+    """Those of the units on which nothing is held in the span, lowest id first."""
+    return list(session.execute(_FREE, {"units": list(unit_ids), **_bounds(span)}).scalars())
+
+
+def held_on(session: Session, unit_ids: Sequence[int], span: TimeSpan) -> list[tuple[int, Held]]:
+    """The holds that lie on some units within a span, with their ids, earliest first."""
+    rows = session.execute(_ON_UNITS, {"units": list(unit_ids), **_bounds(span)})
+    return [(row.hold_id, _held(row)) for row in rows]
+
+
+def conflicts_on(
+    session: Session, unit_ids: Sequence[int], span: TimeSpan, *, besides: Sequence[int] = ()
+) -> tuple[Conflict, ...]:
+    """What stands in the way on these units, apart from some holds; without saying whose."""
+    others = [hold for hold_id, hold in held_on(session, unit_ids, span) if hold_id not in besides]
+    return conflicts(others)
+
+
+def conflicts(held: Sequence[Held]) -> tuple[Conflict, ...]:
+    """Holds as refusals tell them: each span once."""
+    return tuple(dict.fromkeys(Conflict(hold.span, hold.kind) for hold in held))
+
+
+def spans_by_unit(taken: Mapping[int, Sequence[Held]]) -> dict[int, list[TimeSpan]]:
+    """Only the time, for the arithmetic of free pieces."""
+    return {unit_id: [hold.span for hold in held] for unit_id, held in taken.items()}
+
+
+def _bounds(span: TimeSpan) -> dict[str, datetime]:
+    return {"span_from": span.start, "span_to": span.end}
+
+
+def _held(row: sa.Row[Any]) -> Held:
+    return Held(
+        unit_id=row.id,
+        span=TimeSpan(row.starts_at, row.ends_at),
+        kind=OCCUPIED if row.kind is None else str(row.kind),
+        reservation_number=row.reservation_number,
+        closure_id=row.closure_id,
+        reason=row.reason or "",
+    )

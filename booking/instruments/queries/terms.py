@@ -1,0 +1,217 @@
+"""Under which terms an instrument can be booked: everything in two statements."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from booking.db.expressions import earlier_of
+from booking.db.types import UtcDateTime
+from booking.instruments.models.calendar import ClosureKind
+from booking.instruments.models.tables import (
+    CALENDAR_DAY,
+    CALENDAR_YEAR,
+    CLOSURE,
+    EXCEPTION,
+    HOURS,
+    INSTRUMENT,
+    POLICY,
+    TARIFF,
+    UNIT,
+)
+from booking.instruments.models.unit import UnitKind
+from booking.instruments.rules.opening import DayKind, Hours, Schedule, StatutoryCalendar
+from booking.instruments.rules.price_list import tariff_terms
+from booking.instruments.rules.pricing import TariffTerms
+from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, QuotaTerms
+from booking.kernel.clock import local
+from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
+from booking.organisations.models import Lab
+
+_LAB: Final[sa.Table] = Lab.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_AT: Final = sa.bindparam("valid_at", type_=UtcDateTime())
+_ID: Final = sa.bindparam("instrument", type_=sa.BigInteger())
+_FROM: Final = sa.bindparam("span_from", type_=UtcDateTime())
+_TO: Final = sa.bindparam("span_to", type_=UtcDateTime())
+_FIRST: Final = sa.bindparam("first_day", type_=sa.Date())
+_LAST: Final = sa.bindparam("last_day", type_=sa.Date())
+_DAY_KIND: Final = sa.type_coerce(CALENDAR_DAY.c.kind, sa.String())
+# A closure that was lifted ended then; one lifted before it began never was.
+LASTS_UNTIL: Final = sa.func.coalesce(
+    earlier_of(CLOSURE.c.lifted_at, CLOSURE.c.ends_at), CLOSURE.c.ends_at, type_=UtcDateTime()
+)
+_PLAIN_POLICY: Final = tuple(
+    name
+    for name in PolicyTerms.__dataclass_fields__
+    if name not in {"policy_id", "quotas", "approval"}
+)
+
+
+def _in_force(table: sa.Table) -> sa.ColumnElement[bool]:
+    """The row of a dated table whose version holds at the asked moment."""
+    versions = table.alias()
+    newest = (
+        sa.select(sa.func.max(versions.c.valid_from))
+        .where(versions.c.instrument_id == _ID, versions.c.valid_from <= _AT)
+        .scalar_subquery()
+    )
+    return (table.c.instrument_id == INSTRUMENT.c.id) & (table.c.valid_from == newest)
+
+
+_CARD: Final = (
+    sa.select(
+        INSTRUMENT.c.name,
+        INSTRUMENT.c.name_en,
+        INSTRUMENT.c.state,
+        INSTRUMENT.c.lab_id,
+        INSTRUMENT.c.service_modes,
+        _LAB.c.organisation_id,
+        *(column.label(f"policy_{column.name}") for column in POLICY.c),
+        *(column.label(f"tariff_{column.name}") for column in TARIFF.c),
+    )
+    .select_from(
+        INSTRUMENT.join(_LAB, _LAB.c.id == INSTRUMENT.c.lab_id)
+        .outerjoin(POLICY, _in_force(POLICY))
+        .outerjoin(TARIFF, _in_force(TARIFF))
+    )
+    .where(INSTRUMENT.c.id == _ID)
+)
+
+
+def _fact(kind: str, **columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """One kind of row of the second statement; columns that it has not are null."""
+    shape: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
+        ("day", sa.Date()),
+        ("a", sa.BigInteger()),
+        ("b", sa.BigInteger()),
+        ("note", sa.String()),
+        ("starts_at", UtcDateTime()),
+        ("ends_at", UtcDateTime()),
+    )
+    filled = (
+        columns.get(name, sa.cast(sa.null(), kind_of_column)).label(name)
+        for name, kind_of_column in shape
+    )
+    return sa.select(sa.literal(kind, sa.String()).label("fact"), *filled)
+
+
+_FACTS: Final = sa.union_all(
+    _fact("unit", a=UNIT.c.id).where(
+        UNIT.c.instrument_id == _ID, UNIT.c.kind == UnitKind.PLACE, UNIT.c.active
+    ),
+    _fact("hours", a=HOURS.c.weekday, b=HOURS.c.opens * 10_000 + HOURS.c.closes).where(
+        HOURS.c.instrument_id == _ID
+    ),
+    _fact("exception", day=EXCEPTION.c.day, a=EXCEPTION.c.opens, b=EXCEPTION.c.closes).where(
+        EXCEPTION.c.instrument_id == _ID, EXCEPTION.c.day.between(_FIRST, _LAST)
+    ),
+    _fact("year", a=CALENDAR_YEAR.c.year),
+    _fact("day", day=CALENDAR_DAY.c.day, note=_DAY_KIND).where(
+        CALENDAR_DAY.c.day.between(_FIRST, _LAST)
+    ),
+    _fact("fault", starts_at=CLOSURE.c.starts_at, ends_at=LASTS_UNTIL).where(
+        CLOSURE.c.instrument_id == _ID,
+        CLOSURE.c.kind == ClosureKind.FAULT,
+        CLOSURE.c.starts_at < _TO,
+        LASTS_UNTIL > _FROM,
+        LASTS_UNTIL > CLOSURE.c.starts_at,
+    ),
+)
+
+
+def booking_terms(
+    session: Session,
+    instrument_id: int,
+    span: TimeSpan,
+    *,
+    around: timedelta = timedelta(0),
+) -> BookingTerms:
+    """The terms for a span, with policy and tariff in force at its start; NotFound without one.
+
+    The schedule covers `around` more on both sides, for alternatives.
+    """
+    reached = span.widened(around, around)
+    found = session.execute(_CARD, {"instrument": instrument_id, "valid_at": span.start}).first()
+    if found is None:
+        raise NotFound(instrument_id=instrument_id)
+    policy = policy_of(found)
+    facts = session.execute(_FACTS, _fact_bounds(instrument_id, reached)).all()
+    return BookingTerms(
+        instrument_id=instrument_id,
+        name=found.name,
+        name_en=found.name_en,
+        state=found.state,
+        lab_id=found.lab_id,
+        organisation_id=found.organisation_id,
+        service_modes=frozenset(found.service_modes),
+        unit_ids=tuple(sorted(row.a for row in facts if row.fact == "unit")),
+        policy=policy,
+        tariff=tariff_of(found),
+        span=span,
+        schedule=schedule_of(facts, follows=policy.follows_statutory_calendar),
+        faults=tuple(TimeSpan(row.starts_at, row.ends_at) for row in facts if row.fact == "fault"),
+    )
+
+
+def _fact_bounds(instrument_id: int, span: TimeSpan) -> dict[str, object]:
+    return {
+        "instrument": instrument_id,
+        "span_from": span.start,
+        "span_to": span.end,
+        # Whole days are looked at, so that a window that begins before the span is seen.
+        "first_day": local(span.start).date(),
+        "last_day": local(span.end).date(),
+    }
+
+
+def policy_of(row: sa.Row[Any]) -> PolicyTerms:
+    """The policy columns of a row as a value; the defaults where the lab has said nothing."""
+    if row.policy_id is None:
+        return PolicyTerms()
+    plain = {name: getattr(row, f"policy_{name}") for name in _PLAIN_POLICY}
+    return PolicyTerms(
+        policy_id=row.policy_id,
+        approval=Approval(row.policy_approval),
+        quotas=tuple(QuotaTerms(**quota) for quota in row.policy_quotas),
+        **plain,
+    )
+
+
+def tariff_of(row: sa.Row[Any]) -> TariffTerms | None:
+    """The tariff columns of a row as a value, where there is one."""
+    if row.tariff_id is None:
+        return None
+    return tariff_terms(
+        tariff_id=row.tariff_id,
+        basis=row.tariff_basis,
+        round_up_minutes=row.tariff_round_up_minutes,
+        vat_rate=row.tariff_vat_rate,
+        peak=row.tariff_peak,
+        classes=row.tariff_classes,
+    )
+
+
+def schedule_of(facts: Iterable[sa.Row[Any]], *, follows: bool) -> Schedule:
+    """Weekly hours, exceptions and statutory days as one value."""
+    week: dict[int, list[Hours]] = {}
+    exceptions: dict[date, list[Hours]] = {}
+    years: set[int] = set()
+    days: dict[date, DayKind] = {}
+    for row in facts:
+        if row.fact == "hours":
+            week.setdefault(row.a, []).append(Hours(*divmod(row.b, 10_000)))
+        elif row.fact == "exception":
+            windows = exceptions.setdefault(row.day, [])
+            windows += [] if row.a is None else [Hours(row.a, row.b)]
+        elif row.fact == "year":
+            years.add(row.a)
+        elif row.fact == "day":
+            days[row.day] = DayKind(row.note)
+    return Schedule(
+        week={weekday: tuple(windows) for weekday, windows in week.items()},
+        exceptions={day: tuple(windows) for day, windows in exceptions.items()},
+        calendar=StatutoryCalendar(frozenset(years), days) if follows else None,
+    )
