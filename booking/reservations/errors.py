@@ -47,3 +47,22 @@ class AlreadyConfirmed(BookingError):
 
     kind = "conflict"
     code = "reservation.already_confirmed"
+
+
+class TooLate(BookingError):
+    """The booked time is over."""
+
+    kind = "conflict"
+    code = "reservation.too_late"
+
+
+class RecordMissing(BookingError):
+    """The clock closed this use; the host says first what was done."""
+
+    code = "reservation.record_missing"
+
+
+class OrganisationMissing(BookingError):
+    """Nobody knows for which organisation the time is meant."""
+
+    code = "reservation.organisation_missing"

@@ -3,24 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from booking.kernel.timespan import TimeSpan, merged
+from booking.instruments.rules.availability import on_or_after
+from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.demand import Demand, Policy
-from booking.reservations.rules.grid import line_at_or_after, line_at_or_before, past_line
+from booking.reservations.rules.grid import line_at_or_before, past_line
+
+# How far around the wish is looked for free time.
+LOOK_BACK = timedelta(days=3)
+LOOK_AHEAD = timedelta(days=14)
 
 
-def bookable_windows(units: Iterable[Iterable[TimeSpan]], policy: Policy) -> tuple[TimeSpan, ...]:
-    """Open time in which at least one unit, given with what it is taken for, leaves room.
-
-    Buffers lie inside the held time, so what is taken keeps its distance from a new booking: our
-    buffer after it when it comes later, our buffer before it when it came earlier.
-    """
-    open_windows = merged(policy.open_windows)
-    return tuple(
-        piece
-        for taken in units
-        for window in open_windows
-        for piece in window.minus(_kept_away(taken, policy))
-    )
+def search_span(wanted: TimeSpan, *, now: datetime) -> TimeSpan:
+    """The days around a wish, from now on."""
+    start = max(now, wanted.start - LOOK_BACK)
+    return TimeSpan(start, max(start, wanted.start) + LOOK_AHEAD)
 
 
 def fitting_length(demand: Demand, policy: Policy) -> timedelta:
@@ -35,29 +31,21 @@ def nearest_windows(
     free: Iterable[TimeSpan], demand: Demand, policy: Policy, *, at_most: int = 3
 ) -> tuple[TimeSpan, ...]:
     """Bookable spans on the grid, closest to the wish first; at most one from each free window."""
+    length = fitting_length(demand, policy)
     starts = {
         start
         for window in free
         if (start := _nearest_start(window, demand, policy)) is not None
-        and not past_line(start + fitting_length(demand, policy), policy.grid)
+        and not past_line(start + length, policy.grid)
     }
     wanted = demand.span.start
     nearest = sorted(starts, key=lambda start: (abs(start - wanted), start))
-    length = fitting_length(demand, policy)
     return tuple(TimeSpan(start, start + length) for start in nearest[:at_most])
 
 
 def _nearest_start(window: TimeSpan, demand: Demand, policy: Policy) -> datetime | None:
-    first = line_at_or_after(max(window.start, _earliest(demand, policy)), policy.grid)
+    first = on_or_after(max(window.start, demand.asked_at + policy.notice), policy.grid)
     last = line_at_or_before(window.end - fitting_length(demand, policy), policy.grid)
     if first > last:
         return None
     return min(max(line_at_or_before(demand.span.start, policy.grid), first), last)
-
-
-def _earliest(demand: Demand, policy: Policy) -> datetime:
-    return demand.asked_at + policy.notice
-
-
-def _kept_away(taken: Iterable[TimeSpan], policy: Policy) -> tuple[TimeSpan, ...]:
-    return tuple(span.widened(policy.buffer_after, policy.buffer_before) for span in taken)

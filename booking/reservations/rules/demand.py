@@ -45,10 +45,11 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A booking that counts against quotas: when, whether by the same person, whether unused."""
+    """A booking that counts against quotas: when, by whom, and whether it is still unused."""
 
     span: TimeSpan
-    mine: bool
+    same_person: bool
+    same_organisation: bool
     is_open: bool
 
 

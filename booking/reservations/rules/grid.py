@@ -26,12 +26,3 @@ def past_line(moment: datetime, grid: timedelta) -> timedelta:
 
 def line_at_or_before(moment: datetime, grid: timedelta) -> datetime:
     return moment - past_line(moment, grid)
-
-
-def line_at_or_after(moment: datetime, grid: timedelta) -> datetime:
-    """The next line; a last, partial step of a day ends at midnight, where counting restarts."""
-    past = past_line(moment, grid)
-    if not past:
-        return moment
-    midnight = local_midnight(local(moment).date() + timedelta(days=1))
-    return min(moment - past + grid, midnight)

@@ -60,7 +60,7 @@ def _exceeded(quota: Quota, demand: Demand) -> Iterator[Violation]:
     others = [
         counted.span
         for counted in demand.counted
-        if (counted.mine or quota.per is Per.ORGANISATION)
+        if (counted.same_person if quota.per is Per.PERSON else counted.same_organisation)
         and (counted.is_open or quota.period is not Within.OPEN)
     ]
     for period in _periods(quota, demand.span):

@@ -1,22 +1,31 @@
 """What is proposed instead can really be booked, and nothing nearer can."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booking.instruments.rules.availability import Distance, free_of_unit
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.rules.alternatives import bookable_windows, nearest_windows
+from booking.reservations.rules.alternatives import nearest_windows
 from booking.reservations.rules.booking import violations
+from booking.reservations.rules.demand import Policy
 from tests.factories.reservation_values import between, demand, policy
 from tests.factories.spans import spans
 
 OPEN = between("11-24 08:00", "18:00")
 
 
+def free(units: Sequence[Sequence[TimeSpan]], allowed: Policy) -> list[TimeSpan]:
+    distance = Distance(allowed.buffer_before, allowed.buffer_after)
+    windows = allowed.open_windows
+    return [span for held in units for span in free_of_unit(windows, held, distance)]
+
+
 def proposed(taken: list[TimeSpan], **changes: object) -> tuple[TimeSpan, ...]:
     allowed = policy(open_windows=(OPEN,), **changes)
-    return nearest_windows(bookable_windows([taken], allowed), demand(), allowed)
+    return nearest_windows(free([taken], allowed), demand(), allowed)
 
 
 def test_the_nearest_window_on_either_side_is_proposed() -> None:
@@ -41,14 +50,14 @@ def test_buffers_keep_their_distance_from_what_is_taken() -> None:
 
 def test_a_second_unit_is_free_at_the_very_time() -> None:
     allowed = policy(open_windows=(OPEN,))
-    free = bookable_windows([[between("11-24 12:00", "15:00")], []], allowed)
-    assert nearest_windows(free, demand(), allowed)[0] == demand().span
+    both = free([[between("11-24 12:00", "15:00")], []], allowed)
+    assert nearest_windows(both, demand(), allowed)[0] == demand().span
 
 
 def test_nothing_earlier_than_notice_allows() -> None:
     allowed = policy(open_windows=(OPEN,), notice=timedelta(hours=31))
-    free = bookable_windows([[between("11-24 13:00", "18:00")]], allowed)
-    assert nearest_windows(free, demand(), allowed) == ()
+    one = free([[between("11-24 13:00", "18:00")]], allowed)
+    assert nearest_windows(one, demand(), allowed) == ()
 
 
 MINUTES = [timedelta(minutes=minutes) for minutes in (0, 5, 15, 45)]
@@ -66,7 +75,7 @@ def test_every_proposal_passes_the_rules_and_keeps_clear_of_what_is_taken(
     window = TimeSpan(wish.start - timedelta(days=7), wish.end + timedelta(days=7))
     allowed = policy(open_windows=(window,), buffer_before=before, buffer_after=after)
     asked = demand(span=wish, asked_at=wish.start - timedelta(days=3))
-    for span in nearest_windows(bookable_windows([taken], allowed), asked, allowed):
+    for span in nearest_windows(free([taken], allowed), asked, allowed):
         fitted = demand(span=span, asked_at=asked.asked_at)
         assert violations(fitted, allowed) == ()
         assert not any(allowed.held(span).overlaps(other) for other in taken)

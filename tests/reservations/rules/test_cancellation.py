@@ -6,13 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.reservations.rules.cancellation import CancellationTerms, cancellation
-from booking.reservations.rules.no_show import NoShowTerms, missed_from, no_show_fee
+from booking.reservations.rules.cancellation import cancellation
+from booking.reservations.rules.terms import AgreedTerms
 from booking.reservations.states import State
-from tests.factories.reservation_values import at
+from tests.factories.reservation_values import at, between
 
-START = at("11-24 13:00")
-TERMS = CancellationTerms(free_until=timedelta(hours=2), late_percent=50)
+SPAN = between("11-24 13:00", "16:00")
+TERMS = AgreedTerms(
+    free_cancel=timedelta(hours=2),
+    no_show_grace=timedelta(minutes=30),
+    decide_within=timedelta(hours=48),
+)
 
 
 @pytest.mark.parametrize(
@@ -25,18 +29,30 @@ TERMS = CancellationTerms(free_until=timedelta(hours=2), late_percent=50)
     ],
 )
 def test_free_until_two_hours_ahead(state: State, now: str, late: bool, fee_fen: int) -> None:
-    taken = cancellation(state, start=START, price_fen=240_001, terms=TERMS, now=at(now))
+    deadline = TERMS.free_cancel_until(SPAN)
+    taken = cancellation(state, deadline=deadline, price_fen=240_001, percent=50, now=at(now))
     assert (taken.late, taken.fee_fen) == (late, fee_fen)
 
 
 @given(st.integers(0, 10**10), st.integers(0, 100))
 def test_a_fee_is_never_more_than_the_price(price_fen: int, percent: int) -> None:
-    terms = CancellationTerms(free_until=timedelta(0), late_percent=percent)
-    taken = cancellation(State.CONFIRMED, start=START, price_fen=price_fen, terms=terms, now=START)
+    start = SPAN.start
+    taken = cancellation(
+        State.CONFIRMED, deadline=start, price_fen=price_fen, percent=percent, now=start
+    )
     assert 0 <= taken.fee_fen <= price_fen
 
 
 def test_nobody_is_missed_before_the_grace_has_passed() -> None:
-    terms = NoShowTerms(grace=timedelta(minutes=30), percent=100)
-    assert missed_from(START, terms) == at("11-24 13:30")
-    assert no_show_fee(240_001, terms) == 240_001
+    assert TERMS.missed_from(SPAN) == at("11-24 13:30")
+
+
+def test_a_short_booking_is_missed_at_its_end() -> None:
+    assert TERMS.missed_from(between("11-24 13:00", "13:15")) == at("11-24 13:15")
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "expected"), [("11-20 08:00", "11-22 08:00"), ("11-24 08:00", "11-24 13:00")]
+)
+def test_a_request_lapses_at_the_latest_when_its_time_begins(asked_at: str, expected: str) -> None:
+    assert TERMS.decide_by(SPAN, asked_at=at(asked_at)) == at(expected)

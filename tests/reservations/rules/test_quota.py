@@ -23,11 +23,11 @@ WISH = between("11-24 13:00", "16:00")
 
 
 def mine(start: str, end: str, *, is_open: bool = True) -> Counted:
-    return Counted(span=between(start, end), mine=True, is_open=is_open)
+    return Counted(between(start, end), True, True, is_open)
 
 
 def theirs(start: str, end: str) -> Counted:
-    return Counted(span=between(start, end), mine=False, is_open=True)
+    return Counted(between(start, end), False, True, True)
 
 
 def broken(quota: Quota, *counted: Counted, span: TimeSpan = WISH) -> list[str]:
@@ -53,6 +53,12 @@ def test_hours_of_a_person_in_a_day(limit: int, others: list[Counted], expected:
 def test_an_organisation_adds_up_all_its_people() -> None:
     quota = Quota(Per.ORGANISATION, Measure.HOURS, Within.DAY, 4)
     assert broken(quota, theirs("11-24 08:00", "10:00")) == ["quota.organisation"]
+
+
+def test_a_person_adds_up_what_was_booked_for_another_organisation() -> None:
+    elsewhere = Counted(between("11-24 08:00", "10:00"), True, False, True)
+    assert broken(Quota(Per.PERSON, Measure.HOURS, Within.DAY, 4), elsewhere) == ["quota.person"]
+    assert broken(Quota(Per.ORGANISATION, Measure.HOURS, Within.DAY, 4), elsewhere) == []
 
 
 def test_hours_count_where_they_fall() -> None:

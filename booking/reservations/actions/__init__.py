@@ -1,0 +1,1 @@
+"""Every deed on reservations, one per file."""

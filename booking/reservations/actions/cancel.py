@@ -1,0 +1,53 @@
+"""Give time back: free in good time, for a fee when it is late."""
+
+from datetime import datetime
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.db.transactions import UnitOfWork
+from booking.instruments.holds import HoldReason, release_holds
+from booking.reservations.actions.life import demand_reason, enter, fact, illegal
+from booking.reservations.actions.rights import decides, demand_right, locked_for, uses
+from booking.reservations.events import ReservationCancelled
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.loading import Loaded
+from booking.reservations.queries.terms import late_cancel_percent
+from booking.reservations.rules.cancellation import FREE, Cancellation, cancellation
+from booking.reservations.states import Action, State
+
+
+def cancel(
+    uow: UnitOfWork, number: str, *, actor: Actor, now: datetime, reason: str = ""
+) -> Reservation:
+    """The holder gives the time back; or the lab takes it back, with a reason and without a fee."""
+    booked = locked_for(uow.session, number, actor)
+    reservation = booked.reservation
+    by_user = uses(actor, booked)
+    demand_right(by_user or decides(actor, booked), Permission.RESERVATION_DECIDE)
+    if by_user:
+        taken = _taken_from(uow, booked, now)
+    else:
+        reason, taken = demand_reason(reason), FREE
+    changes = enter(reservation, Action.CANCEL, now=now, reason=reason)
+    reservation.late, reservation.fee_fen = taken.late, taken.fee_fen
+    uow.session.flush()
+    release_holds(uow, HoldReason.reservation(number))
+    if taken.fee_fen:
+        changes["fee_fen"] = (0, taken.fee_fen)
+    told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
+    uow.announce(ReservationCancelled(**told, late=taken.late, fee_fen=taken.fee_fen))
+    return reservation
+
+
+def _taken_from(uow: UnitOfWork, booked: Loaded, now: datetime) -> Cancellation:
+    reservation = booked.reservation
+    if reservation.state is State.CONFIRMED and now >= reservation.missed_from:
+        # Whoever did not come cannot turn the no-show into a cheaper cancellation.
+        raise illegal(reservation, Action.CANCEL)
+    return cancellation(
+        reservation.state,
+        deadline=reservation.free_cancel_until,
+        price_fen=reservation.quoted_fen,
+        percent=late_cancel_percent(uow.session, reservation.policy_id),
+        now=now,
+    )

@@ -1,0 +1,58 @@
+"""End a use: what was done, and the rest of the time given back."""
+
+from datetime import datetime, timedelta
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.db.transactions import UnitOfWork
+from booking.instruments.holds import HoldReason, shorten_holds
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.life import enter, fact
+from booking.reservations.actions.recording import write_record
+from booking.reservations.actions.rights import demand_right, hosts, locked_for, uses
+from booking.reservations.events import UseEnded
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.loading import Loaded, use_for_update
+from booking.reservations.queries.terms import after_use
+from booking.reservations.rules.use_record import UseRecord, whole_use
+from booking.reservations.states import Action
+
+_MINUTE = timedelta(minutes=1)
+
+
+def check_out(
+    uow: UnitOfWork, number: str, record: UseRecord | None, *, actor: Actor, now: datetime
+) -> Reservation:
+    """Everybody has left. Without a record the whole presence counts as testing."""
+    booked = locked_for(uow.session, number, actor)
+    demand_right(hosts(actor, booked) or uses(actor, booked), Permission.RESERVATION_HOST)
+    changes = enter(booked.reservation, Action.CHECK_OUT, now=now)
+    usage = use_for_update(uow.session, booked)
+    end_use(uow, booked, usage, ended_at=now)
+    usage.ended_by = actor.id
+    present = presence(usage)
+    wanted = record or whole_use(present, samples=booked.reservation.samples)
+    changes |= write_record(usage, wanted, present)
+    uow.session.flush()
+    uow.announce(UseEnded(**fact(booked, now=now, actor_id=actor.id, changes=changes)))
+    return booked.reservation
+
+
+def end_use(uow: UnitOfWork, booked: Loaded, usage: UsageSession, *, ended_at: datetime) -> None:
+    """Close the session and give back what was booked and is not needed any more."""
+    terms = after_use(uow.session, booked.reservation.policy_id)
+    usage.ended_at = max(ended_at, usage.started_at)
+    usage.confirm_by = usage.ended_at + terms.confirm_within
+    if ended_at < booked.reservation.ends_at:
+        # Who left before the booked time began still used it for a moment.
+        start = booked.reservation.starts_at - terms.buffer_before
+        kept = TimeSpan(start, max(ended_at + terms.buffer_after, start + _MINUTE))
+        reason = HoldReason.reservation(booked.reservation.number)
+        shorten_holds(uow, reason, until=kept)
+
+
+def presence(usage: UsageSession) -> TimeSpan:
+    """From check-in to check-out; leaving within the same minute counts as one."""
+    ended_at = usage.ended_at or usage.started_at
+    return TimeSpan(usage.started_at, max(ended_at, usage.started_at + _MINUTE))

@@ -1,0 +1,86 @@
+"""Say that a use was as recorded; when both sides have, or silence has, it is settled."""
+
+from datetime import datetime
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.db.transactions import UnitOfWork
+from booking.reservations.actions.check_out import presence
+from booking.reservations.actions.life import enter, fact
+from booking.reservations.actions.recording import write_record
+from booking.reservations.actions.rights import demand_right, hosts, locked_for, uses
+from booking.reservations.errors import AlreadyConfirmed, RecordMissing
+from booking.reservations.events import Side, UseConfirmed, UseSettled
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.loading import Loaded, use_for_update
+from booking.reservations.rules.use_record import UseRecord
+from booking.reservations.states import Action
+
+
+def confirm(
+    uow: UnitOfWork, number: str, *, actor: Actor, now: datetime, record: UseRecord | None = None
+) -> Reservation:
+    """Agree for one's own side; the host may put the record right while doing so."""
+    booked = locked_for(uow.session, number, actor)
+    changes = enter(booked.reservation, Action.CONFIRM, now=now)
+    usage = use_for_update(uow.session, booked)
+    side = _side_of(actor, booked, usage)
+    if record is not None:
+        changes |= _corrected(usage, record, side)
+    elif usage.to_be_completed and side is Side.HOST:
+        raise RecordMissing(number=number)
+    _sign(usage, side, actor=actor, now=now)
+    changes[f"{side}_confirmed_at"] = (None, now.isoformat())
+    uow.session.flush()
+    told = fact(booked, now=now, actor_id=actor.id, changes=changes)
+    uow.announce(UseConfirmed(**told, side=side))
+    if usage.host_confirmed_at and usage.user_confirmed_at:
+        settle(uow, booked, usage, actor_id=actor.id, now=now)
+    return booked.reservation
+
+
+def settle(
+    uow: UnitOfWork,
+    booked: Loaded,
+    usage: UsageSession,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    cause: str = "",
+) -> None:
+    """The use is final; whoever charges for it is told."""
+    changes = enter(booked.reservation, Action.SETTLE, now=now)
+    usage.settled_at = now
+    uow.session.flush()
+    told = fact(booked, now=now, actor_id=actor_id, cause=cause, changes=changes)
+    uow.announce(UseSettled(**told))
+
+
+def _side_of(actor: Actor, booked: Loaded, usage: UsageSession) -> Side:
+    """For whom the actor speaks; somebody on both sides speaks for the host first."""
+    sides = [side for side, may in ((Side.HOST, hosts), (Side.USER, uses)) if may(actor, booked)]
+    demand_right(bool(sides), Permission.RESERVATION_USE)
+    signed = {Side.HOST: usage.host_confirmed_at, Side.USER: usage.user_confirmed_at}
+    for side in sides:
+        if signed[side] is None:
+            return side
+    raise AlreadyConfirmed(side=sides[0].value)
+
+
+def _corrected(
+    usage: UsageSession, record: UseRecord, side: Side
+) -> dict[str, tuple[object, object]]:
+    demand_right(side is Side.HOST, Permission.RESERVATION_HOST)
+    changes = write_record(usage, record, presence(usage))
+    if changes:
+        # The user agreed to other figures.
+        usage.user_confirmed_at = usage.user_confirmed_by = None
+    return changes
+
+
+def _sign(usage: UsageSession, side: Side, *, actor: Actor, now: datetime) -> None:
+    if side is Side.HOST:
+        usage.host_confirmed_at, usage.host_confirmed_by = now, actor.id
+    else:
+        usage.user_confirmed_at, usage.user_confirmed_by = now, actor.id

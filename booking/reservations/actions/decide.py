@@ -1,0 +1,53 @@
+"""Answer a request: promise the time, or say why not."""
+
+from datetime import datetime
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.db.transactions import UnitOfWork
+from booking.instruments.holds import HoldReason, release_holds
+from booking.reservations.actions.life import demand_reason, enter, fact
+from booking.reservations.actions.rights import decides, demand_right, locked_for
+from booking.reservations.actions.taking import Ask, allow, judge
+from booking.reservations.events import ReservationConfirmed, ReservationRejected
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.loading import Loaded
+from booking.reservations.rules.booking import APPROVAL_RULES
+from booking.reservations.states import Action
+
+
+def approve(
+    uow: UnitOfWork, number: str, *, actor: Actor, now: datetime, reason: str = ""
+) -> Reservation:
+    """Promise the time; what may have changed since the request is judged again."""
+    booked = _to_decide(uow, number, actor)
+    reservation = booked.reservation
+    changes = enter(reservation, Action.APPROVE, now=now, reason=reason)
+    judged = judge(uow.session, Ask.again(reservation, reason), now=now)
+    if set_aside := allow(uow.session, judged, actor=actor, rules=APPROVAL_RULES):
+        reservation.override_reason = reason
+        changes["set_aside"] = (None, list(set_aside))
+    uow.session.flush()
+    told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
+    uow.announce(ReservationConfirmed(**told))
+    return reservation
+
+
+def reject(
+    uow: UnitOfWork, number: str, *, actor: Actor, now: datetime, reason: str = ""
+) -> Reservation:
+    """Say no, with a reason; the time is free again."""
+    booked = _to_decide(uow, number, actor)
+    reason = demand_reason(reason)
+    changes = enter(booked.reservation, Action.REJECT, now=now, reason=reason)
+    uow.session.flush()
+    release_holds(uow, HoldReason.reservation(number))
+    told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
+    uow.announce(ReservationRejected(**told))
+    return booked.reservation
+
+
+def _to_decide(uow: UnitOfWork, number: str, actor: Actor) -> Loaded:
+    booked = locked_for(uow.session, number, actor)
+    demand_right(decides(actor, booked), Permission.RESERVATION_DECIDE)
+    return booked

@@ -1,0 +1,62 @@
+"""What the clock does when nobody else does: requests lapse, no-shows count, sessions end."""
+
+from datetime import datetime
+
+from booking.db.transactions import UnitOfWork
+from booking.instruments.holds import HoldReason, release_holds
+from booking.reservations.actions.check_out import end_use, presence
+from booking.reservations.actions.confirm import settle
+from booking.reservations.actions.life import enter, fact
+from booking.reservations.actions.recording import write_record
+from booking.reservations.events import ReservationExpired, ReservationMissed, UseEnded
+from booking.reservations.queries.loading import Loaded, LoadedUse
+from booking.reservations.queries.terms import no_show_percent
+from booking.reservations.rules.fees import share_of
+from booking.reservations.rules.use_record import whole_use
+from booking.reservations.states import Action
+
+NOT_DECIDED = "not decided in time"
+NOBODY_CAME = "nobody came"
+FORGOTTEN = "nobody checked out"
+SILENCE = "no objection in time"
+
+
+def expire(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> None:
+    """A request that nobody answered gives its time back."""
+    changes = enter(booked.reservation, Action.EXPIRE, now=now)
+    uow.session.flush()
+    release_holds(uow, HoldReason.reservation(booked.reservation.number))
+    told = fact(booked, now=now, actor_id=None, cause=NOT_DECIDED, changes=changes)
+    uow.announce(ReservationExpired(**told))
+
+
+def miss(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> None:
+    """Nobody came before the grace had passed: the rest of the time is free, the fee is due."""
+    reservation = booked.reservation
+    changes = enter(reservation, Action.MISS, now=now)
+    percent = no_show_percent(uow.session, reservation.policy_id)
+    reservation.fee_fen = share_of(reservation.quoted_fen, percent)
+    uow.session.flush()
+    release_holds(uow, HoldReason.reservation(reservation.number))
+    if reservation.fee_fen:
+        changes["fee_fen"] = (0, reservation.fee_fen)
+    told = fact(booked, now=now, actor_id=None, cause=NOBODY_CAME, changes=changes)
+    uow.announce(ReservationMissed(**told, fee_fen=reservation.fee_fen))
+
+
+def close_forgotten(uow: UnitOfWork, use: LoadedUse, *, now: datetime) -> None:
+    """End a use when its booking did; the operator is asked for the real figures."""
+    booked, usage = use.booked, use.usage
+    changes = enter(booked.reservation, Action.CHECK_OUT, now=now)
+    end_use(uow, booked, usage, ended_at=booked.reservation.ends_at)
+    present = presence(usage)
+    changes |= write_record(usage, whole_use(present, samples=usage.samples), present)
+    usage.to_be_completed = True
+    uow.session.flush()
+    told = fact(booked, now=now, actor_id=None, cause=FORGOTTEN, changes=changes)
+    uow.announce(UseEnded(**told, forgotten=True))
+
+
+def settle_silent(uow: UnitOfWork, use: LoadedUse, *, now: datetime) -> None:
+    """Nobody objected in time: silence is a yes."""
+    settle(uow, use.booked, use.usage, actor_id=None, now=now, cause=SILENCE)

@@ -1,0 +1,57 @@
+"""Who stands on which side of a reservation: the lab that hosts it, or those it was made for."""
+
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.kernel.errors import Forbidden, NotFound
+from booking.reservations.queries.loading import Loaded, reservation_for_update
+
+
+def hosts(actor: Actor, booked: Loaded) -> bool:
+    """Runs the lab: checks in and out, records, confirms for the host."""
+    return _in_lab(actor, booked, Permission.RESERVATION_HOST)
+
+
+def decides(actor: Actor, booked: Loaded) -> bool:
+    """May promise the lab's time, or take a promise back."""
+    return _in_lab(actor, booked, Permission.RESERVATION_DECIDE)
+
+
+def uses(actor: Actor, booked: Loaded) -> bool:
+    """The holder, or whoever manages the holder's organisation."""
+    organisation_id = booked.reservation.organisation_id
+    if booked.reservation.holder_id == actor.id:
+        return True
+    return actor.may_for(
+        Permission.ORGANISATION_MANAGE, organisation_id=organisation_id
+    ) and actor.may_for(Permission.RESERVATION_USE, organisation_id=organisation_id)
+
+
+def reads(actor: Actor, booked: Loaded) -> bool:
+    """May know of it at all: its people, its lab, the centre."""
+    reach = actor.reach(Permission.RESERVATION_READ)
+    return (
+        booked.reservation.holder_id == actor.id
+        or reach.everywhere
+        or booked.reservation.organisation_id in reach.organisation_ids
+        or hosts(actor, booked)
+    )
+
+
+def locked_for(session: Session, number: str, actor: Actor) -> Loaded:
+    """The reservation, locked; not found by whoever may not know of it."""
+    booked = reservation_for_update(session, number)
+    if not reads(actor, booked):
+        raise NotFound(number=number)
+    return booked
+
+
+def demand_right(may: bool, permission: Permission) -> None:  # noqa: FBT001 - reads as a demand
+    """Known to the actor, but not theirs to do."""
+    if not may:
+        raise Forbidden(permission=permission.value)
+
+
+def _in_lab(actor: Actor, booked: Loaded, permission: Permission) -> bool:
+    return actor.may_for(permission, organisation_id=booked.provider_id, lab_id=booked.lab_id)

@@ -1,0 +1,128 @@
+"""One reservation with whose instrument it is on; locked when something is about to change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVarTuple
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.instruments.models.instrument import Instrument
+from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
+from booking.organisations.models import Lab
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.usage import UsageSession
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A reservation, the lab that hosts it and the lab's organisation."""
+
+    reservation: Reservation
+    lab_id: int
+    provider_id: int
+
+    @property
+    def span(self) -> TimeSpan:
+        return TimeSpan(self.reservation.starts_at, self.reservation.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedUse:
+    """A reservation together with its use."""
+
+    booked: Loaded
+    usage: UsageSession
+
+
+Ts = TypeVarTuple("Ts")
+_Booked = sa.Select[Reservation, int, int]
+_Used = sa.Select[Reservation, int, int, UsageSession]
+
+
+def reservation_for_update(session: Session, number: str) -> Loaded:
+    """Wait for whoever is changing it, then read what they left."""
+    found = session.execute(_locked(_reservations().where(col(Reservation.number) == number)))
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound(number=number)
+    return Loaded(*row)
+
+
+def use_for_update(session: Session, booked: Loaded) -> UsageSession:
+    """The use of a reservation that is already locked."""
+    statement = sa.select(UsageSession).where(
+        col(UsageSession.reservation_id) == booked.reservation.key
+    )
+    found = session.execute(statement.execution_options(populate_existing=True))
+    usage: UsageSession = found.scalar_one()
+    return usage
+
+
+def undecided_since(session: Session, now: datetime) -> Sequence[Loaded]:
+    """Requests that lapse now; those somebody is deciding this very moment are left to them."""
+    # The condition is spelled like the partial index, so that the index is used whatever the plan.
+    due = _reservations().where(
+        sa.text("reservation.state = 'requested'"), col(Reservation.decide_by) <= now
+    )
+    return _loaded(session, due.order_by(col(Reservation.decide_by)))
+
+
+def awaited_since(session: Session, now: datetime) -> Sequence[Loaded]:
+    """Confirmed bookings whose grace has passed."""
+    due = _reservations().where(
+        sa.text("reservation.state = 'confirmed'"), col(Reservation.missed_from) <= now
+    )
+    return _loaded(session, due.order_by(col(Reservation.missed_from)))
+
+
+def never_checked_out(session: Session, ended_before: datetime) -> Sequence[LoadedUse]:
+    """Uses that are still open although their booking ended by then."""
+    due = _uses().where(
+        sa.text("usage_session.ended_at IS NULL"), col(Reservation.ends_at) <= ended_before
+    )
+    return _loaded_uses(session, due.order_by(col(Reservation.ends_at)))
+
+
+def silent_since(session: Session, now: datetime) -> Sequence[LoadedUse]:
+    """Completed uses whose time for an objection has passed."""
+    due = _uses().where(
+        sa.text("usage_session.settled_at IS NULL AND usage_session.ended_at IS NOT NULL"),
+        sa.text("reservation.state = 'completed'"),
+        col(UsageSession.confirm_by) <= now,
+    )
+    return _loaded_uses(session, due.order_by(col(UsageSession.confirm_by)))
+
+
+def _reservations() -> _Booked:
+    return (
+        sa.select(Reservation, col(Instrument.lab_id), col(Lab.organisation_id))
+        .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+    )
+
+
+def _uses() -> _Used:
+    return (
+        _reservations()
+        .join(UsageSession, col(UsageSession.reservation_id) == col(Reservation.id))
+        .add_columns(UsageSession)
+    )
+
+
+def _locked(statement: sa.Select[*Ts], *, skip: bool = False) -> sa.Select[*Ts]:
+    return statement.with_for_update(of=Reservation, skip_locked=skip).execution_options(
+        populate_existing=True
+    )
+
+
+def _loaded(session: Session, statement: _Booked) -> Sequence[Loaded]:
+    rows = session.execute(_locked(statement, skip=True)).all()
+    return [Loaded(*row) for row in rows]
+
+
+def _loaded_uses(session: Session, statement: _Used) -> Sequence[LoadedUse]:
+    rows = session.execute(_locked(statement, skip=True)).all()
+    return [LoadedUse(Loaded(*row[:3]), row[3]) for row in rows]

@@ -1,0 +1,116 @@
+"""Who asks for time: the organisation, what it booked already, whom staff may book for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.access.permissions import Permission
+from booking.access.roles import ROLE_PERMISSIONS
+from booking.accounts.models import Membership, User
+from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
+from booking.organisations.models import Organisation
+from booking.organisations.states import OrganisationKind, OrganisationState
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.rules.demand import Counted
+from booking.reservations.states import COUNTING, OPEN, State
+
+_BOOKERS = [role for role, may in ROLE_PERMISSIONS.items() if Permission.RESERVATION_CREATE in may]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An organisation as the rules see it, and whether its person knows the instrument."""
+
+    organisation_id: int
+    verified: bool
+    kind: OrganisationKind
+    used_before: bool
+
+
+def standing_of(
+    session: Session, organisation_id: int, *, holder_id: int, instrument_id: int, lock: bool
+) -> Standing:
+    """What is known about who asks; with `lock`, whoever else books for it waits for us.
+
+    The lock makes counting safe: between reading the organisation's bookings and adding one, no
+    other booking of it can be written.
+    """
+    used = sa.exists().where(
+        col(Reservation.holder_id) == holder_id,
+        col(Reservation.instrument_id) == instrument_id,
+        col(Reservation.state).in_([State.COMPLETED, State.SETTLED]),
+    )
+    statement = sa.select(
+        col(Organisation.id), col(Organisation.state), col(Organisation.kind), used
+    ).where(col(Organisation.id) == organisation_id)
+    if lock:
+        statement = statement.with_for_update(of=Organisation, key_share=True)
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound(organisation_id=organisation_id)
+    id_, state, kind, used_before = row._tuple()
+    return Standing(id_, state is OrganisationState.VERIFIED, kind, bool(used_before))
+
+
+def counted_bookings(
+    session: Session,
+    *,
+    instrument_id: int,
+    organisation_id: int,
+    holder_id: int,
+    span: TimeSpan,
+    but: int | None = None,
+) -> tuple[Counted, ...]:
+    """What counts against quotas of an instrument: in the periods of `span`, or still unused."""
+    counting = sa.or_(
+        col(Reservation.state).in_(sorted(COUNTING)),
+        sa.and_(col(Reservation.state) == State.CANCELLED, col(Reservation.late)),
+    )
+    near = sa.and_(col(Reservation.starts_at) < span.end, col(Reservation.ends_at) > span.start)
+    statement = sa.select(
+        col(Reservation.starts_at),
+        col(Reservation.ends_at),
+        col(Reservation.holder_id),
+        col(Reservation.organisation_id),
+        col(Reservation.state),
+    ).where(
+        col(Reservation.instrument_id) == instrument_id,
+        sa.or_(
+            col(Reservation.organisation_id) == organisation_id,
+            col(Reservation.holder_id) == holder_id,
+        ),
+        sa.or_(sa.and_(near, counting), col(Reservation.state).in_(sorted(OPEN))),
+    )
+    if but is not None:
+        statement = statement.where(col(Reservation.id) != but)
+    return tuple(
+        Counted(TimeSpan(start, end), holder == holder_id, org == organisation_id, state in OPEN)
+        for start, end, holder, org, state in session.execute(statement).tuples()
+    )
+
+
+def person_to_book_for(session: Session, person: int | str) -> tuple[int, tuple[int, ...]]:
+    """A person by id or e-mail, and the organisations for which that person may book."""
+    named = col(User.id) == person if isinstance(person, int) else col(User.email) == person
+    statement = (
+        sa.select(col(User.id), col(Membership.organisation_id))
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(
+            named,
+            col(User.active),
+            col(Membership.role).in_(_BOOKERS),
+            col(Membership.organisation_id).is_not(None),
+        )
+        .order_by(col(Membership.id))
+    )
+    rows = session.execute(statement).tuples().all()
+    if not rows:
+        raise NotFound(on_behalf_of=person)
+    return rows[0][0], _distinct(org for _, org in rows if org is not None)
+
+
+def _distinct(ids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(ids))
