@@ -49,8 +49,8 @@ def entries(
             col(AuditEntry.cause),
             col(AuditEntry.changes),
             col(AuditEntry.actor_id),
-            col(User.name).label("actor_name"),
-            col(User.email).label("actor_email"),
+            col(User.name),
+            col(User.email),
         )
         .outerjoin(User, col(User.id) == col(AuditEntry.actor_id))
         .where(*_conditions(wanted))

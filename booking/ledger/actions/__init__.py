@@ -1,0 +1,1 @@
+"""Deeds: money is posted and posted back, never edited."""

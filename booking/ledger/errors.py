@@ -1,0 +1,16 @@
+"""Why money was not moved."""
+
+from booking.kernel.errors import BookingError
+
+
+class UnbalancedPosting(BookingError):
+    """Debits and credits differ: a fault of ours, never of the person asking."""
+
+    code = "ledger.unbalanced"
+
+
+class NothingToReverse(BookingError):
+    """There is no posting of that reference."""
+
+    kind = "missing"
+    code = "ledger.nothing_to_reverse"
