@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from booking.subsidies.rules.programme import JointCap, Programme, Scope
+from booking.subsidies.rules.programme import Cap, JointCap, Programme, Scope
 
 Spent = dict[Hashable, int]
 
@@ -61,64 +61,59 @@ def scope_key(scope: Scope) -> Callable[[Claim, int], Hashable]:
 
 
 class Limit:
-    """One cap, own or joint, over a balance."""
+    """One cap, own or joint, over a balance; without one, every line has the whole of it."""
 
-    __slots__ = ("amount", "key", "period_of", "reason", "spent")
+    __slots__ = ("amount", "key", "noting", "period_starts", "reason", "spent")
 
-    def __init__(self, reason: str, amount: int, *, scope: Scope, terms: Programme, spent: Spent):
+    def __init__(
+        self, reason: str, amount: int, *, scope: Scope, terms: Programme, spent: Spent | None
+    ) -> None:
         self.reason = reason
         self.amount = amount
         self.spent = spent
         self.key = scope_key(scope)
-        self.period_of = terms.period_of
+        self.period_starts = terms.period_starts
+        self.noting = spent is not None
 
 
 class Purse:
     """What one programme version may still grant."""
 
     def __init__(self, terms: Programme, balances: Balances, joint: Sequence[Limit]) -> None:
-        self._own = [
-            Limit(
-                f"cap:{cap.scope}",
-                cap.amount,
-                scope=cap.scope,
-                terms=terms,
-                spent=balances.spent.setdefault((terms.id, cap.scope), {}),
-            )
-            for cap in terms.caps
-        ]
+        self._own = [_own_limit(terms, cap, balances) for cap in terms.caps]
         self._joint = joint
+        _share_balances([*self._own, *joint])
         self._items = balances.items
         self._budgets = balances.budgets
         self._fund = (terms.id, terms.version)
         budget = terms.budget
         self._first_come = budget.amount if budget and budget.rule == "first_come" else None
-        # Two caps of one scope share a balance, which must fall once.
-        # A line is granted once, so its own cap needs no memory.
-        lasting = [limit for limit in self._own if limit.reason != "cap:line"]
-        self._noted = list({id(limit.spent): limit for limit in (*lasting, *joint)}.values())
 
     def grant(self, claim: Claim, wanted: int, *, base: int) -> tuple[int, tuple[Cut, ...]]:
         """As much of what is wanted as every limit leaves, and what each of them took."""
         cuts: list[Cut] = []
-        granted = _within(self._own, claim, wanted, cuts=cuts)
-        granted = _at_most(base - self._items.get(claim.item, 0), granted, "stacking", cuts=cuts)
-        granted = _within(self._joint, claim, granted, cuts=cuts)
+        balances: list[tuple[Spent, Hashable]] = []
+        granted = _within(self._own, claim, wanted, cuts=cuts, balances=balances)
+        left = base - self._items.get(claim.item, 0)
+        if granted > left:
+            granted = _cut(granted, left, "stacking", cuts=cuts)
+        if self._joint:
+            granted = _within(self._joint, claim, granted, cuts=cuts, balances=balances)
         if self._first_come is not None:
-            left = self._first_come - self._budgets.get(self._fund, 0)
-            granted = _at_most(left, granted, "budget", cuts=cuts)
+            granted = self._from_budget(self._first_come, granted, cuts=cuts)
         if granted:
-            self._note(claim, granted)
+            self._items[claim.item] = self._items.get(claim.item, 0) + granted
+            # Every balance falls by the final amount, not by what it was before a later cut.
+            for spent, key in balances:
+                spent[key] = spent.get(key, 0) + granted
         return granted, tuple(cuts)
 
-    def _note(self, claim: Claim, granted: int) -> None:
-        """Every balance falls by the final amount, not by what it was before a later cut."""
-        for limit in self._noted:
-            key = limit.key(claim, limit.period_of(claim.day))
-            limit.spent[key] = limit.spent.get(key, 0) + granted
-        self._items[claim.item] = self._items.get(claim.item, 0) + granted
-        if self._first_come is not None:
-            self._budgets[self._fund] = self._budgets.get(self._fund, 0) + granted
+    def _from_budget(self, amount: int, granted: int, *, cuts: list[Cut]) -> int:
+        spent = self._budgets.get(self._fund, 0)
+        if granted > amount - spent:
+            granted = _cut(granted, amount - spent, "budget", cuts=cuts)
+        self._budgets[self._fund] = spent + granted
+        return granted
 
 
 def joint_limits(
@@ -142,17 +137,46 @@ def joint_limits(
     ]
 
 
-def _within(limits: Sequence[Limit], claim: Claim, granted: int, *, cuts: list[Cut]) -> int:
+def _own_limit(terms: Programme, cap: Cap, balances: Balances) -> Limit:
+    # A line is granted once, so its own cap needs no memory.
+    spent = None
+    if cap.scope != "line":
+        spent = balances.spent.setdefault((terms.id, cap.scope), {})
+    return Limit(f"cap:{cap.scope}", cap.amount, scope=cap.scope, terms=terms, spent=spent)
+
+
+def _share_balances(limits: Sequence[Limit]) -> None:
+    """Of several caps over one balance, the first notes what was granted: it must fall once."""
+    seen: list[int] = []
     for limit in limits:
-        key = limit.key(claim, limit.period_of(claim.day))
-        left = limit.amount - limit.spent.get(key, 0)
-        granted = _at_most(left, granted, limit.reason, cuts=cuts)
+        limit.noting = limit.spent is not None and id(limit.spent) not in seen
+        seen.append(id(limit.spent))
+
+
+def _within(
+    limits: Sequence[Limit],
+    claim: Claim,
+    granted: int,
+    *,
+    cuts: list[Cut],
+    balances: list[tuple[Spent, Hashable]],
+) -> int:
+    """What the limits leave; notes whose balances have to fall by the final amount."""
+    year, month_day = claim.day.year, (claim.day.month, claim.day.day)
+    for limit in limits:
+        left = limit.amount
+        if limit.spent is not None:
+            period = year if month_day >= limit.period_starts else year - 1
+            key = limit.key(claim, period)
+            left -= limit.spent.get(key, 0)
+            if limit.noting:
+                balances.append((limit.spent, key))
+        if granted > left:
+            granted = _cut(granted, left, limit.reason, cuts=cuts)
     return granted
 
 
-def _at_most(left: int, granted: int, reason: str, *, cuts: list[Cut]) -> int:
-    if granted <= left:
-        return granted
+def _cut(granted: int, left: int, reason: str, *, cuts: list[Cut]) -> int:
     kept = max(left, 0)
     if granted > kept:
         cuts.append(Cut(reason, granted - kept))

@@ -26,12 +26,13 @@ def reasons_against(programme: Programme) -> Reasons:
     exclude, minimum = programme.eligibility.exclude, programme.eligibility.min_amount
 
     def reasons(line: Line, day: date | None, base: int) -> tuple[str, ...]:
-        found = [reason for reason, fails in checks if fails(line, day)]
+        found: tuple[str, ...] = ()
+        for reason, fails in checks:
+            if fails(line, day):
+                found += (reason,)
         if line.flags:
-            found += [f"excluded:{flag}" for flag in exclude if flag in line.flags]
-        if base < minimum:
-            found.append("below_minimum")
-        return tuple(found)
+            found += tuple(f"excluded:{flag}" for flag in exclude if flag in line.flags)
+        return (*found, "below_minimum") if base < minimum else found
 
     return reasons
 

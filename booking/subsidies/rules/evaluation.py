@@ -177,6 +177,8 @@ def _share(results: list[R], members: Sequence[int], *, balances: Balances) -> N
     for i, share in zip(members, shares, strict=True):
         found: R = results[i]
         if lost := found.granted - share:
-            cuts = (*found.cuts, Cut("budget", lost))
-            results[i] = found._replace(payable=share, cuts=cuts)
+            # A copy of all but the last three fields; `_replace` would take six times as long.
+            results[i] = type(found)._make(
+                (*found[:-3], (*found.cuts, Cut("budget", lost)), found.granted, share)
+            )
             balances.items[found.item] -= lost
