@@ -62,3 +62,10 @@ class LabEdited(Event):
     name: ClassVar[str] = "organisation.lab_edited"
     organisation_id: int
     lab_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationsRelated(Event):
+    name: ClassVar[str] = "organisation.related"
+    organisation_id: int
+    other_id: int

@@ -1,0 +1,124 @@
+"""Roles: each in its place, granted by those who may, once."""
+
+import pytest
+
+from booking.access.actor import HOUSE, Grant
+from booking.access.roles import CENTRE_ROLES, Role
+from booking.accounts.actions.create_user import Newcomer, create_admin, create_user
+from booking.accounts.actions.grant_role import grant_role, revoke_role
+from booking.accounts.errors import EmailTaken, LastAdmin, MembershipExists, RoleNotThere
+from booking.accounts.queries import actor_by_id, members_of, roles_of
+from booking.db.transactions import UnitOfWork
+from booking.kernel.errors import Forbidden, NotFound
+from tests.factories.accounts import CHEAP, make_lab_person, make_member, make_staff, make_user
+from tests.factories.organisations import LONG_AGO, make_lab, make_organisation
+
+
+def test_the_first_administrator_comes_from_the_command(uow: UnitOfWork) -> None:
+    newcomer = Newcomer(email="Admin@example.com", name="中心管理员", password="a long password")
+    admin = create_admin(uow, newcomer, passwords=CHEAP, now=LONG_AGO)
+    assert actor_by_id(uow.session, admin.key).grants == (Grant(Role.CENTRE_ADMIN),)
+
+
+def test_one_account_per_address(uow: UnitOfWork) -> None:
+    make_user(uow, email="same@example.com")
+    again = Newcomer(email=" SAME@example.com", name="乙")
+    with pytest.raises(EmailTaken):
+        create_user(uow, again, passwords=CHEAP, actor=HOUSE, now=LONG_AGO)
+
+
+def test_a_company_administrator_grants_in_her_company_only(uow: UnitOfWork) -> None:
+    mine, theirs = make_organisation(uow).key, make_organisation(uow).key
+    admin, colleague = make_member(uow, mine, Role.COMPANY_ADMIN), make_user(uow)
+    granted = grant_role(
+        uow, colleague.key, Grant(Role.COMPANY_MEMBER, mine), actor=admin, now=LONG_AGO
+    )
+    assert [m.role for m in members_of(uow.session, mine) if m.user_id == colleague.key] == [
+        Role.COMPANY_MEMBER
+    ]
+    with pytest.raises(Forbidden):
+        grant_role(
+            uow, colleague.key, Grant(Role.COMPANY_MEMBER, theirs), actor=admin, now=LONG_AGO
+        )
+    revoke_role(uow, granted.key, actor=admin, now=LONG_AGO)
+    assert actor_by_id(uow.session, colleague.key).grants == ()
+
+
+@pytest.mark.parametrize("role", sorted(CENTRE_ROLES))
+def test_nobody_below_the_centre_makes_staff_of_the_centre(uow: UnitOfWork, role: Role) -> None:
+    company = make_organisation(uow).key
+    admin = make_member(uow, company, Role.COMPANY_ADMIN)
+    with pytest.raises(Forbidden):
+        grant_role(uow, admin.id, Grant(role), actor=admin, now=LONG_AGO)
+
+
+def test_a_lab_manager_grants_in_her_lab_only(uow: UnitOfWork) -> None:
+    lab = make_lab(uow)
+    other = make_lab(uow, organisation_id=lab.organisation_id)
+    manager, colleague = make_lab_person(uow, lab.key), make_user(uow)
+    granted = grant_role(
+        uow, colleague.key, Grant(Role.OPERATOR, lab_id=lab.key), actor=manager, now=LONG_AGO
+    )
+    assert granted.organisation_id == lab.organisation_id
+    with pytest.raises(Forbidden):
+        grant_role(
+            uow, colleague.key, Grant(Role.OPERATOR, lab_id=other.key), actor=manager, now=LONG_AGO
+        )
+
+
+def test_a_member_and_an_operator_grant_nothing(uow: UnitOfWork) -> None:
+    lab, company = make_lab(uow), make_organisation(uow).key
+    colleague = make_user(uow).key
+    for actor, grant in (
+        (make_member(uow, company), Grant(Role.COMPANY_MEMBER, company)),
+        (make_lab_person(uow, lab.key, Role.OPERATOR), Grant(Role.OPERATOR, lab_id=lab.key)),
+        (make_staff(uow, Role.AUDITOR), Grant(Role.COMPANY_MEMBER, company)),
+    ):
+        with pytest.raises(Forbidden):
+            grant_role(uow, colleague, grant, actor=actor, now=LONG_AGO)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.COMPANY_MEMBER, Role.COMPANY_ADMIN, Role.LAB_MANAGER, Role.OPERATOR]
+)
+def test_a_role_without_its_place_is_refused(uow: UnitOfWork, role: Role) -> None:
+    with pytest.raises(RoleNotThere):
+        grant_role(uow, make_user(uow).key, Grant(role), actor=HOUSE, now=LONG_AGO)
+
+
+def test_a_role_in_the_wrong_kind_of_place_is_refused(uow: UnitOfWork) -> None:
+    lab, company = make_lab(uow), make_organisation(uow).key
+    user = make_user(uow).key
+    for grant in (
+        Grant(Role.FINANCE, company),
+        Grant(Role.OPERATOR, company),
+        Grant(Role.COMPANY_ADMIN, lab.organisation_id, lab.key),
+        Grant(Role.OPERATOR, company, lab.key),
+    ):
+        with pytest.raises(RoleNotThere):
+            grant_role(uow, user, grant, actor=HOUSE, now=LONG_AGO)
+
+
+def test_a_place_that_is_not_there_is_not_found(uow: UnitOfWork) -> None:
+    user = make_user(uow).key
+    for grant in (Grant(Role.COMPANY_MEMBER, 10**9), Grant(Role.OPERATOR, lab_id=10**9)):
+        with pytest.raises(NotFound):
+            grant_role(uow, user, grant, actor=HOUSE, now=LONG_AGO)
+
+
+@pytest.mark.parametrize("grant", [Grant(Role.FINANCE), None])
+def test_the_same_role_in_the_same_place_is_held_once(uow: UnitOfWork, grant: Grant | None) -> None:
+    grant = grant or Grant(Role.COMPANY_MEMBER, make_organisation(uow).key)
+    user = make_user(uow, grant)
+    with pytest.raises(MembershipExists):
+        grant_role(uow, user.key, grant, actor=HOUSE, now=LONG_AGO)
+
+
+def test_the_last_administrator_stays(uow: UnitOfWork) -> None:
+    first = make_staff(uow)
+    (held,) = roles_of(uow.session, [first.id])
+    with pytest.raises(LastAdmin):
+        revoke_role(uow, held.membership_id, actor=first, now=LONG_AGO)
+    make_staff(uow)
+    revoke_role(uow, held.membership_id, actor=first, now=LONG_AGO)
+    assert actor_by_id(uow.session, first.id).grants == ()

@@ -1,0 +1,94 @@
+"""People with accounts and roles, and the quick way to be one of them over HTTP."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+from starlette.testclient import TestClient
+
+from booking.access.actor import HOUSE, Actor, Grant
+from booking.access.permissions import Permission
+from booking.access.roles import Role
+from booking.accounts.actions.create_user import Newcomer, create_user
+from booking.accounts.actions.grant_role import grant_role
+from booking.accounts.actions.make_token import TokenWish, make_token
+from booking.accounts.actions.sign_in import Browser, NewSession, sign_in
+from booking.accounts.identity import Claim, Proof
+from booking.accounts.models import User
+from booking.accounts.providers.local import passwords
+from booking.accounts.queries import actor_by_id
+from booking.db.transactions import UnitOfWork
+from booking.web.sessions import COOKIE
+from tests.factories.organisations import LONG_AGO
+
+PASSWORD = "demo-demo-demo"
+CHEAP = passwords("cheapest")
+_numbers = count(1)
+
+
+def make_user(
+    uow: UnitOfWork,
+    *grants: Grant,
+    email: str | None = None,
+    name: str = "实验员甲",
+    password: str | None = PASSWORD,
+    locale: str = "zh_CN",
+) -> User:
+    """A person with these roles and the password of the demo."""
+    newcomer = Newcomer(
+        email=email or f"person{next(_numbers)}@example.com",
+        name=name,
+        password=password,
+        locale=locale,
+    )
+    user = create_user(uow, newcomer, passwords=CHEAP, actor=HOUSE, now=LONG_AGO)
+    for grant in grants:
+        grant_role(uow, user.key, grant, actor=HOUSE, now=LONG_AGO)
+    return user
+
+
+def make_actor(uow: UnitOfWork, *grants: Grant, name: str = "实验员甲") -> Actor:
+    """A person with these roles, as deeds see them."""
+    return actor_by_id(uow.session, make_user(uow, *grants, name=name).key)
+
+
+def make_member(uow: UnitOfWork, organisation_id: int, role: Role = Role.COMPANY_MEMBER) -> Actor:
+    """A person of a company."""
+    return make_actor(uow, Grant(role, organisation_id=organisation_id))
+
+
+def make_lab_person(uow: UnitOfWork, lab_id: int, role: Role = Role.LAB_MANAGER) -> Actor:
+    """A person of a lab."""
+    return make_actor(uow, Grant(role, lab_id=lab_id))
+
+
+def make_staff(uow: UnitOfWork, role: Role = Role.CENTRE_ADMIN) -> Actor:
+    """A person of the centre."""
+    return make_actor(uow, Grant(role))
+
+
+def open_session(uow: UnitOfWork, actor: Actor | User, *, now: datetime) -> str:
+    """The secret of a session for somebody who has just signed in."""
+    user_id = actor.id or 0
+    proof = Proof(Claim(actor.email, PASSWORD, "127.0.0.1"), user_id, right=True)
+    made = sign_in(uow, proof, browser=Browser(), now=now, lifetime=timedelta(hours=12))
+    assert isinstance(made, NewSession)
+    return made.secret
+
+
+def be(client: TestClient, secret: str) -> TestClient:
+    """Let a client carry a session; a new one replaces the old."""
+    client.cookies.set(COOKIE, secret)
+    return client
+
+
+def bearer(
+    uow: UnitOfWork,
+    actor: Actor | User,
+    *,
+    now: datetime,
+    scopes: list[Permission] | None = None,
+) -> dict[str, str]:
+    """The header of a program that acts for somebody."""
+    wish = TokenWish(name="test", scopes=scopes)
+    made = make_token(uow, actor.id or 0, wish, actor_id=None, now=now)
+    return {"authorization": f"Bearer {made.token}"}
