@@ -28,6 +28,7 @@ class Addresses:
     def __init__(self, app: FastAPI) -> None:
         self._app = app
         self._known: dict[str, _Known] = {}
+        self._paths: frozenset[str] = frozenset()
 
     def url(self, route: str, /, *parts: object, **params: object) -> str:
         """Fill the path with `parts` in order or by name; what is left becomes the query."""
@@ -44,6 +45,11 @@ class Addresses:
         self._read()
         return route in self._known
 
+    def serves(self, path: str) -> bool:
+        """Whether a page can be read at exactly this path."""
+        self._read()
+        return path in self._paths
+
     def _find(self, route: str) -> _Known:
         self._read()
         if route not in self._known:
@@ -53,6 +59,9 @@ class Addresses:
     def _read(self) -> None:
         if not self._known:
             self._known = _index(self._app.routes)
+            self._paths = frozenset(
+                context.path or "" for context in iter_route_contexts(self._app.routes)
+            )
 
 
 def _index(routes: Sequence[BaseRoute]) -> dict[str, _Known]:

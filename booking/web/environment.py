@@ -65,6 +65,7 @@ def make_environment(
     environment.globals.update(
         url=addresses.url,
         has_route=addresses.has,
+        serves=addresses.serves,
         static=assets.url,
         language=language,
         now=clock.now,

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
+from urllib.parse import urlsplit
 
 from booking.kernel.clock import Clock, local
+from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
 from booking.web import formats
 from booking.web.tones import tone
-from booking.web.words import words
+from booking.web.words import field_words, words
 
 Filter = Callable[..., str]
 
@@ -30,6 +32,8 @@ def plain_filters() -> dict[str, Filter]:
         "field_moment": formats.field_moment,
         "utc": formats.utc,
         "tone": tone,
+        "path_only": path_only,
+        "field_name": field_name,
         "words": _words,
     }
 
@@ -51,6 +55,18 @@ def dated_filters(clock: Clock) -> dict[str, Filter]:
         return formats.span_text(value, this_year=this_year())
 
     return {"local_time": local_time, "local_day": local_day, "span": span}
+
+
+def path_only(address: object) -> str:
+    """The path and query of an address, so that a link cannot leave the house."""
+    parts = urlsplit(str(address))
+    path = "/" + parts.path.lstrip("/")
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+def field_name(broken: Violation) -> str:
+    """What the field of a form's violation is called."""
+    return field_words(str(broken.params.get("field", "")))
 
 
 def _words(

@@ -38,7 +38,7 @@ class Page:
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self._environment = cast(Environment, request.app.state.environment)
+        self._environment = cast(Environment, request.app.state.templates)
 
     def render(
         self,

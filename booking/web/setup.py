@@ -23,7 +23,7 @@ def equip(app: FastAPI, settings: Settings) -> None:
     state = app.state
     state.secure_cookies = settings.secure_cookies
     assets = Assets(settings.static, watched=settings.development)
-    state.environment = make_environment(
+    state.templates = make_environment(
         settings.templates,
         app=app,
         assets=assets,

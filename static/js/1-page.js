@@ -1,0 +1,75 @@
+/* Small things that pages cannot do alone. Everything here also works, more slowly, without it. */
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+
+  function toast(text) {
+    const box = $("#toasts");
+    if (!box || !text) return;
+    const word = document.createElement("div");
+    word.className = "toast";
+    word.textContent = text;
+    box.append(word);
+    setTimeout(() => word.remove(), 6000);
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-print],[data-dialog],[data-copy]");
+    if (!target) return closeMenus(event.target);
+    if (target.hasAttribute("data-print")) window.print();
+    if (target.dataset.dialog) document.getElementById(target.dataset.dialog)?.showModal();
+    if (target.dataset.copy) navigator.clipboard?.writeText(target.dataset.copy).then(() => toast(target.dataset.said));
+  });
+
+  function closeMenus(inside) {
+    for (const open of document.querySelectorAll("details.more[open],details.confirm[open]")) {
+      if (!open.contains(inside)) open.open = false;
+    }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = event.target.closest?.("details.more[open],details.confirm[open],details.menu[open]");
+    if (open) {
+      open.open = false;
+      $("summary", open).focus();
+    }
+  });
+
+  // A second press while the first is under way must not ask twice.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method === "dialog" || event.defaultPrevented) return;
+    const button = event.submitter;
+    if (!button || event.target.hasAttribute("hx-post")) return;
+    setTimeout(() => { button.disabled = true; }, 0);
+    setTimeout(() => { button.disabled = false; }, 8000);
+  });
+
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("button[disabled][type=submit]").forEach((button) => { button.disabled = false; });
+  });
+
+  document.body.addEventListener("toast", (event) => toast(event.detail.text));
+
+  // What was refused before says nothing about what is asked now.
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.verb !== "get") $("#problems")?.replaceChildren();
+  });
+
+  document.body.addEventListener("htmx:afterSettle", (event) => ready(event.detail.elt));
+
+  document.body.addEventListener("htmx:sendError", () => {
+    toast(document.body.dataset.offline);
+  });
+
+  function ready(root) {
+    for (const button of root.querySelectorAll?.("[data-print]") ?? []) button.hidden = false;
+    const problem = root.matches?.("#problems") ? $("[data-problem]", root) : $("#problems [data-problem]", root);
+    if (problem) {
+      problem.focus({ preventScroll: true });
+      problem.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  ready(document);
+})();

@@ -1,0 +1,201 @@
+/* Picking a span on a week calendar: drag with a pointer, or arrow keys and space.
+   The grid says where a slot lies by classes (p = first quarter of an hour, s = quarters long). */
+(() => {
+  "use strict";
+  const TAKEN = "occupied,mine,request,maintenance,fault,closed".split(",");
+
+  const two = (number) => String(number).padStart(2, "0");
+
+  class Picker {
+    constructor(grid) {
+      this.grid = grid;
+      this.days = [...grid.querySelectorAll(".week-day")];
+      this.first = Number(grid.dataset.first) * 4;
+      this.step = Math.max(1, Number(grid.dataset.step) / 15);
+      this.rows = place(this.days[0].querySelector(".ruler")).size;
+      this.voice = grid.querySelector("[data-voice]");
+      this.anchor = null;
+      this.at = null;
+      grid.addEventListener("pointerdown", (event) => this.press(event));
+      grid.addEventListener("pointermove", (event) => this.drag(event));
+      grid.addEventListener("pointerup", (event) => this.lift(event));
+      grid.addEventListener("pointercancel", () => this.forget());
+      grid.addEventListener("click", (event) => this.click(event), true);
+      grid.addEventListener("keydown", (event) => this.key(event));
+      grid.addEventListener("focus", () => this.say(grid.dataset.help));
+    }
+
+    get form() {
+      return document.querySelector(this.grid.dataset.pick);
+    }
+
+    cell(event) {
+      const day = event.target.closest(".week-day");
+      if (!day) return null;
+      const box = day.getBoundingClientRect();
+      const quarter = Math.floor(((event.clientY - box.top) / box.height) * this.rows);
+      return { day: this.days.indexOf(day), row: this.onStep(quarter) };
+    }
+
+    onStep(quarter) {
+      const most = this.rows - this.step;
+      return Math.min(Math.max(quarter - (quarter % this.step), 0), most);
+    }
+
+    /* The rows of a day that somebody has, or that are closed. */
+    taken(day, from, to) {
+      return [...this.days[day].querySelectorAll(".slot")].some((slot) => {
+        if (!TAKEN.some((kind) => slot.classList.contains(kind))) return false;
+        const { start, size } = place(slot);
+        return start < to && from < start + size;
+      });
+    }
+
+    press(event) {
+      const onBlock = event.target.closest("a.slot:not(.free), .slot.mine");
+      if (event.button !== 0 || onBlock || event.pointerType === "touch") return;
+      const cell = this.cell(event);
+      if (!cell || this.taken(cell.day, cell.row, cell.row + this.step)) return;
+      this.anchor = cell;
+      this.moved = false;
+      event.preventDefault();
+      this.grid.setPointerCapture(event.pointerId);
+      this.show(cell);
+    }
+
+    drag(event) {
+      if (!this.anchor || !this.grid.hasPointerCapture?.(event.pointerId)) return;
+      const box = this.days[this.anchor.day].getBoundingClientRect();
+      const quarter = Math.floor(((event.clientY - box.top) / box.height) * this.rows);
+      this.moved = true;
+      this.show({ day: this.anchor.day, row: this.onStep(quarter) });
+    }
+
+    lift(event) {
+      if (!this.anchor || !this.grid.hasPointerCapture?.(event.pointerId)) return;
+      this.grid.releasePointerCapture(event.pointerId);
+      this.dragged = true;
+      setTimeout(() => { this.dragged = false; }, 0);
+      this.take();
+    }
+
+    /* A press on free time picks it here instead of following its link. */
+    click(event) {
+      if (event.target.closest("a.free") && this.dragged) event.preventDefault();
+    }
+
+    key(event) {
+      if (event.target !== this.grid) return;
+      const moves = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+      if (event.key in moves) this.move(...moves[event.key]);
+      else if (event.key === " " || event.key === "Enter") this.mark();
+      else if (event.key === "Escape") this.forget();
+      else return;
+      event.preventDefault();
+    }
+
+    move(days, steps) {
+      const from = this.at ?? this.begin();
+      const day = this.anchor ? this.anchor.day : Math.min(Math.max(from.day + days, 0), this.days.length - 1);
+      this.show({ day, row: this.onStep(Math.max(from.row + steps * this.step, 0)) });
+      this.cursor?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+
+    begin() {
+      const today = this.days.findIndex((day) => day.querySelector(".week-now"));
+      return { day: Math.max(today, 0), row: 0 };
+    }
+
+    mark() {
+      if (this.anchor) return this.take();
+      this.anchor = this.at ?? this.begin();
+      if (this.taken(this.anchor.day, this.anchor.row, this.anchor.row + this.step)) {
+        this.anchor = null;
+        return this.say(this.grid.dataset.taken);
+      }
+      this.show(this.anchor);
+    }
+
+    span() {
+      const from = this.anchor ?? this.at;
+      const first = Math.min(from.row, this.at.row);
+      return { day: from.day, from: first, to: Math.max(from.row, this.at.row) + this.step };
+    }
+
+    show(cell) {
+      this.at = cell;
+      const { day, from, to } = this.span();
+      this.cursor ??= document.createElement("div");
+      this.cursor.className = `cursor p${from} s${to - from}`;
+      this.days[day].append(this.cursor);
+      const free = this.taken(day, from, to) ? ` ${this.grid.dataset.taken}` : "";
+      this.say(`${this.days[day].getAttribute("aria-label")} ${this.clock(from)}–${this.clock(to)}${free}`);
+    }
+
+    take() {
+      const { day, from, to } = this.span();
+      const date = this.days[day].dataset.day;
+      this.forget(true);
+      const form = this.form;
+      if (!form) return;
+      put(form, "[data-span-start]", `${date}T${this.clock(from)}`);
+      put(form, "[data-span-end]", this.moment(date, to));
+      this.select(day, from, to);
+      form.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+
+    select(day, from, to) {
+      this.grid.querySelectorAll(".slot.selected").forEach((old) => old.remove());
+      const block = document.createElement("div");
+      block.className = `slot selected p${from} s${to - from}`;
+      block.textContent = `${this.clock(from)}–${this.clock(to)}`;
+      this.days[day].append(block);
+    }
+
+    forget(keepPlace = false) {
+      this.anchor = null;
+      if (!keepPlace) this.at = null;
+      this.cursor?.remove();
+    }
+
+    clock(quarter) {
+      const minutes = (this.first + quarter) * 15;
+      return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+    }
+
+    /* The end of a day is the next day's beginning for a date field. */
+    moment(date, quarter) {
+      if (this.first + quarter < 96) return `${date}T${this.clock(quarter)}`;
+      const next = new Date(`${date}T00:00:00Z`);
+      next.setUTCDate(next.getUTCDate() + 1);
+      return `${next.toISOString().slice(0, 10)}T00:00`;
+    }
+
+    say(text) {
+      if (this.voice) this.voice.textContent = text;
+    }
+  }
+
+  function place(element) {
+    const number = (letter) => {
+      const name = [...element.classList].find((one) => new RegExp(`^${letter}\\d+$`).test(one));
+      return name ? Number(name.slice(1)) : 0;
+    };
+    return { start: number("p"), size: number("s") };
+  }
+
+  function put(form, selector, value) {
+    const input = form.querySelector(selector);
+    if (input) input.value = value;
+  }
+
+  function ready(root) {
+    for (const grid of root.querySelectorAll?.(".week[data-pick]") ?? []) {
+      grid.picker ??= new Picker(grid);
+    }
+    if (root.matches?.(".week[data-pick]")) root.picker ??= new Picker(root);
+  }
+
+  document.body.addEventListener("htmx:afterSettle", (event) => ready(event.detail.elt.parentElement ?? document));
+  ready(document);
+})();
