@@ -79,14 +79,15 @@ class Door:
         assert isinstance(opened, NewSession)
         return opened.secret
 
-    def wait_after(self, failures: int, *, email: str = EMAIL, address: str = HOME) -> int:
+    def guess(self, email: str = EMAIL, address: str = HOME) -> NewSession | Refusal:
+        return self.knock("wrong guess", email=email, address=address)
+
+    def wait_after(self, failures: int) -> int:
         """Fail so often, waiting as told; then say how long one must wait."""
         for _ in range(failures):
-            while isinstance(
-                answer := self.knock("wrong guess", email=email, address=address), SlowDown
-            ):
+            while isinstance(answer := self.guess(), SlowDown):
                 self.clock.advance(seconds=self.seconds(answer))
-        answer = self.knock("wrong guess", email=email, address=address)
+        answer = self.guess()
         return self.seconds(answer) if isinstance(answer, SlowDown) else 0
 
     @staticmethod
@@ -195,7 +196,7 @@ def test_an_unknown_login_costs_the_same_hash(monkeypatch: pytest.MonkeyPatch, d
     check = Argon2Hasher.verify
 
     def verify(self: Argon2Hasher, password: str | bytes, hash: str | bytes) -> bool:
-        hashed.append(str(hash).split("$p=")[0][:30])
+        hashed.append(str(hash).split("$")[3])
         return check(self, password, hash)
 
     monkeypatch.setattr(Argon2Hasher, "verify", verify)
@@ -286,17 +287,16 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(door: Door, wr
     here, there, now = door.secret(), door.secret(), door.clock.now()
     actor = door.behind(here)
     assert actor is not None
-    new = NewPassword(
-        text="another long one", hashed=CHEAP.hashed("another long one"), session_secret=here
-    )
+    text = "another long one"
+    new = NewPassword(text=text, hashed=CHEAP.hashed(text), session_secret=here)
     wrong = prove(door.engine, Claim(EMAIL, "wrong guess", HOME), passwords=CHEAP, now=now)
     with write() as uow:
         assert isinstance(change_password(uow, wrong, new, actor=actor, now=now), WrongCredentials)
-    assert isinstance(door.knock("another long one"), WrongCredentials)
+    assert isinstance(door.knock(text), WrongCredentials)
     right = prove(door.engine, Claim(EMAIL, PASSWORD, HOME), passwords=CHEAP, now=now)
     with write() as uow:
         assert change_password(uow, right, new, actor=actor, now=now) is None
-    assert isinstance(door.knock("another long one"), NewSession)
+    assert isinstance(door.knock(text), NewSession)
     assert isinstance(door.knock(PASSWORD), WrongCredentials)
     assert door.behind(here) is not None
     assert door.behind(there) is None
@@ -305,7 +305,7 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(door: Door, wr
 def test_old_traces_are_forgotten_and_recent_ones_kept(door: Door, write: Write) -> None:
     door.secret()
     door.knock("wrong guess")
-    for days, gone in ((0.5, 0), (1, 1), (60, 0), (30, 1)):
+    for days, gone in ((0.5, 0), (1, 3), (60, 0), (30, 1)):
         now = door.clock.advance(days=days)
         with write() as uow:
             assert forget_old_sign_ins(uow, now) == gone
