@@ -11,6 +11,7 @@ from booking import __version__
 from booking.db.engine import make_engine
 from booking.kernel.clock import Clock, SystemClock
 from booking.settings import Settings
+from booking.web.setup import equip
 from booking.wiring import REACTIONS
 
 # Pages and JSON of every room, in alphabetical order.
@@ -41,6 +42,7 @@ def create_app(
         app.include_router(router, include_in_schema=False)
     for router in API:
         app.include_router(router, prefix="/api/v1")
+    equip(app, settings)
     return app
 
 

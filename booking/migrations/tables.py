@@ -15,4 +15,5 @@ import booking.ledger.models
 import booking.organisations.models
 import booking.reservations.models.reservation
 import booking.reservations.models.usage
-import booking.utilisation.models  # noqa: F401
+import booking.utilisation.models
+import booking.web.idempotency  # noqa: F401

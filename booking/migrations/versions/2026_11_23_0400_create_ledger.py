@@ -7,7 +7,7 @@ from booking.db.append_only import allow_rewriting, forbid_rewriting
 from booking.db.types import UtcDateTime
 
 revision = "04_ledger"
-down_revision = "02_accounts"
+down_revision = "03_idempotent_answer"
 branch_labels = None
 depends_on = None
 
