@@ -5,11 +5,16 @@ Reactions write rows in the transaction of the deed; what leaves the house leave
 """
 
 from booking.audit.reactions import record
+from booking.billing.reactions import charge_late_cancellation, charge_no_show, charge_use
 from booking.db.transactions import Reactions
 from booking.kernel.events import Event
+from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
 
 REACTIONS: Reactions = {
     Event: (record,),
+    ReservationCancelled: (charge_late_cancellation,),
+    ReservationMissed: (charge_no_show,),
+    UseSettled: (charge_use,),
 }
 
 # Facts that are recorded and cause nothing else, on purpose.

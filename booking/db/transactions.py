@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
@@ -25,7 +26,7 @@ class UnitOfWork:
 
 
 # A reaction is listed under the event type it expects, which the table alone cannot express.
-Reaction = Callable[[UnitOfWork, "Event"], None]
+Reaction = Callable[[UnitOfWork, Any], None]
 Reactions = Mapping[type[Event], tuple[Reaction, ...]]
 
 

@@ -1,0 +1,1 @@
+"""Deeds: what is owed is written once."""

@@ -1,0 +1,112 @@
+"""Everything that a charge is reckoned from, in one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.db.expressions import larger_of, smaller_of
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.models.tariff import Tariff
+from booking.instruments.rules.price_list import tariff_terms
+from booking.instruments.rules.pricing import Basis, TariffTerms
+from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
+from booking.organisations.models import Lab, Organisation, RelatedParty
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.usage import UsageSession
+
+_ORGANISATION: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_RESERVATION: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]
+_USER: Final = _ORGANISATION.alias("user_side")
+_PROVIDER: Final = _ORGANISATION.alias("provider_side")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """A reservation, its use if there was one, and the tariff it was booked under."""
+
+    reservation_id: int
+    number: str
+    instrument_id: int
+    user_id: int
+    provider_id: int
+    same_controller: bool
+    related: bool
+    customer_class: str
+    ordered_at: datetime
+    reserved: TimeSpan
+    used: tuple[datetime, datetime] | None
+    samples: int
+    staff_minutes: int
+    terms: TariffTerms
+
+
+def grounds_of(session: Session, reservation_id: int) -> Grounds:
+    """What to charge a reservation from; NotFound when there is none."""
+    row = session.execute(_SELECT, {"reservation": reservation_id}).one_or_none()
+    if row is None:
+        raise NotFound(reservation_id=reservation_id)
+    return _grounds(row)
+
+
+# Related parties are written once, the smaller id first.
+_RELATED = sa.exists().where(
+    col(RelatedParty.organisation_id) == smaller_of(_USER.c.id, _PROVIDER.c.id),
+    col(RelatedParty.other_id) == larger_of(_USER.c.id, _PROVIDER.c.id),
+)
+_SELECT: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        *_RESERVATION.c,
+        _USER.c.id.label("user_id"),
+        _PROVIDER.c.id.label("provider_id"),
+        (_USER.c.controller_key == _PROVIDER.c.controller_key).label("same"),
+        _RELATED.label("related"),
+        col(UsageSession.started_at),
+        col(UsageSession.ended_at),
+        col(UsageSession.samples).label("used_samples"),
+        col(UsageSession.staff_minutes),
+        col(Tariff.basis),
+        col(Tariff.round_up_minutes),
+        col(Tariff.vat_rate),
+        col(Tariff.peak),
+        col(Tariff.classes),
+    )
+    .select_from(_RESERVATION)
+    .join(Instrument, col(Instrument.id) == _RESERVATION.c.instrument_id)
+    .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+    .join(_USER, _USER.c.id == _RESERVATION.c.organisation_id)
+    .join(_PROVIDER, _PROVIDER.c.id == col(Lab.organisation_id))
+    .join(Tariff, col(Tariff.id) == _RESERVATION.c.tariff_id)
+    .outerjoin(UsageSession, col(UsageSession.reservation_id) == _RESERVATION.c.id)
+    .where(_RESERVATION.c.id == sa.bindparam("reservation"))
+)
+
+
+def _grounds(row: sa.Row[Any]) -> Grounds:
+    used = row.started_at is not None and row.ended_at is not None
+    return Grounds(
+        reservation_id=row.id,
+        number=row.number,
+        instrument_id=row.instrument_id,
+        user_id=row.user_id,
+        provider_id=row.provider_id,
+        same_controller=bool(row.same),
+        related=bool(row.related),
+        customer_class=row.customer_class,
+        ordered_at=row.created_at,
+        reserved=TimeSpan(row.starts_at, row.ends_at),
+        used=(row.started_at, row.ended_at) if used else None,
+        samples=row.used_samples or 0,
+        staff_minutes=row.staff_minutes or 0,
+        terms=tariff_terms(
+            tariff_id=row.tariff_id,
+            basis=Basis(row.basis),
+            round_up_minutes=row.round_up_minutes,
+            vat_rate=row.vat_rate,
+            peak=row.peak,
+            classes=row.classes,
+        ),
+    )

@@ -1,0 +1,34 @@
+"""What has to be paid follows from what happened to reservations."""
+
+from booking.billing.actions import charge
+from booking.billing.models import ChargeKind
+from booking.db.transactions import UnitOfWork
+from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
+
+
+def charge_use(uow: UnitOfWork, event: UseSettled) -> None:
+    """A settled use is charged."""
+    charge.charge_use(uow, event.reservation_id, actor_id=event.actor_id, at=event.at)
+
+
+def charge_late_cancellation(uow: UnitOfWork, event: ReservationCancelled) -> None:
+    """A late cancellation costs what the terms say; a timely one nothing."""
+    _charge_fee(uow, event, ChargeKind.LATE_CANCELLATION)
+
+
+def charge_no_show(uow: UnitOfWork, event: ReservationMissed) -> None:
+    """Not coming costs what the terms say."""
+    _charge_fee(uow, event, ChargeKind.NO_SHOW)
+
+
+def _charge_fee(
+    uow: UnitOfWork, event: ReservationCancelled | ReservationMissed, kind: ChargeKind
+) -> None:
+    charge.charge_fee(
+        uow,
+        event.reservation_id,
+        kind,
+        fee_fen=event.fee_fen,
+        actor_id=event.actor_id,
+        at=event.at,
+    )

@@ -1,0 +1,70 @@
+"""What a use or a fee amounts to, and how the reckoning is kept for whoever asks later."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from booking.instruments.rules.pricing import Basis, PriceLine, TimePart
+from booking.kernel.money import yuan
+from booking.kernel.timespan import TimeSpan
+
+# Flags of a subsidy line that follow from who deals with whom.
+INTERNAL_USE = "internal_use"
+RELATED_PARTY = "related_party"
+_SHORTEST_USE = timedelta(minutes=1)
+
+Line = dict[str, object]
+
+
+def presence(started_at: datetime, ended_at: datetime) -> TimeSpan:
+    """From check-in to check-out; leaving at once still was a use of a minute."""
+    return TimeSpan(started_at, max(ended_at, started_at + _SHORTEST_USE))
+
+
+def billed_span(basis: Basis, *, reserved: TimeSpan, actual: TimeSpan) -> TimeSpan:
+    """The time that is charged; of two equally long ones the reserved."""
+    if basis is Basis.LARGER:
+        return actual if actual.length > reserved.length else reserved
+    return actual if basis is Basis.ACTUAL else reserved
+
+
+def snapshot(lines: Sequence[PriceLine]) -> list[Line]:
+    """Priced lines as they are kept and shown: amounts in yuan, with what explains them."""
+    return [_kept(line) for line in lines]
+
+
+def fee_line(kind: str, amount_fen: int) -> list[Line]:
+    """A fee as the only line of its charge."""
+    amount = yuan(amount_fen)
+    return [{"kind": kind, "quantity": "1", "unit_price": amount, "amount": amount}]
+
+
+def flags_between(
+    user_id: int, provider_id: int, *, same_controller: bool, related: bool
+) -> list[str]:
+    """What keeps dealings between these two from being subsidised, as flags of a line."""
+    if user_id == provider_id:
+        return [INTERNAL_USE]
+    return [RELATED_PARTY] if related or same_controller else []
+
+
+def _kept(line: PriceLine) -> Line:
+    kept: Line = {
+        "kind": line.kind.value,
+        "quantity": format(line.quantity, "f"),
+        "unit_price": yuan(line.unit_fen),
+        "amount": yuan(line.amount_fen),
+    }
+    if len(line.parts) > 1 or line.minimum_fen is not None:
+        kept["parts"] = [_part(part) for part in line.parts]
+    if line.minimum_fen is not None:
+        kept["minimum"] = yuan(line.minimum_fen)
+    return kept
+
+
+def _part(part: TimePart) -> Line:
+    return {
+        "rate": part.rate.value,
+        "quantity": format(part.quantity, "f"),
+        "unit_price": yuan(part.unit_fen),
+        "factor": format(part.factor, "f"),
+    }
