@@ -25,7 +25,7 @@ def plain_filters() -> dict[str, Filter]:
         "yuan": formats.yuan_text,
         "hours": formats.hours_text,
         "hours_figure": formats.hours_figure,
-        "length": formats.length_text,
+        "duration": formats.length_text,
         "percent": formats.percent_text,
         "number": formats.count_text,
         "period": formats.period_text,
