@@ -17,9 +17,14 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("job", sa.String(length=64), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("period", sa.String(length=16), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column(
+            "actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("rows", sa.Integer(), nullable=True),
         sa.Column("error", sa.String(length=2000), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
@@ -31,6 +36,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("renewed_at", UtcDateTime(), nullable=False),
         sa.Column("until", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lease")),
         sa.UniqueConstraint("name", name=op.f("uq_lease_name")),

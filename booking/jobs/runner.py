@@ -1,0 +1,141 @@
+"""Run one job: lease, claim, unit of work, record.
+
+The claim and the lease are written first, so that others see them. The work, its record and the
+end of the lease are one transaction: a process killed at any moment leaves either all of a run or
+nothing but its claim, which the next process takes over.
+"""
+
+import os
+import socket
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import uuid4
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+
+from booking.db.transactions import Reactions, UnitOfWork, unit_of_work
+from booking.jobs import lease, runs
+from booking.jobs.errors import JobBusy, LeaseLost
+from booking.jobs.events import JobRunByHand
+from booking.jobs.runs import Run
+from booking.jobs.schedule import JOBS, Job
+from booking.kernel.clock import Clock
+
+# Between claiming and starting nothing but a crash takes longer.
+LEASE = timedelta(seconds=60)
+
+_log = structlog.get_logger(__name__)
+
+
+class Outcome(StrEnum):
+    """What became of an attempt."""
+
+    DONE = "done"
+    FAILED = "failed"
+    # Done before, or being done by somebody else.
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome, and how many rows were touched."""
+
+    outcome: Outcome
+    rows: int = 0
+
+
+def process_name() -> str:
+    """Who we are among all processes on all hosts."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A process that runs jobs."""
+
+    engine: Engine
+    reactions: Reactions
+    clock: Clock
+    owner: str = field(default_factory=process_name)
+    jobs: tuple[Job, ...] = JOBS
+
+    def run_due(self, job: Job) -> Result:
+        """Do what has come due and is not done; whatever was missed is part of it."""
+        now = self.clock.now()
+        return self._run(job, job.when.last_due(now), now=now)
+
+    def run_by_hand(self, job: Job, *, actor_id: int | None) -> Result:
+        """Run a job now; the outcome is the same as if the clock had."""
+        now = self.clock.now()
+        result = self._run(job, now, now=now, actor_id=actor_id)
+        if result.outcome is Outcome.LEFT:
+            raise JobBusy(job=job.id)
+        return result
+
+    def catch_up(self) -> dict[str, Result]:
+        """Run everything that should have run by now, in the order of the table."""
+        return {job.id: self.run_due(job) for job in self.jobs}
+
+    def _run(
+        self, job: Job, due_at: datetime, *, now: datetime, actor_id: int | None = None
+    ) -> Result:
+        run = Run(
+            job=job.id,
+            due_at=due_at,
+            period=job.period(due_at),
+            owner=f"{self.owner}/{uuid4().hex[:8]}",
+            actor_id=actor_id,
+        )
+        if not self._claimed(run, now=now):
+            return Result(Outcome.LEFT)
+        log = _log.bind(job=job.id, due_at=due_at.isoformat(), period=run.period)
+        try:
+            rows = self._work(job, run, now=now)
+        except Exception as error:
+            log.exception("job failed")
+            with unit_of_work(self.engine, self.reactions) as uow:
+                runs.fail(uow.session, run, error, now=self.clock.now())
+                lease.give_back(uow.session, run.lease(LEASE), now=now)
+            return Result(Outcome.FAILED)
+        log.info("job done", rows=rows)
+        return Result(Outcome.DONE, rows)
+
+    def _claimed(self, run: Run, *, now: datetime) -> bool:
+        """Whether this run is ours to do."""
+        try:
+            with unit_of_work(self.engine, self.reactions) as uow:
+                if runs.is_done(uow.session, run):
+                    return False
+                if not lease.take(uow.session, run.lease(LEASE), now=now):
+                    return False
+                runs.claim(uow.session, run, now=now)
+                return True
+        except OperationalError:
+            # The database is busy or away; the job is due again in a moment.
+            _log.warning("job not claimed", job=run.job)
+            return False
+
+    def _work(self, job: Job, run: Run, *, now: datetime) -> int:
+        with unit_of_work(self.engine, self.reactions) as uow:
+            _without_hurry(uow)
+            if not lease.keep_locked(uow.session, run.lease(LEASE)):
+                raise LeaseLost(job=job.id)
+            rows = job.work(uow, now)
+            if run.actor_id is not None:
+                uow.announce(
+                    JobRunByHand(at=now, subject=f"job:{job.id}", actor_id=run.actor_id, rows=rows)
+                )
+            runs.finish(uow.session, run, rows, now=self.clock.now())
+            lease.give_back(uow.session, run.lease(LEASE), now=now)
+        return rows
+
+
+def _without_hurry(uow: UnitOfWork) -> None:
+    """A page gives up after seconds; a month's settlement may take its time."""
+    if uow.session.get_bind().dialect.name == "postgresql":
+        uow.session.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        uow.session.execute(sa.text("SET LOCAL lock_timeout = '30s'"))

@@ -1,0 +1,96 @@
+"""The run ledger: every run of every job, claimed before and recorded after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from booking.db.inserts import insert_unless_exists
+from booking.jobs.lease import Claim
+from booking.jobs.models import JobRun
+
+# A run that failed is tried again when it is next looked at, but not for ever.
+MOST_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One job, one due moment, one process that does it."""
+
+    job: str
+    due_at: datetime
+    period: str
+    owner: str
+    actor_id: int | None = None
+
+    def lease(self, lasting: timedelta) -> Claim:
+        return Claim(f"job:{self.job}", self.owner, lasting)
+
+
+def is_done(session: Session, run: Run) -> bool:
+    """Whether this due moment is served, or has failed too often."""
+    found = session.execute(
+        sa.select(col(JobRun.ended_at), col(JobRun.error), col(JobRun.attempts)).where(_same(run))
+    ).first()
+    if found is None or found.ended_at is None:
+        return False
+    return not found.error or found.attempts >= MOST_ATTEMPTS
+
+
+def claim(session: Session, run: Run, *, now: datetime) -> None:
+    """Write the claim, or take over from a process that died or failed. We hold the lease."""
+    fresh = {
+        "job": run.job,
+        "due_at": run.due_at,
+        "period": run.period,
+        "started_at": now,
+        "attempts": 1,
+        "owner": run.owner,
+        "actor_id": run.actor_id,
+        "error": "",
+    }
+    if not insert_unless_exists(session, JobRun, [fresh]):
+        again = {"started_at": now, "ended_at": None, "owner": run.owner, "error": ""}
+        _change(session, run, **again, attempts=col(JobRun.attempts) + 1)
+
+
+def finish(session: Session, run: Run, rows: int, *, now: datetime) -> None:
+    """It is done; committed with what it did."""
+    _change(session, run, ended_at=now, rows=rows)
+
+
+def fail(session: Session, run: Run, error: Exception, *, now: datetime) -> None:
+    """It went wrong, and nothing of it is kept but this."""
+    _change(session, run, ended_at=now, error=f"{type(error).__name__}: {error}"[:2000])
+
+
+def latest(session: Session) -> dict[str, JobRun]:
+    """The newest run of each job."""
+    newest = (
+        sa.select(sa.func.max(JobRun.due_at).label("due_at"), col(JobRun.job).label("job"))
+        .group_by(col(JobRun.job))
+        .subquery()
+    )
+    runs = session.exec(
+        select(JobRun).join(
+            newest,
+            sa.and_(col(JobRun.job) == newest.c.job, col(JobRun.due_at) == newest.c.due_at),
+        )
+    )
+    return {run.job: run for run in runs}
+
+
+def history(session: Session, *, job: str | None = None, limit: int = 50) -> Sequence[JobRun]:
+    """The last runs, newest first."""
+    asked = select(JobRun).order_by(col(JobRun.due_at).desc(), col(JobRun.id).desc()).limit(limit)
+    return session.exec(asked.where(JobRun.job == job) if job else asked).all()
+
+
+def _same(run: Run) -> sa.ColumnElement[bool]:
+    return sa.and_(col(JobRun.job) == run.job, col(JobRun.due_at) == run.due_at)
+
+
+def _change(session: Session, run: Run, **values: object) -> None:
+    session.execute(sa.update(JobRun).where(_same(run)).values(**values))

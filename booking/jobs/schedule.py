@@ -1,0 +1,64 @@
+"""The table of jobs: what, when, by which function, and what its period is called.
+
+Every job is a sweep over what is due, so that one run makes good for all that were missed; it is
+also run when a process starts and finds the last due moment unserved.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from booking.db.transactions import UnitOfWork
+from booking.jobs.errors import UnknownJob
+from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
+from booking.kernel.clock import local
+from booking.kernel.periods import Period
+from booking.reservations import jobs as reservations
+from booking.utilisation import jobs as utilisation
+
+Work = Callable[[UnitOfWork, datetime], int]
+Name = Callable[[datetime], str]
+
+_DAY = timedelta(days=1)
+
+
+def nameless(_: datetime) -> str:
+    """A sweep of every few minutes is about no period."""
+    return ""
+
+
+def the_day_before(due_at: datetime) -> str:
+    """Nightly work is about the day that ended."""
+    return (local(due_at) - _DAY).date().isoformat()
+
+
+def the_month_before(due_at: datetime) -> str:
+    """Monthly work is about the month that ended."""
+    return Period.month(local(due_at).date().replace(day=1) - _DAY).code
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function with a timetable; `work(uow, now)` answers how many rows it touched."""
+
+    id: str
+    when: Timetable
+    work: Work
+    period: Name = nameless
+
+
+JOBS: tuple[Job, ...] = (
+    Job("expire_requests", EveryMinutes(1), reservations.expire_requests),
+    Job("mark_no_shows", EveryMinutes(5), reservations.mark_no_shows),
+    Job("close_forgotten", EveryMinutes(5), reservations.close_forgotten),
+    Job("confirm_silent", EveryMinutes(5), reservations.confirm_silent),
+    Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
+)
+
+
+def job_named(name: str) -> Job:
+    """The job of that name."""
+    for job in JOBS:
+        if job.id == name:
+            return job
+    raise UnknownJob(job=name)

@@ -1,0 +1,267 @@
+"""Statements that cut records to the months being redone: bookings with their use, opening windows,
+closures; and that find where they lie over one another."""
+
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.sql.dml import Insert
+
+from booking.billing.models import Charge, ChargeKind
+from booking.db.expressions import earlier_of, epoch_seconds, larger_of, smaller_of
+from booking.instruments.models.tables import CLOSURE, EXCEPTION, HOURS, INSTRUMENT, POLICY
+from booking.instruments.states import InstrumentState
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.usage import UsageSession
+from booking.reservations.states import HOLDING, State
+from booking.utilisation.queries.scratch import (
+    CROWDED,
+    DAY,
+    ENTRY,
+    MONTH,
+    SCOPE,
+    SHUT,
+    WANTED,
+    WINDOW,
+)
+
+Number = sa.ColumnElement[int]
+
+
+def _table(model: type[Reservation] | type[UsageSession] | type[Charge]) -> sa.Table:
+    table = model.__table__  # type: ignore[union-attr]  # SQLModel adds it to every table class
+    assert isinstance(table, sa.Table)  # noqa: S101 - for the type checker
+    return table
+
+
+BOOKING: Final = _table(Reservation)
+USE: Final = _table(UsageSession)
+CHARGE: Final = _table(Charge)
+
+# Bookings that were neither refused nor given up; a request is none yet.
+BOOKED: Final = sorted((HOLDING - {State.REQUESTED}) | {State.MISSED})
+KNOWN: Final = (InstrumentState.PUBLISHED, InstrumentState.SUSPENDED, InstrumentState.RETIRED)
+
+
+def _first_booked() -> sa.ScalarSelect[object]:
+    of_it = sa.select(sa.func.min(BOOKING.c.starts_at))
+    return of_it.where(BOOKING.c.instrument_id == INSTRUMENT.c.id).scalar_subquery()
+
+
+def in_scope() -> sa.ColumnElement[bool]:
+    """Whether an instrument counts in a month: from its card or first booking until it retires."""
+    begun = sa.or_(INSTRUMENT.c.created_at < MONTH.c.ends_at, _first_booked() < MONTH.c.ends_at)
+    gone = sa.and_(
+        INSTRUMENT.c.state == InstrumentState.RETIRED, INSTRUMENT.c.updated_at < MONTH.c.starts_at
+    )
+    return sa.and_(INSTRUMENT.c.state.in_(KNOWN), begun, sa.not_(gone))
+
+
+def follows_calendar() -> sa.ColumnElement[bool]:
+    """Whether the policy in force when the month ends follows the statutory calendar."""
+    newest = (
+        sa.select(POLICY.c.follows_statutory_calendar)
+        .where(POLICY.c.instrument_id == INSTRUMENT.c.id, POLICY.c.valid_from < MONTH.c.ends_at)
+        .order_by(POLICY.c.valid_from.desc())
+        .limit(1)
+        .correlate(INSTRUMENT, MONTH)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(newest, sa.true())
+
+
+def choose(first_id: int, last_id: int) -> Insert:
+    """The instruments of a range, in their wanted months."""
+    rows = (
+        sa.select(INSTRUMENT.c.id, MONTH.c.month, follows_calendar())
+        .select_from(
+            WANTED.join(INSTRUMENT, INSTRUMENT.c.id == WANTED.c.instrument_id).join(
+                MONTH, MONTH.c.month == WANTED.c.month
+            )
+        )
+        .where(WANTED.c.instrument_id.between(first_id, last_id), in_scope())
+    )
+    return sa.insert(SCOPE).from_select(["instrument_id", "month", "statutory_days"], rows)
+
+
+def touching_month() -> sa.ColumnElement[bool]:
+    """Whether a booking, or the use made of it, has a moment in the month; the index is bounded."""
+    return sa.and_(
+        BOOKING.c.state.in_(BOOKED),
+        BOOKING.c.starts_at >= MONTH.c.booked_from,
+        BOOKING.c.starts_at < MONTH.c.booked_until,
+        BOOKING.c.ends_at > MONTH.c.ended_from,
+        sa.or_(
+            sa.and_(BOOKING.c.starts_at < MONTH.c.ends_at, BOOKING.c.ends_at > MONTH.c.starts_at),
+            sa.and_(USE.c.started_at < MONTH.c.ends_at, USE.c.ended_at > MONTH.c.starts_at),
+        ),
+    )
+
+
+def finished_use() -> sa.ColumnElement[bool]:
+    """A use without an end is not known yet."""
+    return sa.and_(USE.c.reservation_id == BOOKING.c.id, USE.c.ended_at.is_not(None))
+
+
+def _flag(condition: sa.ColumnElement[bool]) -> Number:
+    return sa.case((condition, 1), else_=0)
+
+
+def _effective() -> Number:
+    """Effective seconds in the month, as `waterfall.effective_within` spreads them."""
+    start, end = epoch_seconds(USE.c.started_at), epoch_seconds(USE.c.ended_at)
+    minutes = USE.c.preparation_minutes + USE.c.test_minutes + USE.c.post_minutes
+    whole, length = minutes * 60, end - start
+    upto, before = (
+        smaller_of(larger_of(edge, start), end) - start for edge in (MONTH.c.last, MONTH.c.first)
+    )
+    at_once = _flag(sa.and_(start >= MONTH.c.first, start < MONTH.c.last)) * whole
+    spread = whole * upto // length - whole * before // length
+    return sa.case((USE.c.settled_at.is_(None), 0), (length == 0, at_once), else_=spread)
+
+
+def cut_bookings() -> Insert:
+    """Bookings and uses, cut to the month; what lies outside it keeps no length."""
+    starts, ends = epoch_seconds(BOOKING.c.starts_at), epoch_seconds(BOOKING.c.ends_at)
+    booked_from = larger_of(starts, MONTH.c.first)
+    # Without use, an empty one at the booking's start.
+    came = sa.func.coalesce(epoch_seconds(USE.c.started_at), starts)
+    left = sa.func.coalesce(epoch_seconds(USE.c.ended_at), starts)
+    used_from = larger_of(came, MONTH.c.first)
+    starts_here = sa.and_(
+        BOOKING.c.starts_at >= MONTH.c.starts_at, BOOKING.c.starts_at < MONTH.c.ends_at
+    )
+    ends_here = sa.and_(USE.c.ended_at > MONTH.c.starts_at, USE.c.ended_at <= MONTH.c.ends_at)
+    effective = sa.func.coalesce(_effective(), 0)
+    income = sa.func.coalesce(CHARGE.c.amount_fen, 0)
+    rows = (
+        sa.select(
+            SCOPE.c.instrument_id,
+            SCOPE.c.month,
+            BOOKING.c.unit_id,
+            booked_from,
+            larger_of(smaller_of(ends, MONTH.c.last), booked_from),
+            used_from,
+            larger_of(smaller_of(left, MONTH.c.last), used_from),
+            effective,
+            sa.case((BOOKING.c.external, effective), else_=0),
+            _flag(starts_here),
+            _flag(sa.and_(starts_here, BOOKING.c.state == State.MISSED)),
+            _flag(ends_here),
+            sa.case((ends_here, USE.c.samples), else_=0),
+            sa.case((ends_here, income), else_=0),
+        )
+        .select_from(
+            SCOPE.join(MONTH, MONTH.c.month == SCOPE.c.month)
+            .join(BOOKING, BOOKING.c.instrument_id == SCOPE.c.instrument_id)
+            .outerjoin(USE, finished_use())
+            .outerjoin(CHARGE, earned())
+        )
+        .where(touching_month())
+    )
+    return sa.insert(ENTRY).from_select([column.name for column in ENTRY.columns], rows)
+
+
+def earned() -> sa.ColumnElement[bool]:
+    """The charge for the use of a booking; fees are no service income."""
+    return sa.and_(CHARGE.c.reservation_id == BOOKING.c.id, CHARGE.c.kind == ChargeKind.USE)
+
+
+def cut_windows() -> Insert:
+    """Weekly hours on the days of the month, unless the day has windows of its own."""
+    weekday = sa.case((SCOPE.c.statutory_days, DAY.c.statutory), else_=DAY.c.weekday)
+    excepted = sa.exists().where(
+        EXCEPTION.c.instrument_id == SCOPE.c.instrument_id, EXCEPTION.c.day == DAY.c.day
+    )
+    days = SCOPE.join(DAY, DAY.c.month == SCOPE.c.month)
+    weekly = (
+        sa.select(*_window(HOURS))
+        .select_from(days.join(HOURS, HOURS.c.instrument_id == SCOPE.c.instrument_id))
+        .where(HOURS.c.weekday == weekday, sa.not_(excepted))
+    )
+    dated = (
+        sa.select(*_window(EXCEPTION))
+        .select_from(days.join(EXCEPTION, EXCEPTION.c.instrument_id == SCOPE.c.instrument_id))
+        .where(EXCEPTION.c.day == DAY.c.day, EXCEPTION.c.opens.is_not(None))
+    )
+    columns = ["instrument_id", "month", "starts", "ends"]
+    return sa.insert(WINDOW).from_select(columns, sa.union_all(weekly, dated))
+
+
+def _window(hours: sa.Table) -> tuple[sa.ColumnElement[object], ...]:
+    return (
+        SCOPE.c.instrument_id,
+        SCOPE.c.month,
+        DAY.c.midnight + hours.c.opens * 60,
+        DAY.c.midnight + hours.c.closes * 60,
+    )
+
+
+def closed_until() -> sa.ColumnElement[datetime]:
+    """A closure ends when it was lifted, if that came first."""
+    return earlier_of(CLOSURE.c.ends_at, sa.func.coalesce(CLOSURE.c.lifted_at, CLOSURE.c.ends_at))
+
+
+def cut_closures() -> Insert:
+    """Closures as long as they lasted, cut to the month."""
+    begins = CLOSURE.c.starts_at >= MONTH.c.starts_at
+    rows = (
+        sa.select(
+            SCOPE.c.instrument_id,
+            SCOPE.c.month,
+            CLOSURE.c.id,
+            CLOSURE.c.kind,
+            larger_of(epoch_seconds(CLOSURE.c.starts_at), MONTH.c.first),
+            smaller_of(epoch_seconds(closed_until()), MONTH.c.last),
+            _flag(begins),
+        )
+        .select_from(
+            SCOPE.join(MONTH, MONTH.c.month == SCOPE.c.month).join(
+                CLOSURE, CLOSURE.c.instrument_id == SCOPE.c.instrument_id
+            )
+        )
+        .where(
+            CLOSURE.c.starts_at < MONTH.c.ends_at,
+            closed_until() > MONTH.c.starts_at,
+            closed_until() > CLOSURE.c.starts_at,
+        )
+    )
+    return sa.insert(SHUT).from_select([column.name for column in SHUT.columns], rows)
+
+
+def find_crowded() -> Insert:
+    """Months in which bookings or uses of a unit, or closures, lie over one another."""
+    from_ = smaller_of(ENTRY.c.booked_from, ENTRY.c.used_from)
+    until = larger_of(ENTRY.c.booked_until, ENTRY.c.used_until)
+    following = sa.func.lead(from_).over(
+        partition_by=(ENTRY.c.unit_id, ENTRY.c.month), order_by=(from_, until)
+    )
+    reach = sa.select(
+        ENTRY.c.instrument_id, ENTRY.c.month, until.label("until"), following.label("following")
+    ).subquery()
+    after_another = sa.select(reach.c.instrument_id, reach.c.month).where(
+        reach.c.following < reach.c.until
+    )
+    on_closure = (
+        sa.select(ENTRY.c.instrument_id, ENTRY.c.month)
+        .join(
+            SHUT,
+            sa.and_(SHUT.c.instrument_id == ENTRY.c.instrument_id, SHUT.c.month == ENTRY.c.month),
+        )
+        .where(from_ < SHUT.c.ends, until > SHUT.c.starts)
+    )
+    other = SHUT.alias()
+    on_each_other = (
+        sa.select(SHUT.c.instrument_id, SHUT.c.month)
+        .join(
+            other,
+            sa.and_(
+                SHUT.c.instrument_id == other.c.instrument_id,
+                SHUT.c.month == other.c.month,
+                SHUT.c.id < other.c.id,
+            ),
+        )
+        .where(SHUT.c.starts < other.c.ends, SHUT.c.ends > other.c.starts)
+    )
+    every = sa.union(after_another, on_closure, on_each_other)
+    return sa.insert(CROWDED).from_select(["instrument_id", "month"], every)

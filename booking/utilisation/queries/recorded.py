@@ -1,0 +1,259 @@
+"""What is recorded about some instruments in one month, for the law to judge."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from booking.db.expressions import instant
+from booking.instruments.models.calendar import ClosureKind
+from booking.instruments.models.tables import (
+    CALENDAR_DAY,
+    CALENDAR_YEAR,
+    CLOSURE,
+    EXCEPTION,
+    HOURS,
+    POLICY,
+    UNIT,
+)
+from booking.instruments.models.unit import UnitKind
+from booking.instruments.rules.opening import (
+    DayKind,
+    Hours,
+    Schedule,
+    StatutoryCalendar,
+    open_windows,
+)
+from booking.kernel.periods import Period
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.states import State
+from booking.utilisation.queries.cutting import (
+    BOOKED,
+    BOOKING,
+    CHARGE,
+    USE,
+    closed_until,
+    earned,
+    finished_use,
+)
+from booking.utilisation.rules.months import BookingRecord, MonthRecord
+
+# See queries/scratch.py: how far outside a month a booking that touches it may lie.
+BOOKED_BEFORE: Final = timedelta(days=366)
+CHECKED_IN_EARLY: Final = timedelta(days=1)
+CHECKED_OUT_LATE: Final = timedelta(days=7)
+
+Ids = Collection[int]
+
+
+def month_records(
+    session: Session, month: Period, instrument_ids: Ids
+) -> Mapping[int, MonthRecord]:
+    """Each instrument's units, opening hours, closures and bookings with their use."""
+    units = _units(session, instrument_ids)
+    closures = _closures(session, month.span, instrument_ids)
+    bookings = _bookings(session, month.span, instrument_ids)
+    schedules = _schedules(session, month, instrument_ids)
+    return {
+        instrument_id: MonthRecord(
+            unit_ids=frozenset(units[instrument_id]),
+            opening=open_windows(schedules[instrument_id], month.span),
+            closures=tuple(closures[instrument_id, ClosureKind.OTHER]),
+            maintenance=tuple(closures[instrument_id, ClosureKind.MAINTENANCE]),
+            faults=tuple(closures[instrument_id, ClosureKind.FAULT]),
+            bookings=bookings[instrument_id],
+        )
+        for instrument_id in instrument_ids
+    }
+
+
+def _units(session: Session, ids: Ids) -> Mapping[int, list[int]]:
+    asked = sa.select(UNIT.c.instrument_id, UNIT.c.id).where(
+        UNIT.c.instrument_id.in_(ids), UNIT.c.kind == UnitKind.PLACE, UNIT.c.active
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for instrument_id, unit_id in session.execute(asked):
+        found[instrument_id].append(unit_id)
+    return found
+
+
+def _closures(
+    session: Session, span: TimeSpan, ids: Ids
+) -> Mapping[tuple[int, ClosureKind], list[TimeSpan]]:
+    until = closed_until().label("until")
+    asked = sa.select(CLOSURE.c.instrument_id, CLOSURE.c.kind, CLOSURE.c.starts_at, until).where(
+        CLOSURE.c.instrument_id.in_(ids),
+        CLOSURE.c.starts_at < instant(span.end),
+        closed_until() > instant(span.start),
+        closed_until() > CLOSURE.c.starts_at,
+    )
+    found: dict[tuple[int, ClosureKind], list[TimeSpan]] = defaultdict(list)
+    for instrument_id, kind, start, end in session.execute(asked):
+        found[instrument_id, kind].append(TimeSpan(start, end))
+    return found
+
+
+def _bookings(session: Session, span: TimeSpan, ids: Ids) -> Mapping[int, list[BookingRecord]]:
+    asked = (
+        sa.select(
+            BOOKING.c.instrument_id,
+            BOOKING.c.unit_id,
+            BOOKING.c.starts_at,
+            BOOKING.c.ends_at,
+            BOOKING.c.state,
+            BOOKING.c.external,
+            USE.c.started_at,
+            USE.c.ended_at,
+            USE.c.settled_at,
+            USE.c.preparation_minutes + USE.c.test_minutes + USE.c.post_minutes,
+            USE.c.samples,
+            CHARGE.c.amount_fen,
+        )
+        .select_from(BOOKING.outerjoin(USE, finished_use()).outerjoin(CHARGE, earned()))
+        .where(
+            BOOKING.c.instrument_id.in_(ids),
+            BOOKING.c.state.in_(BOOKED),
+            BOOKING.c.starts_at >= span.start - BOOKED_BEFORE,
+            BOOKING.c.starts_at < span.end + CHECKED_IN_EARLY,
+            BOOKING.c.ends_at > span.start - CHECKED_OUT_LATE,
+        )
+    )
+    found: dict[int, list[BookingRecord]] = defaultdict(list)
+    for instrument_id, *columns in session.execute(asked):
+        booking = _booking(columns)
+        if any(part and part.overlaps(span) for part in (booking.booked, booking.used)):
+            found[instrument_id].append(booking)
+    return found
+
+
+def _booking(columns: Sequence[object]) -> BookingRecord:
+    unit_id, start, end, state, external, came, left, settled, minutes, samples, income = columns
+    assert isinstance(start, datetime)  # noqa: S101 - for the type checker
+    assert isinstance(end, datetime)  # noqa: S101
+    return BookingRecord(
+        unit_id=_number(unit_id),
+        booked=TimeSpan(start, end),
+        missed=state is State.MISSED,
+        external=bool(external),
+        used=_used(came, left),
+        ended_at=left if isinstance(left, datetime) else None,
+        effective_seconds=_number(minutes) * 60 if settled else 0,
+        samples=_number(samples),
+        income_fen=_number(income),
+    )
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _used(came: object, left: object) -> TimeSpan | None:
+    """A use that was ended at once took no time."""
+    if isinstance(came, datetime) and isinstance(left, datetime) and came < left:
+        return TimeSpan(came, left)
+    return None
+
+
+def _schedules(session: Session, month: Period, ids: Ids) -> Mapping[int, Schedule]:
+    week: dict[int, dict[int, list[Hours]]] = defaultdict(lambda: defaultdict(list))
+    asked = sa.select(HOURS.c.instrument_id, HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes).where(
+        HOURS.c.instrument_id.in_(ids)
+    )
+    for instrument_id, weekday, opens, closes in session.execute(asked):
+        week[instrument_id][weekday].append(Hours(opens, closes))
+    exceptions = _exceptions(session, month, ids)
+    calendar = statutory_calendar(session, month)
+    free = _free_of_calendar(session, month.span.end, ids)
+    return {
+        instrument_id: Schedule(
+            {day: tuple(hours) for day, hours in week[instrument_id].items()},
+            exceptions[instrument_id],
+            None if instrument_id in free else calendar,
+        )
+        for instrument_id in ids
+    }
+
+
+def _exceptions(
+    session: Session, month: Period, ids: Ids
+) -> Mapping[int, Mapping[date, tuple[Hours, ...]]]:
+    found: dict[int, dict[date, tuple[Hours, ...]]] = defaultdict(dict)
+    asked = sa.select(
+        EXCEPTION.c.instrument_id, EXCEPTION.c.day, EXCEPTION.c.opens, EXCEPTION.c.closes
+    ).where(EXCEPTION.c.instrument_id.in_(ids), EXCEPTION.c.day.between(month.first, month.last))
+    for instrument_id, day, opens, closes in session.execute(asked):
+        before = found[instrument_id].get(day, ())
+        found[instrument_id][day] = before if opens is None else (*before, Hours(opens, closes))
+    return found
+
+
+def statutory_calendar(session: Session, period: Period) -> StatutoryCalendar:
+    """What the State Council made of the days of a period, as far as it is known."""
+    years = session.execute(sa.select(CALENDAR_YEAR.c.year)).scalars()
+    days = session.execute(
+        sa.select(CALENDAR_DAY.c.day, CALENDAR_DAY.c.kind).where(
+            CALENDAR_DAY.c.day.between(period.first, period.last)
+        )
+    )
+    return StatutoryCalendar(frozenset(years), {day: DayKind(kind.value) for day, kind in days})
+
+
+def _free_of_calendar(session: Session, until: datetime, ids: Ids) -> frozenset[int]:
+    """Instruments whose newest policy before a moment does not follow the statutory calendar."""
+    asked = (
+        sa.select(POLICY.c.instrument_id, POLICY.c.follows_statutory_calendar)
+        .where(POLICY.c.instrument_id.in_(ids), POLICY.c.valid_from < instant(until))
+        .order_by(POLICY.c.valid_from)
+    )
+    free: set[int] = set()
+    for instrument_id, follows in session.execute(asked):
+        (free.discard if follows else free.add)(instrument_id)
+    return frozenset(free)
+
+
+def month_facts(month: Period) -> dict[str, object]:
+    """A month as a row of the scratch table."""
+    span = month.span
+    return {
+        "month": month.code,
+        "starts_at": span.start,
+        "ends_at": span.end,
+        "first": int(span.start.timestamp()),
+        "last": int(span.end.timestamp()),
+        "booked_from": span.start - BOOKED_BEFORE,
+        "booked_until": span.end + CHECKED_IN_EARLY,
+        "ended_from": span.start - CHECKED_OUT_LATE,
+    }
+
+
+def day_facts(month: Period, calendar: StatutoryCalendar) -> list[dict[str, object]]:
+    """The days of a month as rows of the scratch table."""
+    out: list[dict[str, object]] = []
+    for number in range((month.until - month.first).days):
+        day = month.first + timedelta(days=number)
+        out.append(
+            {
+                "day": day,
+                "month": month.code,
+                "midnight": int(TimeSpan.of_local_day(day).start.astimezone(UTC).timestamp()),
+                "weekday": day.isoweekday(),
+                "statutory": statutory_weekday(day, calendar),
+            }
+        )
+    return out
+
+
+def statutory_weekday(day: date, calendar: StatutoryCalendar) -> int:
+    """The weekday whose hours a day has; 0 on holidays and where nobody knows."""
+    if day.year not in calendar.years:
+        return 0
+    match calendar.days.get(day):
+        case DayKind.HOLIDAY:
+            return 0
+        case DayKind.MAKEUP_WORKDAY:
+            return 1
+        case _:
+            return day.isoweekday()

@@ -1,0 +1,93 @@
+"""What one instrument did in one calendar month, counted from its records by the law itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from booking.kernel.timespan import TimeSpan
+from booking.utilisation.rules.waterfall import (
+    UnitTime,
+    Waterfall,
+    effective_within,
+    waterfall_of_units,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRecord:
+    """A booking that was not given up, the use made of it, and what that use earned."""
+
+    unit_id: int
+    booked: TimeSpan
+    missed: bool
+    external: bool
+    used: TimeSpan | None = None
+    ended_at: datetime | None = None
+    # Zero until both sides have confirmed.
+    effective_seconds: int = 0
+    samples: int = 0
+    income_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRecord:
+    """Everything recorded about an instrument that touches a month."""
+
+    unit_ids: frozenset[int]
+    opening: tuple[TimeSpan, ...] = ()
+    closures: tuple[TimeSpan, ...] = ()
+    maintenance: tuple[TimeSpan, ...] = ()
+    faults: tuple[TimeSpan, ...] = ()
+    bookings: Sequence[BookingRecord] = ()
+
+    def units(self) -> Mapping[int, UnitTime]:
+        """The record seen from each unit; one taken out of service counts while it was used."""
+        ids = self.unit_ids | {booking.unit_id for booking in self.bookings}
+        return {unit_id: self._unit(unit_id) for unit_id in ids}
+
+    def _unit(self, unit_id: int) -> UnitTime:
+        own = [booking for booking in self.bookings if booking.unit_id == unit_id]
+        return UnitTime(
+            opening=self.opening,
+            closures=self.closures,
+            maintenance=self.maintenance,
+            faults=self.faults,
+            booked=tuple(booking.booked for booking in own),
+            used=tuple(booking.used for booking in own if booking.used),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """One instrument, one month; the columns of the roll-up."""
+
+    waterfall: Waterfall = field(default_factory=Waterfall)
+    effective: int = 0
+    external: int = 0
+    bookings: int = 0
+    missed: int = 0
+    uses: int = 0
+    samples: int = 0
+    faults: int = 0
+    income_fen: int = 0
+
+
+def month_figures(month: TimeSpan, record: MonthRecord) -> MonthFigures:
+    """Bookings count where they start; uses, samples and income where the use ends."""
+    started = [b for b in record.bookings if month.start <= b.booked.start < month.end]
+    ended = [b for b in record.bookings if b.ended_at and month.start < b.ended_at <= month.end]
+    return MonthFigures(
+        waterfall=waterfall_of_units(month, record.units().values()),
+        effective=_effective(month, record.bookings),
+        external=_effective(month, [b for b in record.bookings if b.external]),
+        bookings=len(started),
+        missed=sum(b.missed for b in started),
+        uses=len(ended),
+        samples=sum(b.samples for b in ended),
+        faults=sum(month.start <= fault.start < month.end for fault in record.faults),
+        income_fen=sum(b.income_fen for b in ended),
+    )
+
+
+def _effective(month: TimeSpan, bookings: Sequence[BookingRecord]) -> int:
+    return sum(effective_within(month, b.used, b.effective_seconds) for b in bookings if b.used)

@@ -1,0 +1,26 @@
+"""The job composition root: an engine and the clock, in a process of their own."""
+
+import signal
+import threading
+
+from booking.db.engine import make_engine
+from booking.jobs.runner import Runner
+from booking.jobs.scheduler import start_clock
+from booking.kernel.clock import SystemClock
+from booking.settings import Settings
+from booking.wiring import REACTIONS
+
+
+def run_worker(settings: Settings, *, stop: threading.Event | None = None) -> None:
+    """Run jobs until told to stop (SIGTERM, SIGINT, or the event)."""
+    over = stop or threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: over.set())
+    engine = make_engine(settings.database_url)
+    clock = start_clock(Runner(engine, REACTIONS, SystemClock()))
+    try:
+        over.wait()
+    finally:
+        clock.stop()
+        engine.dispose()
