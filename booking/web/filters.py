@@ -1,6 +1,6 @@
 """Jinja filters: values → what people read. The year shows only when it is not the present one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from booking.web import formats
 from booking.web.tones import tone
 from booking.web.words import field_words, words
 
-Filter = Callable[..., str]
+Filter = Callable[..., object]
 
 
 def plain_filters() -> dict[str, Filter]:
@@ -35,6 +35,7 @@ def plain_filters() -> dict[str, Filter]:
         "path_only": path_only,
         "field_name": field_name,
         "words": _words,
+        "options": options,
     }
 
 
@@ -67,6 +68,11 @@ def path_only(address: object) -> str:
 def field_name(broken: Violation) -> str:
     """What the field of a form's violation is called."""
     return field_words(str(broken.params.get("field", "")))
+
+
+def options(members: Iterable[Enum]) -> list[tuple[str, str]]:
+    """Members of an enumeration as `ui.select` and `ui.choices` take them."""
+    return [(str(member.value), words(member)) for member in members]
 
 
 def _words(
