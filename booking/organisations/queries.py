@@ -27,6 +27,7 @@ class OrganisationSummary:
     district: str
     controller_key: str | None
     state: OrganisationState
+    state_reason: str
     created_at: datetime
 
     @property
@@ -37,6 +38,15 @@ class OrganisationSummary:
     def group_key(self) -> str:
         """Who shares joint caps with whom: the actual controller, or nobody else."""
         return self.controller_key or f"organisation:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """Where money for an organisation goes."""
+
+    account_name: str
+    bank: str
+    account_no: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ _SUMMARY = sa.select(
     col(Organisation.district),
     col(Organisation.controller_key),
     col(Organisation.state),
+    col(Organisation.state_reason),
     col(Organisation.created_at),
 )
 _LAB = sa.select(
@@ -125,6 +136,15 @@ def organisation_seen_by(
     return organisation_summary(session, organisation_id)
 
 
+def managed_organisation(
+    session: Session, organisation_id: int, actor: Actor
+) -> OrganisationSummary:
+    """One organisation that this person manages; NotFound or Forbidden for any other."""
+    found = organisation_seen_by(session, organisation_id, actor)
+    actor.must(Permission.ORGANISATION_MANAGE, organisation_id=organisation_id)
+    return found
+
+
 def _sees(actor: Actor, organisation_id: int) -> bool:
     return (
         actor.reach(Permission.ORGANISATION_READ).everywhere
@@ -155,6 +175,18 @@ def organisations_seen_by(
         )
     rows = session.execute(wanted.order_by(col(Organisation.id)).limit(limit))
     return [OrganisationSummary(*row) for row in rows]
+
+
+def bank_account_of(session: Session, organisation_id: int) -> BankAccount:
+    """Where its money goes: for itself and the centre's eyes only."""
+    row = session.execute(
+        sa.select(
+            col(Organisation.bank_account_name),
+            col(Organisation.bank_name),
+            col(Organisation.bank_account_no),
+        ).where(col(Organisation.id) == organisation_id)
+    ).one()
+    return BankAccount(*row)
 
 
 def organisation_for_update(session: Session, organisation_id: int) -> Organisation:

@@ -32,3 +32,8 @@ TRANSITIONS: dict[tuple[OrganisationState, OrganisationStep], OrganisationState]
 def after(state: OrganisationState, step: OrganisationStep) -> OrganisationState | None:
     """Where a step leads, or nothing when it is not allowed from here."""
     return TRANSITIONS.get((state, step))
+
+
+def steps_from(state: OrganisationState) -> tuple[OrganisationStep, ...]:
+    """The steps that lead somewhere from here."""
+    return tuple(step for known, step in TRANSITIONS if known is state)

@@ -1,0 +1,262 @@
+"""Pages: the list of organisations, one organisation with its labs and qualifications."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.guards import requires
+from booking.access.permissions import Permission
+from booking.organisations.actions.add_qualification import Claim, add_qualification
+from booking.organisations.actions.manage_labs import LabCard, open_lab
+from booking.organisations.actions.register_organisation import (
+    Registration,
+    edit_organisation,
+    register_organisation,
+)
+from booking.organisations.actions.verify import take_step, verify_qualification
+from booking.organisations.forms import (
+    LabForm,
+    OrganisationForm,
+    OwnOrganisationForm,
+    QualificationForm,
+    StepForm,
+    as_columns,
+)
+from booking.organisations.queries import (
+    BankAccount,
+    LabSummary,
+    OrganisationSummary,
+    QualificationRow,
+    bank_account_of,
+    labs_of,
+    managed_organisation,
+    organisation_seen_by,
+    organisations_seen_by,
+    qualifications_of,
+)
+from booking.organisations.rules import District, QualificationCode, number_warning
+from booking.organisations.states import (
+    OrganisationKind,
+    OrganisationState,
+    OrganisationStep,
+    steps_from,
+)
+from booking.web.clock import ClockDep
+from booking.web.forms import Filled, blank, filled_in
+from booking.web.paging import WindowDep
+from booking.web.rendering import PageDep
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter()
+
+Reader = Annotated[Actor, requires(Permission.ORGANISATION_READ)]
+Manager = Annotated[Actor, requires(Permission.ORGANISATION_MANAGE)]
+Verifier = Annotated[Actor, requires(Permission.ORGANISATION_VERIFY)]
+
+_LIST, _ONE = "organisations/list.html", "organisations/organisation.html"
+_NEW, _EDIT, _LAB = (f"organisations/{name}.html" for name in ("new", "edit", "new_lab"))
+KINDS, DISTRICTS = tuple(OrganisationKind), tuple(District)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything the page of one organisation shows to this person, and the forms on it."""
+
+    organisation: OrganisationSummary
+    bank: BankAccount | None
+    manages: bool
+    verifies: bool
+    steps: Sequence[OrganisationStep]
+    labs: Sequence[LabSummary]
+    qualifications: Sequence[tuple[QualificationRow, bool]]
+    claim: Filled[Any]
+    codes: Sequence[QualificationCode] = tuple(QualificationCode)
+
+
+@router.get("/organisations", name="organisations")
+def list_page(
+    session: Reading,
+    page: PageDep,
+    window: WindowDep,
+    actor: Reader,
+    q: Annotated[str, Query(max_length=100)] = "",
+    state: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    wanted = next((known for known in OrganisationState if known.value == state), None)
+    found = organisations_seen_by(
+        session, actor, words=q, state=wanted, after_id=window.after_id or 0, limit=window.take
+    )
+    cut = window.cut(found, key=lambda row: (row.id,))
+    return page.render(
+        _LIST,
+        organisations=cut.items,
+        next_cursor=cut.next_cursor,
+        search=blank(q=q, state=wanted),
+        states=tuple(OrganisationState),
+    )
+
+
+@router.get("/organisations/new", name="organisation_new")
+def new_page(page: PageDep, actor: Verifier) -> Response:
+    form = blank(kind=OrganisationKind.ENTERPRISE)
+    return page.render(_NEW, form=form, kinds=KINDS, districts=DISTRICTS)
+
+
+@router.post("/organisations", name="organisation_create")
+def create(
+    form: Annotated[Filled[OrganisationForm], filled_in(OrganisationForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Verifier,
+) -> Response:
+    page.if_refused(_NEW, form=form, kinds=KINDS, districts=DISTRICTS)
+    told = Registration(**as_columns(form.checked, whole=True))  # type: ignore[arg-type]
+    made = register_organisation(uow, told, actor=actor, now=clock.now())
+    return page.redirect("organisation", made.key)
+
+
+@router.get("/organisations/{organisation_id}", name="organisation")
+def one_page(organisation_id: int, session: Reading, page: PageDep, actor: Reader) -> Response:
+    return page.render(_ONE, whole=_whole(session, organisation_id, actor))
+
+
+@router.get("/organisations/{organisation_id}/edit", name="organisation_edit")
+def edit_page(organisation_id: int, session: Reading, page: PageDep, actor: Manager) -> Response:
+    found = managed_organisation(session, organisation_id, actor)
+    form = _registration(found, bank_account_of(session, organisation_id))
+    return page.render(_EDIT, organisation=found, form=form, kinds=KINDS, districts=DISTRICTS)
+
+
+@router.post("/organisations/{organisation_id}", name="organisation_own")
+def edit(
+    organisation_id: int,
+    form: Annotated[Filled[OwnOrganisationForm], filled_in(OwnOrganisationForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    found = managed_organisation(uow.session, organisation_id, actor)
+    page.if_refused(_EDIT, organisation=found, form=form, kinds=KINDS, districts=DISTRICTS)
+    changes = as_columns(form.checked, whole=True)
+    edit_organisation(uow, organisation_id, changes, actor=actor, now=clock.now())
+    return page.redirect("organisation", organisation_id)
+
+
+@router.post("/organisations/{organisation_id}/registration", name="organisation_correct")
+def correct(
+    organisation_id: int,
+    form: Annotated[Filled[OrganisationForm], filled_in(OrganisationForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Verifier,
+) -> Response:
+    found = managed_organisation(uow.session, organisation_id, actor)
+    page.if_refused(_EDIT, organisation=found, form=form, kinds=KINDS, districts=DISTRICTS)
+    changes = as_columns(form.checked, whole=True)
+    edit_organisation(uow, organisation_id, changes, actor=actor, now=clock.now())
+    return page.redirect("organisation", organisation_id)
+
+
+@router.post("/organisations/{organisation_id}/steps", name="organisation_step")
+def step(
+    organisation_id: int,
+    form: Annotated[Filled[StepForm], filled_in(StepForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Verifier,
+) -> Response:
+    page.if_refused(_ONE, whole=_whole(uow.session, organisation_id, actor))
+    told = form.checked
+    take_step(uow, organisation_id, told.step, actor=actor, now=clock.now(), reason=told.reason)
+    return page.redirect("organisation", organisation_id)
+
+
+@router.post("/organisations/{organisation_id}/qualifications", name="qualification_create")
+def claim(
+    organisation_id: int,
+    form: Annotated[Filled[QualificationForm], filled_in(QualificationForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    shown = _whole(uow.session, organisation_id, actor)
+    page.if_refused(_ONE, whole=replace(shown, claim=form))
+    told = Claim(**form.checked.model_dump())
+    add_qualification(uow, organisation_id, told, actor=actor, now=clock.now())
+    return page.redirect("organisation", organisation_id)
+
+
+@router.post("/qualifications/{qualification_id}/verification", name="qualification_verify")
+def verify_claim(
+    qualification_id: int, uow: Transaction, page: PageDep, clock: ClockDep, actor: Verifier
+) -> Response:
+    made = verify_qualification(uow, qualification_id, actor=actor, now=clock.now())
+    return page.redirect("organisation", made.organisation_id)
+
+
+@router.get("/organisations/{organisation_id}/labs/new", name="lab_new")
+def new_lab_page(organisation_id: int, session: Reading, page: PageDep, actor: Manager) -> Response:
+    found = managed_organisation(session, organisation_id, actor)
+    form = blank(district=found.district)
+    return page.render(_LAB, organisation=found, form=form, districts=DISTRICTS)
+
+
+@router.post("/organisations/{organisation_id}/labs", name="lab_create")
+def create_lab(
+    organisation_id: int,
+    form: Annotated[Filled[LabForm], filled_in(LabForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    found = managed_organisation(uow.session, organisation_id, actor)
+    page.if_refused(_LAB, organisation=found, form=form, districts=DISTRICTS)
+    card = LabCard(**form.checked.model_dump())
+    open_lab(uow, organisation_id, card, actor=actor, now=clock.now())
+    return page.redirect("organisation", organisation_id)
+
+
+def _whole(session: Session, organisation_id: int, actor: Actor) -> Whole:
+    found = organisation_seen_by(session, organisation_id, actor)
+    manages = actor.may_for(Permission.ORGANISATION_MANAGE, organisation_id=organisation_id)
+    verifies = actor.may_for(Permission.ORGANISATION_VERIFY, organisation_id=organisation_id)
+    everywhere = actor.reach(Permission.ORGANISATION_READ).everywhere
+    bank = bank_account_of(session, organisation_id) if manages or everywhere else None
+    return Whole(
+        organisation=found,
+        bank=bank,
+        manages=manages,
+        verifies=verifies,
+        steps=steps_from(found.state) if verifies else (),
+        labs=labs_of(session, organisation_id),
+        qualifications=[
+            (row, bool(row.number and number_warning(row.code, row.number)))
+            for row in qualifications_of(session, organisation_id)
+        ],
+        claim=blank(),
+    )
+
+
+def _registration(found: OrganisationSummary, bank: BankAccount) -> Filled[BaseModel]:
+    return blank(
+        name=found.name,
+        name_en=found.name_en,
+        uscc=found.uscc,
+        kind=found.kind,
+        district=found.district,
+        actual_controller=found.controller_key,
+        bank_account_name=bank.account_name,
+        bank_name=bank.bank,
+        bank_account_no=bank.account_no,
+    )
