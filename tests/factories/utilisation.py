@@ -165,6 +165,33 @@ class Writer:
         self.uow.session.flush()
 
 
+def orderly(chance: Random) -> Invented:
+    """Months in which nothing lies over anything else: what sums alone can count."""
+    story = invented(chance)
+    taken: list[TimeSpan] = []
+    kept: list[Booked] = []
+    for booked in story.bookings:
+        reach = _reach(booked)
+        if booked.state is State.CANCELLED or not any(
+            reach.overlaps(_reach(other)) and other.place == booked.place for other in kept
+        ):
+            kept.append(booked)
+            taken.append(reach)
+    closures = list(story.closures)
+    story.closures.clear()
+    for kind, span, _ in closures:
+        if not any(span.overlaps(other) for other in taken):
+            story.closures.append((kind, span, None))
+            taken.append(span)
+    story.bookings = kept
+    return story
+
+
+def _reach(booked: Booked) -> TimeSpan:
+    used = booked.used or booked.span
+    return TimeSpan(min(booked.span.start, used.start), max(booked.span.end, used.end))
+
+
 def invented(chance: Random, *, first: str = "2026-09-01", days: int = 91) -> Invented:
     """Months of ordinary life, with everything that can go wrong now and then."""
     start = moment(f"{first}T00:00")
@@ -180,7 +207,7 @@ def invented(chance: Random, *, first: str = "2026-09-01", days: int = 91) -> In
             story.bookings.append(booked)
             end = booked.used.end if booked.used and chance.random() < 0.9 else booked.span.end
             cursor = max(booked.span.end, end) + chance.choice((0, 30, 600, 2000)) * MINUTE
-    for _ in range(chance.randint(0, 4)):
+    for _ in range(chance.randint(0, 12)):
         kind = chance.choice(list(ClosureKind))
         span = _some_span(chance, start + chance.randint(0, days * 1440) * MINUTE, 3000)
         lifted = span.start + chance.randint(-10, 4000) * MINUTE if chance.random() < 0.3 else None
