@@ -8,6 +8,10 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.engine import Engine
 
 from booking import __version__
+from booking.audit import api as audit_api
+from booking.audit import routes as audit_pages
+from booking.billing import api as billing_api
+from booking.billing import routes as billing_pages
 from booking.db.engine import make_engine
 from booking.kernel.clock import Clock, SystemClock
 from booking.settings import Settings
@@ -15,8 +19,14 @@ from booking.web.setup import equip
 from booking.wiring import REACTIONS
 
 # Pages and JSON of every room, in alphabetical order.
-PAGES: tuple[APIRouter, ...] = ()
-API: tuple[APIRouter, ...] = ()
+PAGES: tuple[APIRouter, ...] = (
+    audit_pages.router,
+    billing_pages.router,
+)
+API: tuple[APIRouter, ...] = (
+    audit_api.router,
+    billing_api.router,
+)
 
 
 def create_app(
