@@ -25,6 +25,7 @@ class Action(StrEnum):
     REJECT = "reject"
     EXPIRE = "expire"
     MOVE = "move"
+    ASK_AGAIN = "ask_again"
     CANCEL = "cancel"
     CHECK_IN = "check_in"
     MISS = "miss"
@@ -42,6 +43,8 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.REQUESTED, Action.MOVE): State.REQUESTED,
     (State.REQUESTED, Action.CANCEL): State.CANCELLED,
     (State.CONFIRMED, Action.MOVE): State.CONFIRMED,
+    # Approval was for the old time: where it is needed, moving asks for it again.
+    (State.CONFIRMED, Action.ASK_AGAIN): State.REQUESTED,
     (State.CONFIRMED, Action.CANCEL): State.CANCELLED,
     (State.CONFIRMED, Action.CHECK_IN): State.IN_USE,
     (State.CONFIRMED, Action.MISS): State.MISSED,

@@ -11,7 +11,7 @@ from booking.reservations.actions.rights import decides, demand_right, locked_fo
 from booking.reservations.events import ReservationCancelled
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded
-from booking.reservations.queries.terms import late_cancel_percent
+from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.cancellation import FREE, Cancellation, cancellation
 from booking.reservations.states import Action, State
 
@@ -48,6 +48,6 @@ def _taken_from(uow: UnitOfWork, booked: Loaded, now: datetime) -> Cancellation:
         reservation.state,
         deadline=reservation.free_cancel_until,
         price_fen=reservation.quoted_fen,
-        percent=late_cancel_percent(uow.session, reservation.policy_id),
+        percent=afterwards_terms(uow.session, reservation.policy_id).late_cancel_percent,
         now=now,
     )

@@ -14,7 +14,7 @@ from booking.reservations.events import UseEnded
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.queries.loading import Loaded, use_for_update
-from booking.reservations.queries.terms import after_use
+from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.use_record import UseRecord, whole_use
 from booking.reservations.states import Action
 
@@ -41,15 +41,12 @@ def check_out(
 
 def end_use(uow: UnitOfWork, booked: Loaded, usage: UsageSession, *, ended_at: datetime) -> None:
     """Close the session and give back what was booked and is not needed any more."""
-    terms = after_use(uow.session, booked.reservation.policy_id)
+    terms = afterwards_terms(uow.session, booked.reservation.policy_id)
     usage.ended_at = max(ended_at, usage.started_at)
     usage.confirm_by = usage.ended_at + terms.confirm_within
-    if ended_at < booked.reservation.ends_at:
-        # Who left before the booked time began still used it for a moment.
-        start = booked.reservation.starts_at - terms.buffer_before
-        kept = TimeSpan(start, max(ended_at + terms.buffer_after, start + _MINUTE))
-        reason = HoldReason.reservation(booked.reservation.number)
-        shorten_holds(uow, reason, until=kept)
+    unused = booked.reservation.ends_at - ended_at
+    if unused > timedelta(0):
+        shorten_holds(uow, HoldReason.reservation(booked.reservation.number), by=unused)
 
 
 def presence(usage: UsageSession) -> TimeSpan:

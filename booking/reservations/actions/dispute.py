@@ -12,7 +12,7 @@ from booking.reservations.actions.rights import decides, demand_right, hosts, lo
 from booking.reservations.events import DisputeResolved, UseDisputed
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import use_for_update
-from booking.reservations.queries.terms import after_use
+from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import Action
 
@@ -50,7 +50,7 @@ def resolve(
         changes |= write_record(usage, record, presence(usage))
     usage.host_confirmed_at = usage.host_confirmed_by = None
     usage.user_confirmed_at = usage.user_confirmed_by = None
-    terms = after_use(uow.session, booked.reservation.policy_id)
+    terms = afterwards_terms(uow.session, booked.reservation.policy_id)
     usage.confirm_by = now + terms.confirm_within
     uow.session.flush()
     told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)

@@ -10,7 +10,7 @@ from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.recording import write_record
 from booking.reservations.events import ReservationExpired, ReservationMissed, UseEnded
 from booking.reservations.queries.loading import Loaded, LoadedUse
-from booking.reservations.queries.terms import no_show_percent
+from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.fees import share_of
 from booking.reservations.rules.use_record import whole_use
 from booking.reservations.states import Action
@@ -34,8 +34,8 @@ def miss(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> None:
     """Nobody came before the grace had passed: the rest of the time is free, the fee is due."""
     reservation = booked.reservation
     changes = enter(reservation, Action.MISS, now=now)
-    percent = no_show_percent(uow.session, reservation.policy_id)
-    reservation.fee_fen = share_of(reservation.quoted_fen, percent)
+    terms = afterwards_terms(uow.session, reservation.policy_id)
+    reservation.fee_fen = share_of(reservation.quoted_fen, terms.no_show_percent)
     uow.session.flush()
     release_holds(uow, HoldReason.reservation(reservation.number))
     if reservation.fee_fen:

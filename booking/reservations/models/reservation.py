@@ -1,23 +1,14 @@
 """A reservation: whose time on what, at which price, in which state."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
+from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.states import State
-
-
-class Mode(StrEnum):
-    """Service modes: 自主上机, 技术共享, 委托, 远程共享."""
-
-    SELF_OPERATED = "self_operated"
-    ASSISTED = "assisted"
-    ENTRUSTED = "entrusted"
-    REMOTE = "remote"
 
 
 def _partial(name: str, *columns: str, when: str) -> sa.Index:
@@ -55,7 +46,7 @@ class Reservation(Row, table=True):
     # The using organisation and the person in it; the lab is the instrument's.
     organisation_id: int = Field(foreign_key="organisation.id", sa_type=Id)
     holder_id: int = Field(foreign_key="person.id", sa_type=Id)
-    mode: Mode = Field(sa_type=EnumText(Mode))
+    mode: ServiceMode = Field(sa_type=EnumText(ServiceMode))
     purpose: str = Field(max_length=200)
     samples: int = 0
     starts_at: datetime = Field(sa_type=UtcDateTime)
@@ -65,7 +56,8 @@ class Reservation(Row, table=True):
     # Outside the owning legal person when the booking was made: external hours (对外服务机时).
     external: bool = True
     customer_class: str = Field(max_length=16)
-    policy_id: int = Field(foreign_key="booking_policy.id", sa_type=Id)
+    # Empty when the lab had said nothing and the defaults held.
+    policy_id: int | None = Field(default=None, foreign_key="booking_policy.id", sa_type=Id)
     tariff_id: int = Field(foreign_key="tariff.id", sa_type=Id)
     # The quote shown when booking: {"lines": [...], "total": "…"}.
     quote: dict[str, object] = Field(default_factory=dict, sa_type=Json)

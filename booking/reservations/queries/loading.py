@@ -51,6 +51,12 @@ def reservation_for_update(session: Session, number: str) -> Loaded:
     return Loaded(*row)
 
 
+def queue_for_instrument(session: Session, instrument_id: int) -> None:
+    """Let moves on one instrument follow each other: two that swap places would wait in a ring."""
+    statement = sa.select(col(Instrument.id)).where(col(Instrument.id) == instrument_id)
+    session.execute(statement.with_for_update(key_share=True))
+
+
 def use_for_update(session: Session, booked: Loaded) -> UsageSession:
     """The use of a reservation that is already locked."""
     statement = sa.select(UsageSession).where(

@@ -51,7 +51,7 @@ def standing_of(
     row = session.execute(statement).one_or_none()
     if row is None:
         raise NotFound(organisation_id=organisation_id)
-    id_, state, kind, used_before = row._tuple()
+    id_, state, kind, used_before = row
     return Standing(id_, state is OrganisationState.VERIFIED, kind, bool(used_before))
 
 
@@ -88,7 +88,7 @@ def counted_bookings(
         statement = statement.where(col(Reservation.id) != but)
     return tuple(
         Counted(TimeSpan(start, end), holder == holder_id, org == organisation_id, state in OPEN)
-        for start, end, holder, org, state in session.execute(statement).tuples()
+        for start, end, holder, org, state in session.execute(statement)
     )
 
 
@@ -106,7 +106,7 @@ def person_to_book_for(session: Session, person: int | str) -> tuple[int, tuple[
         )
         .order_by(col(Membership.id))
     )
-    rows = session.execute(statement).tuples().all()
+    rows = session.execute(statement).all()
     if not rows:
         raise NotFound(on_behalf_of=person)
     return rows[0][0], _distinct(org for _, org in rows if org is not None)

@@ -7,35 +7,30 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.rules.terms import PolicyTerms
 
 
 @dataclass(frozen=True, slots=True)
-class AfterUse:
-    """How long silence may last before it confirms, and what the hold keeps around a use."""
+class AfterwardsTerms:
+    """What giving back late and not coming cost, and how long silence may last."""
 
+    late_cancel_percent: int
+    no_show_percent: int
     confirm_within: timedelta
-    buffer_before: timedelta
-    buffer_after: timedelta
 
 
-def late_cancel_percent(session: Session, policy_id: int) -> int:
-    return _percent(session, policy_id, col(BookingPolicy.late_cancel_percent))
-
-
-def no_show_percent(session: Session, policy_id: int) -> int:
-    return _percent(session, policy_id, col(BookingPolicy.no_show_percent))
-
-
-def after_use(session: Session, policy_id: int) -> AfterUse:
+def afterwards_terms(session: Session, policy_id: int | None) -> AfterwardsTerms:
+    """The part of a policy that matters once a booking is made."""
+    if policy_id is None:
+        silent = PolicyTerms()
+        return _terms(silent.late_cancel_percent, silent.no_show_percent, silent.confirm_days)
     statement = sa.select(
+        col(BookingPolicy.late_cancel_percent),
+        col(BookingPolicy.no_show_percent),
         col(BookingPolicy.confirm_days),
-        col(BookingPolicy.buffer_before_minutes),
-        col(BookingPolicy.buffer_after_minutes),
     ).where(col(BookingPolicy.id) == policy_id)
-    days, before, after = session.execute(statement).one()
-    return AfterUse(timedelta(days=days), timedelta(minutes=before), timedelta(minutes=after))
+    return _terms(*session.execute(statement).one())
 
 
-def _percent(session: Session, policy_id: int, column: sa.ColumnElement[int]) -> int:
-    statement = sa.select(column).where(col(BookingPolicy.id) == policy_id)
-    return int(session.execute(statement).scalar_one())
+def _terms(late: int, no_show: int, days: int) -> AfterwardsTerms:
+    return AfterwardsTerms(late, no_show, timedelta(days=days))

@@ -1,15 +1,9 @@
-"""Whole minutes and exact hours, as violations and quotas state them."""
+"""Hours as quotas state them."""
 
 from datetime import timedelta
 from fractions import Fraction
 
-_MINUTE = timedelta(minutes=1)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-def minutes(length: timedelta) -> int:
-    """Whole minutes, rounded down."""
-    return length // _MINUTE
 
 
 def hours_text(length: timedelta) -> str:

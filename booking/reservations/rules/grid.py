@@ -7,14 +7,13 @@ from booking.kernel.clock import local
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import local_midnight
 from booking.reservations.rules.demand import Demand, Policy
-from booking.reservations.rules.figures import minutes
 
 _NOTHING = timedelta(0)
 
 
 def on_grid(demand: Demand, policy: Policy) -> Iterator[Violation]:
     if any(past_line(moment, policy.grid) for moment in (demand.span.start, demand.span.end)):
-        yield Violation("grid.off", {"minutes": minutes(policy.grid)}, overridable=True)
+        yield Violation("grid.off", {"grid": policy.grid}, overridable=True)
 
 
 def past_line(moment: datetime, grid: timedelta) -> timedelta:

@@ -14,6 +14,4 @@ def within_horizon(demand: Demand, policy: Policy) -> Iterator[Violation]:
         return
     last = local(demand.asked_at).date() + timedelta(days=days)
     if local(demand.span.start).date() > last:
-        yield Violation(
-            "horizon.too_far", {"days": days, "last_day": last.isoformat()}, overridable=True
-        )
+        yield Violation("horizon.too_far", {"days": days, "last_day": last}, overridable=True)

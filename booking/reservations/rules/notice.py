@@ -1,10 +1,12 @@
 """Not in the past, and not too late."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from booking.kernel.errors import Violation
 from booking.reservations.rules.demand import Demand, Policy
-from booking.reservations.rules.figures import minutes
+
+_NOTHING = timedelta(0)
 
 
 def not_in_past(demand: Demand, _policy: Policy) -> Iterator[Violation]:
@@ -14,5 +16,5 @@ def not_in_past(demand: Demand, _policy: Policy) -> Iterator[Violation]:
 
 def enough_notice(demand: Demand, policy: Policy) -> Iterator[Violation]:
     ahead = demand.span.start - demand.asked_at
-    if minutes(ahead) >= 0 and ahead < policy.notice:
-        yield Violation("notice.too_short", {"minutes": minutes(policy.notice)}, overridable=True)
+    if _NOTHING <= ahead < policy.notice:
+        yield Violation("notice.too_short", {"notice": policy.notice}, overridable=True)

@@ -1,10 +1,18 @@
 """Inside the opening hours, in a year whose calendar is known, on an instrument that works."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import merged
 from booking.reservations.rules.demand import Demand, Policy
+
+
+class ClosedBecause(StrEnum):
+    """Why time that is asked for is not offered; a broken instrument serves nobody."""
+
+    HOURS = "hours"
+    FAULT = "fault"
 
 
 def within_opening(demand: Demand, policy: Policy) -> Iterator[Violation]:
@@ -14,7 +22,7 @@ def within_opening(demand: Demand, policy: Policy) -> Iterator[Violation]:
     if policy.missing_years:
         return
     if policy.faulty_since is not None and demand.span.end > policy.faulty_since:
-        since = policy.faulty_since.isoformat()
-        yield Violation("opening.closed", {"reason": "fault", "since": since}, overridable=True)
+        params = {"reason": ClosedBecause.FAULT, "since": policy.faulty_since}
+        yield Violation("opening.closed", params)
     elif not any(window.contains(demand.span) for window in merged(policy.open_windows)):
-        yield Violation("opening.closed", {"reason": "hours"}, overridable=True)
+        yield Violation("opening.closed", {"reason": ClosedBecause.HOURS}, overridable=True)

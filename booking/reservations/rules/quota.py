@@ -85,11 +85,11 @@ def _amount(spans: Iterable[TimeSpan], measure: Measure, period: TimeSpan | None
 def _params(quota: Quota, period: TimeSpan | None, others: list[TimeSpan]) -> dict[str, object]:
     used = _amount(others, quota.measure, period)
     return {
-        "measure": str(quota.measure),
-        "period": str(quota.period),
+        "measure": quota.measure,
+        "period": quota.period,
         "limit": quota.limit,
         "used": hours_text(used),
-        "from": local(period.start).date().isoformat() if period else None,
+        "from": local(period.start).date() if period else None,
     }
 
 

@@ -19,5 +19,5 @@ def trained(demand: Demand, policy: Policy) -> Iterator[Violation]:
     if policy.training_unused and training.last_used:
         ends.append(training.last_used + policy.training_unused)
     if ends and min(ends) < demand.span.end:
-        params = {"until": min(ends).isoformat()}
+        params = {"until": min(ends)}
         yield Violation("training.expires", params, overridable=True)

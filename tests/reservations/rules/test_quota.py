@@ -1,6 +1,6 @@
 """Quotas add up local days, ISO weeks and calendar months, cut at their edges."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -98,11 +98,11 @@ def test_a_violation_says_what_was_used_of_what() -> None:
     asked = demand(counted=(mine("11-23 08:00", "10:30"),))
     (found,) = within_quotas(asked, policy(quotas=(quota,)))
     assert found.params == {
-        "measure": "hours",
-        "period": "week",
+        "measure": Measure.HOURS,
+        "period": Within.WEEK,
         "limit": 4,
         "used": "2.5",
-        "from": "2026-11-23",
+        "from": date(2026, 11, 23),
     }
 
 

@@ -1,0 +1,173 @@
+"""Ask for time: it is ours at once, pending a decision where the policy wants one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.db.transactions import UnitOfWork
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.errors import Forbidden
+from booking.kernel.ids import reference
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.life import LONGEST_REASON, fact
+from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge, may_in_lab
+from booking.reservations.errors import OrganisationMissing
+from booking.reservations.events import ReservationConfirmed, ReservationRequested
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.loading import Loaded
+from booking.reservations.queries.standing import person_to_book_for
+from booking.reservations.rules.offer import agreed_terms
+from booking.reservations.rules.quoting import snapshot_of
+from booking.reservations.states import State
+
+_RESERVATION: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]  # by SQLModel
+_INSERT: Final = sa.insert(_RESERVATION).returning(_RESERVATION.c.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants; staff may want it for somebody else, and against some rules."""
+
+    instrument_id: int
+    span: TimeSpan
+    purpose: str
+    mode: ServiceMode | None = None
+    samples: int = 0
+    organisation_id: int | None = None
+    on_behalf_of: int | str | None = None
+    override_reason: str = ""
+
+
+def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Reservation:
+    """Judge the wish, take the time, write down what was agreed, and tell."""
+    holder_id, organisation_id = booker_of(uow.session, wish, actor)
+    judged = judge(uow.session, _ask(wish, holder_id, organisation_id), now=now)
+    _may_book_for(actor, holder_id, judged)
+    set_aside = allow(uow.session, judged, actor=actor)
+    number = reference("R", now)
+    unit_id = hold(uow, judged, number)
+    agreed = _agreed(wish, judged, actor=actor, now=now)
+    reservation = _written(uow.session, {"number": number, "unit_id": unit_id, **agreed})
+    booked = Loaded(reservation, judged.terms.lab_id, judged.terms.organisation_id)
+    _announce(uow, booked, set_aside)
+    return reservation
+
+
+def booker_of(session: Session, wish: Wish, actor: Actor) -> tuple[int, int]:
+    """Who will use the time, and for which organisation."""
+    if wish.on_behalf_of is None:
+        holder_id, organisations = actor.id, may_book_for(actor)
+    else:
+        holder_id, organisations = person_to_book_for(session, wish.on_behalf_of)
+    if wish.organisation_id is not None:
+        if wish.organisation_id not in organisations:
+            raise Forbidden(organisation_id=wish.organisation_id)
+        return holder_id, wish.organisation_id
+    if not organisations:
+        raise OrganisationMissing
+    return holder_id, organisations[0]
+
+
+def may_book_for(actor: Actor) -> tuple[int, ...]:
+    """The organisations whose roles let this person book, in the order they were given."""
+    giving = (grant for grant in actor.grants if grant.gives(Permission.RESERVATION_CREATE))
+    found = (grant.organisation_id for grant in giving if grant.organisation_id is not None)
+    return tuple(dict.fromkeys(found))
+
+
+def _ask(wish: Wish, holder_id: int, organisation_id: int) -> Ask:
+    return Ask(
+        instrument_id=wish.instrument_id,
+        span=wish.span,
+        mode=None if wish.mode is None else wish.mode.value,
+        organisation_id=organisation_id,
+        holder_id=holder_id,
+        reason=wish.override_reason,
+    )
+
+
+def _may_book_for(actor: Actor, holder_id: int, judged: Judged) -> None:
+    """For others book the lab and whoever manages the company; rules yield to the lab only."""
+    permission = Permission.RESERVATION_OVERRIDE
+    by_lab = may_in_lab(actor, judged.terms, permission)
+    organisation_id = judged.ask.organisation_id
+    for_others = by_lab or actor.may_for(
+        Permission.ORGANISATION_MANAGE, organisation_id=organisation_id
+    )
+    if (holder_id != actor.id and not for_others) or (judged.ask.reason.strip() and not by_lab):
+        raise Forbidden(permission=permission.value)
+
+
+def _agreed(wish: Wish, judged: Judged, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Every column of the booking but its number and place."""
+    ask, span = judged.ask, judged.ask.span
+    waits = judged.must_be_approved(actor)
+    return {
+        "instrument_id": ask.instrument_id,
+        "organisation_id": ask.organisation_id,
+        "holder_id": ask.holder_id,
+        "mode": ServiceMode(judged.demand.mode),
+        "purpose": wish.purpose,
+        "samples": wish.samples,
+        "starts_at": span.start,
+        "ends_at": span.end,
+        "state": State.REQUESTED if waits else State.CONFIRMED,
+        "external": ask.organisation_id != judged.terms.organisation_id,
+        "customer_class": judged.demand.customer_class,
+        "override_reason": ask.reason.strip()[:LONGEST_REASON],
+        "created_by": actor.id,
+        "created_at": now,
+        "updated_at": now,
+        **price_columns(judged, wish.samples),
+        **moment_columns(judged, waits=waits, now=now),
+    }
+
+
+def price_columns(judged: Judged, samples: int) -> dict[str, Any]:
+    """What the booking costs, kept as it is now."""
+    tariff_id, quote = judged.quote(samples)
+    return {
+        "tariff_id": tariff_id,
+        "quote": snapshot_of(quote),
+        "quoted_fen": quote.total_fen,
+        "policy_id": judged.terms.policy.policy_id,
+    }
+
+
+def moment_columns(judged: Judged, *, waits: bool, now: datetime) -> dict[str, Any]:
+    """When the request lapses, the grace ends and cancelling starts to cost."""
+    span, agreed = judged.ask.span, agreed_terms(judged.terms.policy)
+    return {
+        "decide_by": agreed.decide_by(span, asked_at=now) if waits else None,
+        "missed_from": agreed.missed_from(span),
+        "free_cancel_until": agreed.free_cancel_until(span),
+    }
+
+
+def _written(session: Session, columns: dict[str, Any]) -> Reservation:
+    """Insert without the detour over the session: nothing of the row needs to be read back."""
+    reservation = Reservation(**columns)
+    row = reservation.model_dump(exclude={"id"})
+    reservation.id = session.execute(_INSERT, row).scalar_one()
+    return reservation
+
+
+def _announce(uow: UnitOfWork, booked: Loaded, set_aside: tuple[str, ...]) -> None:
+    made = booked.reservation
+    changes: dict[str, tuple[object, object]] = {"state": (None, made.state.value)}
+    if set_aside:
+        changes["set_aside"] = (None, list(set_aside))
+    told = fact(
+        booked,
+        now=made.created_at,
+        actor_id=made.created_by,
+        cause=made.override_reason,
+        changes=changes,
+    )
+    waits = made.state is State.REQUESTED
+    uow.announce(ReservationRequested(**told) if waits else ReservationConfirmed(**told))

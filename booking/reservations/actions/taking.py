@@ -1,0 +1,168 @@
+"""The one way to time: judge a wish by every rule, take the hold, or say what is free instead.
+
+Creating, moving and approving all come through here, whoever asks and from wherever.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.db.transactions import UnitOfWork
+from booking.instruments.errors import SlotTaken
+from booking.instruments.holds import HoldReason, take_hold
+from booking.instruments.queries.holds import free_units
+from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.pricing import Quote, price
+from booking.instruments.rules.terms import Approval, BookingTerms
+from booking.kernel.errors import Violation
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.errors import ReservationRefused
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.alternatives import alternatives_to
+from booking.reservations.queries.standing import Standing, counted_bookings, standing_of
+from booking.reservations.rules.alternatives import LOOK_AHEAD
+from booking.reservations.rules.booking import RULES, Rule, violations
+from booking.reservations.rules.customer import customer_class
+from booking.reservations.rules.demand import Counted, Demand, Policy
+from booking.reservations.rules.offer import needs_approval, policy_from, usual_mode
+from booking.reservations.rules.quota import span_to_count
+
+NO_PRICE: Final = Violation("tariff.missing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Who wants which time on what; `but` is the booking that the time would replace."""
+
+    instrument_id: int
+    span: TimeSpan
+    mode: str | None
+    organisation_id: int
+    holder_id: int
+    reason: str = ""
+    but: int | None = None
+
+    @classmethod
+    def again(
+        cls, reservation: Reservation, reason: str = "", *, span: TimeSpan | None = None
+    ) -> "Ask":
+        """The same wish as a booking's, perhaps for another time."""
+        return cls(
+            instrument_id=reservation.instrument_id,
+            span=span or TimeSpan(reservation.starts_at, reservation.ends_at),
+            mode=reservation.mode.value,
+            organisation_id=reservation.organisation_id,
+            holder_id=reservation.holder_id,
+            reason=reason,
+            but=reservation.id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A wish with everything that decides about it."""
+
+    ask: Ask
+    terms: BookingTerms
+    policy: Policy
+    demand: Demand
+    standing: Standing
+
+    def broken(self, rules: Iterable[Rule] = RULES) -> tuple[Violation, ...]:
+        return violations(self.demand, self.policy, rules)
+
+    def quote(self, samples: int) -> tuple[int | None, Quote]:
+        """What it costs, and by which price list."""
+        tariff = self.terms.tariff
+        if tariff is None:
+            raise ReservationRefused([NO_PRICE])
+        quote = price(self.demand.span, tariff, self.demand.customer_class, samples=samples)
+        return tariff.tariff_id, quote
+
+    def must_be_approved(self, by: Actor) -> bool:
+        """Whether somebody else than this person still has to decide."""
+        decides = may_in_lab(by, self.terms, Permission.RESERVATION_DECIDE)
+        approval: Approval = self.terms.policy.approval
+        return not decides and needs_approval(approval, used_before=self.standing.used_before)
+
+
+def judge(session: Session, ask: Ask, *, now: datetime, lock: bool = True) -> Judged:
+    """Gather what the rules ask for; with quotas, what is counted stays counted until we end."""
+    terms = booking_terms(session, ask.instrument_id, ask.span, around=LOOK_AHEAD)
+    policy = policy_from(terms)
+    standing = standing_of(
+        session,
+        ask.organisation_id,
+        holder_id=ask.holder_id,
+        instrument_id=ask.instrument_id,
+        lock=lock and bool(policy.quotas),
+    )
+    demand = Demand(
+        span=ask.span,
+        asked_at=now,
+        mode=ask.mode or usual_mode(terms.service_modes),
+        customer_class=customer_class(
+            standing.kind,
+            organisation_id=standing.organisation_id,
+            provider_id=terms.organisation_id,
+        ),
+        verified=standing.verified,
+        counted=_counted(session, ask) if policy.quotas else (),
+    )
+    return Judged(ask=ask, terms=terms, policy=policy, demand=demand, standing=standing)
+
+
+def allow(
+    session: Session, judged: Judged, *, actor: Actor, rules: Iterable[Rule] = RULES
+) -> tuple[str, ...]:
+    """Refuse with every rule that is broken, unless somebody who may sets them aside.
+
+    Answers the codes that were set aside.
+    """
+    broken = judged.broken(rules)
+    if judged.terms.tariff is None:
+        broken = (*broken, NO_PRICE)
+    if not broken:
+        return ()
+    if judged.ask.reason.strip() and may_in_lab(
+        actor, judged.terms, Permission.RESERVATION_OVERRIDE
+    ):
+        broken_still = tuple(violation for violation in broken if not violation.overridable)
+        if not broken_still:
+            return tuple(violation.code for violation in broken)
+        broken = broken_still
+    raise ReservationRefused(broken, alternatives_to(session, judged.terms, judged.demand))
+
+
+def hold(uow: UnitOfWork, judged: Judged, number: str, *, first: int | None = None) -> int:
+    """Take the time with its buffers on one unit, `first` if it is free; or say what is."""
+    held = judged.policy.held(judged.demand.span)
+    reason = HoldReason.reservation(number)
+    units = judged.terms.unit_ids
+    try:
+        if first in units and first in free_units(uow.session, units, held):
+            units = (first,)
+        return take_hold(uow, units, held, reason=reason)
+    except SlotTaken as taken:
+        taken.alternatives = alternatives_to(uow.session, judged.terms, judged.demand)
+        raise
+
+
+def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> bool:
+    return actor.may_for(permission, organisation_id=terms.organisation_id, lab_id=terms.lab_id)
+
+
+def _counted(session: Session, ask: Ask) -> tuple[Counted, ...]:
+    return counted_bookings(
+        session,
+        instrument_id=ask.instrument_id,
+        organisation_id=ask.organisation_id,
+        holder_id=ask.holder_id,
+        span=span_to_count(ask.span),
+        but=ask.but,
+    )

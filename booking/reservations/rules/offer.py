@@ -1,0 +1,56 @@
+"""What an instrument offers, in the form that the rules of booking read."""
+
+from datetime import timedelta
+
+from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, ServiceMode
+from booking.reservations.rules.demand import Measure, Per, Policy, Quota, Within
+from booking.reservations.rules.terms import AgreedTerms
+
+
+def policy_from(terms: BookingTerms) -> Policy:
+    """The terms of an instrument for one span as the rules' policy."""
+    policy = terms.policy
+    unused = policy.training_unused_days
+    return Policy(
+        published=terms.published,
+        modes=terms.service_modes,
+        open_windows=terms.open_windows,
+        missing_years=terms.missing_years,
+        faulty_since=terms.faulty_since,
+        grid=policy.grid,
+        shortest=timedelta(minutes=policy.shortest_minutes),
+        longest=timedelta(minutes=policy.longest_minutes),
+        notice=timedelta(minutes=policy.notice_minutes),
+        horizon_days=policy.horizon_days,
+        buffer_before=policy.distance.before,
+        buffer_after=policy.distance.after,
+        quotas=_quotas(policy),
+        training_required=policy.training_required,
+        training_unused=None if unused is None else timedelta(days=unused),
+    )
+
+
+def agreed_terms(policy: PolicyTerms) -> AgreedTerms:
+    """The moments that a booking under this policy keeps."""
+    return AgreedTerms(
+        free_cancel=timedelta(minutes=policy.free_cancel_minutes),
+        no_show_grace=timedelta(minutes=policy.no_show_grace_minutes),
+        decide_within=timedelta(hours=policy.approval_hours),
+    )
+
+
+def usual_mode(offered: frozenset[str]) -> str:
+    """The mode of a wish that names none: the first offered, operating oneself before all."""
+    return next((mode.value for mode in ServiceMode if mode in offered), ServiceMode.SELF_OPERATED)
+
+
+def needs_approval(approval: Approval, *, used_before: bool) -> bool:
+    """Whether somebody has to decide: always, or until the first use went well."""
+    return approval is Approval.ALWAYS or (approval is Approval.FIRST and not used_before)
+
+
+def _quotas(policy: PolicyTerms) -> tuple[Quota, ...]:
+    return tuple(
+        Quota(Per(quota.per), Measure(quota.measure), Within(quota.period), quota.limit)
+        for quota in policy.quotas
+    )
