@@ -1,5 +1,7 @@
 """Tables whose rows are written once: the database refuses to change or remove them."""
 
+from collections.abc import Sequence
+
 from alembic.operations import Operations
 
 _FUNCTION = """
@@ -31,3 +33,29 @@ def allow_rewriting(op: Operations, table: str) -> None:
         return
     for event in ("update", "delete"):
         op.execute(f"DROP TRIGGER {table}_append_only_{event}")
+
+
+def freeze_columns(op: Operations, table: str, columns: Sequence[str], *, when: str) -> None:
+    """Refuse DELETE, and UPDATE of these columns, on rows for which `when` (SQL over OLD) holds."""
+    named = ", ".join(columns)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(_FUNCTION)
+        op.execute(
+            f"CREATE TRIGGER {table}_frozen BEFORE DELETE OR UPDATE OF {named} ON {table} "
+            f"FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION refuse_rewriting()"
+        )
+        return
+    for name, event in (("update", f"UPDATE OF {named}"), ("delete", "DELETE")):
+        op.execute(
+            f"CREATE TRIGGER {table}_frozen_{name} BEFORE {event} ON {table} WHEN ({when}) "
+            "BEGIN SELECT RAISE(ABORT, 'append_only'); END"
+        )
+
+
+def thaw_columns(op: Operations, table: str) -> None:
+    """Take that refusal away again; for the downgrade only."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"DROP TRIGGER {table}_frozen ON {table}")
+        return
+    for name in ("update", "delete"):
+        op.execute(f"DROP TRIGGER {table}_frozen_{name}")

@@ -12,8 +12,11 @@ import booking.instruments.models.tariff
 import booking.instruments.models.unit
 import booking.jobs.models
 import booking.ledger.models
+import booking.loans.models
 import booking.organisations.models
 import booking.reservations.models.reservation
 import booking.reservations.models.usage
+import booking.subsidies.models.programme
+import booking.subsidies.models.statement
 import booking.utilisation.models
 import booking.web.idempotency  # noqa: F401

@@ -1,0 +1,1 @@
+"""Tables of public money: programmes, and what is owed under them."""
