@@ -66,12 +66,6 @@ class VersionExists(BookingError):
     code = "instrument.version_exists"
 
 
-class StartsInPast(BookingError):
-    """Prices and policies change from now on, never for what was booked before."""
-
-    code = "instrument.starts_in_past"
-
-
 class ClosureTooLong(BookingError):
     """A closure of more than a year is a retirement."""
 
@@ -89,3 +83,21 @@ class CardIncomplete(RulesBroken):
     """Something in the card is missing or contradicts itself."""
 
     code = "instrument.incomplete"
+
+
+class HoursClash(BookingError):
+    """Windows of a day overlap, end before they begin, or leave the day."""
+
+    code = "opening.hours_clash"
+
+
+class TariffContradicts(RulesBroken):
+    """Nobody could say from this price list what a minute costs."""
+
+    code = "tariff.contradicts"
+
+
+class CalendarContradicts(RulesBroken):
+    """The days do not fit the year."""
+
+    code = "calendar.contradicts"

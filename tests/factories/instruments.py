@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from sqlmodel import SQLModel, col, select
 
+from booking.access.actor import Actor, Grant
+from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.instruments.models.calendar import (
     CalendarDay,
@@ -181,3 +183,19 @@ def _written(uow: UnitOfWork, table: type[Table], facts: Mapping[str, object]) -
     uow.session.add(row)
     uow.session.flush()
     return row
+
+
+def keeper_of(lab: Lab) -> Actor:
+    """The manager of a lab."""
+    grant = Grant(Role.LAB_MANAGER, organisation_id=lab.organisation_id, lab_id=lab.key)
+    return Actor(id=0, name="仪器管理员甲", email="lab@example.com", grants=(grant,))
+
+
+def keeper_of_instrument(uow: UnitOfWork, instrument: Instrument) -> Actor:
+    """The manager of the lab that an instrument stands in."""
+    return keeper_of(uow.session.get_one(Lab, instrument.lab_id))
+
+
+CENTRE_ADMIN = Actor(
+    id=0, name="中心管理员", email="admin@example.com", grants=(Grant(Role.CENTRE_ADMIN),)
+)

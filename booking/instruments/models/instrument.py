@@ -1,31 +1,14 @@
 """The card of an instrument; field names follow the national platform (`policy-facts.md` §6.3)."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
+from booking.instruments.rules.card import ResourceKind, ShareMode, Source
 from booking.instruments.states import InstrumentState
-
-
-class ResourceKind(StrEnum):
-    """Kinds of resource offered; all are booked by the same engine."""
-
-    INSTRUMENT = "instrument"
-    PILOT_LINE = "pilot_line"
-    POC_STATION = "poc_station"
-    TESTING_SERVICE = "testing_service"
-
-
-class ShareMode(StrEnum):
-    """共享模式."""
-
-    INTERNAL = "internal"
-    EXTERNAL = "external"
-    NONE = "none"
 
 
 class Instrument(Row, table=True):
@@ -55,7 +38,10 @@ class Instrument(Row, table=True):
     classification_scheme: str = Field(default="nrii", max_length=16)
     category_code: str = Field(max_length=8)
     original_value_fen: int = Field(sa_type=sa.BigInteger)
-    source: str = Field(default="purchase", max_length=16)
+    source: Source = Field(
+        default=Source.PURCHASE,
+        sa_type=EnumText(Source),
+    )
     origin_country: str = Field(default="", max_length=50)
     manufacturer: str = Field(default="", max_length=100)
     model: str = Field(default="", max_length=100)

@@ -15,7 +15,7 @@ from booking.instruments.models.calendar import (
 from booking.instruments.models.hold import SlotHold
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
-from booking.instruments.models.search import InstrumentSearch
+from booking.instruments.models.search import InstrumentSearch, Synonym
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.models.unit import Unit
 
@@ -35,5 +35,6 @@ HOURS: Final = _table(OpeningHours)
 INSTRUMENT: Final = _table(Instrument)
 POLICY: Final = _table(BookingPolicy)
 SEARCH: Final = _table(InstrumentSearch)
+SYNONYM: Final = _table(Synonym)
 TARIFF: Final = _table(Tariff)
 UNIT: Final = _table(Unit)

@@ -117,7 +117,7 @@ _FACTS: Final = sa.union_all(
         CLOSURE.c.kind == ClosureKind.FAULT,
         CLOSURE.c.starts_at < _TO,
         LASTS_UNTIL > _FROM,
-        LASTS_UNTIL > CLOSURE.c.starts_at,
+        CLOSURE.c.starts_at < LASTS_UNTIL,
     ),
 )
 

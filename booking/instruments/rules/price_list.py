@@ -1,10 +1,12 @@
 """Between the stored shape of a tariff (`api.md`, yuan as text) and the terms that price a span."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from booking.instruments.rules.opening import minute_of_day
 from booking.instruments.rules.pricing import Basis, ClassPrice, Peak, Step, TariffTerms
+from booking.kernel.errors import Violation
 from booking.kernel.money import fen
 
 Stored = Mapping[str, object]  # JSON as it was entered and checked
@@ -59,3 +61,17 @@ def _peak(stored: Stored) -> Peak:
 
 def _fen(stored: object) -> int:
     return 0 if stored is None else fen(str(stored))
+
+
+def contradictions(terms: TariffTerms) -> Iterator[Violation]:
+    """What makes a price list ambiguous: nobody could say which factor or step counts."""
+    for first, second in combinations(terms.peak, 2):
+        together = first.weekdays & second.weekdays
+        apart = first.to_minute <= second.from_minute or second.to_minute <= first.from_minute
+        if together and not apart:
+            yield Violation("tariff.peaks_overlap", {"weekdays": sorted(together)})
+    if any(band.from_minute >= band.to_minute for band in terms.peak):
+        yield Violation("tariff.peak_backwards")
+    for name, prices in terms.classes.items():
+        if len({step.over_minutes for step in prices.steps}) < len(prices.steps):
+            yield Violation("tariff.steps_repeat", {"customer_class": name})

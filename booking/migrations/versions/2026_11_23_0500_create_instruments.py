@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("classification_scheme", sa.String(length=16), nullable=False),
         sa.Column("category_code", sa.String(length=8), nullable=False),
         sa.Column("original_value_fen", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("origin_country", sa.String(length=50), nullable=False),
         sa.Column("manufacturer", sa.String(length=100), nullable=False),
         sa.Column("model", sa.String(length=100), nullable=False),

@@ -1,0 +1,141 @@
+"""Close an instrument for a time, and open it again: closures take holds like everybody."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from booking.access.actor import Actor
+from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
+from booking.instruments.errors import ClosureInTheWay, ClosureOver, ClosureTooLong, SlotTaken
+from booking.instruments.events import ClosureLifted, ClosureScheduled
+from booking.instruments.holds import (
+    HoldReason,
+    end_holds_at,
+    release_holds,
+    take_holds,
+    take_what_is_free,
+)
+from booking.instruments.models.calendar import Closure, ClosureKind
+from booking.instruments.models.hold import LONGEST_HOLD_DAYS
+from booking.instruments.queries.holds import Held, spans_by_unit, taken_between
+from booking.kernel.errors import Conflict, NotFound
+from booking.kernel.timespan import TimeSpan
+
+LONGEST: Final = timedelta(days=LONGEST_HOLD_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """When an instrument is to be closed, and why."""
+
+    span: TimeSpan
+    kind: ClosureKind
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What was written, and the bookings that a fault found in its way."""
+
+    closure: Closure
+    affected: tuple[Held, ...] = ()
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        return tuple(Conflict(hold.span, hold.kind) for hold in self.affected)
+
+
+def close(
+    uow: UnitOfWork, instrument_id: int, wanted: Closing, *, actor: Actor, now: datetime
+) -> Closed:
+    """Take all places for a time.
+
+    Maintenance waits until nobody is in the way. A fault asks nobody: it takes what is free, the
+    opening rule keeps the rest closed until its end, and the bookings in its way are named.
+    """
+    instrument = kept_instrument(uow, instrument_id, actor=actor)
+    if wanted.span.length > LONGEST:
+        raise ClosureTooLong(days=LONGEST_HOLD_DAYS)
+    closure = _write(uow, instrument_id, wanted, actor=actor, now=now)
+    taken = taken_between(uow.session, instrument_id, wanted.span)
+    reason = HoldReason.closure(closure.key)
+    affected: tuple[Held, ...] = ()
+    if wanted.kind is ClosureKind.FAULT:
+        affected = tuple(h for held in taken.values() for h in held if h.reservation_number)
+        free = {unit: wanted.span.minus(held) for unit, held in spans_by_unit(taken).items()}
+        take_what_is_free(uow, free, reason=reason)
+    else:
+        _take_all(uow, list(taken), wanted.span, reason=reason)
+    terms_changed(instrument, now)
+    uow.session.flush()
+    uow.announce(
+        ClosureScheduled(
+            **fact(instrument_id, actor=actor, now=now),
+            cause=wanted.reason,
+            closure_id=closure.key,
+            kind=wanted.kind.value,
+            span=wanted.span,
+            affected=tuple(hold.reservation_number or "" for hold in affected),
+        )
+    )
+    return Closed(closure, affected)
+
+
+def lift(uow: UnitOfWork, closure_id: int, *, actor: Actor, now: datetime) -> Closure:
+    """Open again before the closure's end, or call it off; its remaining time is free."""
+    closure = _closure(uow.session, closure_id)
+    instrument = kept_instrument(uow, closure.instrument_id, actor=actor)
+    closure = _closure(uow.session, closure_id)
+    if closure.lifted_at is not None or closure.ends_at <= now:
+        raise ClosureOver(closure_id=closure_id)
+    closure.lifted_at = now
+    reason = HoldReason.closure(closure_id)
+    if closure.starts_at >= now:
+        release_holds(uow, reason)
+    else:
+        end_holds_at(uow, reason, now)
+    terms_changed(instrument, now)
+    uow.session.flush()
+    about = fact(closure.instrument_id, actor=actor, now=now)
+    uow.announce(ClosureLifted(**about, closure_id=closure_id))
+    return closure
+
+
+def _write(
+    uow: UnitOfWork, instrument_id: int, wanted: Closing, *, actor: Actor, now: datetime
+) -> Closure:
+    closure = Closure(
+        instrument_id=instrument_id,
+        kind=wanted.kind,
+        starts_at=wanted.span.start,
+        ends_at=wanted.span.end,
+        reason=wanted.reason,
+        created_by=actor.known_id,
+        created_at=now,
+    )
+    uow.session.add(closure)
+    uow.session.flush()
+    return closure
+
+
+def _take_all(uow: UnitOfWork, units: list[int], span: TimeSpan, *, reason: HoldReason) -> None:
+    if not units:
+        return
+    try:
+        take_holds(uow, units, span, reason=reason)
+    except SlotTaken as refused:
+        raise ClosureInTheWay(refused.conflicts) from refused
+
+
+def _closure(session: Session, closure_id: int) -> Closure:
+    found = session.exec(
+        select(Closure)
+        .where(col(Closure.id) == closure_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(closure_id=closure_id)
+    return found

@@ -1,0 +1,64 @@
+"""What every deed on a card begins and ends with: whose it is, and that its version moves on."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.db.transactions import UnitOfWork
+from booking.instruments.errors import CardStale
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.queries.cards import Insider, instrument_for_update
+from booking.kernel.errors import NotFound
+from booking.organisations.queries import lab_summary
+
+
+class Fact(TypedDict):
+    """What every fact about an instrument says."""
+
+    at: datetime
+    actor_id: int | None
+    subject: str
+    instrument_id: int
+
+
+def fact(instrument_id: int, *, actor: Actor, now: datetime) -> Fact:
+    """Who did it, when, to which instrument."""
+    return Fact(
+        at=now,
+        actor_id=actor.known_id,
+        subject=f"instrument:{instrument_id}",
+        instrument_id=instrument_id,
+    )
+
+
+def kept_instrument(
+    uow: UnitOfWork,
+    instrument_id: int,
+    *,
+    actor: Actor,
+    permission: Permission = Permission.INSTRUMENT_MANAGE,
+) -> Instrument:
+    """The instrument, locked, for somebody to whom the permission is granted there.
+
+    Who may not even see it learns nothing of it.
+    """
+    instrument = instrument_for_update(uow.session, instrument_id)
+    lab = lab_summary(uow.session, instrument.lab_id)
+    if not Insider.of(actor).sees(lab.id, lab.organisation_id):
+        raise NotFound(instrument_id=instrument_id)
+    actor.must(permission, organisation_id=lab.organisation_id, lab_id=lab.id)
+    return instrument
+
+
+def must_be_version(instrument: Instrument, version: int | None) -> None:
+    """Refuse to overwrite what somebody else has changed meanwhile."""
+    if version is not None and version != instrument.version:
+        raise CardStale(version=instrument.version)
+
+
+def terms_changed(instrument: Instrument, now: datetime) -> None:
+    """Let whoever remembered hours, policy or closures of it know better."""
+    instrument.terms_version += 1
+    instrument.version += 1
+    instrument.updated_at = now

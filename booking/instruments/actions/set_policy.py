@@ -1,0 +1,60 @@
+"""Give an instrument a booking policy from a day on; bookings made before keep theirs."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from booking.access.actor import Actor
+from booking.db.inserts import insert_unless_exists
+from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
+from booking.instruments.errors import VersionExists
+from booking.instruments.events import PolicyChanged
+from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.rules.terms import PolicyTerms
+
+_TICK = timedelta(microseconds=1)
+
+
+def set_policy(
+    uow: UnitOfWork,
+    instrument_id: int,
+    terms: PolicyTerms,
+    *,
+    actor: Actor,
+    now: datetime,
+    valid_from: datetime | None = None,
+) -> BookingPolicy:
+    """Write a version; without a start it holds at once."""
+    instrument = kept_instrument(uow, instrument_id, actor=actor)
+    starts = valid_from or _next_free(uow.session, instrument_id, now)
+    told = asdict(terms)
+    del told["policy_id"]
+    told |= {
+        "instrument_id": instrument_id,
+        "valid_from": starts,
+        "horizon_days": dict(terms.horizon_days),
+        "quotas": [asdict(quota) for quota in terms.quotas],
+        "created_by": actor.known_id,
+        "created_at": now,
+    }
+    row = BookingPolicy.model_validate(told).model_dump(exclude={"id"})
+    if not (made := insert_unless_exists(uow.session, BookingPolicy, [row])):
+        raise VersionExists(valid_from=starts)
+    terms_changed(instrument, now)
+    uow.session.flush()
+    about = fact(instrument_id, actor=actor, now=now)
+    uow.announce(PolicyChanged(**about, policy_id=made[0], valid_from=starts))
+    return uow.session.get_one(BookingPolicy, made[0])
+
+
+def _next_free(session: Session, instrument_id: int, now: datetime) -> datetime:
+    """This moment; a tick later for each version written within it."""
+    at_once = select(BookingPolicy.valid_from).where(
+        col(BookingPolicy.instrument_id) == instrument_id,
+        col(BookingPolicy.valid_from) >= now,
+        col(BookingPolicy.valid_from) < now + timedelta(milliseconds=1),
+    )
+    taken: list[datetime] = [now - _TICK, *session.exec(at_once)]
+    return max(taken) + _TICK
