@@ -7,25 +7,39 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from sqlalchemy.engine import Engine
 
-from booking import __version__
+from booking import __version__, reference
+from booking.accounts import api as accounts_api
+from booking.accounts.identity import DatabaseActors
+from booking.accounts.routes import account as account_pages
+from booking.accounts.routes import people as people_pages
+from booking.accounts.routes import signing as signing_pages
 from booking.audit import api as audit_api
 from booking.audit import routes as audit_pages
 from booking.billing import api as billing_api
 from booking.billing import routes as billing_pages
 from booking.db.engine import make_engine
 from booking.kernel.clock import Clock, SystemClock
+from booking.organisations import api as organisations_api
+from booking.organisations import routes as organisation_pages
 from booking.settings import Settings
 from booking.web.setup import equip
 from booking.wiring import REACTIONS
 
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
+    account_pages.router,
+    people_pages.router,
+    signing_pages.router,
     audit_pages.router,
     billing_pages.router,
+    organisation_pages.router,
+    reference.router,
 )
 API: tuple[APIRouter, ...] = (
+    accounts_api.router,
     audit_api.router,
     billing_api.router,
+    organisations_api.router,
 )
 
 
@@ -47,6 +61,7 @@ def create_app(
     app.state.read_engine = make_engine(settings.read_url) if settings.read_url else app.state.engine
     app.state.clock = clock or SystemClock()
     app.state.reactions = REACTIONS
+    app.state.actor_source = DatabaseActors(app.state.engine, app.state.clock)
     app.state.stop = threading.Event()
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
