@@ -4,16 +4,17 @@ import logging
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import Request
+from fastapi import Depends, Request
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
 from booking.access.actor import Actor
 from booking.accounts.models import ApiToken, LoginSession
-from booking.accounts.providers.local import Passwords
+from booking.accounts.providers.local import Passwords, passwords
 from booking.accounts.queries import (
     Bearer,
     actor_of_session,
@@ -33,6 +34,7 @@ from booking.accounts.rules import (
 )
 from booking.db.transactions import read_session, unit_of_work
 from booking.kernel.clock import Clock
+from booking.settings import Settings
 from booking.web.sessions import session_token
 
 _log = logging.getLogger("booking.accounts")
@@ -83,6 +85,24 @@ def bearer_token(request: Request) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
+def address_of(request: Request) -> str:
+    """Where a request comes from; behind a proxy, uvicorn has put the visitor's address there."""
+    return request.client.host if request.client else ""
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings this application was made with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _passwords_of(request: Request) -> Passwords:
+    return passwords(settings_of(request).password_cost)
+
+
+PasswordsDep = Annotated[Passwords, Depends(_passwords_of)]
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Somebody says who they are, from some address."""
@@ -105,6 +125,12 @@ class Claim:
             ThrottleScope.ADDRESS: digest_of("address", network),
             ThrottleScope.LOGIN: digest_of("login", self.folded),
         }
+
+
+def claim_of(request: Request, email: str, password: str) -> Claim:
+    """What a sign-in form or a program says, and where it says it from."""
+    throttled = settings_of(request).rate_limits == "on"
+    return Claim(email, password, address_of(request), throttled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,14 @@ def user_for_update(session: Session, user_id: int) -> User:
     return found
 
 
+def profile_of(session: Session, user_id: int) -> tuple[str, str, str]:
+    """Name, telephone and language of a person."""
+    row = session.execute(
+        sa.select(col(User.name), col(User.phone), col(User.locale)).where(col(User.id) == user_id)
+    ).one()
+    return row[0], row[1], row[2]
+
+
 def login_of(session: Session, email: str) -> Login:
     """The stored hash of an address that is already folded."""
     row = session.execute(
@@ -253,6 +261,13 @@ def roles_of(session: Session, user_ids: Collection[int]) -> Sequence[MemberRow]
         MemberRow(*row)
         for row in session.execute(_MEMBER.where(col(Membership.user_id).in_(user_ids)))
     ]
+
+
+def membership_place(session: Session, membership_id: int) -> int | None:
+    """The organisation that a role belongs to; None for the centre and for no such role."""
+    return session.execute(
+        sa.select(col(Membership.organisation_id)).where(col(Membership.id) == membership_id)
+    ).scalar_one_or_none()
 
 
 def membership_for_update(session: Session, membership_id: int) -> Membership:

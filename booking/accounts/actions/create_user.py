@@ -36,6 +36,8 @@ def create_user(
         broken += password_violations(newcomer.password, email=newcomer.email)
     if broken:
         raise RulesBroken(broken)
+    # Before the first statement: no row should be locked while the hash is made.
+    hashed = passwords.hashed(newcomer.password) if newcomer.password is not None else None
     row = User(
         email=folded_email(newcomer.email),
         name=newcomer.name,
@@ -46,8 +48,7 @@ def create_user(
     if not (made := insert_unless_exists(uow.session, User, [row.model_dump(exclude={"id"})])):
         raise EmailTaken
     user = uow.session.get_one(User, made[0])
-    if newcomer.password is not None:
-        hashed = passwords.hashed(newcomer.password)
+    if hashed is not None:
         uow.session.add(Credential(user_id=user.key, password_hash=hashed, changed_at=now))
         uow.session.flush()
     uow.announce(

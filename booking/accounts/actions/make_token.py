@@ -66,6 +66,13 @@ def make_token(
     return NewToken(row.key, token, row.expires_at)
 
 
+def make_own_token(uow: UnitOfWork, wish: TokenWish, *, actor: Actor, now: datetime) -> NewToken:
+    """Make a token for oneself while signed in; a token cannot make another."""
+    if not actor.in_person:
+        raise NotByToken
+    return make_token(uow, actor.id, wish, actor_id=actor.id, now=now)
+
+
 def revoke_token(uow: UnitOfWork, token_id: int, *, actor: Actor, now: datetime) -> None:
     """Close a token of one's own; from the next request on it opens nothing."""
     if not actor.in_person:

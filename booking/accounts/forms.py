@@ -1,0 +1,68 @@
+"""What people may say to be let in, about themselves, and about each other."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from booking.access.permissions import Permission
+from booking.access.roles import Role
+from booking.web.i18n import Language
+
+Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
+# Not stripped, and longer than any password may be: the rules say what is wrong with it.
+Password = Annotated[str, StringConstraints(max_length=1024)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignInForm(_Said):
+    """A login, and where to go on to."""
+
+    email: Email
+    password: Password
+    next: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class TokenRequest(_Said):
+    """A program asks for a token with its owner's password."""
+
+    email: Email
+    password: Password
+    name: Name
+    scopes: Annotated[list[str], Field(max_length=100)] | None = None
+
+
+class TokenForm(_Said):
+    """A token made on one's own page."""
+
+    token_name: Name
+    scopes: list[Permission] = []
+
+
+class ProfileForm(_Said):
+    """What people say about themselves."""
+
+    name: Name
+    locale: Language
+    phone: Phone = ""
+
+
+class PasswordForm(_Said):
+    """The old password and the new one."""
+
+    current_password: Password
+    new_password: Password
+
+
+class MemberForm(_Said):
+    """Somebody to bring into an organisation or a lab, or onto the staff of the centre."""
+
+    email: Email
+    name: Name
+    role: Role
+    lab_id: int | None = None
+    password: Password | None = None

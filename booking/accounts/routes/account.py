@@ -1,0 +1,172 @@
+"""One's own account: name and language, password, sessions, tokens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.guards import signed_in
+from booking.access.permissions import Permission
+from booking.accounts.actions.change_profile import (
+    NewPassword,
+    ProfileCard,
+    change_password,
+    change_profile,
+)
+from booking.accounts.actions.make_token import (
+    NewToken,
+    TokenWish,
+    make_own_token,
+    revoke_token,
+)
+from booking.accounts.actions.sign_in import sign_out_everywhere
+from booking.accounts.errors import NotByToken
+from booking.accounts.forms import PasswordForm, ProfileForm, TokenForm
+from booking.accounts.identity import PasswordsDep, claim_of, prove
+from booking.accounts.queries import (
+    MemberRow,
+    SessionRow,
+    TokenRow,
+    profile_of,
+    roles_of,
+    sessions_of,
+    tokens_of,
+)
+from booking.accounts.rules import digest_of
+from booking.db.transactions import read_session
+from booking.web.clock import ClockDep
+from booking.web.forms import Filled, blank, filled_in
+from booking.web.problems import problem_of
+from booking.web.rendering import PageDep
+from booking.web.sessions import session_token
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter()
+
+Oneself = Annotated[Actor, signed_in]
+
+_TEMPLATE = "accounts/account.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Everything on the page of one's own account."""
+
+    email: str
+    roles: Sequence[MemberRow]
+    sessions: Sequence[SessionRow]
+    this_session: str
+    tokens: Sequence[TokenRow]
+    permissions: Sequence[Permission]
+    profile: Filled[Any]
+    password: Filled[Any]
+    token: Filled[Any]
+    made: NewToken | None = None
+
+
+@router.get("/account", name="account")
+def account_page(
+    request: Request, session: Reading, page: PageDep, clock: ClockDep, actor: Oneself
+) -> Response:
+    return page.render(_TEMPLATE, own=_own(session, request, actor, now=clock.now()))
+
+
+@router.post("/account", name="account_edit")
+def edit(
+    form: Annotated[Filled[ProfileForm], filled_in(ProfileForm)],
+    request: Request,
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Oneself,
+) -> Response:
+    own = _own(uow.session, request, actor, now=clock.now())
+    page.if_refused(_TEMPLATE, own=replace(own, profile=form))
+    told = form.checked
+    card = ProfileCard(name=told.name, locale=told.locale, phone=told.phone)
+    change_profile(uow, card, actor=actor, now=clock.now())
+    # A language once chosen in the page's head is in a cookie, which counts first: renew it.
+    short = "en" if told.locale == "en" else "zh"
+    return page.redirect("account", lang=short)
+
+
+@router.post("/account/password", name="account_password")
+def new_password(
+    form: Annotated[Filled[PasswordForm], filled_in(PasswordForm)],
+    request: Request,
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    passwords: PasswordsDep,
+    actor: Oneself,
+) -> Response:
+    """Both hashes are made before the transaction begins."""
+    now, engine = clock.now(), request.app.state.engine
+    with read_session(engine) as session:
+        own = _own(session, request, actor, now=now)
+    page.if_refused(_TEMPLATE, own=replace(own, password=form))
+    told = form.checked
+    claim = claim_of(request, actor.email, told.current_password)
+    proof = prove(engine, claim, passwords=passwords, now=now)
+    hashed = passwords.hashed(told.new_password)
+    new = NewPassword(text=told.new_password, hashed=hashed, session_secret=session_token(request))
+    refused = change_password(uow, proof, new, actor=actor, now=now)
+    return page.problem(problem_of(refused)) if refused else page.redirect("account")
+
+
+@router.post("/account/sessions/end", name="account_sign_out_everywhere")
+def end_sessions(
+    request: Request, uow: Transaction, page: PageDep, clock: ClockDep, actor: Oneself
+) -> Response:
+    """Every browser but this one."""
+    sign_out_everywhere(uow, actor=actor, now=clock.now(), but_not=session_token(request))
+    return page.redirect("account")
+
+
+@router.post("/account/tokens", name="account_token_make")
+def new_token(
+    form: Annotated[Filled[TokenForm], filled_in(TokenForm)],
+    request: Request,
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Oneself,
+) -> Response:
+    """The answer itself shows the token, once: no redirect could carry it without keeping it."""
+    own = _own(uow.session, request, actor, now=clock.now())
+    page.if_refused(_TEMPLATE, own=replace(own, token=form))
+    told = form.checked
+    scopes = [scope.value for scope in told.scopes] or None
+    wish = TokenWish(name=told.token_name, scopes=scopes)
+    made = make_own_token(uow, wish, actor=actor, now=clock.now())
+    own = _own(uow.session, request, actor, now=clock.now())
+    return page.render(_TEMPLATE, status=201, own=replace(own, made=made))
+
+
+@router.post("/account/tokens/{token_id}/revocation", name="account_token_revoke")
+def end_token(
+    token_id: int, uow: Transaction, page: PageDep, clock: ClockDep, actor: Oneself
+) -> Response:
+    revoke_token(uow, token_id, actor=actor, now=clock.now())
+    return page.redirect("account")
+
+
+def _own(session: Session, request: Request, actor: Actor, *, now: datetime) -> Own:
+    if not actor.in_person:
+        raise NotByToken
+    name, phone, locale = profile_of(session, actor.id)
+    return Own(
+        email=actor.email,
+        roles=roles_of(session, [actor.id]),
+        sessions=sessions_of(session, actor.id, now),
+        this_session=digest_of(session_token(request) or ""),
+        tokens=tokens_of(session, actor.id, now),
+        permissions=sorted(actor.permissions),
+        profile=blank(name=name, phone=phone, locale=locale),
+        password=blank(),
+        token=blank(),
+    )
