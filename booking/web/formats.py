@@ -122,7 +122,7 @@ def percent_text(ratio: Decimal | Fraction | float | None, digits: int = 1) -> s
         return NOTHING
     scale = 10**digits
     scaled = half_up(Fraction(ratio) * 100 * scale)
-    return f"{Decimal(scaled) / scale:,f}%"
+    return f"{Decimal(scaled) / scale:,.{digits}f}%"
 
 
 def count_text(number: int) -> str:

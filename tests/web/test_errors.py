@@ -41,14 +41,15 @@ def test_htmx_gets_the_fragment_so_that_the_form_stays(visitor):
     soup = BeautifulSoup(answer.text, "html.parser")
     assert soup.select_one("#problems [role=alert]")
     assert soup.html is None
-    assert "/instruments/7?start=2026-11-23T06%3A00%3A00Z" in soup.select_one("a.chip")["href"]
+    links = [link["href"] for link in soup.select("a.chip")]
+    assert ["/instruments/7?start=2026-11-23T06%3A00%3A00Z" in link for link in links] == [True]
 
 
 def test_a_person_without_script_gets_a_page(visitor):
     answer = visitor.get("/broken/rules", headers={"accept": "text/html"})
     soup = BeautifulSoup(answer.text, "html.parser")
     assert answer.status_code == 422
-    assert soup.html["lang"] == "zh-CN"
+    assert soup.select_one("html[lang=zh-CN]")
     assert soup.select_one("#problems [role=alert]")
 
 
