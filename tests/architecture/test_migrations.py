@@ -65,7 +65,8 @@ def test_they_import_no_models():
 
 
 HOLD = sa.text(
-    "INSERT INTO slot_hold (unit_id, starts_at, ends_at, closure_id) VALUES (:unit, :start, :end, 1)"
+    "INSERT INTO slot_hold (unit_id, starts_at, ends_at, closure_id)"
+    " VALUES (:unit, :start, :end, 1)"
 ).bindparams(sa.bindparam("start", type_=UtcDateTime()), sa.bindparam("end", type_=UtcDateTime()))
 # A hold needs no unit and no closure here: only the exclusion is on trial.
 WITHOUT_FOREIGN_KEYS = {
@@ -75,13 +76,12 @@ WITHOUT_FOREIGN_KEYS = {
 
 
 @pytest.fixture
-def hold(empty):
-    """Take time on a unit, in hours after nine."""
-    migrate(empty)
+def hold(engine):
+    """Take time on a unit of a migrated database, in hours after nine."""
     nine = moment("2026-11-23T09:00")
 
     def take(unit: int, start: float, end: float) -> None:
-        with empty.connect() as connection:
+        with engine.connect() as connection:
             driver = connection.connection.driver_connection
             driver.execute(WITHOUT_FOREIGN_KEYS[connection.dialect.name])
             span = {"start": nine + timedelta(hours=start), "end": nine + timedelta(hours=end)}
@@ -106,10 +106,10 @@ def test_adjacent_time_and_other_units_are_free(hold, unit, start, end):
     hold(unit, start, end)
 
 
-def test_a_hold_cannot_be_moved_onto_another(hold, empty):
+def test_a_hold_cannot_be_moved_onto_another(hold, engine):
     hold(1, 0, 2)
     hold(1, 2, 4)
-    with empty.begin() as connection, pytest.raises(IntegrityError, match=NAME):
+    with engine.begin() as connection, pytest.raises(IntegrityError, match=NAME):
         connection.exec_driver_sql(
             "UPDATE slot_hold SET starts_at = (SELECT min(starts_at) FROM slot_hold)"
         )

@@ -28,10 +28,12 @@ def test_only_the_database_room_and_the_runner_of_jobs_end_transactions():
 
 
 def writes_a_hold(call: ast.Call) -> bool:
+    """`SlotHold(…)`, `insert(HOLD)`, `HOLD.insert()`, in whatever spelling."""
     if called_name(call) == "SlotHold":
         return True
-    names = {node.id for arg in call.args for node in ast.walk(arg) if isinstance(node, ast.Name)}
-    return called_name(call) in WRITERS and "SlotHold" in names
+    looked_at = [*call.args, *([call.func.value] if isinstance(call.func, ast.Attribute) else [])]
+    names = {node.id for part in looked_at for node in ast.walk(part) if isinstance(node, ast.Name)}
+    return called_name(call) in WRITERS and bool(names & {"SlotHold", "HOLD"})
 
 
 def test_only_one_file_writes_holds():

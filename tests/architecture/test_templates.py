@@ -62,7 +62,7 @@ def test_markup_holds_no_script_no_style_and_nothing_unescaped(path):
 def test_what_htmx_replaces_by_name_is_a_block_or_an_element_of_the_templates(environment, path):
     plain = re.sub(r"{[%{#].*?[%}#]}", "", path.read_text("utf-8"), flags=re.S)
     targets = {
-        tag["hx-target"].removeprefix("#")
+        str(tag["hx-target"]).removeprefix("#")
         for tag in BeautifulSoup(plain, "html.parser").select("[hx-target^='#']")
         if len(tag["hx-target"]) > 1
     }
