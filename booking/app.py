@@ -21,6 +21,7 @@ from booking.db.engine import make_engine
 from booking.kernel.clock import Clock, SystemClock
 from booking.organisations import api as organisations_api
 from booking.organisations import routes as organisation_pages
+from booking.reservations.api import reservations as reservations_api
 from booking.settings import Settings
 from booking.web.setup import equip
 from booking.wiring import REACTIONS
@@ -40,6 +41,7 @@ API: tuple[APIRouter, ...] = (
     audit_api.router,
     billing_api.router,
     organisations_api.router,
+    reservations_api.router,
 )
 
 

@@ -15,7 +15,7 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.queries.loading import Loaded, use_for_update
 from booking.reservations.queries.terms import afterwards_terms
-from booking.reservations.rules.use_record import UseRecord, whole_use
+from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import Action
 
 _MINUTE = timedelta(minutes=1)
@@ -24,16 +24,15 @@ _MINUTE = timedelta(minutes=1)
 def check_out(
     uow: UnitOfWork, number: str, record: UseRecord | None, *, actor: Actor, now: datetime
 ) -> Reservation:
-    """Everybody has left. Without a record the whole presence counts as testing."""
+    """Everybody has left. Without figures the whole presence counts as testing."""
     booked = locked_for(uow.session, number, actor)
     demand_right(hosts(actor, booked) or uses(actor, booked), Permission.RESERVATION_HOST)
     changes = enter(booked.reservation, Action.CHECK_OUT, now=now)
     usage = use_for_update(uow.session, booked)
     end_use(uow, booked, usage, ended_at=now)
     usage.ended_by = actor.id
-    present = presence(usage)
-    wanted = record or whole_use(present, samples=booked.reservation.samples)
-    changes |= write_record(usage, wanted, present)
+    wanted = record or UseRecord(samples=booked.reservation.samples)
+    changes |= write_record(usage, wanted, presence(usage))
     uow.session.flush()
     uow.announce(UseEnded(**fact(booked, now=now, actor_id=actor.id, changes=changes)))
     return booked.reservation

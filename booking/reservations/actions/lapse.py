@@ -12,7 +12,7 @@ from booking.reservations.events import ReservationExpired, ReservationMissed, U
 from booking.reservations.queries.loading import Loaded, LoadedUse
 from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.fees import share_of
-from booking.reservations.rules.use_record import whole_use
+from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import Action
 
 NOT_DECIDED = "not decided in time"
@@ -49,8 +49,7 @@ def close_forgotten(uow: UnitOfWork, use: LoadedUse, *, now: datetime) -> None:
     booked, usage = use.booked, use.usage
     changes = enter(booked.reservation, Action.CHECK_OUT, now=now)
     end_use(uow, booked, usage, ended_at=booked.reservation.ends_at)
-    present = presence(usage)
-    changes |= write_record(usage, whole_use(present, samples=usage.samples), present)
+    changes |= write_record(usage, UseRecord(samples=usage.samples), presence(usage))
     usage.to_be_completed = True
     uow.session.flush()
     told = fact(booked, now=now, actor_id=None, cause=FORGOTTEN, changes=changes)

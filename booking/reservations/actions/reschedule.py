@@ -14,6 +14,7 @@ from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge
 from booking.reservations.events import ReservationMoved
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded, queue_for_instrument
+from booking.reservations.queries.units import helpers_held_for
 from booking.reservations.states import Action, State
 
 
@@ -50,8 +51,10 @@ def reschedule(
 
 def _move(uow: UnitOfWork, booked: Loaded, judged: Judged) -> None:
     reservation = booked.reservation
-    release_holds(uow, HoldReason.reservation(reservation.number))
-    reservation.unit_id = hold(uow, judged, reservation.number, first=reservation.unit_id)
+    number, place = reservation.number, reservation.unit_id
+    helpers = helpers_held_for(uow.session, number, place=place)
+    release_holds(uow, HoldReason.reservation(number))
+    reservation.unit_id = hold(uow, judged, number, first=place, helpers=helpers)
     reservation.starts_at, reservation.ends_at = judged.ask.span.start, judged.ask.span.end
 
 

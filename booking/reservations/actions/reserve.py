@@ -21,6 +21,7 @@ from booking.reservations.events import ReservationConfirmed, ReservationRequest
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded
 from booking.reservations.queries.standing import person_to_book_for
+from booking.reservations.queries.units import helpers_of
 from booking.reservations.rules.offer import agreed_terms
 from booking.reservations.rules.quoting import snapshot_of
 from booking.reservations.states import State
@@ -41,6 +42,7 @@ class Wish:
     organisation_id: int | None = None
     on_behalf_of: int | str | None = None
     override_reason: str = ""
+    helper_ids: tuple[int, ...] = ()
 
 
 def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Reservation:
@@ -50,7 +52,8 @@ def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Rese
     _may_book_for(actor, holder_id, judged)
     set_aside = allow(uow.session, judged, actor=actor)
     number = reference("R", now)
-    unit_id = hold(uow, judged, number)
+    helpers = helpers_of(uow.session, wish.instrument_id, wish.helper_ids)
+    unit_id = hold(uow, judged, number, helpers=helpers)
     agreed = _agreed(wish, judged, actor=actor, now=now)
     reservation = _written(uow.session, {"number": number, "unit_id": unit_id, **agreed})
     booked = Loaded(reservation, judged.terms.lab_id, judged.terms.organisation_id)

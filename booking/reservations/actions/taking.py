@@ -14,7 +14,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
-from booking.instruments.holds import HoldReason, take_hold
+from booking.instruments.holds import HoldReason, take_hold, take_holds
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import Quote, price
@@ -139,18 +139,31 @@ def allow(
     raise ReservationRefused(broken, alternatives_to(session, judged.terms, judged.demand))
 
 
-def hold(uow: UnitOfWork, judged: Judged, number: str, *, first: int | None = None) -> int:
-    """Take the time with its buffers on one unit, `first` if it is free; or say what is."""
+def hold(
+    uow: UnitOfWork,
+    judged: Judged,
+    number: str,
+    *,
+    first: int | None = None,
+    helpers: tuple[int, ...] = (),
+) -> int:
+    """Take the time with its buffers on one place, `first` if it is free, and on every helper.
+
+    All or nothing; a refusal says what is free instead.
+    """
     held = judged.policy.held(judged.demand.span)
     reason = HoldReason.reservation(number)
-    units = judged.terms.unit_ids
+    places = judged.terms.unit_ids
     try:
-        if first in units and first in free_units(uow.session, units, held):
-            units = (first,)
-        return take_hold(uow, units, held, reason=reason)
+        if first in places and first in free_units(uow.session, places, held):
+            places = (first,)
+        place = take_hold(uow, places, held, reason=reason)
+        if helpers:
+            take_holds(uow, helpers, held, reason=reason)
     except SlotTaken as taken:
         taken.alternatives = alternatives_to(uow.session, judged.terms, judged.demand)
         raise
+    return place
 
 
 def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> bool:

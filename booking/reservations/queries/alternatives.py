@@ -4,24 +4,46 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
+from booking.instruments.queries.cards import equivalent_instruments
 from booking.instruments.queries.holds import spans_by_unit, taken_between
+from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.availability import free_of_unit
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.rules.alternatives import nearest_windows, search_span
+from booking.reservations.rules.alternatives import LOOK_AHEAD, nearest_windows, search_span
 from booking.reservations.rules.demand import Demand
 from booking.reservations.rules.offer import policy_from
+
+AT_MOST = 3
+LOOKED_AT = 3
 
 
 def alternatives_to(
     session: Session, terms: BookingTerms, demand: Demand
 ) -> tuple[Alternative, ...]:
     """What could be booked instead; nothing on an instrument that takes no bookings."""
-    if not terms.published:
-        return ()
-    windows = nearest_windows(_free(session, terms, demand), demand, policy_from(terms))
-    return tuple(Alternative(terms.instrument_id, span) for span in windows)
+    here = _on(session, terms, demand, at_most=AT_MOST) if terms.published else []
+    return tuple(here + _elsewhere(session, terms, demand))
+
+
+def _elsewhere(session: Session, terms: BookingTerms, demand: Demand) -> list[Alternative]:
+    """The nearest time on each of a few instruments of the same kind that offer the mode."""
+    found: list[Alternative] = []
+    for other_id in equivalent_instruments(session, terms.instrument_id, limit=LOOKED_AT):
+        other = booking_terms(session, other_id, demand.span, around=LOOK_AHEAD)
+        if demand.mode in other.service_modes:
+            found += _on(session, other, demand, at_most=1)
+    wanted = demand.span.start
+    return sorted(found, key=lambda offer: abs(offer.span.start - wanted))
+
+
+def _on(
+    session: Session, terms: BookingTerms, demand: Demand, *, at_most: int
+) -> list[Alternative]:
+    free = _free(session, terms, demand)
+    windows = nearest_windows(free, demand, policy_from(terms), at_most=at_most)
+    return [Alternative(terms.instrument_id, span) for span in windows]
 
 
 def _free(session: Session, terms: BookingTerms, demand: Demand) -> Iterable[TimeSpan]:

@@ -55,11 +55,13 @@ def record_faults(record: UseRecord, present: TimeSpan) -> Iterator[Violation]:
 
 
 def completed(record: UseRecord, present: TimeSpan) -> UseRecord:
-    """The record with all unaccounted minutes named idle, so that its parts sum to the presence."""
-    rest = minutes_present(present) - record.accounted_minutes
-    return replace(record, idle_minutes=record.idle_minutes + max(rest, 0))
+    """The record with parts that sum to the presence.
 
-
-def whole_use(present: TimeSpan, *, samples: int = 0) -> UseRecord:
-    """The record of a session that nobody described: all of it was testing."""
-    return UseRecord(test_minutes=minutes_present(present), samples=samples)
+    A record without any minutes was not measured: all of the presence counts as testing. In one
+    that was, the minutes not accounted for were idle.
+    """
+    whole = minutes_present(present)
+    if record.accounted_minutes == 0:
+        return replace(record, test_minutes=whole)
+    rest = max(whole - record.accounted_minutes, 0)
+    return replace(record, idle_minutes=record.idle_minutes + rest)

@@ -10,7 +10,6 @@ from booking.reservations.rules.use_record import (
     completed,
     minutes_present,
     record_faults,
-    whole_use,
 )
 from tests.factories.reservation_values import between
 from tests.factories.spans import spans
@@ -40,9 +39,15 @@ def test_a_started_minute_counts() -> None:
 @given(spans(longest_minutes=1000), st.data())
 def test_a_completed_record_sums_to_the_presence(present: TimeSpan, data: st.DataObject) -> None:
     limit = minutes_present(present)
-    tested = data.draw(st.integers(0, limit))
+    tested = data.draw(st.integers(1, limit))
     record = completed(UseRecord(test_minutes=tested), present)
     assert record.accounted_minutes == limit
     assert record.effective_minutes == tested
     assert not list(record_faults(record, present))
-    assert not list(record_faults(whole_use(present), present))
+
+
+@given(spans(longest_minutes=1000))
+def test_a_record_without_minutes_was_not_measured(present: TimeSpan) -> None:
+    record = completed(UseRecord(samples=3), present)
+    assert (record.test_minutes, record.idle_minutes) == (minutes_present(present), 0)
+    assert record.samples == 3

@@ -1,0 +1,72 @@
+"""Reservations as programs read them."""
+
+from collections.abc import Mapping
+
+from booking.kernel.money import yuan
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.seen import Seen
+from booking.web.json import rfc3339
+
+Answer = dict[str, object]
+
+
+def answer_of(made: Reservation | Seen) -> Answer:
+    """What both a deed and a question answer with."""
+    return {
+        "number": made.number,
+        "state": made.state.value,
+        "version": made.version,
+        "instrument_id": made.instrument_id,
+        "unit_id": made.unit_id,
+        "organisation_id": made.organisation_id,
+        "holder_id": made.holder_id,
+        "starts_at": rfc3339(made.starts_at),
+        "ends_at": rfc3339(made.ends_at),
+        "mode": made.mode.value,
+        "purpose": made.purpose,
+        "samples": made.samples,
+        "customer_class": made.customer_class,
+        "quote": _quote(made.quote),
+        "total": yuan(made.quoted_fen),
+        "fee": yuan(made.fee_fen),
+        "decide_by": rfc3339(made.decide_by) if made.decide_by else None,
+        "free_cancel_until": rfc3339(made.free_cancel_until),
+        "override_reason": made.override_reason,
+        "state_reason": made.state_reason,
+        "created_at": rfc3339(made.created_at),
+    }
+
+
+def answer_of_seen(seen: Seen) -> Answer:
+    """With the names around it and what came of it."""
+    return answer_of(seen) | {
+        "instrument_name": seen.instrument_name,
+        "lab_id": seen.lab_id,
+        "organisation_name": seen.organisation_name,
+        "holder_name": seen.holder_name,
+        "use": None if seen.started_at is None else _use(seen),
+    }
+
+
+def _use(seen: Seen) -> Answer:
+    moments = {
+        "started_at": seen.started_at,
+        "ended_at": seen.ended_at,
+        "host_confirmed_at": seen.host_confirmed_at,
+        "user_confirmed_at": seen.user_confirmed_at,
+        "confirm_by": seen.confirm_by,
+        "settled_at": seen.settled_at,
+    }
+    return {name: rfc3339(moment) if moment else None for name, moment in moments.items()} | {
+        "preparation_minutes": seen.preparation_minutes,
+        "test_minutes": seen.test_minutes,
+        "post_minutes": seen.post_minutes,
+        "idle_minutes": seen.idle_minutes,
+        "samples": seen.used_samples,
+        "note": seen.note,
+        "to_be_completed": seen.to_be_completed,
+    }
+
+
+def _quote(quote: Mapping[str, object]) -> Answer:
+    return {"lines": quote.get("lines", []), "total": quote.get("total", "0.00")}

@@ -1,0 +1,228 @@
+"""JSON: asking for time, seeing it, and every step of its life."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
+
+from booking.access.actor import Actor
+from booking.access.guards import requires
+from booking.access.permissions import Permission
+from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.check_in import check_in
+from booking.reservations.actions.check_out import check_out
+from booking.reservations.actions.confirm import confirm
+from booking.reservations.actions.decide import approve, reject
+from booking.reservations.actions.dispute import dispute, resolve
+from booking.reservations.actions.reschedule import reschedule
+from booking.reservations.actions.reserve import reserve
+from booking.reservations.api.answers import Answer, answer_of, answer_of_seen
+from booking.reservations.forms import MoveBody, ReasonBody, RecordBody, ReserveBody, ResolveBody
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.lists import Wanted, reservation_seen_by, reservations_seen_by
+from booking.reservations.queries.seen import Seen
+from booking.reservations.states import State
+from booking.web.clock import ClockDep
+from booking.web.idempotency import Once
+from booking.web.json import AwareMoment
+from booking.web.paging import BadCursor, Window, WindowDep
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter(tags=["reservations"])
+
+Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
+
+
+def _told(once: Once, deed: Callable[[], Reservation], status: int = 200) -> Response:
+    """Do it once, and answer with what became of the reservation."""
+    return once.answer(lambda: (status, answer_of(deed())))
+
+
+@router.post("/reservations", status_code=201)
+def create(
+    body: ReserveBody,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Annotated[Actor, requires(Permission.RESERVATION_CREATE)],
+) -> Response:
+    """Ask for time. 409 `reservation.slot_taken` and 422 `reservation.rules_broken` say what is
+    free instead."""
+    wish = body.wish()
+    return _told(once, lambda: reserve(uow, wish, actor=actor, now=clock.now()), 201)
+
+
+@router.get("/reservations")
+def index(
+    session: Reading,
+    window: WindowDep,
+    actor: Reader,
+    state: Annotated[list[State] | None, Query()] = None,
+    instrument_id: int | None = None,
+    organisation_id: int | None = None,
+    start: AwareMoment | None = None,
+    end: AwareMoment | None = None,
+) -> Response:
+    """Those the caller may know of, the latest time first."""
+    wanted = Wanted(
+        states=state or (),
+        instrument_id=instrument_id,
+        organisation_id=organisation_id,
+        start=start,
+        end=end,
+    )
+    rows = reservations_seen_by(
+        session, actor, wanted, after=place_after(window), limit=window.take
+    )
+    cut = window.cut(rows, key=_place)
+    items = [answer_of_seen(seen) for seen in cut.items]
+    return JSONResponse({"items": items, "next_cursor": cut.next_cursor})
+
+
+@router.get("/reservations/{number}")
+def show(number: str, session: Reading, actor: Reader) -> Response:
+    """One reservation with its price, its use and who has confirmed it."""
+    answer: Answer = answer_of_seen(reservation_seen_by(session, number, actor))
+    return JSONResponse(answer)
+
+
+@router.post("/reservations/{number}/reschedule")
+def move(
+    number: str, body: MoveBody, uow: Transaction, once: Once, clock: ClockDep, actor: Reader
+) -> Response:
+    """Another time, under the same rules as a new booking."""
+    return _told(
+        once,
+        lambda: reschedule(
+            uow,
+            number,
+            body.span,
+            actor=actor,
+            now=clock.now(),
+            override_reason=body.override_reason,
+        ),
+    )
+
+
+@router.post("/reservations/{number}/cancellation")
+def give_back(
+    number: str,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Reader,
+    body: ReasonBody | None = None,
+) -> Response:
+    """Free before `free_cancel_until`, then for a fee."""
+    reason = _reason(body)
+    return _told(once, lambda: cancel(uow, number, actor=actor, now=clock.now(), reason=reason))
+
+
+@router.post("/reservations/{number}/approval")
+def grant(
+    number: str,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Annotated[Actor, requires(Permission.RESERVATION_DECIDE)],
+    body: ReasonBody | None = None,
+) -> Response:
+    """Promise the time that was asked for."""
+    reason = _reason(body)
+    return _told(once, lambda: approve(uow, number, actor=actor, now=clock.now(), reason=reason))
+
+
+@router.post("/reservations/{number}/rejection")
+def refuse(
+    number: str,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Annotated[Actor, requires(Permission.RESERVATION_DECIDE)],
+    body: ReasonBody | None = None,
+) -> Response:
+    """Say no, with a reason."""
+    reason = _reason(body)
+    return _told(once, lambda: reject(uow, number, actor=actor, now=clock.now(), reason=reason))
+
+
+@router.post("/reservations/{number}/check-in")
+def begin(number: str, uow: Transaction, once: Once, clock: ClockDep, actor: Reader) -> Response:
+    """Somebody is there."""
+    return _told(once, lambda: check_in(uow, number, actor=actor, now=clock.now()))
+
+
+@router.post("/reservations/{number}/check-out")
+def end(
+    number: str,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Reader,
+    body: RecordBody | None = None,
+) -> Response:
+    """Everybody has left; without minutes the whole presence counts as testing."""
+    record = body.record() if body else None
+    return _told(once, lambda: check_out(uow, number, record, actor=actor, now=clock.now()))
+
+
+@router.post("/reservations/{number}/confirmation")
+def agree(
+    number: str,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Reader,
+    body: RecordBody | None = None,
+) -> Response:
+    """Agree for one's own side; the host may put the record right."""
+    record = body.record() if body and body.model_fields_set else None
+    return _told(once, lambda: confirm(uow, number, actor=actor, now=clock.now(), record=record))
+
+
+@router.post("/reservations/{number}/dispute")
+def object_to(
+    number: str, body: ReasonBody, uow: Transaction, once: Once, clock: ClockDep, actor: Reader
+) -> Response:
+    """The record is wrong; nothing is settled until that is cleared up."""
+    reason = body.reason
+    return _told(once, lambda: dispute(uow, number, actor=actor, now=clock.now(), reason=reason))
+
+
+@router.post("/reservations/{number}/resolution")
+def clear_up(
+    number: str,
+    body: ResolveBody,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Annotated[Actor, requires(Permission.RESERVATION_DECIDE)],
+) -> Response:
+    """The record stands or is corrected; both sides confirm anew."""
+    record = body.record() if body.model_fields_set - {"reason"} else None
+    return _told(
+        once,
+        lambda: resolve(
+            uow, number, actor=actor, now=clock.now(), reason=body.reason, record=record
+        ),
+    )
+
+
+def place_after(window: Window) -> tuple[datetime, int] | None:
+    """Where the list goes on."""
+    match window.after:
+        case None:
+            return None
+        case (datetime() as moment, int(id_)):
+            return moment, id_
+    raise BadCursor
+
+
+def _place(seen: Seen) -> tuple[datetime, int]:
+    return seen.starts_at, seen.id
+
+
+def _reason(body: ReasonBody | None) -> str:
+    return body.reason if body else ""

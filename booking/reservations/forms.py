@@ -1,0 +1,175 @@
+"""Shapes coming in: what programs send and what people type."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.reserve import Wish
+from booking.reservations.rules.use_record import UseRecord
+from booking.web.forms import LocalMoment
+from booking.web.json import AwareMoment
+
+NOT_IN_ORDER = "span.not_in_order"
+
+Purpose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Samples = Annotated[int, Field(ge=0, le=100_000)]
+Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 31)]
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class _Body(BaseModel):
+    """JSON of a program: what it does not know of, it does not send."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SpanBody(_Body):
+    """A time with offsets."""
+
+    starts_at: AwareMoment
+    ends_at: AwareMoment
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.starts_at >= self.ends_at:
+            raise PydanticCustomError(NOT_IN_ORDER, "a span ends after it starts")
+        return self
+
+    @property
+    def span(self) -> TimeSpan:
+        return TimeSpan(self.starts_at, self.ends_at)
+
+
+class MoveBody(SpanBody):
+    """`POST /reservations/{number}/reschedule`."""
+
+    override_reason: Reason = ""
+
+
+class ReserveBody(SpanBody):
+    """`POST /reservations`."""
+
+    instrument_id: RowId
+    mode: ServiceMode | None = None
+    purpose: Purpose
+    samples: Samples = 0
+    operator_id: RowId | None = None
+    accessory_ids: Annotated[list[RowId], Field(max_length=20)] = []
+    organisation_id: RowId | None = None
+    on_behalf_of: RowId | Annotated[str, StringConstraints(max_length=254)] | None = None
+    override_reason: Reason = ""
+
+    def wish(self) -> Wish:
+        operator = () if self.operator_id is None else (self.operator_id,)
+        return Wish(
+            instrument_id=self.instrument_id,
+            span=self.span,
+            mode=self.mode,
+            purpose=self.purpose,
+            samples=self.samples,
+            organisation_id=self.organisation_id,
+            on_behalf_of=self.on_behalf_of,
+            override_reason=self.override_reason,
+            helper_ids=(*operator, *self.accessory_ids),
+        )
+
+
+class ReasonBody(_Body):
+    """Why; needed where somebody else loses something."""
+
+    reason: Reason = ""
+
+
+class RecordBody(_Body):
+    """`check-out`: whole minutes; what is not accounted for was idle."""
+
+    preparation_minutes: Minutes = 0
+    test_minutes: Minutes = 0
+    post_minutes: Minutes = 0
+    idle_minutes: Minutes = 0
+    samples: Samples = 0
+    note: Note = ""
+
+    def record(self) -> UseRecord:
+        return UseRecord(**self.model_dump(exclude={"reason"}))
+
+
+class ResolveBody(RecordBody):
+    """`resolution`: why, and the figures that hold."""
+
+    reason: Reason
+
+
+class SpanForm(BaseModel):
+    """A time as people type it: local, in order."""
+
+    starts_at: LocalMoment
+    ends_at: LocalMoment
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.starts_at >= self.ends_at:
+            raise PydanticCustomError(NOT_IN_ORDER, "a span ends after it starts")
+        return self
+
+    @property
+    def span(self) -> TimeSpan:
+        return TimeSpan(self.starts_at, self.ends_at)
+
+
+class ReserveForm(SpanForm):
+    """The booking panel; staff may book for somebody and give a reason against a rule."""
+
+    purpose: Purpose
+    mode: ServiceMode | None = None
+    samples: Samples = 0
+    on_behalf_of: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)] = ""
+    override_reason: Reason = ""
+
+    def wish(self, instrument_id: int) -> Wish:
+        return Wish(
+            instrument_id=instrument_id,
+            span=self.span,
+            mode=self.mode,
+            purpose=self.purpose,
+            samples=self.samples,
+            on_behalf_of=self.on_behalf_of or None,
+            override_reason=self.override_reason,
+        )
+
+
+class MoveForm(SpanForm):
+    """Another time, perhaps against a rule."""
+
+    override_reason: Reason = ""
+
+
+class ReasonForm(BaseModel):
+    """Why."""
+
+    reason: Reason = ""
+
+
+class RecordForm(BaseModel):
+    """The operator's figures."""
+
+    preparation_minutes: Minutes = 0
+    test_minutes: Minutes = 0
+    post_minutes: Minutes = 0
+    idle_minutes: Minutes = 0
+    samples: Samples = 0
+    note: Note = ""
+
+    def record(self) -> UseRecord:
+        return UseRecord(**self.model_dump(exclude={"reason"}))
+
+
+class ResolveForm(RecordForm):
+    """The outcome of a dispute: why, and the figures that hold."""
+
+    reason: Reason = ""

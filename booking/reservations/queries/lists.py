@@ -1,0 +1,188 @@
+"""Reservations as people and programs see them: only those they may know of."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.db.expressions import instant
+from booking.instruments.models.instrument import Instrument
+from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
+from booking.organisations.models import Lab
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.seen import SEEN, Seen, seen
+from booking.reservations.states import State
+
+Where = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which reservations; `span` is any time they share."""
+
+    states: Collection[State] = ()
+    instrument_id: int | None = None
+    organisation_id: int | None = None
+    holder_id: int | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def reservation_seen_by(session: Session, number: str, actor: Actor) -> Seen:
+    """One reservation; NotFound for whoever may not know of it."""
+    found = seen(session, SEEN.where(col(Reservation.number) == number, known_to(actor)))
+    if not found:
+        raise NotFound(number=number)
+    return found[0]
+
+
+def reservations_seen_by(
+    session: Session,
+    actor: Actor,
+    wanted: Wanted,
+    *,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> Sequence[Seen]:
+    """Those somebody may know of, the latest time first."""
+    statement = SEEN.where(known_to(actor), *_conditions(wanted))
+    if after is not None:
+        key = sa.tuple_(col(Reservation.starts_at), col(Reservation.id))
+        statement = statement.where(key < sa.tuple_(*_typed(after)))
+    latest = (col(Reservation.starts_at).desc(), col(Reservation.id).desc())
+    return seen(session, statement.order_by(*latest).limit(limit))
+
+
+def coming_for(session: Session, actor: Actor, *, whole_company: bool) -> Sequence[Seen]:
+    """What is ahead or in use for a person, or for the person's company, soonest first."""
+    statement = SEEN.where(
+        _of(actor, whole_company),
+        sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
+    )
+    return seen(session, statement.order_by(col(Reservation.starts_at)).limit(200))
+
+
+def past_for(
+    session: Session,
+    actor: Actor,
+    *,
+    whole_company: bool,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> Sequence[Seen]:
+    """What is over for a person, or for the person's company, latest first."""
+    statement = SEEN.where(
+        _of(actor, whole_company),
+        sa.text("reservation.state NOT IN ('requested', 'confirmed', 'in_use')"),
+    )
+    if after is not None:
+        key = sa.tuple_(col(Reservation.starts_at), col(Reservation.id))
+        statement = statement.where(key < sa.tuple_(*_typed(after)))
+    latest = (col(Reservation.starts_at).desc(), col(Reservation.id).desc())
+    return seen(session, statement.order_by(*latest).limit(limit))
+
+
+def awaiting_decision_of(session: Session, actor: Actor) -> Sequence[Seen]:
+    """Requests that somebody may decide, the most pressing first."""
+    statement = SEEN.where(
+        _hosted_by(actor, Permission.RESERVATION_DECIDE),
+        sa.text("reservation.state = 'requested'"),
+    )
+    return seen(session, statement.order_by(col(Reservation.decide_by)).limit(200))
+
+
+def awaiting_word_of(session: Session, actor: Actor) -> Sequence[Seen]:
+    """Uses that wait for this person's word, and disputes to be resolved, oldest first."""
+    host = _hosted_by(actor, Permission.RESERVATION_HOST)
+    user = _of(actor, Permission.ORGANISATION_MANAGE in actor.permissions)
+    statement = SEEN.where(
+        sa.or_(
+            sa.and_(
+                col(Reservation.state) == State.COMPLETED,
+                sa.or_(
+                    sa.and_(host, col(UsageSession.host_confirmed_at).is_(None)),
+                    sa.and_(user, col(UsageSession.user_confirmed_at).is_(None)),
+                ),
+            ),
+            sa.and_(col(Reservation.state) == State.DISPUTED, sa.or_(host, user)),
+        )
+    )
+    return seen(session, statement.order_by(col(UsageSession.confirm_by)).limit(200))
+
+
+def on_day_in_labs_of(session: Session, actor: Actor, day: TimeSpan) -> Sequence[Seen]:
+    """Everything that takes time of the person's labs on a day, and what is still in use."""
+    live = [State.REQUESTED, State.CONFIRMED, State.IN_USE, State.COMPLETED]
+    live += [State.DISPUTED, State.SETTLED, State.MISSED]
+    statement = SEEN.where(
+        _hosted_by(actor, Permission.RESERVATION_HOST),
+        col(Reservation.state).in_(live),
+        sa.or_(
+            sa.and_(col(Reservation.starts_at) < day.end, col(Reservation.ends_at) > day.start),
+            sa.text("reservation.state = 'in_use'"),
+        ),
+    )
+    return seen(session, statement.order_by(col(Reservation.starts_at)).limit(500))
+
+
+def known_to(actor: Actor) -> Where:
+    """The holder, the holder's organisation, the lab, the centre."""
+    reading, hosting = (
+        actor.reach(Permission.RESERVATION_READ),
+        actor.reach(Permission.RESERVATION_HOST),
+    )
+    if reading.everywhere or hosting.everywhere:
+        return sa.true()
+    return sa.or_(
+        col(Reservation.holder_id) == actor.id,
+        col(Reservation.organisation_id).in_(sorted(reading.organisation_ids)),
+        col(Instrument.lab_id).in_(sorted(hosting.lab_ids)),
+        col(Lab.organisation_id).in_(sorted(hosting.organisation_ids)),
+    )
+
+
+def _hosted_by(actor: Actor, permission: Permission) -> Where:
+    reach = actor.reach(permission)
+    if reach.everywhere:
+        return sa.true()
+    return sa.or_(
+        col(Instrument.lab_id).in_(sorted(reach.lab_ids)),
+        col(Lab.organisation_id).in_(sorted(reach.organisation_ids)),
+    )
+
+
+def _of(actor: Actor, whole_company: bool) -> Where:  # noqa: FBT001 - told apart by its callers
+    mine = col(Reservation.holder_id) == actor.id
+    if not whole_company:
+        return mine
+    reach = actor.reach(Permission.RESERVATION_USE)
+    return sa.or_(mine, col(Reservation.organisation_id).in_(sorted(reach.organisation_ids)))
+
+
+def _conditions(wanted: Wanted) -> Sequence[Where]:
+    conditions: list[Where] = []
+    if wanted.states:
+        conditions.append(col(Reservation.state).in_(sorted(wanted.states)))
+    if wanted.instrument_id is not None:
+        conditions.append(col(Reservation.instrument_id) == wanted.instrument_id)
+    if wanted.organisation_id is not None:
+        conditions.append(col(Reservation.organisation_id) == wanted.organisation_id)
+    if wanted.holder_id is not None:
+        conditions.append(col(Reservation.holder_id) == wanted.holder_id)
+    if wanted.start is not None:
+        conditions.append(col(Reservation.ends_at) > wanted.start)
+    if wanted.end is not None:
+        conditions.append(col(Reservation.starts_at) < wanted.end)
+    return conditions
+
+
+def _typed(after: tuple[datetime, int]) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    moment, id_ = after
+    return instant(moment), sa.literal(id_)
