@@ -91,7 +91,9 @@ def _card(
         code=row["code"],
         lab=row["lab"],
         provider=provider,
-        schedule=Schedule(_week(files, row["hours"]), calendar=calendar if follows else None),
+        schedule=Schedule(
+            weekly_hours(files, row["hours"]), calendar=calendar if follows else None
+        ),
         units=int(row["units"]),
         modes=tuple(row["service_modes"].split(";")),
         lengths=tuple(settings.lengths[row["tariff"]]),
@@ -102,7 +104,8 @@ def _card(
     )
 
 
-def _week(files: SeedFiles, pattern: str) -> dict[int, tuple[Hours, ...]]:
+def weekly_hours(files: SeedFiles, pattern: str) -> dict[int, tuple[Hours, ...]]:
+    """A named opening pattern, by ISO weekday."""
     week: dict[int, list[Hours]] = {}
     for row in files.opening_hours[pattern]:
         hours = Hours(minute_of_day(row["opens"]), minute_of_day(row["closes"]))

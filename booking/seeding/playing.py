@@ -1,0 +1,107 @@
+"""Playing the script through the real actions, one unit of work per simulated day.
+
+What the platform refuses stays refused and is counted; simulated time only moves forward.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from booking.access.actor import Actor
+from booking.db.transactions import UnitOfWork
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.errors import BookingError
+from booking.reservations import jobs
+from booking.reservations.actions.reserve import Wish, reserve
+from booking.reservations.states import State
+from booking.seeding.agenda import Agenda, Deed
+from booking.seeding.script import Visit
+from booking.seeding.visiting import Visiting
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who acts: people by e-mail, the staff by lab; and the ids of what they use."""
+
+    people: Mapping[str, Actor]
+    managers: Mapping[str, Actor]
+    operators: Mapping[str, Actor]
+    instruments: Mapping[str, int]
+    labs: Mapping[str, str]
+
+
+@dataclass
+class Stage:
+    """The visits that are under way, and what became of all."""
+
+    cast: Cast
+    agenda: Agenda = field(default_factory=Agenda)
+    tally: Counter[str] = field(default_factory=Counter)
+    bookings: dict[str, Visiting] = field(default_factory=dict)
+
+    def ask(self, visit: Visit, uow: UnitOfWork, now: datetime) -> None:
+        """Book, and plan what this person will do about it."""
+        lab = self.cast.labs[visit.card]
+        person = self.cast.people[visit.person]
+        wish = Wish(
+            instrument_id=self.cast.instruments[visit.card],
+            span=visit.span,
+            mode=ServiceMode(visit.mode),
+            purpose=visit.purpose,
+            samples=visit.samples,
+        )
+        try:
+            made = reserve(uow, wish, actor=person, now=now)
+        except BookingError as refused:
+            self.refused("reserve", refused)
+            return
+        self.tally["booked"] += 1
+        self.bookings[made.number] = Visiting(
+            visit=visit,
+            number=made.number,
+            person=person,
+            manager=self.cast.managers[lab],
+            operator=self.cast.operators[lab],
+            plans=self,
+        )
+        self.bookings[made.number].plan(waits=made.state is State.REQUESTED)
+
+    def collide(self, visit: Visit, uow: UnitOfWork, now: datetime) -> None:
+        """Ask for a time that somebody else has; the platform is expected to say no."""
+        before = self.tally["booked"]
+        self.ask(visit, uow, now)
+        self.tally["double bookings refused"] += self.tally["booked"] == before
+
+    def wishes(self, visits: tuple[Visit, ...], *, colliding: bool) -> None:
+        """Put wishes on the agenda."""
+        deed = self.collide if colliding else self.ask
+        for visit in visits:
+            self.agenda.add(visit.asked_at, partial(deed, visit))
+
+    # ── what visits need ─────────────────────────────────────────────────────────────────────────
+
+    def later(self, at: datetime, deed: Deed) -> None:
+        self.agenda.add(at, deed)
+
+    def sweep(self, uow: UnitOfWork, now: datetime) -> None:
+        """What the clock does every few minutes; here at every moment that matters."""
+        self.tally["expired"] += jobs.expire_requests(uow, now)
+        self.tally["missed"] += jobs.mark_no_shows(uow, now)
+        self.tally["forgotten"] += jobs.close_forgotten(uow, now)
+        self.tally["silent"] += jobs.confirm_silent(uow, now)
+
+    def attempt(self, what: str, deed: Callable[[], object]) -> bool:
+        """Do what the platform may refuse; whether it did not."""
+        try:
+            deed()
+        except BookingError as refused:
+            self.refused(what, refused)
+            return False
+        self.tally[what] += 1
+        return True
+
+    def refused(self, what: str, error: BookingError) -> None:
+        for code in [violation.code for violation in error.violations] or [error.code]:
+            self.tally[f"refused to {what}: {code}"] += 1
