@@ -1,0 +1,168 @@
+"""What a slot search needs to know of each instrument, remembered between searches.
+
+A card's `terms_version` counts every change of hours, exceptions, policy, places and closures, so
+what was read under a version stays true until the version moves on. The memory belongs to one
+application and is only ever a copy: without it, everything is read afresh.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from booking.db.lists import among, ids_parameter
+from booking.instruments.models.calendar import ClosureKind
+from booking.instruments.models.tables import (
+    CLOSURE,
+    EXCEPTION,
+    HOURS,
+    INSTRUMENT,
+    POLICY,
+    UNIT,
+)
+from booking.instruments.models.unit import UnitKind
+from booking.instruments.queries.terms import LASTS_UNTIL
+from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.slots import Seconds, seconds
+from booking.instruments.states import InstrumentState
+
+Week = tuple[tuple[int, Hours], ...]
+Days = tuple[tuple[date, Hours | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPolicy:
+    """What of a policy decides where a slot may lie; times in seconds."""
+
+    valid_from: int = 0
+    grid: int = 1800
+    shortest: int = 1800
+    longest: int = 28_800
+    notice: int = 0
+    before: int = 0
+    after: int = 0
+    follows_calendar: bool = True
+
+
+@dataclass(slots=True)
+class Remembered:
+    """An instrument as the slot search sees it."""
+
+    instrument_id: int
+    version: int
+    units: list[int] = field(default_factory=list)
+    policies: list[SlotPolicy] = field(default_factory=list)
+    week: Week = ()
+    days: Days = ()
+    faults: list[Seconds] = field(default_factory=list)
+
+    def policy_at(self, second: int) -> SlotPolicy:
+        """The policy in force at a moment; the defaults before the first."""
+        held = [policy for policy in self.policies if policy.valid_from <= second]
+        return max(held, key=lambda policy: policy.valid_from, default=SlotPolicy())
+
+
+Memory = dict[int, Remembered]
+_IDS: Final = ids_parameter("ids")
+_VERSIONS: Final = sa.select(INSTRUMENT.c.id, INSTRUMENT.c.terms_version).where(
+    among(INSTRUMENT.c.id, _IDS), INSTRUMENT.c.state == InstrumentState.PUBLISHED
+)
+_UNITS: Final = (
+    sa.select(UNIT.c.instrument_id, UNIT.c.id)
+    .where(among(UNIT.c.instrument_id, _IDS), UNIT.c.active, UNIT.c.kind == UnitKind.PLACE)
+    .order_by(UNIT.c.id)
+)
+_POLICIES: Final = sa.select(
+    POLICY.c.instrument_id,
+    POLICY.c.valid_from,
+    POLICY.c.grid_minutes,
+    POLICY.c.shortest_minutes,
+    POLICY.c.longest_minutes,
+    POLICY.c.notice_minutes,
+    POLICY.c.buffer_before_minutes,
+    POLICY.c.buffer_after_minutes,
+    POLICY.c.follows_statutory_calendar,
+).where(among(POLICY.c.instrument_id, _IDS))
+_WEEKS: Final = (
+    sa.select(HOURS.c.instrument_id, HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes)
+    .where(among(HOURS.c.instrument_id, _IDS))
+    .order_by(HOURS.c.weekday, HOURS.c.opens)
+)
+_DAYS: Final = (
+    sa.select(EXCEPTION.c.instrument_id, EXCEPTION.c.day, EXCEPTION.c.opens, EXCEPTION.c.closes)
+    .where(among(EXCEPTION.c.instrument_id, _IDS))
+    .order_by(EXCEPTION.c.day, EXCEPTION.c.opens)
+)
+_FAULTS: Final = (
+    sa.select(
+        CLOSURE.c.instrument_id,
+        CLOSURE.c.starts_at,
+        LASTS_UNTIL.label("ends_at"),
+    )
+    .where(
+        among(CLOSURE.c.instrument_id, _IDS),
+        CLOSURE.c.kind == ClosureKind.FAULT,
+        LASTS_UNTIL > CLOSURE.c.starts_at,
+    )
+    .order_by(CLOSURE.c.starts_at)
+)
+
+
+def remembered(session: Session, ids: Sequence[int], memory: Memory) -> list[Remembered]:
+    """The published ones among these instruments, read afresh where something has changed."""
+    versions = dict(_pairs(session.execute(_VERSIONS, {"ids": ids})))
+    stale = [
+        one for one, version in versions.items() if one not in memory or _old(memory, one, version)
+    ]
+    if stale:
+        memory.update(_read(session, {one: versions[one] for one in stale}))
+    return [memory[one] for one in ids if one in versions]
+
+
+def _old(memory: Memory, instrument_id: int, version: int) -> bool:
+    return memory[instrument_id].version != version
+
+
+def _read(session: Session, versions: Mapping[int, int]) -> Memory:
+    ids = {"ids": list(versions)}
+    found = {one: Remembered(one, version) for one, version in versions.items()}
+    for instrument_id, unit_id in _pairs(session.execute(_UNITS, ids)):
+        found[instrument_id].units.append(unit_id)
+    for row in session.execute(_POLICIES, ids):
+        found[row.instrument_id].policies.append(_policy(row))
+    for instrument_id, week in _grouped(session.execute(_WEEKS, ids)).items():
+        found[instrument_id].week = tuple((r.weekday, Hours(r.opens, r.closes)) for r in week)
+    for instrument_id, days in _grouped(session.execute(_DAYS, ids)).items():
+        found[instrument_id].days = tuple(
+            (r.day, None if r.opens is None else Hours(r.opens, r.closes)) for r in days
+        )
+    for row in session.execute(_FAULTS, ids):
+        found[row.instrument_id].faults.append((seconds(row.starts_at), seconds(row.ends_at)))
+    return found
+
+
+def _policy(row: sa.Row[Any]) -> SlotPolicy:
+    return SlotPolicy(
+        valid_from=seconds(row.valid_from),
+        grid=60 * row.grid_minutes,
+        shortest=60 * row.shortest_minutes,
+        longest=60 * row.longest_minutes,
+        notice=60 * row.notice_minutes,
+        before=60 * row.buffer_before_minutes,
+        after=60 * row.buffer_after_minutes,
+        follows_calendar=row.follows_statutory_calendar,
+    )
+
+
+def _pairs(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[int, int]]:
+    return ((row[0], row[1]) for row in rows)
+
+
+def _grouped(rows: sa.Result[Any]) -> dict[int, list[sa.Row[Any]]]:
+    grouped: dict[int, list[sa.Row[Any]]] = {}
+    for row in rows:
+        grouped.setdefault(row.instrument_id, []).append(row)
+    return grouped

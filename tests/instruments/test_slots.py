@@ -1,0 +1,206 @@
+"""Free time of one instrument, and the earliest slots of many."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.close import Closing, close
+from booking.instruments.actions.set_calendar import set_week
+from booking.instruments.holds import HoldReason, take_hold
+from booking.instruments.models.calendar import ClosureKind
+from booking.instruments.queries.free import availability
+from booking.instruments.queries.remembered import Memory
+from booking.instruments.queries.slots import SlotWish, earliest_slots, free_throughout
+from booking.instruments.rules import slots
+from booking.instruments.rules.availability import Distance, first_fit, free_of_unit
+from booking.instruments.rules.opening import DayKind, Hours, Schedule, open_windows
+from booking.instruments.states import InstrumentState
+from booking.kernel.timespan import TimeSpan
+from tests.factories.instruments import (
+    OFFICE_HOURS,
+    add_closure,
+    enter_year,
+    keeper_of_instrument,
+    make_instrument,
+    make_lab,
+    moment,
+    span,
+    unit_ids,
+)
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+WEEK = span("2026-11-23T00:00", "2026-11-30T00:00")
+HOUR = timedelta(hours=1)
+
+
+def occupy(uow: UnitOfWork, instrument_id: int, when: TimeSpan, *, place: int = 0) -> None:
+    reason = HoldReason.closure(add_closure(uow, instrument_id, when).key)
+    take_hold(uow, [unit_ids(uow, instrument_id)[place]], when, reason=reason)
+
+
+def earliest(
+    uow: UnitOfWork,
+    ids: list[int],
+    *,
+    hours: float = 3,
+    within: TimeSpan = WEEK,
+    limit: int = 20,
+    memory: Memory | None = None,
+) -> list[tuple[int, str]]:
+    wish = SlotWish(timedelta(hours=hours), within, NOW)
+    found = earliest_slots(uow.session, ids, wish, limit=limit, memory=memory)
+    assert all(slot.span.length == wish.length for slot in found)
+    return [(s.instrument_id, f"{s.span.start + 8 * HOUR:%d %H:%M}") for s in found]
+
+
+def test_free_pieces_keep_their_distance_and_count_places(uow: UnitOfWork) -> None:
+    instrument = make_instrument(
+        uow,
+        units=2,
+        week=OFFICE_HOURS,
+        policy={"buffer_before_minutes": 15, "buffer_after_minutes": 15},
+    ).key
+    occupy(uow, instrument, span("2026-11-24T10:00", "12:00"))
+    found = availability(uow.session, instrument, span("2026-11-24T00:00", "2026-11-25T00:00"))
+    assert [(p.span, p.units_free) for p in found.pieces] == [
+        (span("2026-11-24T08:30", "09:45"), 2),
+        (span("2026-11-24T09:45", "12:15"), 1),
+        (span("2026-11-24T12:15", "18:00"), 2),
+    ]
+
+
+def test_what_lies_outside_the_question_keeps_its_distance_too(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow, policy={"buffer_before_minutes": 30}).key
+    occupy(uow, instrument, span("2026-11-24T09:00", "10:00"))
+    found = availability(uow.session, instrument, span("2026-11-24T10:00", "12:00"))
+    assert [p.span for p in found.pieces] == [span("2026-11-24T10:30", "12:00")]
+
+
+def test_the_earliest_slots_come_first(uow: UnitOfWork) -> None:
+    lab = make_lab(uow).key
+    busy, free, closed = (make_instrument(uow, lab_id=lab, week=OFFICE_HOURS).key for _ in "abc")
+    occupy(uow, busy, span("2026-11-23T08:30", "16:00"))
+    occupy(uow, busy, span("2026-11-24T10:00", "12:00"))
+    occupy(uow, closed, WEEK)
+    assert earliest(uow, [busy, free, closed]) == [(free, "23 09:00"), (busy, "24 12:00")]
+
+
+def test_a_slot_lies_on_the_grid_after_the_notice_within_the_lengths(uow: UnitOfWork) -> None:
+    lab = make_lab(uow).key
+    policy = {"grid_minutes": 60, "notice_minutes": 90, "longest_minutes": 240}
+    hourly = make_instrument(uow, lab_id=lab, week=OFFICE_HOURS, policy=policy).key
+    assert earliest(uow, [hourly]) == [(hourly, "23 11:00")]
+    assert earliest(uow, [hourly], hours=5) == []
+    assert earliest(uow, [hourly], hours=0.25) == []
+
+
+def test_of_several_places_the_first_free_one_counts(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow, units=2, week=OFFICE_HOURS).key
+    occupy(uow, instrument, span("2026-11-23T08:30", "18:00"), place=0)
+    occupy(uow, instrument, span("2026-11-23T08:30", "11:00"), place=1)
+    assert earliest(uow, [instrument]) == [(instrument, "23 11:00")]
+
+
+def test_only_published_instruments_have_slots(uow: UnitOfWork) -> None:
+    suspended = make_instrument(uow, state=InstrumentState.SUSPENDED).key
+    assert earliest(uow, [suspended]) == []
+
+
+def test_ties_go_to_the_lower_id_and_the_limit_holds(uow: UnitOfWork) -> None:
+    lab = make_lab(uow).key
+    ids = [make_instrument(uow, lab_id=lab, week=OFFICE_HOURS).key for _ in range(5)]
+    assert earliest(uow, ids, limit=3) == [(one, "23 09:00") for one in ids[:3]]
+
+
+def test_a_slot_days_ahead_is_found(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow).key
+    occupy(uow, instrument, span("2026-11-23T00:00", "2026-11-28T13:00"))
+    assert earliest(uow, [instrument]) == [(instrument, "28 13:00")]
+
+
+def test_holidays_faults_and_unknown_years_have_no_slots(uow: UnitOfWork) -> None:
+    enter_year(uow, 2026, {date(2026, 11, 24): DayKind.HOLIDAY})
+    policy = {"follows_statutory_calendar": True}
+    instrument = make_instrument(uow, week=OFFICE_HOURS, policy=policy)
+    late = span("2026-11-23T17:00", "2026-11-30T00:00")
+    assert earliest(uow, [instrument.key], within=late) == [(instrument.key, "25 08:30")]
+    fault = Closing(span("2026-11-25T00:00", "2026-11-26T12:00"), ClosureKind.FAULT)
+    close(uow, instrument.key, fault, actor=keeper_of_instrument(uow, instrument), now=NOW)
+    assert earliest(uow, [instrument.key], within=late) == [(instrument.key, "26 12:00")]
+    unknown = span("2027-03-01T00:00", "2027-03-08T00:00")
+    assert earliest(uow, [instrument.key], within=unknown) == []
+
+
+def test_what_was_remembered_is_forgotten_when_it_changes(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow, week=OFFICE_HOURS)
+    memory: Memory = {}
+    assert earliest(uow, [instrument.key], memory=memory) == [(instrument.key, "23 09:00")]
+    keeper = keeper_of_instrument(uow, instrument)
+    set_week(uow, instrument.key, {3: [Hours(600, 1200)]}, actor=keeper, now=NOW)
+    assert earliest(uow, [instrument.key], memory=memory) == [(instrument.key, "25 10:00")]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_free"),
+    [("09:00", "18:00", False), ("13:00", "18:00", True), ("13:00", "18:30", False)],
+)
+def test_free_throughout_means_the_whole_time(
+    uow: UnitOfWork, start: str, end: str, is_free: bool
+) -> None:
+    policy = {"longest_minutes": 60, "notice_minutes": 60 * 24 * 30}
+    instrument = make_instrument(uow, week=OFFICE_HOURS, policy=policy).key
+    occupy(uow, instrument, span("2026-11-24T10:00", "13:00"))
+    asked = span(f"2026-11-24T{start}", end)
+    assert free_throughout(uow.session, [instrument], asked, now=NOW) == [instrument] * is_free
+
+
+marks = st.integers(0, 200)
+hours = st.tuples(st.integers(0, 1380), st.integers(30, 900)).map(
+    lambda pair: Hours(pair[0], min(sum(pair), 1440))
+)
+weeks = st.dictionaries(st.integers(1, 7), hours.map(lambda h: (h,)))
+holds = st.lists(st.tuples(marks, st.integers(1, 20)), max_size=8)
+
+
+@given(
+    weeks,
+    holds,
+    st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    st.integers(1, 30),
+    st.sampled_from([1, 15, 30, 50, 60]),
+)
+def test_seconds_and_spans_agree(
+    week: dict[int, tuple[Hours, ...]],
+    taken: list[tuple[int, int]],
+    buffers: tuple[int, int],
+    quarters: int,
+    grid: int,
+) -> None:
+    quarter = timedelta(minutes=15)
+    held, cursor = [], moment("2026-11-23T00:00")
+    for gap, length in taken:
+        held.append(TimeSpan(cursor + gap * quarter, cursor + (gap + length) * quarter))
+        cursor = held[-1].end
+    within = span("2026-11-23T00:00", "2026-11-28T00:00")
+    schedule, distance = Schedule(week), Distance(buffers[0] * quarter, buffers[1] * quarter)
+    windows = open_windows(schedule, within)
+    expected = first_fit(
+        free_of_unit(windows, held, distance),
+        quarters * quarter,
+        earliest=within.start,
+        grid=timedelta(minutes=grid),
+    )
+    kept = [s.widened(distance.after, distance.before) for s in held]
+    plain = slots.windows_in_seconds(schedule, within)
+    assert plain == [(slots.seconds(w.start), slots.seconds(w.end)) for w in windows]
+    found = slots.earliest_start(
+        plain,
+        [(slots.seconds(s.start), slots.seconds(s.end)) for s in kept],
+        length=quarters * 900,
+        grid=grid * 60,
+        not_before=slots.seconds(within.start),
+    )
+    assert found == (None if expected is None else slots.seconds(expected))
