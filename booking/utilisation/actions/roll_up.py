@@ -17,6 +17,7 @@ from booking.utilisation.queries.recorded import (
     month_facts,
     month_records,
     statutory_calendar,
+    weekday_facts,
 )
 from booking.utilisation.queries.scratch import (
     CROWDED,
@@ -26,7 +27,7 @@ from booking.utilisation.queries.scratch import (
     SCOPE,
     SHUT,
     WANTED,
-    WINDOW,
+    WEEKDAYS,
     emptied,
     measured,
     scratch_tables,
@@ -53,7 +54,7 @@ def roll_up(uow: UnitOfWork, *, now: datetime) -> int:
         _lay_out(session, months)
         _want(session, marks.marked_pairs(left, months, marks.known_ids(session)))
         marks.want_missing(session)
-        measured(session, MONTH, DAY, WANTED)
+        measured(session, MONTH, DAY, WEEKDAYS, WANTED)
         _forget_wanted(session)
         return sum(_roll_up_share(session, share, now) for share in _shares(session))
 
@@ -70,7 +71,9 @@ def _lay_out(session: Session, months: Sequence[Period]) -> None:
     whole = Period(months[0].first, months[-1].until, "")
     calendar = statutory_calendar(session, whole)
     session.execute(sa.insert(MONTH), [month_facts(month) for month in months])
-    session.execute(sa.insert(DAY), [day for month in months for day in day_facts(month, calendar)])
+    days = [day for month in months for day in day_facts(month, calendar)]
+    session.execute(sa.insert(DAY), days)
+    session.execute(sa.insert(WEEKDAYS), weekday_facts(days))
 
 
 def _want(session: Session, pairs: set[marks.Pair]) -> None:
@@ -104,9 +107,8 @@ def _roll_up_share(session: Session, share: Range, now: datetime) -> int:
     session.execute(cutting.choose(*share))
     measured(session, SCOPE)
     session.execute(cutting.cut_bookings())
-    session.execute(cutting.cut_windows())
     session.execute(cutting.cut_closures())
-    measured(session, ENTRY, WINDOW, SHUT)
+    measured(session, ENTRY, SHUT)
     session.execute(cutting.find_crowded())
     session.execute(add_up(now))
     _judge_crowded(session, now)

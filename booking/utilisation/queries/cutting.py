@@ -1,5 +1,5 @@
-"""Statements that cut records to the months being redone: bookings with their use, opening windows,
-closures; and that find where they lie over one another."""
+"""Statements that cut records to the months being redone, bookings with their use and closures, and
+that find where they lie over one another."""
 
 from datetime import datetime
 from typing import Final
@@ -9,23 +9,24 @@ from sqlalchemy.sql.dml import Insert
 
 from booking.billing.models import Charge, ChargeKind
 from booking.db.expressions import earlier_of, epoch_seconds, larger_of, smaller_of
-from booking.instruments.models.tables import CLOSURE, EXCEPTION, HOURS, INSTRUMENT, POLICY
+from booking.instruments.models.tables import CLOSURE, EXCEPTION, INSTRUMENT, POLICY
 from booking.instruments.states import InstrumentState
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.states import HOLDING, State
 from booking.utilisation.queries.scratch import (
     CROWDED,
-    DAY,
     ENTRY,
     MONTH,
     SCOPE,
     SHUT,
     WANTED,
-    WINDOW,
 )
 
 Number = sa.ColumnElement[int]
+
+DAY_SECONDS: Final = 86_400
+OFFSET: Final = 8 * 3600
 
 
 def _table(model: type[Reservation] | type[UsageSession] | type[Charge]) -> sa.Table:
@@ -120,6 +121,11 @@ def _effective() -> Number:
     return sa.case((USE.c.settled_at.is_(None), 0), (length == 0, at_once), else_=spread)
 
 
+def _local_day(seconds: Number) -> Number:
+    """The number of the local day of a moment; the zone has had one offset since 1991."""
+    return sa.cast((seconds + OFFSET) // DAY_SECONDS, sa.Integer)
+
+
 def cut_bookings() -> Insert:
     """Bookings and uses, cut to the month; what lies outside it keeps no length."""
     starts, ends = epoch_seconds(BOOKING.c.starts_at), epoch_seconds(BOOKING.c.ends_at)
@@ -132,17 +138,22 @@ def cut_bookings() -> Insert:
         BOOKING.c.starts_at >= MONTH.c.starts_at, BOOKING.c.starts_at < MONTH.c.ends_at
     )
     ends_here = sa.and_(USE.c.ended_at > MONTH.c.starts_at, USE.c.ended_at <= MONTH.c.ends_at)
+    booked_until = larger_of(smaller_of(ends, MONTH.c.last), booked_from)
+    used_until = larger_of(smaller_of(left, MONTH.c.last), used_from)
     effective = sa.func.coalesce(_effective(), 0)
     income = sa.func.coalesce(CHARGE.c.amount_fen, 0)
     rows = (
         sa.select(
             SCOPE.c.instrument_id,
             SCOPE.c.month,
+            SCOPE.c.statutory_days,
             BOOKING.c.unit_id,
+            _local_day(smaller_of(booked_from, used_from)),
+            _local_day(larger_of(booked_until, used_until)),
             booked_from,
-            larger_of(smaller_of(ends, MONTH.c.last), booked_from),
+            booked_until,
             used_from,
-            larger_of(smaller_of(left, MONTH.c.last), used_from),
+            used_until,
             effective,
             sa.case((BOOKING.c.external, effective), else_=0),
             _flag(starts_here),
@@ -167,36 +178,6 @@ def earned() -> sa.ColumnElement[bool]:
     return sa.and_(CHARGE.c.reservation_id == BOOKING.c.id, CHARGE.c.kind == ChargeKind.USE)
 
 
-def cut_windows() -> Insert:
-    """Weekly hours on the days of the month, unless the day has windows of its own."""
-    weekday = sa.case((SCOPE.c.statutory_days, DAY.c.statutory), else_=DAY.c.weekday)
-    excepted = sa.exists().where(
-        EXCEPTION.c.instrument_id == SCOPE.c.instrument_id, EXCEPTION.c.day == DAY.c.day
-    )
-    days = SCOPE.join(DAY, DAY.c.month == SCOPE.c.month)
-    weekly = (
-        sa.select(*_window(HOURS))
-        .select_from(days.join(HOURS, HOURS.c.instrument_id == SCOPE.c.instrument_id))
-        .where(HOURS.c.weekday == weekday, sa.not_(excepted))
-    )
-    dated = (
-        sa.select(*_window(EXCEPTION))
-        .select_from(days.join(EXCEPTION, EXCEPTION.c.instrument_id == SCOPE.c.instrument_id))
-        .where(EXCEPTION.c.day == DAY.c.day, EXCEPTION.c.opens.is_not(None))
-    )
-    columns = ["instrument_id", "month", "starts", "ends"]
-    return sa.insert(WINDOW).from_select(columns, sa.union_all(weekly, dated))
-
-
-def _window(hours: sa.Table) -> tuple[sa.ColumnElement[object], ...]:
-    return (
-        SCOPE.c.instrument_id,
-        SCOPE.c.month,
-        DAY.c.midnight + hours.c.opens * 60,
-        DAY.c.midnight + hours.c.closes * 60,
-    )
-
-
 def closed_until() -> sa.ColumnElement[datetime]:
     """A closure ends when it was lifted, if that came first."""
     return earlier_of(CLOSURE.c.ends_at, sa.func.coalesce(CLOSURE.c.lifted_at, CLOSURE.c.ends_at))
@@ -205,14 +186,19 @@ def closed_until() -> sa.ColumnElement[datetime]:
 def cut_closures() -> Insert:
     """Closures as long as they lasted, cut to the month."""
     begins = CLOSURE.c.starts_at >= MONTH.c.starts_at
+    starts = larger_of(epoch_seconds(CLOSURE.c.starts_at), MONTH.c.first)
+    ends = smaller_of(epoch_seconds(closed_until()), MONTH.c.last)
     rows = (
         sa.select(
             SCOPE.c.instrument_id,
             SCOPE.c.month,
             CLOSURE.c.id,
             CLOSURE.c.kind,
-            larger_of(epoch_seconds(CLOSURE.c.starts_at), MONTH.c.first),
-            smaller_of(epoch_seconds(closed_until()), MONTH.c.last),
+            SCOPE.c.statutory_days,
+            _local_day(starts),
+            _local_day(ends),
+            starts,
+            ends,
             _flag(begins),
         )
         .select_from(
@@ -230,7 +216,7 @@ def cut_closures() -> Insert:
 
 
 def find_crowded() -> Insert:
-    """Months in which bookings or uses of a unit, or closures, lie over one another."""
+    """Months in which records of a unit lie over one another, or a day has hours of its own."""
     from_ = smaller_of(ENTRY.c.booked_from, ENTRY.c.used_from)
     until = larger_of(ENTRY.c.booked_until, ENTRY.c.used_until)
     following = sa.func.lead(from_).over(
@@ -263,5 +249,11 @@ def find_crowded() -> Insert:
         )
         .where(SHUT.c.starts < other.c.ends, SHUT.c.ends > other.c.starts)
     )
-    every = sa.union(after_another, on_closure, on_each_other)
+    own_hours = (
+        sa.select(SCOPE.c.instrument_id, SCOPE.c.month)
+        .join(MONTH, MONTH.c.month == SCOPE.c.month)
+        .join(EXCEPTION, EXCEPTION.c.instrument_id == SCOPE.c.instrument_id)
+        .where(EXCEPTION.c.day.between(MONTH.c.first_day, MONTH.c.last_day))
+    )
+    every = sa.union(after_another, on_closure, on_each_other, own_hours)
     return sa.insert(CROWDED).from_select(["instrument_id", "month"], every)

@@ -1,8 +1,8 @@
 """What is recorded about some instruments in one month, for the law to judge."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -28,7 +28,7 @@ from booking.instruments.rules.opening import (
     open_windows,
 )
 from booking.kernel.periods import Period
-from booking.kernel.timespan import TimeSpan
+from booking.kernel.timespan import TimeSpan, local_midnight
 from booking.reservations.states import State
 from booking.utilisation.queries.cutting import (
     BOOKED,
@@ -45,6 +45,8 @@ from booking.utilisation.rules.months import BookingRecord, MonthRecord
 BOOKED_BEFORE: Final = timedelta(days=366)
 CHECKED_IN_EARLY: Final = timedelta(days=1)
 CHECKED_OUT_LATE: Final = timedelta(days=7)
+
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 Ids = Collection[int]
 
@@ -223,6 +225,8 @@ def month_facts(month: Period) -> dict[str, object]:
         "ends_at": span.end,
         "first": int(span.start.timestamp()),
         "last": int(span.end.timestamp()),
+        "first_day": month.first,
+        "last_day": month.last,
         "booked_from": span.start - BOOKED_BEFORE,
         "booked_until": span.end + CHECKED_IN_EARLY,
         "ended_from": span.start - CHECKED_OUT_LATE,
@@ -232,18 +236,31 @@ def month_facts(month: Period) -> dict[str, object]:
 def day_facts(month: Period, calendar: StatutoryCalendar) -> list[dict[str, object]]:
     """The days of a month as rows of the scratch table."""
     out: list[dict[str, object]] = []
-    for number in range((month.until - month.first).days):
-        day = month.first + timedelta(days=number)
+    for ordinal in range(month.first.toordinal(), month.until.toordinal()):
+        day = date.fromordinal(ordinal)
         out.append(
             {
-                "day": day,
+                "number": ordinal - _EPOCH,
                 "month": month.code,
-                "midnight": int(TimeSpan.of_local_day(day).start.astimezone(UTC).timestamp()),
+                "midnight": int(local_midnight(day).timestamp()),
                 "weekday": day.isoweekday(),
                 "statutory": statutory_weekday(day, calendar),
             }
         )
     return out
+
+
+def weekday_facts(days: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """How many days of each month have which weekday's hours, on the wall and by the calendar."""
+    counted = Counter(
+        (day["month"], statutory, day["statutory" if statutory else "weekday"])
+        for day in days
+        for statutory in (False, True)
+    )
+    return [
+        {"month": month, "statutory_days": statutory, "weekday": weekday, "days": number}
+        for (month, statutory, weekday), number in counted.items()
+    ]
 
 
 def statutory_weekday(day: date, calendar: StatutoryCalendar) -> int:

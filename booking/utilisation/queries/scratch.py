@@ -41,19 +41,31 @@ MONTH: Final = _scratch(
     sa.Column("ends_at", UtcDateTime()),
     sa.Column("first", _Seconds()),
     sa.Column("last", _Seconds()),
+    sa.Column("first_day", sa.Date()),
+    sa.Column("last_day", sa.Date()),
     sa.Column("booked_from", UtcDateTime()),
     sa.Column("booked_until", UtcDateTime()),
     sa.Column("ended_from", UtcDateTime()),
 )
 
-# Local days: midnight, the weekday on the wall, and the one the State Council makes of it (0: off).
+# Local days by number: midnight, the weekday on the wall, and the one that the State Council makes
+# of it (0: off).
 DAY: Final = _scratch(
     "roll_day",
-    sa.Column("day", sa.Date(), primary_key=True),
-    sa.Column("month", sa.String(7), index=True),
+    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("month", sa.String(7), primary_key=True),
     sa.Column("midnight", _Seconds()),
     sa.Column("weekday", sa.Integer()),
     sa.Column("statutory", sa.Integer()),
+)
+
+# How many days of a month have a weekday's hours.
+WEEKDAYS: Final = _scratch(
+    "roll_weekdays",
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("statutory_days", sa.Boolean(), primary_key=True),
+    sa.Column("weekday", sa.Integer(), primary_key=True),
+    sa.Column("days", sa.Integer()),
 )
 
 # What must be redone.
@@ -66,7 +78,10 @@ SCOPE: Final = _scratch("roll_scope", *_owner(), sa.Column("statutory_days", sa.
 ENTRY: Final = _scratch(
     "roll_entry",
     *_owned(),
+    sa.Column("statutory_days", sa.Boolean()),
     sa.Column("unit_id", sa.BigInteger()),
+    sa.Column("first_day", sa.Integer()),
+    sa.Column("last_day", sa.Integer()),
     sa.Column("booked_from", _Seconds()),
     sa.Column("booked_until", _Seconds()),
     sa.Column("used_from", _Seconds()),
@@ -80,36 +95,33 @@ ENTRY: Final = _scratch(
     sa.Column("income_fen", sa.BigInteger()),
 )
 
-# An opening window, never longer than a day.
-WINDOW: Final = _scratch(
-    "roll_window",
-    *_owned(),
-    sa.Column("starts", _Seconds()),
-    sa.Column("ends", _Seconds()),
-    sa.Index("ix_roll_window", "instrument_id", "starts"),
-)
-
 # A closure cut to the month; `begins` where it starts in it.
 SHUT: Final = _scratch(
     "roll_shut",
     *_owned(),
     sa.Column("id", sa.BigInteger()),
     sa.Column("kind", sa.String(32)),
+    sa.Column("statutory_days", sa.Boolean()),
+    sa.Column("first_day", sa.Integer()),
+    sa.Column("last_day", sa.Integer()),
     sa.Column("starts", _Seconds()),
     sa.Column("ends", _Seconds()),
     sa.Column("begins", sa.Integer()),
     sa.Index("ix_roll_shut", "instrument_id", "month"),
 )
 
-# Where records lie over one another, so that sums would count time twice: the law decides there.
+# Where records lie over one another, so that sums would count time twice, or where days have hours
+# of their own: the law decides there.
 CROWDED: Final = _scratch("roll_crowded", *_owner())
 
-CHUNK: Final = (SCOPE, ENTRY, WINDOW, SHUT, CROWDED)
+SHARE: Final = (SCOPE, ENTRY, SHUT, CROWDED)
 
 
 @contextmanager
 def scratch_tables(session: Session) -> Iterator[None]:
     """Make the tables, and take them away; a transaction that fails takes them itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SET LOCAL work_mem = '64MB'"))
     _SCRATCH.create_all(session.connection(), checkfirst=False)
     yield
     _SCRATCH.drop_all(session.connection(), checkfirst=False)
@@ -117,7 +129,7 @@ def scratch_tables(session: Session) -> Iterator[None]:
 
 def emptied(session: Session) -> None:
     """Make room for the next share."""
-    for table in CHUNK:
+    for table in SHARE:
         session.execute(sa.delete(table))
 
 

@@ -12,23 +12,30 @@ from sqlalchemy.sql.dml import Insert
 
 from booking.db.expressions import instant, larger_of, smaller_of
 from booking.instruments.models.calendar import ClosureKind
-from booking.instruments.models.tables import UNIT
+from booking.instruments.models.tables import HOURS, UNIT
 from booking.instruments.models.unit import UnitKind
 from booking.utilisation.models import InstrumentMonth
-from booking.utilisation.queries.scratch import CROWDED, ENTRY, MONTH, SCOPE, SHUT, WINDOW
+from booking.utilisation.queries.scratch import (
+    CROWDED,
+    DAY,
+    ENTRY,
+    MONTH,
+    SCOPE,
+    SHUT,
+    WEEKDAYS,
+)
 
 Number = sa.ColumnElement[int]
-DAY_SECONDS: Final = 86_400
 COUNTED: Final = ("effective", "external", "bookings", "missed", "uses", "samples", "income_fen")
 
 
 def add_up(now: datetime) -> Insert:
     """One row for every instrument and month of the share that is not crowded."""
-    entries, within = _entries(), _entries_within_windows()
-    windows, shut = _windows(), _shut_within_windows()
+    entries, within = _entries(), _entries_within_hours()
+    hours, shut = _hours(), _shut_within_hours()
     faults, units = _faults(), _units()
     scope = SCOPE.join(MONTH, MONTH.c.month == SCOPE.c.month)
-    for part in (entries, within, windows, shut, faults, units):
+    for part in (entries, within, hours, shut, faults, units):
         scope = scope.outerjoin(part, _same(part))
     crowded = sa.exists().where(_same(CROWDED))
 
@@ -41,7 +48,7 @@ def add_up(now: datetime) -> Insert:
     used = known(entries, "used")
     unused = known(entries, "booked") - known(entries, "both")
     taken = known(within, "used") + known(within, "booked") - known(within, "both")
-    idle = many * (known(windows, "length") - known(shut, "any")) - taken
+    idle = many * (known(hours, "length") - known(shut, "any")) - taken
     values = {
         "instrument_id": SCOPE.c.instrument_id,
         "month": SCOPE.c.month,
@@ -98,59 +105,72 @@ def _entries() -> sa.Subquery:
     )
 
 
-def _entries_within_windows() -> sa.Subquery:
-    """Booked and used time inside opening hours; a window is at most a day long."""
+def _entries_within_hours() -> sa.Subquery:
+    """Booked and used time inside opening hours."""
     owner = (ENTRY.c.instrument_id, ENTRY.c.month)
-    from_ = smaller_of(ENTRY.c.booked_from, ENTRY.c.used_from)
-    until = larger_of(ENTRY.c.booked_until, ENTRY.c.used_until)
 
-    def inside(start: Number, end: Number) -> Number:
-        return _shared(larger_of(start, WINDOW.c.starts), smaller_of(end, WINDOW.c.ends))
+    def within(from_: Number, until: Number, name: str) -> sa.Label[int]:
+        return _sum(_inside(from_, until), name)
 
     return (
         sa.select(
             *owner,
-            _sum(inside(ENTRY.c.booked_from, ENTRY.c.booked_until), "booked"),
-            _sum(inside(ENTRY.c.used_from, ENTRY.c.used_until), "used"),
-            _sum(inside(*_both()), "both"),
+            within(ENTRY.c.booked_from, ENTRY.c.booked_until, "booked"),
+            within(ENTRY.c.used_from, ENTRY.c.used_until, "used"),
+            within(*_both(), "both"),
         )
-        .join(
-            WINDOW,
-            sa.and_(
-                WINDOW.c.instrument_id == ENTRY.c.instrument_id,
-                WINDOW.c.starts >= from_ - DAY_SECONDS,
-                WINDOW.c.starts < until,
-                WINDOW.c.ends > from_,
-            ),
-        )
-        .where(WINDOW.c.month == ENTRY.c.month)
+        .select_from(_with_hours(ENTRY))
         .group_by(*owner)
         .subquery("entries_within")
     )
 
 
-def _windows() -> sa.Subquery:
-    owner = (WINDOW.c.instrument_id, WINDOW.c.month)
-    length = _sum(WINDOW.c.ends - WINDOW.c.starts, "length")
-    return sa.select(*owner, length).group_by(*owner).subquery("windows")
+def _with_hours(cut: sa.Table) -> sa.Join:
+    """Records with the opening hours of every day that they touch."""
+    days = sa.and_(
+        DAY.c.month == cut.c.month, DAY.c.number.between(cut.c.first_day, cut.c.last_day)
+    )
+    weekday = sa.case((cut.c.statutory_days, DAY.c.statutory), else_=DAY.c.weekday)
+    hours = sa.and_(HOURS.c.instrument_id == cut.c.instrument_id, HOURS.c.weekday == weekday)
+    return cut.join(DAY, days).join(HOURS, hours)
 
 
-def _shut_within_windows() -> sa.Subquery:
+def _inside(start: Number, end: Number) -> Number:
+    """What a span shares with a day's window."""
+    opens = DAY.c.midnight + HOURS.c.opens * 60
+    closes = DAY.c.midnight + HOURS.c.closes * 60
+    return _shared(larger_of(start, opens), smaller_of(end, closes))
+
+
+def _hours() -> sa.Subquery:
+    """All opening hours of the month."""
+    owner = (SCOPE.c.instrument_id, SCOPE.c.month)
+    days = sa.and_(
+        WEEKDAYS.c.month == SCOPE.c.month,
+        WEEKDAYS.c.statutory_days == SCOPE.c.statutory_days,
+        WEEKDAYS.c.weekday == HOURS.c.weekday,
+    )
+    length = (HOURS.c.closes - HOURS.c.opens) * 60 * WEEKDAYS.c.days
+    return (
+        sa.select(*owner, _sum(length, "length"))
+        .join(HOURS, HOURS.c.instrument_id == SCOPE.c.instrument_id)
+        .join(WEEKDAYS, days)
+        .group_by(*owner)
+        .subquery("hours")
+    )
+
+
+def _shut_within_hours() -> sa.Subquery:
     """Opening hours lost to closures; outside them nothing is lost."""
     owner = (SHUT.c.instrument_id, SHUT.c.month)
-    lost = _shared(
-        larger_of(SHUT.c.starts, WINDOW.c.starts), smaller_of(SHUT.c.ends, WINDOW.c.ends)
-    )
+    lost = _inside(SHUT.c.starts, SHUT.c.ends)
 
     def of(kind: ClosureKind) -> sa.Label[int]:
         return _sum(sa.case((SHUT.c.kind == kind.value, lost), else_=0), kind.value)
 
     return (
         sa.select(*owner, _sum(lost, "any"), of(ClosureKind.FAULT), of(ClosureKind.MAINTENANCE))
-        .join(
-            WINDOW,
-            sa.and_(WINDOW.c.instrument_id == SHUT.c.instrument_id, WINDOW.c.month == SHUT.c.month),
-        )
+        .select_from(_with_hours(SHUT))
         .group_by(*owner)
         .subquery("shut")
     )
