@@ -40,17 +40,17 @@ def _known(request: Request) -> Actor:
     return actor
 
 
-def requires(permission: Permission) -> object:
-    """A door for those to whom the permission is granted somewhere."""
+def requires(*any_of: Permission) -> object:
+    """A door for those to whom one of these permissions is granted somewhere."""
 
     def door(request: Request) -> Actor:
         actor = _known(request)
-        if not actor.may(permission):
-            raise Forbidden(permission=permission.value)
+        if not any(actor.may(permission) for permission in any_of):
+            raise Forbidden(permission=any_of[0].value)
         return actor
 
-    door.__name__ = f"requires_{permission.name.lower()}"
-    door.permission = permission  # type: ignore[attr-defined]  # read by the architecture tests
+    door.__name__ = "requires_" + "_or_".join(permission.name.lower() for permission in any_of)
+    door.permissions = any_of  # type: ignore[attr-defined]  # read by the tests of the doors
     return Depends(door)
 
 

@@ -24,7 +24,7 @@ def doors_of(dependant: Dependant) -> list[object]:
     """The doors named in a route's own signature."""
     asked = [dependency.call for dependency in dependant.dependencies]
     plain = {guards.signed_in.dependency, guards.PUBLIC.dependency}
-    return [call for call in asked if call in plain or hasattr(call, "permission")]
+    return [call for call in asked if call in plain or hasattr(call, "permissions")]
 
 
 def doors_of_every_route(app: FastAPI) -> dict[tuple[str, str], list[object]]:

@@ -22,7 +22,8 @@ def uses(actor: Actor, booked: Loaded) -> bool:
     """The holder, or whoever manages the holder's organisation."""
     organisation_id = booked.reservation.organisation_id
     if booked.reservation.holder_id == actor.id:
-        return True
+        # A token of the holder acts within its scopes only.
+        return actor.may(Permission.RESERVATION_USE) or actor.may(Permission.RESERVATION_CREATE)
     return actor.may_for(
         Permission.ORGANISATION_MANAGE, organisation_id=organisation_id
     ) and actor.may_for(Permission.RESERVATION_USE, organisation_id=organisation_id)

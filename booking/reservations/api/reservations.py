@@ -33,6 +33,13 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter(tags=["reservations"])
 
 Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
+# Whoever may act on either side; which side a reservation has them on, the deed decides.
+Party = Annotated[
+    Actor,
+    requires(
+        Permission.RESERVATION_CREATE, Permission.RESERVATION_HOST, Permission.RESERVATION_USE
+    ),
+]
 
 
 def _told(once: Once, deed: Callable[[], Reservation], status: int = 200) -> Response:
@@ -90,7 +97,7 @@ def show(number: str, session: Reading, actor: Reader) -> Response:
 
 @router.post("/reservations/{number}/reschedule")
 def move(
-    number: str, body: MoveBody, uow: Transaction, once: Once, clock: ClockDep, actor: Reader
+    number: str, body: MoveBody, uow: Transaction, once: Once, clock: ClockDep, actor: Party
 ) -> Response:
     """Another time, under the same rules as a new booking."""
     return _told(
@@ -112,7 +119,7 @@ def give_back(
     uow: Transaction,
     once: Once,
     clock: ClockDep,
-    actor: Reader,
+    actor: Party,
     body: ReasonBody | None = None,
 ) -> Response:
     """Free before `free_cancel_until`, then for a fee."""
@@ -149,7 +156,7 @@ def refuse(
 
 
 @router.post("/reservations/{number}/check-in")
-def begin(number: str, uow: Transaction, once: Once, clock: ClockDep, actor: Reader) -> Response:
+def begin(number: str, uow: Transaction, once: Once, clock: ClockDep, actor: Party) -> Response:
     """Somebody is there."""
     return _told(once, lambda: check_in(uow, number, actor=actor, now=clock.now()))
 
@@ -160,7 +167,7 @@ def end(
     uow: Transaction,
     once: Once,
     clock: ClockDep,
-    actor: Reader,
+    actor: Party,
     body: RecordBody | None = None,
 ) -> Response:
     """Everybody has left; without minutes the whole presence counts as testing."""
@@ -174,7 +181,7 @@ def agree(
     uow: Transaction,
     once: Once,
     clock: ClockDep,
-    actor: Reader,
+    actor: Party,
     body: RecordBody | None = None,
 ) -> Response:
     """Agree for one's own side; the host may put the record right."""
@@ -184,7 +191,7 @@ def agree(
 
 @router.post("/reservations/{number}/dispute")
 def object_to(
-    number: str, body: ReasonBody, uow: Transaction, once: Once, clock: ClockDep, actor: Reader
+    number: str, body: ReasonBody, uow: Transaction, once: Once, clock: ClockDep, actor: Party
 ) -> Response:
     """The record is wrong; nothing is settled until that is cleared up."""
     reason = body.reason
