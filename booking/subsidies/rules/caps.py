@@ -1,7 +1,6 @@
 """Running balances: own caps, stacking, joint caps, first-come budget, in that order."""
 
 from collections.abc import Callable, Hashable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -41,9 +40,17 @@ class Balances:
     joint: dict[tuple[tuple[str, ...], Scope], Spent] = field(default_factory=dict)
     budgets: dict[tuple[str, int], int] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)
+    # A settlement is one cycle, late lines included; otherwise a line belongs to that of its date.
+    one_cycle: bool = False
 
     def copy(self) -> "Balances":
-        return deepcopy(self)
+        return Balances(
+            spent={key: dict(sums) for key, sums in self.spent.items()},
+            joint={key: dict(sums) for key, sums in self.joint.items()},
+            budgets=dict(self.budgets),
+            items=dict(self.items),
+            one_cycle=self.one_cycle,
+        )
 
 
 def scope_key(scope: Scope) -> Callable[[Claim, int], Hashable]:
@@ -66,13 +73,19 @@ class Limit:
     __slots__ = ("amount", "key", "noting", "period_starts", "reason", "spent")
 
     def __init__(
-        self, reason: str, amount: int, *, scope: Scope, terms: Programme, spent: Spent | None
+        self,
+        reason: str,
+        amount: int,
+        *,
+        scope: Scope,
+        period_starts: tuple[int, int],
+        spent: Spent | None,
     ) -> None:
         self.reason = reason
         self.amount = amount
         self.spent = spent
         self.key = scope_key(scope)
-        self.period_starts = terms.period_starts
+        self.period_starts = period_starts
         self.noting = spent is not None
 
 
@@ -129,7 +142,7 @@ def joint_limits(
             f"joint:{cap.scope}",
             cap.amount,
             scope=cap.scope,
-            terms=first[cap.order[0]],
+            period_starts=cap.period_starts or first[cap.order[0]].period_starts,
             spent=balances.joint.setdefault((cap.order, cap.scope), {}),
         )
         for cap in joint_caps
@@ -142,7 +155,13 @@ def _own_limit(terms: Programme, cap: Cap, balances: Balances) -> Limit:
     spent = None
     if cap.scope != "line":
         spent = balances.spent.setdefault((terms.id, cap.scope), {})
-    return Limit(f"cap:{cap.scope}", cap.amount, scope=cap.scope, terms=terms, spent=spent)
+    return Limit(
+        f"cap:{cap.scope}",
+        cap.amount,
+        scope=cap.scope,
+        period_starts=terms.period_starts,
+        spent=spent,
+    )
 
 
 def _share_balances(limits: Sequence[Limit]) -> None:

@@ -164,7 +164,8 @@ def _shared(results: list[R], balances: Balances) -> list[R]:
     for i, found in enumerate(results):
         budget = found.terms.budget
         if budget and budget.rule == "pro_rata" and found.granted and found.day is not None:
-            cycle = (found.terms.version, found.terms.cycle_of(found.day))
+            days = (0, 0) if balances.one_cycle else found.terms.cycle_of(found.day)
+            cycle = (found.terms.version, days)
             cycles.setdefault(cycle, []).append(i)
     for members in cycles.values():
         _share(results, members, balances=balances)
@@ -172,8 +173,10 @@ def _shared(results: list[R], balances: Balances) -> list[R]:
 
 
 def _share(results: list[R], members: Sequence[int], *, balances: Balances) -> None:
-    budget = results[members[0]].terms.budget
-    shares = pro_rata(budget.amount if budget else 0, [results[i].granted for i in members])
+    terms = results[members[0]].terms
+    spent = balances.budgets.get((terms.id, terms.version), 0)
+    amount = max(terms.budget.amount - spent, 0) if terms.budget else 0
+    shares = pro_rata(amount, [results[i].granted for i in members])
     for i, share in zip(members, shares, strict=True):
         found: R = results[i]
         if lost := found.granted - share:

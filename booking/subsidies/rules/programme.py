@@ -21,6 +21,9 @@ CALENDAR_YEAR = (1, 1)
 ACADEMIC_YEAR = (9, 1)
 
 
+WHEN_KEYS = ("qualification", "user_region", "provider_region", "flag", "base_over")
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """Everything that must hold; nothing said, always true."""
@@ -136,6 +139,17 @@ class Programme:
             return day.year, (day.month + 2) // 3
         return self.period_of(day), 0
 
+    def cycle_span(self, day: date) -> tuple[date, date]:
+        """The days of the settlement cycle that holds a day, the last not included."""
+        if self.settlement == "yearly":
+            month, number = self.period_starts
+            year = self.period_of(day)
+            return date(year, month, number), date(year + 1, month, number)
+        months = 1 if self.settlement == "monthly" else 3
+        first = day.month - (day.month - 1) % months
+        end = first + months
+        return date(day.year, first, 1), date(day.year + end // 13, end % 13 + end // 13, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class JointCap:
@@ -145,6 +159,8 @@ class JointCap:
     scope: Scope
     amount: int
     order: tuple[str, ...]
+    # When its period starts; None: as the first programme in its order says.
+    period_starts: tuple[int, int] | None = None
 
 
 def decimal_text(scaled: int, digits: int, *, at_least: int = 2) -> str:

@@ -10,6 +10,7 @@ from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import (
     ACADEMIC_YEAR,
     CALENDAR_YEAR,
+    WHEN_KEYS,
     Base,
     Bracket,
     Budget,
@@ -73,7 +74,6 @@ _LOAN_KEYS = (*_SHARED_KEYS, "discount", "day_count", "max_days", "exclude_overd
 _LISTS = ("qualifications_any", "regions", "provider_regions", "resource_kinds", "exclude")
 _ELIGIBILITY_KEYS = (*_LISTS, "min_original_value", "min_amount")
 _RATE_KEYS = ("combine", "tiers", "bonus", "ceiling", "full_offset_up_to")
-_WHEN_KEYS = ("qualification", "user_region", "provider_region", "flag", "base_over")
 _JOINT_KEYS = ("programmes", "scope", "amount", "order")
 
 
@@ -195,9 +195,7 @@ class Reader:
 
     def _tiers(self, node: Node, key: str) -> tuple[Tier, ...]:
         return tuple(
-            Tier(
-                _when(item.child("when", _WHEN_KEYS)), item.need("rate", scalars.rate, otherwise=0)
-            )
+            Tier(_when(item.child("when", WHEN_KEYS)), item.need("rate", scalars.rate, otherwise=0))
             for item in node.children(key, ("when", "rate"))
         )
 

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from booking.subsidies.rules.eligibility import qualified
 from booking.subsidies.rules.interest import eligible_days
 from booking.subsidies.rules.line import Line, chosen_amount
-from booking.subsidies.rules.programme import Programme, Scope, Tier
+from booking.subsidies.rules.programme import WHEN_KEYS, Programme, Scope, Tier, When
 from booking.subsidies.rules.rate import bands, matching
 from booking.subsidies.rules.results import LoanResult, Result
 from booking.subsidies.rules.scalars import RATE_ONE
+
+_DAYS = frozenset({"day", "from", "to", "until", "held_to"})
 
 
 class Step(NamedTuple):
@@ -131,3 +133,32 @@ def _cut_steps(result: Result | LoanResult) -> Iterator[Step]:
         elif kind == "cap":
             kind = reason
         yield Step(f"cut:{kind}", {"limit": limit, "scope": scope}, -amount)
+
+
+def step_json(step: Step) -> list[object]:
+    """A step as JSON keeps it."""
+    return [step.code, {key: _plain(value) for key, value in step.facts.items()}, step.amount]
+
+
+def step_of(kept: object) -> Step:
+    """A step out of JSON."""
+    if not isinstance(kept, list) or len(kept) != 3:
+        raise ValueError(f"not a step: {kept!r}")
+    code, facts, amount = kept
+    return Step(code, {key: _read(key, value) for key, value in facts.items()}, amount)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, When):
+        return {key: said for key in WHEN_KEYS if (said := getattr(value, key)) is not None}
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _read(key: str, value: object) -> object:
+    if key == "when" and isinstance(value, dict):
+        return When(**value)
+    if key in _DAYS and isinstance(value, str):
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value

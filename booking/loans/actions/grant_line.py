@@ -1,0 +1,82 @@
+"""Enter a credit line that a bank granted, and what it is measured against."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from booking.db.inserts import insert_unless_exists
+from booking.db.transactions import UnitOfWork
+from booking.kernel.errors import RulesBroken, Violation
+from booking.loans.errors import CreditLineExists
+from booking.loans.events import CreditLineGranted
+from booking.loans.models import CreditLine, LineKind, OverdueSpell, ReferenceRateEntry
+from booking.organisations.queries import organisation_summary
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineTerms:
+    """What bank and company agreed."""
+
+    number: str
+    organisation_id: int
+    bank: str
+    credit_limit_fen: int
+    annual_rate: str
+    valid_from: date
+    valid_to: date
+    contract_number: str = ""
+    kind: LineKind = LineKind.USAGE
+    purpose: str = ""
+
+
+def grant_line(
+    uow: UnitOfWork, terms: LineTerms, *, actor_id: int | None, now: datetime
+) -> CreditLine:
+    """Enter a new credit line."""
+    if faults := list(_faults(terms)):
+        raise RulesBroken(faults)
+    organisation_summary(uow.session, terms.organisation_id)
+    row = {**vars(terms), "created_by": actor_id, "created_at": now}
+    if not (written := insert_unless_exists(uow.session, CreditLine, [row])):
+        raise CreditLineExists(number=terms.number)
+    uow.announce(
+        CreditLineGranted(
+            at=now,
+            subject=f"loan:{terms.number}",
+            actor_id=actor_id,
+            credit_line_id=written[0],
+            organisation_id=terms.organisation_id,
+        )
+    )
+    return CreditLine(id=written[0], **row)
+
+
+def enter_reference_rates(uow: UnitOfWork, entries: Iterable[tuple[str, date, str, str]]) -> int:
+    """Enter (term, first day, rate, source) of the LPR; known days keep what they had."""
+    rows = [
+        {"term": term, "valid_from": first, "rate": rate, "source": source}
+        for term, first, rate, source in entries
+    ]
+    return len(insert_unless_exists(uow.session, ReferenceRateEntry, rows))
+
+
+def enter_overdue(
+    uow: UnitOfWork, credit_line_id: int, first: date, *, until: date | None, note: str = ""
+) -> int:
+    """Enter a spell in which a line was overdue; a known first day changes nothing."""
+    row = {"credit_line_id": credit_line_id, "first": first, "until": until, "note": note}
+    return len(insert_unless_exists(uow.session, OverdueSpell, [row]))
+
+
+def _faults(terms: LineTerms) -> Iterable[Violation]:
+    try:
+        rate = Fraction(terms.annual_rate)
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(-1)
+    if not 0 <= rate <= 1:
+        yield Violation("loan.rate_outside", {"field": "annual_rate"})
+    if terms.credit_limit_fen < 0:
+        yield Violation("loan.limit_negative", {"field": "credit_limit"})
+    if terms.valid_from > terms.valid_to:
+        yield Violation("loan.ends_before_start", {"field": "valid_to"})

@@ -1,0 +1,183 @@
+"""Which credit lines there are, and what happened to them, as the rules read it."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.kernel.errors import NotFound
+from booking.loans.models import BankRecord, CreditLine, OverdueSpell, RecordKind
+from booking.loans.models import ReferenceRateEntry as RateEntry
+from booking.loans.rules import Draw, Loan, Overdue, ReferenceRate, Repayment, outstanding
+from booking.organisations.models import Organisation
+
+# The term of LPR that loans of at most a year are measured against.
+TERM = "1Y"
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRow:
+    """A credit line as lists show it."""
+
+    id: int
+    number: str
+    organisation_id: int
+    organisation: str
+    bank: str
+    contract_number: str
+    kind: str
+    credit_limit_fen: int
+    annual_rate: str
+    valid_from: date
+    valid_to: date
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One bank record as lists show it."""
+
+    bank_transaction_number: str
+    day: date
+    kind: RecordKind
+    amount_fen: int
+    note: str
+
+
+_ROW = sa.select(
+    col(CreditLine.id),
+    col(CreditLine.number),
+    col(CreditLine.organisation_id),
+    col(Organisation.name),
+    col(CreditLine.bank),
+    col(CreditLine.contract_number),
+    col(CreditLine.kind),
+    col(CreditLine.credit_limit_fen),
+    col(CreditLine.annual_rate),
+    col(CreditLine.valid_from),
+    col(CreditLine.valid_to),
+    col(CreditLine.purpose),
+).join_from(CreditLine, Organisation, col(Organisation.id) == col(CreditLine.organisation_id))
+
+
+def loan_for(session: Session, number: str, actor: Actor) -> LoanRow:
+    """A credit line that this person may see; NotFound otherwise."""
+    query = _ROW.where(col(CreditLine.number) == number, _visible(actor))
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(loan=number)
+    return LoanRow(*row)
+
+
+def loans_visible_to(session: Session, actor: Actor) -> list[LoanRow]:
+    """All of them, in order of their numbers."""
+    query = _ROW.where(_visible(actor)).order_by(col(CreditLine.number))
+    return [LoanRow(*row) for row in session.execute(query)]
+
+
+def records_of(session: Session, credit_line_id: int) -> list[RecordRow]:
+    """What the bank reported on a line, oldest first."""
+    query = (
+        sa.select(
+            col(BankRecord.bank_transaction_number),
+            col(BankRecord.day),
+            col(BankRecord.kind),
+            col(BankRecord.amount_fen),
+            col(BankRecord.note),
+        )
+        .where(col(BankRecord.credit_line_id) == credit_line_id)
+        .order_by(col(BankRecord.day), col(BankRecord.id))
+    )
+    return [RecordRow(*row) for row in session.execute(query)]
+
+
+def loan_values(session: Session, ids: Collection[int] | None = None) -> dict[int, Loan]:
+    """Credit lines with all that happened to them, as values; all of them, or these."""
+    chosen = sa.true() if ids is None else col(CreditLine.id).in_(list(ids))
+    query = (
+        sa.select(
+            col(CreditLine.id),
+            col(CreditLine.number),
+            col(CreditLine.organisation_id),
+            col(Organisation.controller_key),
+            col(CreditLine.annual_rate),
+        )
+        .join_from(
+            CreditLine, Organisation, col(Organisation.id) == col(CreditLine.organisation_id)
+        )
+        .where(chosen)
+        .order_by(col(CreditLine.number))
+    )
+    draws, repayments = _movements(session)
+    overdue, rates = _overdue(session), reference_rates(session)
+    return {
+        key: Loan(
+            loan_id=number,
+            user=str(owner),
+            group=group or "",
+            annual_rate=Fraction(rate),
+            lpr=rates,
+            draws=tuple(draws[key]),
+            repayments=tuple(repayments[key]),
+            overdue=tuple(overdue[key]),
+        )
+        for key, number, owner, group, rate in session.execute(query)
+    }
+
+
+def reference_rates(session: Session) -> tuple[ReferenceRate, ...]:
+    """The LPR, oldest first."""
+    query = (
+        sa.select(col(RateEntry.valid_from), col(RateEntry.rate))
+        .where(col(RateEntry.term) == TERM)
+        .order_by(col(RateEntry.valid_from))
+    )
+    return tuple(ReferenceRate(day, Fraction(rate)) for day, rate in session.execute(query))
+
+
+def owed_on(session: Session, credit_line_id: int, day: date) -> int:
+    """What a line owes on a day, in fen."""
+    return outstanding(loan_values(session, [credit_line_id])[credit_line_id], day)
+
+
+def _movements(
+    session: Session,
+) -> tuple[dict[int, list[Draw]], dict[int, list[Repayment]]]:
+    query = sa.select(
+        col(BankRecord.credit_line_id),
+        col(BankRecord.kind),
+        col(BankRecord.day),
+        col(BankRecord.amount_fen),
+        col(BankRecord.order_reference),
+    ).order_by(col(BankRecord.day), col(BankRecord.bank_transaction_number))
+    draws: dict[int, list[Draw]] = defaultdict(list)
+    repayments: dict[int, list[Repayment]] = defaultdict(list)
+    for line, kind, day, amount, order in session.execute(query):
+        if kind is RecordKind.DRAW:
+            draws[line].append(Draw(day, amount, order))
+        else:
+            repayments[line].append(Repayment(day, amount))
+    return draws, repayments
+
+
+def _overdue(session: Session) -> dict[int, list[Overdue]]:
+    query: sa.Select[int, date, date | None] = sa.select(
+        col(OverdueSpell.credit_line_id), col(OverdueSpell.first), col(OverdueSpell.until)
+    ).order_by(col(OverdueSpell.first))
+    spells: dict[int, list[Overdue]] = defaultdict(list)
+    for line, first, until in session.execute(query):
+        spells[line].append(Overdue(first, until))
+    return spells
+
+
+def _visible(actor: Actor) -> sa.ColumnElement[bool]:
+    reach = actor.reach(Permission.LOAN_READ)
+    if reach.everywhere:
+        return sa.true()
+    return col(CreditLine.organisation_id).in_(sorted(reach.organisation_ids))

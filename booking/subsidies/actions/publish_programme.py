@@ -1,0 +1,167 @@
+"""Enter programmes and versions, and let them pay under a public document."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlmodel import select
+
+from booking.db.inserts import insert_unless_exists
+from booking.db.transactions import UnitOfWork
+from booking.kernel.errors import NotFound, Violation
+from booking.subsidies.errors import IllegalStep, NoDocument, ProgrammeExists, VersionExists
+from booking.subsidies.events import ProgrammeActivated, ProgrammeDrafted
+from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
+from booking.subsidies.queries.programmes import programme_entry, version_rows
+from booking.subsidies.rules.faults import Faults, ProgrammeInvalid
+from booking.subsidies.rules.nodes import Node
+from booking.subsidies.rules.programme import Programme
+from booking.subsidies.rules.reading import KINDS, overlapping, read_joint_caps, read_programme
+from booking.subsidies.states import PROGRAMME_TRANSITIONS, ProgrammeState, ProgrammeStep
+
+Document = Mapping[str, object]
+Versions = Sequence[ProgrammeVersion]
+
+
+def draft_programme(
+    uow: UnitOfWork, document: Document, *, actor_id: int | None, now: datetime
+) -> ProgrammeVersion:
+    """Enter a new programme with its first version."""
+    terms = _read(document)
+    row = {"code": terms.id, "kind": terms.kind, "created_at": now}
+    if not insert_unless_exists(uow.session, ProgrammeEntry, [row]):
+        raise ProgrammeExists(programme=terms.id)
+    return _write_version(uow, document, terms, actor_id=actor_id, now=now)
+
+
+def draft_version(
+    uow: UnitOfWork, code: str, document: Document, *, actor_id: int | None, now: datetime
+) -> ProgrammeVersion:
+    """Enter another version of a programme; no two may claim the same day."""
+    terms = _read({**document, "id": document.get("id", code)})
+    if terms.id != code:
+        raise _refused("id", "other_programme")
+    return _write_version(uow, {**document, "id": code}, terms, actor_id=actor_id, now=now)
+
+
+def activate(
+    uow: UnitOfWork,
+    code: str,
+    *,
+    version: int | None = None,
+    document: str = "",
+    actor_id: int | None,
+    now: datetime,
+) -> ProgrammeVersion:
+    """Let a version (the newest draft, if none is named) pay, under its document number."""
+    entry = programme_entry(uow.session, code)
+    row = _chosen(version_rows(uow.session, entry.key), code, version)
+    step = PROGRAMME_TRANSITIONS.get((row.state, ProgrammeStep.ACTIVATE))
+    if step is None:
+        raise IllegalStep(step=ProgrammeStep.ACTIVATE, state=row.state, programme=code)
+    number = document.strip() or row.document
+    if not number:
+        raise NoDocument(programme=code)
+    row.document, row.state = number, step
+    row.activated_by, row.activated_at = actor_id, now
+    uow.session.flush()
+    uow.announce(
+        ProgrammeActivated(
+            at=now,
+            subject=f"programme:{code}",
+            actor_id=actor_id,
+            programme=code,
+            version=row.version,
+            document=number,
+        )
+    )
+    return row
+
+
+def enter_joint_cap(uow: UnitOfWork, document: Document, *, now: datetime) -> int:
+    """Enter a joint cap over programmes that are there; a known one keeps its terms."""
+    faults = Faults()
+    node = Node({"joint_caps": [document]}, "", faults=faults, allowed=("joint_caps",))
+    kinds = {entry.code: KINDS[entry.kind] for entry in uow.session.exec(select(ProgrammeEntry))}
+    caps = read_joint_caps(node, kinds)
+    faults.refuse_if_any()
+    name = f"{'+'.join(sorted(caps[0].programmes))}:{caps[0].scope}"
+    row = {"name": name, "terms": _plain(document), "created_at": now}
+    return len(insert_unless_exists(uow.session, JointCapEntry, [row]))
+
+
+def _read(document: Document) -> Programme:
+    """The document as the engine reads it; what is kept must say from when to when it is valid."""
+    terms = read_programme(document)
+    for key, day in (("from", terms.valid_from), ("to", terms.valid_to)):
+        if day in {date.min, date.max}:
+            raise _refused(f"valid.{key}", "missing")
+    return terms
+
+
+def _write_version(
+    uow: UnitOfWork, document: Document, terms: Programme, *, actor_id: int | None, now: datetime
+) -> ProgrammeVersion:
+    entry = programme_entry(uow.session, terms.id)
+    _fits(terms, entry, version_rows(uow.session, entry.key))
+    row = ProgrammeVersion(
+        programme_id=entry.key,
+        version=terms.version,
+        document=terms.document,
+        valid_from=terms.valid_from,
+        valid_to=terms.valid_to,
+        terms=_plain(document),
+        created_by=actor_id,
+        created_at=now,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    uow.announce(
+        ProgrammeDrafted(
+            at=now,
+            subject=f"programme:{terms.id}",
+            actor_id=actor_id,
+            programme=terms.id,
+            version=terms.version,
+        )
+    )
+    return row
+
+
+def _fits(terms: Programme, entry: ProgrammeEntry, others: Versions) -> None:
+    if terms.kind != entry.kind:
+        raise _refused("kind", "kind_changed")
+    for other in others:
+        if other.version == terms.version:
+            raise VersionExists(programme=terms.id, version=terms.version)
+        if other.state is ProgrammeState.CLOSED:
+            continue
+        if overlapping(terms, read_programme(other.terms)):
+            raise _refused("valid", "overlapping")
+
+
+def _chosen(rows: Versions, code: str, version: int | None) -> ProgrammeVersion:
+    if version is None:
+        drafts = [row for row in rows if row.state is ProgrammeState.DRAFT]
+        chosen = (drafts or rows)[-1:]
+    else:
+        chosen = [row for row in rows if row.version == version]
+    if not chosen:
+        raise NotFound(programme=code, version=version)
+    return chosen[0]
+
+
+def _refused(path: str, fault: str) -> ProgrammeInvalid:
+    return ProgrammeInvalid([Violation(f"programme.{fault}", {"path": path})])
+
+
+def _plain(value: Document) -> dict[str, object]:
+    """A document as JSON keeps it: days as ISO text."""
+    return {str(key): _plain_value(inner) for key, inner in value.items()}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, Mapping):
+        return _plain(value)
+    if isinstance(value, list | tuple):
+        return [_plain_value(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value

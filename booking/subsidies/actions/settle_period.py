@@ -1,0 +1,277 @@
+"""Settle a period: confirmed uses and interest → evaluated lines → one draft per organisation.
+
+Running it again replaces the drafts and nothing else; what was locked keeps its lines, and whoever
+has a locked statement finds later uses in the next one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from booking.db.bulk import write_many
+from booking.db.inserts import insert_unless_exists
+from booking.db.transactions import UnitOfWork
+from booking.kernel.clock import local
+from booking.kernel.periods import Period
+from booking.loans.queries import loan_values
+from booking.loans.rules import Loan
+from booking.subsidies.actions.draft_lines import COLUMNS, Draft, LoanAnswer, rows_of
+from booking.subsidies.errors import PeriodNotBegun
+from booking.subsidies.events import PeriodSettled
+from booking.subsidies.models.programme import ProgrammeEntry
+from booking.subsidies.models.statement import Settlement, Statement, StatementLine
+from booking.subsidies.queries.interest import interest_held
+from booking.subsidies.queries.programmes import active_programmes, joint_caps_of
+from booking.subsidies.queries.spent import balances_before, stacked_before
+from booking.subsidies.queries.statements import SettlementView, settlement_view
+from booking.subsidies.queries.uses import Use, Uses, unsettled_uses
+from booking.subsidies.rules.caps import Balances
+from booking.subsidies.rules.corrections import Paid, correct
+from booking.subsidies.rules.cycles import due, settled_days, statement_number
+from booking.subsidies.rules.evaluation import evaluate
+from booking.subsidies.rules.line import Line, dating
+from booking.subsidies.rules.programme import JointCap, Programme
+from booking.subsidies.rules.reading import evaluation_order
+from booking.subsidies.rules.regions import names_districts
+from booking.subsidies.states import StatementState
+
+Versions = Mapping[str, Sequence[Programme]]
+
+
+def settle_period(
+    uow: UnitOfWork, period: Period, *, actor_id: int | None, now: datetime
+) -> SettlementView:
+    """Draw up the statements of a period, once, whatever happened before."""
+    if local(now).date() < period.first:
+        raise PeriodNotBegun(period=period.code)
+    settlement = _settlement(uow, period, actor_id=actor_id, now=now)
+    _forget_drafts(uow, settlement.key)
+    versions = due(active_programmes(uow.session), period)
+    settlement.programmes = [
+        {"programme": terms.id, "version": terms.version, "document": terms.document}
+        for group in versions.values()
+        for terms in group
+    ]
+    run = _Run(uow, period, settlement, versions)
+    run.evaluate()
+    run.write(now)
+    view = settlement_view(uow.session, period.code)
+    uow.announce(
+        PeriodSettled(
+            at=now,
+            subject=f"settlement:{period.code}",
+            actor_id=actor_id,
+            period=period.code,
+            statements=len(view.statements),
+            payable_fen=view.totals["payable_fen"],
+        )
+    )
+    return view
+
+
+def _settlement(
+    uow: UnitOfWork, period: Period, *, actor_id: int | None, now: datetime
+) -> Settlement:
+    """The period's row, and everybody else's settlement kept waiting: caps are shared."""
+    row = {"period": period.code, "first": period.first, "until": period.until}
+    known: dict[str, object] = {"programmes": [], "settled_by": actor_id, "settled_at": now}
+    uow.session.exec(
+        select(ProgrammeEntry.id).order_by(col(ProgrammeEntry.id)).with_for_update()
+    ).all()
+    insert_unless_exists(uow.session, Settlement, [{**row, **known}])
+    query = select(Settlement).where(Settlement.period == period.code).with_for_update()
+    settlement = uow.session.exec(query.execution_options(populate_existing=True)).one()
+    settlement.settled_by, settlement.settled_at = actor_id, now
+    return settlement
+
+
+def _forget_drafts(uow: UnitOfWork, settlement_id: int) -> None:
+    old = sa.delete(StatementLine).where(
+        col(StatementLine.settlement_id) == settlement_id,
+        col(StatementLine.live),
+        ~col(StatementLine.locked),
+    )
+    uow.session.execute(old)
+
+
+@dataclass
+class _Run:
+    """One settlement being made."""
+
+    uow: UnitOfWork
+    period: Period
+    settlement: Settlement
+    versions: Versions
+    uses: Uses = field(default_factory=Uses)
+    drafts: dict[int, Draft] = field(default_factory=dict)
+
+    def evaluate(self) -> None:
+        """Programme by programme, each going on from what the ones before granted."""
+        session = self.uow.session
+        everything = [terms for group in self.versions.values() for terms in group]
+        joint_caps = joint_caps_of(session, everything)
+        of_uses = {c: g for c, g in self.versions.items() if g[0].kind != "interest"}
+        self.uses = unsettled_uses(session, of_uses, until=self.period.until)
+        balances = balances_before(
+            session,
+            everything,
+            joint_caps=joint_caps,
+            years=self._years(),
+            settlement_id=self.settlement.key,
+        )
+        balances.items = stacked_before(session, self._settled_elsewhere())
+        for code in (
+            evaluation_order(list(self.versions), _present(joint_caps, self.versions)) or ()
+        ):
+            group = self.versions[code]
+            if group[0].kind == "interest":
+                balances = self._interest(group, joint_caps, balances)
+            else:
+                balances = self._use(group, joint_caps, balances)
+
+    def _use(
+        self, group: Sequence[Programme], joint_caps: Sequence[JointCap], balances: Balances
+    ) -> Balances:
+        code, frozen = group[0].id, self._frozen()
+        side = "provider" if group[0].kind == "provider" else "user"
+        lines = [ln for ln in self.uses.lines[code] if int(getattr(ln, side)) not in frozen]
+        if any(names_districts(terms) for terms in group):
+            lines = [_in_district(line, self.uses.of[line.line_id]) for line in lines]
+        mine = [cap for cap in joint_caps if code in cap.programmes]
+        found = evaluate(group, lines, joint_caps=mine, balances=balances)
+        for result in found.results:
+            self.drafts.setdefault(int(result.user), Draft()).take(result)
+        return found.balances
+
+    def _interest(
+        self, group: Sequence[Programme], joint_caps: Sequence[JointCap], balances: Balances
+    ) -> Balances:
+        days = settled_days(group[0], self.period)
+        frozen = self._frozen()
+        loans = {
+            key: loan
+            for key, loan in loan_values(self.uow.session).items()
+            if int(loan.user) not in frozen
+        }
+        keys = {loan.loan_id: key for key, loan in loans.items()}
+        mine = [cap for cap in joint_caps if group[0].id in cap.programmes]
+        found = evaluate(
+            group, (), loans=loans.values(), joint_caps=mine, span=days, balances=balances
+        )
+        for result in found.loans:
+            if result.interest and days:
+                answer = LoanAnswer(result, keys[result.loan.loan_id], days)
+                self.drafts.setdefault(int(result.loan.user), Draft()).take_loan(answer)
+        return self._corrected(group, loans, found.balances)
+
+    def _corrected(
+        self, group: Sequence[Programme], loans: Mapping[int, Loan], balances: Balances
+    ) -> Balances:
+        """Lines for what back-dated bank records change about days settled before."""
+        of_version = {terms.version: terms for terms in group}
+        for held in interest_held(
+            self.uow.session, group[0].id, before=self.period.first, credit_line_ids=loans
+        ):
+            loan, terms = loans[held.credit_line_id], of_version.get(held.version, group[-1])
+            paid = Paid(held.interest_fen, held.wanted_fen, held.payable_fen)
+            result, balances = correct(terms, loan, days=held.days, held=paid, balances=balances)
+            if result is not None:
+                answer = LoanAnswer(result, held.credit_line_id, held.days)
+                self.drafts.setdefault(int(loan.user), Draft()).take_loan(answer)
+        return balances
+
+    def _frozen(self) -> set[int]:
+        """Whose statement of this period is no draft any more."""
+        query = select(Statement.organisation_id).where(
+            Statement.settlement_id == self.settlement.key,
+            Statement.state != StatementState.DRAFT,
+        )
+        return set(self.uow.session.exec(query))
+
+    def _years(self) -> set[int]:
+        """The cap periods that lines and loans may fall into."""
+        years = set()
+        for code, group in self.versions.items():
+            for terms in group:
+                dated = dating(terms.dated_by)
+                days = {dated(line) for line in self.uses.lines.get(code, ())}
+                days.add(self.period.last)
+                years |= {terms.period_of(day) for day in days if day is not None}
+        return years
+
+    def _settled_elsewhere(self) -> list[int]:
+        """Uses on which another programme may have paid already: rare, so looked up one by one."""
+        seen: dict[str, int] = {}
+        for lines in self.uses.lines.values():
+            for line in lines:
+                seen[line.line_id] = seen.get(line.line_id, 0) + 1
+        every = len(self.uses.lines)
+        others = self.uow.session.exec(
+            select(StatementLine.id)
+            .where(col(StatementLine.live), col(StatementLine.programme).not_in(self.versions))
+            .limit(1)
+        ).first()
+        return [
+            use.charge_id
+            for item, use in self.uses.of.items()
+            if others is not None or seen.get(item, 0) < every
+        ]
+
+    def write(self, now: datetime) -> None:
+        """One statement per organisation; numbers follow the organisations' order and stay."""
+        heads = _write_statements(self.uow, self.settlement, self.drafts, now=now)
+        rows = (
+            row
+            for owner in sorted(self.drafts)
+            for row in rows_of(self.drafts[owner], self.uses.of, head=heads[owner])
+        )
+        write_many(self.uow.session, "statement_line", COLUMNS, rows=rows)
+
+
+def _write_statements(
+    uow: UnitOfWork, settlement: Settlement, drafts: Mapping[int, Draft], *, now: datetime
+) -> dict[int, tuple[int, int, int]]:
+    """Settlement, statement and revision for each organisation's lines."""
+    query = select(Statement).where(Statement.settlement_id == settlement.key)
+    known = {row.organisation_id: row for row in uow.session.exec(query)}
+    taken = max((int(row.number.rsplit("-", 1)[1]) for row in known.values()), default=0)
+    for owner in sorted(set(drafts) - set(known)):
+        taken += 1
+        known[owner] = Statement(
+            number=statement_number(Period.parse(settlement.period), taken),
+            settlement_id=settlement.key,
+            organisation_id=owner,
+            created_at=now,
+        )
+        uow.session.add(known[owner])
+    for owner, row in known.items():
+        if row.state is StatementState.DRAFT:
+            _fill(uow, row, drafts.get(owner))
+    uow.session.flush()
+    return {owner: (settlement.key, known[owner].key, known[owner].revision) for owner in drafts}
+
+
+def _fill(uow: UnitOfWork, row: Statement, draft: Draft | None) -> None:
+    if draft is None and row.revision == 1:
+        uow.session.delete(row)
+        return
+    for name, value in (draft or Draft()).sums().items():
+        setattr(row, name, value)
+
+
+def _present(joint_caps: Sequence[JointCap], versions: Versions) -> list[JointCap]:
+    """Joint caps narrowed to the programmes that are settled now, for their order."""
+    return [
+        JointCap(
+            cap.programmes, cap.scope, cap.amount, tuple(c for c in cap.order if c in versions)
+        )
+        for cap in joint_caps
+    ]
+
+
+def _in_district(line: Line, use: Use) -> Line:
+    user, provider = use.districts
+    return line._replace(user_region=user, provider_region=provider)

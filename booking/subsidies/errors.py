@@ -1,0 +1,70 @@
+"""Why a deed on programmes or statements was refused."""
+
+from booking.kernel.errors import BookingError
+
+
+class ProgrammeExists(BookingError):
+    kind = "conflict"
+    code = "programme.exists"
+
+
+class VersionExists(BookingError):
+    kind = "conflict"
+    code = "programme.version_exists"
+
+
+class NoDocument(BookingError):
+    """Public money needs a public document (文号)."""
+
+    code = "programme.no_document"
+
+
+class IllegalStep(BookingError):
+    """The table of states does not know this step from here."""
+
+    kind = "conflict"
+    code = "statement.illegal_step"
+
+
+class PeriodUnknown(BookingError):
+    code = "settlement.not_a_period"
+
+
+class PeriodNotBegun(BookingError):
+    """What has not begun cannot be settled; what is running can, provisionally."""
+
+    kind = "conflict"
+    code = "settlement.not_begun"
+
+
+class NothingToLock(BookingError):
+    kind = "conflict"
+    code = "settlement.nothing_to_lock"
+
+
+class PublicityRunning(BookingError):
+    kind = "conflict"
+    code = "statement.publicity_running"
+
+
+class ObjectionOpen(BookingError):
+    kind = "conflict"
+    code = "statement.objection_open"
+
+
+class SamePerson(BookingError):
+    """Who locked it may not approve it."""
+
+    kind = "conflict"
+    code = "statement.same_person"
+
+
+class CalendarMissing(BookingError):
+    """Working days cannot be counted into a year whose calendar nobody entered."""
+
+    kind = "conflict"
+    code = "statement.calendar_missing"
+
+
+class ReasonMissing(BookingError):
+    code = "statement.reason_missing"

@@ -1,0 +1,79 @@
+"""What happened to programmes, settlements and statements."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from booking.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeDrafted(Event):
+    """A version was entered; it pays nothing yet."""
+
+    name: ClassVar[str] = "programme.drafted"
+
+    programme: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeActivated(Event):
+    """A version pays from now on, under its public document."""
+
+    name: ClassVar[str] = "programme.activated"
+
+    programme: str
+    version: int
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodSettled(Event):
+    """A period was computed into draft statements."""
+
+    name: ClassVar[str] = "settlement.settled"
+
+    period: str
+    statements: int
+    payable_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementStepped(Event):
+    """A statement went one step on."""
+
+    organisation_id: int
+    number: str
+    payable_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementLocked(StatementStepped):
+    name: ClassVar[str] = "statement.locked"
+
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementPublished(StatementStepped):
+    name: ClassVar[str] = "statement.published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementObjected(StatementStepped):
+    name: ClassVar[str] = "statement.objected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementApproved(StatementStepped):
+    name: ClassVar[str] = "statement.approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementPaid(StatementStepped):
+    name: ClassVar[str] = "statement.paid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementWithdrawn(StatementStepped):
+    name: ClassVar[str] = "statement.withdrawn"

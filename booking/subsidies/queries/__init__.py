@@ -1,0 +1,1 @@
+"""Questions about programmes, what they paid, and statements."""

@@ -1,0 +1,113 @@
+"""Which programmes there are, and which of them are in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from booking.kernel.errors import NotFound
+from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
+from booking.subsidies.rules.faults import Faults
+from booking.subsidies.rules.nodes import Node
+from booking.subsidies.rules.programme import JointCap, Kind, Programme
+from booking.subsidies.rules.reading import read_joint_caps, read_programme
+from booking.subsidies.states import ProgrammeState
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version as lists show it; `terms` is the document as entered."""
+
+    code: str
+    kind: str
+    version: int
+    state: ProgrammeState
+    document: str
+    valid_from: date
+    valid_to: date
+    terms: dict[str, object]
+    activated_at: datetime | None
+
+    @property
+    def programme(self) -> Programme:
+        """The version as the engine reads it, with the document it was activated under."""
+        return replace(read_programme(self.terms), document=self.document)
+
+
+_ROWS = sa.select(
+    col(ProgrammeEntry.code),
+    col(ProgrammeEntry.kind),
+    col(ProgrammeVersion.version),
+    col(ProgrammeVersion.state),
+    col(ProgrammeVersion.document),
+    col(ProgrammeVersion.valid_from),
+    col(ProgrammeVersion.valid_to),
+    col(ProgrammeVersion.terms),
+    col(ProgrammeVersion.activated_at),
+).join_from(
+    ProgrammeVersion, ProgrammeEntry, col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id)
+)
+
+
+def versions(session: Session, code: str | None = None) -> list[VersionRow]:
+    """All versions, or those of one programme, oldest first."""
+    query = _ROWS.order_by(col(ProgrammeEntry.code), col(ProgrammeVersion.version))
+    if code is not None:
+        query = query.where(col(ProgrammeEntry.code) == code)
+    return [VersionRow(*row) for row in session.execute(query)]
+
+
+def active_programmes(session: Session) -> list[Programme]:
+    """The versions that pay, in order of their codes and first days."""
+    query = _ROWS.where(col(ProgrammeVersion.state) == ProgrammeState.ACTIVE).order_by(
+        col(ProgrammeEntry.code), col(ProgrammeVersion.valid_from)
+    )
+    return [VersionRow(*row).programme for row in session.execute(query)]
+
+
+def joint_caps_of(session: Session, programmes: Sequence[Programme]) -> list[JointCap]:
+    """The joint caps over these programmes, each with the period of its first one.
+
+    A member that is not among them takes no part; a cap with fewer than two left binds all the
+    same, because an absent member may have been paid before.
+    """
+    terms = [dict(row.terms) for row in session.exec(select(JointCapEntry))]
+    named = {str(name) for cap in terms for name in _names(cap)}
+    kinds = {programme.id: programme.kind for programme in programmes}
+    known: dict[str, Kind] = {name: kinds.get(name, "usage") for name in sorted(named)}
+    faults = Faults()
+    node = Node({"joint_caps": terms}, "", faults=faults, allowed=("joint_caps",))
+    caps = read_joint_caps(node, known)
+    faults.refuse_if_any()
+    starts = {programme.id: programme.period_starts for programme in reversed(programmes)}
+    return [
+        replace(cap, period_starts=next(starts[name] for name in cap.order if name in starts))
+        for cap in caps
+        if any(name in starts for name in cap.order)
+    ]
+
+
+def programme_entry(session: Session, code: str) -> ProgrammeEntry:
+    """A programme to change, locked until the deed ends."""
+    query = select(ProgrammeEntry).where(ProgrammeEntry.code == code).with_for_update()
+    found = session.exec(query).one_or_none()
+    if found is None:
+        raise NotFound(programme=code)
+    return found
+
+
+def version_rows(session: Session, programme_id: int) -> Sequence[ProgrammeVersion]:
+    """The versions of a programme as entities, oldest first."""
+    query = (
+        select(ProgrammeVersion)
+        .where(ProgrammeVersion.programme_id == programme_id)
+        .order_by(col(ProgrammeVersion.version))
+    )
+    return session.exec(query).all()
+
+
+def _names(cap: dict[str, object]) -> list[object]:
+    names = cap.get("programmes")
+    return names if isinstance(names, list) else []

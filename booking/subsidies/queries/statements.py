@@ -1,0 +1,259 @@
+"""Settlements and statements as desks and lists show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.kernel.errors import NotFound
+from booking.organisations.models import Organisation
+from booking.subsidies.models.statement import (
+    Objection,
+    Settlement,
+    Statement,
+    StatementLine,
+    StatementSnapshot,
+)
+from booking.subsidies.states import STATEMENT_ORDER, StatementState
+
+SUMS = (
+    "line_count",
+    "use_count",
+    "spend_fen",
+    "base_fen",
+    "usage_fen",
+    "provider_fen",
+    "interest_fen",
+    "cut_fen",
+    "payable_fen",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A statement as lists show it."""
+
+    id: int
+    number: str
+    period: str
+    organisation_id: int
+    organisation: str
+    uscc: str | None
+    revision: int
+    state: StatementState
+    state_reason: str
+    line_count: int
+    use_count: int
+    spend_fen: int
+    base_fen: int
+    usage_fen: int
+    provider_fen: int
+    interest_fen: int
+    cut_fen: int
+    payable_fen: int
+    remarks: list[str]
+    sha256: str
+    locked_at: datetime | None
+    publicity_from: date | None
+    publicity_to: date | None
+    approved_at: datetime | None
+    paid_at: datetime | None
+    payment_reference: str
+    bank_name: str
+    bank_account_name: str
+    bank_account_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementView:
+    """A settlement with its statements and their sums."""
+
+    period: str
+    state: str
+    settled_at: datetime
+    programmes: list[dict[str, object]]
+    statements: list[StatementRow]
+    totals: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementRow:
+    """A settlement as a list shows it."""
+
+    period: str
+    settled_at: datetime
+    statements: int
+    payable_fen: int
+
+
+_ROW = (
+    sa.select(
+        col(Statement.id),
+        col(Statement.number),
+        col(Settlement.period),
+        col(Statement.organisation_id),
+        col(Organisation.name),
+        col(Organisation.uscc),
+        col(Statement.revision),
+        col(Statement.state),
+        col(Statement.state_reason),
+        *(sa.inspect(Statement).columns[name] for name in SUMS),
+        col(Statement.remarks),
+        col(Statement.sha256),
+        col(Statement.locked_at),
+        col(Statement.publicity_from),
+        col(Statement.publicity_to),
+        col(Statement.approved_at),
+        col(Statement.paid_at),
+        col(Statement.payment_reference),
+        col(Organisation.bank_name),
+        col(Organisation.bank_account_name),
+        col(Organisation.bank_account_no),
+    )
+    .join_from(Statement, Settlement, col(Settlement.id) == col(Statement.settlement_id))
+    .join(Organisation, col(Organisation.id) == col(Statement.organisation_id))
+)
+
+
+def settlement_view(session: Session, period: str) -> SettlementView:
+    """A period's settlement; NotFound when it was never made."""
+    query = sa.select(
+        col(Settlement.period), col(Settlement.settled_at), col(Settlement.programmes)
+    ).where(col(Settlement.period) == period)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound(period=period)
+    rows = [
+        StatementRow(*row)
+        for row in session.execute(
+            _ROW.where(col(Settlement.period) == period).order_by(col(Statement.number))
+        )
+    ]
+    totals = {name: sum(getattr(row, name) for row in rows) for name in SUMS}
+    return SettlementView(period, state_of(rows), found[1], list(found[2]), rows, totals)
+
+
+def state_of(rows: Sequence[StatementRow]) -> str:
+    """How far a settlement has come: as far as its slowest statement."""
+    states = {row.state for row in rows}
+    return next((state.value for state in STATEMENT_ORDER if state in states), "draft")
+
+
+def settlements(session: Session) -> list[SettlementRow]:
+    """Every settlement, the newest first."""
+    query = (
+        sa.select(
+            col(Settlement.period),
+            col(Settlement.settled_at),
+            sa.func.count(col(Statement.id)),
+            sa.func.coalesce(sa.func.sum(col(Statement.payable_fen)), 0),
+        )
+        .join_from(
+            Settlement,
+            Statement,
+            col(Statement.settlement_id) == col(Settlement.id),
+            isouter=True,
+        )
+        .group_by(col(Settlement.id), col(Settlement.period), col(Settlement.settled_at))
+        .order_by(col(Settlement.first).desc(), col(Settlement.period))
+    )
+    return [SettlementRow(p, at, int(n), int(paid)) for p, at, n, paid in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFilter:
+    """Which statements a list asks for."""
+
+    period: str | None = None
+    organisation_id: int | None = None
+    state: StatementState | None = None
+
+
+def statements_visible_to(
+    session: Session,
+    actor: Actor,
+    asked: StatementFilter,
+    *,
+    after: str | None = None,
+    take: int = 201,
+) -> list[StatementRow]:
+    """Statements that this person may see, by number."""
+    query = _ROW.where(_visible(actor)).order_by(col(Statement.number)).limit(take)
+    if asked.period is not None:
+        query = query.where(col(Settlement.period) == asked.period)
+    if asked.organisation_id is not None:
+        query = query.where(col(Statement.organisation_id) == asked.organisation_id)
+    if asked.state is not None:
+        query = query.where(col(Statement.state) == asked.state)
+    if after is not None:
+        query = query.where(col(Statement.number) > after)
+    return [StatementRow(*row) for row in session.execute(query)]
+
+
+def statement_seen_by(session: Session, number: str, actor: Actor) -> StatementRow:
+    """One statement that this person may see; NotFound otherwise."""
+    row = session.execute(
+        _ROW.where(col(Statement.number) == number, _visible(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(statement=number)
+    return StatementRow(*row)
+
+
+def statement_row(session: Session, number: str) -> StatementRow:
+    """One statement, whoever asks."""
+    row = session.execute(_ROW.where(col(Statement.number) == number)).one_or_none()
+    if row is None:
+        raise NotFound(statement=number)
+    return StatementRow(*row)
+
+
+def statement_for_update(session: Session, number: str) -> Statement:
+    """A statement to change, locked until the deed ends."""
+    query = select(Statement).where(Statement.number == number).with_for_update()
+    found = session.exec(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound(statement=number)
+    return found
+
+
+def lines_of(session: Session, statement_id: int, revision: int) -> Sequence[StatementLine]:
+    """The lines of a statement as it stands, in order."""
+    query = (
+        select(StatementLine)
+        .where(
+            StatementLine.statement_id == statement_id,
+            StatementLine.revision == revision,
+            col(StatementLine.live),
+        )
+        .order_by(col(StatementLine.position))
+    )
+    return session.exec(query).all()
+
+
+def snapshot_content(session: Session, statement_id: int, revision: int) -> str | None:
+    """The bytes that were locked, if they were."""
+    query = select(StatementSnapshot.content).where(
+        StatementSnapshot.statement_id == statement_id, StatementSnapshot.revision == revision
+    )
+    return session.exec(query).one_or_none()
+
+
+def open_objections(session: Session, statement_id: int) -> int:
+    """How many objections wait for an answer."""
+    query = sa.select(sa.func.count()).where(
+        col(Objection.statement_id) == statement_id, col(Objection.answered_at).is_(None)
+    )
+    return int(session.execute(query).scalar_one())
+
+
+def _visible(actor: Actor) -> sa.ColumnElement[bool]:
+    """A company sees its own statements, provisional drafts too; never another's."""
+    reach = actor.reach(Permission.STATEMENT_READ)
+    if reach.everywhere:
+        return sa.true()
+    return col(Statement.organisation_id).in_(sorted(reach.organisation_ids))

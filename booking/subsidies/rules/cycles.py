@@ -1,0 +1,36 @@
+"""Which programmes a period settles, and over which days."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from booking.kernel.periods import Period
+from booking.subsidies.rules.programme import Programme
+
+Days = tuple[date, date]
+
+
+def settled_days(terms: Programme, period: Period) -> Days | None:
+    """The settlement cycle that ends with a period; None when none does.
+
+    A month settles every cycle that ends with it, so that a user gets one statement; any longer
+    period settles only its own cycle.
+    """
+    first, until = terms.cycle_span(period.last)
+    if until != period.until:
+        return None
+    is_month = len(period.months()) == 1
+    return (first, until) if is_month or first == period.first else None
+
+
+def due(programmes: Iterable[Programme], period: Period) -> dict[str, list[Programme]]:
+    """The versions of each programme that a period settles and that had begun by its end."""
+    found: dict[str, list[Programme]] = {}
+    for terms in programmes:
+        if settled_days(terms, period) and terms.valid_from < period.until:
+            found.setdefault(terms.id, []).append(terms)
+    return found
+
+
+def statement_number(period: Period, ordinal: int) -> str:
+    """`JS-202610-0003`: the period and a running number within it."""
+    return f"JS-{period.code.replace('-', '')}-{ordinal:04d}"
