@@ -1,6 +1,6 @@
 """From the seed files to what the demo's planning needs: its cards, customers and settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from booking.instruments.rules.opening import (
@@ -11,7 +11,7 @@ from booking.instruments.rules.opening import (
     minute_of_day,
 )
 from booking.seeding.files import Row, SeedFiles, Table
-from booking.seeding.script import Card, Customer, Fate, Settings
+from booking.seeding.script import Card, Customer, Fate, Reviewed, Settings
 
 _COMPANY_ROLES = {"company_admin", "company_member"}
 
@@ -66,6 +66,7 @@ def settings_of(table: Table) -> Settings:
         maintenance_days=int(maintenance["every_days"]),
         maintenance_hours=int(maintenance["hours"]),
         double_bookings=int(_numbers(table["refusals"])["double_bookings"]),
+        reviewed=Reviewed(**{k: int(v) for k, v in _numbers(table["settlements"]).items()}),
     )
 
 
@@ -96,12 +97,18 @@ def _card(
         ),
         units=int(row["units"]),
         modes=tuple(row["service_modes"].split(";")),
-        lengths=tuple(settings.lengths[row["tariff"]]),
+        lengths=_allowed(settings.lengths[row["tariff"]], policy),
         takes_samples="sample" in str(files.tariffs[row["tariff"]]),
         notice_minutes=int(str(policy["notice_minutes"])),
         buffer_minutes=int(str(before)) + int(str(after)),
         by_approval=policy["approval"] != "none",
     )
+
+
+def _allowed(hours: Sequence[float], policy: Table) -> tuple[float, ...]:
+    """The usual lengths that the policy lets pass, or else its shortest."""
+    shortest, longest = (int(str(policy[f"{edge}_minutes"])) for edge in ("shortest", "longest"))
+    return tuple(h for h in hours if shortest <= h * 60 <= longest) or (shortest / 60,)
 
 
 def weekly_hours(files: SeedFiles, pattern: str) -> dict[int, tuple[Hours, ...]]:

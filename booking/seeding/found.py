@@ -10,6 +10,7 @@ from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.search import Synonym
 from booking.loans.models import BankRecord, CreditLine
 from booking.organisations.models import Lab, Organisation, Qualification
+from booking.subsidies.models.programme import ProgrammeEntry
 
 Place = tuple[Role, int | None, int | None]
 
@@ -85,3 +86,8 @@ def credit_lines(session: Session) -> dict[str, int]:
 def has_bank_records(session: Session) -> bool:
     """Whether a bank's file was taken in before."""
     return session.execute(sa.select(col(BankRecord.id)).limit(1)).first() is not None
+
+
+def programme_codes(session: Session) -> set[str]:
+    """Programmes that are entered, whatever their state."""
+    return set(session.execute(sa.select(col(ProgrammeEntry.code))).scalars())

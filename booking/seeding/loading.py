@@ -6,6 +6,7 @@ from booking.accounts.providers.local import Passwords
 from booking.db.transactions import UnitOfWork
 from booking.seeding.equipping import enter_calendars, enter_synonyms, publish_instruments
 from booking.seeding.files import SeedFiles
+from booking.seeding.funding import enter_programmes
 from booking.seeding.lending import enter_loans
 from booking.seeding.registering import (
     Register,
@@ -30,4 +31,5 @@ def load(
         register_people(uow, files, register, passwords=demo_people, now=now)
     publish_instruments(uow, files, register, now=now)
     enter_loans(uow, files, register, now=now)
+    enter_programmes(uow, files, register, now=now)
     return register

@@ -11,14 +11,18 @@ from functools import partial
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.close import Closing, close
+from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import BookingError
 from booking.reservations import jobs
 from booking.reservations.actions.reserve import Wish, reserve
 from booking.reservations.states import State
 from booking.seeding.agenda import Agenda, Deed
-from booking.seeding.script import Visit
+from booking.seeding.script import Mishap, Visit
 from booking.seeding.visiting import Visiting
+
+_REASONS = {"fault": "真空系统报警，待维修（示例）", "maintenance": "计划保养（示例）"}
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,30 @@ class Stage:
         self.ask(visit, uow, now)
         self.tally["double bookings refused"] += self.tally["booked"] == before
 
+    def mishaps(self, mishaps: tuple[Mishap, ...]) -> None:
+        """Put faults and maintenance on the agenda."""
+        for mishap in mishaps:
+            self.agenda.add(mishap.known_at, partial(self.close, mishap))
+
     def wishes(self, visits: tuple[Visit, ...], *, colliding: bool) -> None:
         """Put wishes on the agenda."""
         deed = self.collide if colliding else self.ask
         for visit in visits:
             self.agenda.add(visit.asked_at, partial(deed, visit))
+
+    def close(self, mishap: Mishap, uow: UnitOfWork, now: datetime) -> None:
+        """The instrument breaks or is looked after; whoever is in a fault's way is told."""
+        manager = self.cast.managers[self.cast.labs[mishap.card]]
+        closing = Closing(mishap.span, ClosureKind(mishap.kind), _REASONS[mishap.kind])
+        try:
+            closed = close(uow, self.cast.instruments[mishap.card], closing, actor=manager, now=now)
+        except BookingError as refused:
+            self.refused(f"close for {mishap.kind}", refused)
+            return
+        self.tally[mishap.kind] += 1
+        for held in closed.affected:
+            if booking := self.bookings.get(held.reservation_number or ""):
+                booking.called_off(uow, now)
 
     # ── what visits need ─────────────────────────────────────────────────────────────────────────
 

@@ -78,6 +78,15 @@ class Mishap:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """How many months ago a settlement has to be to have come so far."""
+
+    locked_before: int = 1
+    approved_before: int = 2
+    paid_before: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`history.toml`, read."""
 
@@ -95,6 +104,7 @@ class Settings:
     maintenance_days: int = 0
     maintenance_hours: int = 3
     double_bookings: int = 0
+    reviewed: Reviewed = Reviewed()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,13 +84,14 @@ class Visiting:
             cancel(uow, self.number, actor=self.person, now=now, reason="样品未按期完成")
 
     def called_off(self, uow: UnitOfWork, now: datetime) -> None:
-        """The lab takes the time back, as when the instrument is broken."""
-        if not self.over:
-            self.over = True
-            deed = lambda: cancel(  # noqa: E731 - one call, tried
-                uow, self.number, actor=self.manager, now=now, reason="设备故障，请改约其他时间"
-            )
-            self.plans.attempt("call off", deed)
+        """The lab takes the time back, as when the instrument is broken; not from who is there."""
+        if self.over or self.came_at:
+            return
+        reason = "设备故障，请改约其他时间"
+        self.over = self._try(
+            "call off",
+            lambda: cancel(uow, self.number, actor=self.manager, now=now, reason=reason),
+        )
 
     # ── there ────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,110 @@
+"""Running the centre: the web, the clock, or the demo with both."""
+
+import secrets
+import threading
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+from platformdirs import user_data_path
+from pydantic import SecretStr
+
+from booking import migrations
+from booking.app import create_app
+from booking.commands.demonstrating import fill, people_to_show
+from booking.commands.setting import CLOCK, stop
+from booking.db.engine import make_engine
+from booking.jobs.runner import Runner
+from booking.jobs.scheduler import start_clock
+from booking.settings import Settings
+from booking.wiring import REACTIONS
+from booking.worker import run_worker
+
+_DRAIN_SECONDS = 5
+Host = Annotated[str, typer.Option(help="address to listen on 监听地址")]
+Port = Annotated[int, typer.Option(help="port to listen on 端口")]
+
+
+class Server(uvicorn.Server):
+    """Open event streams end before the shutdown waits for connections."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            stopping: threading.Event = app.state.stop
+            stopping.set()
+        super().handle_exit(sig, frame)
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="processes 进程数")] = 1,
+) -> None:
+    """Serve pages and the API; the clock is `booking worker`. 启动网站（定时任务另起 worker）。"""
+    settings = Settings()
+    if settings.secret_key is None:
+        stop("BOOKING_SECRET_KEY is required outside `demo`")
+    if workers > 1:
+        _with_processes(host, port, workers=workers)
+    else:
+        _listen(create_app(settings), host, port)
+
+
+def worker() -> None:
+    """Run timed work until stopped. 运行定时任务。"""
+    run_worker(Settings())
+
+
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    bookings: Annotated[int | None, typer.Option(help="about how many 历史预约数")] = None,
+) -> None:
+    """A fresh centre with a year of invented history, web and clock in one. 启动演示中心。"""
+    path = user_data_path("booking") / f"demo-{port}.sqlite3"
+    for tail in ("", "-wal", "-shm"):
+        path.with_name(path.name + tail).unlink(missing_ok=True)
+    settings = Settings(
+        database_url=f"sqlite:///{path}",
+        secret_key=SecretStr(secrets.token_urlsafe()),
+        password_cost="cheapest",  # noqa: S106 - a cost, not a password
+        public_url=f"http://{host}:{port}",
+    )
+    engine = make_engine(settings.database_url)
+    migrations.migrate(engine)
+    fill(engine, settings, now=CLOCK.now(), bookings=bookings)
+    typer.echo(people_to_show(settings))
+    clock = start_clock(Runner(engine, REACTIONS, CLOCK))
+    try:
+        _listen(create_app(settings, engine=engine), host, port)
+    finally:
+        clock.stop()
+        engine.dispose()
+
+
+def application() -> FastAPI:
+    """What each of several processes serves."""
+    return create_app(Settings())
+
+
+def _listen(app: FastAPI, host: str, port: int) -> None:
+    Server(
+        uvicorn.Config(
+            app, host=host, port=port, timeout_graceful_shutdown=_DRAIN_SECONDS, access_log=False
+        )
+    ).run()
+
+
+def _with_processes(host: str, port: int, *, workers: int) -> None:
+    uvicorn.run(
+        "booking.commands.serving:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        access_log=False,
+    )

@@ -1,0 +1,49 @@
+"""What every command needs: settings, an engine, the clock, and an honest end when refused."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from sqlalchemy.engine import Engine
+
+from booking.db.engine import make_engine
+from booking.db.transactions import UnitOfWork, unit_of_work
+from booking.kernel.clock import SystemClock
+from booking.kernel.errors import BookingError
+from booking.settings import Settings
+from booking.wiring import REACTIONS
+
+CLOCK = SystemClock()
+
+
+@contextmanager
+def database(settings: Settings | None = None) -> Iterator[Engine]:
+    """The configured database, let go afterwards."""
+    engine = make_engine((settings or Settings()).database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def deed(engine: Engine) -> Iterator[UnitOfWork]:
+    """One transaction; a refusal becomes a line and exit code 1."""
+    with refusals_told(), unit_of_work(engine, REACTIONS) as uow:
+        yield uow
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Say why a deed was refused, with its code and facts, and end."""
+    try:
+        yield
+    except BookingError as refused:
+        stop(f"{refused.code} {refused.params or ''}".strip(), *map(str, refused.violations))
+
+
+def stop(*lines: str) -> None:
+    """End with a reason."""
+    for line in lines:
+        typer.echo(line, err=True)
+    raise typer.Exit(1)
