@@ -22,7 +22,7 @@
   });
 
   function closeMenus(inside) {
-    for (const open of document.querySelectorAll("details.more[open],details.confirm[open]")) {
+    for (const open of document.querySelectorAll("details.more[open]")) {
       if (!open.contains(inside)) open.open = false;
     }
   }
