@@ -18,10 +18,18 @@ from booking.audit import routes as audit_pages
 from booking.billing import api as billing_api
 from booking.billing import routes as billing_pages
 from booking.db.engine import make_engine
+from booking.instruments.api import cards as cards_api
+from booking.instruments.api import finding as finding_api
+from booking.instruments.api import terms as terms_api
 from booking.kernel.clock import Clock, SystemClock
 from booking.organisations import api as organisations_api
 from booking.organisations import routes as organisation_pages
 from booking.reservations.api import reservations as reservations_api
+from booking.reservations.routes import approvals as approval_pages
+from booking.reservations.routes import booking as booking_pages
+from booking.reservations.routes import confirmations as confirmation_pages
+from booking.reservations.routes import day as day_pages
+from booking.reservations.routes import mine as reservation_pages
 from booking.settings import Settings
 from booking.web.setup import equip
 from booking.wiring import REACTIONS
@@ -35,11 +43,19 @@ PAGES: tuple[APIRouter, ...] = (
     billing_pages.router,
     organisation_pages.router,
     reference.router,
+    approval_pages.router,
+    booking_pages.router,
+    confirmation_pages.router,
+    day_pages.router,
+    reservation_pages.router,
 )
 API: tuple[APIRouter, ...] = (
     accounts_api.router,
     audit_api.router,
     billing_api.router,
+    finding_api.router,
+    cards_api.router,
+    terms_api.router,
     organisations_api.router,
     reservations_api.router,
 )

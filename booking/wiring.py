@@ -8,12 +8,17 @@ from booking.accounts import events as people
 from booking.audit.reactions import record
 from booking.billing.reactions import charge_late_cancellation, charge_no_show, charge_use
 from booking.db.transactions import Reactions
+from booking.instruments import events as instruments
+from booking.instruments.reactions import refile_cards_of_lab, refile_cards_of_provider
 from booking.kernel.events import Event
 from booking.organisations import events as organisations
+from booking.reservations import events as reservations
 from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
 
 REACTIONS: Reactions = {
     Event: (record,),
+    organisations.LabEdited: (refile_cards_of_lab,),
+    organisations.OrganisationEdited: (refile_cards_of_provider,),
     ReservationCancelled: (charge_late_cancellation,),
     ReservationMissed: (charge_no_show,),
     UseSettled: (charge_use,),
@@ -32,9 +37,21 @@ SILENT: frozenset[type[Event]] = frozenset(
         people.TokenMade,
         people.TokenRevoked,
         people.UserCreated,
-        organisations.LabEdited,
+        instruments.CalendarEntered,
+        instruments.ClosureLifted,
+        instruments.ClosureScheduled,
+        instruments.InstrumentEdited,
+        instruments.InstrumentPublished,
+        instruments.InstrumentRegistered,
+        instruments.InstrumentResumed,
+        instruments.InstrumentRetired,
+        instruments.InstrumentReturned,
+        instruments.InstrumentSubmitted,
+        instruments.InstrumentSuspended,
+        instruments.OpeningChanged,
+        instruments.PolicyChanged,
+        instruments.TariffChanged,
         organisations.LabOpened,
-        organisations.OrganisationEdited,
         organisations.OrganisationRegistered,
         organisations.OrganisationReinstated,
         organisations.OrganisationSuspended,
@@ -42,5 +59,15 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.OrganisationsRelated,
         organisations.QualificationAdded,
         organisations.QualificationVerified,
+        reservations.DisputeResolved,
+        reservations.ReservationConfirmed,
+        reservations.ReservationExpired,
+        reservations.ReservationMoved,
+        reservations.ReservationRejected,
+        reservations.ReservationRequested,
+        reservations.UseConfirmed,
+        reservations.UseDisputed,
+        reservations.UseEnded,
+        reservations.UseStarted,
     }
 )

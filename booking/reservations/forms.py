@@ -96,7 +96,7 @@ class RecordBody(_Body):
     note: Note = ""
 
     def record(self) -> UseRecord:
-        return UseRecord(**self.model_dump(exclude={"reason"}))
+        return UseRecord(**self.model_dump(exclude={"reason", "back_to_day"}))
 
 
 class ResolveBody(RecordBody):
@@ -143,6 +143,22 @@ class ReserveForm(SpanForm):
         )
 
 
+class PanelForm(BaseModel):
+    """The booking panel while somebody is still choosing: anything may be missing."""
+
+    starts_at: LocalMoment | None = None
+    ends_at: LocalMoment | None = None
+    mode: ServiceMode | None = None
+    samples: Samples = 0
+
+    @property
+    def span(self) -> TimeSpan | None:
+        """The span, once both ends stand there in order."""
+        if self.starts_at is None or self.ends_at is None or self.starts_at >= self.ends_at:
+            return None
+        return TimeSpan(self.starts_at, self.ends_at)
+
+
 class MoveForm(SpanForm):
     """Another time, perhaps against a rule."""
 
@@ -166,10 +182,16 @@ class RecordForm(BaseModel):
     note: Note = ""
 
     def record(self) -> UseRecord:
-        return UseRecord(**self.model_dump(exclude={"reason"}))
+        return UseRecord(**self.model_dump(exclude={"reason", "back_to_day"}))
 
 
 class ResolveForm(RecordForm):
     """The outcome of a dispute: why, and the figures that hold."""
 
     reason: Reason = ""
+
+
+class StepForm(RecordForm):
+    """Check-in and check-out in one tap; from the day sheet they lead back there."""
+
+    back_to_day: int | None = None

@@ -52,7 +52,7 @@ def touch(reservation: Reservation, now: datetime) -> None:
 
 
 def illegal(reservation: Reservation, action: Action) -> BookingError:
-    return IllegalTransition(state=reservation.state.value, action=action.value)
+    return IllegalTransition(state=reservation.state, action=action)
 
 
 def demand_reason(reason: str) -> str:

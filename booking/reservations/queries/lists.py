@@ -117,16 +117,18 @@ def awaiting_word_of(session: Session, actor: Actor) -> Sequence[Seen]:
     return seen(session, statement.order_by(col(UsageSession.confirm_by)).limit(200))
 
 
-def on_day_in_labs_of(session: Session, actor: Actor, day: TimeSpan) -> Sequence[Seen]:
-    """Everything that takes time of the person's labs on a day, and what is still in use."""
-    live = [State.REQUESTED, State.CONFIRMED, State.IN_USE, State.COMPLETED]
-    live += [State.DISPUTED, State.SETTLED, State.MISSED]
+def on_day_in_lab(session: Session, lab_id: int, day: TimeSpan) -> Sequence[Seen]:
+    """Everything that takes, or should have taken, a lab's time that day; and what still runs."""
+    gone = [State.CANCELLED, State.EXPIRED, State.REJECTED]
     statement = SEEN.where(
-        _hosted_by(actor, Permission.RESERVATION_HOST),
-        col(Reservation.state).in_(live),
+        col(Instrument.lab_id) == lab_id,
         sa.or_(
-            sa.and_(col(Reservation.starts_at) < day.end, col(Reservation.ends_at) > day.start),
-            sa.text("reservation.state = 'in_use'"),
+            sa.and_(
+                col(Reservation.starts_at) < day.end,
+                col(Reservation.ends_at) > day.start,
+                col(Reservation.state).not_in(gone),
+            ),
+            col(Reservation.state) == State.IN_USE,
         ),
     )
     return seen(session, statement.order_by(col(Reservation.starts_at)).limit(500))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Violation
 from booking.reservations.rules.demand import Demand, Policy
 
@@ -18,4 +19,6 @@ def organisation_verified(demand: Demand, _policy: Policy) -> Iterator[Violation
 
 def mode_offered(demand: Demand, policy: Policy) -> Iterator[Violation]:
     if demand.mode not in policy.modes:
-        yield Violation("mode.not_offered", {"mode": demand.mode, "offered": sorted(policy.modes)})
+        offered = [mode for mode in ServiceMode if mode in policy.modes]
+        params = {"mode": ServiceMode(demand.mode), "offered": offered}
+        yield Violation("mode.not_offered", params)

@@ -1,0 +1,123 @@
+"""What a day sheet shows besides bookings: the labs somebody runs, their places, their closures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.instruments.models.calendar import Closure, ClosureKind
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.models.unit import Unit, UnitKind
+from booking.instruments.states import PUBLIC
+from booking.kernel.timespan import TimeSpan
+from booking.organisations.models import Lab, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class HostedLab:
+    """A lab that somebody runs."""
+
+    id: int
+    name: str
+    organisation_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of an instrument; `alone` when the instrument has no other."""
+
+    unit_id: int
+    position: int
+    alone: bool
+    instrument_id: int
+    name: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTime:
+    """When and why an instrument is closed."""
+
+    instrument_id: int
+    kind: ClosureKind
+    span: TimeSpan
+    reason: str
+
+
+def labs_hosted_by(session: Session, actor: Actor) -> Sequence[HostedLab]:
+    """The labs whose day somebody runs, by name."""
+    reach = actor.reach(Permission.RESERVATION_HOST)
+    statement = (
+        sa.select(col(Lab.id), col(Lab.name), col(Organisation.name))
+        .join(Organisation, col(Organisation.id) == col(Lab.organisation_id))
+        .order_by(col(Organisation.name), col(Lab.name), col(Lab.id))
+    )
+    if not reach.everywhere:
+        statement = statement.where(
+            sa.or_(
+                col(Lab.id).in_(sorted(reach.lab_ids)),
+                col(Lab.organisation_id).in_(sorted(reach.organisation_ids)),
+            )
+        )
+    return [HostedLab(*row) for row in session.execute(statement)]
+
+
+def places_of_lab(session: Session, lab_id: int) -> Sequence[Place]:
+    """Every place of a lab's instruments that are on offer."""
+    statement = (
+        sa.select(
+            col(Unit.id),
+            col(Unit.position),
+            sa.func.count().over(partition_by=col(Unit.instrument_id)) == 1,
+            col(Instrument.id),
+            col(Instrument.name),
+            col(Instrument.model),
+        )
+        .join(Instrument, col(Instrument.id) == col(Unit.instrument_id))
+        .where(
+            col(Instrument.lab_id) == lab_id,
+            col(Instrument.state).in_(sorted(PUBLIC)),
+            col(Unit.kind) == UnitKind.PLACE,
+            col(Unit.active),
+        )
+        .order_by(col(Instrument.name), col(Instrument.id), col(Unit.position))
+    )
+    return [
+        Place(unit_id, position, bool(alone), instrument_id, name, model)
+        for unit_id, position, alone, instrument_id, name, model in session.execute(statement)
+    ]
+
+
+def closures_on(session: Session, lab_id: int, day: TimeSpan) -> Sequence[ClosedTime]:
+    """What closes a lab's instruments that day."""
+    lifted = col(Closure.lifted_at)
+    statement = (
+        sa.select(
+            col(Closure.instrument_id),
+            col(Closure.kind),
+            col(Closure.starts_at),
+            col(Closure.ends_at),
+            lifted,
+            col(Closure.reason),
+        )
+        .join(Instrument, col(Instrument.id) == col(Closure.instrument_id))
+        .where(
+            col(Instrument.lab_id) == lab_id,
+            col(Closure.starts_at) < day.end,
+            col(Closure.ends_at) > day.start,
+            sa.or_(lifted.is_(None), sa.and_(lifted > day.start, lifted > col(Closure.starts_at))),
+        )
+        .order_by(col(Closure.starts_at))
+    )
+    return [
+        ClosedTime(instrument_id, kind, TimeSpan(start, _ended(end, lifted_at)), reason)
+        for instrument_id, kind, start, end, lifted_at, reason in session.execute(statement)
+    ]
+
+
+def _ended(end: datetime, lifted_at: datetime | None) -> datetime:
+    return end if lifted_at is None else min(end, lifted_at)

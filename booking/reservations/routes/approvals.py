@@ -1,0 +1,57 @@
+"""The queue of requests, and the two answers to each."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+
+from booking.access.actor import Actor
+from booking.access.guards import requires
+from booking.access.permissions import Permission
+from booking.reservations.actions.decide import approve, reject
+from booking.reservations.forms import ReasonForm
+from booking.reservations.queries.lists import awaiting_decision_of
+from booking.reservations.routes.cards import card_of
+from booking.web.clock import ClockDep
+from booking.web.forms import Filled, filled_in
+from booking.web.rendering import PageDep
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter()
+
+Decider = Annotated[Actor, requires(Permission.RESERVATION_DECIDE)]
+
+
+@router.get("/approvals", name="approvals")
+def index(session: Reading, page: PageDep, clock: ClockDep, actor: Decider) -> Response:
+    """What waits for a decision, the most pressing first."""
+    rows = awaiting_decision_of(session, actor)
+    cards = [card_of(seen, actor, now=clock.now()) for seen in rows]
+    return page.render("reservations/approvals.html", fragment="queue", cards=cards)
+
+
+@router.post("/reservations/{number}/approval", name="reservation_approve")
+def grant(
+    number: str,
+    form: Annotated[Filled[ReasonForm], filled_in(ReasonForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Decider,
+) -> Response:
+    """Promise the time."""
+    approve(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
+    return page.redirect("approvals")
+
+
+@router.post("/reservations/{number}/rejection", name="reservation_reject")
+def refuse(
+    number: str,
+    form: Annotated[Filled[ReasonForm], filled_in(ReasonForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Decider,
+) -> Response:
+    """Say no, with a reason."""
+    reject(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
+    return page.redirect("approvals")

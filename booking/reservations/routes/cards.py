@@ -1,0 +1,98 @@
+"""A reservation as pages show it: what it is, and what this reader may do with it now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.reservations.actions.check_in import EARLY
+from booking.reservations.queries.seen import Seen
+from booking.reservations.rules.cancellation import FREE, Cancellation
+from booking.reservations.states import Action, State
+from booking.web.paging import BadCursor, Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One reservation and the deeds that are open to the reader."""
+
+    seen: Seen
+    hosts: bool
+    decides: bool
+    uses: bool
+    may_cancel: bool
+    may_move: bool
+    may_check_in: bool
+    may_check_out: bool
+    may_confirm: bool
+    may_dispute: bool
+    may_resolve: bool
+    cancelling: Cancellation
+    late_by: timedelta | None
+
+    @property
+    def reason_needed(self) -> bool:
+        """The lab explains itself when it takes time back."""
+        return not self.uses
+
+
+def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
+    """What the actions would allow, said beforehand."""
+    hosts = _in_lab(actor, seen, Permission.RESERVATION_HOST)
+    decides = _in_lab(actor, seen, Permission.RESERVATION_DECIDE)
+    uses = _is_users(actor, seen)
+    missed = seen.state is State.CONFIRMED and now >= seen.missed_from
+    return Card(
+        seen=seen,
+        hosts=hosts,
+        decides=decides,
+        uses=uses,
+        may_cancel=seen.allows(Action.CANCEL) and (decides or (uses and not missed)),
+        may_move=seen.allows(Action.MOVE) and (uses or decides),
+        may_check_in=seen.allows(Action.CHECK_IN)
+        and (hosts or uses)
+        and seen.starts_at - EARLY <= now < seen.ends_at,
+        may_check_out=seen.allows(Action.CHECK_OUT) and (hosts or uses),
+        may_confirm=seen.allows(Action.CONFIRM) and _word_missing(seen, hosts=hosts, uses=uses),
+        may_dispute=seen.allows(Action.DISPUTE) and (hosts or uses),
+        may_resolve=seen.allows(Action.RESOLVE) and decides,
+        cancelling=seen.cancelled_at(now) if uses else FREE,
+        late_by=_late_by(seen, now),
+    )
+
+
+def place_of(seen: Seen) -> tuple[datetime, int]:
+    """Where a row stands in lists that go back in time."""
+    return seen.starts_at, seen.id
+
+
+def place_after(window: Window) -> tuple[datetime, int] | None:
+    """Where such a list goes on."""
+    match window.after:
+        case None:
+            return None
+        case (datetime() as moment, int(id_)):
+            return moment, id_
+    raise BadCursor
+
+
+def _word_missing(seen: Seen, *, hosts: bool, uses: bool) -> bool:
+    return (hosts and seen.host_confirmed_at is None) or (uses and seen.user_confirmed_at is None)
+
+
+def _late_by(seen: Seen, now: datetime) -> timedelta | None:
+    if seen.state is not State.CONFIRMED or now <= seen.starts_at:
+        return None
+    return now - seen.starts_at
+
+
+def _in_lab(actor: Actor, seen: Seen, permission: Permission) -> bool:
+    return actor.may_for(permission, organisation_id=seen.provider_id, lab_id=seen.lab_id)
+
+
+def _is_users(actor: Actor, seen: Seen) -> bool:
+    organisation_id = seen.organisation_id
+    manages = actor.may_for(Permission.ORGANISATION_MANAGE, organisation_id=organisation_id)
+    return seen.holder_id == actor.id or (
+        manages and actor.may_for(Permission.RESERVATION_USE, organisation_id=organisation_id)
+    )

@@ -1,0 +1,62 @@
+"""Use to confirm, for both sides: the figures, one press to agree, a way to object."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+
+from booking.access.actor import Actor
+from booking.access.guards import requires
+from booking.access.permissions import Permission
+from booking.reservations.actions.confirm import confirm
+from booking.reservations.actions.dispute import resolve
+from booking.reservations.forms import RecordForm, ResolveForm
+from booking.reservations.queries.lists import awaiting_word_of
+from booking.reservations.routes.cards import card_of
+from booking.web.clock import ClockDep
+from booking.web.forms import Filled, filled_in
+from booking.web.rendering import PageDep
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter()
+
+Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
+
+
+@router.get("/confirmations", name="confirmations")
+def index(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
+    """Uses that wait for the reader's word, those that settle first on top."""
+    rows = awaiting_word_of(session, actor)
+    cards = [card_of(seen, actor, now=clock.now()) for seen in rows]
+    return page.render("reservations/confirmations.html", fragment="queue", cards=cards)
+
+
+@router.post("/reservations/{number}/confirmation", name="reservation_confirm")
+def agree(
+    number: str,
+    form: Annotated[Filled[RecordForm], filled_in(RecordForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Reader,
+) -> Response:
+    """Agree; figures that came along put the record right first."""
+    figures = form.checked
+    record = figures.record() if figures.model_fields_set else None
+    confirm(uow, number, actor=actor, now=clock.now(), record=record)
+    return page.redirect("confirmations")
+
+
+@router.post("/reservations/{number}/resolution", name="reservation_resolve")
+def clear_up(
+    number: str,
+    form: Annotated[Filled[ResolveForm], filled_in(ResolveForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Annotated[Actor, requires(Permission.RESERVATION_DECIDE)],
+) -> Response:
+    """Settle a dispute; both sides confirm anew."""
+    outcome = form.checked
+    figures = outcome.record() if outcome.model_fields_set - {"reason"} else None
+    resolve(uow, number, actor=actor, now=clock.now(), reason=outcome.reason, record=figures)
+    return page.redirect("confirmations")

@@ -1,0 +1,142 @@
+"""My bookings: what is ahead with what giving it back costs, what is over, one in full."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from booking.access.actor import Actor
+from booking.access.guards import requires
+from booking.access.permissions import Permission
+from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.dispute import dispute
+from booking.reservations.actions.reschedule import reschedule
+from booking.reservations.forms import MoveForm, ReasonForm
+from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
+from booking.reservations.routes.cards import card_of, place_after, place_of
+from booking.web.clock import ClockDep
+from booking.web.forms import Filled, blank, filled_in
+from booking.web.paging import WindowDep
+from booking.web.rendering import PageDep
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter()
+
+Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
+Whose = Annotated[Literal["me", "company"], Query()]
+DETAIL = "reservations/reservation.html"
+MOVE = "reservations/move.html"
+
+
+@router.get("/reservations", name="reservations")
+def index(
+    session: Reading, page: PageDep, clock: ClockDep, actor: Reader, whose: Whose = "me"
+) -> Response:
+    """What is ahead, soonest first."""
+    rows = coming_for(session, actor, whole_company=whose == "company")
+    now = clock.now()
+    return page.render(
+        "reservations/mine.html",
+        fragment="list",
+        cards=[card_of(seen, actor, now=now) for seen in rows],
+        whose=whose,
+        past=False,
+        next_cursor=None,
+    )
+
+
+@router.get("/reservations/past", name="reservations_past")
+def past(
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    window: WindowDep,
+    actor: Reader,
+    whose: Whose = "me",
+) -> Response:
+    """What is over, latest first."""
+    rows = past_for(
+        session,
+        actor,
+        whole_company=whose == "company",
+        after=place_after(window),
+        limit=window.take,
+    )
+    cut = window.cut(rows, key=place_of)
+    now = clock.now()
+    return page.render(
+        "reservations/mine.html",
+        fragment="list",
+        cards=[card_of(seen, actor, now=now) for seen in cut.items],
+        whose=whose,
+        past=True,
+        next_cursor=cut.next_cursor,
+    )
+
+
+@router.get("/reservations/{number}", name="reservation")
+def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
+    """One booking: its price, its life, what can be done now and what that costs."""
+    seen = reservation_seen_by(session, number, actor)
+    return page.render(DETAIL, card=card_of(seen, actor, now=clock.now()))
+
+
+@router.get("/reservations/{number}/move", name="reservation_move")
+def to_move(
+    number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader
+) -> Response:
+    """Where to: the form begins with the present time."""
+    seen = reservation_seen_by(session, number, actor)
+    form = blank(starts_at=seen.starts_at, ends_at=seen.ends_at)
+    return page.render(MOVE, card=card_of(seen, actor, now=clock.now()), form=form)
+
+
+@router.post("/reservations/{number}/move", name="reservation_moved")
+def move(
+    number: str,
+    form: Annotated[Filled[MoveForm], filled_in(MoveForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Reader,
+) -> Response:
+    """Move or resize it; a refusal shows the form again."""
+    seen = reservation_seen_by(uow.session, number, actor)
+    page.if_refused(MOVE, card=card_of(seen, actor, now=clock.now()), form=form)
+    to = form.checked
+    reschedule(
+        uow,
+        number,
+        to.span,
+        actor=actor,
+        now=clock.now(),
+        override_reason=to.override_reason,
+    )
+    return page.redirect("reservation", number)
+
+
+@router.post("/reservations/{number}/cancellation", name="reservation_cancel")
+def give_back(
+    number: str,
+    form: Annotated[Filled[ReasonForm], filled_in(ReasonForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Reader,
+) -> Response:
+    """Give the time back."""
+    cancel(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
+    return page.redirect("reservation", number)
+
+
+@router.post("/reservations/{number}/dispute", name="reservation_dispute")
+def object_to(
+    number: str,
+    form: Annotated[Filled[ReasonForm], filled_in(ReasonForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Reader,
+) -> Response:
+    """Say that the record is wrong."""
+    dispute(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
+    return page.redirect("reservation", number)

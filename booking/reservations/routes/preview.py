@@ -1,0 +1,166 @@
+"""What a span would cost and which rules would speak: the content of the booking panel."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.instruments.queries.holds import free_units
+from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.pricing import PriceLine, price
+from booking.instruments.rules.terms import BookingTerms, ServiceMode
+from booking.kernel.errors import Alternative, Violation
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.reserve import may_book_for
+from booking.reservations.actions.taking import Ask, judge, may_in_lab
+from booking.reservations.forms import PanelForm
+from booking.reservations.queries.alternatives import alternatives_to
+from booking.reservations.rules.alternatives import LOOK_AHEAD
+from booking.reservations.rules.booking import violations
+from booking.reservations.rules.customer import ENTERPRISE
+from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.offer import agreed_terms, policy_from, usual_mode
+from booking.web.forms import Filled
+
+_A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One line of what the rules say; the tone is that of `ui.marks`."""
+
+    code: str
+    tone: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Everything the panel shows; plain values, so that a refusal can show it again."""
+
+    instrument_id: int
+    name: str
+    name_en: str
+    form: Filled[PanelForm]
+    modes: tuple[ServiceMode, ...]
+    grid_minutes: int
+    is_staff: bool
+    has_organisation: bool
+    span: TimeSpan | None = None
+    marks: tuple[Mark, ...] = ()
+    lines: tuple[PriceLine, ...] = ()
+    total_fen: int | None = None
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(0)
+    free_until: datetime | None = None
+    late_percent: int = 0
+    alternatives: tuple[Alternative, ...] = ()
+
+
+def panel_of(
+    session: Session,
+    instrument_id: int,
+    form: Filled[PanelForm],
+    *,
+    visitor: Actor | None,
+    now: datetime,
+) -> Panel:
+    """The panel for what stands in the form; without a span only the form."""
+    asked = form.model
+    if asked is None or asked.span is None:
+        terms = booking_terms(session, instrument_id, TimeSpan(now, now + _A_DAY))
+        return _frame(terms, form, visitor)
+    wish = _wish(session, instrument_id, asked, visitor=visitor, now=now)
+    return _with_verdict(session, wish, _frame(wish.terms, form, visitor), samples=asked.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A wish as far as it can be judged for whoever looks, perhaps nobody we know."""
+
+    terms: BookingTerms
+    policy: Policy
+    demand: Demand
+    waits: bool = False
+
+
+def _wish(
+    session: Session, instrument_id: int, asked: PanelForm, *, visitor: Actor | None, now: datetime
+) -> _Wish:
+    span = asked.span or TimeSpan(now, now + _A_DAY)
+    organisations = may_book_for(visitor) if visitor else ()
+    if visitor is None or not organisations:
+        terms = booking_terms(session, instrument_id, span, around=LOOK_AHEAD)
+        mode = asked.mode or usual_mode(terms.service_modes)
+        demand = Demand(span=span, asked_at=now, mode=mode, customer_class=ENTERPRISE)
+        return _Wish(terms, policy_from(terms), demand)
+    ask = Ask(
+        instrument_id=instrument_id,
+        span=span,
+        mode=asked.mode.value if asked.mode else None,
+        organisation_id=organisations[0],
+        holder_id=visitor.id,
+    )
+    judged = judge(session, ask, now=now, lock=False)
+    waits = judged.must_be_approved(visitor)
+    return _Wish(judged.terms, judged.policy, judged.demand, waits)
+
+
+def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) -> Panel:
+    """The panel before a span is chosen."""
+    return Panel(
+        instrument_id=terms.instrument_id,
+        name=terms.name,
+        name_en=terms.name_en,
+        form=form,
+        modes=tuple(mode for mode in ServiceMode if mode in terms.service_modes),
+        grid_minutes=terms.policy.grid_minutes,
+        is_staff=visitor is not None
+        and may_in_lab(visitor, terms, Permission.RESERVATION_OVERRIDE),
+        has_organisation=visitor is not None and bool(may_book_for(visitor)),
+    )
+
+
+def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) -> Panel:
+    terms, span = wish.terms, wish.demand.span
+    broken = violations(wish.demand, wish.policy)
+    taken = not free_units(session, terms.unit_ids, wish.policy.held(span))
+    in_the_way = alternatives_to(session, terms, wish.demand) if broken or taken else ()
+    quote = (
+        price(span, terms.tariff, wish.demand.customer_class, samples=samples)
+        if terms.tariff
+        else None
+    )
+    return replace(
+        frame,
+        span=span,
+        marks=tuple(_marks(wish, broken, taken=taken)),
+        lines=quote.lines if quote else (),
+        total_fen=quote.total_fen if quote else None,
+        before=wish.policy.buffer_before,
+        after=wish.policy.buffer_after,
+        free_until=agreed_terms(terms.policy).free_cancel_until(span),
+        late_percent=terms.policy.late_cancel_percent,
+        alternatives=in_the_way,
+    )
+
+
+def _marks(wish: _Wish, broken: tuple[Violation, ...], *, taken: bool) -> Iterator[Mark]:
+    """What is wrong first, then what is right, then what still has to happen."""
+    if taken:
+        yield Mark("reservation.slot_taken", "bad")
+    for violation in broken:
+        yield Mark(violation.code, "bad", violation.params)
+    families = {violation.code.split(".")[0] for violation in broken}
+    if "opening" not in families:
+        yield Mark("booking.within_opening")
+    if "notice" not in families and "span" not in families and wish.policy.notice:
+        yield Mark("booking.enough_notice", params={"notice": wish.policy.notice})
+    if "quota" not in families and wish.policy.quotas:
+        yield Mark("booking.within_quota")
+    if wish.waits:
+        yield Mark("booking.needs_approval", "wait")
