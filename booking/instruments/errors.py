@@ -101,3 +101,15 @@ class CalendarContradicts(RulesBroken):
     """The days do not fit the year."""
 
     code = "calendar.contradicts"
+
+
+class SpanBackwards(BookingError):
+    """It ends before it starts."""
+
+    code = "span.backwards"
+
+
+class SpanTooLong(BookingError):
+    """More time than one answer can tell about."""
+
+    code = "span.too_long"

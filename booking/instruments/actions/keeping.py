@@ -9,6 +9,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import CardStale
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.queries.cards import Insider, instrument_for_update
+from booking.instruments.states import PUBLIC
 from booking.kernel.errors import NotFound
 from booking.organisations.queries import lab_summary
 
@@ -45,7 +46,8 @@ def kept_instrument(
     """
     instrument = instrument_for_update(uow.session, instrument_id)
     lab = lab_summary(uow.session, instrument.lab_id)
-    if not Insider.of(actor).sees(lab.id, lab.organisation_id):
+    is_insider = Insider.of(actor).sees(lab.id, lab.organisation_id)
+    if instrument.state not in PUBLIC and not is_insider:
         raise NotFound(instrument_id=instrument_id)
     actor.must(permission, organisation_id=lab.organisation_id, lab_id=lab.id)
     return instrument

@@ -66,6 +66,7 @@ class Remembered:
 
 
 Memory = dict[int, Remembered]
+_AT_MOST: Final = 20_000
 _IDS: Final = ids_parameter("ids")
 _VERSIONS: Final = sa.select(INSTRUMENT.c.id, INSTRUMENT.c.terms_version).where(
     among(INSTRUMENT.c.id, _IDS), INSTRUMENT.c.state == InstrumentState.PUBLISHED
@@ -117,6 +118,9 @@ def remembered(session: Session, ids: Sequence[int], memory: Memory) -> list[Rem
     stale = [
         one for one, version in versions.items() if one not in memory or _old(memory, one, version)
     ]
+    if len(memory) + len(stale) > _AT_MOST:
+        memory.clear()
+        stale = list(versions)
     if stale:
         memory.update(_read(session, {one: versions[one] for one in stale}))
     return [memory[one] for one in ids if one in versions]

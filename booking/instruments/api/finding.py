@@ -1,0 +1,184 @@
+"""JSON: the catalogue, free time, the earliest slots."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
+
+from booking.access.actor import Actor
+from booking.access.guards import PUBLIC
+from booking.instruments.api.memory import MemoryDep
+from booking.instruments.errors import SpanBackwards, SpanTooLong
+from booking.instruments.queries.cards import card_seen_by
+from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
+from booking.instruments.queries.free import availability
+from booking.instruments.queries.search import FoundCard, Wanted
+from booking.instruments.queries.slots import SlotWish
+from booking.instruments.rules.card import ResourceKind
+from booking.instruments.rules.terms import ServiceMode
+from booking.instruments.states import InstrumentState
+from booking.kernel.timespan import TimeSpan
+from booking.web.clock import ClockDep
+from booking.web.json import AwareMoment
+from booking.web.paging import WindowDep
+from booking.web.transactions import Reading
+
+router = APIRouter(tags=["instruments"])
+
+Visitor = Annotated[Actor | None, PUBLIC]
+LONGEST: Final = timedelta(days=92)
+_LARGEST: Final = 2000
+
+
+class CardLine(BaseModel):
+    """A card in a list."""
+
+    id: int
+    name: str
+    name_en: str
+    state: InstrumentState
+    category_code: str
+    district: str
+    model: str
+    service_modes: list[str]
+    resource_kind: ResourceKind
+    lab_id: int
+    lab_name: str
+    organisation_id: int
+    organisation_name: str
+    hour_price: str | None
+
+
+class CardList(BaseModel):
+    items: list[CardLine]
+    next_cursor: str | None
+
+
+class FreeOut(BaseModel):
+    """Time during which the same places are free."""
+
+    start: AwareMoment
+    end: AwareMoment
+    units_free: int
+
+
+class MissingYear(BaseModel):
+    """A year without statutory calendar, in which nobody can say what is open."""
+
+    code: str = "opening.no_calendar"
+    params: dict[str, int]
+
+
+class AvailabilityOut(BaseModel):
+    """Open hours minus holds and buffers."""
+
+    free: list[FreeOut]
+    violations: list[MissingYear]
+
+
+class SlotOut(BaseModel):
+    """The earliest free slot of an instrument."""
+
+    instrument_id: int
+    start: AwareMoment
+    end: AwareMoment
+
+
+class SlotList(BaseModel):
+    items: list[SlotOut]
+
+
+def wanted(
+    q: Annotated[str, Query(max_length=200)] = "",
+    category: Annotated[str, Query(max_length=8)] = "",
+    district: Annotated[str, Query(max_length=32)] = "",
+    lab: int | None = None,
+    mode: ServiceMode | None = None,
+) -> Wanted:
+    """What an address asks for."""
+    return Wanted(
+        words=q, category=category, district=district, lab_id=lab, mode=mode.value if mode else ""
+    )
+
+
+def asked_span(start: AwareMoment, end: AwareMoment) -> TimeSpan:
+    """The span in an address; refused when it ends before it starts or is very long."""
+    if start >= end:
+        raise SpanBackwards
+    if end - start > LONGEST:
+        raise SpanTooLong(days=LONGEST.days)
+    return TimeSpan(start, end)
+
+
+WantedDep = Annotated[Wanted, Depends(wanted)]
+SpanDep = Annotated[TimeSpan, Depends(asked_span)]
+
+
+@router.get("/instruments")
+def list_instruments(
+    wanted: WantedDep,
+    session: Reading,
+    window: WindowDep,
+    clock: ClockDep,
+    memory: MemoryDep,
+    visitor: Visitor,
+    free_from: AwareMoment | None = None,
+    free_to: AwareMoment | None = None,
+) -> CardList:
+    """What is found; with `free_from` and `free_to`, what is free for that whole time."""
+    free = asked_span(free_from, free_to) if free_from and free_to else None
+    found = find_cards(
+        session,
+        wanted,
+        asking=Asking(visitor, clock.now(), memory),
+        free=free,
+        after_id=window.after_id or 0,
+        limit=window.take,
+    )
+    cut = window.cut(found, key=lambda card: (card.id,))
+    return CardList(items=[_line(card) for card in cut.items], next_cursor=cut.next_cursor)
+
+
+@router.get("/instruments/{instrument_id}/availability")
+def read_availability(
+    instrument_id: int, span: SpanDep, session: Reading, visitor: Visitor
+) -> AvailabilityOut:
+    """When it is free between `start` and `end`."""
+    card_seen_by(session, instrument_id, visitor)
+    found = availability(session, instrument_id, span)
+    pieces = found.pieces if found.terms.published else ()
+    return AvailabilityOut(
+        free=[
+            FreeOut(start=piece.span.start, end=piece.span.end, units_free=piece.units_free)
+            for piece in pieces
+        ],
+        violations=[MissingYear(params={"year": year}) for year in found.missing_years],
+    )
+
+
+@router.get("/slots")
+def list_slots(
+    duration_minutes: Annotated[int, Query(ge=1, le=60 * 24 * 62)],
+    span: SpanDep,
+    wanted: WantedDep,
+    session: Reading,
+    clock: ClockDep,
+    memory: MemoryDep,
+    visitor: Visitor,
+    limit: Annotated[int, Query(ge=1, le=_LARGEST)] = 20,
+) -> SlotList:
+    """The earliest free slot of each matching instrument, earliest first."""
+    wish = SlotWish(timedelta(minutes=duration_minutes), span, clock.now())
+    found = find_slots(session, wanted, wish, limit=limit, memory=memory)
+    return SlotList(
+        items=[
+            SlotOut(instrument_id=slot.instrument_id, start=slot.span.start, end=slot.span.end)
+            for slot in found
+        ]
+    )
+
+
+def _line(card: FoundCard) -> CardLine:
+    return CardLine.model_validate(asdict(card))

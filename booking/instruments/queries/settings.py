@@ -1,0 +1,72 @@
+"""What a lab has set for an instrument: hours, exceptions, policies and price lists as entered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.models.tables import EXCEPTION, HOURS
+from booking.instruments.models.tariff import Tariff
+from booking.instruments.rules.opening import Hours
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyWindow:
+    """One weekly window."""
+
+    weekday: int
+    hours: Hours
+
+
+def weekly_hours(session: Session, instrument_id: int) -> Sequence[WeeklyWindow]:
+    """The weekly opening hours, Monday first."""
+    mine = (
+        sa.select(HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes)
+        .where(HOURS.c.instrument_id == instrument_id)
+        .order_by(HOURS.c.weekday, HOURS.c.opens)
+    )
+    return [WeeklyWindow(r.weekday, Hours(r.opens, r.closes)) for r in session.execute(mine)]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """A day with its own windows; none means closed."""
+
+    day: date
+    windows: tuple[Hours, ...]
+
+
+def own_days(session: Session, instrument_id: int, first: date) -> Sequence[OwnDay]:
+    """The days from one on that differ from the weekly hours."""
+    mine = (
+        sa.select(EXCEPTION.c.day, EXCEPTION.c.opens, EXCEPTION.c.closes)
+        .where(EXCEPTION.c.instrument_id == instrument_id, EXCEPTION.c.day >= first)
+        .order_by(EXCEPTION.c.day, EXCEPTION.c.opens)
+    )
+    days: dict[date, tuple[Hours, ...]] = {}
+    for row in session.execute(mine):
+        windows = () if row.opens is None else (Hours(row.opens, row.closes),)
+        days[row.day] = (*days.get(row.day, ()), *windows)
+    return [OwnDay(day, windows) for day, windows in days.items()]
+
+
+def policies(session: Session, instrument_id: int) -> Sequence[BookingPolicy]:
+    """Every version of the policy, the newest first."""
+    mine = select(BookingPolicy).where(col(BookingPolicy.instrument_id) == instrument_id)
+    return session.exec(mine.order_by(col(BookingPolicy.valid_from).desc())).all()
+
+
+def tariffs(session: Session, instrument_id: int) -> Sequence[Tariff]:
+    """Every version of the price list, the newest first."""
+    mine = select(Tariff).where(col(Tariff.instrument_id) == instrument_id)
+    return session.exec(mine.order_by(col(Tariff.valid_from).desc())).all()
+
+
+def in_force(
+    versions: Sequence[BookingPolicy] | Sequence[Tariff], at: datetime
+) -> BookingPolicy | Tariff | None:
+    """The version that holds at a moment, of versions with the newest first."""
+    return next((version for version in versions if version.valid_from <= at), None)

@@ -1,0 +1,19 @@
+"""What instruments do when something they are known by changes elsewhere."""
+
+from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.index_cards import index_cards_of
+from booking.organisations.events import LabEdited, OrganisationEdited
+
+_NAMES = frozenset({"name", "name_en"})
+
+
+def refile_cards_of_lab(uow: UnitOfWork, fact: LabEdited) -> None:
+    """A lab's name is part of what its instruments are found by."""
+    if _NAMES & fact.changes.keys():
+        index_cards_of(uow, lab_id=fact.lab_id)
+
+
+def refile_cards_of_provider(uow: UnitOfWork, fact: OrganisationEdited) -> None:
+    """So is the provider's."""
+    if _NAMES & fact.changes.keys():
+        index_cards_of(uow, organisation_id=fact.organisation_id)
