@@ -15,7 +15,7 @@ from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.actions.sign_in import admit
 from booking.accounts.forms import TokenRequest
 from booking.accounts.identity import PasswordsDep, claim_of, prove
-from booking.accounts.queries import MemberRow, roles_of
+from booking.accounts.queries.people import MemberRow, roles_of
 from booking.organisations.queries import organisations_by_id
 from booking.web.clock import ClockDep
 from booking.web.errors import refusal

@@ -15,14 +15,8 @@ from sqlmodel import Session, col
 from booking.access.actor import Actor
 from booking.accounts.models import ApiToken, LoginSession
 from booking.accounts.providers.local import Passwords, passwords
-from booking.accounts.queries import (
-    Bearer,
-    actor_of_session,
-    actor_of_token,
-    failures_of,
-    login_of,
-    signed_in_from,
-)
+from booking.accounts.queries.actors import Bearer, actor_of_session, actor_of_token
+from booking.accounts.queries.sign_ins import failures_of, login_of, signed_in_from
 from booking.accounts.rules import (
     KNOWN_ADDRESS_FOR,
     SEEN_EVERY,

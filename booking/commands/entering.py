@@ -9,7 +9,7 @@ from booking.accounts.actions.create_user import Newcomer
 from booking.accounts.actions.create_user import create_admin as create_admin_account
 from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.providers.local import passwords
-from booking.accounts.queries import user_by_email
+from booking.accounts.queries.people import user_by_email
 from booking.accounts.rules import folded_email
 from booking.commands.setting import CLOCK, database, deed, stop
 from booking.seeding.files import SeedFiles

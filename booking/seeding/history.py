@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from booking.accounts.queries import actor_by_id
+from booking.accounts.queries.actors import actor_by_id
 from booking.db.transactions import Reactions, unit_of_work
 from booking.kernel.clock import local
 from booking.kernel.timespan import local_midnight

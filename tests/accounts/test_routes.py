@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from booking.access.actor import Grant
 from booking.access.roles import Role
-from booking.accounts.queries import roles_of
+from booking.accounts.queries.people import roles_of
 from booking.db.transactions import UnitOfWork
 from booking.web.sessions import COOKIE
 from tests.factories.accounts import (

@@ -15,7 +15,7 @@ from booking.accounts.actions.sign_in import Browser, NewSession, sign_in
 from booking.accounts.identity import Claim, Proof
 from booking.accounts.models import User
 from booking.accounts.providers.local import passwords
-from booking.accounts.queries import actor_by_id
+from booking.accounts.queries.actors import actor_by_id
 from booking.db.transactions import UnitOfWork
 from booking.web.sessions import COOKIE
 from tests.factories.organisations import LONG_AGO

@@ -7,7 +7,7 @@ from booking.accounts.actions.create_user import Newcomer, create_user
 from booking.accounts.actions.grant_role import grant_role
 from booking.accounts.models import Membership
 from booking.accounts.providers.local import Passwords
-from booking.accounts.queries import user_by_email
+from booking.accounts.queries.people import user_by_email
 from booking.accounts.rules import folded_email
 from booking.db.transactions import UnitOfWork
 

@@ -9,7 +9,8 @@ from booking.accounts.errors import NotByToken
 from booking.accounts.events import PasswordChanged, ProfileChanged
 from booking.accounts.identity import Proof
 from booking.accounts.models import User
-from booking.accounts.queries import credential_of, user_for_update
+from booking.accounts.queries.people import user_for_update
+from booking.accounts.queries.sign_ins import credential_of
 from booking.accounts.rules import password_violations
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import RulesBroken

@@ -8,7 +8,7 @@ from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, LAB_ROLES, Role
 from booking.accounts.errors import LastAdmin, MembershipExists, RoleNotThere
 from booking.accounts.events import RoleGranted, RoleRevoked
 from booking.accounts.models import Membership
-from booking.accounts.queries import membership_for_update, other_admins, user_for_update
+from booking.accounts.queries.people import membership_for_update, other_admins, user_for_update
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import Forbidden

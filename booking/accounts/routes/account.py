@@ -27,15 +27,8 @@ from booking.accounts.actions.sign_in import sign_out_everywhere
 from booking.accounts.errors import NotByToken
 from booking.accounts.forms import PasswordForm, ProfileForm, TokenForm
 from booking.accounts.identity import PasswordsDep, claim_of, prove
-from booking.accounts.queries import (
-    MemberRow,
-    SessionRow,
-    TokenRow,
-    profile_of,
-    roles_of,
-    sessions_of,
-    tokens_of,
-)
+from booking.accounts.queries.people import MemberRow, profile_of, roles_of
+from booking.accounts.queries.sign_ins import SessionRow, TokenRow, sessions_of, tokens_of
 from booking.accounts.rules import digest_of
 from booking.db.transactions import read_session
 from booking.web.clock import ClockDep

@@ -16,7 +16,7 @@ from booking.accounts.actions.create_user import Newcomer
 from booking.accounts.actions.grant_role import revoke_role
 from booking.accounts.forms import MemberForm
 from booking.accounts.identity import PasswordsDep
-from booking.accounts.queries import (
+from booking.accounts.queries.people import (
     MemberRow,
     members_of,
     membership_place,

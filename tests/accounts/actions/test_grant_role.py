@@ -7,7 +7,8 @@ from booking.access.roles import CENTRE_ROLES, Role
 from booking.accounts.actions.create_user import Newcomer, create_admin, create_user
 from booking.accounts.actions.grant_role import grant_role, revoke_role
 from booking.accounts.errors import EmailTaken, LastAdmin, MembershipExists, RoleNotThere
-from booking.accounts.queries import actor_by_id, members_of, roles_of
+from booking.accounts.queries.actors import actor_by_id
+from booking.accounts.queries.people import members_of, roles_of
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import Forbidden, NotFound
 from tests.factories.accounts import CHEAP, make_lab_person, make_member, make_staff, make_user

@@ -10,7 +10,8 @@ from booking.access.roles import Role
 from booking.accounts.actions.make_token import TokenWish, make_token, revoke_token
 from booking.accounts.errors import NotByToken, UnknownScope
 from booking.accounts.models import ApiToken
-from booking.accounts.queries import Bearer, actor_by_id, actor_of_token, tokens_of
+from booking.accounts.queries.actors import Bearer, actor_by_id, actor_of_token
+from booking.accounts.queries.sign_ins import tokens_of
 from booking.accounts.rules import digest_of
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound

@@ -1,0 +1,1 @@
+"""Which people, roles, sessions and tokens there are, and who is behind a secret."""

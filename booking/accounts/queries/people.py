@@ -1,0 +1,150 @@
+"""People and their roles, by address, by place, for lists."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.access.roles import Role
+from booking.accounts.models import (
+    Membership,
+    User,
+)
+from booking.kernel.errors import NotFound
+from booking.organisations.models import Lab, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One role of one person, with the names of the places."""
+
+    membership_id: int
+    user_id: int
+    name: str
+    email: str
+    active: bool
+    role: Role
+    organisation_id: int | None
+    organisation: str | None
+    lab_id: int | None
+    lab: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in a list."""
+
+    id: int
+    name: str
+    email: str
+    active: bool
+    created_at: datetime
+
+
+_MEMBER = (
+    sa.select(
+        col(Membership.id),
+        col(User.id),
+        col(User.name),
+        col(User.email),
+        col(User.active),
+        col(Membership.role),
+        col(Membership.organisation_id),
+        col(Organisation.name),
+        col(Membership.lab_id),
+        col(Lab.name),
+    )
+    .join(User, col(User.id) == col(Membership.user_id))
+    .outerjoin(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+    .outerjoin(Lab, col(Lab.id) == col(Membership.lab_id))
+    .order_by(col(User.name), col(User.id), col(Membership.id))
+)
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """The account of an address that is already folded."""
+    found: User | None = session.execute(
+        sa.select(User).where(col(User.email) == email)
+    ).scalar_one_or_none()
+    return found
+
+
+def user_for_update(session: Session, user_id: int) -> User:
+    """The row itself, locked until the deed ends; NotFound when there is none."""
+    found: User | None = session.execute(
+        sa.select(User).where(col(User.id) == user_id).with_for_update()
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound(user_id=user_id)
+    return found
+
+
+def profile_of(session: Session, user_id: int) -> tuple[str, str, str]:
+    """Name, telephone and language of a person."""
+    row = session.execute(
+        sa.select(col(User.name), col(User.phone), col(User.locale)).where(col(User.id) == user_id)
+    ).one()
+    return row[0], row[1], row[2]
+
+
+def people(
+    session: Session, *, words: str = "", after_id: int = 0, limit: int = 50
+) -> Sequence[PersonRow]:
+    """Everybody with an account, oldest first."""
+    wanted = sa.select(
+        col(User.id), col(User.name), col(User.email), col(User.active), col(User.created_at)
+    ).where(col(User.id) > after_id)
+    for word in words.split():
+        wanted = wanted.where(
+            col(User.name).icontains(word, autoescape=True)
+            | col(User.email).icontains(word, autoescape=True)
+        )
+    return [PersonRow(*row) for row in session.execute(wanted.order_by(col(User.id)).limit(limit))]
+
+
+def members_of(session: Session, organisation_id: int) -> Sequence[MemberRow]:
+    """Everybody with a role in an organisation or one of its labs."""
+    rows = session.execute(_MEMBER.where(col(Membership.organisation_id) == organisation_id))
+    return [MemberRow(*row) for row in rows]
+
+
+def roles_of(session: Session, user_ids: Collection[int]) -> Sequence[MemberRow]:
+    """Every role of these people."""
+    return [
+        MemberRow(*row)
+        for row in session.execute(_MEMBER.where(col(Membership.user_id).in_(user_ids)))
+    ]
+
+
+def membership_place(session: Session, membership_id: int) -> int | None:
+    """The organisation that a role belongs to; None for the centre and for no such role."""
+    return session.execute(
+        sa.select(col(Membership.organisation_id)).where(col(Membership.id) == membership_id)
+    ).scalar_one_or_none()
+
+
+def membership_for_update(session: Session, membership_id: int) -> Membership:
+    """One role of one person, locked; NotFound when there is none."""
+    found: Membership | None = session.execute(
+        sa.select(Membership).where(col(Membership.id) == membership_id).with_for_update()
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound(membership_id=membership_id)
+    return found
+
+
+def other_admins(session: Session, user_id: int) -> bool:
+    """Whether the centre has an active administrator besides this person."""
+    found = session.execute(
+        sa.select(col(Membership.id))
+        .join(User, col(User.id) == col(Membership.user_id))
+        .where(
+            col(Membership.role) == Role.CENTRE_ADMIN,
+            col(Membership.user_id) != user_id,
+            col(User.active),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
