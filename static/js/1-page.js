@@ -64,6 +64,10 @@
 
   function ready(root) {
     for (const button of root.querySelectorAll?.("[data-print]") ?? []) button.hidden = false;
+    for (const now of root.querySelectorAll?.(".timeline-now") ?? []) {
+      const frame = now.closest(".timeline");
+      frame.scrollLeft = now.getBoundingClientRect().left - frame.getBoundingClientRect().left - frame.clientWidth / 2;
+    }
     const problem = root.matches?.("#problems") ? $("[data-problem]", root) : $("#problems [data-problem]", root);
     if (problem) {
       problem.focus({ preventScroll: true });
