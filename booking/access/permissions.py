@@ -31,3 +31,12 @@ class Permission(StrEnum):
     SETTLEMENT_MANAGE = "settlement:manage"
     STATEMENT_READ = "statement:read"
     UTILISATION_READ = "utilisation:read"
+
+
+# Whoever has a part in some reservation: asks for it, uses it, hosts it. Which part it is in the
+# one at hand, the deed decides.
+RESERVATION_PARTIES = (
+    Permission.RESERVATION_CREATE,
+    Permission.RESERVATION_HOST,
+    Permission.RESERVATION_USE,
+)

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
-from booking.access.permissions import Permission
+from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
@@ -33,13 +33,7 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter(tags=["reservations"])
 
 Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
-# Whoever may act on either side; which side a reservation has them on, the deed decides.
-Party = Annotated[
-    Actor,
-    requires(
-        Permission.RESERVATION_CREATE, Permission.RESERVATION_HOST, Permission.RESERVATION_USE
-    ),
-]
+Party = Annotated[Actor, requires(*RESERVATION_PARTIES)]
 
 
 def _told(once: Once, deed: Callable[[], Reservation], status: int = 200) -> Response:

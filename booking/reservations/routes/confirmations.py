@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
-from booking.access.permissions import Permission
+from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.dispute import resolve
 from booking.reservations.forms import RecordForm, ResolveForm
@@ -20,6 +20,7 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter()
 
 Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
+Party = Annotated[Actor, requires(*RESERVATION_PARTIES)]
 
 
 @router.get("/confirmations", name="confirmations")
@@ -37,7 +38,7 @@ def agree(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
-    actor: Reader,
+    actor: Party,
 ) -> Response:
     """Agree; figures that came along put the record right first."""
     figures = form.checked

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
-from booking.access.permissions import Permission
+from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
@@ -26,7 +26,7 @@ from booking.web.transactions import Reading, Transaction
 
 router = APIRouter()
 
-Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
+Party = Annotated[Actor, requires(*RESERVATION_PARTIES)]
 SHEET = "reservations/day.html"
 _A_DAY = timedelta(days=1)
 
@@ -71,7 +71,7 @@ def begin(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
-    actor: Reader,
+    actor: Party,
 ) -> Response:
     """Somebody is there."""
     check_in(uow, number, actor=actor, now=clock.now())
@@ -85,7 +85,7 @@ def end(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
-    actor: Reader,
+    actor: Party,
 ) -> Response:
     """Everybody has left; the figures come along or are put right when confirming."""
     step = form.checked

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
-from booking.access.permissions import Permission
+from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.dispute import dispute
 from booking.reservations.actions.reschedule import reschedule
@@ -22,6 +22,7 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter()
 
 Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
+Party = Annotated[Actor, requires(*RESERVATION_PARTIES)]
 Whose = Annotated[Literal["me", "company"], Query()]
 DETAIL = "reservations/reservation.html"
 MOVE = "reservations/move.html"
@@ -97,7 +98,7 @@ def move(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
-    actor: Reader,
+    actor: Party,
 ) -> Response:
     """Move or resize it; a refusal shows the form again."""
     seen = reservation_seen_by(uow.session, number, actor)
@@ -121,7 +122,7 @@ def give_back(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
-    actor: Reader,
+    actor: Party,
 ) -> Response:
     """Give the time back."""
     cancel(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
@@ -135,7 +136,7 @@ def object_to(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
-    actor: Reader,
+    actor: Party,
 ) -> Response:
     """Say that the record is wrong."""
     dispute(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
