@@ -12,6 +12,7 @@ from booking.web.errors import handle_errors
 from booking.web.headers import SecureHeaders
 from booking.web.languages import LanguageChoice
 from booking.web.rendering import Page
+from booking.web.retrying import RetryOnce
 from booking.web.styleguide import samples
 
 
@@ -39,6 +40,7 @@ def equip(app: FastAPI, settings: Settings) -> None:
 
 def _wrap(app: FastAPI) -> None:
     """The last added is the outermost."""
+    app.add_middleware(RetryOnce)
     app.add_middleware(OriginCheck)
     app.add_middleware(LanguageChoice)
     app.add_middleware(SecureHeaders)
