@@ -5,11 +5,22 @@ from datetime import datetime, timedelta
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
+from booking.kernel.money import fen
 from booking.reservations.actions.check_in import EARLY
 from booking.reservations.queries.seen import Seen
 from booking.reservations.rules.cancellation import FREE, Cancellation
 from booking.reservations.states import Action, State
 from booking.web.paging import BadCursor, Window
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedLine:
+    """One line of the price, as it was promised."""
+
+    kind: str
+    quantity: str
+    unit_fen: int
+    amount_fen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +40,21 @@ class Card:
     may_resolve: bool
     cancelling: Cancellation
     late_by: timedelta | None
+
+    @property
+    def free_until(self) -> datetime:
+        """A request is given up for free as long as it is one."""
+        if self.seen.state is State.REQUESTED and self.seen.decide_by:
+            return self.seen.decide_by
+        return self.seen.free_cancel_until
+
+    @property
+    def lines(self) -> list[QuotedLine]:
+        """The price when booked, line by line."""
+        return [
+            QuotedLine(line["kind"], line["quantity"], fen(line["unit_price"]), fen(line["amount"]))
+            for line in self.seen.quote.get("lines", ())
+        ]
 
     @property
     def reason_needed(self) -> bool:
