@@ -31,6 +31,9 @@ from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.settings import Settings
+from booking.subsidies.api import programmes as programmes_api
+from booking.subsidies.api import quotes as quotes_api
+from booking.subsidies.api import statements as statements_api
 from booking.web.setup import equip
 from booking.wiring import REACTIONS
 
@@ -58,6 +61,9 @@ API: tuple[APIRouter, ...] = (
     terms_api.router,
     organisations_api.router,
     reservations_api.router,
+    programmes_api.router,
+    quotes_api.router,
+    statements_api.router,
 )
 
 
@@ -76,7 +82,9 @@ def create_app(
     )
     app.state.settings = settings
     app.state.engine = engine or make_engine(settings.database_url)
-    app.state.read_engine = make_engine(settings.read_url) if settings.read_url else app.state.engine
+    app.state.read_engine = (
+        make_engine(settings.read_url) if settings.read_url else app.state.engine
+    )
     app.state.clock = clock or SystemClock()
     app.state.reactions = REACTIONS
     app.state.actor_source = DatabaseActors(app.state.engine, app.state.clock)

@@ -11,9 +11,11 @@ from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
 from booking.instruments.reactions import refile_cards_of_lab, refile_cards_of_provider
 from booking.kernel.events import Event
+from booking.loans import events as loans
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
+from booking.subsidies import events as subsidies
 
 REACTIONS: Reactions = {
     Event: (record,),
@@ -27,6 +29,8 @@ REACTIONS: Reactions = {
 # Facts that are recorded and cause nothing else, on purpose.
 SILENT: frozenset[type[Event]] = frozenset(
     {
+        loans.BankFileImported,
+        loans.CreditLineGranted,
         people.PasswordChanged,
         people.ProfileChanged,
         people.RoleGranted,
@@ -69,5 +73,15 @@ SILENT: frozenset[type[Event]] = frozenset(
         reservations.UseDisputed,
         reservations.UseEnded,
         reservations.UseStarted,
+        subsidies.PeriodSettled,
+        subsidies.ProgrammeActivated,
+        subsidies.ProgrammeDrafted,
+        subsidies.StatementApproved,
+        subsidies.StatementLocked,
+        subsidies.StatementObjected,
+        subsidies.StatementPaid,
+        subsidies.StatementPublished,
+        subsidies.StatementStepped,
+        subsidies.StatementWithdrawn,
     }
 )

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 
 from booking.commands.setting import CLOCK, database, deed, refusals_told, stop
 from booking.kernel.money import yuan
 from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.rules.answer import evaluate_request, joined_request
+from booking.subsidies.rules.documents import read_document
 
 _FILE = typer.Option(exists=True, dir_okay=False, help="YAML or JSON")
 
@@ -46,7 +46,4 @@ def period_of(code: str) -> Period:
 
 
 def _document(path: Path) -> object:
-    text = path.read_text("utf-8")
-    if path.suffix == ".json":
-        return json.loads(text)
-    return yaml.safe_load(text)
+    return read_document(path.read_text("utf-8"), is_json=path.suffix == ".json")

@@ -14,6 +14,7 @@ from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.reservations import jobs as reservations
+from booking.subsidies import jobs as subsidies
 from booking.utilisation import jobs as utilisation
 
 Work = Callable[[UnitOfWork, datetime], int]
@@ -52,6 +53,8 @@ JOBS: tuple[Job, ...] = (
     Job("mark_no_shows", EveryMinutes(5), reservations.mark_no_shows),
     Job("close_forgotten", EveryMinutes(5), reservations.close_forgotten),
     Job("confirm_silent", EveryMinutes(5), reservations.confirm_silent),
+    Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
+    Job("prove_statements", Daily(time(4, 30)), subsidies.prove_statements, the_day_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
 )
 

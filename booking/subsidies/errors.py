@@ -66,5 +66,12 @@ class CalendarMissing(BookingError):
     code = "statement.calendar_missing"
 
 
+class SnapshotBroken(BookingError):
+    """A locked statement no longer gives its hash: somebody went round the house."""
+
+    kind = "conflict"
+    code = "statement.snapshot_broken"
+
+
 class ReasonMissing(BookingError):
     code = "statement.reason_missing"

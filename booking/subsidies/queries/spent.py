@@ -27,14 +27,20 @@ def balances_before(
     *,
     joint_caps: Sequence[JointCap],
     years: Collection[int],
-    settlement_id: int | None,
+    settlement_id: int | None = None,
+    user: str | None = None,
 ) -> Balances:
-    """Everything granted so far that the caps and budgets of these programmes count."""
+    """Everything granted so far that the caps and budgets of these programmes count.
+
+    A settlement asks for all; an estimate for one user, whose other scopes are still seen whole.
+    """
     found = Balances(one_cycle=settlement_id is not None)
     for terms in programmes:
         for scope in {cap.scope for cap in terms.caps} - {"line"}:
             if (terms.id, scope) not in found.spent:
-                found.spent[terms.id, scope] = _spent(session, terms.id, scope, years=years)
+                found.spent[terms.id, scope] = _spent(
+                    session, terms.id, scope, years=years, user=user
+                )
         if terms.budget:
             cycle = settlement_id if terms.budget.rule == "pro_rata" else None
             if terms.budget.rule == "first_come" or cycle is not None:
@@ -58,13 +64,17 @@ def stacked_before(session: Session, charge_ids: Sequence[int]) -> dict[str, int
     return found
 
 
-def _spent(session: Session, code: str, scope: Scope, *, years: Collection[int]) -> Spent:
+def _spent(
+    session: Session, code: str, scope: Scope, *, years: Collection[int], user: str | None
+) -> Spent:
     who = _WHO[scope]
     query = (
         sa.select(*who, sa.func.sum(col(_LINE.granted_fen)))
         .where(col(_LINE.live), col(_LINE.programme) == code)
         .group_by(*who)
     )
+    if user is not None and scope in {"user", "instrument"}:
+        query = query.where(col(_LINE.user_key) == user)
     if scope != "loan":
         query = query.where(col(_LINE.period_year).in_(sorted(years)))
     return {_key(scope, list(row[:-1])): int(row[-1]) for row in session.execute(query)}

@@ -1,5 +1,6 @@
 """Settlements and statements as desks and lists show them."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
+from booking.kernel.periods import Period
 from booking.organisations.models import Organisation
 from booking.subsidies.models.statement import (
     Objection,
@@ -241,6 +243,30 @@ def snapshot_content(session: Session, statement_id: int, revision: int) -> str 
         StatementSnapshot.statement_id == statement_id, StatementSnapshot.revision == revision
     )
     return session.exec(query).one_or_none()
+
+
+def last_settled_month(session: Session) -> Period | None:
+    """The newest month that was settled."""
+    query = sa.select(col(Settlement.period)).where(
+        col(Settlement.period).like("____-__"), col(Settlement.period).not_like("%Q%")
+    )
+    months = [Period.parse(code) for (code,) in session.execute(query)]
+    return max(months, default=None)
+
+
+def broken_snapshots(session: Session) -> tuple[int, list[str]]:
+    """How many locked documents there are, and the numbers of those whose hash is wrong."""
+    query = sa.select(
+        col(Statement.number), col(StatementSnapshot.sha256), col(StatementSnapshot.content)
+    ).join_from(
+        StatementSnapshot, Statement, col(Statement.id) == col(StatementSnapshot.statement_id)
+    )
+    proven, broken = 0, []
+    for number, sha256, content in session.execute(query.execution_options(yield_per=50)):
+        proven += 1
+        if hashlib.sha256(content.encode()).hexdigest() != sha256:
+            broken.append(number)
+    return proven, broken
 
 
 def open_objections(session: Session, statement_id: int) -> int:

@@ -49,7 +49,11 @@ class Uses:
 
 
 def unsettled_uses(
-    session: Session, programmes: Mapping[str, Sequence[Programme]], *, until: date
+    session: Session,
+    programmes: Mapping[str, Sequence[Programme]],
+    *,
+    until: date,
+    organisation_id: int | None = None,
 ) -> Uses:
     """For each programme the uses dated before `until` that it has not settled yet."""
     found = Uses({code: [] for code in programmes})
@@ -59,7 +63,9 @@ def unsettled_uses(
     query = _COLUMNS.add_columns(*wanted.values()).where(
         col(Charge.kind) == ChargeKind.USE, sa.or_(*wanted.values())
     )
-    held = qualifications(session)
+    if organisation_id is not None:
+        query = query.where(col(Charge.organisation_id) == organisation_id)
+    held = qualifications(session, None if organisation_id is None else [organisation_id])
     for row in session.execute(query):
         line = _line(row, held)
         found.of[line.line_id] = _use(row)

@@ -1,0 +1,110 @@
+"""JSON: programmes, and the engine as a pure function."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Response
+
+from booking.access.actor import Actor
+from booking.access.guards import requires, signed_in
+from booking.access.permissions import Permission
+from booking.kernel.errors import NotFound
+from booking.subsidies.actions.publish_programme import activate, draft_programme, draft_version
+from booking.subsidies.api.answers import Answer, version_answer
+from booking.subsidies.forms import ActivationBody
+from booking.subsidies.queries.programmes import versions
+from booking.subsidies.rules.answer import JsonDict, evaluate_request
+from booking.web.clock import ClockDep
+from booking.web.idempotency import Once
+from booking.web.paging import WindowDep
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter(tags=["subsidies"])
+
+Document = Annotated[dict[str, object], Body()]
+Keeper = Annotated[Actor, requires(Permission.PROGRAMME_MANAGE)]
+Reader = Annotated[Actor, requires(Permission.PROGRAMME_READ)]
+
+
+@router.post("/subsidy-evaluations")
+def evaluate(body: Document, actor: Annotated[Actor, signed_in]) -> JsonDict:
+    """Evaluate programmes over lines and loans. Pure: nothing is stored, nothing is looked up."""
+    return evaluate_request(body)
+
+
+@router.get("/programmes")
+def index(session: Reading, window: WindowDep, actor: Reader) -> Answer:
+    """Every version of every programme, by id and version."""
+    rows = versions(session)
+    after = window.after
+    if after is not None:
+        rows = [row for row in rows if (row.code, row.version) > (str(after[0]), _whole(after[1]))]
+    cut = window.cut(rows[: window.take], key=lambda row: (row.code, row.version))
+    return {
+        "items": [version_answer(row.code, row) for row in cut.items],
+        "next_cursor": cut.next_cursor,
+    }
+
+
+@router.get("/programmes/{code}")
+def show(code: str, session: Reading, actor: Reader) -> Answer:
+    """The versions of one programme."""
+    rows = versions(session, code)
+    if not rows:
+        raise NotFound(programme=code)
+    return {"id": code, "versions": [version_answer(code, row) for row in rows]}
+
+
+@router.post("/programmes", status_code=201)
+def create(
+    body: Document, uow: Transaction, once: Once, clock: ClockDep, actor: Keeper
+) -> Response:
+    """Enter a programme as a draft. 422 `programme.invalid` names the path of every fault."""
+
+    def deed() -> tuple[int, Answer]:
+        row = draft_programme(uow, body, actor_id=actor.known_id, now=clock.now())
+        return 201, version_answer(str(body["id"]), row)
+
+    return once.answer(deed)
+
+
+@router.post("/programmes/{code}/versions", status_code=201)
+def create_version(
+    code: str, body: Document, uow: Transaction, once: Once, clock: ClockDep, actor: Keeper
+) -> Response:
+    """Enter another version; it may not claim a day of another one."""
+
+    def deed() -> tuple[int, Answer]:
+        row = draft_version(uow, code, body, actor_id=actor.known_id, now=clock.now())
+        return 201, version_answer(code, row)
+
+    return once.answer(deed)
+
+
+@router.post("/programmes/{code}/activation")
+def make_active(
+    code: str,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Keeper,
+    body: ActivationBody | None = None,
+) -> Response:
+    """Let a version pay; refused without a public document number."""
+    asked = body or ActivationBody()
+
+    def deed() -> tuple[int, Answer]:
+        row = activate(
+            uow,
+            code,
+            version=asked.version,
+            document=asked.document,
+            actor_id=actor.known_id,
+            now=clock.now(),
+        )
+        return 200, version_answer(code, row)
+
+    return once.answer(deed)
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0

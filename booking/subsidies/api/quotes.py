@@ -1,0 +1,56 @@
+"""JSON: what a use would cost, what would be subsidised, and what is left to pay."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from booking.access.actor import Actor
+from booking.access.guards import signed_in
+from booking.kernel.money import yuan
+from booking.reservations.rules.quoting import snapshot_of
+from booking.subsidies.actions.quote import Asked, quote_use
+from booking.subsidies.api.answers import Answer
+from booking.subsidies.forms import QuoteBody
+from booking.subsidies.rules.explanation import explanation
+from booking.web.clock import ClockDep
+from booking.web.transactions import Reading
+
+router = APIRouter(tags=["subsidies"])
+
+
+@router.post("/quotes")
+def quote(
+    body: QuoteBody, session: Reading, clock: ClockDep, actor: Annotated[Actor, signed_in]
+) -> Answer:
+    """Price, estimated subsidies, own share, and what is left of the yearly cap."""
+    asked = quote_use(
+        session,
+        Asked(
+            instrument_id=body.instrument_id,
+            span=body.span,
+            mode=body.mode,
+            samples=body.samples,
+            organisation_id=body.organisation_id,
+        ),
+        actor=actor,
+        now=clock.now(),
+    )
+    found = asked.estimate
+    kept = snapshot_of(asked.quote)
+    return {
+        "lines": kept["lines"],
+        "total": yuan(asked.quote.total_fen),
+        "subsidies": [
+            {
+                "programme": result.terms.id,
+                "version": result.terms.version,
+                "amount": yuan(result.payable),
+                "eligible": result.eligible,
+                "reasons": list(result.reasons),
+                "explanation": explanation(result),
+            }
+            for result in found.results
+        ],
+        "own_share": yuan(found.own_share_fen),
+        "cap_left": None if found.cap_left_fen is None else yuan(found.cap_left_fen),
+    }

@@ -1,0 +1,231 @@
+"""JSON and files: settlements, statements, payment lists."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from booking.access.actor import Actor
+from booking.access.guards import requires
+from booking.access.permissions import Permission
+from booking.subsidies.actions.redraw import withdraw_and_redraw
+from booking.subsidies.actions.review_statement import (
+    approve,
+    lock,
+    lock_settlement,
+    object_to,
+    pay,
+    publish,
+)
+from booking.subsidies.actions.settle_period import settle_period
+from booking.subsidies.api.answers import (
+    Answer,
+    listed,
+    settlement_answer,
+    statement_answer,
+    statement_in_full,
+)
+from booking.subsidies.exports.files import payments_file, statement_file
+from booking.subsidies.forms import (
+    ObjectionBody,
+    PaymentBody,
+    ReasonBody,
+    SettlementBody,
+    read_period,
+)
+from booking.subsidies.queries.statements import (
+    StatementFilter,
+    settlement_view,
+    statement_row,
+    statement_seen_by,
+    statements_visible_to,
+)
+from booking.subsidies.statements import document_of
+from booking.subsidies.states import StatementState
+from booking.web.clock import ClockDep
+from booking.web.downloads import CSV, JSON, XLSX, download
+from booking.web.idempotency import Once
+from booking.web.paging import BadCursor, WindowDep
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter(tags=["settlements"])
+
+Manager = Annotated[Actor, requires(Permission.SETTLEMENT_MANAGE)]
+Approver = Annotated[Actor, requires(Permission.SETTLEMENT_APPROVE)]
+Reader = Annotated[Actor, requires(Permission.STATEMENT_READ)]
+MEDIA = {"xlsx": XLSX, "csv": CSV, "json": JSON}
+
+
+@router.post("/settlements")
+def settle(
+    body: SettlementBody, uow: Transaction, once: Once, clock: ClockDep, actor: Manager
+) -> Response:
+    """Draw up the statements of a period; asking again replaces drafts and nothing else."""
+    period = read_period(body.period)
+
+    def deed() -> tuple[int, Answer]:
+        view = settle_period(uow, period, actor_id=actor.known_id, now=clock.now())
+        return 200, settlement_answer(view)
+
+    return once.answer(deed)
+
+
+@router.get("/settlements/{period}/payments.{kind}")
+def payments(period: str, kind: str, session: Reading, actor: Manager) -> Response:
+    """兑付清单: every statement of a period that was locked, as XLSX or CSV."""
+    name, content = payments_file(session, read_period(period), kind)
+    return download(content, filename=name, media_type=MEDIA[kind])
+
+
+@router.get("/settlements/{period}")
+def show_settlement(
+    period: str, session: Reading, actor: Annotated[Actor, requires(Permission.PROGRAMME_READ)]
+) -> Answer:
+    """A settlement with its statements."""
+    return settlement_answer(settlement_view(session, read_period(period).code))
+
+
+@router.post("/settlements/{period}/lock")
+def lock_all(
+    period: str, uow: Transaction, once: Once, clock: ClockDep, actor: Manager
+) -> Response:
+    """Lock every draft of a period."""
+    code = read_period(period).code
+
+    def deed() -> tuple[int, Answer]:
+        lock_settlement(uow, code, actor_id=actor.known_id, now=clock.now())
+        return 200, settlement_answer(settlement_view(uow.session, code))
+
+    return once.answer(deed)
+
+
+@router.get("/statements")
+def index(
+    session: Reading,
+    window: WindowDep,
+    actor: Reader,
+    period: Annotated[str | None, Query(max_length=10)] = None,
+    organisation_id: int | None = None,
+    state: StatementState | None = None,
+) -> Answer:
+    """Statements that you may see, by number."""
+    after = window.after
+    if after is not None and not (len(after) == 1 and isinstance(after[0], str)):
+        raise BadCursor
+    rows = statements_visible_to(
+        session,
+        actor,
+        StatementFilter(period, organisation_id, state),
+        after=str(after[0]) if after else None,
+        take=window.take,
+    )
+    cut = window.cut(rows, key=lambda row: (row.number,))
+    return listed(cut.items, cut.next_cursor)
+
+
+@router.get("/statements/{number}.{kind}")
+def file(number: str, kind: str, session: Reading, actor: Reader) -> Response:
+    """The statement as XLSX, CSV or JSON; a locked one always gives the same bytes."""
+    row = statement_seen_by(session, number, actor)
+    name, content = statement_file(session, row, kind)
+    return download(content, filename=name, media_type=MEDIA[kind])
+
+
+@router.get("/statements/{number}")
+def show(number: str, session: Reading, actor: Reader) -> Answer:
+    """A statement with its lines, unfolded to the steps of the calculation."""
+    row = statement_seen_by(session, number, actor)
+    return statement_in_full(row, document_of(session, row))
+
+
+@router.post("/statements/{number}/lock")
+def lock_one(
+    number: str, uow: Transaction, once: Once, clock: ClockDep, actor: Manager
+) -> Response:
+    """Freeze a draft: its bytes are kept and hashed."""
+    now = clock.now()
+    return _told(uow, once, number, lambda: lock(uow, number, actor_id=actor.known_id, now=now))
+
+
+@router.post("/statements/{number}/publication")
+def publish_one(
+    number: str, uow: Transaction, once: Once, clock: ClockDep, actor: Manager
+) -> Response:
+    """Put it up for objections."""
+    now = clock.now()
+    return _told(uow, once, number, lambda: publish(uow, number, actor_id=actor.known_id, now=now))
+
+
+@router.post("/statements/{number}/objection")
+def object_to_one(
+    number: str,
+    body: ObjectionBody,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Annotated[Actor, requires(Permission.STATEMENT_OBJECT)],
+) -> Response:
+    """Say something against it while it is in publicity."""
+    statement_seen_by(uow.session, number, actor)
+    now = clock.now()
+    return _told(
+        uow,
+        once,
+        number,
+        lambda: object_to(uow, number, body.text, actor_id=actor.known_id, now=now),
+    )
+
+
+@router.post("/statements/{number}/approval")
+def approve_one(
+    number: str, uow: Transaction, once: Once, clock: ClockDep, actor: Approver
+) -> Response:
+    """Let it be paid: by another person than who locked it, after publicity."""
+    now = clock.now()
+    return _told(uow, once, number, lambda: approve(uow, number, actor_id=actor.known_id, now=now))
+
+
+@router.post("/statements/{number}/payment")
+def pay_one(
+    number: str,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Manager,
+    body: PaymentBody | None = None,
+) -> Response:
+    """Record that the bank paid it."""
+    reference, now = (body or PaymentBody()).reference, clock.now()
+    return _told(
+        uow, once, number, lambda: pay(uow, number, reference, actor_id=actor.known_id, now=now)
+    )
+
+
+@router.post("/statements/{number}/withdrawal")
+def withdraw_one(
+    number: str,
+    body: ReasonBody,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    """Take it back to a draft of the next revision, with a reason, and draw it up again."""
+    now = clock.now()
+    return _told(
+        uow,
+        once,
+        number,
+        lambda: withdraw_and_redraw(uow, number, body.reason, actor_id=actor.known_id, now=now),
+    )
+
+
+def _told(uow: Transaction, once: Once, number: str, deed: Callable[[], object]) -> Response:
+    """Do it once, and answer with what became of the statement."""
+
+    def act() -> tuple[int, Answer]:
+        deed()
+        uow.session.flush()
+        return 200, statement_answer(statement_row(uow.session, number))
+
+    return once.answer(act)
