@@ -3,7 +3,8 @@
 `uow`, `session`   one deed on a migrated database, rolled back afterwards; runs on both databases
 `engine`, `write`  for tests that really commit: an empty migrated database; runs on both
 `client`           HTTP against the application over `engine`, with `clock`
-`server`           the application as real processes over `engine`
+`live_server`      the address of that application for a browser, served from a thread
+`start_server`     starts it as real processes over `engine`, with `file_clock`; for races
 `page`             a Chromium page; marks its tests `browser`
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
@@ -222,9 +224,10 @@ def start_server(engine: Engine, file_clock: FileClock, tmp_path: Path) -> Itera
 
 
 @pytest.fixture
-def server(start_server: StartServer) -> serving.Server:
-    """One server process."""
-    return start_server()
+def live_server(client: TestClient) -> Iterator[str]:
+    """The address of the application over `engine`, with `clock`, for a browser."""
+    with serving.in_a_thread(cast("FastAPI", client.app)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

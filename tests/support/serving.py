@@ -1,4 +1,4 @@
-"""The application as its own process(es) on a loopback port, with a clock the test can move.
+"""The application on a loopback port: in a thread of the test, or as real processes.
 
 As a module this file is also what runs in those processes: `uvicorn tests.support.serving:build`.
 """
@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from booking.app import create_app
@@ -57,15 +59,17 @@ class Server:
 
 
 @contextmanager
-def served(
-    database_url: str, *, log: Path, processes: int = 1, clock: FileClock | None = None
-) -> Iterator[Server]:
-    """A server for the time of the block."""
-    server = start(database_url, log=log, processes=processes, clock=clock)
-    try:
-        yield server
-    finally:
-        server.stop()
+def in_a_thread(app: FastAPI) -> Iterator[str]:
+    """The address of an application that is served from this very process."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(_STOP_SECONDS)
 
 
 def start(
@@ -93,7 +97,7 @@ def _wait_until_ready(server: Server, log: Path) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while True:
         try:
-            httpx.get(f"{server.url}/healthz", timeout=5).raise_for_status()
+            httpx.get(f"{server.url}/healthz", timeout=5)
         except httpx.HTTPError as refused:
             if server.process.poll() is not None or time.monotonic() > deadline:
                 server.stop()
