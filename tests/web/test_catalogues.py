@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from booking.settings import REPOSITORY
-from booking.web.i18n import LANGUAGES, catalogue_files, translations
+from booking.web.i18n import LANGUAGES, catalogue_files
 
 _NAMED = re.compile(r"%\((\w+)\)s")
 _TEMPLATES = sorted((REPOSITORY / "templates").rglob("*.html"))
@@ -34,9 +34,8 @@ def sentences(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", _TEMPLATES, ids=lambda path: path.stem)
 def test_every_sentence_of_a_template_has_chinese_words(path):
-    catalogue = translations("zh_CN")
-    without = [text for text in sentences(path) if catalogue.gettext(text) == text]
-    assert without == []
+    told = {str(message.id) for _, message in entries("zh_CN")}
+    assert sentences(path) - told == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
