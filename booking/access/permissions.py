@@ -29,6 +29,7 @@ class Permission(StrEnum):
     RESERVATION_USE = "reservation:use"
     SETTLEMENT_APPROVE = "settlement:approve"
     SETTLEMENT_MANAGE = "settlement:manage"
+    STATEMENT_OBJECT = "statement:object"
     STATEMENT_READ = "statement:read"
     UTILISATION_READ = "utilisation:read"
 

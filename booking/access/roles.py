@@ -6,7 +6,9 @@ organisation, one lab) is said by the grant itself, see `actor.py`.
 
 from enum import StrEnum
 
-from booking.access.permissions import Permission as P
+from booking.access.permissions import Permission
+
+P = Permission
 
 
 class Role(StrEnum):
@@ -37,7 +39,8 @@ _OPERATOR = frozenset(
 
 ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.COMPANY_MEMBER: _MEMBER,
-    Role.COMPANY_ADMIN: _MEMBER | {P.LOAN_READ, P.ORGANISATION_MANAGE, P.PEOPLE_MANAGE},
+    Role.COMPANY_ADMIN: _MEMBER
+    | {P.LOAN_READ, P.ORGANISATION_MANAGE, P.PEOPLE_MANAGE, P.STATEMENT_OBJECT},
     Role.OPERATOR: _OPERATOR,
     Role.LAB_MANAGER: _OPERATOR
     | {P.INSTRUMENT_MANAGE, P.PEOPLE_MANAGE, P.RESERVATION_CREATE, P.RESERVATION_DECIDE}
@@ -45,7 +48,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.FINANCE: frozenset(
         {P.AUDIT_READ, P.CHARGE_READ, P.LOAN_MANAGE, P.LOAN_READ, P.ORGANISATION_READ}
         | {P.PROGRAMME_MANAGE, P.PROGRAMME_READ, P.RESERVATION_READ, P.SETTLEMENT_APPROVE}
-        | {P.SETTLEMENT_MANAGE, P.STATEMENT_READ, P.UTILISATION_READ, P.JOB_READ}
+        | {P.SETTLEMENT_MANAGE, P.STATEMENT_OBJECT, P.STATEMENT_READ}
+        | {P.UTILISATION_READ, P.JOB_READ}
     ),
     Role.CENTRE_ADMIN: frozenset(
         {P.AUDIT_READ, P.CALENDAR_MANAGE, P.CHARGE_READ, P.INSTRUMENT_MANAGE}

@@ -1,7 +1,7 @@
 """The table of doors: who passes which route, as a file people can read and change on purpose.
 
 `python -m tests.access.doors` prints the rows that `doors.csv` lacks, as the door in the code and
-the table of roles propose them, and names the rows whose route is gone.
+the table of roles propose them (append them with `>>`), and names the rows that are out of date.
 """
 
 import csv
@@ -93,6 +93,9 @@ def main() -> None:
         out.writerow(proposed(route, there[route]))
     for route in sorted(known.keys() - there.keys()):
         sys.stderr.write(f"gone: {route.method} {route.path}\n")
+    for route in sorted(known.keys() & there.keys()):
+        if known[route]["door"] != there[route]:
+            sys.stderr.write(f"other door: {route.method} {route.path}: {there[route]}\n")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ import pytest
 from booking.access.actor import Actor, Grant
 from booking.access.permissions import Permission
 from booking.access.roles import CENTRE_ROLES, ROLE_PERMISSIONS, Role
+from booking.web.i18n import LANGUAGES, Language, translations
+from booking.web.words import code_of
 
 READ = Permission.RESERVATION_READ
 
@@ -64,6 +66,13 @@ def test_an_auditor_reads_everything_and_changes_nothing() -> None:
     held = ROLE_PERMISSIONS[Role.AUDITOR]
     readable = {permission for permission in Permission if permission.value.endswith(":read")}
     assert held == readable
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_role_and_permission_has_words(language: Language) -> None:
+    catalogue = translations(language)
+    codes = [f"code:{code_of(member)}" for member in (*Role, *Permission)]
+    assert [code for code in codes if catalogue.gettext(code) == code] == []
 
 
 def test_permissions_are_listed_in_alphabetical_order() -> None:
