@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from booking.db.types import UtcDateTime
 
 MICROSECONDS = 1_000_000
-Either = GenericFunction[int] | GenericFunction[datetime]
+Either = GenericFunction[int] | GenericFunction[datetime] | GenericFunction[bool]
 
 
 def instant(moment: datetime) -> sa.BindParameter[datetime]:
@@ -22,6 +22,13 @@ class seconds_between(GenericFunction[int]):
     """Whole seconds from one instant to a later one: `seconds_between(starts_at, ends_at)`."""
 
     type = sa.BigInteger()
+    inherit_cache = True
+
+
+class lasts_over_two_days(GenericFunction[bool]):
+    """Whether `(starts_at, ends_at)` is long, in the very words of the partial index on it."""
+
+    type = sa.Boolean()
     inherit_cache = True
 
 
@@ -111,3 +118,15 @@ def _earlier_sqlite(element: earlier_of, compiler: SQLCompiler, **_: object) -> 
 @compiles(earlier_of, "postgresql")
 def _earlier_postgresql(element: earlier_of, compiler: SQLCompiler, **_: object) -> str:
     return f"least({', '.join(_arguments(element, compiler))})"
+
+
+@compiles(lasts_over_two_days, "sqlite")
+def _long_sqlite(element: lasts_over_two_days, compiler: SQLCompiler, **_: object) -> str:
+    start, end = _arguments(element, compiler)
+    return f"{end} - {start} > {48 * 3600 * MICROSECONDS}"
+
+
+@compiles(lasts_over_two_days, "postgresql")
+def _long_postgresql(element: lasts_over_two_days, compiler: SQLCompiler, **_: object) -> str:
+    start, end = _arguments(element, compiler)
+    return f"{end} - {start} > INTERVAL '48 hours'"

@@ -116,6 +116,14 @@ def upgrade() -> None:
         ["organisation_id", "instrument_id"],
         "state IN ('requested', 'confirmed', 'in_use')",
     )
+    op.create_index(
+        "ix_reservation_long",
+        "reservation",
+        ["instrument_id", "ends_at"],
+        unique=False,
+        sqlite_where=sa.text("ends_at - starts_at > 172800000000"),
+        postgresql_where=sa.text("ends_at - starts_at > INTERVAL '48 hours'"),
+    )
     op.create_table(
         "usage_session",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -38,6 +38,14 @@ class Reservation(Row, table=True):
             "instrument_id",
             when="state IN ('requested', 'confirmed', 'in_use')",
         ),
+        # The few that last longer than two days: whoever looks back so far need not look further.
+        sa.Index(
+            "ix_reservation_long",
+            "instrument_id",
+            "ends_at",
+            sqlite_where=sa.text("ends_at - starts_at > 172800000000"),
+            postgresql_where=sa.text("ends_at - starts_at > INTERVAL '48 hours'"),
+        ),
     )
 
     number: str = Field(max_length=24, unique=True)

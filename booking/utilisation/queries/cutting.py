@@ -8,7 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.sql.dml import Insert
 
 from booking.billing.models import Charge, ChargeKind
-from booking.db.expressions import earlier_of, epoch_seconds, larger_of, smaller_of
+from booking.db.expressions import (
+    earlier_of,
+    epoch_seconds,
+    larger_of,
+    lasts_over_two_days,
+    smaller_of,
+)
 from booking.instruments.models.tables import CLOSURE, EXCEPTION, INSTRUMENT, POLICY
 from booking.instruments.states import InstrumentState
 from booking.reservations.models.reservation import Reservation
@@ -86,16 +92,23 @@ def choose(first_id: int, last_id: int) -> Insert:
 
 
 def touching_month() -> sa.ColumnElement[bool]:
-    """Whether a booking, or the use made of it, has a moment in the month; the index is bounded."""
+    """Whether a booking, or the use made of it, has a moment in the month."""
+    booked = sa.and_(BOOKING.c.starts_at < MONTH.c.ends_at, BOOKING.c.ends_at > MONTH.c.starts_at)
+    used = sa.and_(USE.c.started_at < MONTH.c.ends_at, USE.c.ended_at > MONTH.c.starts_at)
+    return sa.and_(BOOKING.c.state.in_(BOOKED), sa.or_(booked, used))
+
+
+def _started_lately() -> sa.ColumnElement[bool]:
+    """Bookings that start in the month or shortly before; every short one that touches it."""
+    return BOOKING.c.starts_at.between(MONTH.c.short_from, MONTH.c.booked_until)
+
+
+def _started_long_ago() -> sa.ColumnElement[bool]:
+    """The others, all of them long."""
     return sa.and_(
-        BOOKING.c.state.in_(BOOKED),
-        BOOKING.c.starts_at >= MONTH.c.booked_from,
-        BOOKING.c.starts_at < MONTH.c.booked_until,
+        lasts_over_two_days(BOOKING.c.starts_at, BOOKING.c.ends_at),
         BOOKING.c.ends_at > MONTH.c.ended_from,
-        sa.or_(
-            sa.and_(BOOKING.c.starts_at < MONTH.c.ends_at, BOOKING.c.ends_at > MONTH.c.starts_at),
-            sa.and_(USE.c.started_at < MONTH.c.ends_at, USE.c.ended_at > MONTH.c.starts_at),
-        ),
+        BOOKING.c.starts_at < MONTH.c.short_from,
     )
 
 
@@ -170,7 +183,8 @@ def cut_bookings() -> Insert:
         )
         .where(touching_month())
     )
-    return sa.insert(ENTRY).from_select([column.name for column in ENTRY.columns], rows)
+    either = sa.union_all(rows.where(_started_lately()), rows.where(_started_long_ago()))
+    return sa.insert(ENTRY).from_select([column.name for column in ENTRY.columns], either)
 
 
 def earned() -> sa.ColumnElement[bool]:

@@ -42,9 +42,9 @@ from booking.utilisation.queries.cutting import (
 from booking.utilisation.rules.months import BookingRecord, MonthRecord
 
 # See queries/scratch.py: how far outside a month a booking that touches it may lie.
-BOOKED_BEFORE: Final = timedelta(days=366)
 CHECKED_IN_EARLY: Final = timedelta(days=1)
 CHECKED_OUT_LATE: Final = timedelta(days=7)
+SHORT: Final = timedelta(days=2)
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
@@ -118,7 +118,6 @@ def _bookings(session: Session, span: TimeSpan, ids: Ids) -> Mapping[int, list[B
         .where(
             BOOKING.c.instrument_id.in_(ids),
             BOOKING.c.state.in_(BOOKED),
-            BOOKING.c.starts_at >= span.start - BOOKED_BEFORE,
             BOOKING.c.starts_at < span.end + CHECKED_IN_EARLY,
             BOOKING.c.ends_at > span.start - CHECKED_OUT_LATE,
         )
@@ -227,7 +226,7 @@ def month_facts(month: Period) -> dict[str, object]:
         "last": int(span.end.timestamp()),
         "first_day": month.first,
         "last_day": month.last,
-        "booked_from": span.start - BOOKED_BEFORE,
+        "short_from": span.start - CHECKED_OUT_LATE - SHORT,
         "booked_until": span.end + CHECKED_IN_EARLY,
         "ended_from": span.start - CHECKED_OUT_LATE,
     }

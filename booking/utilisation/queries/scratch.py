@@ -32,8 +32,9 @@ def _owned() -> tuple[sa.Column[object], sa.Column[object]]:
     return sa.Column("instrument_id", sa.BigInteger()), sa.Column("month", sa.String(7))
 
 
-# The months that are kept. A booking begins at most a year before it ends, a session is closed by
-# the clock long before a week past its booking, and nobody checks in a day early.
+# The months that are kept. Short bookings that touch one start after `short_from`, long ones have
+# an index of their own; a session ends long before a week past its booking, and nobody checks in a
+# day early.
 MONTH: Final = _scratch(
     "roll_month",
     sa.Column("month", sa.String(7), primary_key=True),
@@ -43,7 +44,7 @@ MONTH: Final = _scratch(
     sa.Column("last", _Seconds()),
     sa.Column("first_day", sa.Date()),
     sa.Column("last_day", sa.Date()),
-    sa.Column("booked_from", UtcDateTime()),
+    sa.Column("short_from", UtcDateTime()),
     sa.Column("booked_until", UtcDateTime()),
     sa.Column("ended_from", UtcDateTime()),
 )
@@ -53,7 +54,7 @@ MONTH: Final = _scratch(
 DAY: Final = _scratch(
     "roll_day",
     sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
-    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("month", sa.String(7)),
     sa.Column("midnight", _Seconds()),
     sa.Column("weekday", sa.Integer()),
     sa.Column("statutory", sa.Integer()),

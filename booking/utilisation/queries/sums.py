@@ -126,20 +126,22 @@ def _entries_within_hours() -> sa.Subquery:
 
 
 def _with_hours(cut: sa.Table) -> sa.Join:
-    """Records with the opening hours of every day that they touch."""
-    days = sa.and_(
-        DAY.c.month == cut.c.month, DAY.c.number.between(cut.c.first_day, cut.c.last_day)
-    )
+    """Records with the opening hours of every day that they touch.
+
+    Outer joins, because they are made in the order written: from records to days to hours.
+    """
     weekday = sa.case((cut.c.statutory_days, DAY.c.statutory), else_=DAY.c.weekday)
     hours = sa.and_(HOURS.c.instrument_id == cut.c.instrument_id, HOURS.c.weekday == weekday)
-    return cut.join(DAY, days).join(HOURS, hours)
+    days = DAY.c.number.between(cut.c.first_day, cut.c.last_day)
+    return cut.outerjoin(DAY, days).outerjoin(HOURS, hours)
 
 
 def _inside(start: Number, end: Number) -> Number:
     """What a span shares with a day's window."""
     opens = DAY.c.midnight + HOURS.c.opens * 60
     closes = DAY.c.midnight + HOURS.c.closes * 60
-    return _shared(larger_of(start, opens), smaller_of(end, closes))
+    shared = _shared(larger_of(start, opens), smaller_of(end, closes))
+    return sa.case((HOURS.c.id.is_(None), 0), else_=shared)
 
 
 def _hours() -> sa.Subquery:
