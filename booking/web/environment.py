@@ -32,7 +32,10 @@ class Parts:
             self._find_homes()
         if name not in self._homes:
             raise AttributeError(f"no macro {name!r} in templates/{MACROS}")
-        return getattr(self._environment.get_template(self._homes[name]).module, name)
+        macro: object = getattr(self._environment.get_template(self._homes[name]).module, name)
+        if not self._environment.auto_reload:
+            self.__dict__[name] = macro
+        return macro
 
     def _find_homes(self) -> None:
         for template in self._environment.list_templates(extensions=["html"]):
