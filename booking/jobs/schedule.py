@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from booking.accounts import jobs as accounts
 from booking.db.transactions import UnitOfWork
 from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
@@ -54,6 +55,7 @@ JOBS: tuple[Job, ...] = (
     Job("close_forgotten", EveryMinutes(5), reservations.close_forgotten),
     Job("confirm_silent", EveryMinutes(5), reservations.confirm_silent),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
+    Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
     Job("prove_statements", Daily(time(4, 30)), subsidies.prove_statements, the_day_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
 )
