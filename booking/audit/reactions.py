@@ -1,23 +1,29 @@
 """Every announced fact becomes an entry, in the transaction that made it true."""
 
+from typing import Final
+
+import sqlalchemy as sa
+
 from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.kernel.events import Event
 from booking.web.json import json_safe
 
+# Every deed ends here, so the statement is built once and nothing is read back.
+_WRITE: Final = sa.insert(AuditEntry.__table__)  # type: ignore[attr-defined]  # made by SQLModel
+
 
 def record(uow: UnitOfWork, event: Event) -> None:
     """Write down who did what to whom, when and why."""
-    uow.session.add(
-        AuditEntry(
-            at=event.at,
-            actor_id=event.actor_id,
-            name=event.name,
-            subject=event.subject,
-            cause=event.cause,
-            changes={
-                field: [json_safe(before), json_safe(after)]
-                for field, (before, after) in event.changes.items()
-            },
-        )
-    )
+    entry = {
+        "at": event.at,
+        "actor_id": event.actor_id,
+        "name": event.name,
+        "subject": event.subject,
+        "cause": event.cause,
+        "changes": {
+            field: [json_safe(before), json_safe(after)]
+            for field, (before, after) in event.changes.items()
+        },
+    }
+    uow.session.execute(_WRITE, entry)

@@ -1,6 +1,7 @@
 """Insert a row unless the database says that it is there already."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,10 +12,18 @@ def insert_unless_exists(
     session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, object]]
 ) -> list[int]:
     """Write the rows that break no uniqueness or exclusion; return the ids of those written."""
+    if not rows:
+        return []
+    statement = _statement(table, session.get_bind().dialect.name)
+    return list(session.execute(statement, list(rows)).scalars())
+
+
+@cache
+def _statement(table: type[SQLModel], dialect: str) -> sa.Executable:
+    """Built once: making it takes longer than running it."""
     target = table.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table class
-    build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = build(target).on_conflict_do_nothing().returning(target.c.id)
-    return list(session.execute(statement, list(rows)).scalars()) if rows else []
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return build(target).on_conflict_do_nothing().returning(target.c.id)
 
 
 def count(session: Session, statement: sa.Select[tuple[int]]) -> int:

@@ -38,15 +38,18 @@ _ENTRY = (
     .order_by(col(Entry.id))
 )
 
+_ACCOUNT_IDS = sa.select(
+    col(LedgerAccount.kind), col(LedgerAccount.organisation_id), col(LedgerAccount.id)
+).where(
+    sa.tuple_(col(LedgerAccount.kind), col(LedgerAccount.organisation_id)).in_(
+        sa.bindparam("accounts", expanding=True)
+    )
+)
+
 
 def account_ids(session: Session, accounts: Collection[AccountKey]) -> dict[AccountKey, int]:
     """The ids of accounts that are open, by kind and owner."""
-    wanted = sa.tuple_(col(LedgerAccount.kind), col(LedgerAccount.organisation_id))
-    rows = session.execute(
-        sa.select(
-            col(LedgerAccount.kind), col(LedgerAccount.organisation_id), col(LedgerAccount.id)
-        ).where(wanted.in_(accounts))
-    )
+    rows = session.execute(_ACCOUNT_IDS, {"accounts": list(accounts)})
     return {(kind, owner): key for kind, owner, key in rows if key is not None}
 
 

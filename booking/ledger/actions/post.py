@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
 
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.ledger.errors import UnbalancedPosting
 from booking.ledger.models import AccountKind, Entry, LedgerAccount, Posting
-from booking.ledger.queries import account_ids
+from booking.ledger.queries import AccountKey, account_ids
 from booking.ledger.rules import surplus
+
+_WRITE: Final = sa.insert(Entry.__table__)  # type: ignore[attr-defined]  # made by SQLModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +47,23 @@ def post(
 
 
 def _write_entries(uow: UnitOfWork, posting_id: int, legs: Sequence[Leg]) -> None:
-    accounts = {(leg.kind, leg.organisation_id) for leg in legs}
-    opened = [{"kind": kind, "organisation_id": owner} for kind, owner in sorted(accounts)]
-    insert_unless_exists(uow.session, LedgerAccount, opened)
-    ids = account_ids(uow.session, accounts)
-    uow.session.add_all(
-        Entry(
-            posting_id=posting_id,
-            account_id=ids[leg.kind, leg.organisation_id],
-            amount_fen=leg.amount_fen,
-        )
+    ids = _opened(uow.session, {(leg.kind, leg.organisation_id) for leg in legs})
+    entries = [
+        {
+            "posting_id": posting_id,
+            "account_id": ids[leg.kind, leg.organisation_id],
+            "amount_fen": leg.amount_fen,
+        }
         for leg in legs
-    )
-    uow.session.flush()
+    ]
+    uow.session.execute(_WRITE, entries)
+
+
+def _opened(session: Session, accounts: set[AccountKey]) -> dict[AccountKey, int]:
+    """The accounts' ids; an account is opened by whoever first posts to it."""
+    ids = account_ids(session, accounts)
+    if missing := sorted(accounts - ids.keys()):
+        rows = [{"kind": kind, "organisation_id": owner} for kind, owner in missing]
+        insert_unless_exists(session, LedgerAccount, rows)
+        ids = account_ids(session, accounts)
+    return ids

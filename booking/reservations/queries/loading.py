@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVarTuple
+from typing import Final, TypeVarTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -44,8 +44,7 @@ _Used = sa.Select[Reservation, int, int, UsageSession]
 
 def reservation_for_update(session: Session, number: str) -> Loaded:
     """Wait for whoever is changing it, then read what they left."""
-    found = session.execute(_locked(_reservations().where(col(Reservation.number) == number)))
-    row = found.one_or_none()
+    row = session.execute(_BY_NUMBER, {"number": number}).one_or_none()
     if row is None:
         raise NotFound(number=number)
     return Loaded(*row)
@@ -59,10 +58,7 @@ def queue_for_instrument(session: Session, instrument_id: int) -> None:
 
 def use_for_update(session: Session, booked: Loaded) -> UsageSession:
     """The use of a reservation that is already locked."""
-    statement = sa.select(UsageSession).where(
-        col(UsageSession.reservation_id) == booked.reservation.key
-    )
-    found = session.execute(statement.execution_options(populate_existing=True))
+    found = session.execute(_USE_OF, {"reservation": booked.reservation.key})
     usage: UsageSession = found.scalar_one()
     return usage
 
@@ -132,3 +128,14 @@ def _loaded(session: Session, statement: _Booked) -> Sequence[Loaded]:
 def _loaded_uses(session: Session, statement: _Used) -> Sequence[LoadedUse]:
     rows = session.execute(_locked(statement, skip=True)).all()
     return [LoadedUse(Loaded(*row[:3]), row[3]) for row in rows]
+
+
+# Every deed begins with these, so they are built once.
+_BY_NUMBER: Final = _locked(
+    _reservations().where(col(Reservation.number) == sa.bindparam("number"))
+)
+_USE_OF: Final = (
+    sa.select(UsageSession)
+    .where(col(UsageSession.reservation_id) == sa.bindparam("reservation"))
+    .execution_options(populate_existing=True)
+)

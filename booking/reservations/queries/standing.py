@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -30,6 +31,43 @@ class Standing:
     used_before: bool
 
 
+# Every wish asks these, so they are built once.
+_HOLDER: Final = sa.bindparam("holder", type_=sa.BigInteger())
+_INSTRUMENT: Final = sa.bindparam("instrument", type_=sa.BigInteger())
+_ORGANISATION: Final = sa.bindparam("organisation", type_=sa.BigInteger())
+_USED: Final = sa.exists().where(
+    col(Reservation.holder_id) == _HOLDER,
+    col(Reservation.instrument_id) == _INSTRUMENT,
+    col(Reservation.state).in_([State.COMPLETED, State.SETTLED]),
+)
+_STANDING: Final = sa.select(
+    col(Organisation.id), col(Organisation.state), col(Organisation.kind), _USED
+).where(col(Organisation.id) == _ORGANISATION)
+_STANDING_LOCKED: Final = _STANDING.with_for_update(of=Organisation, key_share=True)
+_COUNTING: Final = sa.or_(
+    col(Reservation.state).in_(sorted(COUNTING)),
+    sa.and_(col(Reservation.state) == State.CANCELLED, col(Reservation.late)),
+)
+_NEAR: Final = sa.and_(
+    col(Reservation.starts_at) < sa.bindparam("span_to"),
+    col(Reservation.ends_at) > sa.bindparam("span_from"),
+)
+_COUNTED: Final = sa.select(
+    col(Reservation.starts_at),
+    col(Reservation.ends_at),
+    col(Reservation.holder_id),
+    col(Reservation.organisation_id),
+    col(Reservation.state),
+).where(
+    col(Reservation.instrument_id) == _INSTRUMENT,
+    sa.or_(
+        col(Reservation.organisation_id) == _ORGANISATION, col(Reservation.holder_id) == _HOLDER
+    ),
+    sa.or_(sa.and_(_NEAR, _COUNTING), col(Reservation.state).in_(sorted(OPEN))),
+    col(Reservation.id) != sa.bindparam("but"),
+)
+
+
 def standing_of(
     session: Session, organisation_id: int, *, holder_id: int, instrument_id: int, lock: bool
 ) -> Standing:
@@ -38,17 +76,12 @@ def standing_of(
     The lock makes counting safe: between reading the organisation's bookings and adding one, no
     other booking of it can be written.
     """
-    used = sa.exists().where(
-        col(Reservation.holder_id) == holder_id,
-        col(Reservation.instrument_id) == instrument_id,
-        col(Reservation.state).in_([State.COMPLETED, State.SETTLED]),
-    )
-    statement = sa.select(
-        col(Organisation.id), col(Organisation.state), col(Organisation.kind), used
-    ).where(col(Organisation.id) == organisation_id)
-    if lock:
-        statement = statement.with_for_update(of=Organisation, key_share=True)
-    row = session.execute(statement).one_or_none()
+    asked = {
+        "organisation": organisation_id,
+        "holder": holder_id,
+        "instrument": instrument_id,
+    }
+    row = session.execute(_STANDING_LOCKED if lock else _STANDING, asked).one_or_none()
     if row is None:
         raise NotFound(organisation_id=organisation_id)
     id_, state, kind, used_before = row
@@ -65,30 +98,18 @@ def counted_bookings(
     but: int | None = None,
 ) -> tuple[Counted, ...]:
     """What counts against quotas of an instrument: in the periods of `span`, or still unused."""
-    counting = sa.or_(
-        col(Reservation.state).in_(sorted(COUNTING)),
-        sa.and_(col(Reservation.state) == State.CANCELLED, col(Reservation.late)),
-    )
-    near = sa.and_(col(Reservation.starts_at) < span.end, col(Reservation.ends_at) > span.start)
-    statement = sa.select(
-        col(Reservation.starts_at),
-        col(Reservation.ends_at),
-        col(Reservation.holder_id),
-        col(Reservation.organisation_id),
-        col(Reservation.state),
-    ).where(
-        col(Reservation.instrument_id) == instrument_id,
-        sa.or_(
-            col(Reservation.organisation_id) == organisation_id,
-            col(Reservation.holder_id) == holder_id,
-        ),
-        sa.or_(sa.and_(near, counting), col(Reservation.state).in_(sorted(OPEN))),
-    )
-    if but is not None:
-        statement = statement.where(col(Reservation.id) != but)
+    asked = {
+        "instrument": instrument_id,
+        "organisation": organisation_id,
+        "holder": holder_id,
+        "span_from": span.start,
+        "span_to": span.end,
+        # No booking has this id.
+        "but": but or 0,
+    }
     return tuple(
         Counted(TimeSpan(start, end), holder == holder_id, org == organisation_id, state in OPEN)
-        for start, end, holder, org, state in session.execute(statement)
+        for start, end, holder, org, state in session.execute(_COUNTED, asked)
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -19,17 +20,19 @@ class AfterwardsTerms:
     confirm_within: timedelta
 
 
+_AFTERWARDS: Final = sa.select(
+    col(BookingPolicy.late_cancel_percent),
+    col(BookingPolicy.no_show_percent),
+    col(BookingPolicy.confirm_days),
+).where(col(BookingPolicy.id) == sa.bindparam("policy"))
+
+
 def afterwards_terms(session: Session, policy_id: int | None) -> AfterwardsTerms:
     """The part of a policy that matters once a booking is made."""
     if policy_id is None:
         silent = PolicyTerms()
         return _terms(silent.late_cancel_percent, silent.no_show_percent, silent.confirm_days)
-    statement = sa.select(
-        col(BookingPolicy.late_cancel_percent),
-        col(BookingPolicy.no_show_percent),
-        col(BookingPolicy.confirm_days),
-    ).where(col(BookingPolicy.id) == policy_id)
-    return _terms(*session.execute(statement).one())
+    return _terms(*session.execute(_AFTERWARDS, {"policy": policy_id}).one())
 
 
 def _terms(late: int, no_show: int, days: int) -> AfterwardsTerms:
