@@ -6,6 +6,7 @@ Reactions write rows in the transaction of the deed; what leaves the house leave
 
 from booking.accounts import events as people
 from booking.audit.reactions import record
+from booking.billing import events as billing
 from booking.billing.reactions import charge_late_cancellation, charge_no_show, charge_use
 from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
@@ -29,6 +30,7 @@ REACTIONS: Reactions = {
 # Facts that are recorded and cause nothing else, on purpose.
 SILENT: frozenset[type[Event]] = frozenset(
     {
+        billing.Charged,
         loans.BankFileImported,
         loans.CreditLineGranted,
         people.PasswordChanged,
