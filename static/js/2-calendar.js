@@ -1,4 +1,4 @@
-/* Picking a span on a week calendar: drag with a pointer, or arrow keys and space.
+/* Picking a span on a week calendar: drag with a mouse, tap start and end, or arrow keys and space.
    The grid says where a slot lies by classes (p = first quarter of an hour, s = quarters long). */
 (() => {
   "use strict";
@@ -23,6 +23,24 @@
       grid.addEventListener("click", (event) => this.click(event), true);
       grid.addEventListener("keydown", (event) => this.key(event));
       grid.addEventListener("focus", () => this.say(grid.dataset.help));
+      this.recall();
+    }
+
+    /* A grid that was fetched anew shows again what is chosen in the form. */
+    recall() {
+      const value = (selector) => this.form?.querySelector(selector)?.value ?? "";
+      const [date, from] = value("[data-span-start]").split("T");
+      const [until, to] = value("[data-span-end]").split("T");
+      const day = this.days.findIndex((one) => one.dataset.day === date);
+      if (day < 0 || !to || this.grid.querySelector(".slot.selected")) return;
+      const last = until === date ? this.quarter(to) : this.rows;
+      const first = Math.max(this.quarter(from), 0);
+      if (last > first) this.select(day, first, Math.min(last, this.rows));
+    }
+
+    quarter(clock) {
+      const [hours, minutes] = clock.split(":").map(Number);
+      return Math.floor((hours * 60 + minutes) / 15) - this.first;
     }
 
     get form() {
@@ -81,7 +99,22 @@
 
     /* A press on free time picks it here instead of following its link. */
     click(event) {
+      if (event.pointerType === "touch") return this.tap(event);
       if (event.target.closest("a.free") && this.dragged) event.preventDefault();
+    }
+
+    /* The first tap chooses one step, a second one below it the time up to there. */
+    tap(event) {
+      if (event.target.closest("a.slot:not(.free)")) return;
+      const cell = this.cell(event);
+      if (!cell || this.taken(cell.day, cell.row, cell.row + this.step)) return;
+      event.preventDefault();
+      const first = this.tapped;
+      const onward = first && first.day === cell.day && cell.row > first.row && !this.taken(cell.day, first.row, cell.row);
+      this.anchor = onward ? first : cell;
+      this.at = cell;
+      this.tapped = onward ? null : cell;
+      this.take();
     }
 
     key(event) {
@@ -189,13 +222,24 @@
     if (input) input.value = value;
   }
 
-  function ready(root) {
-    for (const grid of root.querySelectorAll?.(".week[data-pick]") ?? []) {
-      grid.picker ??= new Picker(grid);
+  let latest = null;
+
+  function ready() {
+    for (const grid of document.querySelectorAll(".week[data-pick]")) {
+      if (grid.picker) continue;
+      grid.picker = new Picker(grid);
+      if (latest) [grid.picker.at, grid.picker.tapped] = [latest.at, latest.tapped];
+      latest = grid.picker;
     }
-    if (root.matches?.(".week[data-pick]")) root.picker ??= new Picker(root);
   }
 
-  document.body.addEventListener("htmx:afterSettle", (event) => ready(event.detail.elt.parentElement ?? document));
-  ready(document);
+  // While somebody is choosing, the calendar under the hand stays.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.querySelector?.(".week")?.picker?.anchor) event.detail.shouldSwap = false;
+  });
+  document.body.addEventListener("htmx:afterSettle", () => {
+    ready();
+    latest?.recall();
+  });
+  ready();
 })();
