@@ -22,3 +22,10 @@ class LeaseLost(BookingError):
 
     kind = "conflict"
     code = "job.lease_lost"
+
+
+class BooksBroken(BookingError):
+    """Postings that do not balance: somebody must look at once."""
+
+    kind = "conflict"
+    code = "job.books_broken"

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from booking.accounts import jobs as accounts
 from booking.db.transactions import UnitOfWork
+from booking.jobs import housekeeping
 from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
 from booking.kernel.clock import local
@@ -49,15 +50,18 @@ class Job:
     period: Name = nameless
 
 
+# In the order in which one run of all must go: what is counted and settled comes last.
 JOBS: tuple[Job, ...] = (
     Job("expire_requests", EveryMinutes(1), reservations.expire_requests),
     Job("mark_no_shows", EveryMinutes(5), reservations.mark_no_shows),
     Job("close_forgotten", EveryMinutes(5), reservations.close_forgotten),
     Job("confirm_silent", EveryMinutes(5), reservations.confirm_silent),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
-    Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
-    Job("prove_statements", Daily(time(4, 30)), subsidies.prove_statements, the_day_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
+    Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
+    Job("tidy_up", Daily(time(4, 10)), housekeeping.tidy_up, the_day_before),
+    Job("prove_ledger", Daily(time(4, 20)), housekeeping.prove_ledger, the_day_before),
+    Job("prove_statements", Daily(time(4, 30)), subsidies.prove_statements, the_day_before),
 )
 
 

@@ -1,0 +1,33 @@
+"""Nightly work that belongs to no room alone: prove the books, and sweep what nobody needs."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from booking.db.transactions import UnitOfWork
+from booking.jobs.errors import BooksBroken
+from booking.jobs.models import JobRun
+from booking.ledger.queries import unbalanced_postings
+from booking.web.idempotency import forget_old_answers
+
+# Sweeps of every few minutes leave some two thousand runs a day; those about a period stay.
+RUNS_KEPT: Final = timedelta(days=14)
+
+
+def prove_ledger(uow: UnitOfWork, now: datetime) -> int:  # noqa: ARG001 - a job's shape
+    """Add up every posting; one that does not balance is an alarm."""
+    broken = unbalanced_postings(uow.session)
+    if broken:
+        raise BooksBroken(postings=[reference for reference, _ in broken])
+    return 0
+
+
+def tidy_up(uow: UnitOfWork, now: datetime) -> int:
+    """Forget answers past their time, and old runs that were about no period and went well."""
+    old = sa.and_(
+        col(JobRun.period) == "", col(JobRun.error) == "", col(JobRun.due_at) < now - RUNS_KEPT
+    )
+    runs = uow.session.execute(sa.delete(JobRun).where(old).returning(col(JobRun.id))).all()
+    return forget_old_answers(uow, now) + len(runs)
