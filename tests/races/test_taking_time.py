@@ -1,0 +1,262 @@
+"""Many ask for the same time at the same moment: one gets it, the others are told what is free.
+
+PostgreSQL serves from four processes, SQLite from one with forty threads.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from booking.access.actor import Actor
+from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.close import Closing, close
+from booking.instruments.errors import ClosureInTheWay, SlotTaken
+from booking.instruments.models.calendar import ClosureKind
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.jobs import expire_requests
+from booking.web.json import rfc3339
+from tests.factories.accounts import bearer
+from tests.factories.reservation_values import at, between
+from tests.factories.reservations import NOON, Scene, make_scene
+from tests.support.clock import FileClock
+from tests.support.crowd import Answer, Asking, all_at_once
+from tests.support.invariants import assert_sound
+from tests.support.serving import Server
+
+pytestmark = [pytest.mark.race, pytest.mark.slow]
+
+Write = Callable[[], AbstractContextManager[UnitOfWork]]
+CROWD = 200
+ROUNDS = 12
+NOW = at("11-23 09:00")
+
+
+@dataclass
+class Arena:
+    """A scene on a live server."""
+
+    scene: Scene
+    server: Server
+    keys: dict[int, dict[str, str]]
+    write: Write
+
+    def wish(self, span: TimeSpan, who: Actor | None = None) -> Asking:
+        body = {
+            "instrument_id": self.scene.instrument.key,
+            "starts_at": rfc3339(span.start),
+            "ends_at": rfc3339(span.end),
+            "purpose": "断口形貌",
+        }
+        return self.asking("/reservations", body, who or self.scene.member)
+
+    def asking(self, path: str, body: object, who: Actor) -> Asking:
+        return Asking(f"/api/v1{path}", body, self.keys[who.id])
+
+    def ask(self, asking: Asking) -> Answer:
+        return asking.send(self.server.url)
+
+    def book(self, span: TimeSpan) -> str:
+        answer = self.ask(self.wish(span))
+        assert answer.status == 201, answer.body
+        number: str = answer.body["number"]
+        return number
+
+    def at_once(self, *askings: Asking) -> list[Answer]:
+        return all_at_once([partial(self.ask, one) for one in askings])
+
+    def assert_sound(self) -> None:
+        with self.write() as uow:
+            assert_sound(uow.session)
+
+
+OpenArena = Callable[..., Arena]
+
+
+@pytest.fixture
+def open_arena(
+    engine: Engine, write: Write, start_server: Callable[..., Server], file_clock: FileClock
+) -> OpenArena:
+    """Commit a scene, then serve it."""
+
+    def opened(**policy: Any) -> Arena:
+        with write() as uow:
+            rules = {"grid_minutes": 5, "shortest_minutes": 5, **policy}
+            scene = make_scene(uow, policy=rules)
+            people = (scene.member, scene.admin, scene.manager)
+            keys = {actor.id: bearer(uow, actor, now=file_clock.now()) for actor in people}
+        processes = 4 if engine.dialect.name == "postgresql" else 1
+        return Arena(scene, start_server(processes=processes), keys, write)
+
+    return opened
+
+
+def five_minutes(n: int) -> timedelta:
+    return timedelta(minutes=5 * n)
+
+
+def round_span(n: int) -> TimeSpan:
+    """Another two hours for each round."""
+    start = NOON.start + timedelta(hours=3 * n)
+    return TimeSpan(start, start + timedelta(hours=2))
+
+
+def statuses(answers: list[Answer]) -> Counter[int]:
+    return Counter(answer.status for answer in answers)
+
+
+def test_of_two_hundred_overlapping_wishes_one_is_granted(open_arena: OpenArena) -> None:
+    arena = open_arena()
+    # All of them share 13:00–13:05; no two need be the same.
+    spans = [
+        TimeSpan(
+            NOON.start + five_minutes(n % 12),
+            NOON.start + timedelta(hours=1) + five_minutes(n % 9 + 1),
+        )
+        for n in range(CROWD)
+    ]
+    answers = arena.at_once(*(arena.wish(span) for span in spans))
+    assert statuses(answers) == {201: 1, 409: CROWD - 1}
+    refused = [answer.body for answer in answers if answer.status == 409]
+    assert {problem["code"] for problem in refused} == {"reservation.slot_taken"}
+    assert all(problem["alternatives"] and problem["conflicts"] for problem in refused)
+    arena.assert_sound()
+
+
+def test_a_wish_and_a_move_never_get_the_same_time(open_arena: OpenArena) -> None:
+    arena = open_arena()
+    for n in range(ROUNDS):
+        wanted = round_span(n)
+        number = arena.book(TimeSpan(wanted.end, wanted.end + timedelta(minutes=30)))
+        body = {"starts_at": rfc3339(wanted.start), "ends_at": rfc3339(wanted.end)}
+        move = arena.asking(f"/reservations/{number}/reschedule", body, arena.scene.member)
+        answers = arena.at_once(move, *(arena.wish(wanted) for _ in range(6)))
+        won = [answer for answer in answers if answer.status in {200, 201}]
+        assert len(won) == 1
+        assert {a.status for a in answers} - {200, 201} == {409}
+    arena.assert_sound()
+
+
+def test_two_bookings_that_swap_their_times_do_not_hang(open_arena: OpenArena) -> None:
+    arena = open_arena()
+    for n in range(ROUNDS):
+        first, second = round_span(2 * n), round_span(2 * n + 1)
+        numbers = arena.book(first), arena.book(second)
+        moves = [
+            arena.asking(
+                f"/reservations/{number}/reschedule",
+                {"starts_at": rfc3339(to.start), "ends_at": rfc3339(to.end)},
+                arena.scene.member,
+            )
+            for number, to in zip(numbers, (second, first), strict=True)
+        ]
+        assert {answer.status for answer in arena.at_once(*moves)} <= {200, 409}
+    arena.assert_sound()
+
+
+def test_a_wish_and_a_closure_never_get_the_same_time(open_arena: OpenArena) -> None:
+    arena = open_arena()
+    for n in range(ROUNDS):
+        span = round_span(n)
+        closing = Closing(span, ClosureKind.MAINTENANCE, "更换灯丝")
+        wish = partial(_status, arena, arena.wish(span))
+        outcome = Counter(all_at_once([partial(_shut, arena, closing), *[wish] * 5]))
+        assert outcome == {201: 1, 409: 5}
+    arena.assert_sound()
+
+
+def test_an_approval_keeps_the_time_that_the_request_held(open_arena: OpenArena) -> None:
+    arena = open_arena(approval="always", approval_hours=400)
+    for n in range(ROUNDS):
+        span = round_span(n)
+        number = arena.book(span)
+        approval = arena.asking(f"/reservations/{number}/approval", {}, arena.scene.manager)
+        answers = arena.at_once(approval, *(arena.wish(span) for _ in range(5)))
+        assert answers[0].status == 200
+        assert statuses(answers[1:]) == {409: 5}
+    arena.assert_sound()
+
+
+@pytest.mark.parametrize("rival", ["rejection", "cancellation"])
+def test_an_approval_and_its_opposite_do_not_both_win(open_arena: OpenArena, rival: str) -> None:
+    arena = open_arena(approval="always", approval_hours=400)
+    manager, member = arena.scene.manager, arena.scene.member
+    for n in range(ROUNDS):
+        path = f"/reservations/{arena.book(round_span(n))}"
+        opponent = manager if rival == "rejection" else member
+        approved, undone = arena.at_once(
+            arena.asking(f"{path}/approval", {}, manager),
+            arena.asking(f"{path}/{rival}", {"reason": "样品不合适"}, opponent),
+        )
+        # What was approved first can still be cancelled, but not rejected.
+        allowed = {(200, 409), (409, 200)} | ({(200, 200)} if rival == "cancellation" else set())
+        assert (approved.status, undone.status) in allowed
+    arena.assert_sound()
+
+
+def test_an_approval_and_the_clock_do_not_both_win(open_arena: OpenArena) -> None:
+    arena = open_arena(approval="always", approval_hours=1)
+    for n in range(ROUNDS):
+        number = arena.book(round_span(n))
+        approval = arena.asking(f"/reservations/{number}/approval", {}, arena.scene.manager)
+        outcome = all_at_once([partial(_status, arena, approval), partial(_sweep, arena)])
+        assert sorted(outcome) == [200, 409]
+    arena.assert_sound()
+
+
+def test_two_who_check_in_at_once_make_one_use(
+    open_arena: OpenArena, file_clock: FileClock
+) -> None:
+    arena = open_arena()
+    number = arena.book(NOON)
+    file_clock.at("2026-11-24T12:00+08:00")
+    path = f"/reservations/{number}/check-in"
+    answers = arena.at_once(
+        *(arena.asking(path, None, who) for who in (arena.scene.member, arena.scene.manager) * 4)
+    )
+    assert statuses(answers) == {200: 1, 409: 7}
+    arena.assert_sound()
+
+
+def test_a_request_sent_eight_times_at_once_books_once(open_arena: OpenArena) -> None:
+    arena = open_arena()
+    asking = arena.wish(between("11-24 12:00", "14:00"))
+    keyed = Asking(asking.path, asking.body, {**asking.headers, "Idempotency-Key": "once"})
+    answers = arena.at_once(*[keyed] * 8)
+    assert statuses(answers) == {201: 8}
+    assert len({answer.body["number"] for answer in answers}) == 1
+
+
+def test_a_quota_holds_when_everybody_asks_at_once(open_arena: OpenArena) -> None:
+    quota = {"per": "organisation", "measure": "count", "period": "day", "limit": 3}
+    arena = open_arena(quotas=[quota])
+    spans = [
+        TimeSpan(NOON.start + five_minutes(n), NOON.start + five_minutes(n + 1)) for n in range(12)
+    ]
+    answers = arena.at_once(*(arena.wish(span) for span in spans))
+    assert statuses(answers) == {201: 3, 422: 9}
+    arena.assert_sound()
+
+
+def _status(arena: Arena, asking: Asking) -> int:
+    return arena.ask(asking).status
+
+
+def _shut(arena: Arena, closing: Closing) -> int:
+    try:
+        with arena.write() as uow:
+            close(uow, arena.scene.instrument.key, closing, actor=arena.scene.manager, now=NOW)
+    except (ClosureInTheWay, SlotTaken):
+        return 409
+    return 201
+
+
+def _sweep(arena: Arena) -> int:
+    with arena.write() as uow:
+        return 200 if expire_requests(uow, NOW + timedelta(hours=2)) else 409

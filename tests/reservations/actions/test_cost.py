@@ -1,0 +1,45 @@
+"""Booking stays within its budget of statements, on both databases."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from booking.db.transactions import UnitOfWork
+from booking.reservations.actions.reserve import reserve
+from tests.factories.reservations import make_scene
+from tests.support.clock import FrozenClock
+
+QUOTA = {"per": "organisation", "measure": "hours", "period": "week", "limit": 40}
+
+
+@contextmanager
+def counted(uow: UnitOfWork) -> Iterator[list[str]]:
+    """The statements that reach the database inside the block."""
+    connection: Connection = uow.session.connection()
+    seen: list[str] = []
+
+    def note(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    sa.event.listen(connection, "before_cursor_execute", note)
+    yield seen
+    sa.event.remove(connection, "before_cursor_execute", note)
+
+
+def test_a_booking_takes_six_statements(uow: UnitOfWork, clock: FrozenClock) -> None:
+    scene = make_scene(uow)
+    with counted(uow) as seen:
+        reserve(uow, scene.wish(), actor=scene.member, now=clock.now())
+    writes = [statement for statement in seen if statement.startswith("INSERT")]
+    assert len(seen) <= 6
+    # The hold, the reservation, and the fact about it.
+    assert len(writes) == 3
+
+
+def test_quotas_cost_one_question_more(uow: UnitOfWork, clock: FrozenClock) -> None:
+    scene = make_scene(uow, policy={"quotas": [QUOTA]})
+    with counted(uow) as seen:
+        reserve(uow, scene.wish(), actor=scene.member, now=clock.now())
+    assert len(seen) <= 8
