@@ -93,3 +93,19 @@ def test_a_page_is_light(page: Page, styleguide: str):
     page.goto(styleguide, wait_until="networkidle")
     assert len(sizes) <= 6
     assert sum(sizes) < 100_000
+
+
+def test_time_is_picked_with_a_finger(browser: Browser, styleguide: str):
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(styleguide)
+    page.evaluate("document.querySelector('.week').scrollIntoView({block: 'start'})")
+    page.touchscreen.tap(*at(page, 0, 17))
+    page.wait_for_function("document.querySelector('#ends_at').value")
+    assert picked(page) == ("2026-11-23T17:00", "2026-11-23T17:30")
+    page.touchscreen.tap(*at(page, 0, 17.6))
+    page.wait_for_function("document.querySelector('#ends_at').value.endsWith('18:00')")
+    assert picked(page) == ("2026-11-23T17:00", "2026-11-23T18:00")
+    context.close()
