@@ -114,12 +114,14 @@ class Visiting:
         self.left(uow, now)
 
     def left(self, _: UnitOfWork, now: datetime) -> None:
-        """Both sides will look at the record, the user perhaps never."""
+        """Both sides will look at the record, or neither: then silence confirms."""
+        if self.visit.silent and self.visit.fate is Fate.USED:
+            return
         self.plans.later(now + 2 * _HOUR + self.visit.pace[0] * 20 * _HOUR, self.agree_as_host)
         user_at = now + _DAY + self.visit.pace[3] * 3 * _DAY
         if self.visit.fate is Fate.DISPUTED:
             self.plans.later(user_at, self.complain)
-        elif not self.visit.silent:
+        else:
             self.plans.later(user_at, self.agree_as_user)
 
     # ── after ────────────────────────────────────────────────────────────────────────────────────

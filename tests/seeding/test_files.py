@@ -11,10 +11,10 @@ from stdnum.cn import uscc
 from booking.access.roles import Role
 from booking.instruments.models.instrument import Instrument, ResourceKind
 from booking.instruments.rules.opening import minute_of_day
+from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.money import fen
 from booking.organisations.rules import District, QualificationCode
 from booking.organisations.states import OrganisationKind
-from booking.reservations.models.reservation import Mode
 from booking.seeding.files import SeedFiles
 from booking.settings import REPOSITORY
 from booking.subsidies.rules.reading import read_programme
@@ -137,7 +137,7 @@ def test_a_card_is_complete_and_refers_to_what_exists(row):
     assert row["tariff"] in SEED.tariffs
     assert fen(row["original_value"]) > 0
     assert int(row["units"]) >= 1
-    assert set(row["service_modes"].split(";")) <= set(Mode)
+    assert set(row["service_modes"].split(";")) <= set(ServiceMode)
     assert row["acceptance_date"] <= row["start_date"]
     assert "示例" in row["model"]
     assert "示例" in row["manufacturer"]
