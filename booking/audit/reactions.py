@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.kernel.events import Event
+from booking.kernel.money import yuan
 from booking.web.json import json_safe
 
 # Every deed ends here, so the statement is built once and nothing is read back.
@@ -21,9 +22,17 @@ def record(uow: UnitOfWork, event: Event) -> None:
         "name": event.name,
         "subject": event.subject,
         "cause": event.cause,
-        "changes": {
-            field: [json_safe(before), json_safe(after)]
-            for field, (before, after) in event.changes.items()
-        },
+        "changes": dict(_told(field, *pair) for field, pair in event.changes.items()),
     }
     uow.session.execute(_WRITE, entry)
+
+
+def _told(field: str, before: object, after: object) -> tuple[str, list[object]]:
+    """Amounts are told in yuan, like everywhere outside."""
+    if field.endswith("_fen"):
+        return field.removesuffix("_fen"), [_in_yuan(before), _in_yuan(after)]
+    return field, [json_safe(before), json_safe(after)]
+
+
+def _in_yuan(amount: object) -> object:
+    return yuan(amount) if isinstance(amount, int) else json_safe(amount)

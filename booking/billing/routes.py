@@ -19,6 +19,7 @@ from booking.billing.queries.charges import (
     charges_seen_by,
     total_seen_by,
 )
+from booking.billing.rules import shown
 from booking.db.transactions import read_session
 from booking.kernel.clock import local
 from booking.kernel.money import yuan
@@ -103,7 +104,8 @@ def charges_csv(request: Request, chosen: FilterDep, actor: Reader) -> Response:
 @router.get("/charges/{number}", name="charge")
 def charge(number: str, session: Reading, page: PageDep, actor: Reader) -> Response:
     """One charge: its lines, and the terms they came from."""
-    return page.render("billing/charge.html", charge=charge_seen_by(session, number, actor))
+    found = charge_seen_by(session, number, actor)
+    return page.render("billing/charge.html", charge=found, lines=shown(found.lines))
 
 
 def _rows(request: Request, actor: Actor, wanted: Wanted) -> Iterator[ChargeRow]:

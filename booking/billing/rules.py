@@ -1,10 +1,11 @@
 """What a use or a fee amounts to, and how the reckoning is kept for whoever asks later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.instruments.rules.pricing import Basis, PriceLine, TimePart
-from booking.kernel.money import yuan
+from booking.kernel.money import fen, yuan
 from booking.kernel.timespan import TimeSpan
 
 # Flags of a subsidy line that follow from who deals with whom.
@@ -30,6 +31,37 @@ def billed_span(basis: Basis, *, reserved: TimeSpan, actual: TimeSpan) -> TimeSp
 def snapshot(lines: Sequence[PriceLine]) -> list[Line]:
     """Priced lines as they are kept and shown: amounts in yuan, with what explains them."""
     return [_kept(line) for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A kept line, or a part of one, with its figures; a part has no amount of its own."""
+
+    kind: str
+    quantity: str
+    unit_fen: int
+    factor: str = "1"
+    amount_fen: int | None = None
+    is_minimum: bool = False
+    parts: tuple["ShownLine", ...] = ()
+
+
+def shown(lines: Iterable[Mapping[str, object]]) -> tuple[ShownLine, ...]:
+    """What was kept, for a page."""
+    return tuple(_shown(line) for line in lines)
+
+
+def _shown(line: Mapping[str, object]) -> ShownLine:
+    parts = line.get("parts")
+    return ShownLine(
+        kind=str(line.get("kind") or line.get("rate")),
+        quantity=str(line["quantity"]),
+        unit_fen=fen(str(line["unit_price"])),
+        factor=str(line.get("factor", "1")),
+        amount_fen=fen(str(line["amount"])) if "amount" in line else None,
+        is_minimum="minimum" in line,
+        parts=shown(parts) if isinstance(parts, list) else (),
+    )
 
 
 def fee_line(kind: str, amount_fen: int) -> list[Line]:

@@ -26,6 +26,14 @@ def test_a_change_of_state_is_recorded_with_actor_time_cause_and_both_values(uow
     assert told_of(uow.session, made.number) == ["reservation.confirmed", "reservation.cancelled"]
 
 
+def test_amounts_are_told_in_yuan(uow):
+    scene = make_scene(uow, policy={"late_cancel_percent": 30})
+    made = make_reservation(uow, scene, now=MONDAY)
+    cancel(uow, made.number, actor=scene.member, now=moment("2026-11-24T11:00"))
+    asked = sa.select(AuditEntry).where(col(AuditEntry.name) == "charge.made")
+    assert uow.session.execute(asked).scalar_one().changes == {"amount": [None, "480.00"]}
+
+
 @pytest.mark.parametrize(
     "rewriting", ["UPDATE audit_entry SET cause = ''", "DELETE FROM audit_entry"]
 )
