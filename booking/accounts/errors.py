@@ -1,6 +1,6 @@
 """Why somebody was not let in, or something about a person was refused."""
 
-from booking.kernel.errors import BookingError
+from booking.kernel.errors import BookingError, RulesBroken
 
 
 class WrongCredentials(BookingError):
@@ -57,3 +57,9 @@ class UnknownScope(BookingError):
 
     kind = "invalid"
     code = "token.unknown_scope"
+
+
+class NotWellFormed(RulesBroken):
+    """What was told about a person breaks rules; all of them are named."""
+
+    code = "account.not_well_formed"

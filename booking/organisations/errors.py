@@ -1,6 +1,6 @@
 """Why something about an organisation was refused."""
 
-from booking.kernel.errors import BookingError
+from booking.kernel.errors import BookingError, RulesBroken
 
 
 class UsccTaken(BookingError):
@@ -36,3 +36,9 @@ class QualificationExists(BookingError):
 
     kind = "conflict"
     code = "qualification.exists"
+
+
+class NotWellFormed(RulesBroken):
+    """What was told about an organisation breaks rules; all of them are named."""
+
+    code = "organisation.not_well_formed"

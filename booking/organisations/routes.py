@@ -71,6 +71,7 @@ class Whole:
     bank: BankAccount | None
     manages: bool
     verifies: bool
+    has_members: bool
     steps: Sequence[OrganisationStep]
     labs: Sequence[LabSummary]
     qualifications: Sequence[tuple[QualificationRow, bool]]
@@ -238,6 +239,7 @@ def _whole(session: Session, organisation_id: int, actor: Actor) -> Whole:
         bank=bank,
         manages=manages,
         verifies=verifies,
+        has_members=_manages_people(actor, organisation_id),
         steps=steps_from(found.state) if verifies else (),
         labs=labs_of(session, organisation_id),
         qualifications=[
@@ -245,6 +247,14 @@ def _whole(session: Session, organisation_id: int, actor: Actor) -> Whole:
             for row in qualifications_of(session, organisation_id)
         ],
         claim=blank(),
+    )
+
+
+def _manages_people(actor: Actor, organisation_id: int) -> bool:
+    """In the organisation or one of its labs: the page of members itself shows how far."""
+    here = (g for g in actor.grants if g.everywhere or g.organisation_id == organisation_id)
+    return actor.may(Permission.PEOPLE_MANAGE) and any(
+        grant.gives(Permission.PEOPLE_MANAGE) for grant in here
     )
 
 

@@ -68,9 +68,9 @@ def test_a_second_verification_is_a_conflict(client: TestClient, centre: dict[st
 @pytest.mark.parametrize(
     ("change", "status", "code", "violations"),
     [
-        ({"uscc": "91350100M000100Y44"}, 422, "rules_broken", ["uscc.check_digit"]),
-        ({"uscc": "123"}, 422, "rules_broken", ["uscc.length"]),
-        ({"uscc": None}, 422, "rules_broken", ["uscc.missing"]),
+        ({"uscc": "91350100M000100Y44"}, 422, "organisation.not_well_formed", ["uscc.check_digit"]),
+        ({"uscc": "123"}, 422, "organisation.not_well_formed", ["uscc.length"]),
+        ({"uscc": None}, 422, "organisation.not_well_formed", ["uscc.missing"]),
         ({"kind": "castle"}, 422, "form.invalid", ["form.not_offered"]),
         ({"name": " "}, 422, "form.invalid", ["form.too_short"]),
         ({"state": "verified"}, 422, "form.invalid", ["form.unknown_field"]),

@@ -81,6 +81,7 @@ def test_a_company_corrects_its_account_and_claims_a_qualification(
     claim = {"code": "tech_sme", "number": "2026", "valid_from": "2026-01-01"}
     assert client.post(f"{here}/qualifications", data=claim).status_code == 303
     shown = words(client, here)
+    assert "成员与角色" in shown
     assert "0000610001" in shown
     assert "待核验" in shown
     assert "编号少见" in shown

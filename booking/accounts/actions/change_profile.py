@@ -5,7 +5,7 @@ from datetime import datetime
 
 from booking.access.actor import Actor
 from booking.accounts.actions.sign_in import Refusal, admit, sign_out_everywhere
-from booking.accounts.errors import NotByToken
+from booking.accounts.errors import NotByToken, NotWellFormed
 from booking.accounts.events import PasswordChanged, ProfileChanged
 from booking.accounts.identity import Proof
 from booking.accounts.models import User
@@ -13,7 +13,6 @@ from booking.accounts.queries.people import user_for_update
 from booking.accounts.queries.sign_ins import credential_of
 from booking.accounts.rules import password_violations
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import RulesBroken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def change_password(
     if not actor.in_person:
         raise NotByToken
     if broken := tuple(password_violations(new.text, email=actor.email)):
-        raise RulesBroken(broken)
+        raise NotWellFormed(broken)
     admitted = admit(uow, proof, now=now)
     if not isinstance(admitted, int):
         return admitted

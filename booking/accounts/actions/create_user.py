@@ -6,14 +6,13 @@ from datetime import datetime
 from booking.access.actor import HOUSE, Actor, Grant
 from booking.access.roles import Role
 from booking.accounts.actions.grant_role import grant_role
-from booking.accounts.errors import EmailTaken
+from booking.accounts.errors import EmailTaken, NotWellFormed
 from booking.accounts.events import UserCreated
 from booking.accounts.models import Credential, User
 from booking.accounts.providers.local import Passwords
 from booking.accounts.rules import email_violations, folded_email, password_violations
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import RulesBroken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,7 @@ def create_user(
     if newcomer.password is not None:
         broken += password_violations(newcomer.password, email=newcomer.email)
     if broken:
-        raise RulesBroken(broken)
+        raise NotWellFormed(broken)
     # Before the first statement: no row should be locked while the hash is made.
     hashed = passwords.hashed(newcomer.password) if newcomer.password is not None else None
     row = User(

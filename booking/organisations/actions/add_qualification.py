@@ -7,8 +7,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import RulesBroken
-from booking.organisations.errors import QualificationExists
+from booking.organisations.errors import NotWellFormed, QualificationExists
 from booking.organisations.events import QualificationAdded
 from booking.organisations.models import Qualification
 from booking.organisations.queries import organisation_for_update
@@ -32,7 +31,7 @@ def add_qualification(
     """Add it; verified at once when somebody adds it who may verify, else waiting for them."""
     actor.must(Permission.ORGANISATION_MANAGE, organisation_id=organisation_id)
     if broken := tuple(term_violations(claim.valid_from, claim.valid_to)):
-        raise RulesBroken(broken)
+        raise NotWellFormed(broken)
     organisation_for_update(uow.session, organisation_id)
     seen = actor.may_for(Permission.ORGANISATION_VERIFY, organisation_id=organisation_id)
     row = Qualification(

@@ -10,8 +10,8 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import Forbidden, RulesBroken
-from booking.organisations.errors import NameTaken, UsccTaken
+from booking.kernel.errors import Forbidden
+from booking.organisations.errors import NameTaken, NotWellFormed, UsccTaken
 from booking.organisations.events import OrganisationEdited, OrganisationRegistered
 from booking.organisations.models import Organisation
 from booking.organisations.queries import organisation_for_update, organisation_with_uscc
@@ -102,7 +102,7 @@ def _must_be_own_fields(fields: set[str], actor: Actor) -> None:
 
 def _checked_uscc(kind: OrganisationKind, uscc: str | None) -> str | None:
     if broken := tuple(registration_violations(kind, uscc)):
-        raise RulesBroken(broken)
+        raise NotWellFormed(broken)
     return compact_uscc(uscc) if uscc else None
 
 

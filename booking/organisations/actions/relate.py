@@ -6,7 +6,8 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import RulesBroken, Violation
+from booking.kernel.errors import Violation
+from booking.organisations.errors import NotWellFormed
 from booking.organisations.events import OrganisationsRelated
 from booking.organisations.models import RelatedParty
 from booking.organisations.queries import organisation_summary
@@ -18,7 +19,7 @@ def relate(
     """Relate two organisations; saying it twice, or the other way round, changes nothing."""
     actor.must(Permission.ORGANISATION_VERIFY, organisation_id=organisation_id)
     if organisation_id == other_id:
-        raise RulesBroken([Violation("organisation.related_to_itself")])
+        raise NotWellFormed([Violation("organisation.related_to_itself")])
     first, second = sorted((organisation_id, other_id))
     for known in (first, second):
         organisation_summary(uow.session, known)
