@@ -21,7 +21,15 @@ from booking.db.engine import make_engine
 from booking.instruments.api import cards as cards_api
 from booking.instruments.api import finding as finding_api
 from booking.instruments.api import terms as terms_api
+from booking.instruments.routes import catalogue as catalogue_pages
+from booking.instruments.routes import home as home_pages
+from booking.instruments.routes import management as management_pages
+from booking.instruments.routes import terms as terms_pages
+from booking.jobs.routes import health as health_pages
+from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
+from booking.loans import api as loans_api
+from booking.loans import routes as loan_pages
 from booking.organisations import api as organisations_api
 from booking.organisations import routes as organisation_pages
 from booking.reservations.api import reservations as reservations_api
@@ -34,6 +42,12 @@ from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
+from booking.subsidies.routes import desk as desk_pages
+from booking.subsidies.routes import estimate as estimate_pages
+from booking.subsidies.routes import programmes as programme_pages
+from booking.subsidies.routes import statements as statement_pages
+from booking.utilisation import api as utilisation_api
+from booking.utilisation.routes import report as utilisation_pages
 from booking.web.setup import equip
 from booking.wiring import REACTIONS
 
@@ -44,6 +58,12 @@ PAGES: tuple[APIRouter, ...] = (
     signing_pages.router,
     audit_pages.router,
     billing_pages.router,
+    catalogue_pages.router,
+    home_pages.router,
+    management_pages.router,
+    terms_pages.router,
+    health_pages.router,
+    job_pages.router,
     organisation_pages.router,
     reference.router,
     approval_pages.router,
@@ -51,6 +71,12 @@ PAGES: tuple[APIRouter, ...] = (
     confirmation_pages.router,
     day_pages.router,
     reservation_pages.router,
+    loan_pages.router,
+    desk_pages.router,
+    estimate_pages.router,
+    programme_pages.router,
+    statement_pages.router,
+    utilisation_pages.router,
 )
 API: tuple[APIRouter, ...] = (
     accounts_api.router,
@@ -61,9 +87,11 @@ API: tuple[APIRouter, ...] = (
     terms_api.router,
     organisations_api.router,
     reservations_api.router,
+    loans_api.router,
     programmes_api.router,
     quotes_api.router,
     statements_api.router,
+    utilisation_api.router,
 )
 
 

@@ -23,6 +23,7 @@ def plain_filters() -> dict[str, Filter]:
         "weekday": formats.weekday,
         "money": formats.money_text,
         "yuan": formats.yuan_text,
+        "myriads": formats.myriads_text,
         "hours": formats.hours_text,
         "hours_figure": formats.hours_figure,
         "duration": formats.length_text,

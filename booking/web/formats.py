@@ -116,6 +116,11 @@ def yuan_text(amount_fen: int | None) -> str:
     return f"¥{figures}" if language() == "en" else f"{figures} 元"
 
 
+def myriads_text(amount_fen: int) -> str:
+    """`34,120`: whole 万元, for figures of equipment."""
+    return f"{half_up(Fraction(amount_fen, 1_000_000)):,}"
+
+
 def percent_text(ratio: Decimal | Fraction | float | None, digits: int = 1) -> str:
     """`37.5%` of a ratio between 0 and 1."""
     if ratio is None:
