@@ -11,6 +11,7 @@ from booking.billing.reactions import charge_late_cancellation, charge_no_show, 
 from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
 from booking.instruments.reactions import refile_cards_of_lab, refile_cards_of_provider
+from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
 from booking.organisations import events as organisations
@@ -57,6 +58,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.OpeningChanged,
         instruments.PolicyChanged,
         instruments.TariffChanged,
+        JobRunByHand,
         organisations.LabOpened,
         organisations.OrganisationRegistered,
         organisations.OrganisationReinstated,

@@ -1,7 +1,7 @@
 """Roll up what changed: sums in sets, share by share; the law itself where records overlap."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,10 +12,10 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.utilisation.models import InstrumentMonth, UtilisationMark
 from booking.utilisation.queries import cutting, marks
+from booking.utilisation.queries.judging import judge
 from booking.utilisation.queries.recorded import (
     day_facts,
     month_facts,
-    month_records,
     statutory_calendar,
     weekday_facts,
 )
@@ -33,7 +33,7 @@ from booking.utilisation.queries.scratch import (
     scratch_tables,
 )
 from booking.utilisation.queries.sums import add_up
-from booking.utilisation.rules.months import MonthFigures, month_figures
+from booking.utilisation.rules.months import MonthFigures
 
 # Instrument months in one share: enough to work in sets, few enough to stay in memory.
 SHARE: Final = 12_000
@@ -133,15 +133,6 @@ def _judge_crowded(session: Session, now: datetime) -> None:
                 for instrument_id, each in judged.items()
             ]
             session.execute(sa.insert(InstrumentMonth), rows)
-
-
-def judge(session: Session, month: Period, ids: Sequence[int]) -> Mapping[int, MonthFigures]:
-    """The figures of some instruments in a month, by the law."""
-    records = month_records(session, month, ids)
-    return {
-        instrument_id: month_figures(month.span, record)
-        for instrument_id, record in records.items()
-    }
 
 
 def columns(figures: MonthFigures) -> dict[str, int]:

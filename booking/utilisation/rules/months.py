@@ -1,7 +1,7 @@
 """What one instrument did in one calendar month, counted from its records by the law itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, fields
 from datetime import datetime
 
 from booking.kernel.timespan import TimeSpan
@@ -70,6 +70,24 @@ class MonthFigures:
     samples: int = 0
     faults: int = 0
     income_fen: int = 0
+
+    def plus(self, other: "MonthFigures") -> "MonthFigures":
+        """Figures of several months together."""
+        return self._with(other, 1)
+
+    def minus(self, other: "MonthFigures") -> "MonthFigures":
+        """Figures without those of a month."""
+        return self._with(other, -1)
+
+    def _with(self, other: "MonthFigures", sign: int) -> "MonthFigures":
+        mine, theirs = astuple(self.waterfall), astuple(other.waterfall)
+        water = Waterfall(*(a + sign * b for a, b in zip(mine, theirs, strict=True)))
+        counted = {
+            each.name: getattr(self, each.name) + sign * getattr(other, each.name)
+            for each in fields(self)
+            if each.name != "waterfall"
+        }
+        return MonthFigures(waterfall=water, **counted)
 
 
 def month_figures(month: TimeSpan, record: MonthRecord) -> MonthFigures:

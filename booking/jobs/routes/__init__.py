@@ -1,0 +1,1 @@
+"""The clock for people, and the health of the house for machines."""

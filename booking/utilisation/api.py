@@ -1,0 +1,128 @@
+"""JSON: the waterfall and its ratios, by instrument, lab, organisation or district."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from booking.access.actor import Actor
+from booking.access.guards import PUBLIC
+from booking.utilisation.forms import Narrowed, asked_by, sees_income
+from booking.utilisation.report import By, waterfall_of
+from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
+from booking.utilisation.rules.indicators import (
+    NATIONAL_EFFECTIVE_HOURS,
+    NATIONAL_EXTERNAL_HOURS,
+    Indicators,
+)
+from booking.web.clock import ClockDep
+from booking.web.json import YuanOut
+from booking.web.transactions import Reading
+
+router = APIRouter(tags=["utilisation"])
+
+
+class UtilisationFigures(BaseModel):
+    """calendar = closed + maintenance + fault + open; open = used + booked_unused + idle."""
+
+    instruments: int
+    calendar_hours: float
+    closed_hours: float
+    maintenance_hours: float
+    fault_hours: float
+    open_hours: float
+    used_hours: float
+    booked_unused_hours: float
+    idle_hours: float
+    effective_hours: float | None
+    external_hours: float | None
+    utilisation_rated: float | None
+    utilisation_open: float | None
+    sharing_rate: float | None
+    sharing_rate_mean: float | None
+    average_effective_hours: float | None
+    average_external_hours: float | None
+    openness: float | None
+    booked_used: float | None
+    no_show_rate: float | None
+    mean_hours_between_faults: float | None
+    mean_repair_hours: float | None
+    reservations: int
+    missed: int
+    uses: int
+    samples: int
+    faults: int
+    income: YuanOut | None
+
+
+class UtilisationItem(UtilisationFigures):
+    """One line; `key` is an id, or the code of a district."""
+
+    key: int | str
+    name: str
+
+
+class Benchmarks(BaseModel):
+    """National yearly averages of 2025."""
+
+    average_effective_hours: int = NATIONAL_EFFECTIVE_HOURS
+    average_external_hours: int = NATIONAL_EXTERNAL_HOURS
+
+
+class UtilisationReport(BaseModel):
+    """Lines, all of them together, and how far they reach: `through` is the last month counted."""
+
+    period: str
+    by: By
+    through: str
+    up_to_date: bool
+    items: list[UtilisationItem]
+    total: UtilisationFigures
+    benchmarks: Benchmarks
+
+
+@router.get("/utilisation")
+def utilisation(
+    session: Reading,
+    clock: ClockDep,
+    wanted: Annotated[Narrowed, Query()],
+    visitor: Annotated[Actor | None, PUBLIC],
+) -> UtilisationReport:
+    """Districts for everybody; instruments, labs and organisations for those they concern."""
+    now = clock.now()
+    asked = asked_by(visitor, wanted, now=now)
+    report = waterfall_of(session, asked, now=now)
+    income = sees_income(visitor, asked.by)
+    items = [
+        UtilisationItem(key=group.key, name=group.name, **_figures(group.indicators, income=income))
+        for group in report.groups
+    ]
+    return UtilisationReport(
+        period=asked.period.code,
+        by=asked.by,
+        through=report.through.code,
+        up_to_date=report.up_to_date,
+        items=items,
+        total=UtilisationFigures(**_figures(report.whole, income=income)),
+        benchmarks=Benchmarks(),
+    )
+
+
+def _figures(of: Indicators, *, income: bool) -> dict[str, object]:
+    ratios = (
+        "utilisation_rated utilisation_open sharing_rate sharing_rate_mean openness booked_used"
+        " no_show_rate"
+    )
+    counts = "instruments reservations missed uses samples faults"
+    return {
+        **{f"{name}_hours": part for name, part in waterfall_hours(of.waterfall).items()},
+        **{name: ratio(getattr(of, name)) for name in ratios.split()},
+        **{name: getattr(of, name) for name in counts.split()},
+        "effective_hours": hours(of.effective),
+        "external_hours": hours(of.external),
+        "average_effective_hours": hours(of.average_effective),
+        "average_external_hours": hours(of.average_external),
+        "mean_hours_between_faults": hours(of.mean_between_faults),
+        "mean_repair_hours": hours(of.mean_repair),
+        "income": of.income_fen if income else None,
+    }

@@ -1,0 +1,1 @@
+"""Utilisation for people: the report page and its file."""
