@@ -79,6 +79,8 @@ def start(
     orders = {"database_url": database_url, "clock": str(clock.path) if clock else None}
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener, log.open("ab") as out:
         how = ["--fd", str(listener.fileno()), "--workers", str(processes), "--no-access-log"]
+        # A busy machine starts slowly; that is no reason to take a worker for dead.
+        how += ["--timeout-worker-healthcheck", str(int(_READY_SECONDS))]
         process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "tests.support.serving:build", "--factory", *how],
             cwd=_ROOT,
