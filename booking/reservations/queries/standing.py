@@ -31,40 +31,40 @@ class Standing:
     used_before: bool
 
 
-# Every wish asks these, so they are built once.
+# Every wish asks these, so they are built once, over plain columns.
+_COMPANY: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # by SQLModel
+_BOOKED: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]  # by SQLModel
 _HOLDER: Final = sa.bindparam("holder", type_=sa.BigInteger())
 _INSTRUMENT: Final = sa.bindparam("instrument", type_=sa.BigInteger())
 _ORGANISATION: Final = sa.bindparam("organisation", type_=sa.BigInteger())
 _USED: Final = sa.exists().where(
-    col(Reservation.holder_id) == _HOLDER,
-    col(Reservation.instrument_id) == _INSTRUMENT,
-    col(Reservation.state).in_([State.COMPLETED, State.SETTLED]),
+    _BOOKED.c.holder_id == _HOLDER,
+    _BOOKED.c.instrument_id == _INSTRUMENT,
+    _BOOKED.c.state.in_([State.COMPLETED, State.SETTLED]),
 )
-_STANDING: Final = sa.select(
-    col(Organisation.id), col(Organisation.state), col(Organisation.kind), _USED
-).where(col(Organisation.id) == _ORGANISATION)
-_STANDING_LOCKED: Final = _STANDING.with_for_update(of=Organisation, key_share=True)
+_STANDING: Final = sa.select(_COMPANY.c.id, _COMPANY.c.state, _COMPANY.c.kind, _USED).where(
+    _COMPANY.c.id == _ORGANISATION
+)
+_STANDING_LOCKED: Final = _STANDING.with_for_update(of=_COMPANY, key_share=True)
 _COUNTING: Final = sa.or_(
-    col(Reservation.state).in_(sorted(COUNTING)),
-    sa.and_(col(Reservation.state) == State.CANCELLED, col(Reservation.late)),
+    _BOOKED.c.state.in_(sorted(COUNTING)),
+    sa.and_(_BOOKED.c.state == State.CANCELLED, _BOOKED.c.late),
 )
 _NEAR: Final = sa.and_(
-    col(Reservation.starts_at) < sa.bindparam("span_to"),
-    col(Reservation.ends_at) > sa.bindparam("span_from"),
+    _BOOKED.c.starts_at < sa.bindparam("span_to"),
+    _BOOKED.c.ends_at > sa.bindparam("span_from"),
 )
 _COUNTED: Final = sa.select(
-    col(Reservation.starts_at),
-    col(Reservation.ends_at),
-    col(Reservation.holder_id),
-    col(Reservation.organisation_id),
-    col(Reservation.state),
+    _BOOKED.c.starts_at,
+    _BOOKED.c.ends_at,
+    _BOOKED.c.holder_id,
+    _BOOKED.c.organisation_id,
+    _BOOKED.c.state,
 ).where(
-    col(Reservation.instrument_id) == _INSTRUMENT,
-    sa.or_(
-        col(Reservation.organisation_id) == _ORGANISATION, col(Reservation.holder_id) == _HOLDER
-    ),
-    sa.or_(sa.and_(_NEAR, _COUNTING), col(Reservation.state).in_(sorted(OPEN))),
-    col(Reservation.id) != sa.bindparam("but"),
+    _BOOKED.c.instrument_id == _INSTRUMENT,
+    sa.or_(_BOOKED.c.organisation_id == _ORGANISATION, _BOOKED.c.holder_id == _HOLDER),
+    sa.or_(sa.and_(_NEAR, _COUNTING), _BOOKED.c.state.in_(sorted(OPEN))),
+    _BOOKED.c.id != sa.bindparam("but"),
 )
 
 

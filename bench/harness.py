@@ -1,0 +1,100 @@
+"""What every benchmark needs: a fresh database of each kind, a stopwatch, a crowd, a table.
+
+PostgreSQL runs as in the tests, without waiting for the disk; read ratios, not absolute numbers.
+"""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import Engine
+
+from booking.db.engine import make_engine
+from booking.migrations import migrate
+from tests.support.databases import create_database, database_url
+from tests.support.postgres import postgres_server
+
+KINDS = ("sqlite", "postgresql")
+_PATIENT_MS = 900_000
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A migrated, empty database."""
+
+    kind: str
+    url: str
+    directory: Path
+
+    def engine(self, *, patient: bool = False) -> Engine:
+        """An engine as the server has it, or one that waits for long loads."""
+        if patient:
+            return make_engine(self.url, statement_timeout_ms=_PATIENT_MS)
+        return make_engine(self.url)
+
+
+@contextmanager
+def fresh_database(kind: str) -> Iterator[Fresh]:
+    """A database that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        directory = Path(place)
+        if kind == "sqlite":
+            yield _migrated(Fresh(kind, f"sqlite:///{directory / 'bench.sqlite3'}", directory))
+            return
+        with postgres_server() as server:
+            if server is None:
+                raise SystemExit("no PostgreSQL to measure")
+            create_database(server, "bench")
+            yield _migrated(Fresh(kind, database_url(server, "bench"), directory))
+
+
+def _migrated(made: Fresh) -> Fresh:
+    engine = made.engine(patient=True)
+    migrate(engine)
+    engine.dispose()
+    return made
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often something was done, and how long the askers waited, in milliseconds."""
+
+    per_second: float
+    waits: tuple[float, ...]
+
+    def wait(self, share: float) -> float:
+        """The wait that this share of the askers did not exceed."""
+        return self.waits[min(int(share * len(self.waits)), len(self.waits) - 1)]
+
+    @property
+    def text(self) -> str:
+        middle, late, worst = self.wait(0.5), self.wait(0.99), self.waits[-1]
+        return (
+            f"{self.per_second:8.1f}/s   p50 {middle:6.1f}  p99 {late:6.1f}  worst {worst:6.1f} ms"
+        )
+
+
+def pace_of(deed: Callable[[int], object], *, seconds: float, clients: int = 1) -> Pace:
+    """Do it over and over, `clients` at a time; each is told its own running number."""
+    waits: list[list[float]] = [[] for _ in range(clients)]
+    started = time.perf_counter()
+
+    def ask(client: int) -> None:
+        n = 0
+        while (before := time.perf_counter()) - started < seconds:
+            deed(n * clients + client)
+            waits[client].append((time.perf_counter() - before) * 1000)
+            n += 1
+
+    threads = [threading.Thread(target=ask, args=(client,)) for client in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.perf_counter() - started
+    every = tuple(sorted(wait for mine in waits for wait in mine))
+    return Pace(len(every) / elapsed, every)
