@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from booking.db.exclusion import NAME
 from booking.db.transactions import UnitOfWork
+from booking.db.types import UtcDateTime
 from booking.instruments.errors import SlotTaken
 from booking.instruments.models.tables import HOLD
 from booking.instruments.queries.holds import conflicts_on, free_units
@@ -27,6 +28,16 @@ _TAKE: Final = {
     "sqlite": sa.insert(HOLD).returning(HOLD.c.id),
 }
 _LEAST: Final = timedelta(minutes=1)
+# Every check-out asks these, so they are built once.
+_HELD_FOR: Final = sa.select(HOLD.c.id, HOLD.c.starts_at, HOLD.c.ends_at).where(
+    (HOLD.c.reservation_number == sa.bindparam("number"))
+    | (HOLD.c.closure_id == sa.bindparam("closure"))
+)
+_SHORTEN: Final = (
+    sa.update(HOLD)
+    .where(HOLD.c.id == sa.bindparam("hold"))
+    .values(ends_at=sa.bindparam("until", type_=UtcDateTime()))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +116,11 @@ def release_holds(uow: UnitOfWork, reason: HoldReason) -> int:
 
 def shorten_holds(uow: UnitOfWork, reason: HoldReason, *, by: timedelta) -> None:
     """Give back the end of each hold, after an early check-out; shrinking collides with nobody."""
-    held = sa.select(HOLD.c.id, HOLD.c.starts_at, HOLD.c.ends_at).where(reason.matches())
-    for hold_id, starts_at, ends_at in uow.session.execute(held).all():
+    asked = {"number": reason.reservation_number, "closure": reason.closure_id}
+    for hold_id, starts_at, ends_at in uow.session.execute(_HELD_FOR, asked).all():
         # Something was used, so something stays held.
         end = max(ends_at - by, starts_at + _LEAST)
-        uow.session.execute(sa.update(HOLD).where(HOLD.c.id == hold_id).values(ends_at=end))
+        uow.session.execute(_SHORTEN, {"hold": hold_id, "until": end})
 
 
 def end_holds_at(uow: UnitOfWork, reason: HoldReason, moment: datetime) -> None:

@@ -11,7 +11,7 @@ from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.instruments.models.search import Synonym
 from booking.instruments.models.tables import INSTRUMENT, SEARCH
-from booking.instruments.queries.cards import Indexable, indexable, synonyms
+from booking.instruments.queries.filing import Indexable, indexable, synonyms
 from booking.instruments.rules.searching import grams_of, search_text, with_synonyms
 from booking.instruments.states import PUBLIC
 

@@ -21,7 +21,8 @@ from booking.instruments.api.shapes import (
     closure_out,
 )
 from booking.instruments.errors import CardStale
-from booking.instruments.forms import CardForm, CardPatch, ClosureForm, ReasonForm
+from booking.instruments.forms.card import CardForm, CardPatch, ReasonForm
+from booking.instruments.forms.terms import ClosureForm
 from booking.instruments.queries.cards import card_seen_by, closures_after
 from booking.instruments.states import Action
 from booking.web.clock import ClockDep

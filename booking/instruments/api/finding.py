@@ -9,11 +9,11 @@ from pydantic import BaseModel
 
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
-from booking.instruments.api.memory import MemoryDep
 from booking.instruments.errors import SpanBackwards, SpanTooLong
 from booking.instruments.queries.cards import card_seen_by
 from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
 from booking.instruments.queries.free import availability
+from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.search import FoundCard, Wanted
 from booking.instruments.queries.slots import SlotWish
 from booking.instruments.rules.card import ResourceKind
@@ -22,12 +22,14 @@ from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
 from booking.web.clock import ClockDep
 from booking.web.json import AwareMoment
+from booking.web.memory import memory
 from booking.web.paging import WindowDep
 from booking.web.transactions import Reading
 
 router = APIRouter(tags=["instruments"])
 
 Visitor = Annotated[Actor | None, PUBLIC]
+MemoryDep = Annotated[Memory, Depends(memory("slots"))]
 LONGEST: Final = timedelta(days=92)
 _LARGEST: Final = 2000
 
@@ -122,7 +124,7 @@ def list_instruments(
     session: Reading,
     window: WindowDep,
     clock: ClockDep,
-    memory: MemoryDep,
+    known: MemoryDep,
     visitor: Visitor,
     free_from: AwareMoment | None = None,
     free_to: AwareMoment | None = None,
@@ -132,7 +134,7 @@ def list_instruments(
     found = find_cards(
         session,
         wanted,
-        asking=Asking(visitor, clock.now(), memory),
+        asking=Asking(visitor, clock.now(), known),
         free=free,
         after_id=window.after_id or 0,
         limit=window.take,
@@ -165,13 +167,13 @@ def list_slots(
     wanted: WantedDep,
     session: Reading,
     clock: ClockDep,
-    memory: MemoryDep,
+    known: MemoryDep,
     visitor: Visitor,
     limit: Annotated[int, Query(ge=1, le=_LARGEST)] = 20,
 ) -> SlotList:
     """The earliest free slot of each matching instrument, earliest first."""
     wish = SlotWish(timedelta(minutes=duration_minutes), span, clock.now())
-    found = find_slots(session, wanted, wish, limit=limit, memory=memory)
+    found = find_slots(session, wanted, wish, limit=limit, memory=known)
     return SlotList(
         items=[
             SlotOut(instrument_id=slot.instrument_id, start=slot.span.start, end=slot.span.end)

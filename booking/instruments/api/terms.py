@@ -22,7 +22,7 @@ from booking.instruments.api.shapes import (
     policy_out,
     tariff_out,
 )
-from booking.instruments.forms import (
+from booking.instruments.forms.terms import (
     CalendarForm,
     DayForm,
     HoursForm,

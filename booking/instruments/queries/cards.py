@@ -1,9 +1,9 @@
-"""Cards: one as somebody may see it, rows to change, and what management lists show."""
+"""Cards: one as somebody may see it, rows to change, others like it, its closures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.instruments.models.instrument import Instrument
-from booking.instruments.models.tables import CLOSURE, HOLD, INSTRUMENT, SYNONYM, UNIT
+from booking.instruments.models.tables import CLOSURE, HOLD, INSTRUMENT, UNIT
 from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.states import PUBLIC, InstrumentState
 from booking.kernel.errors import NotFound
@@ -151,70 +151,6 @@ def inner_id_holder(session: Session, lab_id: int, inner_id: str) -> int | None:
     return session.execute(mine).scalar_one_or_none()
 
 
-@dataclass(frozen=True, slots=True)
-class ManagedRow:
-    """A card in the list of those who keep it."""
-
-    id: int
-    name: str
-    name_en: str
-    inner_id: str
-    state: InstrumentState
-    state_reason: str
-    lab_id: int
-    lab_name: str
-    updated_at: datetime
-
-
-_MANAGED: Final = sa.select(
-    INSTRUMENT.c.id,
-    INSTRUMENT.c.name,
-    INSTRUMENT.c.name_en,
-    INSTRUMENT.c.inner_id,
-    INSTRUMENT.c.state,
-    INSTRUMENT.c.state_reason,
-    INSTRUMENT.c.lab_id,
-    LAB.c.name.label("lab_name"),
-    INSTRUMENT.c.updated_at,
-).select_from(INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id))
-
-
-def managed_by(
-    session: Session, actor: Actor, *, state: InstrumentState | None = None, limit: int = 200
-) -> Sequence[ManagedRow]:
-    """The instruments that somebody keeps, lab by lab."""
-    reach = actor.reach(Permission.INSTRUMENT_MANAGE)
-    insider = Insider(reach.everywhere, reach.lab_ids, reach.organisation_ids)
-    wanted = _MANAGED.where(insider.labs())
-    if state is not None:
-        wanted = wanted.where(INSTRUMENT.c.state == state)
-    ordered = wanted.order_by(LAB.c.name, INSTRUMENT.c.lab_id, INSTRUMENT.c.id).limit(limit)
-    return [ManagedRow(*row) for row in session.execute(ordered)]
-
-
-@dataclass(frozen=True, slots=True)
-class ManagedLab:
-    """A lab in which somebody may register instruments."""
-
-    id: int
-    name: str
-    organisation_name: str
-    district: str
-
-
-def labs_managed_by(session: Session, actor: Actor) -> Sequence[ManagedLab]:
-    """The labs whose instruments somebody keeps."""
-    reach = actor.reach(Permission.INSTRUMENT_MANAGE)
-    insider = Insider(reach.everywhere, reach.lab_ids, reach.organisation_ids)
-    mine = (
-        sa.select(LAB.c.id, LAB.c.name, ORGANISATION.c.name.label("owner"), LAB.c.district)
-        .select_from(LAB.join(ORGANISATION, ORGANISATION.c.id == LAB.c.organisation_id))
-        .where(insider.labs())
-        .order_by(ORGANISATION.c.name, LAB.c.name)
-    )
-    return [ManagedLab(*row) for row in session.execute(mine)]
-
-
 def equivalent_instruments(
     session: Session, instrument_id: int, *, limit: int = 10
 ) -> Sequence[int]:
@@ -237,63 +173,6 @@ def equivalent_instruments(
         .limit(limit)
     )
     return session.execute(same).scalars().all()
-
-
-@dataclass(frozen=True, slots=True)
-class Indexable:
-    """What a card is filed under."""
-
-    id: int
-    state: InstrumentState
-    lab_id: int
-    category_code: str
-    district: str
-    service_modes: list[str]
-    spoken: tuple[str, ...]
-    written: tuple[str, ...]
-
-
-def indexable(session: Session, which: sa.ColumnElement[bool]) -> Sequence[Indexable]:
-    """The cards to be filed for the search, with the names of their lab and provider."""
-    i = INSTRUMENT.c
-    rows = session.execute(
-        sa.select(
-            *(i.id, i.state, i.lab_id, i.category_code, i.district, i.service_modes),
-            *(i.name, i.name_en, i.aliases, i.model, i.manufacturer, i.inner_id),
-            LAB.c.name.label("lab_name"),
-            LAB.c.name_en.label("lab_name_en"),
-            ORGANISATION.c.name.label("owner"),
-            ORGANISATION.c.name_en.label("owner_en"),
-        )
-        .select_from(
-            INSTRUMENT.join(LAB, LAB.c.id == i.lab_id).join(
-                ORGANISATION, ORGANISATION.c.id == LAB.c.organisation_id
-            )
-        )
-        .where(which)
-    )
-    return [_indexable(row) for row in rows]
-
-
-def _indexable(row: sa.Row[Any]) -> Indexable:
-    written = (row.name_en, row.model, row.manufacturer, row.inner_id)
-    owners = (row.lab_name, row.lab_name_en, row.owner, row.owner_en)
-    return Indexable(
-        id=row.id,
-        state=row.state,
-        lab_id=row.lab_id,
-        category_code=row.category_code,
-        district=row.district,
-        service_modes=row.service_modes,
-        spoken=(row.name, *row.aliases),
-        written=(*written, *owners),
-    )
-
-
-def synonyms(session: Session) -> Sequence[tuple[str, str]]:
-    """Pairs of names for one thing."""
-    rows = session.execute(sa.select(SYNONYM.c.word, SYNONYM.c.same_as).order_by(SYNONYM.c.id))
-    return [(row.word, row.same_as) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ class Hours:
     opens: int
     closes: int
 
+    @property
+    def text(self) -> str:
+        """`08:30–18:00`."""
+        return f"{clock_text(self.opens)}–{clock_text(self.closes)}"
+
     def on(self, day: date) -> TimeSpan:
         # The zone has had no clock changes since 1991: a minute of the day is a fixed distance.
         midnight = local_midnight(day)

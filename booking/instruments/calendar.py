@@ -1,0 +1,116 @@
+"""The week of an instrument as its page shows it: closed, occupied, free; never by whom."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from sqlmodel import Session
+
+from booking.instruments.queries.holds import OCCUPIED, Held, taken_between
+from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.terms import BookingTerms
+from booking.kernel.clock import local
+from booking.kernel.timespan import TimeSpan
+from booking.web.blocks import Block, BlockKind, hours_around
+from booking.web.i18n import gettext
+from booking.web.week import WeekGrid, closed_blocks, days_of_week, week_grid
+
+_WEEK: Final = timedelta(days=7)
+_KINDS: Final = {
+    OCCUPIED: BlockKind.OCCUPIED,
+    "maintenance": BlockKind.MAINTENANCE,
+    "fault": BlockKind.FAULT,
+    "other": BlockKind.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeekView:
+    """A week ready to draw, and the terms it was drawn from."""
+
+    days: tuple[date, ...]
+    grid: WeekGrid
+    terms: BookingTerms
+    missing_years: tuple[int, ...]
+
+    @property
+    def before(self) -> date:
+        return self.days[0] - _WEEK
+
+    @property
+    def after(self) -> date:
+        return self.days[0] + _WEEK
+
+
+def week_of(
+    session: Session,
+    instrument_id: int,
+    day: date,
+    *,
+    now: datetime,
+    selected: TimeSpan | None = None,
+) -> WeekView:
+    """The week around a day, in three statements."""
+    days = days_of_week(day)
+    span = TimeSpan(TimeSpan.of_local_day(days[0]).start, TimeSpan.of_local_day(days[-1]).end)
+    terms = booking_terms(session, instrument_id, span)
+    taken = taken_between(session, instrument_id, span)
+    windows = terms.open_windows
+    blocks = [
+        *closed_blocks(days, windows),
+        *_faults(terms),
+        *_taken(taken, span),
+        *([Block(selected, BlockKind.SELECTED)] if selected else []),
+    ]
+    grid = week_grid(
+        days,
+        blocks,
+        hours=hours_around(windows),
+        now=now,
+        step_minutes=max(15, min(terms.policy.grid_minutes, 60)),
+    )
+    return WeekView(days, grid, terms, terms.missing_years)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return days_of_week(day)[0]
+
+
+def today(now: datetime) -> date:
+    """The local day of a moment."""
+    return local(now).date()
+
+
+def _faults(terms: BookingTerms) -> Iterator[Block]:
+    return (Block(fault, BlockKind.FAULT) for fault in terms.faults)
+
+
+def _taken(taken: Mapping[int, Sequence[Held]], span: TimeSpan) -> Iterator[Block]:
+    if len(taken) == 1:
+        (held,) = taken.values()
+        for hold in held:
+            yield Block(hold.span, _KINDS.get(hold.kind, BlockKind.OCCUPIED), hold.reason)
+        return
+    for piece, used in _crowded(taken, span):
+        yield _stretch(piece, used, len(taken))
+
+
+def _stretch(piece: TimeSpan, used: int, places: int) -> Block:
+    if used == places:
+        return Block(piece, BlockKind.OCCUPIED)
+    text = gettext("%(free)s of %(places)s free") % {"free": places - used, "places": places}
+    return Block(piece, BlockKind.FREE, text)
+
+
+def _crowded(taken: Mapping[int, Sequence[Held]], span: TimeSpan) -> Iterator[tuple[TimeSpan, int]]:
+    """Stretches in which some places are taken, and how many."""
+    spans = [hold.span for held in taken.values() for hold in held]
+    edges = sorted({edge for one in spans for edge in (one.start, one.end)})
+    for start, end in pairwise(edges):
+        piece = TimeSpan(start, end)
+        used = sum(one.overlaps(piece) for one in spans)
+        if used and piece.overlaps(span):
+            yield piece, used

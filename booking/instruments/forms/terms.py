@@ -1,0 +1,199 @@
+"""Hours, policies, price lists, closures and statutory calendars, as programs send them."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Final, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from booking.instruments.forms.texts import (
+    ClassName,
+    ClockText,
+    Fen,
+    Fifty,
+    Long,
+    Minutes,
+    Origin,
+    Percent,
+    Said,
+    Start,
+)
+from booking.instruments.models.calendar import ClosureKind
+from booking.instruments.rules.opening import DayKind, Hours, minute_of_day
+from booking.instruments.rules.pricing import Basis
+from booking.instruments.rules.terms import Approval, PolicyTerms, QuotaTerms
+from booking.kernel.timespan import TimeSpan
+from booking.web.json import AwareMoment
+
+BACKWARDS: Final = "span.backwards"
+
+
+class HoursForm(Said):
+    """One weekly window."""
+
+    weekday: Annotated[int, Field(ge=1, le=7)]
+    opens: ClockText
+    closes: ClockText
+
+
+def week_of(windows: Sequence[HoursForm]) -> dict[int, list[Hours]]:
+    """The windows by weekday."""
+    week: dict[int, list[Hours]] = {}
+    for window in windows:
+        hours = Hours(minute_of_day(window.opens), minute_of_day(window.closes))
+        week.setdefault(window.weekday, []).append(hours)
+    return week
+
+
+class WindowForm(Said):
+    """One window of a day."""
+
+    opens: ClockText
+    closes: ClockText
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(minute_of_day(self.opens), minute_of_day(self.closes))
+
+
+class DayForm(Said):
+    """A day's own windows; none means closed."""
+
+    windows: list[WindowForm] = Field(default_factory=list)
+
+
+class QuotaForm(Said):
+    """At most so many hours or bookings of a person or organisation."""
+
+    per: Annotated[str, StringConstraints(pattern="^(person|organisation)$")]
+    measure: Annotated[str, StringConstraints(pattern="^(hours|count)$")]
+    period: Annotated[str, StringConstraints(pattern="^(day|week|month|open)$")]
+    limit: Annotated[int, Field(ge=0, le=100_000)]
+
+
+class PolicyForm(Said):
+    """A whole booking policy."""
+
+    grid_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    shortest_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 62)] = 30
+    longest_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 62)] = 480
+    notice_minutes: Minutes = 0
+    horizon_days: dict[ClassName, Annotated[int, Field(ge=0, le=3660)]] = Field(
+        default_factory=dict
+    )
+    buffer_before_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    buffer_after_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    approval: Approval = Approval.NONE
+    approval_hours: Annotated[int, Field(ge=1, le=24 * 62)] = 48
+    training_required: bool = False
+    training_unused_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    quotas: Annotated[list[QuotaForm], Field(max_length=20)] = Field(default_factory=list)
+    free_cancel_minutes: Minutes = 1440
+    late_cancel_percent: Percent = 0
+    no_show_grace_minutes: Annotated[int, Field(ge=0, le=1440)] = 30
+    no_show_percent: Percent = 0
+    follows_statutory_calendar: bool = True
+    guaranteed_outside_hours_per_week: Annotated[int, Field(ge=0, le=168)] = 0
+    guaranteed_release_minutes: Minutes = 2880
+    confirm_days: Annotated[int, Field(ge=0, le=366)] = 7
+    valid_from: Start | None = None
+
+    @model_validator(mode="after")
+    def _lengths_in_order(self) -> Self:
+        if self.shortest_minutes > self.longest_minutes:
+            raise PydanticCustomError("policy.lengths_backwards", "shortest above longest")
+        return self
+
+    def terms(self) -> PolicyTerms:
+        told = self.model_dump(exclude={"valid_from", "quotas"})
+        quotas = tuple(QuotaTerms(**quota.model_dump()) for quota in self.quotas)
+        return PolicyTerms(**told, quotas=quotas)
+
+
+class PeakForm(Said):
+    """A factor on the hourly price at some hours of some weekdays."""
+
+    weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1)]
+    from_: Annotated[ClockText, Field(alias="from")]
+    to: ClockText
+    factor: Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d{1,4})?$")]
+
+    @field_validator("factor", mode="before")
+    @classmethod
+    def _astext(cls, value: object) -> object:
+        return str(value) if isinstance(value, int | Decimal) else value
+
+
+class StepForm(Said):
+    """Another price for the hours after the first ones."""
+
+    over_hours: Annotated[Decimal, Field(gt=0, le=24 * 62, max_digits=6, decimal_places=2)]
+    hour: Fen
+
+
+class ClassForm(Said):
+    """What one kind of customer pays."""
+
+    hour: Fen | None = None
+    steps: Annotated[list[StepForm], Field(max_length=10)] = Field(default_factory=list)
+    day: Fen | None = None
+    sample: Fen | None = None
+    staff_hour: Fen | None = None
+    minimum: Fen | None = None
+
+
+class TariffForm(Said):
+    """A price list from a moment on."""
+
+    valid_from: Start
+    basis: Basis = Basis.RESERVED
+    round_up_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    vat_rate: Annotated[str, StringConstraints(pattern=r"^0(\.\d{1,4})?$")] = "0.06"
+    peak: Annotated[list[PeakForm], Field(max_length=20)] = Field(default_factory=list)
+    classes: Annotated[dict[ClassName, ClassForm], Field(min_length=1)]
+
+    def stored_peak(self) -> list[dict[str, object]]:
+        return [band.model_dump(mode="json", by_alias=True) for band in self.peak]
+
+    def stored_classes(self) -> dict[str, dict[str, object]]:
+        return {name: prices.model_dump(mode="json") for name, prices in self.classes.items()}
+
+
+class ClosureForm(Said):
+    """A span in which the instrument is closed, and why."""
+
+    starts_at: AwareMoment
+    ends_at: AwareMoment
+    kind: ClosureKind
+    reason: Long = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.starts_at >= self.ends_at:
+            raise PydanticCustomError(BACKWARDS, "ends before it starts")
+        return self
+
+    @property
+    def span(self) -> TimeSpan:
+        return TimeSpan(self.starts_at, self.ends_at)
+
+
+class MovedDayForm(Said):
+    """A day that is not what its weekday says."""
+
+    day: date
+    kind: DayKind
+    name: Fifty = ""
+
+
+class CalendarForm(Said):
+    """The statutory calendar of a year."""
+
+    source: Origin
+    provisional: bool = False
+    days: Annotated[list[MovedDayForm], Field(max_length=120)]
+
+    def moved(self) -> dict[date, tuple[DayKind, str]]:
+        return {day.day: (day.kind, day.name) for day in self.days}

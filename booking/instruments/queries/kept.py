@@ -1,0 +1,79 @@
+"""What those who keep instruments list: their instruments, and the labs they may add to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.instruments.models.tables import INSTRUMENT
+from booking.instruments.queries.cards import LAB, ORGANISATION, Insider
+from booking.instruments.states import InstrumentState
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedRow:
+    """A card in the list of those who keep it."""
+
+    id: int
+    name: str
+    name_en: str
+    inner_id: str
+    state: InstrumentState
+    state_reason: str
+    lab_id: int
+    lab_name: str
+    updated_at: datetime
+
+
+_MANAGED: Final = sa.select(
+    INSTRUMENT.c.id,
+    INSTRUMENT.c.name,
+    INSTRUMENT.c.name_en,
+    INSTRUMENT.c.inner_id,
+    INSTRUMENT.c.state,
+    INSTRUMENT.c.state_reason,
+    INSTRUMENT.c.lab_id,
+    LAB.c.name.label("lab_name"),
+    INSTRUMENT.c.updated_at,
+).select_from(INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id))
+
+
+def managed_by(
+    session: Session, actor: Actor, *, state: InstrumentState | None = None, limit: int = 200
+) -> Sequence[ManagedRow]:
+    """The instruments that somebody keeps, lab by lab."""
+    reach = actor.reach(Permission.INSTRUMENT_MANAGE)
+    insider = Insider(reach.everywhere, reach.lab_ids, reach.organisation_ids)
+    wanted = _MANAGED.where(insider.labs())
+    if state is not None:
+        wanted = wanted.where(INSTRUMENT.c.state == state)
+    ordered = wanted.order_by(LAB.c.name, INSTRUMENT.c.lab_id, INSTRUMENT.c.id).limit(limit)
+    return [ManagedRow(*row) for row in session.execute(ordered)]
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedLab:
+    """A lab in which somebody may register instruments."""
+
+    id: int
+    name: str
+    organisation_name: str
+    district: str
+
+
+def labs_managed_by(session: Session, actor: Actor) -> Sequence[ManagedLab]:
+    """The labs whose instruments somebody keeps."""
+    reach = actor.reach(Permission.INSTRUMENT_MANAGE)
+    insider = Insider(reach.everywhere, reach.lab_ids, reach.organisation_ids)
+    mine = (
+        sa.select(LAB.c.id, LAB.c.name, ORGANISATION.c.name.label("owner"), LAB.c.district)
+        .select_from(LAB.join(ORGANISATION, ORGANISATION.c.id == LAB.c.organisation_id))
+        .where(insider.labs())
+        .order_by(ORGANISATION.c.name, LAB.c.name)
+    )
+    return [ManagedLab(*row) for row in session.execute(mine)]

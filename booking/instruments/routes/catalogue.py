@@ -1,0 +1,300 @@
+"""Public pages: search, one instrument with its week, the slot finder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final, TypeVar
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+from starlette.datastructures import FormData, UploadFile
+
+from booking.access.actor import Actor
+from booking.access.guards import PUBLIC
+from booking.access.permissions import Permission
+from booking.instruments.calendar import WeekView, today, week_of
+from booking.instruments.queries.cards import ClosureRow, SeenCard, card_seen_by, closures_after
+from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
+from booking.instruments.queries.remembered import Memory
+from booking.instruments.queries.search import FoundCard, Wanted, cards
+from booking.instruments.queries.slots import SlotWish
+from booking.instruments.rules.categories import Category, category_of
+from booking.instruments.rules.opening import clock_text
+from booking.instruments.rules.terms import ServiceMode
+from booking.instruments.states import InstrumentState
+from booking.kernel.clock import local
+from booking.kernel.timespan import TimeSpan
+from booking.organisations.rules import District
+from booking.web.clock import ClockDep
+from booking.web.forms import Filled, LocalMoment, parse
+from booking.web.memory import memory
+from booking.web.paging import WindowDep
+from booking.web.rendering import PageDep
+from booking.web.transactions import Reading
+
+router = APIRouter()
+
+Visitor = Annotated[Actor | None, PUBLIC]
+MemoryDep = Annotated[Memory, Depends(memory("slots"))]
+_LIST, _ONE, _SLOTS = (f"instruments/{name}.html" for name in ("list", "instrument", "slots"))
+_MOST_SLOTS: Final = 30
+
+
+class Filters(BaseModel):
+    """What the catalogue can be narrowed to; every filter is in the address."""
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    category: Category | None = None
+    district: District | None = None
+    mode: ServiceMode | None = None
+    lab: int | None = None
+    free_from: LocalMoment | None = None
+    free_to: LocalMoment | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(
+            words=self.q,
+            category=self.category or "",
+            district=self.district or "",
+            lab_id=self.lab,
+            mode=self.mode or "",
+        )
+
+    @property
+    def free(self) -> TimeSpan | None:
+        if self.free_from and self.free_to and self.free_from < self.free_to:
+            return TimeSpan(self.free_from, self.free_to)
+        return None
+
+
+F = TypeVar("F", bound=Filters)
+
+
+class Finder(Filters):
+    """How long, and in how many days from when."""
+
+    hours: Annotated[float, Field(gt=0, le=240)] = 3
+    days: Annotated[int, Field(ge=1, le=31)] = 7
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSlot:
+    """Free time on a card."""
+
+    card: FoundCard
+    span: TimeSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an address selects on an instrument's page: a week, perhaps a span in it."""
+
+    day: date
+    span: TimeSpan | None
+
+
+@router.get("/instruments", name="instruments")
+def catalogue(
+    request: Request,
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    window: WindowDep,
+    known: MemoryDep,
+    visitor: Visitor,
+) -> Response:
+    """Search and filters; nothing typed is lost, and nothing wrong keeps the rest from showing."""
+    form = parse(Filters, _typed(request))
+    filters = _as_far_as_readable(form, Filters)
+    found = find_cards(
+        session,
+        filters.wanted,
+        asking=Asking(visitor, clock.now(), known),
+        free=filters.free,
+        after_id=window.after_id or 0,
+        limit=window.take,
+    )
+    cut = window.cut(found, key=lambda card: (card.id,))
+    asked = {name: form.value(name) for name in Filters.model_fields}
+    return page.render(
+        _LIST,
+        fragment="results",
+        form=form,
+        cards=cut.items,
+        next_url=page.url("instruments", **asked, cursor=cut.next_cursor)
+        if cut.next_cursor
+        else "",
+        categories=tuple(Category),
+        districts=tuple(District),
+        modes=tuple(ServiceMode),
+        free=filters.free,
+    )
+
+
+@router.get("/instruments/{instrument_id}", name="instrument")
+def instrument(
+    instrument_id: int,
+    request: Request,
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    visitor: Visitor,
+) -> Response:
+    """The card, the week's calendar, prices; the booking panel comes by its own address."""
+    now = clock.now()
+    seen = card_seen_by(session, instrument_id, visitor)
+    chosen = _selection(request, now)
+    week = week_of(session, instrument_id, chosen.day, now=now, selected=chosen.span)
+    return page.render(
+        _ONE,
+        fragment="week",
+        seen=seen,
+        card=seen.instrument,
+        category=category_of(seen.instrument.category_code),
+        week=week,
+        this_week=today(now),
+        span=chosen.span,
+        prices=_prices(week),
+        peaks=_peaks(week),
+        bookable=seen.instrument.state is InstrumentState.PUBLISHED,
+        keeps=_keeps(seen, visitor),
+        closures=_planned(session, seen, now),
+    )
+
+
+@router.get("/slots", name="slots")
+def slots(
+    request: Request,
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    known: MemoryDep,
+    visitor: Visitor,
+) -> Response:
+    """The earliest free time of a length on whatever matches."""
+    now = clock.now()
+    form = parse(Finder, _typed(request))
+    finder = _as_far_as_readable(form, Finder)
+    found = _slots(session, finder, now=now, known=known)
+    return page.render(
+        _SLOTS,
+        fragment="slots",
+        form=form,
+        finder=finder,
+        slots=found,
+        categories=tuple(Category),
+        districts=tuple(District),
+    )
+
+
+def _slots(
+    session: Session, finder: Finder, *, now: datetime, known: Memory
+) -> Sequence[FoundSlot]:
+    start = now
+    if finder.since and finder.since > today(now):
+        start = TimeSpan.of_local_day(finder.since).start
+    length = timedelta(minutes=round(finder.hours * 60))
+    wish = SlotWish(length, TimeSpan(start, start + timedelta(days=finder.days)), now)
+    found = find_slots(session, finder.wanted, wish, limit=_MOST_SLOTS, memory=known)
+    shown = {c.id: c for c in cards(session, [s.instrument_id for s in found], at=now)}
+    return [FoundSlot(shown[slot.instrument_id], slot.span) for slot in found]
+
+
+def _typed(request: Request) -> FormData:
+    typed: list[tuple[str, str | UploadFile]] = list(request.query_params.multi_items())
+    return FormData(typed)
+
+
+def _as_far_as_readable(form: Filled[F], model: type[F]) -> F:
+    """The filters that make sense; a wrong one narrows nothing, and its field says so."""
+    if form.model is not None:
+        return form.model
+    kept = [(name, form.value(name)) for name in form.typed if name not in form.faults]
+    return parse(model, FormData(list(kept))).model or model()
+
+
+def _selection(request: Request, now: datetime) -> Selection:
+    """`week=2026-11-23`, or `start` and `end` of a span; anything else means this week."""
+    span = _span(request.query_params.get("start"), request.query_params.get("end"))
+    try:
+        day = date.fromisoformat(request.query_params["week"])
+    except (KeyError, ValueError):
+        day = local(span.start).date() if span else today(now)
+    return Selection(min(max(day, date(2000, 1, 3)), date(2199, 12, 1)), span)
+
+
+def _span(start: str | None, end: str | None) -> TimeSpan | None:
+    try:
+        return TimeSpan(datetime.fromisoformat(start or ""), datetime.fromisoformat(end or ""))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """What one kind of customer pays."""
+
+    customer_class: str
+    hour_fen: int
+    sample_fen: int
+    staff_hour_fen: int
+    minimum_fen: int
+    day_fen: int | None
+    steps: Sequence[tuple[int, int]]
+
+
+def _prices(week: WeekView) -> Sequence[PriceRow]:
+    tariff = week.terms.tariff
+    if tariff is None:
+        return ()
+    return [
+        PriceRow(
+            name,
+            prices.hour_fen,
+            prices.sample_fen,
+            prices.staff_hour_fen,
+            prices.minimum_fen,
+            prices.day_fen,
+            [(step.over_minutes // 60, step.hour_fen) for step in prices.steps],
+        )
+        for name, prices in tariff.classes.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PeakRow:
+    """At which hours of which days the price is another."""
+
+    days: Sequence[date]
+    opens: str
+    closes: str
+    factor: str
+
+
+def _peaks(week: WeekView) -> Sequence[PeakRow]:
+    bands = week.terms.tariff.peak if week.terms.tariff else ()
+    return [
+        PeakRow(
+            [week.days[weekday - 1] for weekday in sorted(band.weekdays)],
+            clock_text(band.from_minute),
+            clock_text(band.to_minute),
+            f"{band.factor.normalize():f}",
+        )
+        for band in bands
+    ]
+
+
+def _keeps(seen: SeenCard, visitor: Actor | None) -> bool:
+    return visitor is not None and visitor.may_for(
+        Permission.INSTRUMENT_MANAGE,
+        organisation_id=seen.organisation_id,
+        lab_id=seen.instrument.lab_id,
+    )
+
+
+def _planned(session: Session, seen: SeenCard, now: datetime) -> Sequence[ClosureRow]:
+    """Only those who keep it read the list; everybody sees closures in the calendar."""
+    return closures_after(session, seen.instrument.key, now) if seen.is_insider else ()

@@ -1,0 +1,177 @@
+"""Pages of those who keep instruments: the list, the card and its life."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, StringConstraints
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.guards import requires
+from booking.access.permissions import Permission
+from booking.instruments.actions.change_state import change_state, permission_for
+from booking.instruments.actions.register import CardChanges, edit, register
+from booking.instruments.forms.pages import CardPage
+from booking.instruments.queries.cards import SeenCard, card_seen_by
+from booking.instruments.queries.kept import ManagedLab, labs_managed_by, managed_by
+from booking.instruments.rules.card import WANTED, Card, ResourceKind, ShareMode, Source, lacking
+from booking.instruments.rules.terms import ServiceMode
+from booking.instruments.states import Action, InstrumentState, open_actions
+from booking.kernel.errors import NotFound
+from booking.kernel.ids import reference
+from booking.kernel.money import yuan
+from booking.organisations.rules import District
+from booking.web.clock import ClockDep
+from booking.web.forms import Filled, blank, filled_in
+from booking.web.rendering import PageDep
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter()
+
+Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
+_LIST, _NEW, _ONE = (f"instruments/manage/{name}.html" for name in ("list", "new", "card"))
+_CHOICES: Final = {
+    "kinds": tuple(ResourceKind),
+    "share_modes": tuple(ShareMode),
+    "sources": tuple(Source),
+    "service_modes": tuple(ServiceMode),
+    "districts": tuple(District),
+}
+
+
+class StepForm(BaseModel):
+    """A step in a card's life, and why."""
+
+    action: Action
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A card as those who keep it see it: what is missing, what can be done."""
+
+    seen: SeenCard
+    missing: Sequence[str]
+    wanted: int
+    steps: Sequence[Action]
+
+    @property
+    def filled(self) -> int:
+        return self.wanted - len(self.missing)
+
+
+@router.get("/manage/instruments", name="manage_instruments")
+def list_page(
+    session: Reading,
+    page: PageDep,
+    actor: Keeper,
+    state: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    wanted = next((known for known in InstrumentState if known.value == state), None)
+    return page.render(
+        _LIST,
+        rows=managed_by(session, actor, state=wanted),
+        states=tuple(InstrumentState),
+        chosen=wanted,
+    )
+
+
+@router.get("/manage/instruments/new", name="instrument_new")
+def new_page(session: Reading, page: PageDep, clock: ClockDep, actor: Keeper) -> Response:
+    form = _as_form(Card(name="", inner_id=reference("I", clock.now())), units=1)
+    return page.render(_NEW, form=form, labs=labs_managed_by(session, actor), choices=_CHOICES)
+
+
+@router.post("/manage/instruments", name="instrument_create")
+def create(
+    form: Annotated[Filled[CardPage], filled_in(CardPage)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+) -> Response:
+    labs: Sequence[ManagedLab] = labs_managed_by(uow.session, actor)
+    page.if_refused(_NEW, form=form, labs=labs, choices=_CHOICES)
+    told = form.checked
+    if told.lab_id is None:
+        raise NotFound
+    card = _card(told, clock.now())
+    made = register(uow, told.lab_id, card, units=told.units, actor=actor, now=clock.now())
+    return page.redirect("instrument_manage", made.key)
+
+
+@router.get("/manage/instruments/{instrument_id}", name="instrument_manage")
+def one_page(instrument_id: int, session: Reading, page: PageDep, actor: Keeper) -> Response:
+    kept = kept_card(session, instrument_id, actor)
+    form = _as_form(_told(kept), units=kept.seen.units, version=kept.seen.instrument.version)
+    return page.render(_ONE, kept=kept, form=form, choices=_CHOICES)
+
+
+@router.post("/manage/instruments/{instrument_id}", name="instrument_edit")
+def change(
+    instrument_id: int,
+    form: Annotated[Filled[CardPage], filled_in(CardPage)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+) -> Response:
+    kept = kept_card(uow.session, instrument_id, actor)
+    page.if_refused(_ONE, kept=kept, form=form, choices=_CHOICES)
+    told = form.checked
+    changes = CardChanges(values=told.values(), units=told.units, version=told.version)
+    edit(uow, instrument_id, changes, actor=actor, now=clock.now())
+    return page.redirect("instrument_manage", instrument_id)
+
+
+@router.post("/manage/instruments/{instrument_id}/steps", name="instrument_step")
+def step(
+    instrument_id: int,
+    form: Annotated[Filled[StepForm], filled_in(StepForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+) -> Response:
+    told, now = form.checked, clock.now()
+    change_state(uow, instrument_id, told.action, actor=actor, now=now, reason=told.reason)
+    return page.redirect("instrument_manage", instrument_id)
+
+
+def kept_card(session: Session, instrument_id: int, actor: Actor) -> Kept:
+    """The card for somebody who keeps it; for anybody else there is none here."""
+    seen = card_seen_by(session, instrument_id, actor)
+    place = {"organisation_id": seen.organisation_id, "lab_id": seen.instrument.lab_id}
+    if not actor.may_for(Permission.INSTRUMENT_MANAGE, **place):
+        raise NotFound(instrument_id=instrument_id)
+    steps = [
+        action
+        for action in open_actions(seen.instrument.state)
+        if actor.may_for(permission_for(action), **place)
+    ]
+    missing = lacking(seen.instrument.model_dump(), WANTED)
+    return Kept(seen, missing, len(WANTED), steps)
+
+
+def _told(kept: Kept) -> Card:
+    row = kept.seen.instrument
+    told = {name: getattr(row, name) for name in Card.__dataclass_fields__}
+    lists = {name: tuple(told[name]) for name in ("disciplines", "service_modes", "aliases")}
+    return Card(**{**told, **lists})
+
+
+def _as_form(card: Card, **more: object) -> Filled[Any]:
+    told = card.columns()
+    told["original_value"] = yuan(card.original_value_fen)
+    for name in ("disciplines", "aliases"):
+        told[name] = "、".join(getattr(card, name))
+    return blank(**{**told, **more})
+
+
+def _card(told: CardPage, now: datetime) -> Card:
+    values = told.values()
+    values["inner_id"] = values.get("inner_id") or reference("I", now)
+    return Card(**values)  # type: ignore[arg-type]  # checked by the fields
