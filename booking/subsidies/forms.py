@@ -48,6 +48,12 @@ class PaymentBody(_Strict):
     reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
 
 
+class ProgrammeForm(BaseModel):
+    """A programme in the words of its format (YAML)."""
+
+    document: Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
+
+
 class QuoteBody(_Strict):
     """A use that is only wished for."""
 

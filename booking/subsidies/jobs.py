@@ -7,7 +7,8 @@ from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.errors import SnapshotBroken
-from booking.subsidies.queries.statements import broken_snapshots, last_settled_month
+from booking.subsidies.queries.settlements import last_settled_month
+from booking.subsidies.queries.statements import broken_snapshots
 
 
 def settle_last_month(uow: UnitOfWork, now: datetime) -> int:

@@ -1,7 +1,5 @@
 """A statement as one document: what is locked, hashed, shown, and written to files."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,18 +11,13 @@ from booking.kernel.money import yuan
 from booking.kernel.periods import Period
 from booking.organisations.models import Organisation
 from booking.subsidies.models.statement import LineKind, StatementLine
-from booking.subsidies.queries.statements import (
-    StatementRow,
-    lines_of,
-    settlement_view,
-    snapshot_content,
-)
+from booking.subsidies.queries.settlements import settlement_view
+from booking.subsidies.queries.statements import StatementRow, lines_of, snapshot_content
 from booking.subsidies.rules.amount_in_words import amount_in_words
+from booking.subsidies.rules.document import Document, canonical, parsed
 from booking.subsidies.rules.explanation import told
 from booking.subsidies.rules.steps import Step, step_of
 from booking.subsidies.states import StatementState
-
-Document = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +30,7 @@ class Names:
 
 def document_of(session: Session, row: StatementRow) -> Document:
     """The statement's document: the locked one where there is one, else drawn up now."""
-    if row.state is not StatementState.DRAFT:
-        content = snapshot_content(session, row.id, row.revision)
-        if content is not None:
-            return dict(json.loads(content))
-    return drawn_up(session, row)
+    return parsed(content_of(session, row))
 
 
 def content_of(session: Session, row: StatementRow) -> str:
@@ -51,16 +40,6 @@ def content_of(session: Session, row: StatementRow) -> str:
         if content is not None:
             return content
     return canonical(drawn_up(session, row))
-
-
-def canonical(document: Document) -> str:
-    """The one text of a document, whatever order its parts came in."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(content: str) -> str:
-    """The hash by which a statement is verified."""
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def drawn_up(session: Session, row: StatementRow) -> Document:

@@ -119,7 +119,7 @@ def test_every_file_of_a_locked_statement_says_the_same_twice(write, finance, cl
     assert (uscc.value, uscc.data_type) == (company.uscc, "s")
     total = cells["合计 Total"][16].value
     lines = [row[16].value for row in sheet.iter_rows() if isinstance(row[0].value, int)]
-    assert total == sum(lines) == 400
+    assert total == sum(float(str(paid)) for paid in lines) == 400
 
     assert files["csv"].content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(files["csv"].content.decode("utf-8-sig"))))

@@ -13,9 +13,10 @@ from booking.subsidies.events import ProgrammeActivated, ProgrammeDrafted
 from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.queries.programmes import programme_entry, version_rows
 from booking.subsidies.rules.faults import Faults, ProgrammeInvalid
+from booking.subsidies.rules.joint_caps import read_joint_caps
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import Programme
-from booking.subsidies.rules.reading import KINDS, overlapping, read_joint_caps, read_programme
+from booking.subsidies.rules.reading import KINDS, overlapping, read_programme
 from booking.subsidies.states import PROGRAMME_TRANSITIONS, ProgrammeState, ProgrammeStep
 
 Document = Mapping[str, object]

@@ -41,7 +41,8 @@ from booking.subsidies.queries.statements import (
     statement_for_update,
     statement_row,
 )
-from booking.subsidies.statements import canonical, digest, drawn_up
+from booking.subsidies.rules.document import canonical, digest
+from booking.subsidies.statements import drawn_up
 from booking.subsidies.states import STATEMENT_TRANSITIONS, StatementState, StatementStep
 
 # 公示 lasts this many working days after the day it begins.

@@ -25,16 +25,16 @@ from booking.subsidies.models.programme import ProgrammeEntry
 from booking.subsidies.models.statement import Settlement, Statement, StatementLine
 from booking.subsidies.queries.interest import interest_held
 from booking.subsidies.queries.programmes import active_programmes, joint_caps_of
+from booking.subsidies.queries.settlements import SettlementView, settlement_view
 from booking.subsidies.queries.spent import balances_before, stacked_before
-from booking.subsidies.queries.statements import SettlementView, settlement_view
 from booking.subsidies.queries.uses import Use, Uses, unsettled_uses
 from booking.subsidies.rules.caps import Balances
 from booking.subsidies.rules.corrections import Paid, correct
 from booking.subsidies.rules.cycles import due, settled_days, statement_number
 from booking.subsidies.rules.evaluation import evaluate
+from booking.subsidies.rules.joint_caps import evaluation_order
 from booking.subsidies.rules.line import Line, dating
 from booking.subsidies.rules.programme import JointCap, Programme
-from booking.subsidies.rules.reading import evaluation_order
 from booking.subsidies.rules.regions import names_districts
 from booking.subsidies.states import StatementState
 

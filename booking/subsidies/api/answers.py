@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from booking.kernel.money import yuan
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.queries.programmes import VersionRow
-from booking.subsidies.queries.statements import SettlementView, StatementRow
-from booking.subsidies.statements import Document
+from booking.subsidies.queries.settlements import SettlementView
+from booking.subsidies.queries.statements import StatementRow
+from booking.subsidies.rules.document import Document
 from booking.web.json import rfc3339
 
 Answer = dict[str, object]

@@ -33,14 +33,14 @@ from booking.subsidies.forms import (
     SettlementBody,
     read_period,
 )
+from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.queries.statements import (
     StatementFilter,
-    settlement_view,
     statement_row,
     statement_seen_by,
     statements_visible_to,
 )
-from booking.subsidies.statements import document_of
+from booking.subsidies.statements import content_of, document_of
 from booking.subsidies.states import StatementState
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, JSON, XLSX, download
@@ -73,7 +73,8 @@ def settle(
 @router.get("/settlements/{period}/payments.{kind}")
 def payments(period: str, kind: str, session: Reading, actor: Manager) -> Response:
     """兑付清单: every statement of a period that was locked, as XLSX or CSV."""
-    name, content = payments_file(session, read_period(period), kind)
+    view = settlement_view(session, read_period(period).code)
+    name, content = payments_file(view, kind)
     return download(content, filename=name, media_type=MEDIA[kind])
 
 
@@ -127,7 +128,7 @@ def index(
 def file(number: str, kind: str, session: Reading, actor: Reader) -> Response:
     """The statement as XLSX, CSV or JSON; a locked one always gives the same bytes."""
     row = statement_seen_by(session, number, actor)
-    name, content = statement_file(session, row, kind)
+    name, content = statement_file(number, content_of(session, row), kind)
     return download(content, filename=name, media_type=MEDIA[kind])
 
 

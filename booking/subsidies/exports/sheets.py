@@ -11,7 +11,7 @@ from booking.subsidies.exports.tables import (
     statement_total,
 )
 from booking.subsidies.queries.statements import StatementRow
-from booking.subsidies.statements import Document
+from booking.subsidies.rules.document import Document
 from booking.web.downloads import csv_bytes
 
 

@@ -10,8 +10,8 @@ from typing import Literal
 
 from booking.kernel.money import fen
 from booking.subsidies.queries.statements import StatementRow
+from booking.subsidies.rules.document import Document
 from booking.subsidies.rules.explanation import Language, name_of
-from booking.subsidies.statements import Document
 
 # Numbers that no spreadsheet may round (USCC, accounts) are text, whatever they look like.
 Kind = Literal["text", "amount", "count"]

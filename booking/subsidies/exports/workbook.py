@@ -22,7 +22,7 @@ from booking.subsidies.exports.tables import (
     statement_total,
 )
 from booking.subsidies.queries.statements import StatementRow
-from booking.subsidies.statements import Document, canonical, digest
+from booking.subsidies.rules.document import Document, canonical, digest
 
 # A workbook says when it was made; ours always say the same, so that bytes depend on content only.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)

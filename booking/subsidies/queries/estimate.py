@@ -15,9 +15,9 @@ from booking.subsidies.queries.spent import balances_before
 from booking.subsidies.queries.uses import qualifications, unsettled_uses
 from booking.subsidies.rules.caps import Balances
 from booking.subsidies.rules.evaluation import evaluate
+from booking.subsidies.rules.joint_caps import evaluation_order
 from booking.subsidies.rules.line import Line
 from booking.subsidies.rules.programme import JointCap, Programme
-from booking.subsidies.rules.reading import evaluation_order
 from booking.subsidies.rules.regions import names_districts, region_of
 from booking.subsidies.rules.results import Result
 

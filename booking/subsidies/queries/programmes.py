@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 from booking.kernel.errors import NotFound
 from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.rules.faults import Faults
+from booking.subsidies.rules.joint_caps import read_joint_caps
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import JointCap, Kind, Programme
-from booking.subsidies.rules.reading import read_joint_caps, read_programme
+from booking.subsidies.rules.reading import read_programme
 from booking.subsidies.states import ProgrammeState
 
 

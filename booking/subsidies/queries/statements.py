@@ -1,6 +1,5 @@
 """Settlements and statements as desks and lists show them."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +10,6 @@ from sqlmodel import Session, col, select
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
-from booking.kernel.periods import Period
 from booking.organisations.models import Organisation
 from booking.subsidies.models.statement import (
     Objection,
@@ -20,7 +18,8 @@ from booking.subsidies.models.statement import (
     StatementLine,
     StatementSnapshot,
 )
-from booking.subsidies.states import STATEMENT_ORDER, StatementState
+from booking.subsidies.rules.document import digest
+from booking.subsidies.states import StatementState
 
 SUMS = (
     "line_count",
@@ -70,29 +69,7 @@ class StatementRow:
     bank_account_no: str
 
 
-@dataclass(frozen=True, slots=True)
-class SettlementView:
-    """A settlement with its statements and their sums."""
-
-    period: str
-    state: str
-    settled_at: datetime
-    programmes: list[dict[str, object]]
-    statements: list[StatementRow]
-    totals: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class SettlementRow:
-    """A settlement as a list shows it."""
-
-    period: str
-    settled_at: datetime
-    statements: int
-    payable_fen: int
-
-
-_ROW = (
+ROW = (
     sa.select(
         col(Statement.id),
         col(Statement.number),
@@ -121,51 +98,6 @@ _ROW = (
 )
 
 
-def settlement_view(session: Session, period: str) -> SettlementView:
-    """A period's settlement; NotFound when it was never made."""
-    query = sa.select(
-        col(Settlement.period), col(Settlement.settled_at), col(Settlement.programmes)
-    ).where(col(Settlement.period) == period)
-    found = session.execute(query).one_or_none()
-    if found is None:
-        raise NotFound(period=period)
-    rows = [
-        StatementRow(*row)
-        for row in session.execute(
-            _ROW.where(col(Settlement.period) == period).order_by(col(Statement.number))
-        )
-    ]
-    totals = {name: sum(getattr(row, name) for row in rows) for name in SUMS}
-    return SettlementView(period, state_of(rows), found[1], list(found[2]), rows, totals)
-
-
-def state_of(rows: Sequence[StatementRow]) -> str:
-    """How far a settlement has come: as far as its slowest statement."""
-    states = {row.state for row in rows}
-    return next((state.value for state in STATEMENT_ORDER if state in states), "draft")
-
-
-def settlements(session: Session) -> list[SettlementRow]:
-    """Every settlement, the newest first."""
-    query = (
-        sa.select(
-            col(Settlement.period),
-            col(Settlement.settled_at),
-            sa.func.count(col(Statement.id)),
-            sa.func.coalesce(sa.func.sum(col(Statement.payable_fen)), 0),
-        )
-        .join_from(
-            Settlement,
-            Statement,
-            col(Statement.settlement_id) == col(Settlement.id),
-            isouter=True,
-        )
-        .group_by(col(Settlement.id), col(Settlement.period), col(Settlement.settled_at))
-        .order_by(col(Settlement.first).desc(), col(Settlement.period))
-    )
-    return [SettlementRow(p, at, int(n), int(paid)) for p, at, n, paid in session.execute(query)]
-
-
 @dataclass(frozen=True, slots=True)
 class StatementFilter:
     """Which statements a list asks for."""
@@ -184,7 +116,7 @@ def statements_visible_to(
     take: int = 201,
 ) -> list[StatementRow]:
     """Statements that this person may see, by number."""
-    query = _ROW.where(_visible(actor)).order_by(col(Statement.number)).limit(take)
+    query = ROW.where(_visible(actor)).order_by(col(Statement.number)).limit(take)
     if asked.period is not None:
         query = query.where(col(Settlement.period) == asked.period)
     if asked.organisation_id is not None:
@@ -198,9 +130,7 @@ def statements_visible_to(
 
 def statement_seen_by(session: Session, number: str, actor: Actor) -> StatementRow:
     """One statement that this person may see; NotFound otherwise."""
-    row = session.execute(
-        _ROW.where(col(Statement.number) == number, _visible(actor))
-    ).one_or_none()
+    row = session.execute(ROW.where(col(Statement.number) == number, _visible(actor))).one_or_none()
     if row is None:
         raise NotFound(statement=number)
     return StatementRow(*row)
@@ -208,7 +138,7 @@ def statement_seen_by(session: Session, number: str, actor: Actor) -> StatementR
 
 def statement_row(session: Session, number: str) -> StatementRow:
     """One statement, whoever asks."""
-    row = session.execute(_ROW.where(col(Statement.number) == number)).one_or_none()
+    row = session.execute(ROW.where(col(Statement.number) == number)).one_or_none()
     if row is None:
         raise NotFound(statement=number)
     return StatementRow(*row)
@@ -245,15 +175,6 @@ def snapshot_content(session: Session, statement_id: int, revision: int) -> str 
     return session.exec(query).one_or_none()
 
 
-def last_settled_month(session: Session) -> Period | None:
-    """The newest month that was settled."""
-    query = sa.select(col(Settlement.period)).where(
-        col(Settlement.period).like("____-__"), col(Settlement.period).not_like("%Q%")
-    )
-    months = [Period.parse(code) for (code,) in session.execute(query)]
-    return max(months, default=None)
-
-
 def broken_snapshots(session: Session) -> tuple[int, list[str]]:
     """How many locked documents there are, and the numbers of those whose hash is wrong."""
     query = sa.select(
@@ -264,7 +185,7 @@ def broken_snapshots(session: Session) -> tuple[int, list[str]]:
     proven, broken = 0, []
     for number, sha256, content in session.execute(query.execution_options(yield_per=50)):
         proven += 1
-        if hashlib.sha256(content.encode()).hexdigest() != sha256:
+        if digest(content) != sha256:
             broken.append(number)
     return proven, broken
 
@@ -283,3 +204,36 @@ def _visible(actor: Actor) -> sa.ColumnElement[bool]:
     if reach.everywhere:
         return sa.true()
     return col(Statement.organisation_id).in_(sorted(reach.organisation_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class LockedStatement:
+    """What anybody may know of a locked statement."""
+
+    number: str
+    revision: int
+    period: str
+    organisation: str
+    state: StatementState
+    payable_fen: int
+    sha256: str
+
+
+def locked_statement(session: Session, number: str) -> LockedStatement | None:
+    """A statement that is not a draft, without accounts and lines."""
+    query = (
+        sa.select(
+            col(Statement.number),
+            col(Statement.revision),
+            col(Settlement.period),
+            col(Organisation.name),
+            col(Statement.state),
+            col(Statement.payable_fen),
+            col(Statement.sha256),
+        )
+        .join_from(Statement, Settlement, col(Settlement.id) == col(Statement.settlement_id))
+        .join(Organisation, col(Organisation.id) == col(Statement.organisation_id))
+        .where(col(Statement.number) == number, col(Statement.state) != StatementState.DRAFT)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else LockedStatement(*row)

@@ -9,11 +9,12 @@ from booking.subsidies.rules.caps import Cut
 from booking.subsidies.rules.evaluation import evaluate
 from booking.subsidies.rules.explanation import explanation
 from booking.subsidies.rules.faults import Faults
+from booking.subsidies.rules.joint_caps import read_joint_caps
 from booking.subsidies.rules.line import read_lines
 from booking.subsidies.rules.loan_reading import read_loans
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import Programme, exact_yuan, rate_text
-from booking.subsidies.rules.reading import read_joint_caps, read_programmes
+from booking.subsidies.rules.reading import read_programmes
 from booking.subsidies.rules.results import Evaluation, LoanResult, Result
 
 JsonDict = dict[str, object]

@@ -12,10 +12,10 @@ from booking.subsidies.rules.caps import Balances, Claim, Cut, Purse, joint_limi
 from booking.subsidies.rules.eligibility import reasons_against
 from booking.subsidies.rules.faults import ProgrammeInvalid
 from booking.subsidies.rules.interest import accrue, window
+from booking.subsidies.rules.joint_caps import evaluation_order
 from booking.subsidies.rules.line import Line, chosen_amount, dating, line_order
 from booking.subsidies.rules.programme import JointCap, Programme
 from booking.subsidies.rules.rate import half_up_fen, rating
-from booking.subsidies.rules.reading import evaluation_order
 from booking.subsidies.rules.results import Evaluation, LoanResult, Result, loan_item
 
 Days = tuple[date, date]

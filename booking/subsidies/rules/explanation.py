@@ -17,11 +17,18 @@ from booking.subsidies.rules.words import CONDITIONS, NAMES, SENTENCES
 
 Language = Literal["zh", "en"]
 
+# What both readers' locales and the format call the languages.
+_TONGUES: Mapping[str, Language] = {"zh_CN": "zh", "zh": "zh", "en": "en"}
 _AMOUNTS = {"limit", "minimum", "least_value", "part", "balance"}
 _JOINTS: Mapping[Language, tuple[str, str, str]] = {
     "zh": ("；", "。", "、"),
     "en": ("; ", ".", ", "),
 }
+
+
+def tongue_of(locale: str) -> Language:
+    """The language of a locale; Chinese where in doubt."""
+    return _TONGUES.get(locale, "zh")
 
 
 def explanation(result: Result | LoanResult) -> dict[Language, str]:
@@ -64,7 +71,7 @@ def _facts(step: Step, language: Language) -> dict[str, str]:
 
 def _fact(key: str, value: object, language: Language) -> str:
     if isinstance(value, When):
-        return _condition(value, language)
+        return condition_words(value, language)
     if isinstance(value, tuple):
         return _JOINTS[language][2].join(name_of(str(code), language) for code in value)
     if isinstance(value, date):
@@ -83,7 +90,8 @@ def _held(step: Step, language: Language) -> str:
     return f"，有效至 {until}" if language == "zh" else f", valid to {until}"
 
 
-def _condition(when: When, language: Language) -> str:
+def condition_words(when: When, language: Language) -> str:
+    """A condition in words; one that always holds is the general case."""
     parts = [
         CONDITIONS[key][language].format(figures(value) if isinstance(value, int) else name)
         for key in CONDITIONS

@@ -114,6 +114,50 @@ SENTENCES: Words = {
     },
 }
 
+SUMMARIES: Words = {
+    "kind:usage": {"zh": "使用后补助，补给用户单位", "en": "Post-use subsidy, paid to the user"},
+    "kind:provider": {"zh": "运行补助，补给服务单位", "en": "Reward paid to the provider"},
+    "kind:interest": {
+        "zh": "仪器贷贴息，补给借款单位",
+        "en": "Interest subsidy, paid to the borrower",
+    },
+    "tier": {"zh": "补助 {rate}：{when}", "en": "Pays {rate}: {when}"},
+    "bonus": {"zh": "另加 {rate}：{when}", "en": "Adds {rate}: {when}"},
+    "band": {
+        "zh": "至 {amount} 元的部分补助 {rate}",
+        "en": "Pays {rate} of the part up to {amount} yuan",
+    },
+    "full_offset": {"zh": "不超过 {amount} 元的全额补助", "en": "Pays up to {amount} yuan in full"},
+    "discount:points": {"zh": "按余额年 {rate} 贴息", "en": "Pays {rate} a year of the balance"},
+    "discount:share": {"zh": "贴利息的 {rate}", "en": "Pays {rate} of the interest"},
+    "discount:share_of_min": {
+        "zh": "贴实际利息与 LPR 利息中较低者的 {rate}",
+        "en": "Pays {rate} of the smaller of actual and LPR interest",
+    },
+    "max_days": {"zh": "每笔提款最多 {days} 天", "en": "At most {days} days of each draw"},
+    "qualifications": {"zh": "需具备其一：{names}", "en": "Needs one of: {names}"},
+    "regions": {"zh": "用户所在地：{names}", "en": "Users in: {names}"},
+    "provider_regions": {"zh": "服务单位所在地：{names}", "en": "Providers in: {names}"},
+    "exclude": {"zh": "不予补助：{names}", "en": "Excludes: {names}"},
+    "least_value": {
+        "zh": "仪器原值不低于 {amount} 元",
+        "en": "Instruments of at least {amount} yuan",
+    },
+    "minimum": {"zh": "核定基数不低于 {amount} 元", "en": "A base of at least {amount} yuan"},
+    "cap": {"zh": "上限（{scope}）{amount} 元", "en": "Cap ({scope}): {amount} yuan"},
+    "budget:first_come": {
+        "zh": "预算 {amount} 元，先到先得",
+        "en": "Budget of {amount} yuan, first come first served",
+    },
+    "budget:pro_rata": {
+        "zh": "每个结算周期预算 {amount} 元，不足时按比例分配",
+        "en": "Budget of {amount} yuan per cycle, shared in proportion",
+    },
+    "settlement:monthly": {"zh": "按月结算", "en": "Settled monthly"},
+    "settlement:quarterly": {"zh": "按季结算", "en": "Settled quarterly"},
+    "settlement:yearly": {"zh": "按年结算", "en": "Settled yearly"},
+}
+
 CONDITIONS: Words = {
     "qualification": {"zh": "{}", "en": "{}"},
     "user_region": {"zh": "用户在{}", "en": "user in {}"},

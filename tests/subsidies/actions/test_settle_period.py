@@ -11,7 +11,7 @@ from booking.subsidies.actions.review_statement import lock, lock_settlement, wi
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.errors import PeriodNotBegun
 from booking.subsidies.models.statement import Statement, StatementLine, StatementSnapshot
-from booking.subsidies.queries.statements import SettlementView
+from booking.subsidies.queries.settlements import SettlementView
 from tests.factories.instruments import make_instrument
 from tests.factories.settled_uses import (
     bank_says,

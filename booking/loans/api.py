@@ -1,0 +1,108 @@
+"""JSON: credit lines and their bank files."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Response
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.guards import requires
+from booking.access.permissions import Permission
+from booking.kernel.clock import local
+from booking.kernel.money import yuan
+from booking.loans.actions.grant_line import LineTerms, grant_line
+from booking.loans.actions.import_bank_file import import_bank_file
+from booking.loans.forms import LineBody
+from booking.loans.queries import LoanRow, loan_for, loans_visible_to, owed_on, records_of
+from booking.web.clock import ClockDep
+from booking.web.idempotency import Once
+from booking.web.transactions import Reading, Transaction
+
+router = APIRouter(tags=["loans"])
+
+Reader = Annotated[Actor, requires(Permission.LOAN_READ)]
+Manager = Annotated[Actor, requires(Permission.LOAN_MANAGE)]
+Answer = dict[str, object]
+
+
+@router.get("/loans")
+def index(session: Reading, actor: Reader) -> Answer:
+    """The credit lines that you may see, by number."""
+    return {"items": [_line(row) for row in loans_visible_to(session, actor)], "next_cursor": None}
+
+
+@router.post("/loans", status_code=201)
+def create(
+    body: LineBody, uow: Transaction, once: Once, clock: ClockDep, actor: Manager
+) -> Response:
+    """Enter a credit line."""
+
+    def deed() -> tuple[int, Answer]:
+        given = body.model_dump(exclude={"credit_limit"})
+        terms = LineTerms(credit_limit_fen=body.credit_limit, **given)
+        grant_line(uow, terms, actor_id=actor.known_id, now=clock.now())
+        return 201, _line(loan_for(uow.session, body.number, actor))
+
+    return once.answer(deed)
+
+
+@router.get("/loans/{number}")
+def show(number: str, session: Reading, clock: ClockDep, actor: Reader) -> Answer:
+    """One credit line with what the bank reported and what is owed today."""
+    row = loan_for(session, number, actor)
+    return {**_line(row), **_movements(session, row, clock)}
+
+
+@router.post("/loans/{number}/transactions")
+def take_in(
+    number: str,
+    content: Annotated[bytes, Body(media_type="text/csv")],
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    """Take in a bank's CSV file; a transaction number that is known changes nothing."""
+    loan_for(uow.session, number, actor)
+
+    def deed() -> tuple[int, Answer]:
+        report = import_bank_file(
+            uow, content, actor_id=actor.known_id, now=clock.now(), only=number
+        )
+        return 200, {"added": report.added, "known": report.known}
+
+    return once.answer(deed)
+
+
+def _line(row: LoanRow) -> Answer:
+    return {
+        "number": row.number,
+        "organisation_id": row.organisation_id,
+        "organisation": row.organisation,
+        "bank": row.bank,
+        "contract_number": row.contract_number,
+        "kind": row.kind,
+        "credit_limit": yuan(row.credit_limit_fen),
+        "annual_rate": row.annual_rate,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat(),
+        "purpose": row.purpose,
+    }
+
+
+def _movements(session: Session, row: LoanRow, clock: ClockDep) -> Answer:
+    owed = owed_on(session, row.id, local(clock.now()).date())
+    return {
+        "owed": yuan(owed),
+        "available": yuan(max(row.credit_limit_fen - owed, 0)),
+        "transactions": [
+            {
+                "bank_transaction_number": record.bank_transaction_number,
+                "date": record.day.isoformat(),
+                "kind": record.kind.value,
+                "amount": yuan(record.amount_fen),
+                "note": record.note,
+            }
+            for record in records_of(session, row.id)
+        ],
+    }

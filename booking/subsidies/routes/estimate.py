@@ -1,0 +1,46 @@
+"""The part of the booking panel that says what programmes would pay."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from booking.access.actor import Actor
+from booking.access.guards import signed_in
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.timespan import TimeSpan
+from booking.subsidies.actions.quote import Asked, quote_use
+from booking.subsidies.rules.explanation import explanation, tongue_of
+from booking.web.clock import ClockDep
+from booking.web.i18n import language
+from booking.web.json import AwareMoment
+from booking.web.rendering import PageDep
+from booking.web.transactions import Reading
+
+router = APIRouter()
+
+
+@router.get("/instruments/{instrument_id}/subsidy-estimate", name="subsidy_estimate")
+def estimate(
+    instrument_id: int,
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Annotated[Actor, signed_in],
+    start: Annotated[AwareMoment, Query()],
+    end: Annotated[AwareMoment, Query()],
+    mode: Annotated[str, Query(max_length=20)] = "",
+    samples: Annotated[str, Query(max_length=8)] = "",
+) -> Response:
+    """Estimated subsidies, own share, and what is left of the yearly cap."""
+    if start >= end:
+        return page.render("subsidies/estimate.html", fragment="estimate", found=None, told=[])
+    asked = Asked(
+        instrument_id=instrument_id,
+        span=TimeSpan(start, end),
+        mode=ServiceMode(mode) if mode in set(ServiceMode) else None,
+        samples=int(samples) if samples.isdecimal() else 0,
+    )
+    found = quote_use(session, asked, actor=actor, now=clock.now()).estimate
+    tongue = tongue_of(language())
+    told = [(result, explanation(result)[tongue]) for result in found.results]
+    return page.render("subsidies/estimate.html", fragment="estimate", found=found, told=told)
