@@ -23,7 +23,8 @@ from booking.access.actor import Actor
 from booking.db.transactions import unit_of_work
 from booking.instruments.models.calendar import ClosureKind
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.reserve import Wish, reserve
+from booking.reservations.actions.reserve import reserve
+from booking.reservations.rules.wish import Wish
 from booking.web.json import rfc3339
 from booking.wiring import REACTIONS
 from tests.factories.accounts import bearer, make_member

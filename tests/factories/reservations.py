@@ -17,9 +17,10 @@ from booking.organisations.models import Organisation
 from booking.organisations.states import OrganisationKind
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
-from booking.reservations.actions.reserve import Wish, reserve
+from booking.reservations.actions.reserve import reserve
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.rules.use_record import UseRecord
+from booking.reservations.rules.wish import Wish
 from tests.factories.accounts import make_lab_person, make_member
 from tests.factories.instruments import Week, make_instrument
 from tests.factories.organisations import make_organisation

@@ -1,6 +1,5 @@
 """Ask for time: it is ours at once, pending a decision where the policy wants one."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +13,6 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Forbidden
 from booking.kernel.ids import reference
-from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.life import LONGEST_REASON, fact
 from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge, may_in_lab
 from booking.reservations.errors import OrganisationMissing
@@ -25,25 +23,11 @@ from booking.reservations.queries.standing import person_to_book_for
 from booking.reservations.queries.units import helpers_of
 from booking.reservations.rules.offer import agreed_terms
 from booking.reservations.rules.quoting import snapshot_of
+from booking.reservations.rules.wish import Wish
 from booking.reservations.states import State
 
 _RESERVATION: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]  # by SQLModel
 _INSERT: Final = sa.insert(_RESERVATION).returning(_RESERVATION.c.id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What somebody wants; staff may want it for somebody else, and against some rules."""
-
-    instrument_id: int
-    span: TimeSpan
-    purpose: str
-    mode: ServiceMode | None = None
-    samples: int = 0
-    organisation_id: int | None = None
-    on_behalf_of: int | str | None = None
-    override_reason: str = ""
-    helper_ids: tuple[int, ...] = ()
 
 
 def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Reservation:
