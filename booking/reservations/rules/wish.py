@@ -1,0 +1,21 @@
+"""What somebody asks for, before anybody has judged it."""
+
+from dataclasses import dataclass
+
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.timespan import TimeSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants; staff may want it for somebody else, and against some rules."""
+
+    instrument_id: int
+    span: TimeSpan
+    purpose: str
+    mode: ServiceMode | None = None
+    samples: int = 0
+    organisation_id: int | None = None
+    on_behalf_of: int | str | None = None
+    override_reason: str = ""
+    helper_ids: tuple[int, ...] = ()
