@@ -7,8 +7,8 @@ from pydantic_core import PydanticCustomError
 
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.rules.wish import Wish
 from booking.reservations.rules.use_record import UseRecord
+from booking.reservations.rules.wish import Wish
 from booking.web.forms import LocalMoment
 from booking.web.json import AwareMoment
 
