@@ -1,5 +1,6 @@
 """Every announced fact becomes an entry, in the transaction that made it true."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -16,7 +17,17 @@ _WRITE: Final = sa.insert(AuditEntry.__table__)  # type: ignore[attr-defined]  #
 
 def record(uow: UnitOfWork, event: Event) -> None:
     """Write down who did what to whom, when and why."""
-    entry = {
+    uow.session.execute(_WRITE, _entry(event))
+
+
+def record_all(uow: UnitOfWork, events: Sequence[Event]) -> None:
+    """The same for many facts of one unit of work, in their order."""
+    if events:
+        uow.session.execute(_WRITE, [_entry(event) for event in events])
+
+
+def _entry(event: Event) -> dict[str, object]:
+    return {
         "at": event.at,
         "actor_id": event.actor_id,
         "name": event.name,
@@ -24,7 +35,6 @@ def record(uow: UnitOfWork, event: Event) -> None:
         "cause": event.cause,
         "changes": dict(_told(field, *pair) for field, pair in event.changes.items()),
     }
-    uow.session.execute(_WRITE, entry)
 
 
 def _told(field: str, before: object, after: object) -> tuple[str, list[object]]:

@@ -18,6 +18,7 @@ from booking.seeding.casting import cards, customers
 from booking.seeding.files import SeedFiles
 from booking.seeding.planning import plan
 from booking.seeding.playing import Cast, Stage
+from booking.seeding.recording import Days
 from booking.seeding.registering import Register
 from booking.seeding.script import Settings
 from booking.seeding.settling import Treasury
@@ -49,9 +50,10 @@ def play_history(theatre: Theatre, *, now: datetime, progress: Progress) -> Coun
     """Play every day up to now, each in one unit of work; what became of it all, counted."""
     stage = _stage(theatre, now=now)
     days = list(_days(opening_day(theatre.settings, now), now))
+    trail = Days(theatre.engine, theatre.reactions)
     with _without_pauses():
         for nth, until in enumerate(days, 1):
-            with unit_of_work(theatre.engine, theatre.reactions) as uow:
+            with trail.day() as uow:
                 for step in stage.agenda.until(until):
                     step.deed(uow, step.at)
                 stage.sweep(uow, until)

@@ -16,7 +16,8 @@ from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import BookingError
 from booking.reservations import jobs
-from booking.reservations.actions.reserve import Wish, reserve
+from booking.reservations.actions.reserve import reserve
+from booking.reservations.rules.wish import Wish
 from booking.reservations.states import State
 from booking.seeding.agenda import Agenda, Deed
 from booking.seeding.script import Mishap, Visit
