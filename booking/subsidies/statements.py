@@ -11,12 +11,15 @@ from booking.kernel.money import yuan
 from booking.kernel.periods import Period
 from booking.organisations.models import Organisation
 from booking.subsidies.models.statement import LineKind, StatementLine
+from booking.subsidies.queries.programmes import versions
 from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.queries.statements import StatementRow, lines_of, snapshot_content
 from booking.subsidies.rules.amount_in_words import amount_in_words
 from booking.subsidies.rules.document import Document, canonical, parsed
 from booking.subsidies.rules.explanation import told
-from booking.subsidies.rules.steps import Step, step_of
+from booking.subsidies.rules.kept import line_of, result_of
+from booking.subsidies.rules.programme import Programme
+from booking.subsidies.rules.steps import Step, step_json, step_of, steps
 from booking.subsidies.states import StatementState
 
 
@@ -45,7 +48,7 @@ def content_of(session: Session, row: StatementRow) -> str:
 def drawn_up(session: Session, row: StatementRow) -> Document:
     """The document out of the tables; the clock has no part in it."""
     lines = lines_of(session, row.id, row.revision)
-    names = _names(session, lines)
+    names, terms = _names(session, lines), _terms(session, lines)
     period = Period.parse(row.period)
     return {
         "format": 1,
@@ -64,7 +67,7 @@ def drawn_up(session: Session, row: StatementRow) -> Document:
             "bank_account_no": row.bank_account_no,
         },
         "programmes": settlement_view(session, row.period).programmes,
-        "lines": [_line(line, names) for line in lines],
+        "lines": [_line(line, names, _steps(line, terms)) for line in lines],
         "totals": {
             "lines": row.line_count,
             "uses": row.use_count,
@@ -86,10 +89,35 @@ def steps_of(line: Mapping[str, object]) -> list[Step]:
     return [step_of(step) for step in kept] if isinstance(kept, list) else []
 
 
-def _line(line: StatementLine, names: Names) -> Document:
+Terms = Mapping[tuple[str, int], Programme]
+
+
+def _terms(session: Session, lines: Sequence[StatementLine]) -> Terms:
+    """The programme versions that lines were reckoned by."""
+    return {
+        (row.code, row.version): row.programme
+        for code in sorted({line.programme for line in lines})
+        for row in versions(session, code)
+    }
+
+
+def _steps(line: StatementLine, terms: Terms) -> list[Step]:
+    """How a line came about: out of its inputs and its programme's version, or as it was kept."""
+    kept = line.detail.get("line")
+    if not isinstance(kept, Mapping):
+        return steps_of(line.detail)
+    found = result_of(
+        terms[line.programme, line.version],
+        line_of(line.reference, kept),
+        line.detail,
+        before=line.before_fen,
+        payable=line.payable_fen,
+    )
+    return steps(found)
+
+
+def _line(line: StatementLine, names: Names, taken: list[Step]) -> Document:
     detail = line.detail
-    kept = detail.get("steps")
-    taken = [step_of(step) for step in kept] if isinstance(kept, list) else []
     return {
         "position": line.position,
         "kind": line.kind.value,
@@ -112,7 +140,7 @@ def _line(line: StatementLine, names: Names) -> Document:
         "cuts": detail.get("cuts", []),
         "payable": yuan(line.payable_fen),
         "inputs": detail.get("line") or detail.get("loan"),
-        "steps": kept,
+        "steps": [step_json(step) for step in taken],
         "explanation": {"zh": told(taken, "zh"), "en": told(taken, "en")},
     }
 

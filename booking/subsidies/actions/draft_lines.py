@@ -1,6 +1,5 @@
 """Results of the engine as rows of statements: sums per organisation, a row per result."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,10 +9,12 @@ from booking.kernel.money import yuan
 from booking.subsidies.models.statement import LineKind
 from booking.subsidies.queries.uses import Use
 from booking.subsidies.rules.caps import Cut
-from booking.subsidies.rules.line import Line
+from booking.subsidies.rules.kept import encoded as _encoded
+from booking.subsidies.rules.kept import inputs_text
 from booking.subsidies.rules.programme import exact_yuan, rate_text
 from booking.subsidies.rules.results import LoanResult, Result
-from booking.subsidies.rules.steps import Step, loan_steps, step_json, steps
+from booking.subsidies.rules.scalars import RATE_ONE
+from booking.subsidies.rules.steps import loan_steps, step_json
 
 COLUMNS = (
     "settlement_id",
@@ -101,16 +102,24 @@ class Draft:
         }
 
 
-def rows_of(draft: Draft, uses: Mapping[str, Use], *, head: tuple[int, int, int]) -> Iterator[Row]:
-    """A row per result; `head` is settlement, statement and revision."""
+def rows_of(
+    draft: Draft, uses: Mapping[str, Use], *, head: tuple[int, int, int], told: dict[str, str]
+) -> Iterator[Row]:
+    """A row per result; `head` is settlement, statement and revision.
+
+    `told` remembers the inputs of a use, which several programmes may look at.
+    """
     for position, found in enumerate(draft.results, 1):
         if isinstance(found, Result):
-            yield (*head, position, True, False, *_use_row(found, uses[found.line.line_id]))
+            item = found.line.line_id
+            if item not in told:
+                told[item] = inputs_text(found.line)
+            yield (*head, position, True, False, *_use_row(found, uses[item], told[item]))
         else:
             yield (*head, position, True, False, *_loan_row(found))
 
 
-def _use_row(found: Result, use: Use) -> Row:
+def _use_row(found: Result, use: Use, inputs: str) -> Row:
     terms, line, day = found.terms, found.line, found.day or date.min
     return (
         terms.kind,
@@ -133,14 +142,7 @@ def _use_row(found: Result, use: Use) -> Row:
         found.before,
         found.granted,
         found.payable,
-        _json(
-            line=_line_json(line),
-            rate=None if found.rate is None else rate_text(found.rate),
-            raw=exact_yuan(found.raw),
-            reasons=found.reasons,
-            cuts=_cuts(found.cuts),
-            steps=_steps(steps(found)),
-        ),
+        _detail(found, inputs),
     )
 
 
@@ -168,47 +170,29 @@ def _loan_row(found: LoanAnswer) -> Row:
         result.discount,
         result.granted,
         result.payable,
-        _json(
-            loan={"annual_rate": str(float(loan.annual_rate)), "overdue": len(loan.overdue)},
-            cuts=_cuts(result.cuts),
-            steps=_steps(loan_steps(result)),
+        _encoded(
+            {
+                "loan": {"annual_rate": rate_text(int(loan.annual_rate * RATE_ONE))},
+                "cuts": _cuts(result.cuts),
+                "steps": [step_json(step) for step in loan_steps(result)],
+            }
         ),
     )
 
 
-def _line_json(line: Line) -> dict[str, object]:
-    """The inputs of a line, as the programme format names them."""
-    return {
-        "resource_kind": line.resource_kind,
-        "original_value": None if line.original_value is None else yuan(line.original_value),
-        "user_region": line.user_region,
-        "provider_region": line.provider_region,
-        "qualifications": [
-            {"code": code, "from": first.isoformat(), "to": last and last.isoformat()}
-            for code, first, last in line.qualifications
-        ],
-        "flags": sorted(line.flags),
-        "order_date": _day(line.order_date),
-        "service_end": _day(line.service_end),
-        "invoice_date": _day(line.invoice_date),
-        "payment_date": _day(line.payment_date),
-        "amount": yuan(line.paid_amount),
-        "other_funding": yuan(line.other_funding),
-        "submitted_at": line.submitted_at.isoformat(),
-    }
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _detail(found: Result, inputs: str) -> str:
+    """Inputs and answer; the steps between them follow from both and the programme's version."""
+    rate = None if found.rate is None else rate_text(found.rate)
+    rest = _encoded(
+        {
+            "rate": rate,
+            "raw": exact_yuan(found.raw),
+            "reasons": found.reasons,
+            "cuts": _cuts(found.cuts),
+        }
+    )
+    return f'{{"line":{inputs},{rest[1:]}'
 
 
 def _cuts(cuts: tuple[Cut, ...]) -> list[dict[str, str]]:
     return [{"reason": cut.reason, "amount": yuan(cut.amount)} for cut in cuts]
-
-
-def _steps(taken: list[Step]) -> list[object]:
-    return [step_json(step) for step in taken]
-
-
-def _json(**parts: object) -> str:
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))

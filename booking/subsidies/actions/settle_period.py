@@ -223,10 +223,11 @@ class _Run:
     def write(self, now: datetime) -> None:
         """One statement per organisation; numbers follow the organisations' order and stay."""
         heads = _write_statements(self.uow, self.settlement, self.drafts, now=now)
+        told: dict[str, str] = {}
         rows = (
             row
             for owner in sorted(self.drafts)
-            for row in rows_of(self.drafts[owner], self.uses.of, head=heads[owner])
+            for row in rows_of(self.drafts[owner], self.uses.of, head=heads[owner], told=told)
         )
         write_many(self.uow.session, "statement_line", COLUMNS, rows=rows)
 

@@ -49,7 +49,9 @@ def said(step: Step, language: Language, *, with_amount: bool = True) -> str:
     label = SENTENCES[step.code][language].format(**_facts(step, language))
     if step.amount is None or not with_amount:
         return label
-    amount = figures(step.amount)
+    # "less" and "cut" already say that it is taken away.
+    taken_away = step.code == "other_funding" or step.code.startswith("cut:")
+    amount = figures(-step.amount if taken_away else step.amount)
     return f"{label} {amount} 元" if language == "zh" else f"{label}: {amount} yuan"
 
 
