@@ -121,8 +121,8 @@ def myriads_text(amount_fen: int) -> str:
     return f"{half_up(Fraction(amount_fen, 1_000_000)):,}"
 
 
-def percent_text(ratio: Decimal | Fraction | float | None, digits: int = 1) -> str:
-    """`37.5%` of a ratio between 0 and 1."""
+def percent_text(ratio: Decimal | Fraction | float | str | None, digits: int = 1) -> str:
+    """`37.5%` of a ratio between 0 and 1, also one written as text (`0.375`)."""
     if ratio is None:
         return NOTHING
     scale = 10**digits
