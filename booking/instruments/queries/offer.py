@@ -24,9 +24,11 @@ class Offer:
 
 def offer(session: Session) -> Offer:
     """The published instruments, counted in one pass."""
+    # Grouped by name: with parameters of its own, PostgreSQL sees another expression.
+    first_level = sa.func.substr(INSTRUMENT.c.category_code, 1, 2).label("first_level")
     rows = session.execute(
         sa.select(
-            sa.func.substr(INSTRUMENT.c.category_code, 1, 2),
+            first_level,
             INSTRUMENT.c.district,
             LAB.c.organisation_id,
             sa.func.count(),
@@ -34,11 +36,7 @@ def offer(session: Session) -> Offer:
         )
         .join(LAB, LAB.c.id == INSTRUMENT.c.lab_id)
         .where(INSTRUMENT.c.state == InstrumentState.PUBLISHED)
-        .group_by(
-            sa.func.substr(INSTRUMENT.c.category_code, 1, 2),
-            INSTRUMENT.c.district,
-            LAB.c.organisation_id,
-        )
+        .group_by(first_level, INSTRUMENT.c.district, LAB.c.organisation_id)
     ).all()
     by_category: Counter[str] = Counter()
     by_district: Counter[str] = Counter()
