@@ -32,8 +32,9 @@ LINT = (
     ("import contracts", ("lint-imports", "--no-logo")),
     ("djlint", ("djlint", "templates", "--lint", "--quiet")),
 )
-# What --quick leaves out takes long: Chromium, races between processes, and what is marked slow.
-QUICK = "not browser and not race and not slow"
+# What --quick leaves out takes long: Chromium, races between processes, what is marked slow, and
+# everything for a second time on PostgreSQL.
+QUICK = ("--only-sqlite", "-m", "not browser and not race and not slow")
 MOST_WORKERS = 4
 
 
@@ -188,7 +189,7 @@ def test(told: argparse.Namespace) -> int:
         ensure_chromium()
     failed = failures(LINT)
     workers = str(min(MOST_WORKERS, os.cpu_count() or 1))
-    chosen = ["-m", QUICK] if told.quick else []
+    chosen = QUICK if told.quick else ()
     passed = holds(["pytest", "-n", workers, "--dist", "worksteal", *chosen, *told.rest])
     if failed:
         say(f"FAILED: {', '.join(failed)}")

@@ -55,11 +55,24 @@ def _stay_inside(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_stay_inside)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for a page or a browser is a browser test."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only-sqlite", action="store_true", help="leave PostgreSQL out")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whoever asks for a page or a browser is a browser test; leave out what is not wanted."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    if config.getoption("--only-sqlite"):
+        left_out = [item for item in items if _database_of(item) == "postgresql"]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _database_of(item: pytest.Item) -> object:
+    call = getattr(item, "callspec", None)
+    return call.params.get("backend") if call else None
 
 
 def _originals(stack: ExitStack, directory: Path) -> Originals:
