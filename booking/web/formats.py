@@ -84,15 +84,15 @@ def length_text(length: timedelta) -> str:
 
 def hours_text(length: timedelta | int) -> str:
     """`2.5 小时`, `2.5 h`, from a length or from seconds."""
-    return _unit(hours_figure(length), "小时", "h")
+    return _unit(hours_figure(length).removesuffix(".0"), "小时", "h")
 
 
 def hours_figure(length: timedelta | int) -> str:
-    """`1,234.5`: hours without their unit, for tables that name it in the head."""
+    """`1,234.0`: hours without their unit, for columns that name it in the head."""
     seconds = length // timedelta(seconds=1) if isinstance(length, timedelta) else length
     tenths = half_up(Fraction(seconds, 360))
     whole, tenth = divmod(abs(tenths), 10)
-    return f"{'-' if tenths < 0 else ''}{whole:,}{f'.{tenth}' if tenth else ''}"
+    return f"{'−' if tenths < 0 else ''}{whole:,}.{tenth}"
 
 
 def _unit(number: int | str, zh: str, en: str) -> str:

@@ -1,19 +1,20 @@
 """What an application remembers between requests, under a name: copies, never the truth."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar, cast
 
 from fastapi import Request
 
+T = TypeVar("T")
 
-def memory(name: str) -> Callable[[Request], dict[Any, Any]]:
-    """A dependency: the dictionary of this name, empty when the application starts."""
 
-    def remembered(request: Request) -> dict[Any, Any]:
+def memory(name: str, make: Callable[[], T]) -> Callable[[Request], T]:
+    """A dependency: what this name stands for, made when it is first asked for."""
+
+    def remembered(request: Request) -> T:
         state = request.app.state
         if not hasattr(state, "memories"):
             state.memories = {}
-        found: dict[Any, Any] = state.memories.setdefault(name, {})
-        return found
+        return cast(T, state.memories.setdefault(name, make()))
 
     return remembered

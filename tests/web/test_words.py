@@ -75,10 +75,12 @@ def test_lengths(minutes, text):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0"), (5400, "1.5"), (3600 * 1234, "1,234"), (179, "0"), (180, "0.1")]
+    ("seconds", "text"),
+    [(0, "0.0"), (5400, "1.5"), (3600 * 1234, "1,234.0"), (179, "0.0"), (180, "0.1")],
 )
 def test_hours(seconds, text):
     assert formats.hours_figure(seconds) == text
+    assert formats.hours_text(seconds) == f"{text.removesuffix('.0')} 小时"
 
 
 @pytest.mark.parametrize(
