@@ -17,7 +17,7 @@ from booking.access.actor import Grant
 from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.index_cards import index_cards
-from booking.jobs.runner import Runner
+from booking.jobs.runner import Outcome, Runner
 from booking.reservations.actions.reserve import Wish, reserve
 from booking.wiring import REACTIONS
 from tests.conftest import Write
@@ -28,67 +28,65 @@ from tests.factories.settled_uses import make_programme, seeded_programme
 from tests.journeys.people import Person, number_in
 from tests.support.clock import FrozenClock, moment
 
+INSTRUMENT = "场发射扫描电子显微镜"
+COMPANY, RIVAL = "示例新材料公司", "示例检测公司"
 TAKEN = span("2026-11-24T13:00", "15:00")
+SECRET = "不可见的目的"
 
 
 @dataclass(frozen=True)
-class Centre:
-    """What is there before the errand begins."""
+class Street:
+    """Where people come from: a browser each, one language, one screen."""
 
-    instrument_id: int
-    company: str
+    browser: Browser
+    address: str
+    language: str
+    width: int
 
-
-def open_centre(uow: UnitOfWork) -> Centre:
-    enter_year(uow, 2026)
-    instrument = make_instrument(uow, name="场发射扫描电子显微镜", week=OFFICE_HOURS)
-    index_cards(uow, [instrument.key])
-    company = make_organisation(uow, name="示例新材料公司")
-    make_qualification(uow, company.key)
-    make_user(uow, Grant(Role.COMPANY_ADMIN, company.key), email="sme@example.com")
-    lab = Grant(Role.LAB_MANAGER, lab_id=instrument.lab_id)
-    make_user(uow, lab, email="lab@example.com", name="仪器管理员乙")
-    make_user(uow, Grant(Role.FINANCE), email="finance@example.com", name="财务丙")
-    other = make_organisation(uow, name="示例检测公司")
-    rival = make_actor(uow, Grant(Role.COMPANY_MEMBER, other.key), name="预约员丁")
-    wish = Wish(instrument_id=instrument.key, span=TAKEN, purpose="不可见的目的")
-    reserve(uow, wish, actor=rival, now=moment("2026-11-20T09:00"))
-    make_programme(uow, seeded_programme("usage_2026"))
-    return Centre(instrument.key, company.name)
-
-
-@pytest.mark.parametrize(("language", "width"), [("zh-CN", 1280), ("en", 390)])
-def test_a_company_books_uses_and_is_subsidised(  # noqa: PLR0913 - fixtures
-    browser: Browser,
-    live_server: str,
-    write: Write,
-    engine: Engine,
-    clock: FrozenClock,
-    tmp_path: Path,
-    language: str,
-    width: int,
-):
-    with write() as uow:
-        centre = open_centre(uow)
-
-    def person(email: str) -> Person:
-        made = Person(browser, live_server, language=language, width=width)
+    def person(self, email: str) -> Person:
+        made = Person(self.browser, self.address, language=self.language, width=self.width)
         made.sign_in(email)
         return made
 
-    # The company finds the instrument by its common name and asks for time that is taken.
-    company = person("sme@example.com")
+
+@pytest.fixture(params=[("zh-CN", 1280), ("en", 390)], ids=["zh-desk", "en-phone"])
+def street(browser: Browser, live_server: str, request: pytest.FixtureRequest) -> Street:
+    return Street(browser, live_server, *request.param)
+
+
+def open_centre(uow: UnitOfWork) -> None:
+    """What is there before the errand begins: one instrument, two companies, one programme."""
+    enter_year(uow, 2026)
+    instrument = make_instrument(uow, name=INSTRUMENT, week=OFFICE_HOURS)
+    index_cards(uow, [instrument.key])
+    company = make_organisation(uow, name=COMPANY)
+    make_qualification(uow, company.key)
+    make_user(uow, Grant(Role.COMPANY_ADMIN, company.key), email="sme@example.com")
+    manager = Grant(Role.LAB_MANAGER, lab_id=instrument.lab_id)
+    make_user(uow, manager, email="lab@example.com", name="仪器管理员乙")
+    make_user(uow, Grant(Role.FINANCE), email="finance@example.com", name="财务丙")
+    other = make_organisation(uow, name=RIVAL)
+    rival = make_actor(uow, Grant(Role.COMPANY_MEMBER, other.key), name="预约员丁")
+    wish = Wish(instrument_id=instrument.key, span=TAKEN, purpose=SECRET)
+    reserve(uow, wish, actor=rival, now=moment("2026-11-20T09:00"))
+    make_programme(uow, seeded_programme("usage_2026"))
+
+
+def find_the_instrument(company: Person) -> None:
     company.open("/")
     company.look("home")
     company.page.fill("input[name=q]", "扫描电子")
     company.page.press("input[name=q]", "Enter")
     company.page.wait_for_url("**/instruments?*")
     company.look("catalogue")
-    company.page.click("a[href*='/instruments/']:has-text('场发射扫描电子显微镜')")
+    company.page.click(f"a[href*='/instruments/']:has-text('{INSTRUMENT}')")
     company.page.wait_for_selector("#booking")
     company.look("instrument")
-    assert "示例检测公司" not in company.page.content()
-    assert "不可见的目的" not in company.page.content()
+    assert RIVAL not in company.page.content()
+    assert SECRET not in company.page.content()
+
+
+def be_refused_and_keep_what_was_typed(company: Person) -> None:
     company.page.fill("#starts_at", "2026-11-24T14:00")
     company.page.fill("#ends_at", "2026-11-24T16:00")
     company.page.press("#ends_at", "Tab")
@@ -96,10 +94,12 @@ def test_a_company_books_uses_and_is_subsidised(  # noqa: PLR0913 - fixtures
     company.page.fill("#booking input[name=purpose]", "断口形貌")
     company.look("panel-taken")
     company.page.click("#booking button[type=submit]")
-    company.page.wait_for_selector("#problems .chip, #problems a")
+    company.page.wait_for_selector("#problems a[href*='start=']")
     assert company.page.input_value("#booking input[name=purpose]") == "断口形貌"
 
-    # It takes one of the times offered instead.
+
+def take_what_is_offered(company: Person) -> tuple[str, str]:
+    """The booking's number, and when it begins."""
     company.page.locator("#problems a[href*='start=']").first.click()
     company.page.wait_for_selector("#booking dl.sums")
     company.page.fill("#booking input[name=purpose]", "断口形貌")
@@ -110,12 +110,12 @@ def test_a_company_books_uses_and_is_subsidised(  # noqa: PLR0913 - fixtures
     company.look("reservation")
     company.open("/reservations")
     company.look("bookings")
+    booked = company.page.locator("time").first.get_attribute("datetime")
+    assert booked
+    return number, booked.partition("/")[0]
 
-    # The lab checks in and out on the day, and says what was done.
-    starts_at = company.page.locator("time").first.get_attribute("datetime")
-    assert starts_at
-    clock.at(starts_at)
-    lab = person("lab@example.com")
+
+def use_the_time(lab: Person, number: str, *, clock: FrozenClock) -> None:
     lab.open("/day")
     lab.look("day")
     lab.press(f"/reservations/{number}/check-in")
@@ -125,18 +125,25 @@ def test_a_company_books_uses_and_is_subsidised(  # noqa: PLR0913 - fixtures
     lab.open("/confirmations")
     lab.look("confirmations")
     lab.press(f"/reservations/{number}/confirmation")
+
+
+def confirm_and_see_the_charge(company: Person, number: str) -> None:
     company.open("/confirmations")
     company.press(f"/reservations/{number}/confirmation")
     company.open("/charges")
     company.look("charges")
+    assert INSTRUMENT in company.page.content()
 
-    # The clock turns to the next month; the scheduler settles the last one.
+
+def turn_of_the_month(engine: Engine, clock: FrozenClock) -> None:
     clock.at("2026-12-01T02:00:30+08:00")
     results = Runner(engine, REACTIONS, clock).catch_up()
-    assert {job: result.outcome for job, result in results.items() if result.outcome != "done"} == {}
+    assert results["settle_month"].outcome is Outcome.DONE
+    assert results["settle_month"].rows > 0
 
-    # Finance looks at the month, opens the statement, locks it and takes it away.
-    finance = person("finance@example.com")
+
+def read_the_statement(finance: Person, number: str) -> str:
+    """The statement's number, after it was locked."""
     finance.open("/settlements")
     finance.look("settlements")
     finance.open("/settlements/2026-11")
@@ -146,19 +153,37 @@ def test_a_company_books_uses_and_is_subsidised(  # noqa: PLR0913 - fixtures
     finance.page.locator("details.fold summary").first.click()
     assert number in finance.page.content()
     finance.look("statement")
-    finance.open("/utilisation")
-    finance.look("utilisation")
-    finance.page.go_back()
-    statement = finance.page.url.rpartition("/")[2]
+    return finance.page.url.rpartition("/")[2]
+
+
+def take_the_statement_away(finance: Person, statement: str, sheet: Path) -> None:
     with finance.page.expect_download() as download:
         finance.page.click(f"a[href$='/statements/{statement}.xlsx']")
-    sheet = tmp_path / "statement.xlsx"
     download.value.save_as(sheet)
-    answer = finance.page.request.get(f"{live_server}/api/v1/statements/{statement}.json")
-    told = json.loads(answer.body())
-    cells = {cell for row in load_workbook(sheet).worksheets[0].iter_rows(values_only=True) for cell in row}
-    assert centre.company in cells
+    address = f"{finance.address}/api/v1/statements/{statement}.json"
+    told = json.loads(finance.page.request.get(address).body())
+    rows = load_workbook(sheet).worksheets[0].iter_rows(values_only=True)
+    cells = {cell for row in rows for cell in row}
+    assert COMPANY in cells
     assert float(told["totals"]["payable"]) in cells
-    assert told["totals"]["payable"] != "0.00"
-    for one in (company, lab, finance):
-        one.leave()
+    assert told["totals"]["payable"] == "480.00"
+
+
+def test_a_company_books_uses_and_is_subsidised(
+    street: Street, write: Write, engine: Engine, clock: FrozenClock, tmp_path: Path
+):
+    with write() as uow:
+        open_centre(uow)
+    company = street.person("sme@example.com")
+    find_the_instrument(company)
+    be_refused_and_keep_what_was_typed(company)
+    number, begins = take_what_is_offered(company)
+    clock.at(begins)
+    use_the_time(street.person("lab@example.com"), number, clock=clock)
+    # A day has passed: the company has to sign in again.
+    company.sign_in("sme@example.com")
+    confirm_and_see_the_charge(company, number)
+    turn_of_the_month(engine, clock)
+    finance = street.person("finance@example.com")
+    statement = read_the_statement(finance, number)
+    take_the_statement_away(finance, statement, tmp_path / "statement.xlsx")
