@@ -18,7 +18,7 @@ Place = tuple[Role, int | None, int | None]
 def organisation_ids(session: Session) -> dict[str, int]:
     """Organisations by name."""
     rows = session.execute(sa.select(col(Organisation.name), col(Organisation.id)))
-    return dict(rows.tuples().all())
+    return {row.name: row.id for row in rows}
 
 
 def lab_ids(session: Session) -> dict[tuple[int, str], int]:
@@ -42,7 +42,7 @@ def qualifications(session: Session) -> set[tuple[int, str, str]]:
 def user_ids(session: Session) -> dict[str, int]:
     """People by e-mail address."""
     rows = session.execute(sa.select(col(User.email), col(User.id)))
-    return dict(rows.tuples().all())
+    return {row.email: row.id for row in rows}
 
 
 def places(session: Session) -> set[tuple[int, Place]]:
@@ -80,7 +80,7 @@ def synonyms(session: Session) -> set[tuple[str, str]]:
 def credit_lines(session: Session) -> dict[str, int]:
     """Credit lines by their number."""
     rows = session.execute(sa.select(col(CreditLine.number), col(CreditLine.id)))
-    return dict(rows.tuples().all())
+    return {row.number: row.id for row in rows}
 
 
 def has_bank_records(session: Session) -> bool:

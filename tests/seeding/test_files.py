@@ -9,7 +9,8 @@ import pytest
 from stdnum.cn import uscc
 
 from booking.access.roles import Role
-from booking.instruments.models.instrument import Instrument, ResourceKind
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.rules.card import ResourceKind
 from booking.instruments.rules.opening import minute_of_day
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.money import fen
