@@ -16,6 +16,8 @@ from booking.subsidies.models.statement import Statement, StatementLine, Stateme
 # What each scope of a cap counts by.
 _SCOPES: Final = {
     "line": ("id",),
+    # Over its whole life.
+    "loan": ("credit_line_id",),
     "instrument": ("user_key", "instrument_id", "period_year"),
     "user": ("user_key", "period_year"),
     "group": ("group_key", "period_year"),
