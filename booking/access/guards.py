@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.errors import BookingError, Forbidden
+from booking.web.languages import speak_to
 
 
 class NotSignedIn(BookingError):
@@ -30,6 +31,7 @@ def _whoever(request: Request) -> Actor | None:
     source: ActorSource = request.app.state.actor_source
     actor = source.actor_of(request)
     request.state.actor = actor
+    speak_to(request)
     return actor
 
 

@@ -6,6 +6,7 @@ to disk. Sentences are English msgids; codes of errors, rules and states are msg
 
 import io
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -21,17 +22,35 @@ LANGUAGES: Final[tuple[Language, ...]] = ("zh_CN", "en")
 DEFAULT: Final[Language] = "zh_CN"
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
 
-_spoken: ContextVar[Language] = ContextVar("language", default=DEFAULT)
+
+@dataclass(slots=True)
+class Tongue:
+    """The language of one request or run; doors run in other threads and still change it here."""
+
+    language: Language = DEFAULT
+
+
+_tongue: ContextVar[Tongue | None] = ContextVar("tongue", default=None)
 
 
 def language() -> Language:
     """The language of the answer being made."""
-    return _spoken.get()
+    tongue = _tongue.get()
+    return DEFAULT if tongue is None else tongue.language
+
+
+def begin_speaking(chosen: Language) -> None:
+    """A new request or run, in this language until something better is known."""
+    _tongue.set(Tongue(chosen))
 
 
 def speak(chosen: Language) -> None:
     """Answer in this language from here on, for this request or run."""
-    _spoken.set(chosen)
+    tongue = _tongue.get()
+    if tongue is None:
+        begin_speaking(chosen)
+    else:
+        tongue.language = chosen
 
 
 def gettext(message: str) -> str:

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from booking.web.i18n import DEFAULT, LANGUAGES, Language, speak
+from booking.web.i18n import DEFAULT, LANGUAGES, Language, begin_speaking, speak
 
 COOKIE: Final = "lang"
 _YEAR = 365 * 24 * 3600
@@ -29,7 +29,7 @@ class LanguageChoice:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        speak(_asked_for(scope["path"], headers))
+        begin_speaking(_asked_for(scope["path"], headers))
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         wanted = _NAMES.get(dict(query).get("lang", ""))
         if wanted is None or scope["method"] != "GET" or is_api(scope["path"]):

@@ -54,17 +54,18 @@ def street(browser: Browser, live_server: str, request: pytest.FixtureRequest) -
     return Street(browser, live_server, *request.param)
 
 
-def open_centre(uow: UnitOfWork) -> None:
+def open_centre(uow: UnitOfWork, locale: str) -> None:
     """What is there before the errand begins: one instrument, two companies, one programme."""
     enter_year(uow, 2026)
     instrument = make_instrument(uow, name=INSTRUMENT, week=OFFICE_HOURS)
     index_cards(uow, [instrument.key])
     company = make_organisation(uow, name=COMPANY)
     make_qualification(uow, company.key)
-    make_user(uow, Grant(Role.COMPANY_ADMIN, company.key), email="sme@example.com")
+    make_user(uow, Grant(Role.COMPANY_ADMIN, company.key), email="sme@example.com", locale=locale)
     manager = Grant(Role.LAB_MANAGER, lab_id=instrument.lab_id)
-    make_user(uow, manager, email="lab@example.com", name="仪器管理员乙")
-    make_user(uow, Grant(Role.FINANCE), email="finance@example.com", name="财务丙")
+    make_user(uow, manager, email="lab@example.com", name="仪器管理员乙", locale=locale)
+    # The account's language counts, whatever the browser asks for.
+    make_user(uow, Grant(Role.FINANCE), email="finance@example.com", name="财务丙", locale="zh_CN")
     other = make_organisation(uow, name=RIVAL)
     rival = make_actor(uow, Grant(Role.COMPANY_MEMBER, other.key), name="预约员丁")
     wish = Wish(instrument_id=instrument.key, span=TAKEN, purpose=SECRET)
@@ -152,6 +153,7 @@ def read_the_statement(finance: Person, number: str) -> str:
     finance.page.wait_for_url("**/statements/JS-*")
     finance.page.locator("details.fold summary").first.click()
     assert number in finance.page.content()
+    assert "补助比例 30%" in finance.page.locator("details.fold").first.inner_text()
     finance.look("statement")
     return finance.page.url.rpartition("/")[2]
 
@@ -173,7 +175,7 @@ def test_a_company_books_uses_and_is_subsidised(
     street: Street, write: Write, engine: Engine, clock: FrozenClock, tmp_path: Path
 ):
     with write() as uow:
-        open_centre(uow)
+        open_centre(uow, "en" if street.language == "en" else "zh_CN")
     company = street.person("sme@example.com")
     find_the_instrument(company)
     be_refused_and_keep_what_was_typed(company)
