@@ -12,20 +12,21 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy.engine import Engine
 
 from booking.access.actor import Actor
-from booking.db.transactions import UnitOfWork
+from booking.db.transactions import UnitOfWork, unit_of_work
 from booking.instruments.actions.close import Closing, close
 from booking.instruments.errors import ClosureInTheWay, SlotTaken
 from booking.instruments.models.calendar import ClosureKind
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.jobs import expire_requests
 from booking.web.json import rfc3339
+from booking.wiring import REACTIONS
 from tests.factories.accounts import bearer
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import NOON, Scene, make_scene
-from tests.support.clock import FileClock
+from tests.races.conftest import Court
+from tests.support.clock import START
 from tests.support.crowd import Answer, Asking, all_at_once
 from tests.support.invariants import assert_sound
 from tests.support.serving import Server
@@ -80,19 +81,18 @@ OpenArena = Callable[..., Arena]
 
 
 @pytest.fixture
-def open_arena(
-    engine: Engine, write: Write, start_server: Callable[..., Server], file_clock: FileClock
-) -> OpenArena:
-    """Commit a scene, then serve it."""
+def open_arena(court: Court) -> OpenArena:
+    """Commit a scene on the court, in the morning of the first day."""
+    write = partial(unit_of_work, court.engine, REACTIONS)
+    court.clock.at(START)
 
     def opened(**policy: Any) -> Arena:
         with write() as uow:
             rules = {"grid_minutes": 5, "shortest_minutes": 5, **policy}
             scene = make_scene(uow, policy=rules)
             people = (scene.member, scene.admin, scene.manager)
-            keys = {actor.id: bearer(uow, actor, now=file_clock.now()) for actor in people}
-        processes = 4 if engine.dialect.name == "postgresql" else 1
-        return Arena(scene, start_server(processes=processes), keys, write)
+            keys = {actor.id: bearer(uow, actor, now=court.clock.now()) for actor in people}
+        return Arena(scene, court.server, keys, write)
 
     return opened
 
@@ -210,12 +210,10 @@ def test_an_approval_and_the_clock_do_not_both_win(open_arena: OpenArena) -> Non
     arena.assert_sound()
 
 
-def test_two_who_check_in_at_once_make_one_use(
-    open_arena: OpenArena, file_clock: FileClock
-) -> None:
+def test_two_who_check_in_at_once_make_one_use(open_arena: OpenArena, court: Court) -> None:
     arena = open_arena()
     number = arena.book(NOON)
-    file_clock.at("2026-11-24T12:00+08:00")
+    court.clock.at("2026-11-24T12:00+08:00")
     path = f"/reservations/{number}/check-in"
     answers = arena.at_once(
         *(arena.asking(path, None, who) for who in (arena.scene.member, arena.scene.manager) * 4)
