@@ -22,6 +22,7 @@ def plain_filters() -> dict[str, Filter]:
         "hours_of_day": formats.hours_of_day,
         "weekday": formats.weekday,
         "money": formats.money_text,
+        "grouped": formats.grouped,
         "yuan": formats.yuan_text,
         "myriads": formats.myriads_text,
         "hours": formats.hours_text,

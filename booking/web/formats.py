@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from booking.kernel.clock import local
-from booking.kernel.money import half_up, yuan
+from booking.kernel.money import fen, half_up, yuan
 from booking.kernel.timespan import TimeSpan
 from booking.web.i18n import language
 
@@ -106,6 +106,11 @@ def money_text(amount_fen: int | None) -> str:
     sign = "−" if amount_fen < 0 else ""
     whole, _, cents = yuan(abs(amount_fen)).partition(".")
     return f"{sign}{int(whole):,}.{cents}"
+
+
+def grouped(yuan_in_text: str) -> str:
+    """`1,362.15` of `1362.15`, the way documents and the API write amounts."""
+    return money_text(fen(yuan_in_text))
 
 
 def yuan_text(amount_fen: int | None) -> str:

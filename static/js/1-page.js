@@ -14,9 +14,10 @@
   }
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-print],[data-dialog],[data-copy]");
+    const target = event.target.closest("[data-print],[data-dialog],[data-copy],[data-unfold]");
     if (!target) return closeMenus(event.target);
     if (target.hasAttribute("data-print")) window.print();
+    if (target.hasAttribute("data-unfold")) fold(target.closest("details"));
     if (target.dataset.dialog) document.getElementById(target.dataset.dialog)?.showModal();
     if (target.dataset.copy) navigator.clipboard?.writeText(target.dataset.copy).then(() => toast(target.dataset.said));
   });
@@ -30,11 +31,19 @@
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const open = event.target.closest?.("details.more[open],details.confirm[open],details.menu[open]");
-    if (open) {
-      open.open = false;
-      $("summary", open).focus();
-    }
+    if (open) fold(open);
   });
+
+  function fold(details) {
+    details.open = false;
+    $("summary", details).focus();
+  }
+
+  // What a press unfolds before the page takes the focus, and only there does Tab go on.
+  document.addEventListener("toggle", (event) => {
+    const details = event.target;
+    if (details.matches?.("details.confirm") && details.open) $("input, button", $(".sheet", details))?.focus();
+  }, true);
 
   // A second press while the first is under way must not ask twice.
   document.addEventListener("submit", (event) => {
@@ -63,7 +72,7 @@
   });
 
   function ready(root) {
-    for (const button of root.querySelectorAll?.("[data-print]") ?? []) button.hidden = false;
+    for (const button of root.querySelectorAll?.("[data-print],[data-unfold]") ?? []) button.hidden = false;
     for (const now of root.querySelectorAll?.(".timeline-now") ?? []) {
       const frame = now.closest(".timeline");
       frame.scrollLeft = now.getBoundingClientRect().left - frame.getBoundingClientRect().left - frame.clientWidth / 2;
