@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, cast
 
+import hypothesis
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -35,6 +36,11 @@ from tests.support.templates import COMPILED
 Backend = Literal["sqlite", "postgresql"]
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
 StartServer = Callable[..., serving.Server]
+
+# A busy machine is no fault of a property; --quick looks at fewer examples of it.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=15)
+hypothesis.settings.load_profile("house")
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _lacking: set[str] = set()
