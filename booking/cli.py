@@ -2,7 +2,7 @@
 
 import typer
 
-from booking.commands import clockwork, entering, keeping, proving, reckoning, serving
+from booking.commands import clockwork, entering, exporting, keeping, proving, reckoning, serving
 from booking.settings import Settings
 
 
@@ -33,6 +33,7 @@ for command in (
     entering.token,
     reckoning.settle,
     reckoning.evaluate,
+    exporting.export,
     proving.check,
 ):
     app.command()(command)

@@ -1,0 +1,79 @@
+"""`booking export`: a period's statements, payment list or utilisation as files in a directory."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import Session
+
+from booking.commands.reckoning import period_of
+from booking.commands.setting import CLOCK, database, refusals_told
+from booking.db.transactions import read_session
+from booking.kernel.periods import Period
+from booking.subsidies.exports.files import payments_file, statement_file
+from booking.subsidies.queries.settlements import settlement_view
+from booking.subsidies.statements import content_of
+from booking.utilisation.report import Asked, By, waterfall_of
+from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
+from booking.utilisation.rules.indicators import Indicators
+from booking.web.downloads import Cell, csv_bytes
+
+File = tuple[str, bytes]
+_RATIOS = ("utilisation_rated", "utilisation_open", "sharing_rate", "booked_used", "no_show_rate")
+
+
+class What(StrEnum):
+    """What can be taken out."""
+
+    STATEMENTS = "statements"
+    PAYMENTS = "payments"
+    UTILISATION = "utilisation"
+
+
+def export(
+    what: What,
+    period: str,
+    to: Annotated[Path, typer.Option("--to", file_okay=False, help="directory 目录")],
+) -> None:
+    """Write files of a period. 导出一个期间的结算单、兑付清单或使用率。"""
+    wanted, now = period_of(period), CLOCK.now()
+    to.mkdir(parents=True, exist_ok=True)
+    with database() as engine, refusals_told(), read_session(engine) as session:
+        for name, content in _files(session, what, wanted, now=now):
+            (to / name).write_bytes(content)
+            typer.echo(str(to / name))
+
+
+def _files(session: Session, what: What, period: Period, *, now: datetime) -> Iterator[File]:
+    if what is What.UTILISATION:
+        yield _utilisation(session, period, now=now)
+        return
+    view = settlement_view(session, period.code)
+    if what is What.PAYMENTS:
+        yield from (payments_file(view, kind) for kind in ("xlsx", "csv"))
+        return
+    for row in view.statements:
+        content = content_of(session, row)
+        yield from (statement_file(row.number, content, kind) for kind in ("xlsx", "csv", "json"))
+
+
+def _utilisation(session: Session, period: Period, *, now: datetime) -> File:
+    report = waterfall_of(session, Asked(period=period, by=By.INSTRUMENT), now=now)
+    lines = [_line(str(group.key), group.name, group.indicators) for group in report.groups]
+    head = list(lines[0]) if lines else ["instrument_id"]
+    return f"utilisation-{period}.csv", csv_bytes(head, [list(line.values()) for line in lines])
+
+
+def _line(key: str, name: str, found: Indicators) -> dict[str, Cell]:
+    parts = waterfall_hours(found.waterfall).items()
+    return {
+        "instrument_id": key,
+        "name": name,
+        **{f"{part}_hours": length for part, length in parts},
+        "effective_hours": hours(found.effective),
+        "external_hours": hours(found.external),
+        **{name: ratio(getattr(found, name)) for name in _RATIOS},
+    }
