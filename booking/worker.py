@@ -1,5 +1,6 @@
 """The job composition root: an engine and the clock, in a process of their own."""
 
+import logging
 import signal
 import threading
 
@@ -10,9 +11,14 @@ from booking.kernel.clock import SystemClock
 from booking.settings import Settings
 from booking.wiring import REACTIONS
 
+_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
 
 def run_worker(settings: Settings, *, stop: threading.Event | None = None) -> None:
     """Run jobs until told to stop (SIGTERM, SIGINT, or the event)."""
+    logging.basicConfig(level=settings.log_level, format=_LINE)
+    # The scheduler says of every pulse that it went well.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     over = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,6 +5,7 @@ end of the lease are one transaction: a process killed at any moment leaves eith
 nothing but its claim, which the next process takes over.
 """
 
+import logging
 import os
 import socket
 from dataclasses import dataclass, field
@@ -13,7 +14,6 @@ from enum import StrEnum
 from uuid import uuid4
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -28,7 +28,7 @@ from booking.kernel.clock import Clock
 # Between claiming and starting nothing but a crash takes longer.
 LEASE = timedelta(seconds=60)
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -92,16 +92,15 @@ class Runner:
         )
         if not self._claimed(run, now=now):
             return Result(Outcome.LEFT)
-        log = _log.bind(job=job.id, due_at=due_at.isoformat(), period=run.period)
         try:
             rows = self._work(job, run, now=now)
-        except Exception as error:
-            log.exception("job failed")
+        except Exception as error:  # noqa: BLE001 - a job fails in any way; its run says how
+            _log.exception("job %s failed, due %s", job.id, due_at)
             with unit_of_work(self.engine, self.reactions) as uow:
                 runs.fail(uow.session, run, error, now=self.clock.now())
                 lease.give_back(uow.session, run.lease(LEASE), now=now)
             return Result(Outcome.FAILED)
-        log.info("job done", rows=rows)
+        _log.info("job %s done, due %s: %s rows", job.id, due_at, rows)
         return Result(Outcome.DONE, rows)
 
     def _claimed(self, run: Run, *, now: datetime) -> bool:
@@ -116,7 +115,7 @@ class Runner:
                 return True
         except OperationalError:
             # The database is busy or away; the job is due again in a moment.
-            _log.warning("job not claimed", job=run.job)
+            _log.warning("job %s not claimed", run.job)
             return False
 
     def _work(self, job: Job, run: Run, *, now: datetime) -> int:

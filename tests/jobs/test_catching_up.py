@@ -1,5 +1,8 @@
 """The real jobs on a clock that jumps: over midnight, month end, year end, and over outages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from freezegun import freeze_time
 from sqlmodel import col, select
@@ -31,9 +34,11 @@ def runner(engine) -> Runner:
     return Runner(engine, REACTIONS, SystemClock())
 
 
-def at(text: str) -> freeze_time:
+@contextmanager
+def at(text: str) -> Iterator[None]:
     """A moment in local time; the offset is spelled out, `tz_offset` would lie."""
-    return freeze_time(moment(text))
+    with freeze_time(moment(text)):
+        yield
 
 
 def run(runner: Runner, job: str, when: str) -> int:
