@@ -1,0 +1,127 @@
+"""The command line as an operator types it, over a database file of its own."""
+
+import json
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from booking.cli import app
+from booking.settings import REPOSITORY
+
+RUN = CliRunner()
+ADMIN = ["create-admin", "chief@example.com", "--password", "a-long-enough-phrase"]
+
+
+@pytest.fixture
+def booking(tmp_path, monkeypatch):
+    """Run one command over a fresh database; its output."""
+    monkeypatch.setenv("BOOKING_DATABASE_URL", f"sqlite:///{tmp_path / 'centre.sqlite3'}")
+    monkeypatch.setenv("BOOKING_PASSWORD_COST", "cheapest")
+    monkeypatch.delenv("BOOKING_SECRET_KEY", raising=False)
+
+    def run(*words: str, fails: bool = False) -> str:
+        done = RUN.invoke(app, list(words))
+        assert (done.exit_code != 0) == fails, done.output
+        return done.output
+
+    run("migrate")
+    return run
+
+
+def test_an_administrator_gets_a_token_and_a_stranger_none(booking):
+    booking(*ADMIN)
+    assert len(booking("token", "Chief@example.com").strip()) > 20
+    assert "nobody@example.com" in booking("token", "nobody@example.com", fails=True)
+
+
+def test_the_same_administrator_twice_is_refused_in_one_line(booking):
+    booking(*ADMIN)
+    assert "email_taken" in booking(*ADMIN, fails=True)
+
+
+def test_a_backup_brings_back_what_was_there(booking, tmp_path):
+    booking(*ADMIN)
+    booking("backup", str(tmp_path / "copy"))
+    (tmp_path / "centre.sqlite3").unlink()
+    booking("restore", str(tmp_path / "copy"))
+    assert booking("token", "chief@example.com")
+
+
+def test_restoring_over_data_needs_to_be_meant(booking, tmp_path):
+    booking("backup", str(tmp_path / "copy"))
+    assert "--force" in booking("restore", str(tmp_path / "copy"), fails=True)
+    booking("restore", str(tmp_path / "copy"), "--force")
+
+
+def test_the_web_is_not_served_without_a_secret(booking):
+    assert "BOOKING_SECRET_KEY" in booking("serve", fails=True)
+
+
+def test_every_job_is_listed_and_can_be_run_by_hand(booking):
+    assert "settle_month" in booking("jobs", "list")
+    assert booking("jobs", "run", "expire_requests") == "expire_requests: 0 rows\n"
+    assert booking("jobs", "run", "make_coffee", fails=True)
+
+
+def test_an_empty_house_is_in_order(booking):
+    assert "hold" in booking("check")
+
+
+@pytest.mark.parametrize("code", ["2026-13", "last month", ""])
+def test_what_is_no_period_is_not_settled(booking, code):
+    assert "2026-Q4" in booking("settle", code, fails=True)
+
+
+def test_settling_and_exporting_a_month_without_uses(booking, tmp_path):
+    booking("settle", "2026-01")
+    booking("export", "payments", "2026-01", "--to", str(tmp_path / "out"))
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["payments-2026-01.csv", "payments-2026-01.xlsx"]
+
+
+def line(**changes: object) -> dict[str, object]:
+    return {
+        "line_id": "L1",
+        "user": "U",
+        "provider": "P",
+        "instrument": "I",
+        "flags": ["platform_member", "public_project"],
+        "payment_date": "2026-03-10",
+        "paid_amount": "80000.00",
+        "submitted_at": "2026-03-11T08:00:00+08:00",
+        **changes,
+    }
+
+
+def evaluated(programme, lines, *, tmp_path):
+    file = tmp_path / "lines.json"
+    file.write_text(json.dumps(lines), "utf-8")
+    done = RUN.invoke(app, ["evaluate", "--programme", str(programme), "--lines", str(file)])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_the_chongqing_shape_pays_the_highest_of_three_tiers(tmp_path):
+    programme = REPOSITORY / "seed/programmes/chongqing_2026.yaml"
+    answer = evaluated(programme, [line()], tmp_path=tmp_path)
+    assert answer["results"][0]["payable"] == "24000.00"
+
+
+def test_the_chongqing_shape_pays_at_most_fifty_thousand_at_once(tmp_path):
+    programme = REPOSITORY / "seed/programmes/chongqing_2026.yaml"
+    [result] = evaluated(programme, [line(paid_amount="200000.00")], tmp_path=tmp_path)["results"]
+    assert result["payable"] == "50000.00"
+    assert result["cuts"] == [{"reason": "cap:line", "amount": "10000.00"}]
+
+
+def test_a_programme_file_with_a_fault_is_refused_with_its_path(tmp_path):
+    source = REPOSITORY / "seed/programmes/chongqing_2026.yaml"
+    broken = tmp_path / "broken.yaml"
+    shutil.copyfile(source, broken)
+    broken.write_text(broken.read_text("utf-8").replace('"0.20"', '"1.20"'), "utf-8")
+    lines = tmp_path / "lines.json"
+    lines.write_text("[]", "utf-8")
+    done = RUN.invoke(app, ["evaluate", "--programme", str(broken), "--lines", str(lines)])
+    assert done.exit_code == 1
+    assert "tiers[1].rate" in done.output
