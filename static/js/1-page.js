@@ -67,6 +67,9 @@
 
   document.body.addEventListener("htmx:afterSettle", (event) => ready(event.detail.elt));
 
+  // Whoever was refused should see at once what has changed; see `refused from:body` in templates.
+  document.body.addEventListener("htmx:responseError", () => document.body.dispatchEvent(new Event("refused")));
+
   document.body.addEventListener("htmx:sendError", () => {
     toast(document.body.dataset.offline);
   });
