@@ -182,20 +182,24 @@ def _bookings(make: Loader, rows: int, begun: str) -> None:
     left = f"{start} + {length} + CASE WHEN n % 20 = 0 THEN 300 ELSE -300 END"
     counts = "preparation_minutes post_minutes idle_minutes staff_minutes"
     make.run(
-        _uses(make, rows, columns={
-            "reservation_id": "n + 1",
-            "instrument_id": f"n / {each} + 1",
-            "unit_id": f"n / {each} + 1",
-            "started_at": make.at(start),
-            "ended_at": make.at(left),
-            "settled_at": make.at(left),
-            "test_minutes": "60",
-            "samples": "1",
-            "condition": "''",
-            "note": "''",
-            "to_be_completed": false,
-            **dict.fromkeys(counts.split(), "0"),
-        })
+        _uses(
+            make,
+            rows,
+            columns={
+                "reservation_id": "n + 1",
+                "instrument_id": f"n / {each} + 1",
+                "unit_id": f"n / {each} + 1",
+                "started_at": make.at(start),
+                "ended_at": make.at(left),
+                "settled_at": make.at(left),
+                "test_minutes": "60",
+                "samples": "1",
+                "condition": "''",
+                "note": "''",
+                "to_be_completed": false,
+                **dict.fromkeys(counts.split(), "0"),
+            },
+        )
     )
 
 
@@ -278,9 +282,11 @@ def measure(engine: Engine, rows: int) -> None:
         marks = connection.exec_driver_sql("SELECT count(*) FROM utilisation_mark").scalar_one()
     nightly = deed(lambda uow: roll_up(uow, now=NOW))
     name = engine.dialect.name
-    print(f"{name:11} {rows:>9,} rows: bare sum {limit:6.2f} s | full rebuild {full:6.2f} s"
-          f" ({full / limit:4.1f}x) | nightly after {marks:,} changes {nightly:5.2f} s"
-          f" ({nightly / full:5.3f} of a rebuild) | nothing changed {nothing:5.2f} s")
+    print(
+        f"{name:11} {rows:>9,} rows: bare sum {limit:6.2f} s | full rebuild {full:6.2f} s"
+        f" ({full / limit:4.1f}x) | nightly after {marks:,} changes {nightly:5.2f} s"
+        f" ({nightly / full:5.3f} of a rebuild) | nothing changed {nothing:5.2f} s"
+    )
 
 
 def benched(url: str, rows: int) -> None:

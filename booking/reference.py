@@ -46,9 +46,7 @@ class Chapter:
 
 
 @router.get("/api/v1/docs", name="api_reference")
-def api_reference(
-    request: Request, page: PageDep, _: Annotated[Actor | None, PUBLIC]
-) -> Response:
+def api_reference(request: Request, page: PageDep, _: Annotated[Actor | None, PUBLIC]) -> Response:
     """Show every path, what it takes and what it says."""
     document = request.app.openapi()
     return page.render("reference.html", chapters=chapters(document))

@@ -21,7 +21,8 @@ Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 class UtcDateTime(sa.TypeDecorator[datetime]):
     """An instant: timestamptz on PostgreSQL, whole microseconds since 1970 on SQLite.
 
-    SQLite would drop the offset of a datetime silently and compare texts slowly; integers do neither.
+    SQLite would drop the offset of a datetime silently and compare texts slowly; integers do
+    neither.
     """
 
     impl = sa.DateTime(timezone=True)

@@ -66,7 +66,7 @@ class Forbidden(BookingError):
 
 
 class RulesBroken(BookingError):
-    """The full list of rules that speak against a deed, and free time instead where there is some."""
+    """Every rule that speaks against a deed, and free time instead where there is some."""
 
     kind = "invalid"
     code = "rules_broken"

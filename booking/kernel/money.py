@@ -40,7 +40,8 @@ def half_up(amount: Exact) -> int:
 def split_by_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     """Shares of `total` in proportion to `weights`, summing to it exactly.
 
-    Each gets the floor; what is left goes one by one to the largest remainders, ties to the earlier.
+    Each gets the floor; what is left goes one by one to the largest remainders, ties to the
+    earlier.
     """
     whole = sum(weights)
     if whole <= 0:

@@ -1,4 +1,7 @@
-"""Reporting periods and their spans: `2026-10`, `2026-Q4`, `2026`, `AY2025` (2025-09-01…2026-08-31)."""
+"""Reporting periods and their spans: `2026-10`, `2026-Q4`, `2026`, `AY2025`.
+
+An academic year runs from 1 September to 31 August.
+"""
 
 import re
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Run migrations on the engine that `booking.migrations.configuration` was given."""
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import context
 from sqlalchemy.engine import Connection
@@ -9,7 +11,7 @@ from booking.db.types import EnumText, UtcDateTime
 from booking.migrations import tables as _every_table  # noqa: F401 - registers the metadata
 
 
-def render_item(kind: str, item: object, _: object) -> str | bool:
+def render_item(kind: str, item: object, _: object) -> str | Literal[False]:
     """Write our column types so that a revision needs only `booking.db`."""
     if kind != "type":
         return False

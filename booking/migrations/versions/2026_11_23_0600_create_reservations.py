@@ -36,9 +36,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("external", sa.Boolean(), nullable=False),
         sa.Column("customer_class", sa.String(length=16), nullable=False),
-        sa.Column(
-            "policy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("policy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "tariff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
