@@ -18,7 +18,8 @@ from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.index_cards import index_cards
 from booking.jobs.runner import Outcome, Runner
-from booking.reservations.actions.reserve import Wish, reserve
+from booking.reservations.actions.reserve import reserve
+from booking.reservations.rules.wish import Wish
 from booking.wiring import REACTIONS
 from tests.conftest import Write
 from tests.factories.accounts import make_actor, make_user
