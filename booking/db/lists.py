@@ -5,7 +5,7 @@ An `IN` with thousands of placeholders is slow to build and to plan on either da
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -32,9 +32,10 @@ class IdList(sa.TypeDecorator[Sequence[int]]):
         return json.dumps(ids) if dialect.name == "sqlite" else ids
 
 
-class _Among(GenericFunction[bool]):
+class _Among(GenericFunction[int]):
     name = "among"
-    type = sa.Boolean()
+    # A boolean would become `… = 1` on SQLite, which then no longer sees the index.
+    type = sa.Integer()
     inherit_cache = True
 
 
@@ -42,7 +43,7 @@ def among(
     column: sa.ColumnElement[int], ids: sa.BindParameter[Sequence[int]]
 ) -> sa.ColumnElement[bool]:
     """Whether a column is one of a list of ids."""
-    return _Among(column, ids)
+    return cast(sa.ColumnElement[bool], _Among(column, ids))
 
 
 def ids_parameter(name: str) -> sa.BindParameter[Sequence[int]]:

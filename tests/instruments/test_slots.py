@@ -136,7 +136,7 @@ def test_holidays_faults_and_unknown_years_have_no_slots(uow: UnitOfWork) -> Non
 
 def test_what_was_remembered_is_forgotten_when_it_changes(uow: UnitOfWork) -> None:
     instrument = make_instrument(uow, week=OFFICE_HOURS)
-    memory: Memory = {}
+    memory = Memory()
     assert earliest(uow, [instrument.key], memory=memory) == [(instrument.key, "23 09:00")]
     keeper = keeper_of_instrument(uow, instrument)
     set_week(uow, instrument.key, {3: [Hours(600, 1200)]}, actor=keeper, now=NOW)
@@ -200,7 +200,7 @@ def test_seconds_and_spans_agree(
         plain,
         [(slots.seconds(s.start), slots.seconds(s.end)) for s in kept],
         length=quarters * 900,
-        grid=grid * 60,
+        grid=slots.Grid.at(within.start, grid * 60),
         not_before=slots.seconds(within.start),
     )
     assert found == (None if expected is None else slots.seconds(expected))

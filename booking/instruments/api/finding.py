@@ -29,7 +29,7 @@ from booking.web.transactions import Reading
 router = APIRouter(tags=["instruments"])
 
 Visitor = Annotated[Actor | None, PUBLIC]
-MemoryDep = Annotated[Memory, Depends(memory("slots"))]
+MemoryDep = Annotated[Memory, Depends(memory("slots", Memory))]
 LONGEST: Final = timedelta(days=92)
 _LARGEST: Final = 2000
 

@@ -84,7 +84,7 @@ def taken_between(
     session: Session, instrument_id: int, span: TimeSpan
 ) -> dict[int, tuple[Held, ...]]:
     """What is held on each active place of an instrument; places with nothing held included."""
-    rows = session.execute(_TAKEN, {"instrument": instrument_id, **_bounds(span)})
+    rows = session.execute(_TAKEN, {"instrument": instrument_id, **_bounds(span)}).all()
     taken: dict[int, list[Held]] = {}
     for row in rows:
         mine = taken.setdefault(row.id, [])
@@ -100,7 +100,7 @@ def free_units(session: Session, unit_ids: Sequence[int], span: TimeSpan) -> lis
 
 def held_on(session: Session, unit_ids: Sequence[int], span: TimeSpan) -> list[tuple[int, Held]]:
     """The holds that lie on some units within a span, with their ids, earliest first."""
-    rows = session.execute(_ON_UNITS, {"units": list(unit_ids), **_bounds(span)})
+    rows = session.execute(_ON_UNITS, {"units": list(unit_ids), **_bounds(span)}).all()
     return [(row.hold_id, _held(row)) for row in rows]
 
 

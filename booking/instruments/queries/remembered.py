@@ -5,7 +5,7 @@ what was read under a version stays true until the version moves on. The memory 
 application and is only ever a copy: without it, everything is read afresh.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -47,17 +47,13 @@ class SlotPolicy:
     follows_calendar: bool = True
 
 
-@dataclass(slots=True)
-class Remembered:
-    """An instrument as the slot search sees it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """Hours, days and policies; instruments that have the same share one, found by identity."""
 
-    instrument_id: int
-    version: int
-    units: list[int] = field(default_factory=list)
-    policies: list[SlotPolicy] = field(default_factory=list)
-    week: Week = ()
-    days: Days = ()
-    faults: list[Seconds] = field(default_factory=list)
+    week: Week
+    days: Days
+    policies: tuple[SlotPolicy, ...]
 
     def policy_at(self, second: int) -> SlotPolicy:
         """The policy in force at a moment; the defaults before the first."""
@@ -65,11 +61,39 @@ class Remembered:
         return max(held, key=lambda policy: policy.valid_from, default=SlotPolicy())
 
 
-Memory = dict[int, Remembered]
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An instrument as the slot search sees it."""
+
+    instrument_id: int
+    version: int
+    units: tuple[int, ...]
+    shape: Shape
+    faults: tuple[Seconds, ...]
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is known of instruments, and the shapes they share."""
+
+    known: dict[int, Remembered] = field(default_factory=dict)
+    shapes: dict[tuple[Week, Days, tuple[SlotPolicy, ...]], Shape] = field(default_factory=dict)
+
+    def shape(self, week: Week, days: Days, policies: tuple[SlotPolicy, ...]) -> Shape:
+        """The one shape of this kind."""
+        return self.shapes.setdefault((week, days, policies), Shape(week, days, policies))
+
+    def forget(self) -> None:
+        self.known.clear()
+        self.shapes.clear()
+
+
 _AT_MOST: Final = 20_000
 _IDS: Final = ids_parameter("ids")
-_VERSIONS: Final = sa.select(INSTRUMENT.c.id, INSTRUMENT.c.terms_version).where(
-    among(INSTRUMENT.c.id, _IDS), INSTRUMENT.c.state == InstrumentState.PUBLISHED
+_VERSIONS: Final = (
+    sa.select(INSTRUMENT.c.id, INSTRUMENT.c.terms_version)
+    .where(among(INSTRUMENT.c.id, _IDS), INSTRUMENT.c.state == InstrumentState.PUBLISHED)
+    .order_by(INSTRUMENT.c.id)
 )
 _UNITS: Final = (
     sa.select(UNIT.c.instrument_id, UNIT.c.id)
@@ -114,38 +138,45 @@ _FAULTS: Final = (
 
 def remembered(session: Session, ids: Sequence[int], memory: Memory) -> list[Remembered]:
     """The published ones among these instruments, read afresh where something has changed."""
-    versions = dict(_pairs(session.execute(_VERSIONS, {"ids": ids})))
-    stale = [
-        one for one, version in versions.items() if one not in memory or _old(memory, one, version)
-    ]
-    if len(memory) + len(stale) > _AT_MOST:
-        memory.clear()
-        stale = list(versions)
+    versions = [(row[0], row[1]) for row in session.execute(_VERSIONS, {"ids": ids}).all()]
+    known = memory.known
+    stale = {
+        one: version
+        for one, version in versions
+        if one not in known or known[one].version != version
+    }
+    if len(known) + len(stale) > _AT_MOST:
+        memory.forget()
+        stale = dict(versions)
     if stale:
-        memory.update(_read(session, {one: versions[one] for one in stale}))
-    return [memory[one] for one in ids if one in versions]
+        _read(session, stale, memory)
+    return [known[one] for one, _ in versions]
 
 
-def _old(memory: Memory, instrument_id: int, version: int) -> bool:
-    return memory[instrument_id].version != version
-
-
-def _read(session: Session, versions: Mapping[int, int]) -> Memory:
+def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None:
     ids = {"ids": list(versions)}
-    found = {one: Remembered(one, version) for one, version in versions.items()}
-    for instrument_id, unit_id in _pairs(session.execute(_UNITS, ids)):
-        found[instrument_id].units.append(unit_id)
-    for row in session.execute(_POLICIES, ids):
-        found[row.instrument_id].policies.append(_policy(row))
-    for instrument_id, week in _grouped(session.execute(_WEEKS, ids)).items():
-        found[instrument_id].week = tuple((r.weekday, Hours(r.opens, r.closes)) for r in week)
-    for instrument_id, days in _grouped(session.execute(_DAYS, ids)).items():
-        found[instrument_id].days = tuple(
-            (r.day, None if r.opens is None else Hours(r.opens, r.closes)) for r in days
+    units = _grouped(session.execute(_UNITS, ids))
+    policies = _grouped(session.execute(_POLICIES, ids))
+    weeks = _grouped(session.execute(_WEEKS, ids))
+    days = _grouped(session.execute(_DAYS, ids))
+    faults = _grouped(session.execute(_FAULTS, ids))
+    for one, version in versions.items():
+        shape = memory.shape(
+            tuple((r.weekday, Hours(r.opens, r.closes)) for r in weeks.get(one, ())),
+            tuple((r.day, _hours(r)) for r in days.get(one, ())),
+            tuple(_policy(row) for row in policies.get(one, ())),
         )
-    for row in session.execute(_FAULTS, ids):
-        found[row.instrument_id].faults.append((seconds(row.starts_at), seconds(row.ends_at)))
-    return found
+        memory.known[one] = Remembered(
+            one,
+            version,
+            tuple(row.id for row in units.get(one, ())),
+            shape,
+            tuple((seconds(r.starts_at), seconds(r.ends_at)) for r in faults.get(one, ())),
+        )
+
+
+def _hours(row: sa.Row[Any]) -> Hours | None:
+    return None if row.opens is None else Hours(row.opens, row.closes)
 
 
 def _policy(row: sa.Row[Any]) -> SlotPolicy:
@@ -161,12 +192,8 @@ def _policy(row: sa.Row[Any]) -> SlotPolicy:
     )
 
 
-def _pairs(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[int, int]]:
-    return ((row[0], row[1]) for row in rows)
-
-
 def _grouped(rows: sa.Result[Any]) -> dict[int, list[sa.Row[Any]]]:
     grouped: dict[int, list[sa.Row[Any]]] = {}
-    for row in rows:
+    for row in rows.all():
         grouped.setdefault(row.instrument_id, []).append(row)
     return grouped

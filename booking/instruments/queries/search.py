@@ -174,7 +174,7 @@ def cards(session: Session, ids: Sequence[int], *, at: datetime) -> Sequence[Fou
     """These cards as lists show them, with the price per hour that is public now."""
     if not ids:
         return ()
-    rows = session.execute(_CARDS, {"ids": ids, "valid_at": at})
+    rows = session.execute(_CARDS, {"ids": ids, "valid_at": at}).all()
     return [
         FoundCard(**{**row._mapping, "hour_price": _hour_price(row.hour_price)}) for row in rows
     ]

@@ -7,7 +7,7 @@ come before what was found.
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -18,14 +18,14 @@ from booking.db.expressions import instant, seconds_between
 from booking.db.lists import among, ids_parameter
 from booking.db.types import UtcDateTime
 from booking.instruments.models.tables import HOLD, UNIT
-from booking.instruments.queries.remembered import Memory, Remembered, SlotPolicy, remembered
+from booking.instruments.queries.remembered import Memory, Remembered, Shape, SlotPolicy, remembered
 from booking.instruments.queries.statutory import calendar_between
 from booking.instruments.rules.opening import Hours, Schedule, StatutoryCalendar
 from booking.instruments.rules.slots import (
+    Grid,
     Seconds,
     earliest_start,
     moment_of,
-    on_grid,
     seconds,
     windows_in_seconds,
     without,
@@ -65,12 +65,11 @@ def earliest_slots(
     memory: Memory | None = None,
 ) -> list[Slot]:
     """The earliest slot of each published instrument that has one, earliest first."""
-    known = remembered(session, ids, {} if memory is None else memory)
-    days = _days(wish.span)
-    search = _Search(session, wish, calendar_between(session, *days))
+    known = remembered(session, ids, memory or Memory())
+    first, last = local(wish.span.start).date(), local(wish.span.end).date()
+    search = _Search(session, wish, calendar_between(session, first, last))
     found = search.run(known, limit)
-    length = wish.length
-    return [Slot(one, TimeSpan(moment_of(at), moment_of(at) + length)) for at, one in found]
+    return [Slot(one, TimeSpan(moment_of(at), moment_of(at) + wish.length)) for at, one in found]
 
 
 def free_throughout(
@@ -87,22 +86,36 @@ def free_throughout(
     return sorted(slot.instrument_id for slot in slots)
 
 
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What instruments of one shape offer: when they are open, on which grid, from when on."""
+
+    policy: SlotPolicy
+    grid: Grid
+    windows: list[Seconds]
+
+
 @dataclass(slots=True)
 class _Candidate:
     """An instrument, its open windows, and the moment before which it has no slot."""
 
     known: Remembered
-    policy: SlotPolicy
+    offer: _Offer
     windows: list[Seconds]
     bound: int
 
 
-@dataclass(slots=True)
 class _Search:
-    session: Session
-    wish: SlotWish
-    calendar: StatutoryCalendar
-    _windows: dict[tuple[object, ...], list[Seconds]] = field(default_factory=dict)
+    """One search: what is wished, and what the instruments of each shape offer."""
+
+    def __init__(self, session: Session, wish: SlotWish, calendar: StatutoryCalendar) -> None:
+        self._session = session
+        self._wish = wish
+        self._calendar = calendar
+        self._length = int(wish.length.total_seconds())
+        self._start, self._end = seconds(wish.span.start), seconds(wish.span.end)
+        self._now = seconds(wish.now)
+        self._offers: dict[Shape, tuple[_Offer, int] | None] = {}
 
     def run(self, known: Sequence[Remembered], limit: int) -> list[Seconds]:
         """(start, instrument) pairs, the earliest ones; ties go to the lower id."""
@@ -110,90 +123,98 @@ class _Search:
         heapq.heapify(queue)
         found: list[Seconds] = []
         size = max(_FIRST_BATCH, 2 * limit)
-        while queue and not self._settled(found, limit, queue[0][:2]):
+        while queue and not _settled(found, limit, queue[0][:2]):
             batch = [heapq.heappop(queue)[2] for _ in range(min(size, len(queue)))]
             for candidate, start in self._look(batch):
+                one = candidate.known.instrument_id
                 if start is not None:
-                    found.append((start, candidate.known.instrument_id))
-                elif candidate.bound < seconds(self.wish.span.end):
-                    entry = (candidate.bound, candidate.known.instrument_id, candidate)
-                    heapq.heappush(queue, entry)
+                    found.append((start, one))
+                elif candidate.bound < self._end:
+                    heapq.heappush(queue, (candidate.bound, one, candidate))
             found = heapq.nsmallest(limit, found)
             size *= 2
         return found
 
-    @staticmethod
-    def _settled(found: Sequence[Seconds], limit: int, following: Seconds) -> bool:
-        return len(found) == limit and found[-1] < following
-
     def _candidates(self, known: Sequence[Remembered]) -> Iterator[_Candidate]:
-        length = int(self.wish.length.total_seconds())
-        start, now = seconds(self.wish.span.start), seconds(self.wish.now)
+        offers = self._offers
         for one in known:
-            policy = one.policy_at(max(start, now))
-            if not self.wish.by_policy:
-                policy = replace(policy, grid=1, shortest=0, longest=length, notice=0)
-            if not (one.units and policy.shortest <= length <= policy.longest):
+            shape = one.shape
+            if shape not in offers:
+                offers[shape] = self._offer(shape)
+            offered = offers[shape]
+            if offered is None or not one.units:
                 continue
-            windows = self._open(one, policy)
-            earliest = max(start, now + policy.notice)
-            bound = _first_possible(windows, earliest, length=length, grid=policy.grid)
-            if bound is not None:
-                yield _Candidate(one, policy, windows, bound)
+            offer, bound = offered
+            if not one.faults:
+                yield _Candidate(one, offer, offer.windows, bound)
+                continue
+            windows = without(offer.windows, one.faults)
+            later = _first_possible(windows, bound, length=self._length, grid=offer.grid)
+            if later is not None:
+                yield _Candidate(one, offer, windows, later)
 
-    def _open(self, one: Remembered, policy: SlotPolicy) -> list[Seconds]:
-        """The open windows; instruments with the same hours share the reckoning."""
-        key = (one.week, one.days, policy.follows_calendar)
-        if key not in self._windows:
-            calendar = self.calendar if policy.follows_calendar else None
-            schedule = Schedule(_week(one), _exceptions(one), calendar)
-            self._windows[key] = windows_in_seconds(schedule, self.wish.span)
-        windows = self._windows[key]
-        return without(windows, one.faults) if one.faults else windows
+    def _offer(self, shape: Shape) -> tuple[_Offer, int] | None:
+        """What a shape offers, and from when on; None when it has nothing of this length."""
+        policy = shape.policy_at(max(self._start, self._now))
+        if not self._wish.by_policy:
+            policy = replace(policy, grid=1, shortest=0, longest=self._length, notice=0)
+        if not policy.shortest <= self._length <= policy.longest:
+            return None
+        calendar = self._calendar if policy.follows_calendar else None
+        schedule = Schedule(_week(shape), _exceptions(shape), calendar)
+        windows = windows_in_seconds(schedule, self._wish.span)
+        grid = Grid.at(self._wish.span.start, policy.grid)
+        earliest = max(self._start, self._now + policy.notice)
+        bound = _first_possible(windows, earliest, length=self._length, grid=grid)
+        return None if bound is None else (_Offer(policy, grid, windows), bound)
 
     def _look(self, batch: Sequence[_Candidate]) -> Iterator[tuple[_Candidate, int | None]]:
-        """Look a day far, then further: whether each candidate has a slot until there."""
-        length = int(self.wish.length.total_seconds())
-        first = min(c.bound for c in batch)
-        until = max(c.bound for c in batch) + _DAY
-        reach = max(c.policy.before + c.policy.after for c in batch)
+        """Look a day further than the batch begins: whether each has a slot until there."""
+        first, until = batch[0].bound, batch[-1].bound + _DAY
+        reach = max(c.offer.policy.before + c.offer.policy.after for c in batch)
         units = [unit for c in batch for unit in c.known.units]
-        held = self._held(units, first - reach, until + length + reach)
+        held = self._held(units, first - reach, until + self._length + reach)
         for candidate in batch:
             starts = [
                 start
                 for unit in candidate.known.units
-                if (start := self._start(candidate, held.get(unit, ()), until)) is not None
+                if (start := self._first(candidate, held.get(unit, ()))) is not None
             ]
-            if starts:
-                yield candidate, min(starts)
+            start = min(starts, default=until)
+            if start < until:
+                yield candidate, start
                 continue
             later = _first_possible(
-                candidate.windows, until, length=length, grid=candidate.policy.grid
+                candidate.windows, until, length=self._length, grid=candidate.offer.grid
             )
-            candidate.bound = seconds(self.wish.span.end) if later is None else later
+            candidate.bound = self._end if later is None else later
             yield candidate, None
 
-    def _start(self, candidate: _Candidate, held: Sequence[Seconds], until: int) -> int | None:
-        policy = candidate.policy
-        start = earliest_start(
+    def _first(self, candidate: _Candidate, held: Sequence[Seconds]) -> int | None:
+        policy = candidate.offer.policy
+        if policy.before or policy.after:
+            held = [(start - policy.after, end + policy.before) for start, end in held]
+        return earliest_start(
             candidate.windows,
-            [(s - policy.after, e + policy.before) for s, e in held],
-            length=int(self.wish.length.total_seconds()),
-            grid=policy.grid,
+            held,
+            length=self._length,
+            grid=candidate.offer.grid,
             not_before=candidate.bound,
         )
-        return start if start is not None and start < until else None
 
     def _held(self, units: Sequence[int], first: int, until: int) -> dict[int, list[Seconds]]:
-        rows = self.session.execute(
-            _HELD,
-            {"units": units, "span_from": moment_of(first), "span_to": moment_of(until)},
-        )
+        asked = {"units": units, "span_from": moment_of(first), "span_to": moment_of(until)}
         held: dict[int, list[Seconds]] = {}
-        for unit_id, start, end in rows:
-            held.setdefault(unit_id, []).append((start, end))
+        for unit_id, start, end in self._session.execute(_HELD, asked).all():
+            if unit_id in held:
+                held[unit_id].append((start, end))
+            else:
+                held[unit_id] = [(start, end)]
         return held
+
+
+def _settled(found: Sequence[Seconds], limit: int, following: Seconds) -> bool:
+    return len(found) == limit and found[-1] < following
 
 
 _FROM: Final = sa.bindparam("span_from", type_=UtcDateTime())
@@ -223,29 +244,20 @@ _HELD: Final = (
 
 
 def _first_possible(
-    windows: Sequence[Seconds], earliest: int, *, length: int, grid: int
+    windows: Sequence[Seconds], earliest: int, *, length: int, grid: Grid
 ) -> int | None:
-    for opens, closes in windows:
-        if closes - length >= earliest:
-            start = on_grid(max(opens, earliest), grid)
-            if start + length <= closes:
-                return start
-    return None
+    return earliest_start(windows, (), length=length, grid=grid, not_before=earliest)
 
 
-def _week(one: Remembered) -> dict[int, tuple[Hours, ...]]:
+def _week(shape: Shape) -> dict[int, tuple[Hours, ...]]:
     week: dict[int, tuple[Hours, ...]] = {}
-    for weekday, hours in one.week:
+    for weekday, hours in shape.week:
         week[weekday] = (*week.get(weekday, ()), hours)
     return week
 
 
-def _exceptions(one: Remembered) -> dict[date, tuple[Hours, ...]]:
+def _exceptions(shape: Shape) -> dict[date, tuple[Hours, ...]]:
     days: dict[date, tuple[Hours, ...]] = {}
-    for day, hours in one.days:
+    for day, hours in shape.days:
         days[day] = days.get(day, ()) if hours is None else (*days.get(day, ()), hours)
     return days
-
-
-def _days(span: TimeSpan) -> tuple[date, date]:
-    return local(span.start).date(), local(span.end).date()

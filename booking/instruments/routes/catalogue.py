@@ -36,7 +36,7 @@ from booking.web.transactions import Reading
 router = APIRouter()
 
 Visitor = Annotated[Actor | None, PUBLIC]
-MemoryDep = Annotated[Memory, Depends(memory("slots"))]
+MemoryDep = Annotated[Memory, Depends(memory("slots", Memory))]
 _LIST, _ONE, _SLOTS = (f"instruments/{name}.html" for name in ("list", "instrument", "slots"))
 _MOST_SLOTS: Final = 30
 

@@ -43,7 +43,7 @@ def home(
     session: Reading,
     page: PageDep,
     clock: ClockDep,
-    known: Annotated[Memory, Depends(memory("slots"))],
+    known: Annotated[Memory, Depends(memory("slots", Memory))],
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
     """What there is, and how to find it."""

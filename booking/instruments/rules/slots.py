@@ -4,8 +4,8 @@ The same arithmetic as `availability.py` on plain integers: a search over thousa
 has no time for objects. A property test holds the two together.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -53,39 +53,61 @@ def without(windows: Sequence[Seconds], closed: Iterable[Seconds]) -> list[Secon
     return left
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Lines `step` seconds apart, counted from local midnight; the zone's offset is `shift`."""
+
+    step: int
+    shift: int
+
+    @classmethod
+    def at(cls, moment: datetime, step: int) -> "Grid":
+        # The zone has had one offset since 1991, so one look at the clock serves a whole search.
+        offset = local(moment).utcoffset()
+        return cls(step, int(offset.total_seconds()) if offset else 0)
+
+    def on_or_after(self, second: int) -> int:
+        """The next line; where a day ends, counting restarts."""
+        into_day = (second + self.shift) % _DAY
+        past = into_day % self.step
+        return second + min(self.step - past, _DAY - into_day) if past else second
+
+
 def earliest_start(
     windows: Sequence[Seconds],
     held: Sequence[Seconds],
     *,
     length: int,
-    grid: int,
+    grid: Grid,
     not_before: int,
 ) -> int | None:
     """The first start on the grid with room for `length`; `held` is in order, buffers included."""
+    last, at, free_from = len(held), 0, not_before
     for opens, closes in windows:
-        start = on_grid(max(opens, not_before), grid)
-        at = bisect_left(held, (start, start))
-        at = max(at - 1, 0)
+        start = max(opens, free_from)
         while start + length <= closes:
-            while at < len(held) and held[at][1] <= start:
+            start = grid.on_or_after(start)
+            # What ends before is behind for good.
+            while at < last and held[at][1] <= start:
                 at += 1
-            if at == len(held) or held[at][0] >= start + length:
+            if start + length > closes:
+                break
+            if at == last or held[at][0] >= start + length:
                 return start
-            start = on_grid(held[at][1], grid)
+            at, start = _past_the_crowd(held, at, length)
+            free_from = start
     return None
 
 
-def on_grid(second: int, grid: int) -> int:
-    """The next line of a grid counted from local midnight; where a day ends, counting restarts."""
-    if grid <= 60 and second % 60 == 0:
-        return second
-    offset = local(moment_of(second)).utcoffset()
-    shift = int(offset.total_seconds()) if offset else 0
-    into_day = (second + shift) % _DAY
-    past = into_day % grid
-    if not past:
-        return second
-    return second + min(grid - past, _DAY - into_day)
+def _past_the_crowd(held: Sequence[Seconds], at: int, length: int) -> tuple[int, int]:
+    """The end of the first hold after which the next one leaves room."""
+    last = len(held)
+    end = held[at][1]
+    at += 1
+    while at < last and held[at][0] - end < length:
+        end = max(end, held[at][1])
+        at += 1
+    return at, end
 
 
 def _cut(window: Seconds, start: int, end: int) -> Iterator[Seconds]:

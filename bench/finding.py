@@ -1,0 +1,286 @@
+"""Finding: words among 100,000 cards, the earliest slot among 2,000 instruments, the week page.
+
+    python -m bench.finding [--cards 100000] [--instruments 2000] [--only sqlite|postgresql]
+
+Beside each stands what it is measured against: reading every text with LIKE, fetching the holds
+as bare rows, an empty route of the same application.
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
+from bench.harness import KINDS, fresh_database
+from booking.app import create_app
+from booking.db.transactions import UnitOfWork, read_session, unit_of_work
+from booking.instruments.actions.index_cards import index_cards
+from booking.instruments.models.calendar import ClosureKind
+from booking.instruments.models.tables import HOLD, INSTRUMENT, SEARCH, UNIT
+from booking.instruments.queries.catalogue import CANDIDATES
+from booking.instruments.queries.remembered import Memory
+from booking.instruments.queries.search import Wanted, cards, find_ids
+from booking.instruments.queries.slots import SlotWish, earliest_slots
+from booking.instruments.rules.searching import grams_of, search_text
+from booking.kernel.timespan import TimeSpan
+from tests.factories.instruments import add_closure, make_instrument, make_lab
+from tests.support import serving
+from tests.support.clock import FrozenClock
+
+NOW: Final = datetime(2026, 11, 23, 1, tzinfo=UTC)
+HOUR: Final = timedelta(hours=1)
+SPAN: Final = TimeSpan(NOW, NOW + timedelta(days=14))
+QUERIES: Final = (
+    *("显微", "质谱", "鲸鱼", "镜", "T7", "显微镜", "球差校正透射电子显微镜", "球差 日立"),
+    *("saomiao", "smdz", "x", "xian", "示例", "电"),
+)
+_FIRST: Final = ("场发射", "钨灯丝", "球差校正", "高分辨", "台式", "三重四极杆", "多晶", "单晶")
+_SECOND: Final = (
+    *("扫描电子显微镜", "透射电子显微镜", "质谱仪", "X射线衍射仪", "拉曼光谱仪", "核磁共振波谱仪"),
+    *("万能试验机", "环境试验箱", "网络分析仪", "五轴加工中心", "粒度分析仪", "热重分析仪"),
+)
+_MAKERS: Final = ("日立", "示例电子光学仪器公司", "蔡司", "示例分析仪器公司", "岛津")
+
+
+def in_batches(many: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """A few at a time."""
+    return (many[start : start + size] for start in range(0, len(many), size))
+
+
+def timed(work: Callable[[], object], *, times: int = 25) -> list[float]:
+    """How long each of some runs took, in milliseconds, shortest first."""
+    taken = []
+    for _ in range(times):
+        before = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - before) * 1000)
+    return sorted(taken)
+
+
+def share(taken: Sequence[float], part: float) -> float:
+    """What this part of the runs did not exceed."""
+    return taken[min(int(part * len(taken)), len(taken) - 1)]
+
+
+# ── words ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fill_the_catalogue(engine: Engine, count: int) -> None:
+    """Copies of one published card under made-up names, filed for the search."""
+    with unit_of_work(engine, {}) as uow:
+        first = make_instrument(uow)
+        template = first.model_dump(exclude={"id", "inner_id", "name"})
+        session = uow.session
+        for numbers in in_batches(range(count), 5000):
+            rows = [_card(template, number) for number in numbers]
+            ids = session.execute(sa.insert(INSTRUMENT).returning(INSTRUMENT.c.id), rows)
+            _file(session, list(zip(ids.scalars(), rows, strict=True)))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+def _card(template: dict[str, object], number: int) -> dict[str, object]:
+    names = [a + b for a, b in product(_FIRST, _SECOND)]
+    return {
+        **template,
+        "inner_id": f"B-{number}",
+        "name": names[number % len(names)],
+        "model": f"{'T' if number % 90 == 0 else 'M'}{number % 977}",
+        "manufacturer": _MAKERS[number % len(_MAKERS)],
+    }
+
+
+_texts: dict[str, str] = {}
+
+
+def _file(session: Session, made: Sequence[tuple[int, dict[str, object]]]) -> None:
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    rows, grams = [], []
+    for instrument_id, card in made:
+        name = str(card["name"])
+        spoken = _texts.setdefault(name, search_text([name], spoken=[name]))
+        others = [str(card["model"]), str(card["manufacturer"]), str(card["inner_id"])]
+        text = search_text([spoken, *others, "电镜与表面分析实验室", "秦岭理工大学示例"])
+        pieces = grams_of(text)
+        rows.append(
+            {
+                "instrument_id": instrument_id,
+                "is_public": True,
+                "lab_id": card["lab_id"],
+                "category_code": card["category_code"],
+                "district": card["district"],
+                "modes": " self_operated ",
+                "search_text": text,
+                "grams": None if on_sqlite else pieces,
+            }
+        )
+        grams.append({"id": instrument_id, "grams": " ".join(pieces)})
+    session.execute(sa.insert(SEARCH), rows)
+    if on_sqlite:
+        fill = "INSERT INTO instrument_grams (rowid, grams) VALUES (:id, :grams)"
+        session.execute(sa.text(fill), grams)
+
+
+def search_words(engine: Engine) -> None:
+    """The first page of each query, and the same by reading every text."""
+    every: list[float] = []
+    print("  words                     found    p50      p95    LIKE p50   ratio")
+    with read_session(engine) as session:
+        for query in QUERIES:
+            ids = find_ids(session, Wanted(words=query), actor=None, limit=51)
+            taken = timed(lambda asked=query: _page(session, asked))  # type: ignore[misc]
+            like = timed(lambda asked=query: _by_like(session, asked), times=5)  # type: ignore[misc]
+            every += taken
+            middle, late, plain = share(taken, 0.5), share(taken, 0.95), share(like, 0.5)
+            print(
+                f"  {query:<22}{len(ids):8}{middle:8.2f}{late:9.2f}{plain:11.2f}"
+                f"{plain / middle:8.1f}x"
+            )
+    print(f"  all: p95 {share(sorted(every), 0.95):.1f} ms (target 20 SQLite, 50 PostgreSQL)")
+
+
+def _page(session: Session, words: str) -> None:
+    ids = find_ids(session, Wanted(words=words), actor=None, limit=21)
+    cards(session, ids, at=NOW)
+
+
+def _by_like(session: Session, words: str) -> None:
+    texts = sa.select(sa.func.count()).select_from(SEARCH)
+    for word in words.lower().split():
+        texts = texts.where(SEARCH.c.search_text.contains(word, autoescape=True))
+    session.execute(texts).scalar_one()
+
+
+# ── slots ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fill_the_calendars(engine: Engine, count: int, *, busy: float) -> list[int]:
+    """Instruments open all day, each with some bookings every day of the span."""
+    chance = random.Random(7)
+    with unit_of_work(engine, {}) as uow:
+        lab = make_lab(uow).key
+        ids = [make_instrument(uow, lab_id=lab).key for _ in range(count)]
+        index_cards(uow, ids)
+        closure = add_closure(uow, ids[0], SPAN, kind=ClosureKind.OTHER).key
+        units = _units(uow, ids)
+        for some in in_batches(units, 200):
+            rows = [row for unit in some for row in _holds(unit, closure, chance, busy=busy)]
+            uow.session.execute(sa.insert(HOLD), rows)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    return ids
+
+
+def _units(uow: UnitOfWork, ids: Sequence[int]) -> Sequence[int]:
+    mine = sa.select(UNIT.c.id).where(UNIT.c.instrument_id.in_(ids)).order_by(UNIT.c.id)
+    return uow.session.execute(mine).scalars().all()
+
+
+def _holds(
+    unit: int, closure: int, chance: random.Random, *, busy: float
+) -> Iterator[dict[str, object]]:
+    """Bookings of half an hour to three hours with gaps between, `busy` of the time taken."""
+    cursor = SPAN.start - timedelta(days=30)
+    while cursor < SPAN.end:
+        length = chance.randrange(1, 7) * HOUR / 2
+        free = length * (1 - busy) / busy * 2 * chance.random()
+        start = cursor + timedelta(minutes=30 * round(free / HOUR * 2))
+        cursor = start + length
+        yield {
+            "unit_id": unit,
+            "starts_at": start,
+            "ends_at": cursor,
+            "closure_id": closure,
+        }
+
+
+def search_slots(engine: Engine, ids: Sequence[int]) -> None:
+    """The earliest 20 and the earliest of each, against fetching the same holds as rows."""
+    memory = Memory()
+    with read_session(engine) as session:
+        rows = share(timed(lambda: _bare_rows(session), times=5), 0.5)
+        print(f"  holds of the span as bare rows {rows:8.1f} ms")
+        for minutes, limit in ((60, 20), (480, 20), (480, CANDIDATES)):
+            wish = SlotWish(timedelta(minutes=minutes), SPAN, NOW)
+
+            def look(wish: SlotWish = wish, limit: int = limit) -> object:
+                return earliest_slots(session, ids, wish, limit=limit, memory=memory)
+
+            found = look()
+            taken = timed(look, times=10)
+            middle = share(taken, 0.5)
+            print(
+                f"  {minutes:4} minutes, first {limit:4}: {len(found):5} found"  # type: ignore[arg-type]
+                f" {middle:8.1f} ms   {rows / middle:6.1f}x faster than the rows"
+            )
+    print("  target: 480 minutes over 2,000 candidates in 30 ms")
+
+
+def _bare_rows(session: Session) -> int:
+    rows = sa.select(HOLD.c.unit_id, HOLD.c.starts_at, HOLD.c.ends_at).where(
+        HOLD.c.starts_at < SPAN.end, HOLD.c.ends_at > SPAN.start
+    )
+    return len(session.execute(rows).all())
+
+
+# ── the week page ────────────────────────────────────────────────────────────────────────────────
+
+
+def show_weeks(engine: Engine) -> None:
+    """A week of 100 bookings as a whole page, against an empty route of the same application."""
+    with unit_of_work(engine, {}) as uow:
+        made = make_instrument(uow, units=1)
+        closure = add_closure(uow, made.key, SPAN, kind=ClosureKind.OTHER).key
+        (unit,) = _units(uow, [made.key])
+        rows = [
+            {
+                "unit_id": unit,
+                "starts_at": NOW + n * HOUR,
+                "ends_at": NOW + n * HOUR + HOUR / 2,
+                "closure_id": closure,
+            }
+            for n in range(100)
+        ]
+        uow.session.execute(sa.insert(HOLD), rows)
+        here = f"/instruments/{made.key}?week=2026-11-24"
+    app = create_app(serving.test_settings(str(engine.url)), engine=engine, clock=FrozenClock())
+    with TestClient(app) as client:
+        empty = share(timed(lambda: client.get("/api/v1/me"), times=50), 0.5)
+        whole = share(timed(lambda: client.get(here), times=50), 0.5)
+        part = share(timed(lambda: client.get(here, headers={"HX-Request": "true"}), times=50), 0.5)
+    print(f"  refused request {empty:6.1f} ms   whole page {whole:6.1f}   week only {part:6.1f} ms")
+    print(f"  the page costs {(whole - empty) / empty:.1f}x the way there and back (target: 30 ms)")
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cards", type=int, default=100_000)
+    parser.add_argument("--instruments", type=int, default=2_000)
+    parser.add_argument("--busy", type=float, default=0.4)
+    parser.add_argument("--only", choices=KINDS)
+    told = parser.parse_args()
+    for kind in (told.only,) if told.only else KINDS:
+        print(f"\n{kind}")
+        with fresh_database(kind) as fresh:
+            engine = fresh.engine(patient=True)
+            fill_the_catalogue(engine, told.cards)
+            search_words(engine)
+            show_weeks(engine)
+            engine.dispose()
+        with fresh_database(kind) as fresh:
+            engine = fresh.engine(patient=True)
+            search_slots(engine, fill_the_calendars(engine, told.instruments, busy=told.busy))
+            engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
