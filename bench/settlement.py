@@ -176,13 +176,15 @@ def _load(engine: Engine, uses: int) -> None:
             session,
             "reservation",
             _RESERVATION,
-            rows=_reservations(session, uses, companies=companies, tools=tools, holder=holder),
+            rows=list(
+                _reservations(session, uses, companies=companies, tools=tools, holder=holder)
+            ),
         )
         write_many(
             session,
             "charge",
             _CHARGE,
-            rows=_charges(session, uses, companies=companies, tools=tools),
+            rows=list(_charges(session, uses, companies=companies, tools=tools)),
         )
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")

@@ -13,7 +13,10 @@ Value = str | int | bool | None
 def write_many(
     session: Session, table: str, columns: Sequence[str], *, rows: Iterable[Sequence[Value]]
 ) -> None:
-    """Append rows to a table; names come from code, never from outside."""
+    """Append rows to a table; names come from code, never from outside.
+
+    The rows may be made on the way, but not by asking this session: it is busy taking them.
+    """
     connection = session.connection()
     named = ", ".join(columns)
     if connection.dialect.name == "postgresql":

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from booking.db.bulk import write_many
 from booking.db.inserts import insert_unless_exists
+from booking.db.patience import take_your_time
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
@@ -47,6 +48,7 @@ def settle_period(
     """Draw up the statements of a period, once, whatever happened before."""
     if local(now).date() < period.first:
         raise PeriodNotBegun(period=period.code)
+    take_your_time(uow.session)
     settlement = _settlement(uow, period, actor_id=actor_id, now=now)
     _forget_drafts(uow, settlement.key)
     versions = due(active_programmes(uow.session), period)
