@@ -78,6 +78,8 @@ def start(
     """Start it and wait until it answers."""
     orders = {"database_url": database_url, "clock": str(clock.path) if clock else None}
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener, log.open("ab") as out:
+        # As the `serve` command does: answers in two parts must not wait for each other.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         how = ["--fd", str(listener.fileno()), "--workers", str(processes), "--no-access-log"]
         # A busy machine starts slowly; that is no reason to take a worker for dead.
         how += ["--timeout-worker-healthcheck", str(int(_READY_SECONDS))]
