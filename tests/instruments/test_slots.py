@@ -1,5 +1,7 @@
 """Free time of one instrument, and the earliest slots of many."""
 
+import contextlib
+import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,13 +11,15 @@ from hypothesis import strategies as st
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import Closing, close
 from booking.instruments.actions.set_calendar import set_week
-from booking.instruments.holds import HoldReason, take_hold
+from booking.instruments.errors import SlotTaken
+from booking.instruments.holds import HoldReason, release_holds, shorten_holds, take_hold
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.queries.free import availability
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.slots import SlotWish, earliest_slots, free_throughout
 from booking.instruments.rules import slots
 from booking.instruments.rules.availability import Distance, first_fit, free_of_unit
+from booking.instruments.rules.learned import Learned
 from booking.instruments.rules.opening import DayKind, Hours, Schedule, open_windows
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
@@ -204,3 +208,53 @@ def test_seconds_and_spans_agree(
         not_before=slots.seconds(within.start),
     )
     assert found == (None if expected is None else slots.seconds(expected))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_was_learned_never_changes_an_answer(uow: UnitOfWork, seed: int) -> None:
+    """Searches with a memory find what searches without one find, whatever happens between."""
+    chance = random.Random(seed)
+    lab = make_lab(uow).key
+    policies = [{"buffer_after_minutes": 15}, {"grid_minutes": 20}, {"grid_minutes": 60}]
+    ids = [
+        make_instrument(uow, lab_id=lab, units=chance.randint(1, 2), policy=policy).key
+        for policy in policies
+    ]
+    memory, reasons = Memory(), list[HoldReason]()
+    for _ in range(12):
+        instrument = chance.choice(ids)
+        start = NOW + timedelta(minutes=10 * chance.randrange(600))
+        when = TimeSpan(start, start + timedelta(minutes=10 * chance.randint(3, 120)))
+        reason = HoldReason.closure(add_closure(uow, instrument, when).key)
+        with contextlib.suppress(SlotTaken):
+            take_hold(uow, unit_ids(uow, instrument), when, reason=reason)
+            reasons.append(reason)
+        if reasons and chance.random() < 0.3:
+            release_holds(uow, reasons.pop(chance.randrange(len(reasons))))
+        if reasons and chance.random() < 0.2:
+            shorten_holds(uow, chance.choice(reasons), by=timedelta(minutes=20))
+        for hours in (1, 6):
+            afresh = earliest(uow, ids, hours=hours, limit=2)
+            assert earliest(uow, ids, hours=hours, limit=2, memory=memory) == afresh
+
+
+steps = st.integers(0, 400)
+taken_steps = st.lists(st.tuples(steps, st.integers(1, 40)), max_size=6)
+
+
+@given(taken_steps, taken_steps, st.integers(1, 60), st.integers(0, 100))
+def test_a_learned_bound_is_never_too_late(
+    held: list[tuple[int, int]], opened: list[tuple[int, int]], length: int, since: int
+) -> None:
+    """In minutes, so that holds and windows do not lie on the learned steps."""
+    memory = Learned()
+    spans = [(60 * start, 60 * (start + minutes)) for start, minutes in held]
+    windows = [(60 * start, 60 * (start + 4 * minutes)) for start, minutes in opened]
+    memory.learn(1, spans)
+    bound = memory.earliest([1], memory.opened(windows), length=60 * length, since=60 * since)
+    for start in range(60 * since, 60 * 600, 60):
+        end = start + 60 * length
+        is_open = any(opens <= start and end <= closes for opens, closes in windows)
+        if is_open and not any(s < end and start < e for s, e in spans):
+            assert bound <= start
+            return

@@ -40,3 +40,14 @@ class SlotHold(Row, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     reservation_number: str | None = Field(default=None, max_length=24, index=True)
     closure_id: int | None = Field(default=None, index=True, sa_type=Id)
+
+
+class ReleasedUnit(Row, table=True):
+    """A unit on which time became free: a mark that triggers leave, whoever gave it back.
+
+    Slot searches remember taken time; only what became free since could make them wrong.
+    """
+
+    __tablename__ = "released_unit"
+
+    unit_id: int = Field(sa_type=Id)

@@ -12,7 +12,7 @@ from booking.instruments.models.calendar import (
     OpeningException,
     OpeningHours,
 )
-from booking.instruments.models.hold import SlotHold
+from booking.instruments.models.hold import ReleasedUnit, SlotHold
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.search import InstrumentSearch, Synonym
@@ -34,6 +34,7 @@ HOLD: Final = _table(SlotHold)
 HOURS: Final = _table(OpeningHours)
 INSTRUMENT: Final = _table(Instrument)
 POLICY: Final = _table(BookingPolicy)
+RELEASED: Final = _table(ReleasedUnit)
 SEARCH: Final = _table(InstrumentSearch)
 SYNONYM: Final = _table(Synonym)
 TARIFF: Final = _table(Tariff)

@@ -8,6 +8,7 @@ application and is only ever a copy: without it, everything is read afresh.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from threading import Lock
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -21,10 +22,12 @@ from booking.instruments.models.tables import (
     HOURS,
     INSTRUMENT,
     POLICY,
+    RELEASED,
     UNIT,
 )
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.terms import LASTS_UNTIL
+from booking.instruments.rules.learned import Learned
 from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.slots import Seconds, seconds
 from booking.instruments.states import InstrumentState
@@ -74,21 +77,56 @@ class Remembered:
 
 @dataclass(slots=True)
 class Memory:
-    """What is known of instruments, and the shapes they share."""
+    """What is known of instruments, the shapes they share, and what was learned of taken time."""
 
     known: dict[int, Remembered] = field(default_factory=dict)
     shapes: dict[tuple[Week, Days, tuple[SlotPolicy, ...]], Shape] = field(default_factory=dict)
+    learned: Learned = field(default_factory=Learned)
+    # Counts what was unlearned: who looked at holds before that must not learn from them after.
+    unlearnings: int = 0
+    releases_seen: frozenset[int] = frozenset()
+    lock: Lock = field(default_factory=Lock)
 
     def shape(self, week: Week, days: Days, policies: tuple[SlotPolicy, ...]) -> Shape:
         """The one shape of this kind."""
         return self.shapes.setdefault((week, days, policies), Shape(week, days, policies))
 
+    def learn(self, held: Mapping[int, Sequence[Seconds]], *, unlearnings: int) -> None:
+        """Remember taken time that was looked up when so much had been unlearned."""
+        with self.lock:
+            if unlearnings == self.unlearnings:
+                for unit_id, spans in held.items():
+                    self.learned.learn(unit_id, spans)
+
+    def prepare(self, session: Session, start: int) -> int:
+        """Unlearn the units on which time became free; how much has been unlearned by now."""
+        newest = max(self.releases_seen, default=_OVERLAP)
+        rows = session.execute(_RELEASED, {"after": newest - _OVERLAP}).all()
+        with self.lock:
+            fresh = [unit_id for mark, unit_id in rows if mark not in self.releases_seen]
+            moved = self.learned.settle(start)
+            if fresh or moved:
+                self.learned.unlearn(fresh)
+                self.unlearnings += 1
+            self.releases_seen = frozenset(mark for mark, _ in rows)
+            return self.unlearnings
+
     def forget(self) -> None:
-        self.known.clear()
-        self.shapes.clear()
+        with self.lock:
+            self.known.clear()
+            self.shapes.clear()
+            self.learned.taken.clear()
+            self.unlearnings += 1
 
 
 _AT_MOST: Final = 20_000
+# Marks become visible in order of commit, not of id: the last ones are read again each time.
+_OVERLAP: Final = 1_000
+_RELEASED: Final = (
+    sa.select(RELEASED.c.id, RELEASED.c.unit_id)
+    .where(RELEASED.c.id > sa.bindparam("after", type_=sa.BigInteger()))
+    .order_by(RELEASED.c.id)
+)
 _IDS: Final = ids_parameter("ids")
 _VERSIONS: Final = (
     sa.select(INSTRUMENT.c.id, INSTRUMENT.c.terms_version)

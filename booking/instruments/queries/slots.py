@@ -35,7 +35,7 @@ from booking.kernel.timespan import TimeSpan
 
 _EPOCH: Final = moment_of(0)
 _DAY: Final = 86_400
-_FIRST_BATCH: Final = 128
+_FIRST_BATCH: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,10 @@ def earliest_slots(
     memory: Memory | None = None,
 ) -> list[Slot]:
     """The earliest slot of each published instrument that has one, earliest first."""
-    known = remembered(session, ids, memory or Memory())
+    memory = memory or Memory()
+    known = remembered(session, ids, memory)
     first, last = local(wish.span.start).date(), local(wish.span.end).date()
-    search = _Search(session, wish, calendar_between(session, first, last))
+    search = _Search(session, wish, calendar=calendar_between(session, first, last), memory=memory)
     found = search.run(known, limit)
     return [Slot(one, TimeSpan(moment_of(at), moment_of(at) + wish.length)) for at, one in found]
 
@@ -93,6 +94,9 @@ class _Offer:
     policy: SlotPolicy
     grid: Grid
     windows: list[Seconds]
+    opened: int
+    earliest: int
+    bound: int
 
 
 @dataclass(slots=True)
@@ -108,14 +112,18 @@ class _Candidate:
 class _Search:
     """One search: what is wished, and what the instruments of each shape offer."""
 
-    def __init__(self, session: Session, wish: SlotWish, calendar: StatutoryCalendar) -> None:
+    def __init__(
+        self, session: Session, wish: SlotWish, *, calendar: StatutoryCalendar, memory: Memory
+    ) -> None:
         self._session = session
+        self._memory = memory
         self._wish = wish
         self._calendar = calendar
         self._length = int(wish.length.total_seconds())
         self._start, self._end = seconds(wish.span.start), seconds(wish.span.end)
         self._now = seconds(wish.now)
-        self._offers: dict[Shape, tuple[_Offer, int] | None] = {}
+        self._offers: dict[Shape, _Offer | None] = {}
+        self._unlearnings = memory.prepare(session, self._start)
 
     def run(self, known: Sequence[Remembered], limit: int) -> list[Seconds]:
         """(start, instrument) pairs, the earliest ones; ties go to the lower id."""
@@ -124,8 +132,7 @@ class _Search:
         found: list[Seconds] = []
         size = max(_FIRST_BATCH, 2 * limit)
         while queue and not _settled(found, limit, queue[0][:2]):
-            batch = [heapq.heappop(queue)[2] for _ in range(min(size, len(queue)))]
-            for candidate, start in self._look(batch):
+            for candidate, start in self._look(_next_batch(queue, size)):
                 one = candidate.known.instrument_id
                 if start is not None:
                     found.append((start, one))
@@ -136,25 +143,32 @@ class _Search:
         return found
 
     def _candidates(self, known: Sequence[Remembered]) -> Iterator[_Candidate]:
-        offers = self._offers
+        offers, taken = self._offers, self._memory.learned.taken
         for one in known:
             shape = one.shape
             if shape not in offers:
                 offers[shape] = self._offer(shape)
-            offered = offers[shape]
-            if offered is None or not one.units:
+            offer = offers[shape]
+            if offer is None or not one.units:
                 continue
-            offer, bound = offered
-            if not one.faults:
-                yield _Candidate(one, offer, offer.windows, bound)
-                continue
-            windows = without(offer.windows, one.faults)
-            later = _first_possible(windows, bound, length=self._length, grid=offer.grid)
-            if later is not None:
-                yield _Candidate(one, offer, windows, later)
+            windows = without(offer.windows, one.faults) if one.faults else offer.windows
+            candidate = _Candidate(one, offer, windows, offer.bound)
+            if one.faults or any(unit in taken for unit in one.units):
+                self._move(candidate, offer.earliest)
+            if candidate.bound < self._end:
+                yield candidate
 
-    def _offer(self, shape: Shape) -> tuple[_Offer, int] | None:
-        """What a shape offers, and from when on; None when it has nothing of this length."""
+    def _move(self, candidate: _Candidate, since: int) -> None:
+        """Let a candidate wait for the first moment from which on it may have a slot."""
+        offer = candidate.offer
+        possible = self._memory.learned.earliest(
+            candidate.known.units, offer.opened, length=self._length, since=since
+        )
+        later = _first_possible(candidate.windows, possible, length=self._length, grid=offer.grid)
+        candidate.bound = self._end if later is None else later
+
+    def _offer(self, shape: Shape) -> _Offer | None:
+        """What a shape offers; None when it has nothing of this length."""
         policy = shape.policy_at(max(self._start, self._now))
         if not self._wish.by_policy:
             policy = replace(policy, grid=1, shortest=0, longest=self._length, notice=0)
@@ -166,7 +180,10 @@ class _Search:
         grid = Grid.at(self._wish.span.start, policy.grid)
         earliest = max(self._start, self._now + policy.notice)
         bound = _first_possible(windows, earliest, length=self._length, grid=grid)
-        return None if bound is None else (_Offer(policy, grid, windows), bound)
+        if bound is None:
+            return None
+        opened = self._memory.learned.opened(windows)
+        return _Offer(policy, grid, windows, opened, earliest, bound)
 
     def _look(self, batch: Sequence[_Candidate]) -> Iterator[tuple[_Candidate, int | None]]:
         """Look a day further than the batch begins: whether each has a slot until there."""
@@ -174,6 +191,7 @@ class _Search:
         reach = max(c.offer.policy.before + c.offer.policy.after for c in batch)
         units = [unit for c in batch for unit in c.known.units]
         held = self._held(units, first - reach, until + self._length + reach)
+        self._memory.learn(held, unlearnings=self._unlearnings)
         for candidate in batch:
             starts = [
                 start
@@ -184,10 +202,7 @@ class _Search:
             if start < until:
                 yield candidate, start
                 continue
-            later = _first_possible(
-                candidate.windows, until, length=self._length, grid=candidate.offer.grid
-            )
-            candidate.bound = self._end if later is None else later
+            self._move(candidate, until)
             yield candidate, None
 
     def _first(self, candidate: _Candidate, held: Sequence[Seconds]) -> int | None:
@@ -211,6 +226,15 @@ class _Search:
             else:
                 held[unit_id] = [(start, end)]
         return held
+
+
+def _next_batch(queue: list[tuple[int, int, _Candidate]], size: int) -> list[_Candidate]:
+    """The next so many, as far as they wait for the same day."""
+    latest = queue[0][0] + _DAY
+    batch: list[_Candidate] = []
+    while queue and len(batch) < size and queue[0][0] <= latest:
+        batch.append(heapq.heappop(queue)[2])
+    return batch
 
 
 def _settled(found: Sequence[Seconds], limit: int, following: Seconds) -> bool:

@@ -8,7 +8,7 @@ from booking.db.append_only import allow_rewriting, forbid_rewriting
 from booking.db.types import UtcDateTime
 
 revision = "08_billing"
-down_revision = "07_slot_hold"
+down_revision = "075_released_unit"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,82 @@
+"""What searches have learned about taken time: a bound that is never too late.
+
+Each unit has one integer whose bits are stretches of five minutes; a set bit means taken for
+certain. Unlearned time counts as free, so what is read from here is only where a slot can begin at
+the earliest; whether it does, the holds themselves decide. New holds make a bound too early, which
+costs a look; only released time could make it too late, so a unit with released time is unlearned.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from booking.instruments.rules.slots import Seconds
+
+STEP: Final = 300
+# Beyond this many steps nothing is learned: integers stay short.
+_REACH: Final = 21 * 86_400 // STEP
+
+
+@dataclass(slots=True)
+class Learned:
+    """Taken time by unit, from an anchor on."""
+
+    anchor: int = 0
+    taken: dict[int, int] = field(default_factory=dict)
+
+    def settle(self, start: int) -> bool:
+        """Keep the anchor near what is asked about; moving it unlearns everything."""
+        if self.anchor <= start < self.anchor + 7 * 86_400:
+            return False
+        self.anchor = start - start % 86_400
+        self.taken.clear()
+        return True
+
+    def learn(self, unit_id: int, held: Iterable[Seconds]) -> None:
+        """Remember what was seen to be held, without its ragged ends."""
+        bits = 0
+        for start, end in held:
+            first = max(-((self.anchor - start) // STEP), 0)
+            last = min((end - self.anchor) // STEP, _REACH)
+            if first < last:
+                bits |= (1 << last) - (1 << first)
+        if bits:
+            self.taken[unit_id] = self.taken.get(unit_id, 0) | bits
+
+    def unlearn(self, unit_ids: Iterable[int]) -> None:
+        """Forget what was known of units on which time became free."""
+        for unit_id in unit_ids:
+            self.taken.pop(unit_id, None)
+
+    def earliest(self, units: Sequence[int], mask: int, *, length: int, since: int) -> int:
+        """The moment before which no slot of this length can begin on any of the units.
+
+        `mask` has a bit for each open stretch, as `opened` makes it.
+        """
+        skip = max((since - self.anchor) // STEP, 0)
+        found = -1
+        for unit_id in units:
+            free = mask & ~self.taken.get(unit_id, 0)
+            run = _first_run(free >> skip if skip else free, length // STEP)
+            found = run if found < 0 else min(found, run)
+        return max(self.anchor + (skip + max(found, 0)) * STEP, since)
+
+    def opened(self, windows: Iterable[Seconds]) -> int:
+        """The open windows as bits, generously; time that is not learned about is all open."""
+        mask = -1 << _REACH
+        for opens, closes in windows:
+            first = max((opens - self.anchor) // STEP, 0)
+            last = -((self.anchor - closes) // STEP)
+            if first < last:
+                mask |= (1 << last) - (1 << first)
+        return mask
+
+
+def _first_run(bits: int, length: int) -> int:
+    """Where the first run of so many set bits begins; far enough all bits are set."""
+    have = 1
+    while have < length:
+        step = min(have, length - have)
+        bits &= bits >> step
+        have += step
+    return (bits & -bits).bit_length() - 1
