@@ -9,6 +9,7 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.audit.queries import Wanted, entries
+from booking.audit.report import told_changes
 from booking.kernel.timespan import TimeSpan
 from booking.web.forms import blank
 from booking.web.paging import WindowDep
@@ -40,6 +41,7 @@ def audit(
     return page.render(
         "audit/trail.html",
         cut=window.cut(rows, key=lambda row: (row.id,)),
+        told=told_changes,
         form=blank(subject=subject, actor=person, day=day),
         chosen={"subject": subject, "actor": person, "day": day},
         paging_on=window.after is not None,

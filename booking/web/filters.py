@@ -10,7 +10,7 @@ from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
 from booking.web import formats
 from booking.web.tones import tone
-from booking.web.words import field_words, words
+from booking.web.words import cause_words, field_words, words
 
 Filter = Callable[..., object]
 
@@ -36,6 +36,7 @@ def plain_filters() -> dict[str, Filter]:
         "tone": tone,
         "path_only": path_only,
         "field_name": field_name,
+        "cause": cause_words,
         "words": _words,
         "options": options,
     }

@@ -1,7 +1,8 @@
 """Codes and enum members in words: `notice.too_short` and its parameters → a sentence.
 
 The catalogues hold them as `code:<code>`; an enum member's code is `<room>.<class>.<value>`, e.g.
-`code:instruments.service_mode.entrusted`. Field names of forms are `field:<name>`.
+`code:instruments.service_mode.entrusted`. Field names of forms are `field:<name>`, and the reasons
+that the clock gives `cause:<reason>`.
 """
 
 import re
@@ -39,6 +40,12 @@ def field_words(name: str) -> str:
     """What a form field is called, where the catalogues know it."""
     text = gettext(f"field:{name}")
     return name if text.startswith("field:") else text
+
+
+def cause_words(cause: str) -> str:
+    """Why something happened: what a person wrote as it is, what the clock says in words."""
+    text = gettext(f"cause:{cause}")
+    return cause if text.startswith("cause:") else text
 
 
 class _Spoken(Mapping[str, str]):

@@ -1,0 +1,50 @@
+"""Entries as people read them: fields, states, times and amounts in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from booking.instruments.states import InstrumentState
+from booking.organisations.states import OrganisationState
+from booking.reservations.states import State
+from booking.subsidies.states import ProgrammeState, StatementState
+from booking.web.formats import NOTHING, moment_text
+from booking.web.words import field_words, words
+
+# What the `state` of each kind of subject is a member of.
+_STATES: Final[Mapping[str, type[StrEnum]]] = {
+    "instrument": InstrumentState,
+    "organisation": OrganisationState,
+    "programme": ProgrammeState,
+    "reservation": State,
+    "statement": StatementState,
+}
+Told = tuple[str, str, str]
+
+
+def told_changes(subject: str, changes: Mapping[str, Sequence[object]]) -> Iterator[Told]:
+    """Each change as what, before, after."""
+    noun = subject.partition(":")[0]
+    for field, (before, after) in changes.items():
+        yield field_words(field), _told(noun, field, before), _told(noun, field, after)
+
+
+def _told(noun: str, field: str, value: object) -> str:
+    if value is None or value == "":
+        return NOTHING
+    if field == "state" and noun in _STATES and value in set(_STATES[noun]):
+        return words(_STATES[noun](str(value)))
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value) or NOTHING
+    return _moment(value) or str(value)
+
+
+def _moment(value: object) -> str:
+    if not isinstance(value, str) or "T" not in value:
+        return ""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return ""
+    return moment_text(moment) if moment.tzinfo else ""
