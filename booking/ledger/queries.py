@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -38,10 +39,9 @@ _ENTRY = (
     .order_by(col(Entry.id))
 )
 
-_ACCOUNT_IDS = sa.select(
-    col(LedgerAccount.kind), col(LedgerAccount.organisation_id), col(LedgerAccount.id)
-).where(
-    sa.tuple_(col(LedgerAccount.kind), col(LedgerAccount.organisation_id)).in_(
+_ACCOUNT: Final[sa.Table] = LedgerAccount.__table__  # type: ignore[attr-defined]  # by SQLModel
+_ACCOUNT_IDS: Final = sa.select(_ACCOUNT.c.kind, _ACCOUNT.c.organisation_id, _ACCOUNT.c.id).where(
+    sa.tuple_(_ACCOUNT.c.kind, _ACCOUNT.c.organisation_id).in_(
         sa.bindparam("accounts", expanding=True)
     )
 )
@@ -50,7 +50,7 @@ _ACCOUNT_IDS = sa.select(
 def account_ids(session: Session, accounts: Collection[AccountKey]) -> dict[AccountKey, int]:
     """The ids of accounts that are open, by kind and owner."""
     rows = session.execute(_ACCOUNT_IDS, {"accounts": list(accounts)})
-    return {(kind, owner): key for kind, owner, key in rows if key is not None}
+    return {(kind, owner): key for kind, owner, key in rows}
 
 
 def balance(session: Session, kind: AccountKind, organisation_id: int) -> int:

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from booking.db.expressions import larger_of, smaller_of
-from booking.instruments.models.instrument import Instrument
-from booking.instruments.models.tariff import Tariff
+from booking.instruments.models.tables import INSTRUMENT, TARIFF
 from booking.instruments.rules.price_list import tariff_terms
 from booking.instruments.rules.pricing import Basis, TariffTerms
 from booking.kernel.errors import NotFound
@@ -20,6 +19,9 @@ from booking.reservations.models.usage import UsageSession
 
 _ORGANISATION: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _RESERVATION: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]
+_USAGE: Final[sa.Table] = UsageSession.__table__  # type: ignore[attr-defined]
+_RELATION: Final[sa.Table] = RelatedParty.__table__  # type: ignore[attr-defined]
+_LAB: Final[sa.Table] = Lab.__table__  # type: ignore[attr-defined]
 _USER: Final = _ORGANISATION.alias("user_side")
 _PROVIDER: Final = _ORGANISATION.alias("provider_side")
 
@@ -54,8 +56,8 @@ def grounds_of(session: Session, reservation_id: int) -> Grounds:
 
 # Related parties are written once, the smaller id first.
 _RELATED = sa.exists().where(
-    col(RelatedParty.organisation_id) == smaller_of(_USER.c.id, _PROVIDER.c.id),
-    col(RelatedParty.other_id) == larger_of(_USER.c.id, _PROVIDER.c.id),
+    _RELATION.c.organisation_id == smaller_of(_USER.c.id, _PROVIDER.c.id),
+    _RELATION.c.other_id == larger_of(_USER.c.id, _PROVIDER.c.id),
 )
 _SELECT: sa.Select[*tuple[Any, ...]] = (
     sa.select(
@@ -64,23 +66,23 @@ _SELECT: sa.Select[*tuple[Any, ...]] = (
         _PROVIDER.c.id.label("provider_id"),
         (_USER.c.controller_key == _PROVIDER.c.controller_key).label("same"),
         _RELATED.label("related"),
-        col(UsageSession.started_at),
-        col(UsageSession.ended_at),
-        col(UsageSession.samples).label("used_samples"),
-        col(UsageSession.staff_minutes),
-        col(Tariff.basis),
-        col(Tariff.round_up_minutes),
-        col(Tariff.vat_rate),
-        col(Tariff.peak),
-        col(Tariff.classes),
+        _USAGE.c.started_at,
+        _USAGE.c.ended_at,
+        _USAGE.c.samples.label("used_samples"),
+        _USAGE.c.staff_minutes,
+        TARIFF.c.basis,
+        TARIFF.c.round_up_minutes,
+        TARIFF.c.vat_rate,
+        TARIFF.c.peak,
+        TARIFF.c.classes,
     )
     .select_from(_RESERVATION)
-    .join(Instrument, col(Instrument.id) == _RESERVATION.c.instrument_id)
-    .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+    .join(INSTRUMENT, INSTRUMENT.c.id == _RESERVATION.c.instrument_id)
+    .join(_LAB, _LAB.c.id == INSTRUMENT.c.lab_id)
     .join(_USER, _USER.c.id == _RESERVATION.c.organisation_id)
-    .join(_PROVIDER, _PROVIDER.c.id == col(Lab.organisation_id))
-    .join(Tariff, col(Tariff.id) == _RESERVATION.c.tariff_id)
-    .outerjoin(UsageSession, col(UsageSession.reservation_id) == _RESERVATION.c.id)
+    .join(_PROVIDER, _PROVIDER.c.id == _LAB.c.organisation_id)
+    .join(TARIFF, TARIFF.c.id == _RESERVATION.c.tariff_id)
+    .outerjoin(_USAGE, _USAGE.c.reservation_id == _RESERVATION.c.id)
     .where(_RESERVATION.c.id == sa.bindparam("reservation"))
 )
 

@@ -38,14 +38,13 @@ def check_in(uow: UnitOfWork, number: str, *, actor: Actor, now: datetime) -> Re
 def _open_session(
     uow: UnitOfWork, reservation: Reservation, *, actor: Actor, now: datetime
 ) -> None:
-    opened = UsageSession(
-        reservation_id=reservation.key,
-        instrument_id=reservation.instrument_id,
-        unit_id=reservation.unit_id,
-        started_at=now,
-        samples=reservation.samples,
-        started_by=actor.id,
-    )
-    row = opened.model_dump(exclude={"id"})
+    row = {
+        "reservation_id": reservation.key,
+        "instrument_id": reservation.instrument_id,
+        "unit_id": reservation.unit_id,
+        "started_at": now,
+        "samples": reservation.samples,
+        "started_by": actor.id,
+    }
     if not insert_unless_exists(uow.session, UsageSession, [row]):
         raise UnitInUse(unit_id=reservation.unit_id)

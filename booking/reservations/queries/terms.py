@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Final
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.models.tables import POLICY
 from booking.instruments.rules.terms import PolicyTerms
 
 
@@ -21,10 +21,8 @@ class AfterwardsTerms:
 
 
 _AFTERWARDS: Final = sa.select(
-    col(BookingPolicy.late_cancel_percent),
-    col(BookingPolicy.no_show_percent),
-    col(BookingPolicy.confirm_days),
-).where(col(BookingPolicy.id) == sa.bindparam("policy"))
+    POLICY.c.late_cancel_percent, POLICY.c.no_show_percent, POLICY.c.confirm_days
+).where(POLICY.c.id == sa.bindparam("policy"))
 
 
 def afterwards_terms(session: Session, policy_id: int | None) -> AfterwardsTerms:
