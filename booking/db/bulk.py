@@ -1,6 +1,7 @@
 """Many rows at once, in the quickest way each database has; values as their text says them."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import cast
 
 import psycopg
@@ -8,6 +9,8 @@ from sqlmodel import Session
 
 # What both databases read as it stands; a day is ISO text, a document JSON text.
 Value = str | int | bool | None
+# Enough to be quick, few enough to be light.
+_AT_ONCE = 2000
 
 
 def write_many(
@@ -26,6 +29,6 @@ def write_many(
                 copy.write_row(row)
         return
     marks = ", ".join("?" * len(columns))
-    written = [tuple(row) for row in rows]
-    if written:
+    more = iter(rows)
+    while written := [tuple(row) for row in islice(more, _AT_ONCE)]:
         connection.exec_driver_sql(f"INSERT INTO {table} ({named}) VALUES ({marks})", written)  # noqa: S608 - names come from code

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from booking.kernel.errors import NotFound
 from booking.kernel.periods import Period
 from booking.reservations.models.usage import UsageSession
-from booking.subsidies.models.statement import Settlement, Statement
+from booking.subsidies.models.statement import Settlement, Statement, StatementLine
 from booking.subsidies.queries.statements import ROW, SUMS, StatementRow
 from booking.subsidies.states import STATEMENT_ORDER
 
@@ -52,7 +52,37 @@ def settlement_view(session: Session, period: str) -> SettlementView:
         )
     ]
     totals = {name: sum(getattr(row, name) for row in rows) for name in SUMS}
+    totals |= _uses(session, period)
     return SettlementView(period, state_of(rows), found[1], list(found[2]), rows, totals)
+
+
+def _uses(session: Session, period: str) -> dict[str, int]:
+    """Uses once each, although user and provider may both have a statement over them."""
+    once = (
+        sa.select(
+            sa.func.max(col(StatementLine.amount_fen)).label("spend"),
+            sa.func.max(
+                sa.case((col(StatementLine.eligible), col(StatementLine.base_fen)), else_=0)
+            ).label("base"),
+        )
+        .join_from(
+            StatementLine, Settlement, col(Settlement.id) == col(StatementLine.settlement_id)
+        )
+        .where(
+            col(Settlement.period) == period,
+            col(StatementLine.live),
+            col(StatementLine.charge_id).is_not(None),
+        )
+        .group_by(col(StatementLine.charge_id))
+        .subquery()
+    )
+    query = sa.select(
+        sa.func.count(),
+        sa.func.coalesce(sa.func.sum(once.c.spend), 0),
+        sa.func.coalesce(sa.func.sum(once.c.base), 0),
+    ).select_from(once)
+    uses, spend, base = session.execute(query).one()
+    return {"use_count": int(uses), "spend_fen": int(spend), "base_fen": int(base)}
 
 
 def state_of(rows: Sequence[StatementRow]) -> str:
