@@ -6,13 +6,16 @@ PostgreSQL: short lock and statement time-outs, so a stuck row never blocks unre
 """
 
 import threading
+import time
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 READ_ONLY = {"booking_read_only": True}
 _PRAGMAS = (
@@ -24,6 +27,7 @@ _PRAGMAS = (
     "temp_store=MEMORY",
 )
 _WAIT_SECONDS = 15.0
+_REST_SECONDS = 5.0
 
 
 def make_engine(
@@ -34,13 +38,41 @@ def make_engine(
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     options = f"-c lock_timeout={lock_timeout_ms} -c statement_timeout={statement_timeout_ms}"
-    return sa.create_engine(
+    engine = sa.create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         connect_args={"options": f"{options} -c timezone=UTC"},
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
     )
+    _look_after_idle_connections(engine)
+    return engine
+
+
+def _look_after_idle_connections(engine: Engine) -> None:
+    """Ask a connection whether it is still there, but only after a rest: a ping is a round trip."""
+
+    @sa.event.listens_for(engine, "checkin")
+    def rest(_: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info["rests_since"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def wake(
+        connection: DBAPIConnection, entry: ConnectionPoolEntry, _: PoolProxiedConnection
+    ) -> None:
+        rested = time.monotonic() - entry.info.get("rests_since", time.monotonic())
+        if rested > _REST_SECONDS and not _answers(connection):
+            # The pool takes a fresh one instead, and drops those that rested with it.
+            raise DisconnectionError
+
+
+def _answers(connection: DBAPIConnection) -> bool:
+    cursor = connection.cursor()
+    try:
+        cursor.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error:
+        return False
+    return True
 
 
 def _sqlite(url: URL) -> Engine:

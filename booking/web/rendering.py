@@ -126,7 +126,7 @@ class Page:
         }
 
 
-def page_of(request: Request) -> Page:
+async def page_of(request: Request) -> Page:
     """The page a route answers with."""
     return Page(request)
 
