@@ -125,9 +125,7 @@ class _Run:
             settlement_id=self.settlement.key,
         )
         balances.items = stacked_before(session, self._settled_elsewhere())
-        for code in (
-            evaluation_order(list(self.versions), _present(joint_caps, self.versions)) or ()
-        ):
+        for code in evaluation_order(list(self.versions), joint_caps) or ():
             group = self.versions[code]
             if group[0].kind == "interest":
                 balances = self._interest(group, joint_caps, balances)
@@ -263,16 +261,6 @@ def _fill(uow: UnitOfWork, row: Statement, draft: Draft | None) -> None:
         return
     for name, value in (draft or Draft()).sums().items():
         setattr(row, name, value)
-
-
-def _present(joint_caps: Sequence[JointCap], versions: Versions) -> list[JointCap]:
-    """Joint caps narrowed to the programmes that are settled now, for their order."""
-    return [
-        JointCap(
-            cap.programmes, cap.scope, cap.amount, tuple(c for c in cap.order if c in versions)
-        )
-        for cap in joint_caps
-    ]
 
 
 def _in_district(line: Line, use: Use) -> Line:

@@ -85,13 +85,9 @@ def _estimated(session: Session, programmes: Sequence[Programme], asked: _Asked)
     waiting = unsettled_uses(
         session, by_code, until=asked.day + _DAY, organisation_id=int(asked.line.user)
     )
-    present = [
-        replace(cap, order=tuple(code for code in cap.order if code in by_code))
-        for cap in asked.joint_caps
-    ]
     results: list[Result] = []
     lefts: list[int] = []
-    for code in evaluation_order(list(by_code), present) or ():
+    for code in evaluation_order(list(by_code), asked.joint_caps) or ():
         terms = by_code[code][0]
         mine = [cap for cap in asked.joint_caps if code in cap.programmes]
         before = evaluate(

@@ -26,8 +26,10 @@ def evaluation_order(ids: Sequence[str], joint_caps: Sequence[JointCap]) -> list
     """Programmes in file order, except where joint caps say otherwise; None if those disagree."""
     after = {name: set[str]() for name in ids}
     for cap in joint_caps:
-        for i, name in enumerate(cap.order):
-            after.setdefault(name, set()).update(cap.order[:i])
+        # A programme that is not there keeps nobody waiting.
+        order_here = [name for name in cap.order if name in after]
+        for i, name in enumerate(order_here):
+            after[name].update(order_here[:i])
     left, order = list(dict.fromkeys(ids)), list[str]()
     while left:
         ready = next((name for name in left if after[name] <= set(order)), None)

@@ -32,12 +32,12 @@ def companies(write):
         return made
 
 
-def written(engine) -> list[tuple[object, ...]]:
+def written(engine) -> list[tuple[str, int, str]]:
     query = sa.select(
         col(Statement.number), col(Statement.payable_fen), col(StatementLine.reference)
     ).join_from(StatementLine, Statement, col(Statement.id) == col(StatementLine.statement_id))
     with engine.connect() as connection:
-        return sorted(tuple(row) for row in connection.execute(query))
+        return sorted((row[0], row[1], row[2]) for row in connection.execute(query))
 
 
 def settle(engine, period: str) -> None:
