@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -98,6 +98,18 @@ def _database_away(request: Request, error: Any) -> Response:
     return answer(request, problem_of_kind("unavailable", "database.unavailable"))
 
 
+def _not_storable(request: Request, error: Any) -> Response:
+    """A number that no row can bear finds none; text that no column can hold is not readable.
+
+    SQLite's driver raises `OverflowError` by itself, PostgreSQL answers with a `DataError`.
+    """
+    if isinstance(error, OverflowError) and "SQLite" not in str(error):
+        raise error
+    if isinstance(error, OverflowError) or "out of range" in str(error.orig):
+        return answer(request, problem_of_kind("missing", "not_found"))
+    return answer(request, problem_of_kind("invalid", "http.bad_request"))
+
+
 def _our_fault(request: Request, _: Any) -> Response:
     """Starlette logs it and answers with this outside all middleware, hence the header."""
     problem = Problem(status=500, code="internal", kind="internal")
@@ -112,6 +124,8 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _ill_formed)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(StaleDataError, _stale)
+    for unfit in (OverflowError, DataError):
+        app.add_exception_handler(unfit, _not_storable)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(away, _database_away)
     app.add_exception_handler(Exception, _our_fault)

@@ -126,3 +126,11 @@ def test_a_card_is_returned_with_reasons_that_only_its_lab_reads(
     assert (read["state"], read["state_reason"]) == ("returned", "缺少技术指标")
     early = client.post(f"{here}/publication", headers=people.centre)
     assert (early.status_code, early.json()["code"]) == (409, "instrument.illegal_step")
+
+
+def test_a_number_that_no_row_can_bear_finds_none(client: TestClient, people: People) -> None:
+    beyond = 10**23
+    assert client.get(f"{PLACE}/{beyond}").status_code == 404
+    assert client.get(PLACE, params={"lab": beyond}).status_code == 404
+    refused = client.post(PLACE, json=card(people, lab_id=beyond), headers=people.keeper)
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
