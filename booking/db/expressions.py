@@ -1,11 +1,13 @@
 """SQL expressions that both databases understand in their own words."""
 
 from datetime import datetime
+from typing import Self
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.sql.operators import OperatorType
 
 from booking.db.types import UtcDateTime
 
@@ -30,6 +32,10 @@ class lasts_over_two_days(GenericFunction[bool]):
 
     type = sa.Boolean()
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002
+        """SQLAlchemy would write `… = 1` for SQLite, which then no longer knows its index."""
+        return self
 
 
 class later_of(GenericFunction[datetime]):

@@ -26,7 +26,9 @@ from booking.utilisation.queries.scratch import (
 )
 
 Number = sa.ColumnElement[int]
-COUNTED: Final = ("effective", "external", "bookings", "missed", "uses", "samples", "income_fen")
+DAY_SECONDS: Final = 86_400
+OFFSET: Final = 8 * 3600
+COUNTED: Final = ("effective", "bookings", "missed", "uses", "samples", "income_fen")
 
 
 def add_up(now: datetime) -> Insert:
@@ -62,7 +64,7 @@ def add_up(now: datetime) -> Insert:
         "idle_seconds": idle,
         "effective_seconds": known(entries, "effective"),
         "external_seconds": known(entries, "external"),
-        **{name: known(entries, name) for name in COUNTED[2:]},
+        **{name: known(entries, name) for name in COUNTED[1:]},
         "faults": known(faults, "faults"),
         "computed_at": instant(now),
     }
@@ -98,6 +100,7 @@ def _entries() -> sa.Subquery:
             _sum(ENTRY.c.booked_until - ENTRY.c.booked_from, "booked"),
             _sum(ENTRY.c.used_until - ENTRY.c.used_from, "used"),
             _sum(_shared(*_both()), "both"),
+            _sum(sa.case((ENTRY.c.is_external, ENTRY.c.effective), else_=0), "external"),
             *(_sum(ENTRY.c[name], name) for name in COUNTED),
         )
         .group_by(*owner)
@@ -112,6 +115,8 @@ def _entries_within_hours() -> sa.Subquery:
     def within(from_: Number, until: Number, name: str) -> sa.Label[int]:
         return _sum(_inside(from_, until), name)
 
+    earliest = smaller_of(ENTRY.c.booked_from, ENTRY.c.used_from)
+    latest = larger_of(ENTRY.c.booked_until, ENTRY.c.used_until)
     return (
         sa.select(
             *owner,
@@ -119,21 +124,26 @@ def _entries_within_hours() -> sa.Subquery:
             within(ENTRY.c.used_from, ENTRY.c.used_until, "used"),
             within(*_both(), "both"),
         )
-        .select_from(_with_hours(ENTRY))
+        .select_from(_with_hours(ENTRY, earliest, latest))
         .group_by(*owner)
         .subquery("entries_within")
     )
 
 
-def _with_hours(cut: sa.Table) -> sa.Join:
+def _with_hours(cut: sa.Table, start: Number, end: Number) -> sa.Join:
     """Records with the opening hours of every day that they touch.
 
     Outer joins, because they are made in the order written: from records to days to hours.
     """
     weekday = sa.case((cut.c.statutory_days, DAY.c.statutory), else_=DAY.c.weekday)
     hours = sa.and_(HOURS.c.instrument_id == cut.c.instrument_id, HOURS.c.weekday == weekday)
-    days = DAY.c.number.between(cut.c.first_day, cut.c.last_day)
+    days = DAY.c.number.between(_local_day(start), _local_day(end))
     return cut.outerjoin(DAY, days).outerjoin(HOURS, hours)
+
+
+def _local_day(seconds: Number) -> Number:
+    """The number of the local day of a moment; the zone has had one offset since 1991."""
+    return sa.cast((seconds + OFFSET) // DAY_SECONDS, sa.Integer)
 
 
 def _inside(start: Number, end: Number) -> Number:
@@ -172,7 +182,7 @@ def _shut_within_hours() -> sa.Subquery:
 
     return (
         sa.select(*owner, _sum(lost, "any"), of(ClosureKind.FAULT), of(ClosureKind.MAINTENANCE))
-        .select_from(_with_hours(SHUT))
+        .select_from(_with_hours(SHUT, SHUT.c.starts, SHUT.c.ends))
         .group_by(*owner)
         .subquery("shut")
     )
