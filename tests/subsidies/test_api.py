@@ -124,6 +124,7 @@ def test_every_file_of_a_locked_statement_says_the_same_twice(write, finance, cl
     assert files["csv"].content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(files["csv"].content.decode("utf-8-sig"))))
     assert rows[-1][16] == "400.00"
+    assert rows[1][14] == "0.00"  # nothing cut
 
 
 def test_a_statement_goes_its_way_step_by_step(write, finance, clock):
@@ -145,6 +146,27 @@ def test_a_statement_goes_its_way_step_by_step(write, finance, clock):
     assert finance.post(f"{url}/withdrawal", json={"reason": "晚了"}).status_code == 409
     listed = finance.get(f"{API}/settlements/2026-10/payments.csv").content.decode("utf-8-sig")
     assert number in listed
+
+
+def test_an_objection_stands_in_the_way_until_it_is_answered(write, finance, clock):
+    with write() as uow:
+        enter_year(uow, 2026)
+        second = bearer(uow, make_staff(uow, Role.CENTRE_ADMIN), now=clock.now())
+    _, mine, number = settled(write, clock.now())
+    url = f"{API}/statements/{number}"
+    finance.post(f"{url}/lock")
+    assert finance.post(f"{url}/objection", json={"text": "早了"}, headers=mine).status_code == 409
+    finance.post(f"{url}/publication")
+    said = finance.post(f"{url}/objection", json={"text": "少算一笔"}, headers=mine)
+    assert said.json()["state"] == "publicity"
+    clock.at("2026-12-01T09:00")
+    refused = finance.post(f"{url}/approval", headers=second)
+    assert refused.json()["code"] == "statement.objection_open"
+    (objection,) = finance.get(url).json()["objections"]
+    answer = f"{url}/objections/{objection['id']}/answer"
+    assert finance.post(answer, json={"text": "已核对"}, headers=mine).status_code == 403
+    assert finance.post(answer, json={"text": "已核对"}).status_code == 200
+    assert finance.post(f"{url}/approval", headers=second).json()["state"] == "approved"
 
 
 def test_a_withdrawn_statement_is_back_as_a_draft(write, finance, clock):

@@ -193,7 +193,7 @@ def _total(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], at: int)
 
 
 def _yuan(amount: int) -> Decimal:
-    return Decimal(amount) / 100
+    return Decimal(amount).scaleb(-2)
 
 
 def _whole(value: object) -> int:
