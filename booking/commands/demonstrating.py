@@ -1,8 +1,11 @@
 """Filling the demo: seed, history with a progress bar, and who may sign in."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -17,6 +20,7 @@ from booking.seeding.history import Theatre, opening_day, play_history
 from booking.seeding.loading import load
 from booking.seeding.registering import DEMO_PASSWORD
 from booking.settings import Settings
+from booking.utilisation.jobs import roll_up
 from booking.wiring import REACTIONS
 
 
@@ -35,13 +39,11 @@ def fill(
         finance = register.people["finance@example.com"]
         activate_for_demo(uow, files, actor_id=finance, now=opened_at)
     theatre = Theatre(engine, REACTIONS, files, register, wished)
-    with _bar() as bar:
-        task = bar.add_task("重演历史 playing a year", total=None)
-        return play_history(
-            theatre,
-            now=now,
-            progress=lambda done, all_: bar.update(task, completed=done, total=all_),
-        )
+    with _progress("重演历史 playing the history") as progress:
+        tally = play_history(theatre, now=now, progress=progress)
+    with unit_of_work(engine, REACTIONS) as uow:
+        roll_up(uow, now)
+    return tally
 
 
 def people_to_show(settings: Settings) -> str:
@@ -63,11 +65,19 @@ def people_to_show(settings: Settings) -> str:
     )
 
 
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-    )
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal; a line now and then for a log."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield partial(_told, console, title)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, all_: bar.update(task, completed=done, total=all_)
+
+
+def _told(console: Console, title: str, done: int, all_: int) -> None:
+    if done == all_ or done % max(all_ // 10, 1) == 0:
+        console.print(f"{title} {done * 100 // all_} %")

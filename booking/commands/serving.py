@@ -73,6 +73,7 @@ def demo(
         path.with_name(path.name + tail).unlink(missing_ok=True)
     settings = Settings(
         database_url=f"sqlite:///{path}",
+        read_url=None,
         secret_key=SecretStr(secrets.token_urlsafe()),
         password_cost="cheapest",  # noqa: S106 - a cost, not a password
         public_url=f"http://{host}:{port}",

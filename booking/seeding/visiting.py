@@ -53,7 +53,7 @@ class Visiting:
     def plan(self, *, waits: bool) -> None:
         """Put the turns that this booking will take on the agenda."""
         if waits and self.visit.fate is not Fate.UNDECIDED:
-            decided_at = self.visit.asked_at + _HOUR + self.visit.pace[0] * 4 * _HOUR
+            decided_at = self.visit.asked_at + _HOUR + self.visit.pace[0] * 20 * _HOUR
             self.plans.later(decided_at, self.decide)
         start, slow = self.visit.span.start, self.visit.pace[0]
         match self.visit.fate:
