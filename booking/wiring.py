@@ -80,6 +80,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.PeriodSettled,
         subsidies.ProgrammeActivated,
         subsidies.ProgrammeDrafted,
+        subsidies.StatementAnswered,
         subsidies.StatementApproved,
         subsidies.StatementLocked,
         subsidies.StatementObjected,

@@ -65,6 +65,11 @@ class StatementObjected(StatementStepped):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatementAnswered(StatementStepped):
+    name: ClassVar[str] = "statement.answered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatementApproved(StatementStepped):
     name: ClassVar[str] = "statement.approved"
 

@@ -9,6 +9,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.statutory import calendar_from
 from booking.instruments.rules.filing import is_working_day
 from booking.kernel.clock import local
+from booking.kernel.errors import NotFound
 from booking.ledger.actions.post import Leg, post
 from booking.ledger.models import AccountKind
 from booking.subsidies.errors import (
@@ -21,6 +22,7 @@ from booking.subsidies.errors import (
     SamePerson,
 )
 from booking.subsidies.events import (
+    StatementAnswered,
     StatementApproved,
     StatementLocked,
     StatementObjected,
@@ -137,12 +139,26 @@ def object_to(
 
 
 def answer_objection(
-    uow: UnitOfWork, objection_id: int, text: str, *, actor_id: int | None, now: datetime
+    uow: UnitOfWork,
+    number: str,
+    objection_id: int,
+    *,
+    text: str,
+    actor_id: int | None,
+    now: datetime,
 ) -> None:
     """Answer an objection, so that it no longer stands in the way."""
-    objection = uow.session.get_one(Objection, objection_id)
-    objection.answer, objection.answered_by, objection.answered_at = text, actor_id, now
-    uow.session.flush()
+    statement = statement_for_update(uow.session, number)
+    query = select(Objection).where(
+        Objection.id == objection_id, Objection.statement_id == statement.key
+    )
+    objection = uow.session.exec(query).one_or_none()
+    if objection is None:
+        raise NotFound(objection=objection_id)
+    if not text.strip():
+        raise ReasonMissing(step="answer")
+    objection.answer, objection.answered_by, objection.answered_at = text.strip(), actor_id, now
+    _went(uow, statement, StatementAnswered, to=statement.state, by=(actor_id, now))
 
 
 def approve(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime) -> Statement:

@@ -10,6 +10,7 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.subsidies.actions.redraw import withdraw_and_redraw
 from booking.subsidies.actions.review_statement import (
+    answer_objection,
     approve,
     lock,
     lock_settlement,
@@ -36,6 +37,7 @@ from booking.subsidies.forms import (
 from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.queries.statements import (
     StatementFilter,
+    objections_of,
     statement_row,
     statement_seen_by,
     statements_visible_to,
@@ -45,6 +47,7 @@ from booking.subsidies.states import StatementState
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, JSON, XLSX, download
 from booking.web.idempotency import Once
+from booking.web.json import rfc3339
 from booking.web.paging import BadCursor, WindowDep
 from booking.web.transactions import Reading, Transaction
 
@@ -136,7 +139,17 @@ def file(number: str, kind: str, session: Reading, actor: Reader) -> Response:
 def show(number: str, session: Reading, actor: Reader) -> Answer:
     """A statement with its lines, unfolded to the steps of the calculation."""
     row = statement_seen_by(session, number, actor)
-    return statement_in_full(row, document_of(session, row))
+    objections = [
+        {
+            "id": said.id,
+            "raised_at": rfc3339(said.raised_at),
+            "text": said.text,
+            "answer": said.answer,
+            "answered_at": rfc3339(said.answered_at) if said.answered_at else None,
+        }
+        for said in objections_of(session, row.id)
+    ]
+    return {**statement_in_full(row, document_of(session, row)), "objections": objections}
 
 
 @router.post("/statements/{number}/lock")
@@ -174,6 +187,28 @@ def object_to_one(
         once,
         number,
         lambda: object_to(uow, number, body.text, actor_id=actor.known_id, now=now),
+    )
+
+
+@router.post("/statements/{number}/objections/{objection_id}/answer")
+def answer_one(
+    number: str,
+    objection_id: int,
+    body: ObjectionBody,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    """Answer an objection; an open one stands in the way of approval."""
+    now = clock.now()
+    return _told(
+        uow,
+        once,
+        number,
+        lambda: answer_objection(
+            uow, number, objection_id, text=body.text, actor_id=actor.known_id, now=now
+        ),
     )
 
 

@@ -190,6 +190,33 @@ def broken_snapshots(session: Session) -> tuple[int, list[str]]:
     return proven, broken
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectionRow:
+    """What was said against a statement, and what was answered."""
+
+    id: int
+    raised_at: datetime
+    text: str
+    answer: str
+    answered_at: datetime | None
+
+
+def objections_of(session: Session, statement_id: int) -> list[ObjectionRow]:
+    """What was said against a statement, oldest first."""
+    query = (
+        sa.select(
+            col(Objection.id),
+            col(Objection.raised_at),
+            col(Objection.text),
+            col(Objection.answer),
+            col(Objection.answered_at),
+        )
+        .where(col(Objection.statement_id) == statement_id)
+        .order_by(col(Objection.id))
+    )
+    return [ObjectionRow(*row) for row in session.execute(query)]
+
+
 def open_objections(session: Session, statement_id: int) -> int:
     """How many objections wait for an answer."""
     query = sa.select(sa.func.count()).where(

@@ -10,7 +10,14 @@ from booking.access.actor import Actor
 from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
 from booking.subsidies.actions.redraw import withdraw_and_redraw
-from booking.subsidies.actions.review_statement import approve, lock, object_to, pay, publish
+from booking.subsidies.actions.review_statement import (
+    answer_objection,
+    approve,
+    lock,
+    object_to,
+    pay,
+    publish,
+)
 from booking.subsidies.exports.files import statement_file
 from booking.subsidies.exports.tables import records
 from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody
@@ -18,6 +25,7 @@ from booking.subsidies.queries.statements import (
     StatementFilter,
     StatementRow,
     locked_statement,
+    objections_of,
     statement_seen_by,
     statements_visible_to,
 )
@@ -109,6 +117,8 @@ def show(number: str, session: Reading, page: PageDep, actor: Reader) -> Respons
         totals=document["totals"],
         programmes=document["programmes"],
         steps=_open_to(row, actor),
+        objections=objections_of(session, row.id),
+        manages=actor.may(Permission.SETTLEMENT_MANAGE),
         form=blank(),
     )
 
@@ -143,6 +153,22 @@ def object_to_one(
     """Say something against it."""
     statement_seen_by(uow.session, number, actor)
     object_to(uow, number, form.checked.text, actor_id=actor.known_id, now=clock.now())
+    return page.redirect("statement", number)
+
+
+@router.post("/statements/{number}/objections/{objection_id}/answer", name="answer_objection")
+def answer_one(
+    number: str,
+    objection_id: int,
+    form: Annotated[Filled[ObjectionBody], filled_in(ObjectionBody)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    """Answer an objection."""
+    text, now = form.checked.text, clock.now()
+    answer_objection(uow, number, objection_id, text=text, actor_id=actor.known_id, now=now)
     return page.redirect("statement", number)
 
 
