@@ -19,8 +19,11 @@ from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.loading import reservation_for_update, use_for_update
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.rules.wish import Wish
+from booking.reservations.states import State
 from tests.factories.accounts import make_lab_person, make_member
 from tests.factories.instruments import Week, make_instrument
 from tests.factories.organisations import make_organisation
@@ -100,3 +103,13 @@ def told_of(session: Session, number: str) -> list[str]:
         .order_by(col(AuditEntry.id))
     )
     return list(rows.scalars())
+
+
+def state_of(session: Session, number: str) -> State:
+    """Where a reservation stands in the database."""
+    return reservation_for_update(session, number).reservation.state
+
+
+def use_of(session: Session, number: str) -> UsageSession:
+    """What is written about a reservation's use."""
+    return use_for_update(session, reservation_for_update(session, number))
