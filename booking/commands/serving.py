@@ -68,6 +68,7 @@ def demo(
     bookings: Annotated[int | None, typer.Option(help="about how many 历史预约数")] = None,
 ) -> None:
     """A fresh centre with a year of invented history, web and clock in one. 启动演示中心。"""
+    _must_be_free(host, port)
     path = user_data_path("booking") / f"demo-{port}.sqlite3"
     for tail in ("", "-wal", "-shm"):
         path.with_name(path.name + tail).unlink(missing_ok=True)
@@ -88,6 +89,16 @@ def demo(
     finally:
         clock.stop()
         engine.dispose()
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Say so now, not after a minute of playing."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as taken:
+        stop(
+            f"{host}:{port}: {taken.strerror}; --port chooses another 端口被占用，请用 --port 另选"
+        )
 
 
 def application() -> FastAPI:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 
 import pytest
 from typer.testing import CliRunner
@@ -125,3 +126,11 @@ def test_a_programme_file_with_a_fault_is_refused_with_its_path(tmp_path):
     done = RUN.invoke(app, ["evaluate", "--programme", str(broken), "--lines", str(lines)])
     assert done.exit_code == 1
     assert "tiers[1].rate" in done.output
+
+
+def test_the_demo_says_at_once_that_its_port_is_taken():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = RUN.invoke(app, ["demo", "--port", port])
+    assert done.exit_code == 1
+    assert "--port" in done.output
