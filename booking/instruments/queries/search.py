@@ -24,6 +24,10 @@ from booking.instruments.rules.searching import asked_grams, is_exact, words_of
 from booking.instruments.states import InstrumentState
 
 _GRAMS: Final = sa.table(GRAMS_TABLE, sa.column("rowid", sa.BigInteger()))
+# Up to how many cards are read without the index, for pages of at most this length.
+_READ_AHEAD: Final = 2_000
+_A_PAGE: Final = 201
+_BEYOND: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +71,40 @@ def find_ids(
     words = list(dict.fromkeys(_asked(wanted.words)))
     if wanted.words.strip() and not words:
         return ()
+    filters = _filters(wanted, Insider.of(actor))
+    if words and not on_sqlite and limit <= _A_PAGE:
+        # A frequent word fills a page at once; a rare one is worth the index and its many hits.
+        near = session.execute(_among_the_next(words, filters, after_id).limit(limit))
+        if len(ids := near.scalars().all()) == limit:
+            return ids
     build = _on_sqlite if on_sqlite else _on_postgresql
     found = build(words) if words else sa.select(SEARCH.c.instrument_id)
-    for word in words:
-        if not is_exact(word):
-            found = found.where(SEARCH.c.search_text.contains(word, autoescape=True))
-    for condition in _filters(wanted, Insider.of(actor)):
-        found = found.where(condition)
+    found = found.where(*(_contains(word) for word in words if not is_exact(word)), *filters)
     ordered = _after(found, after_id, on_full_text=on_sqlite and bool(words)).limit(limit)
     return session.execute(ordered).scalars().all()
 
 
 def _asked(words: str) -> list[str]:
     return words_of(words[:200])[:10]
+
+
+def _contains(word: str) -> sa.ColumnElement[bool]:
+    return SEARCH.c.search_text.contains(word, autoescape=True)
+
+
+def _among_the_next(
+    words: Sequence[str], filters: Sequence[sa.ColumnElement[bool]], after_id: int
+) -> sa.Select[Any]:
+    """Read the texts of the next cards, without the index, but only of so many."""
+    key = SEARCH.c.instrument_id
+    ahead = sa.select(key).where(key > after_id).order_by(key).offset(_READ_AHEAD).limit(1)
+    last = sa.func.coalesce(ahead.scalar_subquery(), _BEYOND)
+    return (
+        sa.select(key)
+        .where(key > after_id, key <= last)
+        .where(*(_contains(word) for word in words), *filters)
+        .order_by(key)
+    )
 
 
 def _on_sqlite(words: Sequence[str]) -> sa.Select[Any]:
