@@ -32,6 +32,7 @@ TRANSITIONS: dict[tuple[InstrumentState, Action], InstrumentState] = {
     (InstrumentState.SUBMITTED, Action.RETURN): InstrumentState.RETURNED,
     (InstrumentState.PUBLISHED, Action.SUSPEND): InstrumentState.SUSPENDED,
     (InstrumentState.SUSPENDED, Action.RESUME): InstrumentState.PUBLISHED,
+    (InstrumentState.SUSPENDED, Action.PUBLISH): InstrumentState.PUBLISHED,
     (InstrumentState.PUBLISHED, Action.RETIRE): InstrumentState.RETIRED,
     (InstrumentState.SUSPENDED, Action.RETIRE): InstrumentState.RETIRED,
 }

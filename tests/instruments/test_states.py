@@ -11,6 +11,10 @@ from booking.instruments.states import FINAL, TRANSITIONS, Action, InstrumentSta
         ([Action.SUBMIT, Action.PUBLISH], InstrumentState.PUBLISHED),
         ([Action.SUBMIT, Action.RETURN, Action.SUBMIT], InstrumentState.SUBMITTED),
         ([Action.SUBMIT, Action.PUBLISH, Action.SUSPEND, Action.RESUME], InstrumentState.PUBLISHED),
+        (
+            [Action.SUBMIT, Action.PUBLISH, Action.SUSPEND, Action.PUBLISH],
+            InstrumentState.PUBLISHED,
+        ),
         ([Action.SUBMIT, Action.PUBLISH, Action.SUSPEND, Action.RETIRE], InstrumentState.RETIRED),
         ([Action.PUBLISH], None),
         ([Action.SUBMIT, Action.PUBLISH, Action.SUBMIT], None),
