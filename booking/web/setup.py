@@ -11,6 +11,7 @@ from booking.web.environment import make_environment
 from booking.web.errors import handle_errors
 from booking.web.headers import SecureHeaders
 from booking.web.languages import LanguageChoice
+from booking.web.measuring import Measured
 from booking.web.rendering import Page
 from booking.web.retrying import RetryOnce
 from booking.web.styleguide import samples
@@ -45,6 +46,7 @@ def _wrap(app: FastAPI) -> None:
     app.add_middleware(LanguageChoice)
     app.add_middleware(SecureHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Measured)
 
 
 async def _styleguide(request: Request) -> Response:

@@ -123,4 +123,5 @@ def test_figures_for_prometheus(client, write, clock, signed_in):
     assert answer.headers["content-type"].startswith("text/plain")
     assert 'booking_job_last_failed{job="tidy_up"} 0.0' in answer.text
     assert "booking_scheduler_lease_age_seconds" in answer.text
+    assert 'booking_http_answers_total{method="POST",status="303"}' in answer.text
     assert "process_" in answer.text or "python_info" in answer.text

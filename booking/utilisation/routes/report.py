@@ -81,6 +81,7 @@ def utilisation(
         form=blank(period=asked.period.code, rated_hours=str(wanted.rated_hours or "")),
         periods=periods_to_choose(now, asked.period),
         narrowed=wanted,
+        period_words=_spoken(asked.period.code),
         with_income=sees_income(visitor, asked.by),
     )
 
