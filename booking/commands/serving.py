@@ -79,6 +79,7 @@ def demo(
         password_cost="cheapest",  # noqa: S106 - a cost, not a password
         public_url=f"http://{host}:{port}",
     )
+    typer.echo(f"准备演示中心 preparing the demo: {path}")
     engine = make_engine(settings.database_url)
     migrations.migrate(engine)
     fill(engine, settings, now=CLOCK.now(), bookings=bookings)
