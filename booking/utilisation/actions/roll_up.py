@@ -12,6 +12,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.utilisation.models import InstrumentMonth, UtilisationMark
 from booking.utilisation.queries import cutting, marks
+from booking.utilisation.queries.cutting import Share
 from booking.utilisation.queries.judging import judge
 from booking.utilisation.queries.recorded import (
     day_facts,
@@ -39,8 +40,6 @@ from booking.utilisation.rules.months import MonthFigures
 SHARE: Final = 12_000
 # Crowded instruments whose records are read at once.
 READ_AT_ONCE: Final = 200
-
-Range = tuple[int, int]
 
 
 def roll_up(uow: UnitOfWork, *, now: datetime) -> int:
@@ -90,8 +89,13 @@ def _forget_wanted(session: Session) -> None:
     session.execute(sa.delete(InstrumentMonth).where(wanted))
 
 
-def _shares(session: Session) -> Iterator[Range]:
+def _shares(session: Session) -> list[Share]:
     """Ranges of instruments with about as many wanted months each."""
+    bounds = marks.wanted_bounds(session)
+    return [Share(first, last, *bounds) for first, last in _ranges(session)]
+
+
+def _ranges(session: Session) -> Iterator[tuple[int, int]]:
     first, size, last = None, 0, 0
     for instrument_id, number in marks.wanted_counts(session):
         first, last, size = first or instrument_id, instrument_id, size + number
@@ -102,11 +106,11 @@ def _shares(session: Session) -> Iterator[Range]:
         yield first, last
 
 
-def _roll_up_share(session: Session, share: Range, now: datetime) -> int:
+def _roll_up_share(session: Session, share: Share, now: datetime) -> int:
     emptied(session)
-    session.execute(cutting.choose(*share))
+    session.execute(cutting.choose(share))
     measured(session, SCOPE)
-    session.execute(cutting.cut_bookings())
+    session.execute(cutting.cut_bookings(share))
     session.execute(cutting.cut_closures())
     measured(session, ENTRY, SHUT)
     session.execute(cutting.find_crowded())

@@ -1,6 +1,7 @@
 """Statements that cut records to the months being redone, bookings with their use and closures, and
 that find where they lie over one another."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ from booking.billing.models import Charge, ChargeKind
 from booking.db.expressions import (
     earlier_of,
     epoch_seconds,
+    instant,
     larger_of,
     lasts_over_two_days,
     smaller_of,
@@ -74,7 +76,21 @@ def follows_calendar() -> sa.ColumnElement[bool]:
     return sa.func.coalesce(newest, sa.true())
 
 
-def choose(first_id: int, last_id: int) -> Insert:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The instruments of a range of ids, and the outermost bounds of their wanted months.
+
+    The months' own bounds would do, but a planner that knows no number reads every booking.
+    """
+
+    first_id: int
+    last_id: int
+    short_from: datetime
+    booked_until: datetime
+    ended_from: datetime
+
+
+def choose(share: Share) -> Insert:
     """The instruments of a range, in their wanted months."""
     rows = (
         sa.select(INSTRUMENT.c.id, MONTH.c.month, follows_calendar())
@@ -83,7 +99,7 @@ def choose(first_id: int, last_id: int) -> Insert:
                 MONTH, MONTH.c.month == WANTED.c.month
             )
         )
-        .where(WANTED.c.instrument_id.between(first_id, last_id), in_scope())
+        .where(WANTED.c.instrument_id.between(share.first_id, share.last_id), in_scope())
     )
     return sa.insert(SCOPE).from_select(["instrument_id", "month", "statutory_days"], rows)
 
@@ -96,15 +112,19 @@ def touching_month() -> sa.ColumnElement[bool]:
     return sa.and_(sa.func.coalesce(BOOKING.c.id, 0) > 0, sa.or_(booked, used))
 
 
-def _started_lately() -> sa.ColumnElement[bool]:
+def _started_lately(share: Share) -> sa.ColumnElement[bool]:
     """Bookings that start in the month or shortly before; every short one that touches it."""
-    return BOOKING.c.starts_at.between(MONTH.c.short_from, MONTH.c.booked_until)
+    return sa.and_(
+        BOOKING.c.starts_at.between(instant(share.short_from), instant(share.booked_until)),
+        BOOKING.c.starts_at.between(MONTH.c.short_from, MONTH.c.booked_until),
+    )
 
 
-def _started_long_ago() -> sa.ColumnElement[bool]:
+def _started_long_ago(share: Share) -> sa.ColumnElement[bool]:
     """The others, all of them long. The start is written so that no index on it is tempting."""
     return sa.and_(
         lasts_over_two_days(BOOKING.c.starts_at, BOOKING.c.ends_at),
+        BOOKING.c.ends_at > instant(share.ended_from),
         BOOKING.c.ends_at > MONTH.c.ended_from,
         epoch_seconds(BOOKING.c.starts_at) < epoch_seconds(MONTH.c.short_from),
     )
@@ -132,7 +152,7 @@ def _effective() -> Number:
     return sa.case((USE.c.settled_at.is_(None), 0), (length == 0, at_once), else_=spread)
 
 
-def cut_bookings() -> Insert:
+def cut_bookings(share: Share) -> Insert:
     """Bookings and uses, cut to the month; what lies outside it keeps no length."""
     starts, ends = epoch_seconds(BOOKING.c.starts_at), epoch_seconds(BOOKING.c.ends_at)
     booked_from = larger_of(starts, MONTH.c.first)
@@ -166,21 +186,24 @@ def cut_bookings() -> Insert:
     )
     either = sa.union_all(
         *(
-            sa.select(*columns).select_from(_bookings(when)).where(touching_month())
-            for when in (_started_lately(), _started_long_ago())
+            sa.select(*columns).select_from(_bookings(share, when)).where(touching_month())
+            for when in (_started_lately(share), _started_long_ago(share))
         )
     )
     return sa.insert(ENTRY).from_select([column.name for column in ENTRY.columns], either)
 
 
-def _bookings(when: sa.ColumnElement[bool]) -> sa.Join:
+def _bookings(share: Share, when: sa.ColumnElement[bool]) -> sa.Join:
     """From what is wanted to its bookings, their uses and charges.
 
     Outer joins, because SQLite makes them in the order written; left to itself, it may start with
     every booking there ever was.
     """
     theirs = sa.and_(
-        BOOKING.c.instrument_id == SCOPE.c.instrument_id, BOOKING.c.state.in_(BOOKED), when
+        BOOKING.c.instrument_id == SCOPE.c.instrument_id,
+        BOOKING.c.instrument_id.between(share.first_id, share.last_id),
+        BOOKING.c.state.in_(BOOKED),
+        when,
     )
     return (
         SCOPE.outerjoin(MONTH, MONTH.c.month == SCOPE.c.month)

@@ -106,3 +106,14 @@ def wanted_counts(session: Session) -> list[tuple[int, int]]:
     owner = WANTED.c.instrument_id
     asked = sa.select(owner, sa.func.count()).group_by(owner).order_by(owner)
     return [(instrument_id, number) for instrument_id, number in session.execute(asked)]
+
+
+def wanted_bounds(session: Session) -> tuple[datetime, datetime, datetime]:
+    """The outermost bounds of all wanted months, as the months themselves have them."""
+    asked = sa.select(
+        sa.func.min(MONTH.c.short_from),
+        sa.func.max(MONTH.c.booked_until),
+        sa.func.min(MONTH.c.ended_from),
+    ).where(sa.exists().where(WANTED.c.month == MONTH.c.month))
+    short_from, booked_until, ended_from = session.execute(asked).one()
+    return short_from, booked_until, ended_from
