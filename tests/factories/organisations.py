@@ -19,7 +19,7 @@ _numbers = count(1)
 
 def some_uscc() -> str:
     """A well-formed credit code that no other test uses."""
-    body = f"91610000MATEST{next(_numbers):03d}"[:17].translate(str.maketrans("SIOVZ", "5100Y"))
+    body = f"91610000M{next(_numbers):08d}"
     return body + uscc_check_digit(body)
 
 
