@@ -71,7 +71,7 @@ HOLD = sa.text(
 # A hold needs no unit and no closure here: only the exclusion is on trial.
 WITHOUT_FOREIGN_KEYS = {
     "sqlite": "PRAGMA foreign_keys = OFF",
-    "postgresql": "SET session_replication_role = replica",
+    "postgresql": "SET LOCAL session_replication_role = replica",
 }
 
 
