@@ -31,7 +31,7 @@ from booking.wiring import REACTIONS
 from tests.support import chromium, postgres, serving
 from tests.support.clock import FileClock, FrozenClock
 from tests.support.databases import Copies, Originals
-from tests.support.templates import COMPILED
+from tests.support.templates import remember_pages
 
 Backend = Literal["sqlite", "postgresql"]
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -213,8 +213,7 @@ def clock() -> FrozenClock:
 def client(engine: Engine, clock: FrozenClock) -> Iterator[TestClient]:
     """A visitor over HTTP, who does not follow redirections by itself."""
     settings = serving.test_settings(str(engine.url))
-    app = create_app(settings, engine=engine, clock=clock)
-    app.state.templates.bytecode_cache = COMPILED
+    app = remember_pages(create_app(settings, engine=engine, clock=clock))
     with TestClient(app, follow_redirects=False) as opened:
         yield opened
 

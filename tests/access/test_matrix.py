@@ -67,6 +67,7 @@ def test_the_auditor_changes_nothing() -> None:
     assert changes == []
 
 
+@pytest.mark.slow
 def test_every_route_answers_every_role_as_the_table_says(
     client: TestClient, write: Write, clock: FrozenClock
 ) -> None:

@@ -44,6 +44,7 @@ def played(engine):
     return tally
 
 
+@pytest.mark.slow
 def test_a_short_history_keeps_every_invariant_and_ends_in_a_lively_today(engine, played):
     assert played["booked"] > 120
     assert played["double bookings refused"] > 0

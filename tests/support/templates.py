@@ -1,7 +1,10 @@
-"""Compiled templates outlive an application: every test makes its own, the pages are the same."""
+"""What every test's application works out anew and finds the same: compiled pages, addresses."""
 
-from jinja2 import BytecodeCache
+from fastapi import FastAPI
+from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+
+from booking.web.addresses import Addresses
 
 
 class Compiled(BytecodeCache):
@@ -18,4 +21,16 @@ class Compiled(BytecodeCache):
         self._codes[bucket.key] = bucket.bytecode_to_string()
 
 
-COMPILED = Compiled()
+_COMPILED = Compiled()
+_read: list[Addresses] = []
+
+
+def remember_pages(app: FastAPI) -> FastAPI:
+    """Let an application use what an earlier one worked out: half of a short test's time."""
+    environment: Environment = app.state.templates
+    environment.bytecode_cache = _COMPILED
+    if not _read:
+        _read.append(Addresses(app))
+    for name, answer in {"url": "url", "has_route": "has", "serves": "serves"}.items():
+        environment.globals[name] = getattr(_read[0], answer)
+    return app
