@@ -256,5 +256,6 @@ def test_a_learned_bound_is_never_too_late(
         end = start + 60 * length
         is_open = any(opens <= start and end <= closes for opens, closes in windows)
         if is_open and not any(s < end and start < e for s, e in spans):
+            assert bound is not None
             assert bound <= start
             return

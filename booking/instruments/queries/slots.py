@@ -20,6 +20,7 @@ from booking.db.types import UtcDateTime
 from booking.instruments.models.tables import HOLD, UNIT
 from booking.instruments.queries.remembered import Memory, Remembered, Shape, SlotPolicy, remembered
 from booking.instruments.queries.statutory import calendar_between
+from booking.instruments.rules.learned import Opened
 from booking.instruments.rules.opening import Hours, Schedule, StatutoryCalendar
 from booking.instruments.rules.slots import (
     Grid,
@@ -94,7 +95,7 @@ class _Offer:
     policy: SlotPolicy
     grid: Grid
     windows: list[Seconds]
-    opened: int
+    opened: Opened
     earliest: int
     bound: int
 
@@ -164,7 +165,11 @@ class _Search:
         possible = self._memory.learned.earliest(
             candidate.known.units, offer.opened, length=self._length, since=since
         )
-        later = _first_possible(candidate.windows, possible, length=self._length, grid=offer.grid)
+        later = None
+        if possible is not None:
+            later = _first_possible(
+                candidate.windows, possible, length=self._length, grid=offer.grid
+            )
         candidate.bound = self._end if later is None else later
 
     def _offer(self, shape: Shape) -> _Offer | None:

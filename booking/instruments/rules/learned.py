@@ -48,35 +48,47 @@ class Learned:
         for unit_id in unit_ids:
             self.taken.pop(unit_id, None)
 
-    def earliest(self, units: Sequence[int], mask: int, *, length: int, since: int) -> int:
+    def earliest(
+        self, units: Sequence[int], opened: "Opened", *, length: int, since: int
+    ) -> int | None:
         """The moment before which no slot of this length can begin on any of the units.
 
-        `mask` has a bit for each open stretch, as `opened` makes it.
+        None: it can begin nowhere.
         """
-        skip = max((since - self.anchor) // STEP, 0)
-        found = -1
+        skip, steps = max((since - self.anchor) // STEP, 0), length // STEP
+        best = max(_REACH - steps, skip) if opened.beyond else None
         for unit_id in units:
-            free = mask & ~self.taken.get(unit_id, 0)
-            run = _first_run(free >> skip if skip else free, length // STEP)
-            found = run if found < 0 else min(found, run)
-        return max(self.anchor + (skip + max(found, 0)) * STEP, since)
+            # Not `mask & ~taken`: negative integers of this length are slow.
+            free = opened.mask ^ (opened.mask & self.taken.get(unit_id, 0))
+            run = _first_run(free >> skip if skip else free, steps)
+            if run is not None and (best is None or skip + run < best):
+                best = skip + run
+        return None if best is None else max(self.anchor + best * STEP, since)
 
-    def opened(self, windows: Iterable[Seconds]) -> int:
-        """The open windows as bits, generously; time that is not learned about is all open."""
-        mask = -1 << _REACH
+    def opened(self, windows: Iterable[Seconds]) -> "Opened":
+        """The open windows as bits, generously."""
+        mask, last = 0, 0
         for opens, closes in windows:
             first = max((opens - self.anchor) // STEP, 0)
             last = -((self.anchor - closes) // STEP)
-            if first < last:
-                mask |= (1 << last) - (1 << first)
-        return mask
+            if first < min(last, _REACH):
+                mask |= (1 << min(last, _REACH)) - (1 << first)
+        return Opened(mask, last > _REACH)
 
 
-def _first_run(bits: int, length: int) -> int:
-    """Where the first run of so many set bits begins; far enough all bits are set."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Open time as bits, and whether there is more of it beyond what is learned about."""
+
+    mask: int
+    beyond: bool
+
+
+def _first_run(bits: int, length: int) -> int | None:
+    """Where the first run of so many set bits begins."""
     have = 1
-    while have < length:
+    while bits and have < length:
         step = min(have, length - have)
         bits &= bits >> step
         have += step
-    return (bits & -bits).bit_length() - 1
+    return (bits ^ (bits - 1)).bit_length() - 1 if bits else None
