@@ -217,7 +217,8 @@ def over_http(fresh: Fresh, stage: Stage, *, seconds: float, clients: int) -> Pa
             said = answer.read()
             assert answer.status == 201, said
 
-        pace_of(post, seconds=1, clients=clients)
+        # Each process meets its first request here.
+        pace_of(post, seconds=1, clients=CLIENTS)
         stage.begun += 1
         start = stage.batch()
         return pace_of(post, seconds=seconds, clients=clients)
