@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
@@ -30,6 +31,7 @@ def rows(session) -> dict[str, int]:
     }
 
 
+@pytest.mark.slow
 def test_seeding_twice_changes_nothing_and_lets_the_demo_people_in(uow):
     first = load(uow, SEED, now=NOW, demo_people=passwords("cheapest"))
     before = rows(uow.session)
@@ -54,6 +56,7 @@ def _only_the_named_can_sign_in(session) -> None:
     assert roles == [Role.LAB_MANAGER, Role.LAB_MANAGER]
 
 
+@pytest.mark.slow
 def test_without_demo_people_the_centre_is_equipped_and_nobody_is_there(uow):
     load(uow, SEED, now=NOW)
     session = uow.session

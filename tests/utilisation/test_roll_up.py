@@ -60,6 +60,7 @@ def hours_of(uow, instrument_id: int, month: str = "2026-11") -> dict[str, float
     return {name: sec / HOUR for name, sec in shares(rows(uow)[instrument_id, month]).items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("invent", [orderly, invented])
 @pytest.mark.parametrize("seed", range(3))
 def test_it_agrees_with_painting_every_minute(uow, seed, invent):
