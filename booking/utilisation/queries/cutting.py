@@ -139,58 +139,83 @@ def _flag(condition: sa.ColumnElement[bool]) -> Number:
     return sa.case((condition, 1), else_=0)
 
 
-def _effective() -> Number:
-    """Effective seconds in the month, as `waterfall.effective_within` spreads them."""
-    start, end = epoch_seconds(USE.c.started_at), epoch_seconds(USE.c.ended_at)
-    minutes = USE.c.preparation_minutes + USE.c.test_minutes + USE.c.post_minutes
-    whole, length = minutes * 60, end - start
-    upto, before = (
-        smaller_of(larger_of(edge, start), end) - start for edge in (MONTH.c.last, MONTH.c.first)
-    )
-    at_once = _flag(sa.and_(start >= MONTH.c.first, start < MONTH.c.last)) * whole
-    spread = whole * upto // length - whole * before // length
-    return sa.case((USE.c.settled_at.is_(None), 0), (length == 0, at_once), else_=spread)
-
-
-def cut_bookings(share: Share) -> Insert:
-    """Bookings and uses, cut to the month; what lies outside it keeps no length."""
-    starts, ends = epoch_seconds(BOOKING.c.starts_at), epoch_seconds(BOOKING.c.ends_at)
-    booked_from = larger_of(starts, MONTH.c.first)
-    # Without use, an empty one at the booking's start.
-    came = sa.func.coalesce(epoch_seconds(USE.c.started_at), starts)
-    left = sa.func.coalesce(epoch_seconds(USE.c.ended_at), starts)
-    used_from = larger_of(came, MONTH.c.first)
+def _raw(share: Share, when: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
+    """Bookings that touch their month, with moments as seconds, each counted out once."""
     starts_here = sa.and_(
         BOOKING.c.starts_at >= MONTH.c.starts_at, BOOKING.c.starts_at < MONTH.c.ends_at
     )
     ends_here = sa.and_(USE.c.ended_at > MONTH.c.starts_at, USE.c.ended_at <= MONTH.c.ends_at)
-    booked_until = larger_of(smaller_of(ends, MONTH.c.last), booked_from)
-    used_until = larger_of(smaller_of(left, MONTH.c.last), used_from)
-    income = sa.func.coalesce(CHARGE.c.amount_fen, 0)
-    columns = (
-        SCOPE.c.instrument_id,
-        SCOPE.c.month,
-        SCOPE.c.statutory_days,
-        BOOKING.c.unit_id,
-        booked_from,
-        booked_until,
-        used_from,
-        used_until,
-        sa.func.coalesce(_effective(), 0),
-        BOOKING.c.external,
-        _flag(starts_here),
-        _flag(sa.and_(starts_here, BOOKING.c.state == State.MISSED)),
-        _flag(ends_here),
-        sa.case((ends_here, USE.c.samples), else_=0),
-        sa.case((ends_here, income), else_=0),
-    )
-    either = sa.union_all(
-        *(
-            sa.select(*columns).select_from(_bookings(share, when)).where(touching_month())
-            for when in (_started_lately(share), _started_long_ago(share))
+    minutes = USE.c.preparation_minutes + USE.c.test_minutes + USE.c.post_minutes
+    return (
+        sa.select(
+            SCOPE.c.instrument_id,
+            SCOPE.c.month,
+            SCOPE.c.statutory_days,
+            MONTH.c.first,
+            MONTH.c.last,
+            BOOKING.c.unit_id,
+            BOOKING.c.external,
+            epoch_seconds(BOOKING.c.starts_at).label("starts"),
+            epoch_seconds(BOOKING.c.ends_at).label("ends"),
+            epoch_seconds(USE.c.started_at).label("came"),
+            epoch_seconds(USE.c.ended_at).label("left"),
+            sa.case((USE.c.settled_at.is_(None), 0), else_=minutes * 60).label("effective"),
+            _flag(starts_here).label("bookings"),
+            _flag(sa.and_(starts_here, BOOKING.c.state == State.MISSED)).label("missed"),
+            _flag(ends_here).label("uses"),
+            sa.case((ends_here, USE.c.samples), else_=0).label("samples"),
+            sa.case((ends_here, sa.func.coalesce(CHARGE.c.amount_fen, 0)), else_=0).label("income"),
         )
+        .select_from(_bookings(share, when))
+        .where(touching_month())
     )
-    return sa.insert(ENTRY).from_select([column.name for column in ENTRY.columns], either)
+
+
+def cut_bookings(share: Share) -> Insert:
+    """Bookings and uses, cut to the month; what lies outside it keeps no length."""
+    branches = (_raw(share, _started_lately(share)), _raw(share, _started_long_ago(share)))
+    # The offset keeps planners from writing each expression out wherever its value is used.
+    together = sa.union_all(*branches).offset(0).subquery("raw")
+    raw = together.c
+    booked_from = larger_of(raw.starts, raw.first)
+    # Without use, an empty one at the booking's start.
+    used_from = larger_of(sa.func.coalesce(raw.came, raw.starts), raw.first)
+    used_until = smaller_of(sa.func.coalesce(raw.left, raw.starts), raw.last)
+    rows = sa.select(
+        raw.instrument_id,
+        raw.month,
+        raw.statutory_days,
+        raw.unit_id,
+        booked_from,
+        larger_of(smaller_of(raw.ends, raw.last), booked_from),
+        used_from,
+        larger_of(used_until, used_from),
+        _effective_within(together),
+        raw.external,
+        raw.bookings,
+        raw.missed,
+        raw.uses,
+        raw.samples,
+        raw.income,
+    )
+    return sa.insert(ENTRY).from_select([column.name for column in ENTRY.columns], rows)
+
+
+def _effective_within(together: sa.Subquery) -> Number:
+    """Effective seconds in the month, as `waterfall.effective_within` spreads them."""
+    raw = together.c
+    length = raw.left - raw.came
+    upto, before = (
+        smaller_of(larger_of(edge, raw.came), raw.left) - raw.came for edge in (raw.last, raw.first)
+    )
+    spread = raw.effective * upto // length - raw.effective * before // length
+    begins_here = sa.and_(raw.came >= raw.first, raw.came < raw.last)
+    return sa.case(
+        (sa.func.coalesce(raw.effective, 0) == 0, 0),
+        (length == 0, sa.case((begins_here, raw.effective), else_=0)),
+        (sa.and_(begins_here, raw.left <= raw.last), raw.effective),
+        else_=spread,
+    )
 
 
 def _bookings(share: Share, when: sa.ColumnElement[bool]) -> sa.Join:
@@ -257,9 +282,8 @@ def find_crowded() -> Insert:
     """Months in which records of a unit lie over one another, or a day has hours of its own."""
     from_ = smaller_of(ENTRY.c.booked_from, ENTRY.c.used_from)
     until = larger_of(ENTRY.c.booked_until, ENTRY.c.used_until)
-    following = sa.func.lead(from_).over(
-        partition_by=(ENTRY.c.unit_id, ENTRY.c.month), order_by=(from_, until)
-    )
+    # Pieces are cut at the ends of months, so those of different months never overlap.
+    following = sa.func.lead(from_).over(partition_by=ENTRY.c.unit_id, order_by=(from_, until))
     reach = sa.select(
         ENTRY.c.instrument_id, ENTRY.c.month, until.label("until"), following.label("following")
     ).subquery()
