@@ -107,9 +107,11 @@ class Runner:
         """Whether this run is ours to do."""
         try:
             with unit_of_work(self.engine, self.reactions) as uow:
-                if runs.is_done(uow.session, run):
-                    return False
                 if not lease.take(uow.session, run.lease(LEASE), now=now):
+                    return False
+                # Asked with the lease in hand: whoever had it before has recorded what it did.
+                if runs.is_done(uow.session, run):
+                    lease.give_back(uow.session, run.lease(LEASE), now=now)
                     return False
                 runs.claim(uow.session, run, now=now)
                 return True

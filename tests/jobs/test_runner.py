@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from booking.audit.models import AuditEntry
+from booking.db.engine import make_engine
 from booking.db.transactions import UnitOfWork
 from booking.jobs import lease, runs
 from booking.jobs.errors import JobBusy
@@ -190,6 +191,24 @@ def test_while_it_runs_nobody_else_starts_it_however_long_it_takes(engine, write
         go_on.set()
         assert running.result().outcome is Outcome.DONE
         assert waiting.result().outcome is Outcome.LEFT
+    assert noted(write) == 1
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # SQLite's writers queue up
+def test_who_gets_the_lease_just_after_the_work_was_done_leaves_it(engine, write, clock):
+    """The other process does everything between our first look and our reading of the clock."""
+    others, ours = (make_engine(str(engine.url)) for _ in range(2))
+    outcomes = []
+
+    @sa.event.listens_for(ours, "before_cursor_execute")
+    def let_the_other_in(*call: object) -> None:
+        if "clock_timestamp" in str(call[2]) and not outcomes:
+            outcomes.append(Runner(others, REACTIONS, clock, owner="other").run_due(job()).outcome)
+
+    outcomes.append(Runner(ours, REACTIONS, clock).run_due(job()).outcome)
+    for used in (others, ours):
+        used.dispose()
+    assert outcomes == [Outcome.DONE, Outcome.LEFT]
     assert noted(write) == 1
 
 

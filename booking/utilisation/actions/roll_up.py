@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.utilisation.models import InstrumentMonth, UtilisationMark
-from booking.utilisation.queries import cutting, marks
+from booking.utilisation.queries import crowding, cutting, marks
 from booking.utilisation.queries.cutting import Share
 from booking.utilisation.queries.judging import judge
 from booking.utilisation.queries.recorded import (
@@ -113,7 +113,7 @@ def _roll_up_share(session: Session, share: Share, now: datetime) -> int:
     session.execute(cutting.cut_bookings(share))
     session.execute(cutting.cut_closures())
     measured(session, ENTRY, SHUT)
-    session.execute(cutting.find_crowded())
+    session.execute(crowding.find_crowded())
     session.execute(add_up(now))
     _judge_crowded(session, now)
     return int(session.execute(sa.select(sa.func.count()).select_from(SCOPE)).scalar_one())
