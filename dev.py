@@ -40,6 +40,8 @@ QUICK = (
     *("-m", "not browser and not race and not slow"),
 )
 MOST_WORKERS = 4
+# What tests drive besides Python's packages, and Debian's package of it.
+PROGRAMS = (("chromium", "chromium"), ("soffice", "libreoffice-calc-nogui"))
 
 
 class Stopped(Exception):
@@ -103,17 +105,19 @@ def install(*what: str) -> None:
         raise Stopped("packages could not be installed (see above); is a package index reachable?")
 
 
-def ensure_chromium() -> None:
-    """The browser tests want Chromium; on Debian root can have it at once, others are told."""
-    if os.environ.get("CHROMIUM_PATH") or shutil.which("chromium"):
-        return
-    wanted = ("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        say("installing Chromium")
-        run_quietly("apt-get", "update")
-        run_quietly(*wanted)
-    if not shutil.which("chromium"):
-        say(f"no Chromium, its tests will be skipped: {' '.join(wanted)}, or set CHROMIUM_PATH")
+def ensure_programs() -> None:
+    """Some tests want a browser or a spreadsheet; on Debian root can have them, others are told."""
+    for program, package in PROGRAMS:
+        named = f"{program.upper()}_PATH"
+        if os.environ.get(named) or shutil.which(program):
+            continue
+        wanted = ("apt-get", "install", "--yes", "--no-install-recommends", package)
+        if os.geteuid() == 0 and shutil.which("apt-get"):
+            say(f"installing {package}")
+            run_quietly("apt-get", "update")
+            run_quietly(*wanted)
+        if not shutil.which(program):
+            say(f"no {program}, its tests will be skipped: {' '.join(wanted)}, or set {named}")
 
 
 @contextmanager
@@ -193,7 +197,7 @@ def test(told: argparse.Namespace) -> int:
     """Lint, then every test on both databases and in the browser; --quick in under a minute."""
     ensure_environment("dev")
     if not told.quick:
-        ensure_chromium()
+        ensure_programs()
     failed = failures(LINT)
     workers = str(min(MOST_WORKERS, os.cpu_count() or 1))
     chosen = QUICK if told.quick else ()
@@ -216,7 +220,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
-        added = commands.add_parser(command.__name__, help=command.__doc__)
+        helped_here = command not in {demo, bench}  # theirs comes from the program itself
+        added = commands.add_parser(command.__name__, help=command.__doc__, add_help=helped_here)
         added.set_defaults(command=command)
         if command is test:
             added.add_argument("--quick", action="store_true", help="leave out what takes long")

@@ -28,7 +28,7 @@ from starlette.testclient import TestClient
 from booking.app import create_app
 from booking.db.transactions import UnitOfWork, unit_of_work
 from booking.wiring import REACTIONS
-from tests.support import chromium, postgres, serving
+from tests.support import chromium, office, postgres, serving
 from tests.support.clock import FileClock, FrozenClock
 from tests.support.databases import Copies, Originals
 from tests.support.templates import remember_pages
@@ -43,6 +43,7 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=15)
 hypothesis.settings.load_profile("house")
 
 _LOOPBACK = ("127.", "::1", "localhost")
+_MISSING = (postgres.MISSING, chromium.MISSING, office.MISSING)
 _lacking: set[str] = set()
 
 
@@ -134,7 +135,7 @@ def _do_without(what: str) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.stats.get("skipped", []):
         reason = str(report.longrepr)
-        _lacking.update(what for what in (postgres.MISSING, chromium.MISSING) if what in reason)
+        _lacking.update(what for what in _MISSING if what in reason)
     for what in sorted(_lacking):
         terminalreporter.write_line(f"NOT TESTED - {what}", red=True, bold=True)
 
@@ -259,6 +260,16 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         launched = chromium.launch(playwright, path, tmp_path_factory.mktemp("chromium"))
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The program that opens sheets as LibreOffice does."""
+    path = office.soffice_path()
+    if path is None:
+        _do_without(office.MISSING)
+        raise AssertionError
+    return path
 
 
 @pytest.fixture

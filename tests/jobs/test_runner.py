@@ -198,7 +198,7 @@ def test_while_it_runs_nobody_else_starts_it_however_long_it_takes(engine, write
 def test_who_gets_the_lease_just_after_the_work_was_done_leaves_it(engine, write, clock):
     """The other process does everything between our first look and our reading of the clock."""
     others, ours = (make_engine(str(engine.url)) for _ in range(2))
-    outcomes = []
+    outcomes: list[Outcome] = []
 
     @sa.event.listens_for(ours, "before_cursor_execute")
     def let_the_other_in(*call: object) -> None:
