@@ -8,6 +8,7 @@
 `page`             a Chromium page; marks its tests `browser`
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -61,6 +62,14 @@ def _stay_inside(event: str, arguments: tuple[object, ...]) -> None:
 
 sys.addaudithook(_stay_inside)
 
+# What is imported and collected stays; looking through it for garbage took a fifth of the start.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-sqlite", action="store_true", help="leave PostgreSQL out")
@@ -82,8 +91,9 @@ def _database_of(item: pytest.Item) -> object:
     return call.params.get("backend") if call else None
 
 
-def _originals(stack: ExitStack, directory: Path) -> Originals:
-    server = stack.enter_context(postgres.postgres_server())
+def _originals(stack: ExitStack, directory: Path, config: pytest.Config) -> Originals:
+    wanted = not config.getoption("--only-sqlite")
+    server = stack.enter_context(postgres.postgres_server()) if wanted else None
     made = Originals.make(directory, server)
     stack.callback(made.drop)
     return made
@@ -97,7 +107,7 @@ def pytest_configure_node(node: object) -> None:
         stack = ExitStack()
         config.add_cleanup(stack.close)
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="originals-")))
-        config.booking_originals = _originals(stack, directory)  # type: ignore[attr-defined]
+        config.booking_originals = _originals(stack, directory, config)  # type: ignore[attr-defined]
     made: Originals = config.booking_originals  # type: ignore[attr-defined]
     node.workerinput["originals"] = made.as_json()  # type: ignore[attr-defined]
 
@@ -111,7 +121,7 @@ def originals(
         yield Originals.from_json(given["originals"])
         return
     with ExitStack() as stack:
-        yield _originals(stack, tmp_path_factory.mktemp("originals"))
+        yield _originals(stack, tmp_path_factory.mktemp("originals"), request.config)
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +164,7 @@ def backend(request: pytest.FixtureRequest, copies: Copies) -> Backend:
 @pytest.fixture(scope="session")
 def _unwritten_sqlite(copies: Copies) -> Engine:
     """An SQLite file that only ever sees transactions rolled back."""
-    return copies.sqlite()
+    return copies.sqlite_apart("unwritten")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,12 @@ BUNDLES: Final = {"app.css": "css", "app.js": "js"}
 # Fonts lie there for documents and tests; pages never ask for them.
 SERVED: Final = frozenset({".css", ".js", ".svg", ".png", ".jpg", ".webp", ".ico", ".webmanifest"})
 _TEXT: Final = frozenset({".css", ".js", ".svg", ".webmanifest"})
+
+
+@lru_cache(maxsize=64)
+def _squeezed(body: bytes) -> bytes:
+    """As small as can be, which takes a while: once for each file of a process."""
+    return gzip.compress(body, 9, mtime=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Asset:
         media_type = mimetypes.types_map.get(suffix, "application/octet-stream")
         if suffix in _TEXT:
             media_type = f"{'text/javascript' if suffix == '.js' else media_type}; charset=utf-8"
-        squeezed = gzip.compress(body, 9, mtime=0) if suffix in _TEXT else None
+        squeezed = _squeezed(body) if suffix in _TEXT else None
         return cls(body, squeezed, media_type, hashlib.sha256(body).hexdigest()[:12])
 
 

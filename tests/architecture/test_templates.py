@@ -1,6 +1,7 @@
 """Templates compile, keep script and style out of the markup, and own their fragments."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ def environment() -> Environment:
     return made
 
 
+@cache
 def blocks(environment: Environment, path: Path) -> set[str]:
     tree = environment.parse(path.read_text("utf-8"))
     return {block.name for block in tree.find_all(nodes.Block)}

@@ -15,8 +15,9 @@ ADMIN = ["create-admin", "chief@example.com", "--password", "a-long-enough-phras
 
 
 @pytest.fixture
-def booking(tmp_path, monkeypatch):
-    """Run one command over a fresh database; its output."""
+def booking(tmp_path, monkeypatch, originals):
+    """Run one command over a fresh, migrated database; its output."""
+    shutil.copyfile(originals.sqlite, tmp_path / "centre.sqlite3")
     monkeypatch.setenv("BOOKING_DATABASE_URL", f"sqlite:///{tmp_path / 'centre.sqlite3'}")
     monkeypatch.setenv("BOOKING_PASSWORD_COST", "cheapest")
     monkeypatch.delenv("BOOKING_SECRET_KEY", raising=False)
@@ -26,8 +27,15 @@ def booking(tmp_path, monkeypatch):
         assert (done.exit_code != 0) == fails, done.output
         return done.output
 
-    run("migrate")
     return run
+
+
+def test_a_database_is_made_by_migrating_and_loses_nothing_by_it(booking, monkeypatch, tmp_path):
+    monkeypatch.setenv("BOOKING_DATABASE_URL", f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    booking("migrate")
+    booking(*ADMIN)
+    booking("migrate")
+    assert booking("token", "chief@example.com")
 
 
 def test_an_administrator_gets_a_token_and_a_stranger_none(booking):

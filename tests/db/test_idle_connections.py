@@ -8,16 +8,17 @@ from booking.db import engine as under_test
 from booking.db.engine import make_engine
 from tests.support.databases import Copies
 
+# Only PostgreSQL has a server that can go away.
+pytestmark = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+
 
 @pytest.fixture
-def pooled(copies: Copies) -> Engine:
-    """An engine with connections of its own; only PostgreSQL has a server that can go away."""
-    if not copies.has_postgres:
-        pytest.skip("no PostgreSQL here")
+def pooled(backend: str, copies: Copies) -> Engine:
+    """An engine with connections of its own."""
     return make_engine(copies.postgres().url.render_as_string(hide_password=False))
 
 
-def backend(engine: Engine) -> int:
+def process_behind(engine: Engine) -> int:
     with engine.connect() as connection:
         return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
 
@@ -26,11 +27,11 @@ def test_a_connection_that_went_away_while_resting_is_replaced(
     pooled: Engine, copies: Copies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(under_test, "_REST_SECONDS", -1.0)
-    first = backend(pooled)
-    assert backend(pooled) == first
+    first = process_behind(pooled)
+    assert process_behind(pooled) == first
     with copies.postgres().connect() as other:
         other.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
-    assert backend(pooled) != first
+    assert process_behind(pooled) != first
     pooled.dispose()
 
 
@@ -39,7 +40,7 @@ def test_a_connection_just_used_is_not_asked(
 ) -> None:
     asked: list[object] = []
     monkeypatch.setattr(under_test, "_answers", asked.append)
-    first = backend(pooled)
-    assert backend(pooled) == first
+    first = process_behind(pooled)
+    assert process_behind(pooled) == first
     assert asked == []
     pooled.dispose()

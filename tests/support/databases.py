@@ -83,13 +83,16 @@ def _server(url: str) -> Iterator[psycopg.Connection]:
 
 
 class Copies:
-    """Where one worker's tests work: a PostgreSQL database of its own, SQLite files as needed."""
+    """Where one worker's tests work: one database of each kind, emptied between tests.
+
+    The engines stay the same, for each compiles every statement anew.
+    """
 
     def __init__(self, originals: Originals, directory: Path, worker: str) -> None:
         self._originals = originals
         self._directory = directory
         self._name = f"{originals.template}_{worker}"
-        self._made = 0
+        self._sqlite: Engine | None = None
         self._postgres: Engine | None = None
 
     @property
@@ -97,9 +100,14 @@ class Copies:
         return self._originals.server is not None
 
     def sqlite(self) -> Engine:
-        """A fresh file."""
-        self._made += 1
-        path = self._directory / f"{self._made}.sqlite3"
+        """The worker's file; whoever commits to it calls `clean` afterwards."""
+        if self._sqlite is None:
+            self._sqlite = self.sqlite_apart("worker")
+        return self._sqlite
+
+    def sqlite_apart(self, name: str) -> Engine:
+        """A file of its own."""
+        path = self._directory / f"{name}.sqlite3"
         shutil.copyfile(self._originals.sqlite, path)
         engine = make_engine(f"sqlite:///{path}")
         sa.event.listen(engine, "connect", _never_wait_for_the_disk)
@@ -124,6 +132,7 @@ class Copies:
             for tail in ("", "-wal", "-shm"):
                 with suppress(FileNotFoundError):
                     Path(path + tail).unlink()
+            shutil.copyfile(self._originals.sqlite, path)
 
     def drop(self) -> None:
         if self._postgres is not None and self._originals.server:

@@ -20,6 +20,7 @@ from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.setup import equip
 from tests.support.clock import FrozenClock
+from tests.support.templates import COMPILED
 
 SPAN = TimeSpan(
     datetime.fromisoformat("2026-11-23T14:00+08:00"),
@@ -129,6 +130,7 @@ def application(clock: FrozenClock, tmp_path_factory: pytest.TempPathFactory) ->
     app.include_router(router)
     app.include_router(api, prefix="/api/v1")
     equip(app, settings)
+    app.state.templates.bytecode_cache = COMPILED
     stubs = tmp_path_factory.mktemp("templates")
     (stubs / "styleguide_stub.html").write_text(
         '{% extends "base.html" %}{% block title %}Stub{% endblock %}'

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,13 @@ _NAMED = re.compile(r"%\((\w+)\)s")
 _TEMPLATES = sorted((REPOSITORY / "templates").rglob("*.html"))
 
 
+@cache
 def entries(language):
+    found = []
     for path in catalogue_files(language):
         with path.open("rb") as file:
-            for message in read_po(file):
-                if message.id:
-                    yield path.name, message
+            found += [(path.name, message) for message in read_po(file) if message.id]
+    return found
 
 
 def sentences(path: Path) -> set[str]:
