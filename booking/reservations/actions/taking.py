@@ -19,18 +19,22 @@ from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import Quote, price
 from booking.instruments.rules.terms import Approval, BookingTerms
-from booking.kernel.errors import Violation
+from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.alternatives import alternatives_to
-from booking.reservations.queries.standing import Standing, counted_bookings, standing_of
+from booking.reservations.queries.standing import (
+    Asker,
+    Standing,
+    counted_bookings,
+    standing_of,
+)
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import RULES, Rule, violations
 from booking.reservations.rules.customer import customer_class
-from booking.reservations.rules.demand import Counted, Demand, Policy
+from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.offer import needs_approval, policy_from, usual_mode
-from booking.reservations.rules.quota import span_to_count
 
 NO_PRICE: Final = Violation("tariff.missing")
 
@@ -61,6 +65,10 @@ class Ask:
             reason=reason,
             but=reservation.id,
         )
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(self.organisation_id, self.holder_id, self.but)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +120,9 @@ def judge(session: Session, ask: Ask, *, now: datetime, lock: bool = True) -> Ju
             provider_id=terms.organisation_id,
         ),
         verified=standing.verified,
-        counted=_counted(session, ask) if policy.quotas else (),
+        counted=counted_bookings(session, ask.asker, ask.instrument_id, span=ask.span)
+        if policy.quotas
+        else (),
     )
     return Judged(ask=ask, terms=terms, policy=policy, demand=demand, standing=standing)
 
@@ -136,7 +146,7 @@ def allow(
         if not broken_still:
             return tuple(violation.code for violation in broken)
         broken = broken_still
-    raise ReservationRefused(broken, alternatives_to(session, judged.terms, judged.demand))
+    raise ReservationRefused(broken, _alternatives(session, judged))
 
 
 def hold(
@@ -161,7 +171,7 @@ def hold(
         if helpers:
             take_holds(uow, helpers, held, reason=reason)
     except SlotTaken as taken:
-        taken.alternatives = alternatives_to(uow.session, judged.terms, judged.demand)
+        taken.alternatives = _alternatives(uow.session, judged)
         raise
     return place
 
@@ -170,12 +180,5 @@ def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> boo
     return actor.may_for(permission, organisation_id=terms.organisation_id, lab_id=terms.lab_id)
 
 
-def _counted(session: Session, ask: Ask) -> tuple[Counted, ...]:
-    return counted_bookings(
-        session,
-        instrument_id=ask.instrument_id,
-        organisation_id=ask.organisation_id,
-        holder_id=ask.holder_id,
-        span=span_to_count(ask.span),
-        but=ask.but,
-    )
+def _alternatives(session: Session, judged: Judged) -> tuple[Alternative, ...]:
+    return alternatives_to(session, judged.terms, judged.demand, asker=judged.ask.asker)

@@ -1,6 +1,7 @@
 """Free time to propose instead: the nearest on the same instrument, then on equivalent ones."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -11,6 +12,7 @@ from booking.instruments.rules.availability import free_of_unit
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.queries.standing import Asker, counted_bookings
 from booking.reservations.rules.alternatives import LOOK_AHEAD, nearest_windows, search_span
 from booking.reservations.rules.demand import Demand
 from booking.reservations.rules.offer import policy_from
@@ -20,34 +22,45 @@ LOOKED_AT = 3
 
 
 def alternatives_to(
-    session: Session, terms: BookingTerms, demand: Demand
+    session: Session, terms: BookingTerms, demand: Demand, *, asker: Asker | None
 ) -> tuple[Alternative, ...]:
-    """What could be booked instead; nothing on an instrument that takes no bookings."""
-    here = _on(session, terms, demand, at_most=AT_MOST) if terms.published else []
-    return tuple(here + _elsewhere(session, terms, demand))
+    """What could be booked instead; nothing on an instrument that takes no bookings.
+
+    Quotas are kept in mind for who is known.
+    """
+    here = _on(session, terms, demand, asker=asker, at_most=AT_MOST) if terms.published else []
+    return tuple(here + _elsewhere(session, terms, demand, asker=asker))
 
 
-def _elsewhere(session: Session, terms: BookingTerms, demand: Demand) -> list[Alternative]:
+def _elsewhere(
+    session: Session, terms: BookingTerms, demand: Demand, *, asker: Asker | None
+) -> list[Alternative]:
     """The nearest time on each of a few instruments of the same kind that offer the mode."""
     found: list[Alternative] = []
     for other_id in equivalent_instruments(session, terms.instrument_id, limit=LOOKED_AT):
         other = booking_terms(session, other_id, demand.span, around=LOOK_AHEAD)
         if demand.mode in other.service_modes:
-            found += _on(session, other, demand, at_most=1)
+            found += _on(session, other, demand, asker=asker, at_most=1)
     wanted = demand.span.start
     return sorted(found, key=lambda offer: abs(offer.span.start - wanted))
 
 
 def _on(
-    session: Session, terms: BookingTerms, demand: Demand, *, at_most: int
+    session: Session, terms: BookingTerms, demand: Demand, *, asker: Asker | None, at_most: int
 ) -> list[Alternative]:
-    free = _free(session, terms, demand)
-    windows = nearest_windows(free, demand, policy_from(terms), at_most=at_most)
+    policy = policy_from(terms)
+    around = search_span(demand.span, now=demand.asked_at)
+    counted = (
+        counted_bookings(session, asker, terms.instrument_id, span=around)
+        if asker and policy.quotas
+        else ()
+    )
+    wish, free = replace(demand, counted=counted), _free(session, terms, around)
+    windows = nearest_windows(free, wish, policy, at_most=at_most)
     return [Alternative(terms.instrument_id, span) for span in windows]
 
 
-def _free(session: Session, terms: BookingTerms, demand: Demand) -> Iterable[TimeSpan]:
-    around = search_span(demand.span, now=demand.asked_at)
+def _free(session: Session, terms: BookingTerms, around: TimeSpan) -> Iterable[TimeSpan]:
     windows = terms.windows_in(around)
     # Holds that end just before the first window still keep their distance from it.
     distance = terms.policy.distance

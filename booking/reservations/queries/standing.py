@@ -16,6 +16,7 @@ from booking.organisations.models import Organisation
 from booking.organisations.states import OrganisationKind, OrganisationState
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.rules.demand import Counted
+from booking.reservations.rules.quota import span_to_count
 from booking.reservations.states import COUNTING, OPEN, State
 
 _BOOKERS = [role for role, may in ROLE_PERMISSIONS.items() if Permission.RESERVATION_CREATE in may]
@@ -29,6 +30,15 @@ class Standing:
     verified: bool
     kind: OrganisationKind
     used_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose bookings count against quotas; `but` is one that would be replaced."""
+
+    organisation_id: int
+    holder_id: int
+    but: int | None = None
 
 
 # Every wish asks these, so they are built once, over plain columns.
@@ -89,27 +99,27 @@ def standing_of(
 
 
 def counted_bookings(
-    session: Session,
-    *,
-    instrument_id: int,
-    organisation_id: int,
-    holder_id: int,
-    span: TimeSpan,
-    but: int | None = None,
+    session: Session, asker: Asker, instrument_id: int, *, span: TimeSpan
 ) -> tuple[Counted, ...]:
     """What counts against quotas of an instrument: in the periods of `span`, or still unused."""
+    counted = span_to_count(span)
     asked = {
         "instrument": instrument_id,
-        "organisation": organisation_id,
-        "holder": holder_id,
-        "span_from": span.start,
-        "span_to": span.end,
+        "organisation": asker.organisation_id,
+        "holder": asker.holder_id,
+        "span_from": counted.start,
+        "span_to": counted.end,
         # No booking has this id.
-        "but": but or 0,
+        "but": asker.but or 0,
     }
     return tuple(
-        Counted(TimeSpan(start, end), holder == holder_id, org == organisation_id, state in OPEN)
-        for start, end, holder, org, state in session.execute(_COUNTED, asked)
+        Counted(
+            TimeSpan(start, end),
+            same_person=holder == asker.holder_id,
+            same_organisation=organisation == asker.organisation_id,
+            is_open=state in OPEN,
+        )
+        for start, end, holder, organisation, state in session.execute(_COUNTED, asked)
     )
 
 

@@ -19,6 +19,7 @@ from booking.reservations.actions.reserve import may_book_for
 from booking.reservations.actions.taking import Ask, judge, may_in_lab
 from booking.reservations.forms import PanelForm
 from booking.reservations.queries.alternatives import alternatives_to
+from booking.reservations.queries.standing import Asker
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
 from booking.reservations.rules.customer import ENTERPRISE
@@ -86,6 +87,7 @@ class _Wish:
     policy: Policy
     demand: Demand
     waits: bool = False
+    asker: Asker | None = None
 
 
 def _wish(
@@ -107,7 +109,7 @@ def _wish(
     )
     judged = judge(session, ask, now=now, lock=False)
     waits = judged.must_be_approved(visitor)
-    return _Wish(judged.terms, judged.policy, judged.demand, waits)
+    return _Wish(judged.terms, judged.policy, judged.demand, waits, ask.asker)
 
 
 def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) -> Panel:
@@ -129,7 +131,9 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) 
     terms, span = wish.terms, wish.demand.span
     broken = violations(wish.demand, wish.policy)
     taken = not free_units(session, terms.unit_ids, wish.policy.held(span))
-    in_the_way = alternatives_to(session, terms, wish.demand) if broken or taken else ()
+    in_the_way = (
+        alternatives_to(session, terms, wish.demand, asker=wish.asker) if broken or taken else ()
+    )
     quote = (
         price(span, terms.tariff, wish.demand.customer_class, samples=samples)
         if terms.tariff

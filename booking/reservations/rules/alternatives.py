@@ -1,16 +1,23 @@
 """The nearest free windows to propose when a wish cannot be had."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from booking.instruments.rules.availability import on_or_after
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.rules.booking import violations
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.grid import line_at_or_before, past_line
+from booking.reservations.rules.horizon import within_horizon
+from booking.reservations.rules.quota import within_quotas
 
 # How far around the wish is looked for free time.
 LOOK_BACK = timedelta(days=3)
 LOOK_AHEAD = timedelta(days=14)
+# What may still speak against free, open time of the right length on the grid.
+_RULES_OF_TIME = (within_horizon, within_quotas)
 
 
 def search_span(wanted: TimeSpan, *, now: datetime) -> TimeSpan:
@@ -30,17 +37,41 @@ def fitting_length(demand: Demand, policy: Policy) -> timedelta:
 def nearest_windows(
     free: Iterable[TimeSpan], demand: Demand, policy: Policy, *, at_most: int = 3
 ) -> tuple[TimeSpan, ...]:
-    """Bookable spans on the grid, closest to the wish first; at most one from each free window."""
+    """Bookable spans on the grid, closest to the wish first, apart from each other.
+
+    At most one from each free window, with quotas from each of its days; `demand.counted` must
+    cover them all.
+    """
     length = fitting_length(demand, policy)
     starts = {
         start
-        for window in free
+        for window in _windows(free, policy)
         if (start := _nearest_start(window, demand, policy)) is not None
         and not past_line(start + length, policy.grid)
     }
     wanted = demand.span.start
     nearest = sorted(starts, key=lambda start: (abs(start - wanted), start))
-    return tuple(TimeSpan(start, start + length) for start in nearest[:at_most])
+    spans = (TimeSpan(start, start + length) for start in nearest)
+    allowed = (
+        span for span in spans if not violations(replace(demand, span=span), policy, _RULES_OF_TIME)
+    )
+    return tuple(islice(_apart(allowed), at_most))
+
+
+def _windows(free: Iterable[TimeSpan], policy: Policy) -> Iterator[TimeSpan]:
+    """The free windows; where quotas end with a day, what is free of each day too."""
+    for window in free:
+        yield window
+        if policy.quotas:
+            yield from (share for _, share in window.by_local_day())
+
+
+def _apart(spans: Iterable[TimeSpan]) -> Iterator[TimeSpan]:
+    chosen: list[TimeSpan] = []
+    for span in spans:
+        if not any(span.overlaps(other) for other in chosen):
+            chosen.append(span)
+            yield span
 
 
 def _nearest_start(window: TimeSpan, demand: Demand, policy: Policy) -> datetime | None:

@@ -12,14 +12,13 @@ from booking.subsidies.rules.amount_in_words import figures
 from booking.subsidies.rules.programme import When, decimal_text
 from booking.subsidies.rules.results import LoanResult, Result
 from booking.subsidies.rules.scalars import RATE_DIGITS
-from booking.subsidies.rules.steps import Step, loan_steps, steps
+from booking.subsidies.rules.steps import AMOUNTS, Step, loan_steps, steps
 from booking.subsidies.rules.words import CONDITIONS, NAMES, SENTENCES
 
 Language = Literal["zh", "en"]
 
 # What both readers' locales and the format call the languages.
 _TONGUES: Mapping[str, Language] = {"zh_CN": "zh", "zh": "zh", "en": "en"}
-_AMOUNTS = {"limit", "minimum", "least_value", "part", "balance"}
 _JOINTS: Mapping[Language, tuple[str, str, str]] = {
     "zh": ("；", "。", "、"),
     "en": ("; ", ".", ", "),
@@ -78,7 +77,7 @@ def _fact(key: str, value: object, language: Language) -> str:
         return _JOINTS[language][2].join(name_of(str(code), language) for code in value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, int) and key in _AMOUNTS:
+    if isinstance(value, int) and key in AMOUNTS:
         return figures(value)
     if isinstance(value, int) and key == "rate":
         return percent(value)

@@ -2,17 +2,27 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from booking.kernel.money import fen, yuan
 from booking.subsidies.rules.eligibility import qualified
 from booking.subsidies.rules.interest import eligible_days
 from booking.subsidies.rules.line import Line, chosen_amount
-from booking.subsidies.rules.programme import WHEN_KEYS, Programme, Scope, Tier, When
+from booking.subsidies.rules.programme import (
+    WHEN_KEYS,
+    Programme,
+    Scope,
+    Tier,
+    When,
+    rate_text,
+)
 from booking.subsidies.rules.rate import bands, matching
 from booking.subsidies.rules.results import LoanResult, Result
-from booking.subsidies.rules.scalars import RATE_ONE
+from booking.subsidies.rules.scalars import RATE_ONE, rate
 
 _DAYS = frozenset({"day", "from", "to", "until", "held_to"})
+# Facts in fen; `rate` is the one in 10⁻¹².
+AMOUNTS = frozenset({"limit", "minimum", "least_value", "part", "balance", "base_over"})
 
 
 class Step(NamedTuple):
@@ -52,8 +62,10 @@ def loan_steps(result: LoanResult) -> list[Step]:
         )
         for segment in result.accrued.segments
     ]
-    rate = int(result.loan.annual_rate * RATE_ONE)
-    found.append(Step("interest", {"rate": rate, "basis": terms.day_count}, amount=result.interest))
+    annual = int(result.loan.annual_rate * RATE_ONE)
+    found.append(
+        Step("interest", {"rate": annual, "basis": terms.day_count}, amount=result.interest)
+    )
     if result.eligible_interest != result.interest:
         found.append(Step("eligible_interest", {}, result.eligible_interest))
     found.append(Step(f"discount:{terms.method}", {"rate": terms.value}, result.discount))
@@ -135,30 +147,44 @@ def _cut_steps(result: Result | LoanResult) -> Iterator[Step]:
         yield Step(f"cut:{kind}", {"limit": limit, "scope": scope}, -amount)
 
 
-def step_json(step: Step) -> list[object]:
-    """A step as JSON keeps it."""
-    return [step.code, {key: _plain(value) for key, value in step.facts.items()}, step.amount]
+def step_json(step: Step) -> dict[str, object]:
+    """A step as JSON keeps and shows it: amounts in yuan, rates as decimals, days in ISO."""
+    facts = {key: _plain(key, value) for key, value in step.facts.items()}
+    return {
+        "code": step.code,
+        "facts": facts,
+        "amount": None if step.amount is None else yuan(step.amount),
+    }
 
 
 def step_of(kept: object) -> Step:
     """A step out of JSON."""
-    if not isinstance(kept, list) or len(kept) != 3:
+    if not isinstance(kept, dict) or set(kept) != set(Step._fields):
         raise ValueError(f"not a step: {kept!r}")
-    code, facts, amount = kept
-    return Step(code, {key: _read(key, value) for key, value in facts.items()}, amount)
+    facts = {key: _read(key, value) for key, value in kept["facts"].items()}
+    return Step(kept["code"], facts, None if kept["amount"] is None else fen(kept["amount"]))
 
 
-def _plain(value: object) -> object:
+def _plain(key: str, value: object) -> object:
     if isinstance(value, When):
-        return {key: said for key in WHEN_KEYS if (said := getattr(value, key)) is not None}
+        said = {name: getattr(value, name) for name in WHEN_KEYS}
+        return {name: _plain(name, told) for name, told in said.items() if told is not None}
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, int) and key in AMOUNTS:
+        return yuan(value)
+    if isinstance(value, int) and key == "rate":
+        return rate_text(value)
     return list(value) if isinstance(value, tuple) else value
 
 
-def _read(key: str, value: object) -> object:
-    if key == "when" and isinstance(value, dict):
-        return When(**value)
-    if key in _DAYS and isinstance(value, str):
+def _read(key: str, value: object) -> Any:
+    if isinstance(value, dict):
+        return When(**{name: _read(name, told) for name, told in value.items()})
+    if isinstance(value, str) and key in _DAYS:
         return date.fromisoformat(value)
+    if isinstance(value, str) and key in AMOUNTS:
+        return fen(value)
+    if isinstance(value, str) and key == "rate":
+        return rate(value)
     return tuple(value) if isinstance(value, list) else value

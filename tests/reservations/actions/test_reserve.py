@@ -185,6 +185,20 @@ def test_an_organisations_quota_adds_up_its_people(uow: UnitOfWork, clock: Froze
     assert codes(refused) == ["quota.organisation"]
 
 
+def test_what_a_quotas_refusal_offers_instead_keeps_the_quota(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    quota = {"per": "person", "measure": "hours", "period": "week", "limit": 3}
+    scene = make_scene(uow, policy={"quotas": [quota]})
+    make_reservation(uow, scene, now=clock.now())
+    with pytest.raises(ReservationRefused) as refused:
+        make_reservation(uow, scene, between("11-25 12:00", "15:00"), now=clock.now())
+    offered = [offer.span for offer in refused.value.alternatives]
+    assert offered
+    made = make_reservation(uow, scene, offered[0], now=clock.now())
+    assert made.starts_at >= at("11-30 00:00")  # the next week's Monday
+
+
 def test_the_lab_may_set_rules_aside_with_a_reason_that_is_kept(
     uow: UnitOfWork, clock: FrozenClock
 ) -> None:

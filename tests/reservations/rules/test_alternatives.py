@@ -1,17 +1,18 @@
 """What is proposed instead can really be booked, and nothing nearer can."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.instruments.rules.availability import Distance, free_of_unit
-from booking.kernel.timespan import TimeSpan
+from booking.kernel.timespan import TimeSpan, in_order
 from booking.reservations.rules.alternatives import nearest_windows
 from booking.reservations.rules.booking import violations
-from booking.reservations.rules.demand import Policy
-from tests.factories.reservation_values import between, demand, policy
+from booking.reservations.rules.demand import Counted, Measure, Per, Policy, Quota, Within
+from tests.factories.reservation_values import at, between, demand, policy
 from tests.factories.spans import spans
 
 OPEN = between("11-24 08:00", "18:00")
@@ -58,6 +59,32 @@ def test_nothing_earlier_than_notice_allows() -> None:
     allowed = policy(open_windows=(OPEN,), notice=timedelta(hours=31))
     one = free([[between("11-24 13:00", "18:00")]], allowed)
     assert nearest_windows(one, demand(), allowed) == ()
+
+
+def test_a_day_whose_quota_is_used_up_is_passed_over() -> None:
+    """The instrument is open day and night: one free window, in which only one day is used up."""
+    booked = Counted(
+        between("11-24 10:00", "12:00"), same_person=True, same_organisation=True, is_open=True
+    )
+    daily = Quota(Per.PERSON, Measure.COUNT, Within.DAY, 1)
+    night_and_day = TimeSpan(at("11-24 00:00"), at("11-27 00:00"))
+    allowed = policy(open_windows=(night_and_day,), quotas=(daily,))
+    wish = replace(demand(), counted=(booked,))
+    spans = nearest_windows(free([[booked.span]], allowed), wish, allowed)
+    assert [span.start for span in spans] == [at("11-25 00:00"), at("11-26 00:00")]
+
+
+def test_nothing_is_proposed_beyond_the_horizon() -> None:
+    allowed = policy(open_windows=(OPEN,), horizon_days={"enterprise": 0})
+    assert nearest_windows(free([[]], allowed), demand(), allowed) == ()
+
+
+def test_what_is_proposed_does_not_overlap() -> None:
+    allowed = policy(open_windows=(OPEN,))
+    units = free([[between("11-24 12:00", "15:00")], [between("11-24 11:30", "14:30")]], allowed)
+    spans = nearest_windows(units, demand(), allowed)
+    assert len(spans) > 1
+    assert in_order(spans)
 
 
 MINUTES = [timedelta(minutes=minutes) for minutes in (0, 5, 15, 45)]
