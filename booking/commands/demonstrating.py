@@ -1,7 +1,12 @@
-"""Filling the demo: seed, history with a progress bar, and who may sign in."""
+"""Filling the demo: seed, history with a progress bar, and who may sign in.
 
-from collections import Counter
+The history takes a minute or three. The doors open when it is over, or after a while all the same:
+then it goes on behind them, and every page says how far it has come.
+"""
+
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +17,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy.engine import Engine
 
 from booking.accounts.providers.local import passwords
+from booking.commands.setting import CLOCK
 from booking.db.transactions import unit_of_work
+from booking.jobs.runner import Runner
+from booking.jobs.scheduler import RunningClock, start_clock
 from booking.seeding.casting import settings_of
 from booking.seeding.files import SeedFiles
 from booking.seeding.funding import activate_for_demo
@@ -21,13 +29,74 @@ from booking.seeding.loading import load
 from booking.seeding.registering import DEMO_PASSWORD
 from booking.settings import Settings
 from booking.utilisation.jobs import roll_up
+from booking.web.i18n import gettext
 from booking.wiring import REACTIONS
 
+# How long a visitor is kept waiting for all of the history.
+PATIENCE_SECONDS = 50.0
+# Between two days of it the pages get their turn.
+_BREATH_SECONDS = 0.02
 
-def fill(
+
+class Interrupted(Exception):
+    """Whoever started the demo has seen enough."""
+
+
+class Playback:
+    """The demo's history up to a moment, and the clock that goes on from there."""
+
+    def __init__(self, theatre: Theatre, *, now: datetime) -> None:
+        self._theatre = theatre
+        self._now = now
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="history")
+        self._stopped = threading.Event()
+        self._percent = 0
+        self._doors_open = False
+        self._playing: Future[RunningClock] | None = None
+
+    def start(self, *, patience: float = PATIENCE_SECONDS) -> None:
+        """Play until it is over, or until the patience is; a failure is raised here or told."""
+        self._playing = self._pool.submit(self._play)
+        wait([self._playing], timeout=patience)
+        self._doors_open = True
+        if self._playing.done():
+            self._playing.result()
+
+    def notice(self) -> str:
+        """What pages say meanwhile."""
+        if self._playing is None or self._playing.done():
+            return ""
+        told = gettext(
+            "The demo's history is being played, %(percent)s %% so far: more will appear."
+        )
+        return told % {"percent": self._percent}
+
+    def stop(self) -> None:
+        """End the history after its present day, or the clock."""
+        self._stopped.set()
+        self._pool.shutdown(wait=True)
+        if self._playing is not None and self._playing.exception() is None:
+            self._playing.result().stop()
+
+    def _play(self) -> RunningClock:
+        theatre = self._theatre
+        with _progress("重演历史 playing the history") as told:
+            play_history(theatre, now=self._now, progress=partial(self._went_on, told))
+        with unit_of_work(theatre.engine, theatre.reactions) as uow:
+            roll_up(uow, self._now)
+        return start_clock(Runner(theatre.engine, theatre.reactions, CLOCK))
+
+    def _went_on(self, told: Callable[[int, int], None], done: int, all_: int) -> None:
+        told(done, all_)
+        self._percent = done * 100 // all_
+        if self._stopped.wait(_BREATH_SECONDS if self._doors_open else 0):
+            raise Interrupted
+
+
+def seeded(
     engine: Engine, settings: Settings, *, now: datetime, bookings: int | None = None
-) -> Counter[str]:
-    """Seed an empty database and play its history up to now."""
+) -> Theatre:
+    """An empty database with the seed in it, as it was when the centre opened."""
     files = SeedFiles(settings.seed)
     wished = settings_of(files.history)
     if bookings is not None:
@@ -38,12 +107,7 @@ def fill(
         register = load(uow, files, now=opened_at, demo_people=hashing)
         finance = register.people["finance@example.com"]
         activate_for_demo(uow, files, actor_id=finance, now=opened_at)
-    theatre = Theatre(engine, REACTIONS, files, register, wished)
-    with _progress("重演历史 playing the history") as progress:
-        tally = play_history(theatre, now=now, progress=progress)
-    with unit_of_work(engine, REACTIONS) as uow:
-        roll_up(uow, now)
-    return tally
+    return Theatre(engine, REACTIONS, files, register, wished)
 
 
 def people_to_show(settings: Settings) -> str:

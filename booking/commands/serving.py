@@ -15,13 +15,10 @@ from uvicorn.supervisors import Multiprocess
 
 from booking import migrations
 from booking.app import create_app
-from booking.commands.demonstrating import fill, people_to_show
+from booking.commands.demonstrating import Playback, people_to_show, seeded
 from booking.commands.setting import CLOCK, stop
 from booking.db.engine import make_engine
-from booking.jobs.runner import Runner
-from booking.jobs.scheduler import start_clock
 from booking.settings import Settings
-from booking.wiring import REACTIONS
 from booking.worker import run_worker
 
 _DRAIN_SECONDS = 5
@@ -82,13 +79,16 @@ def demo(
     typer.echo(f"准备演示中心 preparing the demo: {path}")
     engine = make_engine(settings.database_url)
     migrations.migrate(engine)
-    fill(engine, settings, now=CLOCK.now(), bookings=bookings)
-    typer.echo(people_to_show(settings))
-    clock = start_clock(Runner(engine, REACTIONS, CLOCK))
+    now = CLOCK.now()
+    past = Playback(seeded(engine, settings, now=now, bookings=bookings), now=now)
     try:
-        _listen(create_app(settings, engine=engine), host, port)
+        past.start()
+        app = create_app(settings, engine=engine)
+        app.state.notice = past.notice
+        typer.echo(people_to_show(settings))
+        _listen(app, host, port)
     finally:
-        clock.stop()
+        past.stop()
         engine.dispose()
 
 

@@ -65,6 +65,11 @@ def make_environment(
     environment.filters.update(plain_filters())
     environment.filters.update(dated_filters(clock))
     addresses = Addresses(app)
+
+    def notice() -> str:
+        told: str = app.state.notice()
+        return told
+
     environment.globals.update(
         url=addresses.url,
         has_route=addresses.has,
@@ -72,6 +77,7 @@ def make_environment(
         static=assets.url,
         language=language,
         now=clock.now,
+        notice=notice,
         ui=Parts(environment),
     )
     return environment

@@ -24,6 +24,7 @@ def equip(app: FastAPI, settings: Settings) -> None:
     """
     state = app.state
     state.secure_cookies = settings.secure_cookies
+    state.notice = str  # what every page says at its top; usually nothing
     assets = Assets(settings.static, watched=settings.development)
     state.templates = make_environment(
         settings.templates,

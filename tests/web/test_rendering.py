@@ -32,3 +32,9 @@ def test_every_part_can_be_drawn(visitor):
     answer = visitor.get("/styleguide")
     assert answer.status_code == 200
     assert "style=" not in answer.text
+
+
+def test_what_the_house_has_to_say_stands_on_every_page(visitor, application):
+    assert "site-notice" not in visitor.get("/things/7").text
+    application.state.notice = lambda: "<b>closed</b> today"
+    assert "&lt;b&gt;closed&lt;/b&gt; today" in visitor.get("/things/7").text

@@ -1,6 +1,7 @@
 """Charge a settled use or a fee: once per reservation and kind, and posted at the same moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from booking.billing.events import Charged
@@ -28,6 +29,16 @@ _PREFIX: Mapping[ChargeKind, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What is charged for, and how much."""
+
+    kind: ChargeKind
+    amount_fen: int
+    lines: Sequence[Mapping[str, object]]
+    service: TimeSpan
+
+
 def charge_use(
     uow: UnitOfWork, reservation_id: int, *, actor_id: int | None, at: datetime
 ) -> int | None:
@@ -41,9 +52,8 @@ def charge_use(
         samples=grounds.samples,
         staff_minutes=grounds.staff_minutes,
     )
-    charge = _charge(grounds, ChargeKind.USE, service=used, at=at)
-    charge.amount_fen, charge.lines = quote.total_fen, snapshot(quote.lines)
-    return _write(uow, charge, actor_id=actor_id)
+    due = _Due(ChargeKind.USE, quote.total_fen, snapshot(quote.lines), service=used)
+    return _write(uow, grounds, due, actor_id=actor_id, at=at)
 
 
 def charge_fee(
@@ -59,61 +69,63 @@ def charge_fee(
     if not fee_fen:
         return None
     grounds = grounds_of(uow.session, reservation_id)
-    charge = _charge(grounds, kind, service=grounds.reserved, at=at)
-    charge.amount_fen, charge.lines = fee_fen, fee_line(kind.value, fee_fen)
-    return _write(uow, charge, actor_id=actor_id)
+    due = _Due(kind, fee_fen, fee_line(kind.value, fee_fen), service=grounds.reserved)
+    return _write(uow, grounds, due, actor_id=actor_id, at=at)
 
 
-def _charge(grounds: Grounds, kind: ChargeKind, *, service: TimeSpan, at: datetime) -> Charge:
-    return Charge(
-        number=f"{_PREFIX[kind]}{grounds.number}",
-        reservation_id=grounds.reservation_id,
-        kind=kind,
-        organisation_id=grounds.user_id,
-        provider_id=grounds.provider_id,
-        instrument_id=grounds.instrument_id,
-        amount_fen=0,
-        tariff_id=grounds.terms.tariff_id or 0,
-        vat_rate=str(grounds.terms.vat_rate),
-        basis=grounds.terms.basis.value,
-        ordered_at=grounds.ordered_at,
-        service_started_at=service.start,
-        service_ended_at=service.end,
-        confirmed_at=at,
-        flags=flags_between(
+def _write(
+    uow: UnitOfWork, grounds: Grounds, due: _Due, *, actor_id: int | None, at: datetime
+) -> int | None:
+    number = f"{_PREFIX[due.kind]}{grounds.number}"
+    row = {"number": number, "confirmed_at": at, **_columns(grounds, due)}
+    if not (written := insert_unless_exists(uow.session, Charge, [row])):
+        return None
+    post(
+        uow,
+        f"charge:{number}",
+        [
+            Leg(AccountKind.RECEIVABLE, grounds.user_id, due.amount_fen),
+            Leg(AccountKind.REVENUE, grounds.provider_id, -due.amount_fen),
+        ],
+        at=at,
+    )
+    uow.announce(
+        Charged(
+            at=at,
+            subject=f"charge:{number}",
+            actor_id=actor_id,
+            cause=f"reservation:{grounds.number}",
+            changes={"amount_fen": (None, due.amount_fen)},
+            charge_id=written[0],
+            reservation_id=grounds.reservation_id,
+            organisation_id=grounds.user_id,
+            provider_id=grounds.provider_id,
+            amount_fen=due.amount_fen,
+        )
+    )
+    return written[0]
+
+
+def _columns(grounds: Grounds, due: _Due) -> dict[str, object]:
+    """What a charge keeps of its grounds, without the detour over SQLModel's slow constructor."""
+    return {
+        "reservation_id": grounds.reservation_id,
+        "kind": due.kind,
+        "organisation_id": grounds.user_id,
+        "provider_id": grounds.provider_id,
+        "instrument_id": grounds.instrument_id,
+        "amount_fen": due.amount_fen,
+        "lines": due.lines,
+        "tariff_id": grounds.terms.tariff_id or 0,
+        "vat_rate": str(grounds.terms.vat_rate),
+        "basis": grounds.terms.basis.value,
+        "ordered_at": grounds.ordered_at,
+        "service_started_at": due.service.start,
+        "service_ended_at": due.service.end,
+        "flags": flags_between(
             grounds.user_id,
             grounds.provider_id,
             same_controller=grounds.same_controller,
             related=grounds.related,
         ),
-    )
-
-
-def _write(uow: UnitOfWork, charge: Charge, *, actor_id: int | None) -> int | None:
-    row = charge.model_dump(exclude={"id"})
-    if not (written := insert_unless_exists(uow.session, Charge, [row])):
-        return None
-    post(
-        uow,
-        f"charge:{charge.number}",
-        [
-            Leg(AccountKind.RECEIVABLE, charge.organisation_id, charge.amount_fen),
-            Leg(AccountKind.REVENUE, charge.provider_id, -charge.amount_fen),
-        ],
-        at=charge.confirmed_at,
-    )
-    uow.announce(
-        Charged(
-            at=charge.confirmed_at,
-            subject=f"charge:{charge.number}",
-            actor_id=actor_id,
-            cause=f"reservation:{charge.number.removeprefix(_PREFIX[charge.kind])}",
-            changes={"amount_fen": (None, charge.amount_fen)},
-            charge_id=written[0],
-            reservation_id=charge.reservation_id,
-            organisation_id=charge.organisation_id,
-            provider_id=charge.provider_id,
-            amount_fen=charge.amount_fen,
-        )
-    )
-    return written[0]
+    }
