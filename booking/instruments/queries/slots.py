@@ -161,16 +161,10 @@ class _Search:
 
     def _move(self, candidate: _Candidate, since: int) -> None:
         """Let a candidate wait for the first moment from which on it may have a slot."""
-        offer = candidate.offer
         possible = self._memory.learned.earliest(
-            candidate.known.units, offer.opened, length=self._length, since=since
+            candidate.known.units, candidate.offer.opened, length=self._length, since=since
         )
-        later = None
-        if possible is not None:
-            later = _first_possible(
-                candidate.windows, possible, length=self._length, grid=offer.grid
-            )
-        candidate.bound = self._end if later is None else later
+        candidate.bound = self._end if possible is None else possible
 
     def _offer(self, shape: Shape) -> _Offer | None:
         """What a shape offers; None when it has nothing of this length."""

@@ -8,6 +8,7 @@ costs a look; only released time could make it too late, so a unit with released
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from booking.instruments.rules.slots import Seconds
@@ -86,9 +87,16 @@ class Opened:
 
 def _first_run(bits: int, length: int) -> int | None:
     """Where the first run of so many set bits begins."""
-    have = 1
-    while bits and have < length:
-        step = min(have, length - have)
+    for step in _shifts(length):
         bits &= bits >> step
-        have += step
     return (bits ^ (bits - 1)).bit_length() - 1 if bits else None
+
+
+@cache
+def _shifts(length: int) -> tuple[int, ...]:
+    """Shift and intersect by these, and only the beginnings of runs so long are left."""
+    have, steps = 1, []
+    while have < length:
+        steps.append(min(have, length - have))
+        have += steps[-1]
+    return tuple(steps)
