@@ -1,9 +1,9 @@
-"""One entry per announced fact."""
+"""One entry per announced fact, and the chain that proves that none was touched."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from booking.db.base import Row
 from booking.db.types import Id, Json, UtcDateTime
@@ -22,3 +22,19 @@ class AuditEntry(Row, table=True):
     cause: str = Field(default="", max_length=500)
     # Field → [before, after].
     changes: dict[str, list[object]] = Field(default_factory=dict, sa_type=Json)
+    # The request in which it happened, as its answer and the log name it.
+    request_id: str = Field(default="", max_length=32)
+
+
+class AuditLink(SQLModel, table=True):
+    """An entry's place in the chain: a row of its own, so that entries are written once.
+
+    Entries become links by a job, in one queue; chained as they are written, each deed would wait
+    for the one before it.
+    """
+
+    __tablename__ = "audit_link"
+
+    position: int = Field(primary_key=True, sa_type=Id)
+    entry_id: int = Field(unique=True, sa_type=Id)
+    hash: str = Field(max_length=64)

@@ -1,14 +1,16 @@
 """What happened: the history of a subject, of a person, of a stretch of time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.accounts.models import User
-from booking.audit.models import AuditEntry
+from booking.audit.models import AuditEntry, AuditLink
+from booking.audit.rules import ORIGIN, Content, Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +78,86 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 
 
 def _by(person: str) -> sa.ColumnElement[bool]:
-    # An id has at most 18 digits, so that it fits the column on either database.
-    if person.isascii() and person.isdigit() and len(person) <= 18:
+    if _is_a_number(person):
         return col(AuditEntry.actor_id) == int(person)
     of_that_address = sa.select(col(User.id)).where(col(User.email) == person.lower())
     return col(AuditEntry.actor_id).in_(of_that_address)
+
+
+def _is_a_number(text: str) -> bool:
+    # At most 18 digits, so that it fits the column on either database.
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+# An entry gets its number when it is written and is seen when its deed commits; within this many
+# numbers, one may come late.
+MAY_COME_LATE: Final = 200_000
+_TRAIL: Final[sa.Table] = AuditEntry.__table__  # type: ignore[attr-defined]  # by SQLModel
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """The last link, and the highest number of an entry that has one."""
+
+    position: int
+    hash: str
+    highest_entry: int
+
+
+def last_link(session: Session) -> ChainEnd:
+    """Where the chain goes on."""
+    newest = sa.select(col(AuditLink.position), col(AuditLink.hash))
+    end = session.execute(newest.order_by(col(AuditLink.position).desc()).limit(1)).first()
+    highest = session.execute(sa.select(sa.func.max(col(AuditLink.entry_id)))).scalar_one()
+    return ChainEnd(end.position, end.hash, highest) if end else ChainEnd(0, ORIGIN, 0)
+
+
+def link_at(session: Session, position: str) -> str | None:
+    """The hash at a place of the chain; None when there is no such place."""
+    if not _is_a_number(position):
+        return None
+    asked = sa.select(col(AuditLink.hash)).where(col(AuditLink.position) == int(position))
+    return session.execute(asked).scalar_one_or_none()
+
+
+def unchained(session: Session, *, after: int, limit: int) -> Sequence[tuple[int, Content]]:
+    """Entries without a link, in their order, and some that came late."""
+    asked = (
+        sa.select(_TRAIL)
+        .outerjoin(AuditLink, col(AuditLink.entry_id) == col(AuditEntry.id))
+        .where(col(AuditEntry.id) > after - MAY_COME_LATE, col(AuditLink.position).is_(None))
+        .order_by(col(AuditEntry.id))
+        .limit(limit)
+    )
+    return [(row.id, _content(row)) for row in session.execute(asked)]
+
+
+def links(session: Session) -> Iterator[Link]:
+    """The whole chain with its entries, by position."""
+    asked = (
+        sa.select(col(AuditLink.position), col(AuditLink.entry_id), col(AuditLink.hash), _TRAIL)
+        .outerjoin(AuditEntry, col(AuditEntry.id) == col(AuditLink.entry_id))
+        .order_by(col(AuditLink.position))
+        .execution_options(yield_per=5_000)
+    )
+    for row in session.execute(asked):
+        content = None if row.id is None else _content(row)
+        yield Link(row.position, row.entry_id, row.hash, content)
+
+
+def left_out(session: Session) -> Sequence[int]:
+    """Entries that have no link although none so old can come late."""
+    highest = sa.select(sa.func.max(col(AuditLink.entry_id))).scalar_subquery()
+    asked = (
+        sa.select(col(AuditEntry.id))
+        .outerjoin(AuditLink, col(AuditLink.entry_id) == col(AuditEntry.id))
+        .where(col(AuditLink.position).is_(None), col(AuditEntry.id) <= highest - MAY_COME_LATE)
+        .order_by(col(AuditEntry.id))
+    )
+    return session.execute(asked).scalars().all()
+
+
+def _content(row: sa.Row[*tuple[object, ...]]) -> Content:
+    """What a link's hash covers: everything an entry says."""
+    said = {column.name: row._mapping[column] for column in _TRAIL.columns}
+    return {**said, "at": said["at"].isoformat()}

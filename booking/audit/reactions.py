@@ -10,6 +10,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.events import Event
 from booking.kernel.money import yuan
 from booking.web.json import json_safe
+from booking.web.tracing import current_request
 
 # Every deed ends here, so the statement is built once and nothing is read back.
 _WRITE: Final = sa.insert(AuditEntry.__table__)  # type: ignore[attr-defined]  # made by SQLModel
@@ -34,6 +35,7 @@ def _entry(event: Event) -> dict[str, object]:
         "subject": event.subject,
         "cause": event.cause,
         "changes": dict(_told(field, *pair) for field, pair in event.changes.items()),
+        "request_id": current_request(),
     }
 
 

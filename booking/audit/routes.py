@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.audit.queries import Wanted, entries
+from booking.audit.queries import Wanted, entries, last_link
 from booking.audit.report import told_changes
 from booking.kernel.timespan import TimeSpan
 from booking.web.forms import blank
@@ -45,6 +45,7 @@ def audit(
         form=blank(subject=subject, actor=person, day=day),
         chosen={"subject": subject, "actor": person, "day": day},
         paging_on=window.after is not None,
+        end=last_link(session),
     )
 
 

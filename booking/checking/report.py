@@ -5,11 +5,18 @@ from typing import Final
 
 from sqlmodel import Session
 
-from booking.checking import money, people, subsidies, time, utilisation
+from booking.checking import audit, money, people, subsidies, time, utilisation
 from booking.checking.proof import Finding, Proof
 
 PROOFS: Final[Sequence[Proof]] = sorted(
-    (*time.PROOFS, *money.PROOFS, *subsidies.PROOFS, *utilisation.PROOFS, *people.PROOFS),
+    (
+        *time.PROOFS,
+        *money.PROOFS,
+        *subsidies.PROOFS,
+        *utilisation.PROOFS,
+        *people.PROOFS,
+        *audit.PROOFS,
+    ),
     key=lambda proof: proof.invariant,
 )
 

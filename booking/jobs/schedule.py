@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from booking.accounts import jobs as accounts
+from booking.audit import jobs as audit
 from booking.db.transactions import UnitOfWork
 from booking.jobs import housekeeping
 from booking.jobs.errors import UnknownJob
@@ -56,12 +57,14 @@ JOBS: tuple[Job, ...] = (
     Job("mark_no_shows", EveryMinutes(5), reservations.mark_no_shows),
     Job("close_forgotten", EveryMinutes(5), reservations.close_forgotten),
     Job("confirm_silent", EveryMinutes(5), reservations.confirm_silent),
+    Job("chain_audit", EveryMinutes(1), audit.chain_entries),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
     Job("tidy_up", Daily(time(4, 10)), housekeeping.tidy_up, the_day_before),
     Job("prove_ledger", Daily(time(4, 20)), housekeeping.prove_ledger, the_day_before),
     Job("prove_statements", Daily(time(4, 30)), subsidies.prove_statements, the_day_before),
+    Job("prove_audit", Daily(time(4, 40)), audit.prove_chain, the_day_before),
 )
 
 

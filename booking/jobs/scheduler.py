@@ -6,7 +6,7 @@ process of many drives the clock, under a lease that it renews; the others stand
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor  # noqa: TID251 - it lives here
 from apscheduler.schedulers.background import BackgroundScheduler  # noqa: TID251
@@ -18,7 +18,7 @@ from booking.db.transactions import unit_of_work
 from booking.jobs import lease
 from booking.jobs.runner import Runner
 from booking.jobs.schedule import Job
-from booking.kernel.clock import LOCAL
+from booking.kernel.clock import LOCAL, SystemClock
 
 CLOCK_LEASE = "clock"
 PULSE = timedelta(seconds=15)
@@ -101,15 +101,20 @@ def start_clock(runner: Runner) -> RunningClock:
     for job in runner.jobs:
         scheduler.add_job(driver.fire, trigger_of(job), args=[job], id=job.id, name=job.id)
     _regularly(scheduler, driver.pulse, PULSE)
-    _regularly(scheduler, driver.catch_up, timedelta(minutes=1))
-    # And at once: what came due while no process was there.
-    scheduler.add_job(driver.catch_up, id="start_up", name="start_up")
+    # And at once: what came due while no process was there. Not as a job for one moment: stopped
+    # in that moment, the scheduler would stumble over it.
+    _regularly(scheduler, driver.catch_up, timedelta(minutes=1), first=SystemClock().now())
     scheduler.start()
     return RunningClock(scheduler, driver)
 
 
 def _regularly(
-    scheduler: BackgroundScheduler, work: Callable[[], object], every: timedelta
+    scheduler: BackgroundScheduler,
+    work: Callable[[], object],
+    every: timedelta,
+    *,
+    first: datetime | None = None,
 ) -> None:
     trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone=LOCAL)
-    scheduler.add_job(work, trigger, id=work.__name__, name=work.__name__)
+    begins = {"next_run_time": first} if first else {}
+    scheduler.add_job(work, trigger, id=work.__name__, name=work.__name__, **begins)

@@ -15,6 +15,7 @@ from booking.web.measuring import Measured
 from booking.web.rendering import Page
 from booking.web.retrying import RetryOnce
 from booking.web.styleguide import samples
+from booking.web.tracing import Traced
 
 
 def equip(app: FastAPI, settings: Settings) -> None:
@@ -47,6 +48,7 @@ def _wrap(app: FastAPI) -> None:
     app.add_middleware(LanguageChoice)
     app.add_middleware(SecureHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Traced)
     app.add_middleware(Measured)
 
 

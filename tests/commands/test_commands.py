@@ -44,6 +44,16 @@ def test_an_administrator_gets_a_token_and_a_stranger_none(booking):
     assert "nobody@example.com" in booking("token", "nobody@example.com", fails=True)
 
 
+def test_a_noted_end_of_the_audit_chain_proves_that_it_is_still_the_same(booking):
+    booking(*ADMIN)
+    booking("jobs", "run", "chain_audit")
+    end = booking("check").split()[-1]
+    assert not end.startswith("0:")
+    assert end in booking("check", "--noted", end)
+    assert "not the one" in booking("check", "--noted", f"1:{'f' * 64}", fails=True)
+    assert "not the one" in booking("check", "--noted", "nonsense", fails=True)
+
+
 def test_the_same_administrator_twice_is_refused_in_one_line(booking):
     booking(*ADMIN)
     assert "email_taken" in booking(*ADMIN, fails=True)

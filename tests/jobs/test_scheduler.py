@@ -93,3 +93,9 @@ def test_every_job_of_the_table_is_scheduled_late_rather_than_never(engine, cloc
             assert made.misfire_grace_time >= timedelta(hours=1).total_seconds()
     finally:
         running.stop()
+
+
+def test_a_clock_stopped_in_its_first_moment_stops_quietly(engine, clock):
+    """A thread that ends with an error fails the test."""
+    for _ in range(5):
+        start_clock(Runner(engine, REACTIONS, clock)).stop()

@@ -1,0 +1,1 @@
+"""Deeds of the trail itself."""

@@ -1,0 +1,10 @@
+"""What the trail itself may find."""
+
+from booking.kernel.errors import BookingError
+
+
+class ChainBroken(BookingError):
+    """The trail was touched: somebody must look at once."""
+
+    kind = "conflict"
+    code = "audit.chain_broken"

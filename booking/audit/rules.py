@@ -1,0 +1,53 @@
+"""The chain of the trail: each link's hash covers its entry and the hash of the link before it.
+
+Whoever alters, removes or reorders an entry would have to make every later hash anew; whoever noted
+one of them elsewhere then finds that it is gone.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+# What the first link stands on.
+ORIGIN: Final = "0" * 64
+Content = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place in the chain, from 1 on; `content` is missing when the entry is gone."""
+
+    position: int
+    entry_id: int
+    hash: str
+    content: Content | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """What is wrong where: `gap`, `removed` or `altered`."""
+
+    kind: str
+    position: int
+    entry_id: int
+
+
+def link_hash(previous: str, content: Content) -> str:
+    """SHA-256 of the hash before and of the entry, whatever order its parts came in."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def chain_faults(links: Iterable[Link]) -> Iterator[ChainFault]:
+    """Every place where the chain does not hold, in order; links come by position."""
+    previous, expected = ORIGIN, 1
+    for link in links:
+        if link.position != expected:
+            yield ChainFault("gap", expected, link.entry_id)
+        elif link.content is None:
+            yield ChainFault("removed", link.position, link.entry_id)
+        elif link_hash(previous, link.content) != link.hash:
+            yield ChainFault("altered", link.position, link.entry_id)
+        previous, expected = link.hash, link.position + 1
