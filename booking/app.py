@@ -12,6 +12,7 @@ from booking.accounts import api as accounts_api
 from booking.accounts.identity import DatabaseActors
 from booking.accounts.routes import account as account_pages
 from booking.accounts.routes import people as people_pages
+from booking.accounts.routes import roles as role_pages
 from booking.accounts.routes import signing as signing_pages
 from booking.audit import api as audit_api
 from booking.audit import routes as audit_pages
@@ -55,6 +56,7 @@ from booking.wiring import REACTIONS
 PAGES: tuple[APIRouter, ...] = (
     account_pages.router,
     people_pages.router,
+    role_pages.router,
     signing_pages.router,
     audit_pages.router,
     billing_pages.router,

@@ -3,7 +3,7 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +23,9 @@ TOKEN_PREFIX = "ibk_"  # noqa: S105 - lets a leaked token be recognised for what
 TOKEN_LIFE = timedelta(days=90)
 TOKEN_LONGEST_LIFE = timedelta(days=366)
 
+# What people append to a word when they are asked for more.
+_APPENDED = "0123456789!@#$%^&*.?_-~+= "
+
 _EMAIL = re.compile(r"[^@\s<>\"',;:\\()\[\]]+@[^@\s<>\"',;:\\()\[\]]+")
 
 
@@ -37,8 +40,14 @@ def email_violations(text: str) -> Iterator[Violation]:
         yield Violation("email.malformed")
 
 
-def password_violations(password: str, *, email: str) -> Iterator[Violation]:
-    """Length over complexity: long, not the address again, not one sign repeated."""
+def password_violations(
+    password: str, *, email: str, well_known: Container[str] = frozenset()
+) -> Iterator[Violation]:
+    """Length over complexity: long, not the address, not one sign repeated, not guessed first.
+
+    `well_known` holds what guessers try first, in lower case; a year or a few signs behind such a
+    word make it no better (NIST SP 800-63B §5.1.1.2: compare with known values, no composition).
+    """
     if len(password) < PASSWORD_SHORTEST:
         yield Violation("password.too_short", {"shortest": PASSWORD_SHORTEST})
     if len(password) > PASSWORD_LONGEST:
@@ -47,6 +56,9 @@ def password_violations(password: str, *, email: str) -> Iterator[Violation]:
         yield Violation("password.too_uniform")
     if password.casefold() in {email.casefold(), email.casefold().partition("@")[0]}:
         yield Violation("password.is_email")
+    folded = password.casefold()
+    if folded in well_known or folded.rstrip(_APPENDED) in well_known:
+        yield Violation("password.well_known")
 
 
 KNOWN_ADDRESS_FOR = timedelta(days=90)

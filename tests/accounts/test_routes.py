@@ -10,10 +10,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from booking.access.actor import Grant
-from booking.access.roles import Role
+from booking.access.roles import ROLE_PERMISSIONS, Role
 from booking.accounts.queries.people import roles_of
 from booking.db.transactions import UnitOfWork
 from booking.web.sessions import COOKIE
+from booking.web.words import words
 from tests.factories.accounts import (
     PASSWORD,
     be,
@@ -241,3 +242,26 @@ def test_the_centre_finds_people_and_adds_staff(
     found = client.get(where)
     assert "财务甲" in found.text
     assert "财务" in found.text
+
+
+def test_a_page_shows_the_table_that_the_doors_ask(
+    client: TestClient, write: Write, clock: FrozenClock
+) -> None:
+    with write() as uow:
+        auditor = make_staff(uow, Role.AUDITOR)
+        be(client, open_session(uow, auditor, now=clock.now()))
+    page = BeautifulSoup(client.get("/roles").text, "html.parser")
+    head, *rows = page.select("table tr")
+    shown = {
+        (row.select("th")[0].text, role.text)
+        for row in rows
+        for role, cell in zip(head.select("th")[1:], row.select("td"), strict=True)
+        if "✓" in cell.text
+    }
+    asked = {
+        (words(permission), words(role))
+        for role, permissions in ROLE_PERMISSIONS.items()
+        for permission in permissions
+    }
+    assert shown == asked
+    assert words(Role.AUDITOR) in page.select("main p")[-1].text

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booking.accounts.providers.local import well_known_passwords
 from booking.accounts.rules import (
     FORGET_AFTER,
     PATIENCE,
@@ -38,6 +39,30 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 )
 def test_length_counts_and_complexity_does_not(password: str, codes: list[str]) -> None:
     assert [v.code for v in password_violations(password, email="somebody@example.com")] == codes
+
+
+@pytest.mark.parametrize(
+    ("password", "refused"),
+    [
+        ("password123", True),
+        ("Woaini1314!", True),
+        ("QWERTYUIOP", True),
+        ("sunshine-2026", True),
+        ("sunshine over qinling", False),
+        ("8472910384", False),
+        ("demo-demo-demo", False),
+    ],
+)
+def test_what_guessers_try_first_is_refused_however_it_ends(password: str, refused: bool) -> None:
+    known = well_known_passwords()
+    found = password_violations(password, email="somebody@example.com", well_known=known)
+    assert ("password.well_known" in {violation.code for violation in found}) == refused
+
+
+def test_the_list_is_in_lower_case_and_has_nothing_twice() -> None:
+    known = well_known_passwords()
+    assert len(known) > 150
+    assert all(word == word.casefold() for word in known)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from booking.accounts.errors import NotByToken, NotWellFormed
 from booking.accounts.events import PasswordChanged, ProfileChanged
 from booking.accounts.identity import Proof
 from booking.accounts.models import User
+from booking.accounts.providers.local import well_known_passwords
 from booking.accounts.queries.people import user_for_update
 from booking.accounts.queries.sign_ins import credential_of
 from booking.accounts.rules import password_violations
@@ -66,7 +67,10 @@ def change_password(
     """Replace the password after the old one was proved; every other session ends."""
     if not actor.in_person:
         raise NotByToken
-    if broken := tuple(password_violations(new.text, email=actor.email)):
+    broken = tuple(
+        password_violations(new.text, email=actor.email, well_known=well_known_passwords())
+    )
+    if broken:
         raise NotWellFormed(broken)
     admitted = admit(uow, proof, now=now)
     if not isinstance(admitted, int):

@@ -9,7 +9,7 @@ from booking.accounts.actions.grant_role import grant_role
 from booking.accounts.errors import EmailTaken, NotWellFormed
 from booking.accounts.events import UserCreated
 from booking.accounts.models import Credential, User
-from booking.accounts.providers.local import Passwords
+from booking.accounts.providers.local import Passwords, well_known_passwords
 from booking.accounts.rules import email_violations, folded_email, password_violations
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
@@ -32,7 +32,9 @@ def create_user(
     """Add an account; one per address."""
     broken = list(email_violations(newcomer.email))
     if newcomer.password is not None:
-        broken += password_violations(newcomer.password, email=newcomer.email)
+        broken += password_violations(
+            newcomer.password, email=newcomer.email, well_known=well_known_passwords()
+        )
     if broken:
         raise NotWellFormed(broken)
     # Before the first statement: no row should be locked while the hash is made.

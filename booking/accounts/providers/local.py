@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from threading import BoundedSemaphore
 from typing import Literal
 
@@ -40,6 +41,13 @@ class Passwords:
         with self._gate:
             right, replacement = self._hasher.verify_and_update(password, stored or self._decoy)
         return Checked(right and stored is not None, replacement if stored else None)
+
+
+@cache
+def well_known_passwords() -> frozenset[str]:
+    """What guessers try first: a short list of our own, whole passwords and stems."""
+    text = resources.files(__package__).joinpath("well_known.txt").read_text("utf-8")
+    return frozenset(text.split())
 
 
 @cache
