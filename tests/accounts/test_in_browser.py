@@ -43,9 +43,14 @@ def test_the_centre_signs_in_and_goes_through_its_pages(
     page.get_by_role("button", name="核验通过").click()
     expect(page.locator("h1")).to_contain_text("已核验")
     assert serious_faults(page) == []
-    for path in ("/organisations", "/organisations/new", "/people", "/account"):
+    paths = ("/organisations", "/organisations/new", "/people", "/account", "/roles")
+    for path in paths:
         page.goto(live_server + path)
         assert serious_faults(page) == [], path
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in paths:
+        page.goto(live_server + path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
 
 
 def test_a_company_is_registered_and_a_wrong_code_explained(
