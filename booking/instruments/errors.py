@@ -72,6 +72,12 @@ class ClosureTooLong(BookingError):
     code = "closure.too_long"
 
 
+class ClosureTooFarBack(BookingError):
+    """What was closed long ago is in the reports already."""
+
+    code = "closure.too_far_back"
+
+
 class ClosureOver(BookingError):
     """It has been lifted or is past."""
 

@@ -29,6 +29,7 @@ from booking.organisations.rules import District
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, LocalMoment, parse
 from booking.web.memory import memory
+from booking.web.moments import Day, day_in, instant_in
 from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading
@@ -75,9 +76,9 @@ F = TypeVar("F", bound=Filters)
 class Finder(Filters):
     """How long, and in how many days from when."""
 
-    hours: Annotated[float, Field(gt=0, le=240)] = 3
+    hours: Annotated[float, Field(ge=0.25, le=240)] = 3
     days: Annotated[int, Field(ge=1, le=31)] = 7
-    since: date | None = None
+    since: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,18 +220,13 @@ def _as_far_as_readable(form: Filled[F], model: type[F]) -> F:
 def _selection(request: Request, now: datetime) -> Selection:
     """`week=2026-11-23`, or `start` and `end` of a span; anything else means this week."""
     span = _span(request.query_params.get("start"), request.query_params.get("end"))
-    try:
-        day = date.fromisoformat(request.query_params["week"])
-    except (KeyError, ValueError):
-        day = local(span.start).date() if span else today(now)
-    return Selection(min(max(day, date(2000, 1, 3)), date(2199, 12, 1)), span)
+    day = day_in(request.query_params.get("week"))
+    return Selection(day or (local(span.start).date() if span else today(now)), span)
 
 
 def _span(start: str | None, end: str | None) -> TimeSpan | None:
-    try:
-        return TimeSpan(datetime.fromisoformat(start or ""), datetime.fromisoformat(end or ""))
-    except ValueError:
-        return None
+    since, until = instant_in(start), instant_in(end)
+    return TimeSpan(since, until) if since and until and since < until else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from booking.reservations.states import State
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.json import AwareMoment
-from booking.web.paging import BadCursor, Window, WindowDep
+from booking.web.paging import Window, WindowDep
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter(tags=["reservations"])
@@ -213,12 +213,7 @@ def clear_up(
 
 def place_after(window: Window) -> tuple[datetime, int] | None:
     """Where the list goes on."""
-    match window.after:
-        case None:
-            return None
-        case (datetime() as moment, int(id_)):
-            return moment, id_
-    raise BadCursor
+    return window.place(datetime, int)
 
 
 def _place(seen: Seen) -> tuple[datetime, int]:
