@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import RESERVATION_PARTIES, Permission
+from booking.instruments.errors import SpanBackwards
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
@@ -67,6 +68,8 @@ def index(
     end: AwareMoment | None = None,
 ) -> Response:
     """Those the caller may know of, the latest time first."""
+    if start and end and start >= end:
+        raise SpanBackwards
     wanted = Wanted(
         states=state or (),
         instrument_id=instrument_id,

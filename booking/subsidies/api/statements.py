@@ -117,7 +117,7 @@ def index(
     rows = statements_visible_to(
         session,
         actor,
-        StatementFilter(period, organisation_id, state),
+        StatementFilter(read_period(period).code if period else None, organisation_id, state),
         after=after[0] if after else None,
         take=window.take,
     )

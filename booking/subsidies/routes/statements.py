@@ -20,7 +20,7 @@ from booking.subsidies.actions.review_statement import (
 )
 from booking.subsidies.exports.files import statement_file
 from booking.subsidies.exports.tables import records
-from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody
+from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody, read_period
 from booking.subsidies.queries.statements import (
     StatementFilter,
     StatementRow,
@@ -78,7 +78,9 @@ def index(
     """Statements that you may see."""
     after = window.place(str)
     known = state if state in set(StatementState) else ""
-    asked = StatementFilter(period or None, None, StatementState(known) if known else None)
+    asked = StatementFilter(
+        read_period(period).code if period else None, None, StatementState(known) if known else None
+    )
     rows = statements_visible_to(
         session, actor, asked, after=after[0] if after else None, take=window.take
     )
