@@ -91,6 +91,27 @@ def test_the_instruments_page_shows_its_week_and_prices(client: TestClient, sem:
     assert read.select_one("#booking") is not None
 
 
+def test_time_that_is_over_is_not_shown_as_free(client: TestClient, sem: int) -> None:
+    """It is Monday, nine o'clock, and the lab opened at half past eight."""
+    for language, word in (("zh", "已过"), ("en", "past")):
+        page = client.get(f"/instruments/{sem}", headers={"Accept-Language": language}).text
+        monday, tuesday = (
+            soup(page).select(f'[data-day="2026-11-{day}"] .slot.past') for day in (23, 24)
+        )
+        assert [slot.text.strip() for slot in monday] == [word]
+        assert {"p0", "s2"} & set(monday[0]["class"])
+        assert tuesday == []
+    before = soup(client.get(f"/instruments/{sem}?week=2026-11-20").text)
+    assert len(before.select(".week-day .slot.past")) == 5
+
+
+def test_the_title_speaks_the_readers_language(client: TestClient, sem: int) -> None:
+    page = client.get(f"/instruments/{sem}", headers={"Accept-Language": "en"}).text
+    title = soup(page).select_one("title")
+    assert title is not None
+    assert "Field-emission SEM" in title.text
+
+
 def test_english_readers_read_english(client: TestClient, sem: int) -> None:
     page = client.get(f"/instruments/{sem}", headers={"Accept-Language": "en"}).text
     assert "Field-emission SEM" in page
