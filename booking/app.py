@@ -108,7 +108,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        max_body_size=10 * 1024 * 1024,
     )
     app.state.settings = settings
     app.state.engine = engine or make_engine(settings.database_url)

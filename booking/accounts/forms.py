@@ -7,12 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from booking.access.permissions import Permission
 from booking.access.roles import Role
 from booking.web.i18n import Language
+from booking.web.texts import text, title
 
-Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
+Email = Annotated[str, title(254)]
 # Not stripped, and longer than any password may be: the rules say what is wrong with it.
 Password = Annotated[str, StringConstraints(max_length=1024)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
+Name = Annotated[str, title(100)]
+Phone = Annotated[str, text(32)]
 
 
 class _Said(BaseModel):

@@ -1,6 +1,5 @@
 """The audit trail as a page, for finance, the centre's admin and the auditor."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -12,6 +11,7 @@ from booking.audit.queries import Wanted, entries, last_link
 from booking.audit.report import told_changes
 from booking.kernel.timespan import TimeSpan
 from booking.web.forms import blank
+from booking.web.moments import day_in
 from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading
@@ -50,7 +50,5 @@ def audit(
 
 
 def _day(text: str) -> TimeSpan | None:
-    try:
-        return TimeSpan.of_local_day(date.fromisoformat(text)) if text else None
-    except (ValueError, OverflowError):
-        return None  # 2026-02-31 narrows nothing
+    day = day_in(text)
+    return TimeSpan.of_local_day(day) if day else None  # 2026-02-31 narrows nothing

@@ -15,7 +15,7 @@ from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan
 from booking.web.blocks import Block, BlockKind, hours_around
 from booking.web.i18n import gettext
-from booking.web.week import WeekGrid, closed_blocks, days_of_week, week_grid
+from booking.web.week import WeekGrid, closed_blocks, days_of_week, past_blocks, week_grid
 
 _WEEK: Final = timedelta(days=7)
 _KINDS: Final = {
@@ -60,8 +60,9 @@ def week_of(
     windows = terms.open_windows
     blocks = [
         *closed_blocks(days, windows),
+        *past_blocks(windows, now),
         *_faults(terms),
-        *_taken(taken, span),
+        *_taken(taken, span, now=now),
         *([Block(selected, BlockKind.SELECTED)] if selected else []),
     ]
     grid = week_grid(
@@ -88,14 +89,17 @@ def _faults(terms: BookingTerms) -> Iterator[Block]:
     return (Block(fault, BlockKind.FAULT) for fault in terms.faults)
 
 
-def _taken(taken: Mapping[int, Sequence[Held]], span: TimeSpan) -> Iterator[Block]:
+def _taken(
+    taken: Mapping[int, Sequence[Held]], span: TimeSpan, *, now: datetime
+) -> Iterator[Block]:
     if len(taken) == 1:
         (held,) = taken.values()
         for hold in held:
             yield Block(hold.span, _KINDS.get(hold.kind, BlockKind.OCCUPIED), hold.reason)
         return
     for piece, used in _crowded(taken, span):
-        yield _stretch(piece, used, len(taken))
+        if used == len(taken) or piece.end > now:
+            yield _stretch(piece, used, len(taken))
 
 
 def _stretch(piece: TimeSpan, used: int, places: int) -> Block:

@@ -1,6 +1,6 @@
 """Why something about an instrument was refused."""
 
-from booking.kernel.errors import BookingError, Conflict, RulesBroken
+from booking.kernel.errors import BookingError, Conflict, RulesBroken, Violation
 
 
 class SlotTaken(BookingError):
@@ -72,11 +72,27 @@ class ClosureTooLong(BookingError):
     code = "closure.too_long"
 
 
+class ClosureTooFarBack(BookingError):
+    """What was closed long ago is in the reports already."""
+
+    code = "closure.too_far_back"
+
+
 class ClosureOver(BookingError):
     """It has been lifted or is past."""
 
     kind = "conflict"
     code = "closure.over"
+
+
+class CategoryUnknown(BookingError):
+    """The classification that the card goes by has no such code."""
+
+    code = "instrument.category_unknown"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(category_code=code)
+        self.violations = (Violation(self.code, {"field": "category_code"}),)
 
 
 class CardIncomplete(RulesBroken):

@@ -32,7 +32,7 @@ class Period:
         for form, kind in _FORMS:
             if match := form.fullmatch(code):
                 year = int(match[1])
-                if not 1900 <= year <= 9998:
+                if not 1970 <= year <= 2200:
                     break
                 return cls(*_bounds(kind, year, int(match[2]) if match.lastindex == 2 else 0), code)
         raise ValueError(f"not a period: {code!r}")

@@ -1,14 +1,15 @@
 """What the browser and programs may say about credit lines."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from booking.loans.models import LineKind
 from booking.web.json import YuanStr
+from booking.web.moments import Day
+from booking.web.texts import text, title
 
-_Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+_Word = Annotated[str, title(100)]
 
 
 class LineBody(BaseModel):
@@ -21,8 +22,8 @@ class LineBody(BaseModel):
     bank: _Word
     credit_limit: YuanStr
     annual_rate: Annotated[str, StringConstraints(pattern=r"^[01](\.\d{1,8})?$")]
-    valid_from: date
-    valid_to: date
-    contract_number: Annotated[str, StringConstraints(max_length=80)] = ""
+    valid_from: Day
+    valid_to: Day
+    contract_number: Annotated[str, text(80)] = ""
     kind: LineKind = LineKind.USAGE
-    purpose: Annotated[str, StringConstraints(max_length=200)] = ""
+    purpose: Annotated[str, text(200)] = ""

@@ -1,20 +1,22 @@
 """What may be said about organisations, labs and qualifications, on pages and in JSON."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from booking.organisations.rules import District
 from booking.organisations.states import OrganisationKind, OrganisationStep
+from booking.web.moments import Day
+from booking.web.texts import prose, text, title
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Key = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
-Account = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+Name = Annotated[str, title(200)]
+NameOrNone = Annotated[str, title(200, shortest=0)]
+Text = Annotated[str, text(200)]
+Reason = Annotated[str, prose(500)]
+Key = Annotated[str, text(64)]
+Account = Annotated[str, text(40)]
 # Longer than any code, so that its length is told by the rule and not by the form.
-Uscc = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
+Uscc = Annotated[str, text(100)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
@@ -29,9 +31,9 @@ class OrganisationForm(_Said):
     kind: OrganisationKind
     district: District
     uscc: Uscc | None = None
-    name_en: Text = ""
+    name_en: NameOrNone = ""
     actual_controller: Key | None = None
-    bank_account_name: Text = ""
+    bank_account_name: NameOrNone = ""
     bank_name: Text = ""
     bank_account_no: Account = ""
 
@@ -43,9 +45,9 @@ class OrganisationPatch(_Said):
     kind: OrganisationKind = OrganisationKind.ENTERPRISE
     district: District = District.OUTSIDE
     uscc: Uscc | None = None
-    name_en: Text = ""
+    name_en: NameOrNone = ""
     actual_controller: Key | None = None
-    bank_account_name: Text = ""
+    bank_account_name: NameOrNone = ""
     bank_name: Text = ""
     bank_account_no: Account = ""
 
@@ -54,8 +56,8 @@ class OwnOrganisationForm(_Said):
     """What an organisation corrects by itself."""
 
     district: District
-    name_en: Text = ""
-    bank_account_name: Text = ""
+    name_en: NameOrNone = ""
+    bank_account_name: NameOrNone = ""
     bank_name: Text = ""
     bank_account_no: Account = ""
 
@@ -71,8 +73,8 @@ class QualificationForm(_Said):
     """What a certificate says; its days are both included."""
 
     code: Slug
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     number: Account = ""
     evidence: Reason = ""
 
@@ -82,7 +84,7 @@ class LabForm(_Said):
 
     name: Name
     district: District
-    name_en: Text = ""
+    name_en: NameOrNone = ""
     address: Text = ""
 
 

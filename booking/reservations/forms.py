@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.rules.terms import ServiceMode
@@ -11,12 +11,13 @@ from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.rules.wish import Wish
 from booking.web.forms import LocalMoment
 from booking.web.json import AwareMoment
+from booking.web.texts import prose, text
 
 NOT_IN_ORDER = "span.not_in_order"
 
-Purpose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Purpose = Annotated[str, text(200, shortest=1)]
+Reason = Annotated[str, prose(500)]
+Note = Annotated[str, prose(500)]
 Samples = Annotated[int, Field(ge=0, le=100_000)]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 31)]
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -61,7 +62,7 @@ class ReserveBody(SpanBody):
     operator_id: RowId | None = None
     accessory_ids: Annotated[list[RowId], Field(max_length=20)] = []
     organisation_id: RowId | None = None
-    on_behalf_of: RowId | Annotated[str, StringConstraints(max_length=254)] | None = None
+    on_behalf_of: RowId | Annotated[str, text(254)] | None = None
     override_reason: Reason = ""
 
     def wish(self) -> Wish:
@@ -128,7 +129,7 @@ class ReserveForm(SpanForm):
     purpose: Purpose
     mode: ServiceMode | None = None
     samples: Samples = 0
-    on_behalf_of: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)] = ""
+    on_behalf_of: Annotated[str, text(254)] = ""
     override_reason: Reason = ""
 
     def wish(self, instrument_id: int) -> Wish:

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
 from booking.subsidies.errors import PeriodUnknown
 from booking.web.json import AwareMoment
+from booking.web.texts import prose, text
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Reason = Annotated[str, prose(500)]
 
 
 class _Strict(BaseModel):
@@ -20,14 +21,14 @@ class _Strict(BaseModel):
 class SettlementBody(_Strict):
     """Which period to settle."""
 
-    period: Annotated[str, StringConstraints(max_length=10)]
+    period: Annotated[str, text(10)]
 
 
 class ActivationBody(_Strict):
     """Which version is to pay, under which public document (文号)."""
 
     version: int | None = None
-    document: Annotated[str, StringConstraints(max_length=200)] = ""
+    document: Annotated[str, text(200)] = ""
 
 
 class ReasonBody(_Strict):
@@ -39,19 +40,19 @@ class ReasonBody(_Strict):
 class ObjectionBody(_Strict):
     """What is said against a statement."""
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    text: Annotated[str, prose(2000, shortest=1)]
 
 
 class PaymentBody(_Strict):
     """The bank's reference for a payment."""
 
-    reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
+    reference: Annotated[str, text(80)] = ""
 
 
 class ProgrammeForm(BaseModel):
     """A programme in the words of its format (YAML)."""
 
-    document: Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
+    document: Annotated[str, prose(50_000, shortest=1)]
 
 
 class QuoteBody(_Strict):

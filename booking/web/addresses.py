@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, compile_path
 
 from booking.web.languages import is_api
 
@@ -62,6 +62,16 @@ class Addresses:
             self._paths = frozenset(
                 context.path or "" for context in iter_route_contexts(self._app.routes)
             )
+
+
+def methods_at(routes: Sequence[BaseRoute], path: str) -> list[str]:
+    """Everything that can be asked of a path, in alphabetical order; HEAD goes with GET."""
+    found: set[str] = set()
+    for context in iter_route_contexts(routes):
+        methods: set[str] = getattr(context.original_route, "methods", None) or set()
+        if methods and compile_path(context.path or "")[0].match(path):
+            found |= methods
+    return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
 def _index(routes: Sequence[BaseRoute]) -> dict[str, _Known]:

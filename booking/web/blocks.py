@@ -11,7 +11,7 @@ from booking.kernel.timespan import TimeSpan, local_midnight
 QUARTER: Final = timedelta(minutes=15)
 # Only as many stand beside each other as still can be read.
 _MOST_LANES: Final = 3
-_UNDERNEATH: Final = frozenset({"closed", "free", "selected"})
+_UNDERNEATH: Final = frozenset({"closed", "past", "free", "selected"})
 
 
 class BlockKind(StrEnum):
@@ -24,6 +24,7 @@ class BlockKind(StrEnum):
     MAINTENANCE = "maintenance"
     FAULT = "fault"
     CLOSED = "closed"
+    PAST = "past"
     SELECTED = "selected"
     # On a day sheet:
     DONE = "done"

@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from booking.kernel.errors import BookingError
+from booking.web.addresses import methods_at
 from booking.web.headers import CONTENT_SECURITY_POLICY
 from booking.web.htmx import is_htmx
 from booking.web.languages import is_api
@@ -36,6 +37,12 @@ _HTTP_CODES = {
 def refusal(request: Request, error: BookingError) -> Response:
     """The answer to a domain error."""
     return answer(request, problem_of(error))
+
+
+def refusal_of_status(request: Request, status: int) -> Response:
+    """The answer to what HTTP itself forbids."""
+    kind, code = _HTTP_CODES.get(status, ("invalid", "http.other"))
+    return answer(request, Problem(status=status, code=code, kind=kind))
 
 
 def answer(request: Request, problem: Problem) -> Response:
@@ -81,10 +88,12 @@ def _ill_formed(request: Request, error: Any) -> Response:
 
 
 def _http(request: Request, error: Any) -> Response:
-    kind, code = _HTTP_CODES.get(error.status_code, ("invalid", "http.other"))
-    problem = Problem(status=error.status_code, code=code, kind=kind)
-    response = answer(request, problem)
+    response = refusal_of_status(request, error.status_code)
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        # The framework names the methods of the first route at this path only.
+        allowed = methods_at(request.app.routes, request.url.path)
+        response.headers["allow"] = ", ".join(allowed)
     return response
 
 

@@ -9,20 +9,21 @@ A GET shows `blank(name="…")`. Templates use `ui.field(form, "name", …)`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 from fastapi import Depends, Request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import FormData, UploadFile
 
-from booking.kernel.clock import LOCAL
 from booking.kernel.errors import BookingError, Violation
 from booking.web.formats import field_moment
-from booking.web.json import NOT_A_TIME, YuanStr
+from booking.web.json import YuanStr
+from booking.web.moments import NOT_A_TIME, local_instant, parsed, within_reach
 from booking.web.problems import FORM_INVALID, field_of, violation_of
+from booking.web.texts import prose, text
 from booking.web.words import words
 
 M = TypeVar("M", bound=BaseModel)
@@ -127,24 +128,13 @@ def _shown(value: object) -> list[str]:
 def _local_moment(value: object) -> datetime:
     if not isinstance(value, str):
         raise PydanticCustomError(NOT_A_TIME, "not a time")
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise PydanticCustomError(NOT_A_TIME, "not a time") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise PydanticCustomError(NOT_A_TIME, "out of the calendar") from None
+    return local_instant(parsed(value))
 
 
 # A time typed by a person: local unless it says otherwise.
-LocalMoment = Annotated[datetime, BeforeValidator(_local_moment), AfterValidator(_in_utc)]
+LocalMoment = Annotated[datetime, BeforeValidator(_local_moment), AfterValidator(within_reach)]
 # An amount typed by a person, in yuan; fen inside.
 YuanField = YuanStr
 # A line of text; a longer one; both without blanks around.
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Line = Annotated[str, text(200, shortest=1)]
+Prose = Annotated[str, prose(4000, shortest=1)]

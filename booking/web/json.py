@@ -15,10 +15,10 @@ from pydantic_core import PydanticCustomError
 
 from booking.kernel.money import fen, yuan
 from booking.kernel.timespan import TimeSpan
+from booking.web.moments import NOT_A_TIME, parsed, within_reach
 
 OFFSET_MISSING = "time.offset_missing"
 NOT_AN_AMOUNT = "money.not_an_amount"
-NOT_A_TIME = "time.not_a_time"
 
 
 def rfc3339(moment: datetime) -> str:
@@ -30,26 +30,12 @@ def _aware(value: object) -> datetime:
     if isinstance(value, datetime):
         moment = value
     elif isinstance(value, str) and "T" in value.upper():
-        moment = _parsed(value)
+        moment = parsed(value)
     else:
         raise PydanticCustomError(NOT_A_TIME, "not a time in RFC 3339")
     if moment.tzinfo is None:
         raise PydanticCustomError(OFFSET_MISSING, "a time needs an offset")
     return moment
-
-
-def _parsed(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise PydanticCustomError(NOT_A_TIME, "not a time in RFC 3339") from None
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise PydanticCustomError(NOT_A_TIME, "out of the calendar") from None
 
 
 def _fen_of(value: object) -> int:
@@ -66,11 +52,11 @@ def _fen_of(value: object) -> int:
 
 _YUAN_SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d{1,2})?$"})
 
-# An instant in or out of JSON; numbers and naive times are refused.
+# An instant in or out of JSON; numbers, naive times and other centuries are refused.
 AwareMoment = Annotated[
     datetime,
     BeforeValidator(_aware),
-    AfterValidator(_in_utc),
+    AfterValidator(within_reach),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 # Yuan as text coming in, fen inside, yuan going out.

@@ -1,6 +1,8 @@
 """Lists in pieces: `?limit=&cursor=` → `{items, next_cursor}`, in a stable order.
 
-A query asks for `window.limit + 1` rows after `window.after`; `window.cut` makes the piece.
+A query asks for `window.take` rows after `window.place(str, int)`, the key by which its list is
+ordered; `window.cut` makes the piece. A cursor is text from outside: whether it has the shape of
+that key is looked at here and nowhere else.
 """
 
 import base64
@@ -8,17 +10,21 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Annotated, Generic, TypeVar
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Generic, TypeVar, overload
 
 from fastapi import Depends, Query
 
 from booking.kernel.errors import BookingError
 from booking.web.json import rfc3339
+from booking.web.moments import day_within_reach, within_reach
 
 Row = TypeVar("Row")
+A = TypeVar("A")
+B = TypeVar("B")
 Key = str | int | datetime | date | None
 
+_LARGEST_ID: Final = 2**63 - 1
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
 
@@ -52,12 +58,18 @@ class Window:
     @property
     def after_id(self) -> int | None:
         """The row id to go on from, for lists ordered by nothing else."""
-        match self.after:
-            case None:
-                return None
-            case (int() as row_id,):
-                return row_id
-        raise BadCursor
+        place = self.place(int)
+        return None if place is None else place[0]
+
+    @overload
+    def place(self, first: type[A], /) -> tuple[A] | None: ...
+    @overload
+    def place(self, first: type[A], second: type[B], /) -> tuple[A, B] | None: ...
+    def place(self, *kinds: type) -> Any:
+        """The key to go on after, for lists ordered by parts of these kinds."""
+        if self.after is not None and tuple(type(part) for part in self.after) != kinds:
+            raise BadCursor
+        return self.after
 
     def cut(self, rows: Sequence[Row], *, key: Callable[[Row], tuple[Key, ...]]) -> Cut[Row]:
         """The piece, with a cursor when something follows it."""
@@ -93,9 +105,11 @@ def _packed(part: Key) -> object:
 def _unpacked(part: object) -> Key:
     if isinstance(part, dict):
         if "at" in part:
-            return datetime.fromisoformat(part["at"]).astimezone(UTC)
-        return date.fromisoformat(part["on"])
-    if part is None or (isinstance(part, str | int) and not isinstance(part, bool)):
+            return within_reach(datetime.fromisoformat(part["at"]))
+        return day_within_reach(date.fromisoformat(part["on"]))
+    if part is None or (type(part) is int and abs(part) <= _LARGEST_ID):
+        return part
+    if isinstance(part, str) and part.isprintable():
         return part
     raise BadCursor
 

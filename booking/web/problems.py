@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from booking.kernel.errors import Alternative, BookingError, Conflict, Kind, Params, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.web.json import json_safe, rfc3339
+from booking.web.texts import UNREADABLE
 from booking.web.words import words
 
 FORM_INVALID: Final = "form.invalid"
@@ -46,6 +47,7 @@ _FINDINGS: Final[Mapping[str, str]] = {
     "enum": "form.not_offered",
     "literal_error": "form.not_offered",
     "string_pattern_mismatch": "form.pattern",
+    "string_unicode": UNREADABLE,
 }
 _LIMITS: Final = ("min_length", "max_length", "gt", "ge", "lt", "le")
 

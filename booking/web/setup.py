@@ -1,5 +1,7 @@
 """Puts the toolkit in place: state, middleware, error answers, static files, the style guide."""
 
+from typing import Final
+
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
@@ -11,14 +13,17 @@ from booking.web.environment import make_environment
 from booking.web.errors import handle_errors
 from booking.web.headers import SecureHeaders
 from booking.web.languages import LanguageChoice
+from booking.web.manners import BodyLimit, HeadLikeGet
 from booking.web.measuring import Measured
 from booking.web.rendering import Page
 from booking.web.retrying import RetryOnce
 from booking.web.styleguide import samples
 from booking.web.tracing import Traced
 
+LARGEST_BODY: Final = 10 * 1024 * 1024
 
-def equip(app: FastAPI, settings: Settings) -> None:
+
+def equip(app: FastAPI, settings: Settings, *, largest_body: int = LARGEST_BODY) -> None:
     """Make an application one of ours; its routers may be included before or after.
 
     `app.state` holds `engine`, `read_engine`, `clock` and `reactions` already.
@@ -38,16 +43,18 @@ def equip(app: FastAPI, settings: Settings) -> None:
     app.router.routes.append(Mount(PREFIX, assets, name="static"))
     if settings.development:
         app.router.routes.append(Route("/styleguide", _styleguide, name="styleguide"))
-    _wrap(app)
+    _wrap(app, largest_body)
 
 
-def _wrap(app: FastAPI) -> None:
+def _wrap(app: FastAPI, largest_body: int) -> None:
     """The last added is the outermost."""
     app.add_middleware(RetryOnce)
     app.add_middleware(OriginCheck)
+    app.add_middleware(BodyLimit, largest=largest_body)
     app.add_middleware(LanguageChoice)
     app.add_middleware(SecureHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(HeadLikeGet)
     app.add_middleware(Traced)
     app.add_middleware(Measured)
 

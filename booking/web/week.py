@@ -64,6 +64,15 @@ def week_grid(
     return WeekGrid(columns, hours, step_minutes)
 
 
+def past_blocks(open_windows: Iterable[TimeSpan], now: datetime) -> list[Block]:
+    """Opening hours that nobody can book any more."""
+    return [
+        Block(TimeSpan(window.start, min(window.end, now)), BlockKind.PAST)
+        for window in open_windows
+        if window.start < now
+    ]
+
+
 def closed_blocks(days: Iterable[date], open_windows: Iterable[TimeSpan]) -> list[Block]:
     """What is left of each day outside the opening hours."""
     windows = list(open_windows)

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
+  let scrolled = {};
 
   function toast(text) {
     const box = $("#toasts");
@@ -65,6 +66,12 @@
     if (event.detail.requestConfig.verb !== "get") $("#problems")?.replaceChildren();
   });
 
+  // The week that is replaced under the eyes of its reader stays where it was scrolled to.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const week = $(".week", event.detail.target);
+    if (week) scrolled = { week: firstDay(week), left: week.scrollLeft };
+  });
+
   document.body.addEventListener("htmx:afterSettle", (event) => ready(event.detail.elt));
 
   // Whoever was refused should see at once what has changed; see `refused from:body` in templates.
@@ -74,7 +81,19 @@
     toast(document.body.dataset.offline);
   });
 
+  function firstDay(week) {
+    return $(".week-day", week)?.dataset.day;
+  }
+
+  // On a narrow screen a week begins with today; what is past lies to the left.
+  function showToday(week) {
+    const today = $(".week-head.today", week);
+    if (scrolled.week === firstDay(week)) week.scrollLeft = scrolled.left;
+    else if (today) week.scrollLeft = today.offsetLeft - $(".week-hours", week).offsetWidth;
+  }
+
   function ready(root) {
+    for (const week of root.querySelectorAll?.(".week") ?? []) showToday(week);
     for (const button of root.querySelectorAll?.("[data-print],[data-unfold]") ?? []) button.hidden = false;
     for (const now of root.querySelectorAll?.(".timeline-now") ?? []) {
       const frame = now.closest(".timeline");

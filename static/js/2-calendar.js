@@ -2,7 +2,7 @@
    The grid says where a slot lies by classes (p = first quarter of an hour, s = quarters long). */
 (() => {
   "use strict";
-  const TAKEN = "occupied,mine,request,maintenance,fault,closed".split(",");
+  const TAKEN = "occupied,mine,request,maintenance,fault,closed,past".split(",");
 
   const two = (number) => String(number).padStart(2, "0");
 

@@ -134,3 +134,27 @@ def test_a_number_that_no_row_can_bear_finds_none(client: TestClient, people: Pe
     assert client.get(PLACE, params={"lab": beyond}).status_code == 404
     refused = client.post(PLACE, json=card(people, lab_id=beyond), headers=people.keeper)
     assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("code", ["zzz", "01", "0101021", "990101", "０１０１０２", "0101a2"])
+def test_a_classification_code_is_six_digits_below_a_class(
+    client: TestClient, people: People, code: str
+) -> None:
+    here = registered(client, people)
+    new = card(people, category_code=code, inner_id="EM-2")
+    for refused in (
+        client.post(PLACE, json=new, headers=people.keeper),
+        client.patch(here, json={"category_code": code}, headers=people.keeper),
+    ):
+        told = refused.json()
+        assert refused.status_code == 422
+        assert [v["params"]["field"] for v in told["violations"]] == ["category_code"]
+
+
+def test_other_schemes_have_codes_of_their_own(client: TestClient, people: People) -> None:
+    here = registered(client, people)
+    other = {"classification_scheme": "lab", "category_code": "A1"}
+    assert client.patch(here, json=other, headers=people.keeper).status_code == 200
+    assert client.patch(here, json={"specs": "0.8 nm"}, headers=people.keeper).status_code == 200
+    back = client.patch(here, json={"classification_scheme": "nrii"}, headers=people.keeper)
+    assert back.json()["code"] == "instrument.category_unknown"

@@ -200,6 +200,16 @@ def test_the_list_can_be_limited_to_what_is_free_at_some_time(
     assert client.get(PLACE, params=asked).json()["items"] == []
 
 
+def test_one_end_alone_means_the_hour_beside_it(client: TestClient, people: People) -> None:
+    published(client, people)
+    day = {"free_from": "2026-11-24T09:00:00+08:00"}
+    night = {"free_to": "2026-11-24T03:00:00+08:00"}
+    assert len(client.get(PLACE, params=day).json()["items"]) == 1
+    assert client.get(PLACE, params=night).json()["items"] == []
+    backwards = client.get(PLACE, params=day | night)
+    assert (backwards.status_code, backwards.json()["code"]) == (422, "span.backwards")
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

@@ -47,6 +47,31 @@ def test_only_what_is_free_the_whole_time_is_listed(client: TestClient, sem: int
     assert "场发射" not in client.get("/instruments", params=taken).text
 
 
+@pytest.mark.parametrize(
+    ("end", "listed"),
+    [
+        ({"free_from": "2026-11-24T13:00"}, True),
+        ({"free_from": "2026-11-24T11:00"}, False),
+        ({"free_to": "2026-11-24T10:00"}, True),
+        ({"free_to": "2026-11-24T11:00"}, False),
+    ],
+)
+def test_one_end_alone_means_the_hour_beside_it_and_the_page_says_so(
+    client: TestClient, sem: int, end: dict[str, str], listed: bool
+) -> None:
+    page = client.get("/instruments", params=end, headers=HTMX).text
+    assert ("场发射" in page) is listed
+    assert "仅显示整段空闲" in page
+
+
+def test_an_end_before_its_start_is_told_beside_the_results(client: TestClient, sem: int) -> None:
+    asked = {"free_from": "2026-11-24T13:00", "free_to": "2026-11-24T12:00"}
+    part = soup(client.get("/instruments", params=asked, headers=HTMX).text)
+    fault = part.select_one("#results .fault")
+    assert fault is not None
+    assert "结束" in fault.text
+
+
 def test_htmx_gets_only_the_results(client: TestClient, sem: int) -> None:
     part = client.get("/instruments?q=显微", headers=HTMX).text
     assert part.lstrip().startswith("<section")
@@ -64,6 +89,27 @@ def test_the_instruments_page_shows_its_week_and_prices(client: TestClient, sem:
     assert "800.00" in page.text
     assert "× 1.5" in page.text
     assert read.select_one("#booking") is not None
+
+
+def test_time_that_is_over_is_not_shown_as_free(client: TestClient, sem: int) -> None:
+    """It is Monday, nine o'clock, and the lab opened at half past eight."""
+    for language, word in (("zh", "已过"), ("en", "past")):
+        page = client.get(f"/instruments/{sem}", headers={"Accept-Language": language}).text
+        monday, tuesday = (
+            soup(page).select(f'[data-day="2026-11-{day}"] .slot.past') for day in (23, 24)
+        )
+        assert [slot.text.strip() for slot in monday] == [word]
+        assert {"p0", "s2"} & set(monday[0]["class"])
+        assert tuesday == []
+    before = soup(client.get(f"/instruments/{sem}?week=2026-11-20").text)
+    assert len(before.select(".week-day .slot.past")) == 5
+
+
+def test_the_title_speaks_the_readers_language(client: TestClient, sem: int) -> None:
+    page = client.get(f"/instruments/{sem}", headers={"Accept-Language": "en"}).text
+    title = soup(page).select_one("title")
+    assert title is not None
+    assert "Field-emission SEM" in title.text
 
 
 def test_english_readers_read_english(client: TestClient, sem: int) -> None:

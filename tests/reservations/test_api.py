@@ -174,3 +174,10 @@ def test_a_list_is_narrowed_by_state_instrument_and_time(open_doors: OpenDoors) 
     assert listed(f"instrument_id={doors.scene.instrument.key}&state=confirmed") == [kept]
     assert listed("start=2026-11-25T00:00:00Z") == [given_back]
     assert listed(f"end={NOON.start.isoformat().replace('+00:00', 'Z')}") == []
+
+
+def test_a_list_that_ends_before_it_starts_is_refused(open_doors: OpenDoors) -> None:
+    doors = open_doors()
+    asked = "/reservations?start=2026-11-25T00:00:00Z&end=2026-11-24T00:00:00Z"
+    answer = doors.get(doors.scene.member, asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "span.backwards")

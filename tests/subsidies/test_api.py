@@ -207,3 +207,10 @@ def test_a_quote_shows_what_the_statement_will(write, client, clock):
     assert found["total"] == "1600.00"
     assert [s["amount"] for s in found["subsidies"]] == ["100.00"]
     assert (found["own_share"], found["cap_left"]) == ("1500.00", "100.00")
+
+
+@pytest.mark.parametrize("period", ["2026-13", "xxxx", "9999"])
+def test_statements_of_no_period_are_refused(finance, period):
+    answer = finance.get(f"{API}/statements?period={period}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "settlement.not_a_period")
+    assert finance.get(f"/statements?period={period}").status_code == 422

@@ -124,12 +124,12 @@ def clock() -> FrozenClock:
 def application(clock: FrozenClock, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     """The toolkit over a folder of templates of its own beside the real ones."""
     settings = Settings(database_url="sqlite://", secret_key="only-for-tests", development=True)
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, max_body_size=100_000)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.engine, app.state.read_engine = None, None
     app.state.clock, app.state.reactions = clock, {}
     app.include_router(router)
     app.include_router(api, prefix="/api/v1")
-    equip(app, settings)
+    equip(app, settings, largest_body=100_000)
     app.state.templates.bytecode_cache = COMPILED
     stubs = tmp_path_factory.mktemp("templates")
     (stubs / "styleguide_stub.html").write_text(

@@ -9,7 +9,13 @@ from sqlmodel import Session, col, select
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
-from booking.instruments.errors import ClosureInTheWay, ClosureOver, ClosureTooLong, SlotTaken
+from booking.instruments.errors import (
+    ClosureInTheWay,
+    ClosureOver,
+    ClosureTooFarBack,
+    ClosureTooLong,
+    SlotTaken,
+)
 from booking.instruments.events import ClosureLifted, ClosureScheduled
 from booking.instruments.holds import (
     HoldReason,
@@ -25,6 +31,8 @@ from booking.kernel.errors import Conflict, NotFound
 from booking.kernel.timespan import TimeSpan
 
 LONGEST: Final = timedelta(days=LONGEST_HOLD_DAYS)
+# A fault may be entered late, but not after the yearly report that it would have been in.
+FURTHEST_BACK: Final = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,8 @@ def close(
     instrument = kept_instrument(uow, instrument_id, actor=actor)
     if wanted.span.length > LONGEST:
         raise ClosureTooLong(days=LONGEST_HOLD_DAYS)
+    if wanted.span.start < now - FURTHEST_BACK:
+        raise ClosureTooFarBack(days=FURTHEST_BACK.days)
     closure = _write(uow, instrument_id, wanted, actor=actor, now=now)
     taken = taken_between(uow.session, instrument_id, wanted.span)
     reason = HoldReason.closure(closure.key)

@@ -13,13 +13,14 @@ from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.actions.keeping import fact, kept_instrument, must_be_version
-from booking.instruments.errors import InnerIdTaken, UnitsBusy
+from booking.instruments.errors import CategoryUnknown, InnerIdTaken, UnitsBusy
 from booking.instruments.events import InstrumentEdited, InstrumentRegistered
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.unit import Unit
 from booking.instruments.queries.cards import is_held_after, places_of
 from booking.instruments.queries.statutory import calendar_from
 from booking.instruments.rules.card import Card, stored
+from booking.instruments.rules.categories import fits
 from booking.instruments.rules.filing import filing_due
 from booking.organisations.queries import lab_summary
 
@@ -30,6 +31,7 @@ def register(
     """Write a draft; the lab has one of each inner id."""
     lab = lab_summary(uow.session, lab_id)
     actor.must(Permission.INSTRUMENT_MANAGE, organisation_id=lab.organisation_id, lab_id=lab.id)
+    _must_fit(card.category_code, card.classification_scheme)
     told = {
         **card.columns(),
         "lab_id": lab_id,
@@ -69,6 +71,12 @@ def edit(
         for name, value in stored(dict(changes.values)).items()
         if getattr(instrument, name) != value
     }
+    if different.keys() & {"category_code", "classification_scheme"}:
+        after = {name: value for name, (_, value) in different.items()}
+        _must_fit(
+            str(after.get("category_code", instrument.category_code)),
+            str(after.get("classification_scheme", instrument.classification_scheme)),
+        )
     if changes.units is not None:
         before = _set_places(uow.session, instrument_id, changes.units, now=now)
         different |= {} if before is None else {"units": (before, changes.units)}
@@ -78,6 +86,11 @@ def edit(
     index_cards(uow, [instrument_id])
     uow.announce(InstrumentEdited(**fact(instrument_id, actor=actor, now=now), changes=different))
     return instrument
+
+
+def _must_fit(code: str, scheme: str) -> None:
+    if not fits(code, scheme):
+        raise CategoryUnknown(code)
 
 
 def _apply(

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
 from booking.instruments.errors import SpanBackwards, SpanTooLong
+from booking.instruments.forms.finding import free_during
 from booking.instruments.queries.cards import card_seen_by
 from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
 from booking.instruments.queries.free import availability
@@ -129,8 +130,11 @@ def list_instruments(
     free_from: AwareMoment | None = None,
     free_to: AwareMoment | None = None,
 ) -> CardList:
-    """What is found; with `free_from` and `free_to`, what is free for that whole time."""
-    free = asked_span(free_from, free_to) if free_from and free_to else None
+    """What is found; with `free_from` and `free_to`, what is free for that whole time;
+    one of them alone means the hour beside it."""
+    free = free_during(free_from, free_to)
+    if free and free.length > LONGEST:
+        raise SpanTooLong(days=LONGEST.days)
     found = find_cards(
         session,
         wanted,

@@ -36,6 +36,7 @@ from booking.instruments.queries.statutory import known_year, moved_days
 from booking.instruments.rules.opening import DayKind
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
+from booking.web.moments import Day
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter(tags=["instruments"])
@@ -87,7 +88,7 @@ def get_opening_hours(instrument_id: int, session: Reading, visitor: Visitor) ->
 @router.put("/instruments/{instrument_id}/days/{day}", status_code=204)
 def put_day(
     instrument_id: int,
-    day: date,
+    day: Day,
     body: DayForm,
     uow: Transaction,
     clock: ClockDep,
@@ -100,7 +101,7 @@ def put_day(
 
 @router.delete("/instruments/{instrument_id}/days/{day}", status_code=204)
 def delete_day(
-    instrument_id: int, day: date, uow: Transaction, clock: ClockDep, actor: Keeper
+    instrument_id: int, day: Day, uow: Transaction, clock: ClockDep, actor: Keeper
 ) -> None:
     """Let the usual hours hold on a day again."""
     set_day(uow, instrument_id, day, windows=None, actor=actor, now=clock.now())

@@ -1,22 +1,24 @@
 """The card of an instrument, and why a step of its life is taken."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from booking.instruments.forms.texts import Fen, Fifty, Hundred, Long, Name, Said, Short, text
+from booking.instruments.forms.texts import Fen, Fifty, Hundred, Long, Name, Said, Short
 from booking.instruments.rules.card import Card, ResourceKind, ShareMode, Source
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.ids import reference
 from booking.organisations.rules import District
+from booking.web.moments import Day
+from booking.web.texts import prose, text, title
 
 
 class CardPatch(Said):
     """Fields of a card to be changed; what is not said stays."""
 
     name: Name = "?"
-    name_en: Hundred = ""
+    name_en: Annotated[str, title(100, shortest=0)] = ""
     inner_id: Annotated[str, text(40)] = ""
     category_code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{0,8}$")] = ""
     classification_scheme: Annotated[str, text(16)] = "nrii"
@@ -26,14 +28,14 @@ class CardPatch(Said):
     origin_country: Fifty = ""
     manufacturer: Hundred = ""
     model: Hundred = ""
-    start_date: date | None = None
-    acceptance_date: date | None = None
+    start_date: Day | None = None
+    acceptance_date: Day | None = None
     general_purpose: bool = True
     customs_supervised: bool = False
     specs: Long = ""
-    functions: Annotated[str, text(300)] = ""
+    functions: Annotated[str, prose(300)] = ""
     disciplines: Annotated[list[Hundred], Field(max_length=4)] = Field(default_factory=list)
-    services: Annotated[str, text(200)] = ""
+    services: Annotated[str, prose(200)] = ""
     typical_results: Long = ""
     user_notes: Long = ""
     fee_notes: Long = ""

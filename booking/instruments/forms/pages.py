@@ -1,7 +1,6 @@
 """The same things as they are filled in on pages: boxes not ticked are not sent, lists are text."""
 
 import re
-from datetime import date
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
@@ -14,6 +13,7 @@ from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.pricing import Basis
 from booking.instruments.rules.terms import PolicyTerms
 from booking.web.forms import LocalMoment
+from booking.web.moments import Day
 
 _BLANKS: Final = re.compile(r"[\s,，、;；]+")
 _DASH: Final = re.compile(r"\s*(?:-|–|—|－|~|～|至|到)\s*")
@@ -151,7 +151,7 @@ class WeekPage(Said):
 class OwnDayPage(Said):
     """A day that differs, as it is filled in on a page; nothing in `windows` closes it."""
 
-    day: date
+    day: Day
     windows: Windows = Field(default_factory=list)
 
 

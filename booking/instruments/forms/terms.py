@@ -26,6 +26,7 @@ from booking.instruments.rules.pricing import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms, QuotaTerms
 from booking.kernel.timespan import TimeSpan
 from booking.web.json import AwareMoment
+from booking.web.moments import Day
 
 BACKWARDS: Final = "span.backwards"
 
@@ -183,7 +184,7 @@ class ClosureForm(Said):
 class MovedDayForm(Said):
     """A day that is not what its weekday says."""
 
-    day: date
+    day: Day
     kind: DayKind
     name: Fifty = ""
 

@@ -1,7 +1,6 @@
 """Lengths, amounts, times of day: what the fields of forms are made of."""
 
 import re
-from datetime import date
 from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -10,22 +9,19 @@ from pydantic_core import PydanticCustomError
 from booking.instruments.rules.opening import minute_of_day
 from booking.kernel.timespan import local_midnight
 from booking.web.json import AwareMoment, YuanStr
+from booking.web.moments import day_within_reach, parsed
+from booking.web.texts import prose, text, title
 
 NOT_A_CLOCK: Final = "time.not_a_clock"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def text(longest: int) -> StringConstraints:
-    """A text that may be empty."""
-    return StringConstraints(strip_whitespace=True, max_length=longest)
-
-
 Short = Annotated[str, text(20)]
 Fifty = Annotated[str, text(50)]
 Hundred = Annotated[str, text(100)]
-Long = Annotated[str, text(500)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
-Origin = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Long = Annotated[str, prose(500)]
+Name = Annotated[str, title(50)]
+Origin = Annotated[str, text(200, shortest=1)]
 Fen = Annotated[YuanStr, Field(ge=0)]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 366)]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -43,10 +39,7 @@ def _clock(value: object) -> str:
 def _start(value: object) -> object:
     """A day means its first moment in local time."""
     if isinstance(value, str) and _DATE.fullmatch(value):
-        try:
-            return local_midnight(date.fromisoformat(value))
-        except (ValueError, OverflowError):
-            return value
+        return local_midnight(day_within_reach(parsed(value).date()))
     return value
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.datastructures import FormData, UploadFile
 
@@ -14,10 +13,11 @@ from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
 from booking.access.permissions import Permission
 from booking.instruments.calendar import WeekView, today, week_of
+from booking.instruments.forms.finding import Filters, Finder
 from booking.instruments.queries.cards import ClosureRow, SeenCard, card_seen_by, closures_after
 from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import FoundCard, Wanted, cards
+from booking.instruments.queries.search import FoundCard, cards
 from booking.instruments.queries.slots import SlotWish
 from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.rules.opening import clock_text
@@ -27,8 +27,9 @@ from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.rules import District
 from booking.web.clock import ClockDep
-from booking.web.forms import Filled, LocalMoment, parse
+from booking.web.forms import Filled, parse
 from booking.web.memory import memory
+from booking.web.moments import day_in, instant_in
 from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading
@@ -39,45 +40,7 @@ Visitor = Annotated[Actor | None, PUBLIC]
 MemoryDep = Annotated[Memory, Depends(memory("slots", Memory))]
 _LIST, _ONE, _SLOTS = (f"instruments/{name}.html" for name in ("list", "instrument", "slots"))
 _MOST_SLOTS: Final = 30
-
-
-class Filters(BaseModel):
-    """What the catalogue can be narrowed to; every filter is in the address."""
-
-    q: Annotated[str, Field(max_length=200)] = ""
-    category: Category | None = None
-    district: District | None = None
-    mode: ServiceMode | None = None
-    lab: int | None = None
-    free_from: LocalMoment | None = None
-    free_to: LocalMoment | None = None
-
-    @property
-    def wanted(self) -> Wanted:
-        return Wanted(
-            words=self.q,
-            category=self.category or "",
-            district=self.district or "",
-            lab_id=self.lab,
-            mode=self.mode or "",
-        )
-
-    @property
-    def free(self) -> TimeSpan | None:
-        if self.free_from and self.free_to and self.free_from < self.free_to:
-            return TimeSpan(self.free_from, self.free_to)
-        return None
-
-
 F = TypeVar("F", bound=Filters)
-
-
-class Finder(Filters):
-    """How long, and in how many days from when."""
-
-    hours: Annotated[float, Field(gt=0, le=240)] = 3
-    days: Annotated[int, Field(ge=1, le=31)] = 7
-    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,18 +182,13 @@ def _as_far_as_readable(form: Filled[F], model: type[F]) -> F:
 def _selection(request: Request, now: datetime) -> Selection:
     """`week=2026-11-23`, or `start` and `end` of a span; anything else means this week."""
     span = _span(request.query_params.get("start"), request.query_params.get("end"))
-    try:
-        day = date.fromisoformat(request.query_params["week"])
-    except (KeyError, ValueError):
-        day = local(span.start).date() if span else today(now)
-    return Selection(min(max(day, date(2000, 1, 3)), date(2199, 12, 1)), span)
+    day = day_in(request.query_params.get("week"))
+    return Selection(day or (local(span.start).date() if span else today(now)), span)
 
 
 def _span(start: str | None, end: str | None) -> TimeSpan | None:
-    try:
-        return TimeSpan(datetime.fromisoformat(start or ""), datetime.fromisoformat(end or ""))
-    except ValueError:
-        return None
+    since, until = instant_in(start), instant_in(end)
+    return TimeSpan(since, until) if since and until and since < until else None
 
 
 @dataclass(frozen=True, slots=True)

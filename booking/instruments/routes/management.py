@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from booking.access.actor import Actor
@@ -27,6 +27,7 @@ from booking.organisations.rules import District
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.rendering import PageDep
+from booking.web.texts import prose
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter()
@@ -46,7 +47,7 @@ class StepForm(BaseModel):
     """A step in a card's life, and why."""
 
     action: Action
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    reason: Annotated[str, prose(500)] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Pages of those who keep instruments: hours, policy, prices, closures; the statutory calendar."""
 
-from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Response
@@ -39,6 +38,7 @@ from booking.instruments.rules.pricing import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
+from booking.web.moments import Day
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
 
@@ -101,7 +101,7 @@ def set_own_day(
 @router.post(f"{_HERE}/days/removal", name="instrument_unset_day")
 def unset_day(
     instrument_id: int,
-    day: Annotated[date, Form()],
+    day: Annotated[Day, Form()],
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,

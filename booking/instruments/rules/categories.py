@@ -1,6 +1,11 @@
 """The fifteen classes of large instruments; a category's code begins with its class."""
 
+import re
 from enum import StrEnum
+from typing import Final
+
+NATIONAL: Final = "nrii"
+_NATIONAL_CODE: Final = re.compile(r"[0-9]{6}")
 
 
 class Category(StrEnum):
@@ -27,3 +32,13 @@ def category_of(code: str) -> Category | None:
     """The class that a code belongs to, if it is one of ours."""
     known = {member.value: member for member in Category}
     return known.get(code[:2])
+
+
+def fits(code: str, scheme: str) -> bool:
+    """Whether a scheme may have a code: the national one six digits below one of its classes.
+
+    A card may wait for its code; other schemes are not ours to know.
+    """
+    if not code or scheme != NATIONAL:
+        return True
+    return bool(_NATIONAL_CODE.fullmatch(code)) and category_of(code) is not None

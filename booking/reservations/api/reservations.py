@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import RESERVATION_PARTIES, Permission
+from booking.instruments.errors import SpanBackwards
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
@@ -27,7 +28,7 @@ from booking.reservations.states import State
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.json import AwareMoment
-from booking.web.paging import BadCursor, Window, WindowDep
+from booking.web.paging import Window, WindowDep
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter(tags=["reservations"])
@@ -67,6 +68,8 @@ def index(
     end: AwareMoment | None = None,
 ) -> Response:
     """Those the caller may know of, the latest time first."""
+    if start and end and start >= end:
+        raise SpanBackwards
     wanted = Wanted(
         states=state or (),
         instrument_id=instrument_id,
@@ -213,12 +216,7 @@ def clear_up(
 
 def place_after(window: Window) -> tuple[datetime, int] | None:
     """Where the list goes on."""
-    match window.after:
-        case None:
-            return None
-        case (datetime() as moment, int(id_)):
-            return moment, id_
-    raise BadCursor
+    return window.place(datetime, int)
 
 
 def _place(seen: Seen) -> tuple[datetime, int]:

@@ -1,7 +1,6 @@
 """The booking panel beside an instrument's calendar, a page of its own without scripts."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -17,6 +16,7 @@ from booking.web.clock import ClockDep
 from booking.web.formats import field_moment
 from booking.web.forms import Filled, filled_in, parse
 from booking.web.htmx import is_htmx
+from booking.web.moments import instant_in
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
 
@@ -74,8 +74,5 @@ def _typed(request: Request) -> Iterator[tuple[str, str]]:
 
 def _as_field(text: str) -> str:
     """An instant as a date field shows it; what is none stays, and is found wrong there."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return field_moment(moment) if moment.tzinfo else text
+    moment = instant_in(text)
+    return field_moment(moment) if moment else text

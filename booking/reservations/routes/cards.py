@@ -10,7 +10,7 @@ from booking.reservations.actions.check_in import EARLY
 from booking.reservations.queries.seen import Seen
 from booking.reservations.rules.cancellation import FREE, Cancellation
 from booking.reservations.states import Action, State
-from booking.web.paging import BadCursor, Window
+from booking.web.paging import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,7 @@ def place_of(seen: Seen) -> tuple[datetime, int]:
 
 def place_after(window: Window) -> tuple[datetime, int] | None:
     """Where such a list goes on."""
-    match window.after:
-        case None:
-            return None
-        case (datetime() as moment, int(id_)):
-            return moment, id_
-    raise BadCursor
+    return window.place(datetime, int)
 
 
 def _word_missing(seen: Seen, *, hosts: bool, uses: bool) -> bool:

@@ -1,7 +1,7 @@
 """The day sheet of a lab: who is in, who is late, who comes next; in and out in one tap."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -21,6 +21,7 @@ from booking.reservations.queries.lists import on_day_in_lab
 from booking.reservations.routes.cards import card_of
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, filled_in
+from booking.web.moments import Day
 from booking.web.rendering import Page, PageDep
 from booking.web.transactions import Reading, Transaction
 
@@ -37,7 +38,7 @@ def sheet(
     page: PageDep,
     clock: ClockDep,
     actor: Annotated[Actor, requires(Permission.RESERVATION_HOST)],
-    day: date | None = None,
+    day: Day | None = None,
     lab: int | None = None,
 ) -> Response:
     """Today, or any day, of one of the labs that the reader runs."""

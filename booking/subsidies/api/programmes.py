@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
+from pydantic import AfterValidator
 
 from booking.access.actor import Actor
 from booking.access.guards import requires, signed_in
@@ -16,11 +17,12 @@ from booking.subsidies.rules.answer import JsonDict, evaluate_request
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.paging import WindowDep
+from booking.web.texts import readable
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter(tags=["subsidies"])
 
-Document = Annotated[dict[str, object], Body()]
+Document = Annotated[dict[str, object], AfterValidator(readable), Body()]
 Keeper = Annotated[Actor, requires(Permission.PROGRAMME_MANAGE)]
 Reader = Annotated[Actor, requires(Permission.PROGRAMME_READ)]
 
@@ -35,9 +37,9 @@ def evaluate(body: Document, actor: Annotated[Actor, signed_in]) -> JsonDict:
 def index(session: Reading, window: WindowDep, actor: Reader) -> Answer:
     """Every version of every programme, by id and version."""
     rows = versions(session)
-    after = window.after
+    after = window.place(str, int)
     if after is not None:
-        rows = [row for row in rows if (row.code, row.version) > (str(after[0]), _whole(after[1]))]
+        rows = [row for row in rows if (row.code, row.version) > after]
     cut = window.cut(rows[: window.take], key=lambda row: (row.code, row.version))
     return {
         "items": [version_answer(row.code, row) for row in cut.items],
@@ -104,7 +106,3 @@ def make_active(
         return 200, version_answer(code, row)
 
     return once.answer(deed)
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0

@@ -48,7 +48,7 @@ from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, JSON, XLSX, download
 from booking.web.idempotency import Once
 from booking.web.json import rfc3339
-from booking.web.paging import BadCursor, WindowDep
+from booking.web.paging import WindowDep
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter(tags=["settlements"])
@@ -113,14 +113,12 @@ def index(
     state: StatementState | None = None,
 ) -> Answer:
     """Statements that you may see, by number."""
-    after = window.after
-    if after is not None and not (len(after) == 1 and isinstance(after[0], str)):
-        raise BadCursor
+    after = window.place(str)
     rows = statements_visible_to(
         session,
         actor,
-        StatementFilter(period, organisation_id, state),
-        after=str(after[0]) if after else None,
+        StatementFilter(read_period(period).code if period else None, organisation_id, state),
+        after=after[0] if after else None,
         take=window.take,
     )
     cut = window.cut(rows, key=lambda row: (row.number,))

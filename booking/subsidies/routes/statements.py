@@ -20,7 +20,7 @@ from booking.subsidies.actions.review_statement import (
 )
 from booking.subsidies.exports.files import statement_file
 from booking.subsidies.exports.tables import records
-from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody
+from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody, read_period
 from booking.subsidies.queries.statements import (
     StatementFilter,
     StatementRow,
@@ -37,7 +37,7 @@ from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, JSON, XLSX, download
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.i18n import language
-from booking.web.paging import BadCursor, WindowDep
+from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
 
@@ -76,13 +76,13 @@ def index(
     state: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """Statements that you may see."""
-    after = window.after
-    if after is not None and not (len(after) == 1 and isinstance(after[0], str)):
-        raise BadCursor
+    after = window.place(str)
     known = state if state in set(StatementState) else ""
-    asked = StatementFilter(period or None, None, StatementState(known) if known else None)
+    asked = StatementFilter(
+        read_period(period).code if period else None, None, StatementState(known) if known else None
+    )
     rows = statements_visible_to(
-        session, actor, asked, after=str(after[0]) if after else None, take=window.take
+        session, actor, asked, after=after[0] if after else None, take=window.take
     )
     cut = window.cut(rows, key=lambda row: (row.number,))
     return page.render(

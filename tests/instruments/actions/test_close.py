@@ -7,7 +7,12 @@ from sqlmodel import col, select
 
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import Closing, close, lift
-from booking.instruments.errors import ClosureInTheWay, ClosureOver, ClosureTooLong
+from booking.instruments.errors import (
+    ClosureInTheWay,
+    ClosureOver,
+    ClosureTooFarBack,
+    ClosureTooLong,
+)
 from booking.instruments.holds import HoldReason, take_hold
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.hold import SlotHold
@@ -92,6 +97,17 @@ def test_a_closure_called_off_beforehand_leaves_no_trace_in_time(uow: UnitOfWork
     done = close(uow, instrument.key, wanted, actor=keeper, now=NOW)
     lift(uow, done.closure.key, actor=keeper, now=NOW)
     assert held_by(uow, done.closure.key) == []
+
+
+def test_a_closure_begins_at_most_four_hundred_days_ago(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow)
+    keeper = keeper_of_instrument(uow, instrument)
+    start = NOW - timedelta(days=400)
+    late = Closing(TimeSpan(start, start + timedelta(hours=1)), ClosureKind.FAULT)
+    assert close(uow, instrument.key, late, actor=keeper, now=NOW).closure.starts_at == start
+    later = NOW + timedelta(minutes=1)
+    with pytest.raises(ClosureTooFarBack):
+        close(uow, instrument.key, late, actor=keeper, now=later)
 
 
 def test_more_than_a_year_is_no_closure(uow: UnitOfWork) -> None:

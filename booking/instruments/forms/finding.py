@@ -1,0 +1,73 @@
+"""What the catalogue can be narrowed to, and when something is to be free, as addresses ask."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from booking.instruments.errors import SpanBackwards
+from booking.instruments.queries.search import Wanted
+from booking.instruments.rules.categories import Category
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.timespan import TimeSpan
+from booking.organisations.rules import District
+from booking.web.forms import LocalMoment
+from booking.web.moments import Day
+
+# An end nobody named: whoever says only from when on wants at least this long.
+_AT_LEAST: Final = timedelta(hours=1)
+
+
+def free_during(start: datetime | None, end: datetime | None) -> TimeSpan | None:
+    """The span both ends name, the hour beside the only one, or nothing; SpanBackwards."""
+    since = start or (end - _AT_LEAST if end else None)
+    until = end or (start + _AT_LEAST if start else None)
+    if since is None or until is None:
+        return None
+    if since >= until:
+        raise SpanBackwards
+    return TimeSpan(since, until)
+
+
+class Filters(BaseModel):
+    """What the catalogue can be narrowed to; every filter is in the address."""
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    category: Category | None = None
+    district: District | None = None
+    mode: ServiceMode | None = None
+    lab: int | None = None
+    free_from: LocalMoment | None = None
+    free_to: LocalMoment | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(
+            words=self.q,
+            category=self.category or "",
+            district=self.district or "",
+            lab_id=self.lab,
+            mode=self.mode or "",
+        )
+
+    @field_validator("free_to")
+    @classmethod
+    def _in_order(cls, free_to: datetime | None, told: ValidationInfo) -> datetime | None:
+        try:
+            free_during(told.data.get("free_from"), free_to)
+        except SpanBackwards as broken:
+            raise PydanticCustomError("span.backwards", "ends before it starts") from broken
+        return free_to
+
+    @property
+    def free(self) -> TimeSpan | None:
+        return free_during(self.free_from, self.free_to)
+
+
+class Finder(Filters):
+    """How long, and in how many days from when."""
+
+    hours: Annotated[float, Field(ge=0.25, le=240)] = 3
+    days: Annotated[int, Field(ge=1, le=31)] = 7
+    since: Day | None = None

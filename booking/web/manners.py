@@ -1,0 +1,67 @@
+"""What every HTTP server is expected to do: answer HEAD, and say no to bodies without end."""
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from booking.web.errors import refusal_of_status
+
+TOO_LARGE = 413
+
+
+class HeadLikeGet:
+    """HEAD is answered as GET would be, with the same headers and no body.
+
+    Load balancers knock with it. Outside of whatever changes the length of an answer.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask the application for the page, and keep its body back."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] != "http.response.body":
+                await send(message)
+            elif not message.get("more_body", False):
+                await send({"type": "http.response.body", "body": b""})
+
+        await self.app({**scope, "method": "GET"}, receive, without_body)
+
+
+class BodyLimit:
+    """Refuses a body that is too large in our own words, which the framework's limit does not.
+
+    One that says beforehand how large it is is not read at all; another until it is too large.
+    """
+
+    def __init__(self, app: ASGIApp, largest: int) -> None:
+        self.app = app
+        self.largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or count while it is read."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdigit() and int(declared) > self.largest:
+            response = refusal_of_status(Request(scope, receive), TOO_LARGE)
+            await response(scope, receive, send)
+            return
+        arrived = 0
+
+        async def counted() -> Message:
+            nonlocal arrived
+            message = await receive()
+            arrived += len(message.get("body", b""))
+            if arrived > self.largest:
+                raise HTTPException(TOO_LARGE)
+            return message
+
+        await self.app(scope, counted, send)
