@@ -146,6 +146,15 @@ def owed_on(session: Session, credit_line_id: int, day: date) -> int:
     return outstanding(loan_values(session, [credit_line_id])[credit_line_id], day)
 
 
+def first_draw(session: Session) -> date | None:
+    """The day on which a company first took money."""
+    query = sa.select(sa.func.min(col(BankRecord.day))).where(
+        col(BankRecord.kind) == RecordKind.DRAW
+    )
+    found: date | None = session.execute(query).scalar_one()
+    return found
+
+
 def _movements(
     session: Session,
 ) -> tuple[dict[int, list[Draw]], dict[int, list[Repayment]]]:
