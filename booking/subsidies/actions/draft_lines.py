@@ -50,11 +50,10 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class LoanAnswer:
-    """A loan's result, with the days it is for and where it came from."""
+    """A loan's result, and where it came from."""
 
     result: LoanResult
     credit_line_id: int
-    days: tuple[date, date]
 
 
 @dataclass(slots=True)
@@ -162,8 +161,8 @@ def _loan_row(found: LoanAnswer) -> Row:
         loan.group or loan.user,
         None,
         None,
-        found.days[0].isoformat(),
-        found.days[1].isoformat(),
+        result.days[0].isoformat(),
+        result.days[1].isoformat(),
         True,
         result.interest,
         result.eligible_interest,
