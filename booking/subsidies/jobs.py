@@ -6,7 +6,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
-from booking.subsidies.errors import SnapshotBroken
+from booking.subsidies.errors import NothingToSettle, SnapshotBroken
 from booking.subsidies.queries.first_due import first_due_day
 from booking.subsidies.queries.programmes import active_programmes
 from booking.subsidies.queries.settlements import settled_months
@@ -22,10 +22,17 @@ def settle_last_month(uow: UnitOfWork, now: datetime) -> int:
     session = uow.session
     ended = Period.month(local(now).date().replace(day=1) - timedelta(days=1))
     first = first_due_day(session, active_programmes(session))
-    return sum(
-        len(settle_period(uow, month, actor_id=None, now=now).statements)
-        for month in months_to_settle(first, ended, settled=settled_months(session))
-    )
+    months = months_to_settle(first, ended, settled=settled_months(session))
+    return sum(_settled(uow, month, now=now) for month in months)
+
+
+def _settled(uow: UnitOfWork, month: Period, *, now: datetime) -> int:
+    """How many statements a month has; a month that nothing settles is passed over."""
+    try:
+        with uow.session.begin_nested():
+            return len(settle_period(uow, month, actor_id=None, now=now).statements)
+    except NothingToSettle:
+        return 0
 
 
 def prove_statements(uow: UnitOfWork, now: datetime) -> int:  # noqa: ARG001 - a job's shape

@@ -88,11 +88,18 @@ def test_what_was_settled_before_it_ended_is_settled_again(uow):
 
 
 def test_an_absurd_month_settled_by_hand_sends_the_clock_nowhere(uow):
-    make_programme(uow, programme(valid={"from": "1949-10-01", "to": "2026-12-31"}))
+    make_programme(uow, programme(valid={"from": "1970-01-01", "to": "2026-12-31"}))
     settled_use(uow, make_company(uow))
-    settle_period(uow, Period.parse("1950-01"), actor_id=None, now=moment("2026-11-01T01:00"))
+    settle_period(uow, Period.parse("1970-01"), actor_id=None, now=moment("2026-11-01T01:00"))
     settle_last_month(uow, moment("2026-11-01T02:00"))
-    assert periods(uow) == ["2026-10", "1950-01"]
+    assert periods(uow) == ["2026-10", "1970-01"]
+
+
+def test_a_month_in_which_nothing_is_in_force_is_passed_over(uow):
+    make_programme(uow, programme(valid={"from": "2026-08-01", "to": "2026-08-31"}))
+    settled_use(uow, make_company(uow), ended="2026-08-05T16:00")
+    assert settle_last_month(uow, moment("2026-11-01T02:00")) == 1
+    assert periods(uow) == ["2026-08"]
 
 
 def test_running_it_twice_draws_up_the_same(uow):

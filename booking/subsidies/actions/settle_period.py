@@ -21,7 +21,7 @@ from booking.kernel.periods import Period
 from booking.loans.queries import loan_values
 from booking.loans.rules import Loan
 from booking.subsidies.actions.draft_lines import COLUMNS, Draft, LoanAnswer, rows_of
-from booking.subsidies.errors import PeriodNotBegun
+from booking.subsidies.errors import NothingToSettle, PeriodNotBegun
 from booking.subsidies.events import PeriodSettled
 from booking.subsidies.models.programme import ProgrammeEntry
 from booking.subsidies.models.statement import Settlement, Statement, StatementLine
@@ -32,7 +32,7 @@ from booking.subsidies.queries.spent import balances_before, stacked_before
 from booking.subsidies.queries.uses import Use, Uses, unsettled_uses
 from booking.subsidies.rules.caps import Balances
 from booking.subsidies.rules.corrections import settle_interest
-from booking.subsidies.rules.cycles import Days, due, settled_days, statement_number
+from booking.subsidies.rules.cycles import Days, due, may_be_empty, settled_days, statement_number
 from booking.subsidies.rules.discounts import Held, Stretch
 from booking.subsidies.rules.evaluation import evaluate
 from booking.subsidies.rules.interest import window
@@ -53,9 +53,10 @@ def settle_period(
     if local(now).date() < period.first:
         raise PeriodNotBegun(period=period.code)
     take_your_time(uow.session)
-    settlement = _settlement(uow, period, actor_id=actor_id, now=now)
+    settlement, again = _settlement(uow, period, actor_id=actor_id, now=now)
     _forget_drafts(uow, settlement.key)
-    versions = due(active_programmes(uow.session), period)
+    active = active_programmes(uow.session)
+    versions = due(active, period)
     settlement.programmes = [
         {"programme": terms.id, "version": terms.version, "document": terms.document}
         for group in versions.values()
@@ -63,6 +64,8 @@ def settle_period(
     ]
     run = _Run(uow, period, settlement, versions)
     run.evaluate()
+    if not (run.drafts or again or may_be_empty(active, period)):
+        raise NothingToSettle(period=period.code)
     run.write(now)
     view = settlement_view(uow.session, period.code)
     uow.announce(
@@ -80,18 +83,18 @@ def settle_period(
 
 def _settlement(
     uow: UnitOfWork, period: Period, *, actor_id: int | None, now: datetime
-) -> Settlement:
-    """The period's row, and everybody else's settlement kept waiting: caps are shared."""
+) -> tuple[Settlement, bool]:
+    """The period's row, whether it was there, and everybody else kept waiting: caps are shared."""
     row = {"period": period.code, "first": period.first, "until": period.until}
     known: dict[str, object] = {"programmes": [], "settled_by": actor_id, "settled_at": now}
     uow.session.exec(
         select(ProgrammeEntry.id).order_by(col(ProgrammeEntry.id)).with_for_update()
     ).all()
-    insert_unless_exists(uow.session, Settlement, [{**row, **known}])
+    fresh = insert_unless_exists(uow.session, Settlement, [{**row, **known}])
     query = select(Settlement).where(Settlement.period == period.code).with_for_update()
     settlement = uow.session.exec(query.execution_options(populate_existing=True)).one()
     settlement.settled_by, settlement.settled_at = actor_id, now
-    return settlement
+    return settlement, not fresh
 
 
 def _forget_drafts(uow: UnitOfWork, settlement_id: int) -> None:

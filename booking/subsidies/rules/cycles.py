@@ -32,6 +32,18 @@ def due(programmes: Iterable[Programme], period: Period) -> dict[str, list[Progr
     return found
 
 
+def may_be_empty(programmes: Iterable[Programme], period: Period) -> bool:
+    """Whether a settlement says something although nothing is due: a programme was in force, and
+    either settles with this period or goes on over this month."""
+    is_month = len(period.months()) == 1
+    return any(
+        terms.valid_from < period.until
+        and period.first <= terms.valid_to
+        and (is_month or settled_days(terms, period))
+        for terms in programmes
+    )
+
+
 def months_to_settle(
     first: date | None, ended: Period, *, settled: Collection[Period]
 ) -> list[Period]:
