@@ -8,7 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from booking.cli import app
+from booking.commands.setting import database, deed
 from booking.settings import REPOSITORY
+from tests.factories.settled_uses import make_programme
+from tests.subsidies.requests import programme
 
 RUN = CliRunner()
 ADMIN = ["create-admin", "chief@example.com", "--password", "a-long-enough-phrase"]
@@ -83,6 +86,8 @@ def test_what_is_no_period_is_not_settled(booking, code):
 
 
 def test_settling_and_exporting_a_month_without_uses(booking, tmp_path):
+    with database() as engine, deed(engine) as uow:
+        make_programme(uow, programme())
     booking("settle", "2026-01")
     booking("export", "payments", "2026-01", "--to", str(tmp_path / "out"))
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
