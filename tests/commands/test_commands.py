@@ -138,7 +138,18 @@ def test_a_programme_file_with_a_fault_is_refused_with_its_path(tmp_path):
     lines.write_text("[]", "utf-8")
     done = RUN.invoke(app, ["evaluate", "--programme", str(broken), "--lines", str(lines)])
     assert done.exit_code == 1
-    assert "tiers[1].rate" in done.output
+    problem = json.loads(done.stderr)
+    assert problem["code"] == "programme.invalid"
+    assert problem["violations"][0]["params"]["path"] == "programmes[0].rate.tiers[1].rate"
+
+
+def test_a_file_that_is_not_utf8_is_refused_in_a_sentence(tmp_path):
+    programme = REPOSITORY / "seed/programmes/chongqing_2026.yaml"
+    lines = tmp_path / "lines.json"
+    lines.write_bytes('[{"line_id": "断口"}]'.encode("gb18030"))
+    done = RUN.invoke(app, ["evaluate", "--programme", str(programme), "--lines", str(lines)])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert "is not UTF-8" in done.stderr
 
 
 def test_the_demo_says_at_once_that_its_port_is_taken():
