@@ -6,7 +6,7 @@ from datetime import date
 
 from booking.db.bulk import Value
 from booking.kernel.money import yuan
-from booking.subsidies.models.statement import LineKind
+from booking.subsidies.models.statement import OWN_NAME, LineKind
 from booking.subsidies.queries.uses import Use
 from booking.subsidies.rules.caps import Cut
 from booking.subsidies.rules.kept import encoded as _encoded
@@ -130,7 +130,7 @@ def _use_row(found: Result, use: Use, inputs: str) -> Row:
         day.isoformat(),
         terms.period_of(day),
         found.user,
-        line.group or found.user,
+        _group_key(line.group, found.user),
         use.provider_id,
         use.instrument_id,
         None,
@@ -158,7 +158,7 @@ def _loan_row(found: LoanAnswer) -> Row:
         result.day.isoformat(),
         terms.period_of(result.day),
         loan.user,
-        loan.group or loan.user,
+        _group_key(loan.group, loan.user),
         None,
         None,
         result.days[0].isoformat(),
@@ -177,6 +177,10 @@ def _loan_row(found: LoanAnswer) -> Row:
             }
         ),
     )
+
+
+def _group_key(group: str, user: str) -> str:
+    return f"{OWN_NAME}{group}" if group == user else group or user
 
 
 def _detail(found: Result, inputs: str) -> str:

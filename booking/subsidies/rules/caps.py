@@ -92,8 +92,8 @@ def scope_key(scope: Scope) -> Callable[[Claim, int], Hashable]:
         "loan": lambda claim, _: claim.item,  # over its whole life
         "instrument": lambda claim, period: (claim.user, claim.instrument, period),
         "user": lambda claim, period: (claim.user, period),
-        # Who has no recorded controller is a group of its own.
-        "group": lambda claim, period: (claim.group or claim.user, period),
+        # Who has no recorded controller is a group of its own, whatever others are called.
+        "group": lambda claim, period: (claim.group, "" if claim.group else claim.user, period),
         "provider": lambda claim, period: (claim.provider, period),
     }
     return keys[scope]

@@ -191,6 +191,17 @@ def test_a_correction_counts_in_the_year_of_its_own_days(uow):
     assert settled(uow, "2026-11") == [13000 + 600]
 
 
+@pytest.mark.parametrize(("alone", "pays"), [(True, 30000), (False, 10000)])
+def test_a_group_named_like_a_company_is_told_from_the_company_over_months(uow, alone, pays):
+    make_programme(uow, programme(caps=[{"scope": "group", "amount": "400.00"}]))
+    company = make_company(uow)
+    company.controller_key = None if alone else str(company.id)
+    member = make_company(uow, controller_key=str(company.id))
+    settled_use(uow, company, ended="2026-09-30T16:00")
+    settled_use(uow, member, ended="2026-10-31T16:00")
+    assert settled(uow, "2026-09", "2026-10") == [30000, pays]
+
+
 def estimated(uow, company: Organisation, tool, amount_fen: int) -> tuple[int, int | None]:
     found = estimate_for(
         uow.session,
