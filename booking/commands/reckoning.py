@@ -46,4 +46,9 @@ def period_of(code: str) -> Period:
 
 
 def _document(path: Path) -> object:
-    return read_document(path.read_text("utf-8"), is_json=path.suffix == ".json")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        stop(f"{path} is not UTF-8 text: save it as UTF-8 and try again")
+        raise
+    return read_document(text, is_json=path.suffix == ".json")

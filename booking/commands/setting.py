@@ -1,5 +1,6 @@
 """What every command needs: settings, an engine, the clock, and an honest end when refused."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from booking.db.transactions import UnitOfWork, unit_of_work
 from booking.kernel.clock import SystemClock
 from booking.kernel.errors import BookingError
 from booking.settings import Settings
+from booking.web.problems import problem_of
 from booking.wiring import REACTIONS
 
 CLOCK = SystemClock()
@@ -35,11 +37,11 @@ def deed(engine: Engine) -> Iterator[UnitOfWork]:
 
 @contextmanager
 def refusals_told() -> Iterator[None]:
-    """Say why a deed was refused, with its code and facts, and end."""
+    """Say why a deed was refused, as the API would, and end."""
     try:
         yield
     except BookingError as refused:
-        stop(f"{refused.code} {refused.params or ''}".strip(), *map(str, refused.violations))
+        stop(json.dumps(problem_of(refused).as_json(), ensure_ascii=False, indent=2))
 
 
 def stop(*lines: str) -> None:

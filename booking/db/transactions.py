@@ -17,6 +17,8 @@ class UnitOfWork:
     def __init__(self, session: Session, reactions: "Reactions") -> None:
         self.session = session
         self._reactions = reactions
+        # What a sweep could not do, for whoever records how it went.
+        self.failures: list[str] = []
 
     def announce(self, event: Event) -> None:
         """Call every reaction to this fact, then those to any fact, in the same transaction."""

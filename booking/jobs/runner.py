@@ -93,15 +93,15 @@ class Runner:
         if not self._claimed(run, now=now):
             return Result(Outcome.LEFT)
         try:
-            rows = self._work(job, run, now=now)
+            rows, failed = self._work(job, run, now=now)
         except Exception as error:  # noqa: BLE001 - a job fails in any way; its run says how
             _log.exception("job %s failed, due %s", job.id, due_at)
             with unit_of_work(self.engine, self.reactions) as uow:
                 runs.fail(uow.session, run, error, now=self.clock.now())
                 lease.give_back(uow.session, run.lease(LEASE), now=now)
             return Result(Outcome.FAILED)
-        _log.info("job %s done, due %s: %s rows", job.id, due_at, rows)
-        return Result(Outcome.DONE, rows)
+        _log.info("job %s done, due %s: %s rows, %s failed", job.id, due_at, rows, failed)
+        return Result(Outcome.FAILED if failed else Outcome.DONE, rows)
 
     def _claimed(self, run: Run, *, now: datetime) -> bool:
         """Whether this run is ours to do."""
@@ -110,7 +110,7 @@ class Runner:
                 if not lease.take(uow.session, run.lease(LEASE), now=now):
                     return False
                 # Asked with the lease in hand: whoever had it before has recorded what it did.
-                if runs.is_done(uow.session, run):
+                if runs.may_wait(uow.session, run, now=now):
                     lease.give_back(uow.session, run.lease(LEASE), now=now)
                     return False
                 runs.claim(uow.session, run, now=now)
@@ -120,7 +120,8 @@ class Runner:
             _log.warning("job %s not claimed", run.job)
             return False
 
-    def _work(self, job: Job, run: Run, *, now: datetime) -> int:
+    def _work(self, job: Job, run: Run, *, now: datetime) -> tuple[int, int]:
+        """How many rows it went well for, and for how many not."""
         with unit_of_work(self.engine, self.reactions) as uow:
             _without_hurry(uow)
             if not lease.keep_locked(uow.session, run.lease(LEASE)):
@@ -130,9 +131,10 @@ class Runner:
                 uow.announce(
                     JobRunByHand(at=now, subject=f"job:{job.id}", actor_id=run.actor_id, rows=rows)
                 )
-            runs.finish(uow.session, run, rows, now=self.clock.now())
+            failures = uow.failures
+            runs.finish(uow.session, run, rows, now=self.clock.now(), failures=failures)
             lease.give_back(uow.session, run.lease(LEASE), now=now)
-        return rows
+        return rows, len(failures)
 
 
 def _without_hurry(uow: UnitOfWork) -> None:

@@ -11,8 +11,8 @@ from booking.db.inserts import insert_unless_exists
 from booking.jobs.lease import Claim
 from booking.jobs.models import JobRun
 
-# A run that failed is tried again when it is next looked at, but not for ever.
-MOST_ATTEMPTS = 5
+# A run that failed is tried again after 1, 2, 4, 8 … minutes, until its next due moment comes.
+LONGEST_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,19 @@ class Run:
         return Claim(f"job:{self.job}", self.owner, lasting)
 
 
-def is_done(session: Session, run: Run) -> bool:
-    """Whether this due moment is served, or has failed too often."""
+def may_wait(session: Session, run: Run, *, now: datetime) -> bool:
+    """Whether this due moment is served, or failed so lately that trying again is too early."""
     found = session.execute(
         sa.select(col(JobRun.ended_at), col(JobRun.error), col(JobRun.attempts)).where(_same(run))
     ).first()
     if found is None or found.ended_at is None:
         return False
-    return not found.error or found.attempts >= MOST_ATTEMPTS
+    return not found.error or now < found.ended_at + wait_after(found.attempts)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long a fault is given to go away: twice as long each time, at most an hour."""
+    return min(timedelta(minutes=2 ** min(attempts - 1, 10)), LONGEST_WAIT)
 
 
 def claim(session: Session, run: Run, *, now: datetime) -> None:
@@ -56,9 +61,12 @@ def claim(session: Session, run: Run, *, now: datetime) -> None:
         _change(session, run, **again, attempts=col(JobRun.attempts) + 1)
 
 
-def finish(session: Session, run: Run, rows: int, *, now: datetime) -> None:
-    """It is done; committed with what it did."""
-    _change(session, run, ended_at=now, rows=rows)
+def finish(
+    session: Session, run: Run, rows: int, *, now: datetime, failures: Sequence[str] = ()
+) -> None:
+    """It is done; committed with what it did, and with what of it went wrong."""
+    error = f"{len(failures)} failed: {'; '.join(failures)}" if failures else ""
+    _change(session, run, ended_at=now, rows=rows, error=error[:2000])
 
 
 def fail(session: Session, run: Run, error: Exception, *, now: datetime) -> None:
@@ -66,10 +74,12 @@ def fail(session: Session, run: Run, error: Exception, *, now: datetime) -> None
     _change(session, run, ended_at=now, error=f"{type(error).__name__}: {error}"[:2000])
 
 
-def latest(session: Session) -> dict[str, JobRun]:
-    """The newest run of each job."""
+def latest(session: Session, *, ended: bool = False) -> dict[str, JobRun]:
+    """The newest run of each job; only of those that ended, where it is asked how they did."""
+    counted = col(JobRun.ended_at).is_not(None) if ended else sa.true()
     newest = (
         sa.select(sa.func.max(JobRun.due_at).label("due_at"), col(JobRun.job).label("job"))
+        .where(counted)
         .group_by(col(JobRun.job))
         .subquery()
     )
@@ -80,6 +90,11 @@ def latest(session: Session) -> dict[str, JobRun]:
         )
     )
     return {run.job: run for run in runs}
+
+
+def failing(session: Session) -> list[str]:
+    """The jobs whose latest run failed, by name."""
+    return sorted(job for job, run in latest(session, ended=True).items() if run.error)
 
 
 def history(session: Session, *, job: str | None = None, limit: int = 50) -> Sequence[JobRun]:

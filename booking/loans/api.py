@@ -16,6 +16,7 @@ from booking.loans.forms import LineBody
 from booking.loans.queries import LoanRow, loan_for, loans_visible_to, owed_on, records_of
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
+from booking.web.paging import BadCursor, Window, WindowDep
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter(tags=["loans"])
@@ -26,9 +27,20 @@ Answer = dict[str, object]
 
 
 @router.get("/loans")
-def index(session: Reading, actor: Reader) -> Answer:
+def index(session: Reading, window: WindowDep, actor: Reader) -> Answer:
     """The credit lines that you may see, by number."""
-    return {"items": [_line(row) for row in loans_visible_to(session, actor)], "next_cursor": None}
+    rows = loans_visible_to(session, actor, after=_number_in(window), limit=window.take)
+    cut = window.cut(rows, key=lambda row: (row.number,))
+    return {"items": [_line(row) for row in cut.items], "next_cursor": cut.next_cursor}
+
+
+def _number_in(window: Window) -> str | None:
+    match window.after:
+        case None:
+            return None
+        case (str() as number,):
+            return number
+    raise BadCursor
 
 
 @router.post("/loans", status_code=201)

@@ -1,10 +1,11 @@
 """Which credit lines there are, and what happened to them, as the rules read it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -14,9 +15,16 @@ from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.loans.models import BankRecord, CreditLine, OverdueSpell, RecordKind
 from booking.loans.models import ReferenceRateEntry as RateEntry
-from booking.loans.rules import Draw, Loan, Overdue, ReferenceRate, Repayment, outstanding
+from booking.loans.rules import Draw, Loan, Movement, Overdue, ReferenceRate, Repayment, outstanding
 from booking.organisations.models import Organisation
 
+_CHUNK = 900  # SQLite allows 999 parameters where it is old
+_TOLD = (
+    col(BankRecord.credit_line_id),
+    col(BankRecord.day),
+    col(BankRecord.kind),
+    col(BankRecord.amount_fen),
+)
 # The term of LPR that loans of at most a year are measured against.
 TERM = "1Y"
 
@@ -50,6 +58,32 @@ class RecordRow:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """How much a bank lends on a line, and when."""
+
+    id: int
+    limit_fen: int
+    valid_from: date
+    valid_to: date
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_to
+
+
+class Told(NamedTuple):
+    """What a bank record says under its number."""
+
+    credit_line_id: int
+    day: date
+    kind: RecordKind
+    amount_fen: int
+
+    def movement(self, line: int = 0) -> Movement:
+        drawn = self.kind is RecordKind.DRAW
+        return Movement(self.day, self.amount_fen if drawn else -self.amount_fen, line)
+
+
 _ROW = sa.select(
     col(CreditLine.id),
     col(CreditLine.number),
@@ -75,9 +109,13 @@ def loan_for(session: Session, number: str, actor: Actor) -> LoanRow:
     return LoanRow(*row)
 
 
-def loans_visible_to(session: Session, actor: Actor) -> list[LoanRow]:
-    """All of them, in order of their numbers."""
-    query = _ROW.where(_visible(actor)).order_by(col(CreditLine.number))
+def loans_visible_to(
+    session: Session, actor: Actor, *, after: str | None = None, limit: int | None = None
+) -> list[LoanRow]:
+    """In order of their numbers, all of them or a piece."""
+    query = _ROW.where(_visible(actor)).order_by(col(CreditLine.number)).limit(limit)
+    if after is not None:
+        query = query.where(col(CreditLine.number) > after)
     return [LoanRow(*row) for row in session.execute(query)]
 
 
@@ -144,6 +182,52 @@ def reference_rates(session: Session) -> tuple[ReferenceRate, ...]:
 def owed_on(session: Session, credit_line_id: int, day: date) -> int:
     """What a line owes on a day, in fen."""
     return outstanding(loan_values(session, [credit_line_id])[credit_line_id], day)
+
+
+def credit_lines_for_update(session: Session, numbers: Collection[str]) -> dict[str, Credit]:
+    """Credit lines by number, locked: what they owe may not change while a file is checked."""
+    query = (
+        sa.select(
+            col(CreditLine.number),
+            col(CreditLine.id),
+            col(CreditLine.credit_limit_fen),
+            col(CreditLine.valid_from),
+            col(CreditLine.valid_to),
+        )
+        .where(col(CreditLine.number).in_(list(numbers)))
+        .order_by(col(CreditLine.id))
+        .with_for_update()
+    )
+    return {number: Credit(*rest) for number, *rest in session.execute(query)}
+
+
+def told_by_number(session: Session, numbers: Sequence[str]) -> dict[str, Told]:
+    """What is known already under these transaction numbers, on whatever credit line."""
+    found: dict[str, Told] = {}
+    for i in range(0, len(numbers), _CHUNK):
+        query = sa.select(col(BankRecord.bank_transaction_number), *_TOLD).where(
+            col(BankRecord.bank_transaction_number).in_(numbers[i : i + _CHUNK])
+        )
+        found |= {number: Told(*rest) for number, *rest in session.execute(query)}
+    return found
+
+
+def told_of_lines(session: Session, ids: Collection[int]) -> dict[int, list[Told]]:
+    """Everything that is known of these credit lines."""
+    query = sa.select(*_TOLD).where(col(BankRecord.credit_line_id).in_(list(ids)))
+    found: dict[int, list[Told]] = {key: [] for key in ids}
+    for row in session.execute(query):
+        found[row[0]].append(Told(*row))
+    return found
+
+
+def first_draw(session: Session) -> date | None:
+    """The day on which a company first took money."""
+    query = sa.select(sa.func.min(col(BankRecord.day))).where(
+        col(BankRecord.kind) == RecordKind.DRAW
+    )
+    found: date | None = session.execute(query).scalar_one()
+    return found
 
 
 def _movements(

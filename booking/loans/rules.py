@@ -3,10 +3,10 @@
 A repayment falls on the oldest draw first; what it exceeds the debt by changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 
@@ -113,6 +113,35 @@ def balance_on(history: History, day: date) -> int:
 def outstanding(loan: Loan, day: date) -> int:
     """What the whole line owes on a day."""
     return sum(balance_on(history, day) for history in balances(loan))
+
+
+class Movement(NamedTuple):
+    """A draw (positive) or a repayment (negative); `line` is where a file says it, 0 if known."""
+
+    day: date
+    amount: int
+    line: int = 0
+
+
+def impossible(movements: Iterable[Movement], limit: int) -> Iterator[Movement]:
+    """The new draws that go beyond a limit, and the new repayments beyond what is owed.
+
+    Judged day by day, because within a day a bank's order is not ours. A record dated back may
+    make a later day impossible; the last new one before it is named.
+    """
+    owed, told = 0, set[Movement]()
+    ordered = sorted(movements, key=lambda movement: movement.day)
+    new: dict[bool, Movement] = {}
+    for _, of_day in groupby(ordered, key=lambda movement: movement.day):
+        for movement in of_day:
+            owed += movement.amount
+            if movement.line:
+                new[movement.amount > 0] = movement
+        guilty = new.get(owed > 0)
+        if not 0 <= owed <= limit and guilty and guilty not in told:
+            told.add(guilty)
+            yield guilty
+        owed = max(owed, 0)
 
 
 def lpr_on(loan: Loan, day: date) -> Fraction | None:

@@ -1,10 +1,16 @@
-"""Sweeps over what is due: each catches up whatever time it was not run, and repeats nothing."""
+"""Sweeps over what is due: each catches up whatever time it was not run, and repeats nothing.
+
+A row that fails is tried again with the next sweep; the others do not wait for it.
+"""
 
 from datetime import datetime, timedelta
 
+from booking.db.sweeps import swept
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions import lapse
 from booking.reservations.queries.loading import (
+    Loaded,
+    LoadedUse,
     awaited_since,
     never_checked_out,
     silent_since,
@@ -18,30 +24,30 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 def expire_requests(uow: UnitOfWork, now: datetime) -> int:
     """Requests not decided in time."""
     due = undecided_since(uow.session, now)
-    for booked in due:
-        lapse.expire(uow, booked, now=now)
-    return len(due)
+    return swept(uow, due, lambda booked: lapse.expire(uow, booked, now=now), name=_number)
 
 
 def mark_no_shows(uow: UnitOfWork, now: datetime) -> int:
     """Confirmed bookings to which nobody came."""
     due = awaited_since(uow.session, now)
-    for booked in due:
-        lapse.miss(uow, booked, now=now)
-    return len(due)
+    return swept(uow, due, lambda booked: lapse.miss(uow, booked, now=now), name=_number)
 
 
 def close_forgotten(uow: UnitOfWork, now: datetime) -> int:
     """Uses that nobody checked out of."""
     due = never_checked_out(uow.session, now - FORGOTTEN_AFTER)
-    for use in due:
-        lapse.close_forgotten(uow, use, now=now)
-    return len(due)
+    return swept(uow, due, lambda use: lapse.close_forgotten(uow, use, now=now), name=_number_of)
 
 
 def confirm_silent(uow: UnitOfWork, now: datetime) -> int:
     """Uses to which nobody objected."""
     due = silent_since(uow.session, now)
-    for use in due:
-        lapse.settle_silent(uow, use, now=now)
-    return len(due)
+    return swept(uow, due, lambda use: lapse.settle_silent(uow, use, now=now), name=_number_of)
+
+
+def _number(booked: Loaded) -> str:
+    return booked.reservation.number
+
+
+def _number_of(use: LoadedUse) -> str:
+    return _number(use.booked)

@@ -37,6 +37,13 @@ class PeriodNotBegun(BookingError):
     code = "settlement.not_begun"
 
 
+class NothingToSettle(BookingError):
+    """No programme is in force or settles here, and nothing is due: no trace is left."""
+
+    kind = "conflict"
+    code = "settlement.nothing_to_settle"
+
+
 class NothingToLock(BookingError):
     kind = "conflict"
     code = "settlement.nothing_to_lock"

@@ -6,21 +6,33 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
-from booking.subsidies.errors import SnapshotBroken
-from booking.subsidies.queries.settlements import last_settled_month
+from booking.subsidies.errors import NothingToSettle, SnapshotBroken
+from booking.subsidies.queries.first_due import first_due_day
+from booking.subsidies.queries.programmes import active_programmes
+from booking.subsidies.queries.settlements import settled_months
 from booking.subsidies.queries.statements import broken_snapshots
+from booking.subsidies.rules.cycles import months_to_settle
 
 
 def settle_last_month(uow: UnitOfWork, now: datetime) -> int:
-    """Settle the month that ended, and those before it that a stopped clock left out."""
+    """Settle the month that ended, and every one before it that was left out, for whatever reason.
+
+    A cycle's interest appears only in the settlement of its own month: what is skipped is lost.
+    """
+    session = uow.session
     ended = Period.month(local(now).date().replace(day=1) - timedelta(days=1))
-    known = last_settled_month(uow.session)
-    month = min(known.next(), ended) if known else ended
-    drawn_up = 0
-    while month.first <= ended.first:
-        drawn_up += len(settle_period(uow, month, actor_id=None, now=now).statements)
-        month = month.next()
-    return drawn_up
+    first = first_due_day(session, active_programmes(session))
+    months = months_to_settle(first, ended, settled=settled_months(session))
+    return sum(_settled(uow, month, now=now) for month in months)
+
+
+def _settled(uow: UnitOfWork, month: Period, *, now: datetime) -> int:
+    """How many statements a month has; a month that nothing settles is passed over."""
+    try:
+        with uow.session.begin_nested():
+            return len(settle_period(uow, month, actor_id=None, now=now).statements)
+    except NothingToSettle:
+        return 0
 
 
 def prove_statements(uow: UnitOfWork, now: datetime) -> int:  # noqa: ARG001 - a job's shape

@@ -8,7 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from booking.cli import app
+from booking.commands.setting import database, deed
 from booking.settings import REPOSITORY
+from tests.factories.settled_uses import make_programme
+from tests.subsidies.requests import programme
 
 RUN = CliRunner()
 ADMIN = ["create-admin", "chief@example.com", "--password", "a-long-enough-phrase"]
@@ -93,6 +96,8 @@ def test_what_is_no_period_is_not_settled(booking, code):
 
 
 def test_settling_and_exporting_a_month_without_uses(booking, tmp_path):
+    with database() as engine, deed(engine) as uow:
+        make_programme(uow, programme())
     booking("settle", "2026-01")
     booking("export", "payments", "2026-01", "--to", str(tmp_path / "out"))
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
@@ -143,7 +148,18 @@ def test_a_programme_file_with_a_fault_is_refused_with_its_path(tmp_path):
     lines.write_text("[]", "utf-8")
     done = RUN.invoke(app, ["evaluate", "--programme", str(broken), "--lines", str(lines)])
     assert done.exit_code == 1
-    assert "tiers[1].rate" in done.output
+    problem = json.loads(done.stderr)
+    assert problem["code"] == "programme.invalid"
+    assert problem["violations"][0]["params"]["path"] == "programmes[0].rate.tiers[1].rate"
+
+
+def test_a_file_that_is_not_utf8_is_refused_in_a_sentence(tmp_path):
+    programme = REPOSITORY / "seed/programmes/chongqing_2026.yaml"
+    lines = tmp_path / "lines.json"
+    lines.write_bytes('[{"line_id": "断口"}]'.encode("gb18030"))
+    done = RUN.invoke(app, ["evaluate", "--programme", str(programme), "--lines", str(lines)])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert "is not UTF-8" in done.stderr
 
 
 def test_the_demo_says_at_once_that_its_port_is_taken():

@@ -30,6 +30,8 @@ from tests.factories.organisations import make_organisation, make_qualification
 from tests.support.clock import moment
 
 ENTERED = moment("2025-12-01T09:00")
+# Late enough for whatever a bank may have to say in a test.
+REPORTED = moment("2027-06-01T09:00")
 _number = count(1)
 
 
@@ -114,7 +116,7 @@ def bank_says(uow: UnitOfWork, *records: tuple[str, str, str, str, str]) -> Impo
     """Import (transaction number, loan, day, kind, amount)."""
     heading = "bank_transaction_number,loan_id,date,kind,amount"
     content = "\n".join([heading, *(",".join(record) for record in records)])
-    return import_bank_file(uow, content.encode(), actor_id=None, now=ENTERED)
+    return import_bank_file(uow, content.encode(), actor_id=None, now=REPORTED)
 
 
 def _reservation(

@@ -7,11 +7,14 @@ import pytest
 from freezegun import freeze_time
 from sqlmodel import col, select
 
+from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
+from booking.jobs.models import JobRun
 from booking.jobs.runner import Outcome, Runner
 from booking.jobs.schedule import job_named
 from booking.kernel.clock import SystemClock
 from booking.reservations.actions.check_in import check_in
+from booking.reservations.events import ReservationMissed
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.states import State
@@ -100,6 +103,37 @@ def test_silence_confirms_a_use_after_its_days_however_long_nobody_looked(runner
     assert run(runner, "confirm_silent", "2027-01-01T21:55") == 0
     assert run(runner, "confirm_silent", "2027-02-01T00:00") == 1
     assert state_of(write, made.number) is State.SETTLED
+
+
+def test_one_row_that_fails_keeps_none_of_the_others_from_going_on(engine, write):
+    spans = [span(f"2026-12-31T{hour}:00", f"{hour + 1}:00") for hour in (18, 19, 20)]
+    with write() as uow:
+        scene = scene_of(uow)
+        first, broken, last = (
+            make_reservation(uow, scene, when, now=moment(EVE)).number for when in spans
+        )
+
+    def refuse(_: UnitOfWork, event: ReservationMissed) -> None:
+        if event.subject == f"reservation:{broken}":
+            raise RuntimeError("no ink")
+
+    reactions = {**REACTIONS, ReservationMissed: (*REACTIONS[ReservationMissed], refuse)}
+    with at("2027-01-01T08:00"):
+        failing = Runner(engine, reactions, SystemClock())
+        result = failing.run_due(job_named("mark_no_shows"))
+    assert (result.outcome, result.rows) == (Outcome.FAILED, 2)
+    assert [state_of(write, number) for number in (first, broken, last)] == [
+        State.MISSED,
+        State.CONFIRMED,
+        State.MISSED,
+    ]
+    with write() as uow:
+        kept = uow.session.exec(select(JobRun)).one()
+        assert (kept.rows, kept.error) == (2, f"1 failed: {broken}: RuntimeError: no ink")
+        told = select(AuditEntry.subject).where(AuditEntry.name == "reservation.missed")
+        assert set(uow.session.exec(told)) == {f"reservation:{n}" for n in (first, last)}
+    assert run(Runner(engine, REACTIONS, SystemClock()), "mark_no_shows", "2027-01-01T08:05") == 1
+    assert state_of(write, broken) is State.MISSED
 
 
 def settlements(write) -> list[tuple[str, int]]:

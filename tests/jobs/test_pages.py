@@ -1,5 +1,7 @@
 """The page of jobs, and what machines ask about the house."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from sqlmodel import select
@@ -100,6 +102,29 @@ def test_it_is_ready_when_the_database_is(client, write, clock):
     told = client.get("/readyz").json()
     assert (told["database"], told["migrations"], told["scheduler"]) == (True, True, "driving")
     assert told["scheduler_lease_age_seconds"] >= 0
+
+
+def test_machines_see_which_jobs_failed_last(client, write, clock):
+    with write() as uow:
+        for name, error in (("tidy_up", "OSError: disk full"), ("prove_ledger", "")):
+            uow.session.add(run_of(name, clock.now(), error=error))
+    told = client.get("/readyz")
+    assert (told.status_code, told.json()["failing_jobs"]) == (200, ["tidy_up"])
+    figures = client.get("/metrics").text
+    assert 'booking_job_last_failed{job="tidy_up"} 1.0' in figures
+    assert 'booking_job_last_failed{job="prove_ledger"} 0.0' in figures
+
+
+def test_a_run_that_is_going_on_hides_no_failure(client, write, clock):
+    with write() as uow:
+        uow.session.add(run_of("tidy_up", clock.now(), error="OSError: disk full"))
+        later = clock.now() + timedelta(minutes=1)
+        uow.session.add(JobRun(job="tidy_up", due_at=later, started_at=later))
+    assert client.get("/readyz").json()["failing_jobs"] == ["tidy_up"]
+
+
+def run_of(name: str, at: datetime, *, error: str) -> JobRun:
+    return JobRun(job=name, due_at=at, started_at=at, ended_at=at, error=error)
 
 
 def test_it_is_not_ready_before_the_migrations(tmp_path, clock):

@@ -97,17 +97,29 @@ def test_a_failure_keeps_nothing_but_its_reason(runner, write):
     assert noted(write) == 0
 
 
-def test_a_failure_is_tried_again_and_forgotten_when_it_goes_well(runner, write):
+def test_a_failure_is_tried_again_and_forgotten_when_it_goes_well(runner, write, clock):
     runner.run_due(job(failing))
+    clock.advance(minutes=1)
     assert runner.run_due(job()).outcome is Outcome.DONE
     (run,) = recorded(write)
     assert (run.error, run.attempts) == ("", 2)
 
 
-def test_a_failure_is_not_tried_for_ever(runner, write):
-    outcomes = [runner.run_due(job(failing)).outcome for _ in range(7)]
-    assert outcomes == [Outcome.FAILED] * runs.MOST_ATTEMPTS + [Outcome.LEFT] * 2
-    assert noted(write) == 0
+def test_a_failure_waits_longer_each_time_and_is_never_given_up(runner, clock):
+    tried = []
+    for minute in range(6 * 60):
+        if runner.run_due(job(failing)).outcome is Outcome.FAILED:
+            tried.append(minute)
+        clock.advance(minutes=1)
+    assert tried == [0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303]
+    clock.advance(hours=1)
+    assert runner.run_due(job()).outcome is Outcome.DONE
+
+
+def test_a_failure_that_nobody_mended_is_no_reason_to_leave_the_next_moment(runner, clock):
+    runner.run_due(job(failing))
+    clock.at("2026-11-24T03:30")
+    assert runner.run_due(job()).outcome is Outcome.DONE
 
 
 def test_by_hand_it_runs_again_and_says_who_asked(runner, write, clock):

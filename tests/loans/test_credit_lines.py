@@ -12,7 +12,7 @@ from booking.loans.errors import BankFileInvalid, CreditLineExists
 from booking.loans.queries import loan_values, owed_on
 from booking.loans.rules import Draw, Loan, Repayment, balances, outstanding
 from tests.factories.accounts import be, bearer, make_member, make_staff, open_session
-from tests.factories.settled_uses import ENTERED, bank_says, make_company, make_loan
+from tests.factories.settled_uses import ENTERED, REPORTED, bank_says, make_company, make_loan
 
 HEADING = "bank_transaction_number,loan_id,date,kind,amount"
 MARCH, MAY, JUNE = date(2026, 3, 10), date(2026, 5, 6), date(2026, 6, 20)
@@ -58,6 +58,62 @@ def test_a_file_with_a_fault_is_refused_as_a_whole(uow, row, code):
     assert owed_on(uow.session, line.key, JUNE) == 0
 
 
+GIVEN = (
+    ("T1", "YQD-1", "2026-03-10", "draw", "600000.00"),
+    ("T2", "YQD-1", "2026-06-20", "repayment", "500000.00"),
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (("T1", "YQD-1", "2026-03-10", "draw", "600000.01"), "loan.number_taken"),
+        (("T1", "YQD-1", "2026-03-11", "draw", "600000.00"), "loan.number_taken"),
+        (("T2", "YQD-1", "2026-06-20", "draw", "500000.00"), "loan.number_taken"),
+        (("T2", "YQD-2", "2026-06-20", "repayment", "500000.00"), "loan.number_taken"),
+        (("T3", "YQD-1", "2025-12-31", "draw", "1.00"), "loan.draw_outside"),
+        (("T3", "YQD-1", "2027-01-01", "draw", "1.00"), "loan.draw_outside"),
+        (("T3", "YQD-1", "2027-06-02", "repayment", "1.00"), "loan.in_future"),
+        (("T3", "YQD-1", "2026-03-10", "draw", "400000.01"), "loan.over_limit"),
+        (("T3", "YQD-1", "2026-04-10", "draw", "400000.01"), "loan.over_limit"),
+        (("T3", "YQD-1", "2026-06-20", "repayment", "100000.01"), "loan.over_repaid"),
+        (("T3", "YQD-1", "2026-06-19", "repayment", "100000.01"), "loan.over_repaid"),
+        (("T3", "YQD-1", "2026-01-02", "repayment", "1.00"), "loan.over_repaid"),
+    ],
+)
+def test_a_record_that_cannot_be_is_refused_with_its_line(uow, row, code):
+    company = make_company(uow)
+    line, _ = (make_loan(uow, company, number=number) for number in ("YQD-1", "YQD-2"))
+    bank_says(uow, *GIVEN)
+    with pytest.raises(BankFileInvalid) as caught:
+        bank_says(uow, *GIVEN, ("T9", "YQD-1", "2026-07-01", "draw", "5.00"), row)
+    assert [(v.code, v.params["line"]) for v in caught.value.violations] == [(code, 5)]
+    assert owed_on(uow.session, line.key, date(2026, 7, 1)) == 10_000_000
+
+
+def test_a_line_may_be_drawn_to_its_limit_and_repaid_to_nothing_on_one_day(uow):
+    line = make_loan(uow, make_company(uow))
+    rows = (
+        ("T1", "YQD-1", "2026-03-10", "repayment", "1000000.00"),
+        ("T2", "YQD-1", "2026-03-10", "draw", "1000000.00"),
+        ("T3", "YQD-1", "2026-06-20", "draw", "1000000.00"),
+    )
+    assert bank_says(uow, *rows, rows[0]).added == 3
+    assert owed_on(uow.session, line.key, JUNE) == 100_000_000
+
+
+def test_credit_lines_come_in_pieces(write, client, clock):
+    with write() as uow:
+        company = make_company(uow)
+        for number in ("YQD-3", "YQD-1", "YQD-2"):
+            make_loan(uow, company, number=number)
+        client.headers.update(bearer(uow, make_staff(uow, Role.FINANCE), now=clock.now()))
+    first = client.get("/api/v1/loans", params={"limit": 2}).json()
+    assert [line["number"] for line in first["items"]] == ["YQD-1", "YQD-2"]
+    rest = client.get("/api/v1/loans", params={"cursor": first["next_cursor"]}).json()
+    assert ([line["number"] for line in rest["items"]], rest["next_cursor"]) == (["YQD-3"], None)
+
+
 def test_a_file_without_its_headings_is_refused(uow):
     with pytest.raises(BankFileInvalid):
         import_bank_file(uow, b"number,amount\n1,2\n", actor_id=None, now=ENTERED)
@@ -66,7 +122,7 @@ def test_a_file_without_its_headings_is_refused(uow):
 def test_a_bank_file_may_be_in_the_old_encoding(uow):
     make_loan(uow, make_company(uow))
     content = f"{HEADING},note\nT1,YQD-1,2026-03-10,draw,1.00,首批\n"
-    report = import_bank_file(uow, content.encode("gb18030"), actor_id=None, now=ENTERED)
+    report = import_bank_file(uow, content.encode("gb18030"), actor_id=None, now=REPORTED)
     assert report.added == 1
 
 

@@ -61,6 +61,23 @@ def test_a_fault_is_refused_with_its_path(finance):
     }
 
 
+@pytest.mark.parametrize(
+    ("terms", "path"),
+    [
+        ({"id": "P\ud800"}, "id"),
+        ({"id": "P\x00"}, "id"),
+        ({"name": {"zh": "\x00"}}, "name.zh"),
+        ({"\ud800": 1}, "\\ud800"),
+    ],
+)
+def test_what_no_database_can_keep_is_refused_with_its_path(finance, terms, path):
+    raw = json.dumps(programme() | terms)  # as escapes, the way it came
+    answer = finance.post(
+        f"{API}/programmes", content=raw, headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["params"]["path"]) == (422, path)
+
+
 def test_a_stranger_asks_nothing(client):
     assert client.post(f"{API}/subsidy-evaluations", json={}).status_code == 401
 
@@ -97,6 +114,12 @@ def test_a_settlement_is_asked_for_twice_and_made_once(write, finance, clock):
 @pytest.mark.parametrize(("period", "status"), [("2026-13", 422), ("soon", 422), ("2027-01", 409)])
 def test_what_is_no_period_is_not_settled(finance, period, status):
     assert finance.post(f"{API}/settlements", json={"period": period}).status_code == status
+
+
+def test_a_period_that_nothing_settles_is_refused_with_words_of_its_own(finance):
+    answer = finance.post(f"{API}/settlements", json={"period": "1950-01"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "settlement.nothing_to_settle")
+    assert finance.get(f"{API}/settlements/1950-01").status_code == 404
 
 
 def test_every_file_of_a_locked_statement_says_the_same_twice(write, finance, clock):

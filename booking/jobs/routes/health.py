@@ -29,13 +29,15 @@ Pulse = Literal["driving", "late", "never"]
 
 
 class Readiness(BaseModel):
-    """Whether requests can be served. A clock that stands still delays work, not pages."""
+    """Whether requests can be served. A clock that stands still or a job that fails delays work,
+    not pages."""
 
     ready: bool
     database: bool
     migrations: bool
     scheduler: Pulse
     scheduler_lease_age_seconds: float | None
+    failing_jobs: list[str]
 
 
 @router.get("/healthz", name="healthz")
@@ -64,7 +66,7 @@ def readiness(engine: Engine, clock: Clock) -> Readiness:
     """Ask the database, and draw the conclusion."""
     try:
         current = _at_newest_migration(engine)
-        age = _pulse_age(engine, clock) if current else None
+        age, failing = _of_the_clock(engine, clock) if current else (None, [])
     except SQLAlchemyError:
         return Readiness(
             ready=False,
@@ -72,6 +74,7 @@ def readiness(engine: Engine, clock: Clock) -> Readiness:
             migrations=False,
             scheduler="never",
             scheduler_lease_age_seconds=None,
+            failing_jobs=[],
         )
     return Readiness(
         ready=current,
@@ -79,6 +82,7 @@ def readiness(engine: Engine, clock: Clock) -> Readiness:
         migrations=current,
         scheduler=_pulse(age),
         scheduler_lease_age_seconds=None if age is None else age.total_seconds(),
+        failing_jobs=failing,
     )
 
 
@@ -88,9 +92,9 @@ def _pulse(age: timedelta | None) -> Pulse:
     return "driving" if age <= LEASE else "late"
 
 
-def _pulse_age(engine: Engine, clock: Clock) -> timedelta | None:
+def _of_the_clock(engine: Engine, clock: Clock) -> tuple[timedelta | None, list[str]]:
     with read_session(engine) as session:
-        return lease.age(session, CLOCK_LEASE, now=clock.now())
+        return lease.age(session, CLOCK_LEASE, now=clock.now()), runs.failing(session)
 
 
 def _at_newest_migration(engine: Engine) -> bool:
@@ -120,7 +124,7 @@ def _of_jobs(engine: Engine, clock: Clock) -> CollectorRegistry:
         )
     )
     with read_session(engine) as session:
-        latest = runs.latest(session)
+        latest = runs.latest(session, ended=True)
         age = lease.age(session, CLOCK_LEASE, now=clock.now())
     if age is not None:
         pulse = Gauge("booking_scheduler_lease_age_seconds", "The clock's pulse", registry=registry)

@@ -2,24 +2,31 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-import sqlalchemy as sa
-from sqlmodel import col
+from typing import Any
 
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
+from booking.kernel.clock import local
 from booking.kernel.errors import Violation
-from booking.kernel.money import fen
+from booking.kernel.money import fen, yuan
 from booking.loans.errors import BankFileInvalid
 from booking.loans.events import BankFileImported
-from booking.loans.models import BankRecord, CreditLine, RecordKind
+from booking.loans.models import BankRecord, RecordKind
+from booking.loans.queries import (
+    Credit,
+    Told,
+    credit_lines_for_update,
+    told_by_number,
+    told_of_lines,
+)
+from booking.loans.rules import Movement, impossible
 
 _HEADINGS = ("bank_transaction_number", "loan_id", "date", "kind", "amount")
 Row = Mapping[str, str]
-Record = dict[str, object]
+Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +44,27 @@ def import_bank_file(
     actor_id: int | None,
     now: datetime,
     only: str | None = None,
+    today: date | None = None,
 ) -> ImportReport:
-    """Take in the records of a file; `only` refuses those of any other credit line."""
+    """Take in the records of a file; `only` refuses those of any other credit line.
+
+    No record may lie after `today`, which is that of `now` unless said otherwise.
+    """
     rows = _rows(content)
-    lines = _credit_lines(uow, {row["loan_id"] for row in rows})
+    lines = credit_lines_for_update(uow.session, {row["loan_id"] for row in rows})
     if only is not None:
-        lines = {number: key for number, key in lines.items() if number == only}
+        lines = {number: line for number, line in lines.items() if number == only}
     faults: list[Violation] = []
     records = [
-        {**record, "imported_by": actor_id, "imported_at": now}
+        (i, record)
         for i, row in enumerate(rows, 2)
         if (record := _record(row, lines, faults=faults, at=i)) is not None
     ]
+    faults = faults or _contradictions(uow, records, lines, today=today or local(now).date())
     if faults:
         raise BankFileInvalid(faults)
-    added = len(insert_unless_exists(uow.session, BankRecord, records))
+    entered = [{**record, "imported_by": actor_id, "imported_at": now} for _, record in records]
+    added = len(insert_unless_exists(uow.session, BankRecord, entered))
     report = ImportReport(added, len(records) - added)
     uow.announce(
         BankFileImported(
@@ -80,15 +93,8 @@ def _rows(content: bytes) -> list[Row]:
     return [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in reader]
 
 
-def _credit_lines(uow: UnitOfWork, numbers: Iterable[str]) -> dict[str, int]:
-    query = sa.select(col(CreditLine.number), col(CreditLine.id)).where(
-        col(CreditLine.number).in_(list(numbers))
-    )
-    return {number: key for number, key in uow.session.execute(query) if key is not None}
-
-
 def _record(
-    row: Row, lines: Mapping[str, int], *, faults: list[Violation], at: int
+    row: Row, lines: Mapping[str, Credit], *, faults: list[Violation], at: int
 ) -> Record | None:
     found = len(faults)
     number = row["bank_transaction_number"].strip()
@@ -98,7 +104,7 @@ def _record(
         faults.append(Violation("loan.not_known", {"line": at, "loan": row["loan_id"]}))
     record: Record = {
         "bank_transaction_number": number,
-        "credit_line_id": lines.get(row["loan_id"], 0),
+        "credit_line_id": lines[row["loan_id"]].id if row["loan_id"] in lines else 0,
         "order_reference": row.get("order", "")[:40],
         "note": row.get("note", "")[:200],
     }
@@ -109,6 +115,57 @@ def _record(
             params = {"line": at, "field": field, "value": row[field]}
             faults.append(Violation("loan.value_invalid", params))
     return record if len(faults) == found else None
+
+
+def _contradictions(
+    uow: UnitOfWork,
+    records: Sequence[tuple[int, Record]],
+    lines: Mapping[str, Credit],
+    *,
+    today: date,
+) -> list[Violation]:
+    """What a record says against one that is known, against its credit line, or against today."""
+    known = told_by_number(
+        uow.session, [str(record["bank_transaction_number"]) for _, record in records]
+    )
+    granted = {line.id: line for line in lines.values()}
+    faults: list[Violation] = []
+    new: dict[int, list[Movement]] = {key: [] for key in granted}
+    for at, record in records:
+        number, told = str(record["bank_transaction_number"]), _told(record)
+        if number in known:
+            if known[number] != told:
+                faults.append(Violation("loan.number_taken", {"line": at, "number": number}))
+            continue
+        known[number] = told
+        if code := _out_of_time(told, granted[told.credit_line_id], today):
+            faults.append(Violation(code, {"line": at, "date": told.day}))
+        else:
+            new[told.credit_line_id].append(told.movement(at))
+    return sorted([*faults, *_beyond(uow, new, granted)], key=lambda v: int(str(v.params["line"])))
+
+
+def _told(record: Record) -> Told:
+    return Told(record["credit_line_id"], record["day"], record["kind"], record["amount_fen"])
+
+
+def _out_of_time(told: Told, credit: Credit, today: date) -> str | None:
+    if told.day > today:
+        return "loan.in_future"
+    drawn = told.kind is RecordKind.DRAW
+    return "loan.draw_outside" if drawn and not credit.is_valid_on(told.day) else None
+
+
+def _beyond(
+    uow: UnitOfWork, new: Mapping[int, Sequence[Movement]], granted: Mapping[int, Credit]
+) -> Iterator[Violation]:
+    """Draws beyond a line's limit, repayments beyond what it owes."""
+    before = told_of_lines(uow.session, [key for key, movements in new.items() if movements])
+    for key, told in before.items():
+        known = [one.movement() for one in told]
+        for found in impossible([*known, *new[key]], granted[key].limit_fen):
+            code = "loan.over_limit" if found.amount > 0 else "loan.over_repaid"
+            yield Violation(code, {"line": found.line, "amount": yuan(abs(found.amount))})
 
 
 def _day(text: str) -> object:

@@ -6,7 +6,7 @@ from datetime import date
 
 from booking.db.bulk import Value
 from booking.kernel.money import yuan
-from booking.subsidies.models.statement import LineKind
+from booking.subsidies.models.statement import OWN_NAME, LineKind
 from booking.subsidies.queries.uses import Use
 from booking.subsidies.rules.caps import Cut
 from booking.subsidies.rules.kept import encoded as _encoded
@@ -50,11 +50,10 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class LoanAnswer:
-    """A loan's result, with the days it is for and where it came from."""
+    """A loan's result, and where it came from."""
 
     result: LoanResult
     credit_line_id: int
-    days: tuple[date, date]
 
 
 @dataclass(slots=True)
@@ -131,7 +130,7 @@ def _use_row(found: Result, use: Use, inputs: str) -> Row:
         day.isoformat(),
         terms.period_of(day),
         found.user,
-        line.group or found.user,
+        _group_key(line.group, found.user),
         use.provider_id,
         use.instrument_id,
         None,
@@ -159,11 +158,11 @@ def _loan_row(found: LoanAnswer) -> Row:
         result.day.isoformat(),
         terms.period_of(result.day),
         loan.user,
-        loan.group or loan.user,
+        _group_key(loan.group, loan.user),
         None,
         None,
-        found.days[0].isoformat(),
-        found.days[1].isoformat(),
+        result.days[0].isoformat(),
+        result.days[1].isoformat(),
         True,
         result.interest,
         result.eligible_interest,
@@ -178,6 +177,10 @@ def _loan_row(found: LoanAnswer) -> Row:
             }
         ),
     )
+
+
+def _group_key(group: str, user: str) -> str:
+    return f"{OWN_NAME}{group}" if group == user else group or user
 
 
 def _detail(found: Result, inputs: str) -> str:

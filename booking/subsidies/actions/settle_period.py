@@ -6,7 +6,8 @@ has a locked statement finds later uses in the next one.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -20,19 +21,21 @@ from booking.kernel.periods import Period
 from booking.loans.queries import loan_values
 from booking.loans.rules import Loan
 from booking.subsidies.actions.draft_lines import COLUMNS, Draft, LoanAnswer, rows_of
-from booking.subsidies.errors import PeriodNotBegun
+from booking.subsidies.errors import NothingToSettle, PeriodNotBegun
 from booking.subsidies.events import PeriodSettled
 from booking.subsidies.models.programme import ProgrammeEntry
 from booking.subsidies.models.statement import Settlement, Statement, StatementLine
-from booking.subsidies.queries.interest import interest_held
+from booking.subsidies.queries.interest import interest_before, interest_held
 from booking.subsidies.queries.programmes import active_programmes, joint_caps_of
 from booking.subsidies.queries.settlements import SettlementView, settlement_view
 from booking.subsidies.queries.spent import balances_before, stacked_before
 from booking.subsidies.queries.uses import Use, Uses, unsettled_uses
 from booking.subsidies.rules.caps import Balances
-from booking.subsidies.rules.corrections import Paid, correct
-from booking.subsidies.rules.cycles import due, settled_days, statement_number
+from booking.subsidies.rules.corrections import settle_interest
+from booking.subsidies.rules.cycles import Days, due, may_be_empty, settled_days, statement_number
+from booking.subsidies.rules.discounts import Held, Stretch
 from booking.subsidies.rules.evaluation import evaluate
+from booking.subsidies.rules.interest import window
 from booking.subsidies.rules.joint_caps import evaluation_order
 from booking.subsidies.rules.line import Line, dating
 from booking.subsidies.rules.programme import JointCap, Programme
@@ -40,6 +43,7 @@ from booking.subsidies.rules.regions import names_districts
 from booking.subsidies.states import StatementState
 
 Versions = Mapping[str, Sequence[Programme]]
+_DAY = timedelta(days=1)
 
 
 def settle_period(
@@ -49,9 +53,10 @@ def settle_period(
     if local(now).date() < period.first:
         raise PeriodNotBegun(period=period.code)
     take_your_time(uow.session)
-    settlement = _settlement(uow, period, actor_id=actor_id, now=now)
+    settlement, again = _settlement(uow, period, actor_id=actor_id, now=now)
     _forget_drafts(uow, settlement.key)
-    versions = due(active_programmes(uow.session), period)
+    active = active_programmes(uow.session)
+    versions = due(active, period)
     settlement.programmes = [
         {"programme": terms.id, "version": terms.version, "document": terms.document}
         for group in versions.values()
@@ -59,6 +64,8 @@ def settle_period(
     ]
     run = _Run(uow, period, settlement, versions)
     run.evaluate()
+    if not (run.drafts or again or may_be_empty(active, period)):
+        raise NothingToSettle(period=period.code)
     run.write(now)
     view = settlement_view(uow.session, period.code)
     uow.announce(
@@ -76,18 +83,18 @@ def settle_period(
 
 def _settlement(
     uow: UnitOfWork, period: Period, *, actor_id: int | None, now: datetime
-) -> Settlement:
-    """The period's row, and everybody else's settlement kept waiting: caps are shared."""
+) -> tuple[Settlement, bool]:
+    """The period's row, whether it was there, and everybody else kept waiting: caps are shared."""
     row = {"period": period.code, "first": period.first, "until": period.until}
     known: dict[str, object] = {"programmes": [], "settled_by": actor_id, "settled_at": now}
     uow.session.exec(
         select(ProgrammeEntry.id).order_by(col(ProgrammeEntry.id)).with_for_update()
     ).all()
-    insert_unless_exists(uow.session, Settlement, [{**row, **known}])
+    fresh = insert_unless_exists(uow.session, Settlement, [{**row, **known}])
     query = select(Settlement).where(Settlement.period == period.code).with_for_update()
     settlement = uow.session.exec(query.execution_options(populate_existing=True)).one()
     settlement.settled_by, settlement.settled_at = actor_id, now
-    return settlement
+    return settlement, not fresh
 
 
 def _forget_drafts(uow: UnitOfWork, settlement_id: int) -> None:
@@ -125,6 +132,7 @@ class _Run:
             settlement_id=self.settlement.key,
         )
         balances.items = stacked_before(session, self._settled_elsewhere())
+        balances.stretches = interest_before(session)
         for code in evaluation_order(list(self.versions), joint_caps) or ():
             group = self.versions[code]
             if group[0].kind == "interest":
@@ -149,39 +157,49 @@ class _Run:
     def _interest(
         self, group: Sequence[Programme], joint_caps: Sequence[JointCap], balances: Balances
     ) -> Balances:
-        days = settled_days(group[0], self.period)
+        keys = {loan.loan_id: key for key, loan in self._loans.items()}
+        mine = [cap for cap in joint_caps if group[0].id in cap.programmes]
+        found = settle_interest(group, self._stretches(group), joint_caps=mine, balances=balances)
+        for result in found.loans:
+            answer = LoanAnswer(result, keys[result.loan.loan_id])
+            self.drafts.setdefault(int(result.loan.user), Draft()).take_loan(answer)
+        return found.balances
+
+    def _stretches(self, group: Sequence[Programme]) -> list[Stretch]:
+        """The days that each version settles now, then all that were settled before: a bank
+        record that comes late may bear interest on days of which no line says anything yet."""
+        loans = self._loans
+        held = interest_held(self.uow.session, group)
+        return [
+            Stretch(terms, loan, days, held.get((key, terms.version, cycle), Held()))
+            for terms in group
+            for cycle in self._cycles(terms)
+            if (days := window(terms, *cycle))
+            for key, loan in loans.items()
+        ]
+
+    def _cycles(self, terms: Programme) -> list[Days]:
+        now = settled_days(terms, self.period)
+        before = {settled_days(terms, period) for period in self._settled}
+        return [days for days in (now, *sorted(filter(None, before - {now}))) if days]
+
+    @cached_property
+    def _settled(self) -> list[Period]:
+        """The periods settled up to this one."""
+        query = select(Settlement.period).where(
+            Settlement.until <= self.period.until, Settlement.id != self.settlement.id
+        )
+        return [Period.parse(code) for code in self.uow.session.exec(query)]
+
+    @cached_property
+    def _loans(self) -> dict[int, Loan]:
+        """The loans of those whose statement is still open."""
         frozen = self._frozen()
-        loans = {
+        return {
             key: loan
             for key, loan in loan_values(self.uow.session).items()
             if int(loan.user) not in frozen
         }
-        keys = {loan.loan_id: key for key, loan in loans.items()}
-        mine = [cap for cap in joint_caps if group[0].id in cap.programmes]
-        found = evaluate(
-            group, (), loans=loans.values(), joint_caps=mine, span=days, balances=balances
-        )
-        for result in found.loans:
-            if result.interest and days:
-                answer = LoanAnswer(result, keys[result.loan.loan_id], days)
-                self.drafts.setdefault(int(result.loan.user), Draft()).take_loan(answer)
-        return self._corrected(group, loans, found.balances)
-
-    def _corrected(
-        self, group: Sequence[Programme], loans: Mapping[int, Loan], balances: Balances
-    ) -> Balances:
-        """Lines for what back-dated bank records change about days settled before."""
-        of_version = {terms.version: terms for terms in group}
-        for held in interest_held(
-            self.uow.session, group[0].id, before=self.period.first, credit_line_ids=loans
-        ):
-            loan, terms = loans[held.credit_line_id], of_version.get(held.version, group[-1])
-            paid = Paid(held.interest_fen, held.wanted_fen, held.payable_fen)
-            result, balances = correct(terms, loan, days=held.days, held=paid, balances=balances)
-            if result is not None:
-                answer = LoanAnswer(result, held.credit_line_id, held.days)
-                self.drafts.setdefault(int(loan.user), Draft()).take_loan(answer)
-        return balances
 
     def _frozen(self) -> set[int]:
         """Whose statement of this period is no draft any more."""
@@ -199,6 +217,8 @@ class _Run:
                 dated = dating(terms.dated_by)
                 days = {dated(line) for line in self.uses.lines.get(code, ())}
                 days.add(self.period.last)
+                if terms.kind == "interest":
+                    days |= {until - _DAY for _, until in self._cycles(terms)}
                 years |= {terms.period_of(day) for day in days if day is not None}
         return years
 

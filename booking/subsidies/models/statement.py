@@ -80,6 +80,10 @@ class LineKind(StrEnum):
     INTEREST = "interest"
 
 
+# Before the name of a group that is called as its member is: without it, the member is alone.
+OWN_NAME = "="
+
+
 class StatementLine(Row, table=True):
     """One programme's answer for one use or loan, with the inputs and steps it came from."""
 

@@ -112,13 +112,13 @@ def settlements(session: Session) -> list[SettlementRow]:
     return [SettlementRow(p, at, int(n), int(paid)) for p, at, n, paid in session.execute(query)]
 
 
-def last_settled_month(session: Session) -> Period | None:
-    """The newest month that was settled."""
-    query = sa.select(col(Settlement.period)).where(
+def settled_months(session: Session) -> set[Period]:
+    """The months that were settled after they had ended; before, a settlement is provisional."""
+    query = sa.select(col(Settlement.period), col(Settlement.settled_at)).where(
         col(Settlement.period).like("____-__"), col(Settlement.period).not_like("%Q%")
     )
-    months = [Period.parse(code) for (code,) in session.execute(query)]
-    return max(months, default=None)
+    found = ((Period.parse(code), settled_at) for code, settled_at in session.execute(query))
+    return {month for month, settled_at in found if settled_at >= month.span.end}
 
 
 def unconfirmed_uses(session: Session, period: Period) -> int:

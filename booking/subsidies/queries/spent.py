@@ -6,17 +6,26 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from booking.subsidies.models.statement import StatementLine
+from booking.subsidies.models.statement import OWN_NAME, StatementLine
 from booking.subsidies.rules.caps import Balances, Claim, Spent, scope_key
 from booking.subsidies.rules.programme import JointCap, Programme, Scope
 
 _LINE = StatementLine
 _CHUNK = 900  # SQLite allows 999 parameters where it is old
+# Lines of who is a group of its own hold its own key; a group of that very name is marked.
+_EMPTY: sa.ColumnElement[str] = sa.literal_column("''")
+_MARK: sa.ColumnElement[str] = sa.literal_column(f"'{OWN_NAME}'")
+_GROUP = sa.case(
+    (col(_LINE.group_key) == col(_LINE.user_key), _EMPTY),
+    (col(_LINE.group_key) == _MARK + col(_LINE.user_key), col(_LINE.user_key)),
+    else_=col(_LINE.group_key),
+)
+_ALONE = sa.case((col(_LINE.group_key) == col(_LINE.user_key), col(_LINE.user_key)), else_=_EMPTY)
 _WHO: dict[Scope, tuple[sa.SQLColumnExpression[Any], ...]] = {
     "loan": (col(_LINE.reference),),
     "instrument": (col(_LINE.user_key), col(_LINE.instrument_id), col(_LINE.period_year)),
     "user": (col(_LINE.user_key), col(_LINE.period_year)),
-    "group": (col(_LINE.group_key), col(_LINE.period_year)),
+    "group": (_GROUP, _ALONE, col(_LINE.period_year)),
     "provider": (col(_LINE.provider_id), col(_LINE.period_year)),
 }
 
@@ -105,7 +114,7 @@ def _joint(session: Session, cap: JointCap) -> Spent:
         sa.select(
             col(_LINE.reference),
             col(_LINE.user_key),
-            col(_LINE.group_key),
+            _GROUP,
             col(_LINE.provider_id),
             col(_LINE.instrument_id),
             col(_LINE.day),
@@ -115,7 +124,7 @@ def _joint(session: Session, cap: JointCap) -> Spent:
         .group_by(
             col(_LINE.reference),
             col(_LINE.user_key),
-            col(_LINE.group_key),
+            _GROUP,
             col(_LINE.provider_id),
             col(_LINE.instrument_id),
             col(_LINE.day),

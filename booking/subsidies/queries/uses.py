@@ -21,7 +21,7 @@ from booking.subsidies.rules.regions import region_of
 
 _DAY = timedelta(days=1)
 # Until invoices exist, what is dated by them is dated by the confirmation.
-_DATES: Mapping[DatedBy, sa.SQLColumnExpression[datetime]] = {
+DATES: Mapping[DatedBy, sa.SQLColumnExpression[datetime]] = {
     "order": col(Charge.ordered_at),
     "service_end": col(Charge.service_ended_at),
     "invoice": col(Charge.confirmed_at),
@@ -129,8 +129,8 @@ def _wanted(code: str, versions: Sequence[Programme], until: date) -> sa.ColumnE
     dated = sa.or_(
         *(
             sa.and_(
-                _DATES[terms.dated_by] >= local_midnight(terms.valid_from),
-                _DATES[terms.dated_by] < local_midnight(min(until, terms.valid_to + _DAY)),
+                DATES[terms.dated_by] >= local_midnight(terms.valid_from),
+                DATES[terms.dated_by] < local_midnight(min(until, terms.valid_to + _DAY)),
             )
             for terms in versions
         )

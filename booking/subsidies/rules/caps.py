@@ -8,6 +8,8 @@ from typing import NamedTuple
 from booking.subsidies.rules.programme import Cap, JointCap, Programme, Scope
 
 Spent = dict[Hashable, int]
+Days = tuple[date, date]
+Stretches = dict[Days, int]
 
 
 class Cut(NamedTuple):
@@ -26,6 +28,8 @@ class Claim(NamedTuple):
     provider: str
     instrument: str
     day: date
+    # For interest the days it is for: only what was granted for the same days is stacked.
+    days: Days | None = None
 
 
 @dataclass(slots=True)
@@ -33,13 +37,15 @@ class Balances:
     """What was granted before: the state that lets lines be taken one by one, month by month.
 
     `spent` is per (programme, scope), `joint` per joint cap; their keys are scope_key's answers.
-    `budgets` is per (programme, version); `items` per line or loan over all programmes.
+    `budgets` is per (programme, version); `items` per line and `stretches` per loan and
+    days are over all programmes.
     """
 
     spent: dict[tuple[str, Scope], Spent] = field(default_factory=dict)
     joint: dict[tuple[tuple[str, ...], Scope], Spent] = field(default_factory=dict)
     budgets: dict[tuple[str, int], int] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)
+    stretches: dict[str, Stretches] = field(default_factory=dict)
     # A settlement is one cycle, late lines included; otherwise a line belongs to that of its date.
     one_cycle: bool = False
 
@@ -49,8 +55,34 @@ class Balances:
             joint={key: dict(sums) for key, sums in self.joint.items()},
             budgets=dict(self.budgets),
             items=dict(self.items),
+            stretches={key: dict(sums) for key, sums in self.stretches.items()},
             one_cycle=self.one_cycle,
         )
+
+    def stacked(self, item: str, days: Days | None) -> int:
+        """What all programmes together granted for a line, or for a loan and these days."""
+        if days is None:
+            return self.items.get(item, 0)
+        return sum(_part(met, granted, days) for met, granted in self._of(item).items())
+
+    def stack(self, item: str, days: Days | None, granted: int) -> None:
+        """Note a grant; a negative one gives back."""
+        if days is None:
+            self.items[item] = self.items.get(item, 0) + granted
+        else:
+            found = self.stretches.setdefault(item, {})
+            found[days] = found.get(days, 0) + granted
+
+    def _of(self, item: str) -> Stretches:
+        return self.stretches.get(item, {})
+
+
+def _part(met: Days, granted: int, days: Days) -> int:
+    """What of a grant falls on some days: its share of them, in favour of the public purse."""
+    common = (min(met[1], days[1]) - max(met[0], days[0])).days
+    if common <= 0:
+        return 0
+    return -(-granted * common // (met[1] - met[0]).days)
 
 
 def scope_key(scope: Scope) -> Callable[[Claim, int], Hashable]:
@@ -60,8 +92,8 @@ def scope_key(scope: Scope) -> Callable[[Claim, int], Hashable]:
         "loan": lambda claim, _: claim.item,  # over its whole life
         "instrument": lambda claim, period: (claim.user, claim.instrument, period),
         "user": lambda claim, period: (claim.user, period),
-        # Who has no recorded controller is a group of its own.
-        "group": lambda claim, period: (claim.group or claim.user, period),
+        # Who has no recorded controller is a group of its own, whatever others are called.
+        "group": lambda claim, period: (claim.group, "" if claim.group else claim.user, period),
         "provider": lambda claim, period: (claim.provider, period),
     }
     return keys[scope]
@@ -96,7 +128,7 @@ class Purse:
         self._own = [_own_limit(terms, cap, balances) for cap in terms.caps]
         self._joint = joint
         _share_balances([*self._own, *joint])
-        self._items = balances.items
+        self._balances = balances
         self._budgets = balances.budgets
         self._fund = (terms.id, terms.version)
         budget = terms.budget
@@ -107,7 +139,7 @@ class Purse:
         cuts: list[Cut] = []
         balances: list[tuple[Spent, Hashable]] = []
         granted = _within(self._own, claim, wanted, cuts=cuts, balances=balances)
-        left = base - self._items.get(claim.item, 0)
+        left = base - self._balances.stacked(claim.item, claim.days)
         if granted > left:
             granted = _cut(granted, left, "stacking", cuts=cuts)
         if self._joint:
@@ -115,11 +147,21 @@ class Purse:
         if self._first_come is not None:
             granted = self._from_budget(self._first_come, granted, cuts=cuts)
         if granted:
-            self._items[claim.item] = self._items.get(claim.item, 0) + granted
+            self._balances.stack(claim.item, claim.days, granted)
             # Every balance falls by the final amount, not by what it was before a later cut.
             for spent, key in balances:
                 spent[key] = spent.get(key, 0) + granted
         return granted, tuple(cuts)
+
+    def take_back(self, claim: Claim, amount: int) -> None:
+        """What was granted too much is free for others again, under every limit."""
+        balances: list[tuple[Spent, Hashable]] = []
+        _within([*self._own, *self._joint], claim, 0, cuts=[], balances=balances)
+        for spent, key in balances:
+            spent[key] = spent.get(key, 0) - amount
+        self._balances.stack(claim.item, claim.days, -amount)
+        if self._first_come is not None:
+            self._budgets[self._fund] = self._budgets.get(self._fund, 0) - amount
 
     def _from_budget(self, amount: int, granted: int, *, cuts: list[Cut]) -> int:
         spent = self._budgets.get(self._fund, 0)

@@ -1,12 +1,13 @@
 """Which programmes a period settles, and over which days."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from booking.kernel.periods import Period
 from booking.subsidies.rules.programme import Programme
 
 Days = tuple[date, date]
+MOST_YEARS = 10
 
 
 def settled_days(terms: Programme, period: Period) -> Days | None:
@@ -29,6 +30,35 @@ def due(programmes: Iterable[Programme], period: Period) -> dict[str, list[Progr
         if settled_days(terms, period) and terms.valid_from < period.until:
             found.setdefault(terms.id, []).append(terms)
     return found
+
+
+def may_be_empty(programmes: Iterable[Programme], period: Period) -> bool:
+    """Whether a settlement says something although nothing is due: a programme was in force, and
+    either settles with this period or goes on over this month."""
+    is_month = len(period.months()) == 1
+    return any(
+        terms.valid_from < period.until
+        and period.first <= terms.valid_to
+        and (is_month or settled_days(terms, period))
+        for terms in programmes
+    )
+
+
+def months_to_settle(
+    first: date | None, ended: Period, *, settled: Collection[Period]
+) -> list[Period]:
+    """The month that ended, after those before it that nobody settled, from a first day on.
+
+    However far back that day lies, no more than ten years are caught up.
+    """
+    earliest = ended.first.replace(year=ended.first.year - MOST_YEARS)
+    month = Period.month(max(first or ended.first, earliest))
+    left: list[Period] = []
+    while month.first < ended.first:
+        if month not in settled:
+            left.append(month)
+        month = month.next()
+    return [*left, ended]
 
 
 def statement_number(period: Period, ordinal: int) -> str:

@@ -1,25 +1,23 @@
 """The whole calculation, in reading order: programme by programme, line by line, then budgets."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
-from typing import TypeVar
+from datetime import date
 
 from booking.kernel.errors import Violation
-from booking.kernel.money import half_up
 from booking.loans.rules import Loan
-from booking.subsidies.rules.budget import pro_rata
-from booking.subsidies.rules.caps import Balances, Claim, Cut, Purse, joint_limits
+from booking.subsidies.rules.budget import shared
+from booking.subsidies.rules.caps import Balances, Claim, Purse, joint_limits
+from booking.subsidies.rules.discounts import Stretch, discounted
 from booking.subsidies.rules.eligibility import reasons_against
 from booking.subsidies.rules.faults import ProgrammeInvalid
-from booking.subsidies.rules.interest import accrue, window
+from booking.subsidies.rules.interest import window
 from booking.subsidies.rules.joint_caps import evaluation_order
 from booking.subsidies.rules.line import Line, chosen_amount, dating, line_order
 from booking.subsidies.rules.programme import JointCap, Programme
 from booking.subsidies.rules.rate import half_up_fen, rating
-from booking.subsidies.rules.results import Evaluation, LoanResult, Result, loan_item
+from booking.subsidies.rules.results import Evaluation, LoanResult, Result
 
 Days = tuple[date, date]
-_DAY = timedelta(days=1)
 
 
 def evaluate(
@@ -38,11 +36,11 @@ def evaluate(
     results: list[Result] = []
     met: list[LoanResult] = []
     for versions in _in_order(programmes, joint_caps):
-        purses = _purses(versions, programmes, joint_caps=joint_caps, balances=after)
+        purses = purses_of(versions, programmes, joint_caps=joint_caps, balances=after)
         if versions[0].kind == "interest":
-            met += _shared(list(_discounted(purses, owing, _needed(span, owing))), after)
+            met += shared(list(_discounted(purses, owing, _needed(span, owing))), after)
         else:
-            results += _shared(_granted(purses, ordered), after)
+            results += shared(_granted(purses, ordered), after)
     return Evaluation(tuple(results), tuple(met), after)
 
 
@@ -63,7 +61,7 @@ def _in_order(
     ]
 
 
-def _purses(
+def purses_of(
     versions: Sequence[Programme],
     programmes: Sequence[Programme],
     *,
@@ -142,46 +140,4 @@ def _discounted(purses: Purses, loans: Sequence[Loan], span: Days) -> Iterator[L
     for terms, purse in purses:
         days = window(terms, *span)
         for loan in loans if days else ():
-            yield _discount(terms, purse, loan=loan, days=days or span)
-
-
-def _discount(terms: Programme, purse: Purse, *, loan: Loan, days: Days) -> LoanResult:
-    accrued = accrue(loan, terms.discount, *days)
-    wanted, eligible = half_up(accrued.discount), half_up(accrued.eligible)
-    day = days[1] - _DAY
-    claim = Claim(loan_item(loan), loan.user, loan.group, "", "", day)
-    granted, cuts = purse.grant(claim, wanted, base=eligible)
-    interest = half_up(accrued.interest)
-    return LoanResult(terms, loan, day, accrued, interest, eligible, wanted, cuts, granted, granted)
-
-
-R = TypeVar("R", Result, LoanResult)
-
-
-def _shared(results: list[R], balances: Balances) -> list[R]:
-    """Cut what exceeds a pro-rata budget, cycle by cycle; caps are not re-opened."""
-    cycles: dict[tuple[int, tuple[int, int]], list[int]] = {}
-    for i, found in enumerate(results):
-        budget = found.terms.budget
-        if budget and budget.rule == "pro_rata" and found.granted and found.day is not None:
-            days = (0, 0) if balances.one_cycle else found.terms.cycle_of(found.day)
-            cycle = (found.terms.version, days)
-            cycles.setdefault(cycle, []).append(i)
-    for members in cycles.values():
-        _share(results, members, balances=balances)
-    return results
-
-
-def _share(results: list[R], members: Sequence[int], *, balances: Balances) -> None:
-    terms = results[members[0]].terms
-    spent = balances.budgets.get((terms.id, terms.version), 0)
-    amount = max(terms.budget.amount - spent, 0) if terms.budget else 0
-    shares = pro_rata(amount, [results[i].granted for i in members])
-    for i, share in zip(members, shares, strict=True):
-        found: R = results[i]
-        if lost := found.granted - share:
-            # A copy of all but the last three fields; `_replace` would take six times as long.
-            results[i] = type(found)._make(
-                (*found[:-3], (*found.cuts, Cut("budget", lost)), found.granted, share)
-            )
-            balances.items[found.item] -= lost
+            yield discounted(purse, Stretch(terms, loan, days or span))

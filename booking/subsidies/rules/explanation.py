@@ -12,7 +12,7 @@ from booking.subsidies.rules.amount_in_words import figures
 from booking.subsidies.rules.programme import When, decimal_text
 from booking.subsidies.rules.results import LoanResult, Result
 from booking.subsidies.rules.scalars import RATE_DIGITS
-from booking.subsidies.rules.steps import AMOUNTS, Step, loan_steps, steps
+from booking.subsidies.rules.steps import AMOUNTS, RATES, Step, loan_steps, steps
 from booking.subsidies.rules.words import CONDITIONS, NAMES, SENTENCES
 
 Language = Literal["zh", "en"]
@@ -66,7 +66,8 @@ def name_of(code: str, language: Language) -> str:
 
 def _facts(step: Step, language: Language) -> dict[str, str]:
     return {key: _fact(key, value, language) for key, value in step.facts.items()} | {
-        "held": _held(step, language)
+        "held": _held(step, language),
+        "measured": _measured(step, language),
     }
 
 
@@ -79,7 +80,7 @@ def _fact(key: str, value: object, language: Language) -> str:
         return value.isoformat()
     if isinstance(value, int) and key in AMOUNTS:
         return figures(value)
-    if isinstance(value, int) and key == "rate":
+    if isinstance(value, int) and key in RATES:
         return percent(value)
     return name_of(str(value), language)
 
@@ -89,6 +90,13 @@ def _held(step: Step, language: Language) -> str:
     if not isinstance(until, date):
         return ""
     return f"，有效至 {until}" if language == "zh" else f", valid to {until}"
+
+
+def _measured(step: Step, language: Language) -> str:
+    lpr = step.facts.get("lpr")
+    if not isinstance(lpr, int):
+        return ""
+    return f"，LPR {percent(lpr)}" if language == "zh" else f", LPR {percent(lpr)}"
 
 
 def condition_words(when: When, language: Language) -> str:

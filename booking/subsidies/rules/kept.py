@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from booking.kernel.money import fen, yuan
@@ -58,7 +58,7 @@ def line_of(line_id: str, kept: Kept) -> Line:
         invoice_amount=fen(str(kept["invoice_amount"])),
         paid_amount=fen(str(kept["paid_amount"])),
         other_funding=fen(str(kept["other_funding"])),
-        submitted_at=scalars.moment(kept["submitted_at"]),
+        submitted_at=datetime.fromisoformat(str(kept["submitted_at"])),
     )
 
 
@@ -104,11 +104,11 @@ def _held(held: tuple[Held, ...]) -> str:
 
 def _held_of(kept: object) -> Held:
     one = kept if isinstance(kept, Mapping) else {}
-    return Held(str(one["code"]), scalars.day(one["from"]), _day_of(one.get("to")))
+    return Held(str(one["code"]), date.fromisoformat(str(one["from"])), _day_of(one.get("to")))
 
 
 def _day_of(kept: object) -> date | None:
-    return None if kept is None else scalars.day(kept)
+    return None if kept is None else date.fromisoformat(str(kept))
 
 
 def _cut(kept: object) -> Cut:

@@ -23,7 +23,7 @@ class Node:
         self.raw: Mapping[object, object] = raw
         for key in raw:
             if key not in allowed:
-                self.fault(str(key), "unknown_key")
+                self.fault(_shown(key), "unknown_key")
 
     def at(self, key: str) -> str:
         """The path of one of its keys."""
@@ -71,3 +71,8 @@ class Node:
             Node(item, f"{self.at(key)}[{i}]", faults=self._faults, allowed=allowed)
             for i, item in enumerate(raw)
         ]
+
+
+def _shown(key: object) -> str:
+    """A key nobody knows, so that it can be written into an answer."""
+    return str(key).encode("utf-8", "backslashreplace").decode()

@@ -106,10 +106,10 @@ def _programme(raw: object, path: str, faults: Faults) -> Programme:
     read = Reader(node)
     first, last = read.validity()
     loan = kind == "interest"
-    identity = node.need("id", scalars.identifier, otherwise="?")
+    identity = node.need("id", scalars.slug, otherwise="?")
     return Programme(
         id=identity,
-        version=node.get("version", scalars.count, default=1),
+        version=node.get("version", scalars.count(scalars.MOST_VERSIONS), default=1),
         kind=node.need("kind", scalars.one_of(KINDS), otherwise="usage"),
         name=read.name(identity),
         document=node.get("document", scalars.text, default="").strip(),
@@ -207,7 +207,7 @@ class Reader:
             method=node.need("method", scalars.one_of(METHODS), otherwise="share"),
             value=node.need("value", scalars.rate, otherwise=0),
             day_count=self.node.get("day_count", scalars.one_of(DAY_COUNTS), default=360),
-            max_days=self.node.get("max_days", _count_or_none, default=None),
+            max_days=self.node.get("max_days", _days_or_none, default=None),
             exclude_overdue=self.node.get("exclude_overdue", scalars.truth, default=True),
         )
 
@@ -248,5 +248,5 @@ def _word_or_none(value: object) -> str | None:
     return scalars.word(value)
 
 
-def _count_or_none(value: object) -> int | None:
-    return scalars.count(value)
+def _days_or_none(value: object) -> int | None:
+    return scalars.count(scalars.MOST_DAYS)(value)

@@ -1,7 +1,7 @@
 """What an evaluation answers: results per programme and line or loan, and totals."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from booking.loans.rules import Loan
@@ -9,6 +9,8 @@ from booking.subsidies.rules.caps import Balances, Cut
 from booking.subsidies.rules.interest import Accrued
 from booking.subsidies.rules.line import Line
 from booking.subsidies.rules.programme import Programme
+
+_DAY = timedelta(days=1)
 
 
 class Result(NamedTuple):
@@ -38,13 +40,20 @@ class Result(NamedTuple):
     def item(self) -> str:
         return self.line.line_id
 
+    @property
+    def days(self) -> None:
+        """A line is stacked whole; only interest is for some days."""
+
 
 class LoanResult(NamedTuple):
-    """One programme's answer for one loan; amounts in fen, rounded once."""
+    """One programme's answer for one loan and some days; amounts in fen, rounded once.
+
+    Where statements hold something of these days already, the amounts are differences.
+    """
 
     terms: Programme
     loan: Loan
-    day: date
+    days: tuple[date, date]
     accrued: Accrued
     interest: int
     eligible_interest: int
@@ -56,6 +65,11 @@ class LoanResult(NamedTuple):
     @property
     def item(self) -> str:
         return loan_item(self.loan)
+
+    @property
+    def day(self) -> date:
+        """The last day that counts: what dates it for caps and statements."""
+        return self.days[1] - _DAY
 
 
 class Evaluation(NamedTuple):

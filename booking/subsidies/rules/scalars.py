@@ -22,6 +22,16 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 
 
+# Beyond these no document of ours can mean anything, and calendars and databases come to an end.
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 12, 31)
+LONGEST_TEXT = 200
+MOST_DAYS = 36_600
+MOST_VERSIONS = 1_000_000
+# Control characters, and halves of characters that cannot be written down.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
 def amount(value: object) -> int:
     """Yuan, as text with at most two decimals (or a whole number), in fen."""
     text = _digits(value, "not_an_amount")
@@ -57,13 +67,14 @@ def _digits(value: object, fault: str) -> str:
 def day(value: object) -> date:
     """A calendar day, ISO."""
     if isinstance(value, date) and not isinstance(value, datetime):
-        return value
+        return _within(value)
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise Bad("not_a_date")
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         raise Bad("not_a_date") from None
+    return _within(found)
 
 
 def service_day(value: object) -> date:
@@ -84,7 +95,14 @@ def moment(value: object) -> datetime:
         raise Bad("not_a_moment")
     if value.tzinfo is None:
         raise Bad("offset_missing")
+    _within(value.date())
     return value
+
+
+def _within(found: date) -> date:
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise Bad("day_outside", first=FIRST_DAY, last=LAST_DAY)
+    return found
 
 
 def month_day(value: object) -> tuple[int, int]:
@@ -104,6 +122,10 @@ def text(value: object) -> str:
     """Text as it stands, perhaps empty."""
     if not isinstance(value, str):
         raise Bad("not_text")
+    if len(value) > LONGEST_TEXT:
+        raise Bad("too_long", most=LONGEST_TEXT)
+    if _UNPRINTABLE.search(value):
+        raise Bad("not_printable")
     return value
 
 
@@ -117,9 +139,19 @@ def word(value: object) -> str:
 
 def identifier(value: object) -> str:
     """A name that others use: text, or a whole number written without quotes."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return word(value)
+    return word(_written(value))
+
+
+def slug(value: object) -> str:
+    """A name that stands in addresses and in names of files."""
+    found = identifier(value)
+    if not _SLUG.fullmatch(found):
+        raise Bad("not_a_slug")
+    return found
+
+
+def _written(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def optional_identifier(value: object) -> str:
@@ -127,13 +159,19 @@ def optional_identifier(value: object) -> str:
     return "" if value == "" else identifier(value)
 
 
-def count(value: object) -> int:
-    """A whole number from 1 on."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Bad("not_a_whole_number")
-    if value < 1:
-        raise Bad("below_one")
-    return value
+def count(most: int) -> Callable[[object], int]:
+    """A reader for a whole number from 1 on."""
+
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Bad("not_a_whole_number")
+        if value < 1:
+            raise Bad("below_one")
+        if value > most:
+            raise Bad("above_most", most=most)
+        return value
+
+    return read
 
 
 def truth(value: object) -> bool:

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from booking.kernel.money import fen, yuan
+from booking.loans.rules import Segment
 from booking.subsidies.rules.eligibility import qualified
 from booking.subsidies.rules.interest import eligible_days
 from booking.subsidies.rules.line import Line, chosen_amount
 from booking.subsidies.rules.programme import (
     WHEN_KEYS,
+    Discount,
     Programme,
     Scope,
     Tier,
@@ -21,7 +23,8 @@ from booking.subsidies.rules.results import LoanResult, Result
 from booking.subsidies.rules.scalars import RATE_ONE, rate
 
 _DAYS = frozenset({"day", "from", "to", "until", "held_to"})
-# Facts in fen; `rate` is the one in 10⁻¹².
+# Facts in 10⁻¹², and facts in fen.
+RATES = frozenset({"rate", "lpr"})
 AMOUNTS = frozenset({"limit", "minimum", "least_value", "part", "balance", "base_over"})
 
 
@@ -58,6 +61,7 @@ def loan_steps(result: LoanResult) -> list[Step]:
                 "days": segment.days,
                 "eligible_days": eligible_days(segment, terms),
                 "balance": segment.balance,
+                **_measured(segment, terms),
             },
         )
         for segment in result.accrued.segments
@@ -71,6 +75,13 @@ def loan_steps(result: LoanResult) -> list[Step]:
     found.append(Step(f"discount:{terms.method}", {"rate": terms.value}, result.discount))
     found += _cut_steps(result)
     return [*found, Step("payable", {}, result.payable)]
+
+
+def _measured(segment: Segment, terms: Discount) -> dict[str, object]:
+    """The LPR of a segment, where the discount is measured against it."""
+    if terms.method != "share_of_min" or segment.lpr is None:
+        return {}
+    return {"lpr": int(segment.lpr * RATE_ONE)}
 
 
 def _base_steps(result: Result) -> Iterator[Step]:
@@ -173,7 +184,7 @@ def _plain(key: str, value: object) -> object:
         return value.isoformat()
     if isinstance(value, int) and key in AMOUNTS:
         return yuan(value)
-    if isinstance(value, int) and key == "rate":
+    if isinstance(value, int) and key in RATES:
         return rate_text(value)
     return list(value) if isinstance(value, tuple) else value
 
@@ -185,6 +196,6 @@ def _read(key: str, value: object) -> Any:
         return date.fromisoformat(value)
     if isinstance(value, str) and key in AMOUNTS:
         return fen(value)
-    if isinstance(value, str) and key == "rate":
+    if isinstance(value, str) and key in RATES:
         return rate(value)
     return tuple(value) if isinstance(value, list) else value

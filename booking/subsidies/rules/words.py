@@ -94,9 +94,9 @@ SENTENCES: Words = {
     },
     "segment": {
         "zh": "{from} 至 {until}（末日不计）余额 {balance} 元，{days} 天，"
-        "其中可贴息 {eligible_days} 天",
+        "其中可贴息 {eligible_days} 天{measured}",
         "en": "{balance} yuan from {from} to {until} (last day not counted): {days} days, "
-        "{eligible_days} of them eligible",
+        "{eligible_days} of them eligible{measured}",
     },
     "interest": {
         "zh": "年利率 {rate}，实际天数/{basis}，利息",

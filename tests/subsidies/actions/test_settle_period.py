@@ -9,8 +9,13 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.subsidies.actions.review_statement import lock, lock_settlement, withdraw
 from booking.subsidies.actions.settle_period import settle_period
-from booking.subsidies.errors import PeriodNotBegun
-from booking.subsidies.models.statement import Statement, StatementLine, StatementSnapshot
+from booking.subsidies.errors import NothingToSettle, PeriodNotBegun
+from booking.subsidies.models.statement import (
+    Settlement,
+    Statement,
+    StatementLine,
+    StatementSnapshot,
+)
 from booking.subsidies.queries.settlements import SettlementView
 from tests.factories.instruments import make_instrument
 from tests.factories.settled_uses import (
@@ -200,6 +205,28 @@ def test_a_back_dated_bank_record_corrects_the_next_statement(uow):
 def test_the_future_is_not_settled(uow):
     with pytest.raises(PeriodNotBegun):
         settle(uow, "2027-01")
+
+
+@pytest.mark.parametrize("period", ["1950-01", "2025-12", "2026", "AY2025", "2026-Q3"])
+def test_a_period_that_no_programme_settles_leaves_no_trace(uow, period):
+    make_programme(uow, programme())
+    settled_use(uow, make_company(uow))
+    with pytest.raises(NothingToSettle), uow.session.begin_nested():
+        settle(uow, period)
+    assert uow.session.exec(select(Settlement)).all() == []
+
+
+def test_a_month_in_which_nobody_used_anything_may_be_settled(uow):
+    make_programme(uow, programme(settlement="quarterly"))
+    assert [settle(uow, month).statements for month in ("2026-08", "2026-09")] == [[], []]
+
+
+def test_what_a_programme_that_ended_still_owes_may_be_settled(uow):
+    make_programme(uow, programme(valid={"from": "2026-01-01", "to": "2026-08-31"}))
+    with pytest.raises(NothingToSettle), uow.session.begin_nested():
+        settle(uow)
+    settled_use(uow, make_company(uow), ended="2026-08-05T16:00", confirmed="2026-10-05T16:00")
+    assert settle(uow).totals["payable_fen"] == 30000
 
 
 def test_the_database_refuses_to_change_what_is_locked(uow):

@@ -214,6 +214,13 @@ def test_versions_share_the_balances_of_their_programme() -> None:
     assert found[2]["reasons"] == ["not_in_force"]
 
 
+def test_who_has_no_controller_is_not_of_a_group_that_bears_its_name() -> None:
+    terms = programme(caps=cap("group", "400.00"))
+    alone, member = line("L1", user="U", group=None), line("L2", user="W", group="U")
+    assert payable(evaluated(terms, alone, member)) == ["300.00", "300.00"]
+    assert payable(evaluated(terms, alone | {"group": "U"}, member)) == ["300.00", "100.00"]
+
+
 def test_totals_are_sums_of_lines() -> None:
     answer = evaluated(programme(), line("L1"), line("L2", user="W", group="H", provider="X"))
     assert answer["totals"] == {

@@ -12,7 +12,7 @@ from booking.subsidies.rules.line import read_lines
 from booking.subsidies.rules.loan_reading import read_loans
 from booking.subsidies.rules.reading import read_programme
 from booking.subsidies.rules.steps import Step, loan_steps, step_json, step_of, steps
-from tests.subsidies.requests import interest_programme, line, loan, programme, tiers
+from tests.subsidies.requests import evaluated, interest_programme, line, loan, programme, tiers
 
 BY_SIZE = {"tiers": [{"when": {"base_over": "500.00", "flag": "f"}, "rate": "0.30"}]}
 WITH_BONUS = {
@@ -86,3 +86,20 @@ def test_a_loans_segments_say_balance_and_days() -> None:
     assert isinstance(first["facts"], dict)
     assert first["facts"]["balance"] == "120000.00"
     assert first["facts"]["from"] == "2026-03-10"
+
+
+def test_a_segment_says_against_which_lpr_it_is_measured() -> None:
+    first = step_json(steps_of_loan()[0])
+    assert isinstance(first["facts"], dict)
+    assert first["facts"]["lpr"] == "0.03"
+
+
+@pytest.mark.parametrize(("method", "said"), [("share_of_min", True), ("points", False)])
+def test_the_sentence_names_lpr_where_the_discount_uses_it(method: str, said: bool) -> None:
+    rates = [{"from": "2026-01-20", "rate": "0.036"}, {"from": "2026-03-20", "rate": "0.0345"}]
+    terms = interest_programme(discount={"method": method, "value": "0.01"})
+    days = {"from": "2026-03-10", "to": "2026-03-30"}
+    told = evaluated(terms, loans=[loan(lpr=rates)], **days)["loans"][0]["explanation"]
+    for rate in ("3.6%", "3.45%"):
+        assert (f"，LPR {rate}" in told["zh"]) is said
+        assert (f", LPR {rate}" in told["en"]) is said
