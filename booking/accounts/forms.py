@@ -13,6 +13,8 @@ Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Password = Annotated[str, StringConstraints(max_length=1024)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
+# An address to go on to may bring along a booking that was filled in, in Chinese.
+LONGEST_WAY = 4000
 
 
 class _Said(BaseModel):
@@ -24,7 +26,7 @@ class SignInForm(_Said):
 
     email: Email
     password: Password
-    next: Annotated[str, StringConstraints(max_length=2000)] = ""
+    next: Annotated[str, StringConstraints(max_length=LONGEST_WAY)] = ""
 
 
 class TokenRequest(_Said):

@@ -84,7 +84,7 @@ def test_a_visitor_sees_the_price_and_is_asked_to_sign_in(visit: Visit) -> None:
     scene = visit.scene()
     answer = visit.client.get(panel_path(scene), params=SPAN)
     assert "1,600.00 元" in text_of(answer)
-    assert soup(answer).find("a", string="登录后预约")
+    assert soup(answer).find("button", string="登录后预约")
 
 
 def test_a_selection_made_elsewhere_comes_as_instants(visit: Visit) -> None:
@@ -99,8 +99,88 @@ def test_the_panel_says_what_is_wrong_and_what_is_free(visit: Visit) -> None:
     visit.book(scene)
     answer = visit.by(scene.admin).get(panel_path(scene), params=SPAN)
     assert "这段时间已被占用" in text_of(answer)
-    chips = soup(answer).select("#booking a.chip")
+    chips = soup(answer).select("#verdict .chip")
     assert "10:00–12:00" in chips[0].get_text()
+
+
+TYPED = {"purpose": "断口形貌", "samples": "3"}
+
+
+def fields_of(answer: Response) -> dict[str, str]:
+    """What stands in the panel's fields, as far as it is neither a time nor empty."""
+    form = soup(answer).find(id="booking-form")
+    assert form
+    typed = {field["name"]: field.get("value") for field in form.select("input[name]")}
+    return {str(name): str(value) for name, value in typed.items() if value}
+
+
+def test_taking_another_time_keeps_every_field(visit: Visit) -> None:
+    scene = visit.scene()
+    visit.book(scene)
+    client = visit.by(scene.admin)
+    chip = soup(client.get(panel_path(scene), params=SPAN | TYPED)).select_one("#verdict .chip")
+    assert chip
+    assert chip["formmethod"] == "get"
+    taken = client.get(str(chip["formaction"]), params=SPAN | TYPED | {"span": str(chip["value"])})
+    assert fields_of(taken).items() >= {"purpose": "断口形貌", "samples": "3"}.items()
+    assert fields_of(taken)["starts_at"] == "2026-11-24T10:00"
+    assert fields_of(taken)["ends_at"] == "2026-11-24T12:00"
+
+
+def test_with_htmx_another_time_leads_to_its_calendar_with_every_field(visit: Visit) -> None:
+    scene = visit.scene()
+    chosen = {"span": "2026-11-24T02:00:00Z/2026-11-24T04:00:00Z"}
+    pressed = HTMX | {"HX-Target": "main"}
+    answer = visit.by(scene.member).get(
+        panel_path(scene), params=SPAN | TYPED | chosen, headers=pressed
+    )
+    page = visit.client.get(answer.headers["hx-redirect"])
+    panel = soup(page).find(id="booking")
+    assert panel
+    shown = visit.client.get(str(panel["hx-get"]), headers=HTMX)
+    assert fields_of(shown)["purpose"] == "断口形貌"
+    assert fields_of(shown)["starts_at"] == "2026-11-24T10:00"
+
+
+def test_enter_books_and_takes_nothing_else(visit: Visit) -> None:
+    scene = visit.scene()
+    visit.book(scene)
+    form = soup(visit.by(scene.admin).get(panel_path(scene), params=SPAN)).find(id="booking-form")
+    assert form
+    first = form.find("button")
+    assert first
+    assert not first.get("formaction")
+
+
+def test_a_preview_brings_no_field(visit: Visit) -> None:
+    scene = visit.scene()
+    asked = HTMX | {"HX-Target": "verdict"}
+    answer = visit.by(scene.member).get(panel_path(scene), params=SPAN, headers=asked)
+    assert "1,600.00" in text_of(answer)
+    assert soup(answer).select("input, select, textarea") == []
+
+
+def test_a_preview_says_which_figure_it_cannot_read(visit: Visit) -> None:
+    scene = visit.scene()
+    asked = HTMX | {"HX-Target": "verdict"}
+    wrong = SPAN | {"samples": "100001"}
+    answer = visit.by(scene.member).get(panel_path(scene), params=wrong, headers=asked)
+    assert "样品数：不能大于 100000" in text_of(answer)
+
+
+def test_what_a_visitor_typed_is_there_after_signing_in(visit: Visit) -> None:
+    scene = visit.scene()
+    form = soup(visit.client.get(panel_path(scene), params=SPAN)).find(id="booking-form")
+    assert form
+    assert form["method"] == "get"
+    typed = SPAN | {"purpose": "断" * 200, "samples": "3"}
+    sent_away = visit.client.get(str(form["action"]), params=typed)
+    sign_in = visit.client.get(sent_away.headers["location"])
+    carried = soup(sign_in).find("input", attrs={"name": "next"})
+    assert carried
+    back = visit.by(scene.member).get(str(carried["value"]))
+    shown = visit.client.get(back.headers["location"])
+    assert fields_of(shown).items() >= typed.items()
 
 
 def test_booking_leads_to_the_booking(visit: Visit) -> None:
