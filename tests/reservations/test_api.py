@@ -3,6 +3,7 @@
 import pytest
 
 from booking.access.roles import Role
+from booking.accounts.models import User
 from tests.factories.accounts import bearer, make_actor, make_member, make_staff
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
@@ -122,6 +123,26 @@ def test_who_may_not_know_of_a_booking_learns_no_version(
         stranger = bearer(uow, make_member(uow, make_organisation(uow).key), now=clock.now())
     answer = doors.client.post(path, headers={**stranger, "If-Match": '"0"'})
     assert answer.status_code == 404
+
+
+def test_nobody_learns_from_a_booking_who_has_an_account(
+    open_doors: OpenDoors, write: Write
+) -> None:
+    doors = open_doors()
+    with write() as uow:
+        other = make_organisation(uow).key
+        known = make_member(uow, other)
+        email = uow.session.get_one(User, known.id).email
+    member = doors.scene.member
+    for person in (known.id, email, 999_999, "nobody@example.com"):
+        body = doors.body(on_behalf_of=person)
+        answer = doors.post(member, "/reservations", body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), person
+    for person in (known.id, 999_999, email, "nobody@example.com"):
+        body = doors.body(on_behalf_of=person)
+        assert doors.post(doors.scene.admin, "/reservations", body).status_code == 404, person
+    body = doors.body(on_behalf_of=member.id)
+    assert doors.post(doors.scene.admin, "/reservations", body).status_code == 201
 
 
 def test_the_whole_life_over_http(open_doors: OpenDoors, clock: FrozenClock) -> None:
