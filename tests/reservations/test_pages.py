@@ -9,7 +9,7 @@ from tests.factories.accounts import make_member, make_staff
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
 from tests.factories.reservations import NOON, make_use
-from tests.reservations.visiting import ASKED, Visit, soup, text_of
+from tests.reservations.visiting import ASKED, HTMX, Visit, soup, text_of
 
 # ── my bookings ──────────────────────────────────────────────────────────────────────────────────
 
@@ -131,6 +131,42 @@ def test_every_page_opens_empty_in_both_languages(visit: Visit, path: str, langu
         admin = make_staff(uow, Role.CENTRE_ADMIN)
     answer = visit.by(admin).get(path, headers={"Accept-Language": language})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_a_figure_out_of_range_is_shown_at_its_field_with_all_that_was_typed(
+    visit: Visit, headers: dict[str, str]
+) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        number = make_use(uow, scene, between("11-23 09:00", "11:00"), now=visit.clock.now()).number
+    visit.clock.advance(hours=3)
+    wrong = {"test_minutes": "-5", "samples": "7", "note": "换过光阑"}
+    answer = visit.by(scene.manager).post(
+        f"/reservations/{number}/confirmation", data=wrong, headers=headers
+    )
+    assert answer.status_code == 422
+    page = soup(answer)
+    field = page.find(id=f"{number}-test_minutes")
+    assert field
+    assert (field["value"], field["aria-invalid"]) == ("-5", "true")
+    assert "不能小于 0" in text_of(answer)
+    assert page.find(id=f"{number}-samples")["value"] == "7"  # type: ignore[index]
+    assert page.find(id=f"{number}-note")["value"] == "换过光阑"  # type: ignore[index]
+
+
+def test_a_figure_out_of_range_at_check_out_is_shown_at_its_field(visit: Visit) -> None:
+    scene = visit.scene()
+    number = visit.book(scene, between("11-23 10:00", "12:00"))
+    visit.clock.advance(hours=1)
+    client = visit.by(scene.manager)
+    assert client.post(f"/reservations/{number}/check-in").status_code == 303
+    wrong = {"samples": "100001", "note": "换过光阑"}
+    answer = client.post(f"/reservations/{number}/check-out", data=wrong)
+    assert answer.status_code == 422
+    assert soup(answer).find(id=f"{number}-samples")["value"] == "100001"  # type: ignore[index]
+    assert "不能大于 100000" in text_of(answer)
+    assert soup(answer).find(id=f"{number}-note")["value"] == "换过光阑"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("path", ["/reservations", "/approvals", "/day", "/confirmations"])
