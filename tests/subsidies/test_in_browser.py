@@ -30,6 +30,25 @@ def finance(write, clock, page, live_server):
     return page
 
 
+def test_on_a_phone_a_long_list_leaves_its_explanation_in_reach(
+    finance, live_server, backend, write, clock
+):
+    with write() as uow:
+        for _ in range(12):
+            settled_use(uow, make_company(uow))
+        settle_period(uow, Period.parse("2026-10"), actor_id=None, now=clock.now())
+    finance.set_viewport_size(eye.PHONE)
+    finance.goto(f"{live_server}/settlements/2026-10", wait_until="networkidle")
+    assert finance.locator(".table-frame tbody tr").count() == 13
+    above = finance.evaluate(
+        "document.querySelector('#reckoned').offsetTop"
+        " - document.querySelector('.table-frame').offsetTop"
+    )
+    assert above < eye.PHONE["height"]
+    eye.keep(finance, "desk-long-390")
+    assert axe.faults(finance) == []
+
+
 @pytest.mark.parametrize("size", [eye.DESK, eye.PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_long_widens_the_page(finance, live_server, backend, language, size):
