@@ -45,6 +45,20 @@ class LastAdmin(BookingError):
     code = "membership.last_admin"
 
 
+class LastCompanyAdmin(BookingError):
+    """Without an administrator nobody could manage the organisation's people any more."""
+
+    kind = "conflict"
+    code = "membership.last_company_admin"
+
+
+class LastLabManager(BookingError):
+    """Without a manager nobody could run the lab any more."""
+
+    kind = "conflict"
+    code = "membership.last_lab_manager"
+
+
 class RoleNotThere(BookingError):
     """A role of the centre in a company, of a lab without a lab, or of a company in a provider."""
 

@@ -14,6 +14,8 @@ Email = Annotated[str, title(254)]
 Password = Annotated[str, StringConstraints(max_length=1024)]
 Name = Annotated[str, title(100)]
 Phone = Annotated[str, text(32)]
+# An address to go on to may bring along a booking that was filled in, in Chinese.
+LONGEST_WAY = 4000
 
 
 class _Said(BaseModel):
@@ -25,7 +27,7 @@ class SignInForm(_Said):
 
     email: Email
     password: Password
-    next: Annotated[str, StringConstraints(max_length=2000)] = ""
+    next: Annotated[str, StringConstraints(max_length=LONGEST_WAY)] = ""
 
 
 class TokenRequest(_Said):

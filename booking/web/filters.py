@@ -58,7 +58,12 @@ def dated_filters(clock: Clock) -> dict[str, Filter]:
     def span(value: TimeSpan) -> str:
         return formats.span_text(value, this_year=this_year())
 
-    return {"local_time": local_time, "local_day": local_day, "span": span}
+    return {"local_time": local_time, "local_day": local_day, "span": span, "full_day": full_day}
+
+
+def full_day(day: date) -> str:
+    """With its year, whichever that is: for how long something is valid."""
+    return formats.day_text(day, this_year=0)
 
 
 def path_only(address: object) -> str:

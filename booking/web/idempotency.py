@@ -9,11 +9,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlmodel import Field, col, delete, select
 
@@ -25,10 +24,13 @@ from booking.kernel.errors import BookingError
 from booking.web.clock import ClockDep
 from booking.web.json import json_safe
 from booking.web.transactions import Transaction
+from booking.web.versions import IfMatch, must_match, tag_header
 
 KEPT: Final = timedelta(hours=24)
 Body = Mapping[str, object] | BaseModel
 Deed = Callable[[], tuple[int, Body]]
+# Which version an answer shows, read from the answer: a repeated one has nothing else.
+TagOf = Callable[[Mapping[str, Any]], object]
 
 
 class IdempotentAnswer(Row, table=True):
@@ -60,17 +62,29 @@ class OnceOnly:
     now: datetime
     key: str | None
     fingerprint: str
+    if_match: str | None = None
 
-    def answer(self, deed: Deed) -> Response:
-        """Do the deed, or repeat the answer it had."""
-        if self.key is None:
-            return _respond(*deed())
-        known = self._claim()
+    def answer(
+        self, deed: Deed, *, tag: TagOf | None = None, stands: Callable[[], object] | None = None
+    ) -> Response:
+        """Do the deed, or repeat the answer it had; with `tag`, say in `ETag` what it shows.
+
+        With `stands`, which locks the record and answers its tag, the deed is done only on what
+        `If-Match` says was read.
+        """
+        known = None if self.key is None else self._claim()
         if known is not None:
-            return self._again(known)
-        status, body = deed()
-        self._keep(status, _written(body))
-        return _respond(status, body)
+            status, body, headers = *self._again(known), {"idempotent-replay": "true"}
+        else:
+            if self.if_match is not None and stands is not None:
+                must_match(self.if_match, stands())
+            status, said = deed()
+            body, headers = _written(said), {}
+            if self.key is not None:
+                self._keep(status, body)
+        if tag is not None:
+            headers |= tag_header(tag(json.loads(body)))
+        return Response(body, status, headers, media_type="application/json")
 
     def _claim(self) -> IdempotentAnswer | None:
         """None when the key is ours now; waits for whoever claimed it a moment ago."""
@@ -87,11 +101,10 @@ class OnceOnly:
         query = select(IdempotentAnswer).where(*self._mine())
         return session.exec(query).one()
 
-    def _again(self, known: IdempotentAnswer) -> Response:
-        if known.fingerprint != self.fingerprint or known.status is None:
+    def _again(self, known: IdempotentAnswer) -> tuple[int, str]:
+        if known.fingerprint != self.fingerprint or known.status is None or known.body is None:
             raise IdempotencyMismatch(key=known.caller_key)
-        headers = {"idempotent-replay": "true"}
-        return Response(known.body, known.status, headers, media_type="application/json")
+        return known.status, known.body
 
     def _keep(self, status: int, body: str) -> None:
         table = IdempotentAnswer.__table__  # type: ignore[attr-defined]
@@ -116,11 +129,12 @@ async def once_only(  # noqa: PLR0917 - filled by name by FastAPI
     request: Request,
     uow: Transaction,
     clock: ClockDep,
+    if_match: IfMatch,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> OnceOnly:
     """What a route needs to answer once."""
     print_of = await _fingerprint(request) if idempotency_key else ""
-    return OnceOnly(uow, request, clock.now(), idempotency_key, print_of)
+    return OnceOnly(uow, request, clock.now(), idempotency_key, print_of, if_match)
 
 
 Once = Annotated[OnceOnly, Depends(once_only)]
@@ -136,10 +150,6 @@ async def _fingerprint(request: Request) -> str:
     body = await request.body()
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
     return hashlib.sha256(asked + body).hexdigest()
-
-
-def _respond(status: int, body: Body) -> Response:
-    return JSONResponse(json_safe(body), status)
 
 
 def _written(body: Body) -> str:

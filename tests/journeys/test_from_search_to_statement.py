@@ -33,6 +33,7 @@ INSTRUMENT = "场发射扫描电子显微镜"
 COMPANY, RIVAL = "示例新材料公司", "示例检测公司"
 TAKEN = span("2026-11-24T13:00", "15:00")
 SECRET = "不可见的目的"
+PURPOSE, SAMPLES = "断口形貌", "3"
 
 
 @dataclass(frozen=True)
@@ -93,23 +94,31 @@ def be_refused_and_keep_what_was_typed(company: Person) -> None:
     company.page.fill("#ends_at", "2026-11-24T16:00")
     company.page.press("#ends_at", "Tab")
     company.page.wait_for_selector("#booking .chip")
-    company.page.fill("#booking input[name=purpose]", "断口形貌")
+    company.page.fill("#booking input[name=purpose]", PURPOSE)
+    company.page.fill("#booking input[name=samples]", SAMPLES)
     company.look("panel-taken")
-    company.page.click("#booking button[type=submit]")
-    company.page.wait_for_selector("#problems a[href*='start=']")
-    assert company.page.input_value("#booking input[name=purpose]") == "断口形貌"
+    company.page.click("#booking button.primary")
+    company.page.wait_for_selector("#problems button[name=span]")
+    assert typed_in(company) == (PURPOSE, SAMPLES)
+
+
+def typed_in(company: Person) -> tuple[str, str]:
+    fields = ("purpose", "samples")
+    purpose, samples = (company.page.input_value(f"#booking input[name={name}]") for name in fields)
+    return purpose, samples
 
 
 def take_what_is_offered(company: Person) -> tuple[str, str]:
     """The booking's number, and when it begins."""
-    company.page.locator("#problems a[href*='start=']").first.click()
+    company.page.locator("#problems button[name=span]").first.click()
     company.page.wait_for_selector("#booking dl.sums")
-    company.page.fill("#booking input[name=purpose]", "断口形貌")
+    assert typed_in(company) == (PURPOSE, SAMPLES)
     company.look("panel")
-    company.page.click("#booking button[type=submit]")
+    company.page.click("#booking button.primary")
     company.page.wait_for_url("**/reservations/R*")
     number = number_in(company.page.url)
     company.look("reservation")
+    assert PURPOSE in company.page.content()
     company.open("/reservations")
     company.look("bookings")
     booked = company.page.locator("time").first.get_attribute("datetime")
@@ -169,7 +178,7 @@ def take_the_statement_away(finance: Person, statement: str, sheet: Path) -> Non
     cells = {cell for row in rows for cell in row}
     assert COMPANY in cells
     assert float(told["totals"]["payable"]) in cells
-    assert told["totals"]["payable"] == "480.00"
+    assert told["totals"]["payable"] == "588.00"
 
 
 def test_a_company_books_uses_and_is_subsidised(

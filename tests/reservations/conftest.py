@@ -14,6 +14,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.web.json import rfc3339
 from tests.factories.accounts import bearer
 from tests.factories.reservations import NOON, Scene, make_scene
+from tests.reservations.visiting import Visit
 from tests.support.clock import FrozenClock
 
 Headers = Mapping[str, str]
@@ -70,3 +71,8 @@ def open_doors(write: Write, client: TestClient, clock: FrozenClock) -> OpenDoor
         return Doors(scene, client, keys)
 
     return opened
+
+
+@pytest.fixture
+def visit(write: Write, client: TestClient, clock: FrozenClock) -> Visit:
+    return Visit(write, client, clock)

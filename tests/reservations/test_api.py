@@ -1,6 +1,9 @@
 """Reservations for programs: statuses, codes, who sees what."""
 
+import pytest
+
 from booking.access.roles import Role
+from booking.accounts.models import User
 from tests.factories.accounts import bearer, make_actor, make_member, make_staff
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
@@ -79,6 +82,67 @@ def test_the_same_request_sent_twice_books_once(open_doors: OpenDoors) -> None:
     assert first.json() == again.json()
     assert (other.status_code, other.json()["code"]) == (422, "idempotency.mismatch")
     assert len(doors.get(member, "/reservations").json()["items"]) == 1
+
+
+@pytest.mark.parametrize("stale", ['"0"', "yesterday", "", "x" * 60])
+def test_what_somebody_else_has_changed_is_not_overwritten(
+    open_doors: OpenDoors, stale: str
+) -> None:
+    doors = open_doors()
+    path, member = f"/reservations/{doors.book()}", doors.scene.member
+    move = {"starts_at": "2026-11-24T14:00+08:00", "ends_at": "2026-11-24T16:00+08:00"}
+    for step, body in ((f"{path}/reschedule", move), (f"{path}/cancellation", {})):
+        refused = doors.post(member, step, body, {"If-Match": stale})
+        assert (refused.status_code, refused.json()["code"]) == (412, "record.stale")
+    shown = doors.get(member, path)
+    moved = doors.post(member, f"{path}/reschedule", move, {"If-Match": shown.headers["etag"]})
+    assert moved.status_code == 200
+    assert moved.headers["etag"] != shown.headers["etag"]
+    assert moved.headers["etag"] == doors.get(member, path).headers["etag"]
+    assert doors.post(member, f"{path}/cancellation", {}, {"If-Match": "*"}).status_code == 200
+
+
+def test_a_repeated_deed_is_answered_as_before_although_its_version_is_gone(
+    open_doors: OpenDoors,
+) -> None:
+    doors = open_doors()
+    path, member = f"/reservations/{doors.book()}", doors.scene.member
+    headers = {"Idempotency-Key": "k-2", "If-Match": doors.get(member, path).headers["etag"]}
+    first, again = (doors.post(member, f"{path}/cancellation", {}, headers) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.headers["idempotent-replay"] == "true"
+    assert (again.json(), again.headers["etag"]) == (first.json(), first.headers["etag"])
+
+
+def test_who_may_not_know_of_a_booking_learns_no_version(
+    open_doors: OpenDoors, write: Write, clock: FrozenClock
+) -> None:
+    doors = open_doors()
+    path = f"/api/v1/reservations/{doors.book()}/cancellation"
+    with write() as uow:
+        stranger = bearer(uow, make_member(uow, make_organisation(uow).key), now=clock.now())
+    answer = doors.client.post(path, headers={**stranger, "If-Match": '"0"'})
+    assert answer.status_code == 404
+
+
+def test_nobody_learns_from_a_booking_who_has_an_account(
+    open_doors: OpenDoors, write: Write
+) -> None:
+    doors = open_doors()
+    with write() as uow:
+        other = make_organisation(uow).key
+        known = make_member(uow, other)
+        email = uow.session.get_one(User, known.id).email
+    member = doors.scene.member
+    for person in (known.id, email, 999_999, "nobody@example.com"):
+        body = doors.body(on_behalf_of=person)
+        answer = doors.post(member, "/reservations", body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), person
+    for person in (known.id, 999_999, email, "nobody@example.com"):
+        body = doors.body(on_behalf_of=person)
+        assert doors.post(doors.scene.admin, "/reservations", body).status_code == 404, person
+    body = doors.body(on_behalf_of=member.id)
+    assert doors.post(doors.scene.admin, "/reservations", body).status_code == 201
 
 
 def test_the_whole_life_over_http(open_doors: OpenDoors, clock: FrozenClock) -> None:

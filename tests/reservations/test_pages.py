@@ -3,153 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from bs4 import BeautifulSoup
-from httpx2 import Response
-from starlette.testclient import TestClient
 
-from booking.access.actor import Actor
 from booking.access.roles import Role
-from booking.kernel.timespan import TimeSpan
-from tests.factories.accounts import be, make_member, make_staff, open_session
+from tests.factories.accounts import make_member, make_staff
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
-from tests.factories.reservations import NOON, Scene, make_reservation, make_scene, make_use
-from tests.reservations.conftest import Write
-from tests.support.clock import FrozenClock
-
-HTMX = {"HX-Request": "true"}
-ASKED = {"approval": "always"}
-SPAN = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00"}
-
-
-def soup(answer: Response) -> BeautifulSoup:
-    return BeautifulSoup(answer.text, "html.parser")
-
-
-def text_of(answer: Response) -> str:
-    return " ".join(soup(answer).get_text(" ").split())
-
-
-class Visit:
-    """A client in which different people of a scene sit down one after the other."""
-
-    def __init__(self, write: Write, client: TestClient, clock: FrozenClock) -> None:
-        self.write, self.client, self.clock = write, client, clock
-
-    def scene(self, **facts: object) -> Scene:
-        with self.write() as uow:
-            return make_scene(uow, **facts)  # type: ignore[arg-type]
-
-    def by(self, actor: Actor) -> TestClient:
-        with self.write() as uow:
-            return be(self.client, open_session(uow, actor, now=self.clock.now()))
-
-    def book(self, scene: Scene, span: TimeSpan = NOON) -> str:
-        with self.write() as uow:
-            return make_reservation(uow, scene, span, now=self.clock.now()).number
-
-
-@pytest.fixture
-def visit(write: Write, client: TestClient, clock: FrozenClock) -> Visit:
-    return Visit(write, client, clock)
-
-
-def panel_path(scene: Scene) -> str:
-    return f"/instruments/{scene.instrument.key}/booking"
-
-
-# ── the booking panel ────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_panel_shows_price_rules_and_one_button(visit: Visit) -> None:
-    scene = visit.scene(policy={"notice_minutes": 120, "late_cancel_percent": 50})
-    answer = visit.by(scene.member).get(panel_path(scene), params=SPAN | {"samples": "2"})
-    assert answer.status_code == 200
-    said = text_of(answer)
-    assert "1,600.00" in said
-    assert "1,840.00 元" in said
-    assert "提前 2 小时 以上" in said
-    assert "11月24日 周二 12:00–14:00" in said
-    assert soup(answer).find("button", string="预约")
-
-
-def test_the_panel_alone_answers_htmx(visit: Visit) -> None:
-    scene = visit.scene()
-    answer = visit.by(scene.member).get(panel_path(scene), params=SPAN, headers=HTMX)
-    assert soup(answer).find(id="booking")
-    assert soup(answer).find("header", class_="site-head") is None
-
-
-def test_a_visitor_sees_the_price_and_is_asked_to_sign_in(visit: Visit) -> None:
-    scene = visit.scene()
-    answer = visit.client.get(panel_path(scene), params=SPAN)
-    assert "1,600.00 元" in text_of(answer)
-    assert soup(answer).find("a", string="登录后预约")
-
-
-def test_a_selection_made_elsewhere_comes_as_instants(visit: Visit) -> None:
-    scene = visit.scene()
-    instants = {"start": "2026-11-24T04:00:00Z", "end": "2026-11-24T06:00:00Z"}
-    page = soup(visit.client.get(panel_path(scene), params=instants))
-    assert page.find(id="starts_at")["value"] == "2026-11-24T12:00"  # type: ignore[index]
-
-
-def test_the_panel_says_what_is_wrong_and_what_is_free(visit: Visit) -> None:
-    scene = visit.scene()
-    visit.book(scene)
-    answer = visit.by(scene.admin).get(panel_path(scene), params=SPAN)
-    assert "这段时间已被占用" in text_of(answer)
-    chips = soup(answer).select("#booking a.chip")
-    assert "10:00–12:00" in chips[0].get_text()
-
-
-def test_booking_leads_to_the_booking(visit: Visit) -> None:
-    scene = visit.scene()
-    path = f"/instruments/{scene.instrument.key}/reservations"
-    answer = visit.by(scene.member).post(path, data=SPAN | {"purpose": "断口形貌"})
-    assert answer.status_code == 303
-    shown = visit.client.get(answer.headers["location"])
-    assert "断口形貌" in text_of(shown)
-
-
-def test_a_refusal_keeps_what_was_typed(visit: Visit) -> None:
-    scene = visit.scene()
-    visit.book(scene)
-    path = f"/instruments/{scene.instrument.key}/reservations"
-    answer = visit.by(scene.admin).post(path, data=SPAN | {"purpose": "断口形貌"})
-    assert answer.status_code == 409
-    page = soup(answer)
-    assert page.find(id="purpose")["value"] == "断口形貌"  # type: ignore[index]
-    assert page.find(role="alert")
-
-
-def test_for_htmx_a_refusal_is_the_problem_alone(visit: Visit) -> None:
-    scene = visit.scene()
-    visit.book(scene)
-    path = f"/instruments/{scene.instrument.key}/reservations"
-    wish = SPAN | {"purpose": "断口形貌"}
-    answer = visit.by(scene.admin).post(path, data=wish, headers=HTMX)
-    assert answer.headers["hx-retarget"] == "#problems"
-    made = visit.client.post(
-        path,
-        data={
-            "starts_at": "2026-11-25T12:00",
-            "ends_at": "2026-11-25T14:00",
-            "purpose": "断口形貌",
-        },
-        headers=HTMX,
-    )
-    assert made.headers["hx-redirect"].startswith("/reservations/R")
-
-
-def test_a_form_that_makes_no_sense_points_at_its_fields(visit: Visit) -> None:
-    scene = visit.scene()
-    path = f"/instruments/{scene.instrument.key}/reservations"
-    wrong = {"starts_at": "2026-11-24T14:00", "ends_at": "2026-11-24T12:00", "purpose": "x"}
-    answer = visit.by(scene.member).post(path, data=wrong)
-    assert answer.status_code == 422
-    assert "结束时间须晚于开始时间" in text_of(answer)
-
+from tests.factories.reservations import NOON, make_use
+from tests.reservations.visiting import ASKED, HTMX, Visit, soup, text_of
 
 # ── my bookings ──────────────────────────────────────────────────────────────────────────────────
 
@@ -271,6 +131,42 @@ def test_every_page_opens_empty_in_both_languages(visit: Visit, path: str, langu
         admin = make_staff(uow, Role.CENTRE_ADMIN)
     answer = visit.by(admin).get(path, headers={"Accept-Language": language})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_a_figure_out_of_range_is_shown_at_its_field_with_all_that_was_typed(
+    visit: Visit, headers: dict[str, str]
+) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        number = make_use(uow, scene, between("11-23 09:00", "11:00"), now=visit.clock.now()).number
+    visit.clock.advance(hours=3)
+    wrong = {"test_minutes": "-5", "samples": "7", "note": "换过光阑"}
+    answer = visit.by(scene.manager).post(
+        f"/reservations/{number}/confirmation", data=wrong, headers=headers
+    )
+    assert answer.status_code == 422
+    page = soup(answer)
+    field = page.find(id=f"{number}-test_minutes")
+    assert field
+    assert (field["value"], field["aria-invalid"]) == ("-5", "true")
+    assert "不能小于 0" in text_of(answer)
+    assert page.find(id=f"{number}-samples")["value"] == "7"  # type: ignore[index]
+    assert page.find(id=f"{number}-note")["value"] == "换过光阑"  # type: ignore[index]
+
+
+def test_a_figure_out_of_range_at_check_out_is_shown_at_its_field(visit: Visit) -> None:
+    scene = visit.scene()
+    number = visit.book(scene, between("11-23 10:00", "12:00"))
+    visit.clock.advance(hours=1)
+    client = visit.by(scene.manager)
+    assert client.post(f"/reservations/{number}/check-in").status_code == 303
+    wrong = {"samples": "100001", "note": "换过光阑"}
+    answer = client.post(f"/reservations/{number}/check-out", data=wrong)
+    assert answer.status_code == 422
+    assert soup(answer).find(id=f"{number}-samples")["value"] == "100001"  # type: ignore[index]
+    assert "不能大于 100000" in text_of(answer)
+    assert soup(answer).find(id=f"{number}-note")["value"] == "换过光阑"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("path", ["/reservations", "/approvals", "/day", "/confirmations"])

@@ -171,6 +171,22 @@ def test_a_statement_goes_its_way_step_by_step(write, finance, clock):
     assert number in listed
 
 
+def test_a_statement_that_was_drawn_up_anew_is_not_locked_unread(write, finance, clock):
+    company, _, number = settled(write, clock.now())
+    path = f"{API}/statements/{number}"
+    read = finance.get(path).headers["etag"]
+    with write() as uow:
+        settled_use(uow, company, "10.00")
+    finance.post(f"{API}/settlements", json={"period": "2026-10"})
+    for stale in (read, '"0"', "yesterday"):
+        refused = finance.post(f"{path}/lock", headers={"If-Match": stale})
+        assert (refused.status_code, refused.json()["code"]) == (412, "record.stale")
+    shown = finance.get(path).headers["etag"]
+    locked = finance.post(f"{path}/lock", headers={"If-Match": shown})
+    assert (locked.status_code, locked.json()["state"]) == (200, "locked")
+    assert locked.headers["etag"] == finance.get(path).headers["etag"] != shown
+
+
 def test_an_objection_stands_in_the_way_until_it_is_answered(write, finance, clock):
     with write() as uow:
         enter_year(uow, 2026)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from booking.access.actor import Actor, Grant
 from booking.accounts.actions.create_user import Newcomer, create_user
-from booking.accounts.actions.grant_role import grant_role
+from booking.accounts.actions.grant_role import grant_role, grant_to_make
 from booking.accounts.models import Membership
 from booking.accounts.providers.local import Passwords
 from booking.accounts.queries.people import user_by_email
@@ -21,7 +21,11 @@ def add_member(
     actor: Actor,
     now: datetime,
 ) -> Membership:
-    """An account that exists keeps its name and password; only the role is added."""
+    """An account that exists keeps its name and password; only the role is added.
+
+    Whoever may not grant the role does not learn whether there is one.
+    """
+    grant = grant_to_make(uow, grant, actor=actor)
     user = user_by_email(uow.session, folded_email(newcomer.email))
     if user is None:
         user = create_user(uow, newcomer, passwords=passwords, actor=actor, now=now)

@@ -1,26 +1,40 @@
 """Give a person a role in a place, or take it away."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from booking.access.actor import Actor, Grant
 from booking.access.permissions import Permission
 from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, LAB_ROLES, Role
-from booking.accounts.errors import LastAdmin, MembershipExists, RoleNotThere
+from booking.accounts.errors import (
+    LastAdmin,
+    LastCompanyAdmin,
+    LastLabManager,
+    MembershipExists,
+    RoleNotThere,
+)
 from booking.accounts.events import RoleGranted, RoleRevoked
 from booking.accounts.models import Membership
-from booking.accounts.queries.people import membership_for_update, other_admins, user_for_update
+from booking.accounts.queries.people import holders_for_update, membership, user_for_update
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import Forbidden
+from booking.kernel.errors import BookingError, Forbidden, NotFound
 from booking.organisations.queries import lab_summary, organisation_summary
+
+# Whoever appoints others in a place; without the last of them nobody there could any more.
+_LAST: Final[Mapping[Role, type[BookingError]]] = {
+    Role.CENTRE_ADMIN: LastAdmin,
+    Role.COMPANY_ADMIN: LastCompanyAdmin,
+    Role.LAB_MANAGER: LastLabManager,
+}
 
 
 def grant_role(
     uow: UnitOfWork, user_id: int, grant: Grant, *, actor: Actor, now: datetime
 ) -> Membership:
     """Company administrators grant in their company, lab managers in their lab, the centre all."""
-    grant = _placed(uow, grant)
-    _must_be_grantable(grant, actor)
+    grant = grant_to_make(uow, grant, actor=actor)
     user_for_update(uow.session, user_id)
     row = Membership(
         user_id=user_id,
@@ -47,13 +61,19 @@ def grant_role(
     return uow.session.get_one(Membership, made[0])
 
 
+def grant_to_make(uow: UnitOfWork, grant: Grant, *, actor: Actor) -> Grant:
+    """The grant in its place, if this person may make it."""
+    placed = _placed(uow, grant)
+    _must_be_grantable(placed, actor)
+    return placed
+
+
 def revoke_role(uow: UnitOfWork, membership_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a role away; the last administrator of the centre stays."""
-    row = membership_for_update(uow.session, membership_id)
+    """Take a role away; the last who could appoint others in a place stays."""
+    row = membership(uow.session, membership_id)
     grant = Grant(row.role, row.organisation_id, row.lab_id)
     _must_be_grantable(grant, actor)
-    if grant.role is Role.CENTRE_ADMIN and not other_admins(uow.session, row.user_id):
-        raise LastAdmin
+    _must_leave_another(uow, membership_id, grant)
     uow.session.delete(row)
     uow.session.flush()
     uow.announce(
@@ -68,6 +88,15 @@ def revoke_role(uow: UnitOfWork, membership_id: int, *, actor: Actor, now: datet
             lab_id=grant.lab_id,
         )
     )
+
+
+def _must_leave_another(uow: UnitOfWork, membership_id: int, grant: Grant) -> None:
+    holders = holders_for_update(uow.session, grant)
+    if membership_id not in holders:
+        raise NotFound(membership_id=membership_id)
+    others = any(active for held, active in holders.items() if held != membership_id)
+    if (refusal := _LAST.get(grant.role)) is not None and not others:
+        raise refusal
 
 
 def _placed(uow: UnitOfWork, grant: Grant) -> Grant:

@@ -1,12 +1,13 @@
 """People and their roles, by address, by place, for lists."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from booking.access.actor import Grant
 from booking.access.roles import Role
 from booking.accounts.models import (
     Membership,
@@ -125,26 +126,28 @@ def membership_place(session: Session, membership_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
-def membership_for_update(session: Session, membership_id: int) -> Membership:
-    """One role of one person, locked; NotFound when there is none."""
-    found: Membership | None = session.execute(
-        sa.select(Membership).where(col(Membership.id) == membership_id).with_for_update()
-    ).scalar_one_or_none()
+def membership(session: Session, membership_id: int) -> Membership:
+    """One role of one person; NotFound when there is none."""
+    found: Membership | None = session.get(Membership, membership_id)
     if found is None:
         raise NotFound(membership_id=membership_id)
     return found
 
 
-def other_admins(session: Session, user_id: int) -> bool:
-    """Whether the centre has an active administrator besides this person."""
-    found = session.execute(
-        sa.select(col(Membership.id))
+def holders_for_update(session: Session, grant: Grant) -> Mapping[int, bool]:
+    """Every membership of the same role in the same place, and whether its person is active.
+
+    All are locked, in order: of two that are taken away at once, the second sees the first gone.
+    """
+    statement = (
+        sa.select(col(Membership.id), col(User.active))
         .join(User, col(User.id) == col(Membership.user_id))
         .where(
-            col(Membership.role) == Role.CENTRE_ADMIN,
-            col(Membership.user_id) != user_id,
-            col(User.active),
+            col(Membership.role) == grant.role,
+            col(Membership.organisation_id).is_not_distinct_from(grant.organisation_id),
+            col(Membership.lab_id).is_not_distinct_from(grant.lab_id),
         )
-        .limit(1)
-    ).first()
-    return found is not None
+        .order_by(col(Membership.id))
+        .with_for_update(of=Membership)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC, signed_in
 from booking.accounts.actions.sign_in import Browser, NewSession, sign_in, sign_out
-from booking.accounts.forms import SignInForm
+from booking.accounts.forms import LONGEST_WAY, SignInForm
 from booking.accounts.identity import PasswordsDep, claim_of, prove, settings_of
 from booking.accounts.rules import safe_next
 from booking.web.clock import ClockDep
@@ -27,7 +27,7 @@ _TEMPLATE = "accounts/sign_in.html"
 def sign_in_page(
     page: PageDep,
     visitor: Annotated[Actor | None, PUBLIC],
-    next: Annotated[str, Query(max_length=2000)] = "",
+    next: Annotated[str, Query(max_length=LONGEST_WAY)] = "",
 ) -> Response:
     """The form; somebody who is signed in already goes on."""
     target = safe_next(next)

@@ -1,8 +1,8 @@
 """JSON: cards, their life, closures."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Header, Response
+from fastapi import APIRouter, Body, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
@@ -29,6 +29,7 @@ from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.json import json_safe
 from booking.web.transactions import Reading, Transaction
+from booking.web.versions import IfMatch, tag_header
 
 router = APIRouter(tags=["instruments"])
 
@@ -36,8 +37,6 @@ Visitor = Annotated[Actor | None, PUBLIC]
 Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
 Publisher = Annotated[Actor, requires(Permission.INSTRUMENT_PUBLISH)]
 Why = Annotated[ReasonForm | None, Body()]
-IfMatch = Annotated[str | None, Header(max_length=40)]
-_ANYTHING: Final = "*"
 
 
 @router.post("/instruments", status_code=201, response_model=CardOut)
@@ -86,17 +85,16 @@ def _card(
     session: Session, instrument_id: int, actor: Actor | None, *, clock: ClockDep
 ) -> Response:
     card = card_out(session, instrument_id, actor, now=clock.now())
-    return JSONResponse(json_safe(card), headers={"etag": f'"{card.version}"'})
+    return JSONResponse(json_safe(card), headers=tag_header(card.version))
 
 
 def _version(if_match: str | None) -> int | None:
     """The version in `If-Match`; what is none of ours matches nothing."""
-    if if_match is None or if_match.strip() == _ANYTHING:
+    if if_match is None:
         return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdecimal()):
+    if not (if_match.isascii() and if_match.isdecimal()):
         raise CardStale
-    return int(text)
+    return int(if_match)
 
 
 @router.post("/instruments/{instrument_id}/submission")

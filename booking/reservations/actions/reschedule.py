@@ -32,6 +32,7 @@ def reschedule(
     reservation = booked.reservation
     by_lab = decides(actor, booked)
     demand_right(uses(actor, booked) or by_lab, Permission.RESERVATION_USE)
+    demand_right(by_lab or not override_reason.strip(), Permission.RESERVATION_OVERRIDE)
     before = booked.span
     changes = enter(reservation, Action.MOVE, now=now, reason=override_reason)
     queue_for_instrument(uow.session, reservation.instrument_id)

@@ -11,14 +11,14 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.rules.terms import ServiceMode
-from booking.kernel.errors import Forbidden
+from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.ids import reference
 from booking.reservations.actions.life import LONGEST_REASON, fact
 from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge, may_in_lab
 from booking.reservations.errors import OrganisationMissing
 from booking.reservations.events import ReservationConfirmed, ReservationRequested
 from booking.reservations.models.reservation import Reservation
-from booking.reservations.queries.loading import Loaded
+from booking.reservations.queries.loading import Loaded, host_of
 from booking.reservations.queries.standing import person_to_book_for
 from booking.reservations.queries.units import helpers_of
 from booking.reservations.rules.offer import agreed_terms
@@ -48,10 +48,10 @@ def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Rese
 
 def booker_of(session: Session, wish: Wish, actor: Actor) -> tuple[int, int]:
     """Who will use the time, and for which organisation."""
-    if wish.on_behalf_of is None:
+    if wish.on_behalf_of in {None, actor.id, actor.email}:
         holder_id, organisations = actor.id, may_book_for(actor)
     else:
-        holder_id, organisations = person_to_book_for(session, wish.on_behalf_of)
+        holder_id, organisations = _other_booker(session, wish, actor)
     if wish.organisation_id is not None:
         if wish.organisation_id not in organisations:
             raise Forbidden(organisation_id=wish.organisation_id)
@@ -59,6 +59,25 @@ def booker_of(session: Session, wish: Wish, actor: Actor) -> tuple[int, int]:
     if not organisations:
         raise OrganisationMissing
     return holder_id, organisations[0]
+
+
+def _other_booker(session: Session, wish: Wish, actor: Actor) -> tuple[int, tuple[int, ...]]:
+    """Somebody to book for: anybody for the lab, one's own people for who manages a company.
+
+    Whoever may book for nobody is refused before it is looked up who has an account.
+    """
+    permission = Permission.RESERVATION_OVERRIDE
+    lab_id, provider_id = host_of(session, wish.instrument_id)
+    by_lab = actor.may_for(permission, organisation_id=provider_id, lab_id=lab_id)
+    managed = actor.reach(Permission.ORGANISATION_MANAGE)
+    if not (by_lab or managed.everywhere or managed.organisation_ids):
+        raise Forbidden(permission=permission.value)
+    holder_id, organisations = person_to_book_for(session, wish.on_behalf_of or "")
+    if not by_lab and not managed.everywhere:
+        organisations = tuple(key for key in organisations if key in managed.organisation_ids)
+    if not organisations:
+        raise NotFound(on_behalf_of=wish.on_behalf_of)
+    return holder_id, organisations
 
 
 def may_book_for(actor: Actor) -> tuple[int, ...]:

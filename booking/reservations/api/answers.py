@@ -37,6 +37,11 @@ def answer_of(made: Reservation | Seen) -> Answer:
     }
 
 
+def version_of(answer: Mapping[str, object]) -> object:
+    """Which version of the reservation an answer shows."""
+    return answer["version"]
+
+
 def answer_of_seen(seen: Seen) -> Answer:
     """With the names around it and what came of it."""
     return answer_of(seen) | {

@@ -1,10 +1,11 @@
 """JSON: asking for time, seeing it, and every step of its life."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 
 from booking.access.actor import Actor
@@ -19,7 +20,8 @@ from booking.reservations.actions.decide import approve, reject
 from booking.reservations.actions.dispute import dispute, resolve
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve import reserve
-from booking.reservations.api.answers import Answer, answer_of, answer_of_seen
+from booking.reservations.actions.rights import locked_for
+from booking.reservations.api.answers import Answer, answer_of, answer_of_seen, version_of
 from booking.reservations.forms import MoveBody, ReasonBody, RecordBody, ReserveBody, ResolveBody
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.lists import Wanted, reservation_seen_by, reservations_seen_by
@@ -30,6 +32,7 @@ from booking.web.idempotency import Once
 from booking.web.json import AwareMoment
 from booking.web.paging import Window, WindowDep
 from booking.web.transactions import Reading, Transaction
+from booking.web.versions import tag_header
 
 router = APIRouter(tags=["reservations"])
 
@@ -37,9 +40,31 @@ Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
 Party = Annotated[Actor, requires(*RESERVATION_PARTIES)]
 
 
-def _told(once: Once, deed: Callable[[], Reservation], status: int = 200) -> Response:
-    """Do it once, and answer with what became of the reservation."""
-    return once.answer(lambda: (status, answer_of(deed())))
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A step in the life of one reservation: taken once, and only on what its caller has read."""
+
+    number: str
+    uow: Transaction
+    once: Once
+    clock: ClockDep
+
+    def take(
+        self, deed: Callable[..., Reservation], *what: object, actor: Actor, **more: object
+    ) -> Response:
+        """Do it and answer with what became of the reservation."""
+
+        def stands() -> int:
+            return locked_for(self.uow.session, self.number, actor).reservation.version
+
+        def act() -> tuple[int, Answer]:
+            now = self.clock.now()
+            return 200, answer_of(deed(self.uow, self.number, *what, actor=actor, now=now, **more))
+
+        return self.once.answer(act, tag=version_of, stands=stands)
+
+
+Step = Annotated[Taking, Depends()]
 
 
 @router.post("/reservations", status_code=201)
@@ -53,7 +78,9 @@ def create(
     """Ask for time. 409 `reservation.slot_taken` and 422 `reservation.rules_broken` say what is
     free instead."""
     wish = body.wish()
-    return _told(once, lambda: reserve(uow, wish, actor=actor, now=clock.now()), 201)
+    return once.answer(
+        lambda: (201, answer_of(reserve(uow, wish, actor=actor, now=clock.now()))), tag=version_of
+    )
 
 
 @router.get("/reservations")
@@ -89,129 +116,88 @@ def index(
 def show(number: str, session: Reading, actor: Reader) -> Response:
     """One reservation with its price, its use and who has confirmed it."""
     answer: Answer = answer_of_seen(reservation_seen_by(session, number, actor))
-    return JSONResponse(answer)
+    return JSONResponse(answer, headers=tag_header(version_of(answer)))
 
 
 @router.post("/reservations/{number}/reschedule")
-def move(
-    number: str, body: MoveBody, uow: Transaction, once: Once, clock: ClockDep, actor: Party
-) -> Response:
+def move(body: MoveBody, step: Step, actor: Party) -> Response:
     """Another time, under the same rules as a new booking."""
-    return _told(
-        once,
-        lambda: reschedule(
-            uow,
-            number,
-            body.span,
-            actor=actor,
-            now=clock.now(),
-            override_reason=body.override_reason,
-        ),
-    )
+    return step.take(reschedule, body.span, actor=actor, override_reason=body.override_reason)
 
 
 @router.post("/reservations/{number}/cancellation")
 def give_back(
-    number: str,
-    uow: Transaction,
-    once: Once,
-    clock: ClockDep,
+    step: Step,
     actor: Party,
     body: ReasonBody | None = None,
 ) -> Response:
     """Free before `free_cancel_until`, then for a fee."""
-    reason = _reason(body)
-    return _told(once, lambda: cancel(uow, number, actor=actor, now=clock.now(), reason=reason))
+    return step.take(cancel, actor=actor, reason=_reason(body))
 
 
 @router.post("/reservations/{number}/approval")
 def grant(
-    number: str,
-    uow: Transaction,
-    once: Once,
-    clock: ClockDep,
+    step: Step,
     actor: Annotated[Actor, requires(Permission.RESERVATION_DECIDE)],
     body: ReasonBody | None = None,
 ) -> Response:
     """Promise the time that was asked for."""
-    reason = _reason(body)
-    return _told(once, lambda: approve(uow, number, actor=actor, now=clock.now(), reason=reason))
+    return step.take(approve, actor=actor, reason=_reason(body))
 
 
 @router.post("/reservations/{number}/rejection")
 def refuse(
-    number: str,
-    uow: Transaction,
-    once: Once,
-    clock: ClockDep,
+    step: Step,
     actor: Annotated[Actor, requires(Permission.RESERVATION_DECIDE)],
     body: ReasonBody | None = None,
 ) -> Response:
     """Say no, with a reason."""
-    reason = _reason(body)
-    return _told(once, lambda: reject(uow, number, actor=actor, now=clock.now(), reason=reason))
+    return step.take(reject, actor=actor, reason=_reason(body))
 
 
 @router.post("/reservations/{number}/check-in")
-def begin(number: str, uow: Transaction, once: Once, clock: ClockDep, actor: Party) -> Response:
+def begin(step: Step, actor: Party) -> Response:
     """Somebody is there."""
-    return _told(once, lambda: check_in(uow, number, actor=actor, now=clock.now()))
+    return step.take(check_in, actor=actor)
 
 
 @router.post("/reservations/{number}/check-out")
 def end(
-    number: str,
-    uow: Transaction,
-    once: Once,
-    clock: ClockDep,
+    step: Step,
     actor: Party,
     body: RecordBody | None = None,
 ) -> Response:
     """Everybody has left; without minutes the whole presence counts as testing."""
     record = body.record() if body else None
-    return _told(once, lambda: check_out(uow, number, record, actor=actor, now=clock.now()))
+    return step.take(check_out, record, actor=actor)
 
 
 @router.post("/reservations/{number}/confirmation")
 def agree(
-    number: str,
-    uow: Transaction,
-    once: Once,
-    clock: ClockDep,
+    step: Step,
     actor: Party,
     body: RecordBody | None = None,
 ) -> Response:
     """Agree for one's own side; the host may put the record right."""
     record = body.record() if body and body.model_fields_set else None
-    return _told(once, lambda: confirm(uow, number, actor=actor, now=clock.now(), record=record))
+    return step.take(confirm, actor=actor, record=record)
 
 
 @router.post("/reservations/{number}/dispute")
-def object_to(
-    number: str, body: ReasonBody, uow: Transaction, once: Once, clock: ClockDep, actor: Party
-) -> Response:
+def object_to(body: ReasonBody, step: Step, actor: Party) -> Response:
     """The record is wrong; nothing is settled until that is cleared up."""
-    reason = body.reason
-    return _told(once, lambda: dispute(uow, number, actor=actor, now=clock.now(), reason=reason))
+    return step.take(dispute, actor=actor, reason=body.reason)
 
 
 @router.post("/reservations/{number}/resolution")
 def clear_up(
-    number: str,
     body: ResolveBody,
-    uow: Transaction,
-    once: Once,
-    clock: ClockDep,
+    step: Step,
     actor: Annotated[Actor, requires(Permission.RESERVATION_DECIDE)],
 ) -> Response:
     """The record stands or is corrected; both sides confirm anew."""
     record = body.record() if body.model_fields_set - {"reason"} else None
-    return _told(
-        once,
-        lambda: resolve(
-            uow, number, actor=actor, now=clock.now(), reason=body.reason, record=record
-        ),
-    )
+    return step.take(resolve, actor=actor, reason=body.reason, record=record)
 
 
 def place_after(window: Window) -> tuple[datetime, int] | None:

@@ -50,6 +50,18 @@ def reservation_for_update(session: Session, number: str) -> Loaded:
     return Loaded(*row)
 
 
+def host_of(session: Session, instrument_id: int) -> tuple[int, int]:
+    """The lab of an instrument and the lab's organisation."""
+    row = session.execute(
+        sa.select(col(Lab.id), col(Lab.organisation_id))
+        .join(Instrument, col(Instrument.lab_id) == col(Lab.id))
+        .where(col(Instrument.id) == instrument_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(instrument_id=instrument_id)
+    return row[0], row[1]
+
+
 def queue_for_instrument(session: Session, instrument_id: int) -> None:
     """Let moves on one instrument follow each other: two that swap places would wait in a ring."""
     statement = sa.select(col(Instrument.id)).where(col(Instrument.id) == instrument_id)

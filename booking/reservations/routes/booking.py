@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from booking.access.actor import Actor
-from booking.access.guards import PUBLIC, requires
+from booking.access.guards import PUBLIC, requires, signed_in
 from booking.access.permissions import Permission
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.forms import PanelForm, ReserveForm
@@ -23,6 +23,8 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter()
 
 PAGE = "reservations/booking.html"
+_CHOSEN = frozenset({"span", "start", "end"})
+_TIMES = _CHOSEN | {"starts_at", "ends_at"}
 
 
 @router.get("/instruments/{instrument_id}/booking", name="booking")
@@ -34,10 +36,26 @@ def panel(
     clock: ClockDep,
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
-    """The panel for the span in the address: `starts_at`, `ends_at`, or RFC 3339 `start`, `end`."""
+    """The panel for what stands in the address; a part of it for htmx, which never types over.
+
+    Whoever takes another time with htmx is led to the calendar around it, with all that was typed.
+    """
+    if page.target("main"):
+        return page.redirect("instrument", instrument_id, **_taken(request))
     form = parse(PanelForm, FormData(list(_typed(request))))
     shown = panel_of(session, instrument_id, form, visitor=visitor, now=clock.now())
-    return page.render(PAGE, fragment="booking", panel=shown)
+    return page.render(PAGE, fragment=page.target("verdict") or "booking", panel=shown)
+
+
+@router.get("/instruments/{instrument_id}/booking/signed-in", name="booking_signed_in")
+def panel_once_signed_in(
+    instrument_id: int,
+    request: Request,
+    page: PageDep,
+    actor: Annotated[Actor, signed_in],
+) -> Response:
+    """Through the sign-in page, which its door leads to and back from, to the filled-in panel."""
+    return page.redirect_to(f"{page.url('booking', instrument_id)}?{request.url.query}")
 
 
 @router.post("/instruments/{instrument_id}/reservations", name="reservation_create")
@@ -66,10 +84,24 @@ def _as_far_as_chosen(form: Filled[ReserveForm]) -> PanelForm | None:
 
 
 def _typed(request: Request) -> Iterator[tuple[str, str]]:
-    """The address as a filled form; a selection made elsewhere comes as instants."""
-    names = {"start": "starts_at", "end": "ends_at"}
-    for name, text in request.query_params.multi_items():
-        yield names.get(name, name), _as_field(text) if name in names else text
+    """The address as a filled form; a span chosen elsewhere counts more than what was typed.
+
+    It comes as instants: `span=START/END`, or `start` and `end`.
+    """
+    query = request.query_params
+    start, _, end = query.get("span", "").partition("/")
+    chosen = {"starts_at": start or query.get("start"), "ends_at": end or query.get("end")}
+    yield from ((name, _as_field(text)) for name, text in chosen.items() if text)
+    for name, text in query.multi_items():
+        if name not in _CHOSEN and not chosen.get(name):
+            yield name, text
+
+
+def _taken(request: Request) -> dict[str, str]:
+    """The same as an instrument's page understands it: its calendar selects `start` to `end`."""
+    start, _, end = request.query_params.get("span", "").partition("/")
+    typed = {k: v for k, v in request.query_params.items() if k not in _TIMES}
+    return typed | {"start": start, "end": end}
 
 
 def _as_field(text: str) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import BaseModel
+
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.money import fen
@@ -10,7 +12,10 @@ from booking.reservations.actions.check_in import EARLY
 from booking.reservations.queries.seen import Seen
 from booking.reservations.rules.cancellation import FREE, Cancellation
 from booking.reservations.states import Action, State
+from booking.web.forms import Filled, blank
 from booking.web.paging import Window
+
+DETAIL = "reservations/reservation.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,18 @@ def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
         may_resolve=seen.allows(Action.RESOLVE) and decides,
         cancelling=seen.cancelled_at(now) if uses else FREE,
         late_by=_late_by(seen, now),
+    )
+
+
+def figures_of(seen: Seen) -> Filled[BaseModel]:
+    """The record of a use as a form begins with it."""
+    return blank(
+        preparation_minutes=seen.preparation_minutes,
+        test_minutes=seen.test_minutes,
+        post_minutes=seen.post_minutes,
+        idle_minutes=seen.idle_minutes,
+        samples=seen.used_samples,
+        note=seen.note,
     )
 
 

@@ -17,8 +17,8 @@ from booking.reservations.actions.check_out import check_out
 from booking.reservations.calendar import day_of_lab, pressing_first
 from booking.reservations.forms import StepForm
 from booking.reservations.queries.day import HostedLab, labs_hosted_by
-from booking.reservations.queries.lists import on_day_in_lab
-from booking.reservations.routes.cards import card_of
+from booking.reservations.queries.lists import on_day_in_lab, reservation_seen_by
+from booking.reservations.routes.cards import DETAIL, card_of
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, filled_in
 from booking.web.moments import Day
@@ -89,6 +89,9 @@ def end(
     actor: Party,
 ) -> Response:
     """Everybody has left; the figures come along or are put right when confirming."""
+    seen = reservation_seen_by(uow.session, number, actor)
+    card = card_of(seen, actor, now=clock.now())
+    page.if_refused(DETAIL, fragment="record", card=card, record=form)
     step = form.checked
     figures = step.record() if step.model_fields_set - {"back_to_day"} else None
     check_out(uow, number, figures, actor=actor, now=clock.now())

@@ -12,7 +12,7 @@ from booking.reservations.actions.dispute import dispute
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.forms import MoveForm, ReasonForm
 from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
-from booking.reservations.routes.cards import card_of, place_after, place_of
+from booking.reservations.routes.cards import DETAIL, card_of, place_after, place_of
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.paging import WindowDep
@@ -24,7 +24,6 @@ router = APIRouter()
 Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
 Party = Annotated[Actor, requires(*RESERVATION_PARTIES)]
 Whose = Annotated[Literal["me", "company"], Query()]
-DETAIL = "reservations/reservation.html"
 MOVE = "reservations/move.html"
 
 
@@ -78,7 +77,7 @@ def past(
 def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
     """One booking: its price, its life, what can be done now and what that costs."""
     seen = reservation_seen_by(session, number, actor)
-    return page.render(DETAIL, card=card_of(seen, actor, now=clock.now()))
+    return page.render(DETAIL, card=card_of(seen, actor, now=clock.now()), record=None)
 
 
 @router.get("/reservations/{number}/move", name="reservation_move")

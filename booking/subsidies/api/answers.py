@@ -7,7 +7,7 @@ from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.queries.programmes import VersionRow
 from booking.subsidies.queries.settlements import SettlementView
 from booking.subsidies.queries.statements import StatementRow
-from booking.subsidies.rules.document import Document
+from booking.subsidies.rules.document import Document, canonical, digest
 from booking.web.json import rfc3339
 
 Answer = dict[str, object]
@@ -59,6 +59,11 @@ def statement_answer(row: StatementRow) -> Answer:
         "paid_at": rfc3339(row.paid_at) if row.paid_at else None,
         "payment_reference": row.payment_reference,
     }
+
+
+def tag_of(answer: Mapping[str, object]) -> str:
+    """Which statement an answer shows; a draft that is drawn up anew keeps its revision."""
+    return digest(canonical(dict(answer)))[:16]
 
 
 def statement_in_full(row: StatementRow, document: Document) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
@@ -25,6 +26,7 @@ from booking.subsidies.api.answers import (
     settlement_answer,
     statement_answer,
     statement_in_full,
+    tag_of,
 )
 from booking.subsidies.exports.files import payments_file, statement_file
 from booking.subsidies.forms import (
@@ -38,6 +40,7 @@ from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.queries.statements import (
     StatementFilter,
     objections_of,
+    statement_for_update,
     statement_row,
     statement_seen_by,
     statements_visible_to,
@@ -50,6 +53,7 @@ from booking.web.idempotency import Once
 from booking.web.json import rfc3339
 from booking.web.paging import WindowDep
 from booking.web.transactions import Reading, Transaction
+from booking.web.versions import tag_header
 
 router = APIRouter(tags=["settlements"])
 
@@ -134,7 +138,7 @@ def file(number: str, kind: str, session: Reading, actor: Reader) -> Response:
 
 
 @router.get("/statements/{number}")
-def show(number: str, session: Reading, actor: Reader) -> Answer:
+def show(number: str, session: Reading, actor: Reader) -> Response:
     """A statement with its lines, unfolded to the steps of the calculation."""
     row = statement_seen_by(session, number, actor)
     objections = [
@@ -147,7 +151,8 @@ def show(number: str, session: Reading, actor: Reader) -> Answer:
         }
         for said in objections_of(session, row.id)
     ]
-    return {**statement_in_full(row, document_of(session, row)), "objections": objections}
+    answer = {**statement_in_full(row, document_of(session, row)), "objections": objections}
+    return JSONResponse(answer, headers=tag_header(tag_of(statement_answer(row))))
 
 
 @router.post("/statements/{number}/lock")
@@ -257,9 +262,13 @@ def withdraw_one(
 def _told(uow: Transaction, once: Once, number: str, deed: Callable[[], object]) -> Response:
     """Do it once, and answer with what became of the statement."""
 
+    def stands() -> str:
+        statement_for_update(uow.session, number)
+        return tag_of(statement_answer(statement_row(uow.session, number)))
+
     def act() -> tuple[int, Answer]:
         deed()
         uow.session.flush()
         return 200, statement_answer(statement_row(uow.session, number))
 
-    return once.answer(act)
+    return once.answer(act, tag=tag_of, stands=stands)

@@ -1,18 +1,37 @@
 """Roles: each in its place, granted by those who may, once."""
 
+from functools import partial
+
 import pytest
 
 from booking.access.actor import HOUSE, Grant
 from booking.access.roles import CENTRE_ROLES, Role
+from booking.accounts.actions.add_member import add_member
 from booking.accounts.actions.create_user import Newcomer, create_admin, create_user
 from booking.accounts.actions.grant_role import grant_role, revoke_role
-from booking.accounts.errors import EmailTaken, LastAdmin, MembershipExists, RoleNotThere
+from booking.accounts.errors import (
+    EmailTaken,
+    LastAdmin,
+    LastCompanyAdmin,
+    LastLabManager,
+    MembershipExists,
+    RoleNotThere,
+)
 from booking.accounts.queries.actors import actor_by_id
 from booking.accounts.queries.people import members_of, roles_of
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import Forbidden, NotFound
-from tests.factories.accounts import CHEAP, make_lab_person, make_member, make_staff, make_user
+from booking.kernel.errors import BookingError, Forbidden, NotFound
+from tests.conftest import Write
+from tests.factories.accounts import (
+    CHEAP,
+    make_actor,
+    make_lab_person,
+    make_member,
+    make_staff,
+    make_user,
+)
 from tests.factories.organisations import LONG_AGO, make_lab, make_organisation
+from tests.support.crowd import all_at_once
 
 
 def test_the_first_administrator_comes_from_the_command(uow: UnitOfWork) -> None:
@@ -123,3 +142,77 @@ def test_the_last_administrator_stays(uow: UnitOfWork) -> None:
     make_staff(uow)
     revoke_role(uow, held.membership_id, actor=first, now=LONG_AGO)
     assert actor_by_id(uow.session, first.id).grants == ()
+
+
+PLACES = [(Role.COMPANY_ADMIN, LastCompanyAdmin), (Role.LAB_MANAGER, LastLabManager)]
+
+
+def _grant_in(uow: UnitOfWork, role: Role) -> Grant:
+    lab = make_lab(uow)
+    return Grant(role, lab.organisation_id, lab.key if role is Role.LAB_MANAGER else None)
+
+
+@pytest.mark.parametrize(("role", "refusal"), PLACES)
+def test_the_last_who_appoints_others_in_a_place_stays(
+    uow: UnitOfWork, role: Role, refusal: type[BookingError]
+) -> None:
+    grant = _grant_in(uow, role)
+    first = make_actor(uow, grant)
+    make_actor(uow, _grant_in(uow, role))  # somewhere else
+    (held,) = roles_of(uow.session, [first.id])
+    for actor in (first, HOUSE):
+        with pytest.raises(refusal):
+            revoke_role(uow, held.membership_id, actor=actor, now=LONG_AGO)
+    make_actor(uow, grant)
+    revoke_role(uow, held.membership_id, actor=first, now=LONG_AGO)
+    assert actor_by_id(uow.session, first.id).grants == ()
+
+
+@pytest.mark.parametrize(("role", "refusal"), PLACES)
+def test_who_cannot_sign_in_any_more_does_not_count(
+    uow: UnitOfWork, role: Role, refusal: type[BookingError]
+) -> None:
+    grant = _grant_in(uow, role)
+    first, gone = make_actor(uow, grant), make_user(uow, grant)
+    gone.active = False
+    uow.session.flush()
+    (held,) = roles_of(uow.session, [first.id])
+    with pytest.raises(refusal):
+        revoke_role(uow, held.membership_id, actor=first, now=LONG_AGO)
+
+
+@pytest.mark.parametrize("role", [Role.COMPANY_ADMIN, Role.LAB_MANAGER, Role.CENTRE_ADMIN])
+def test_of_all_who_are_removed_at_once_one_stays(write: Write, role: Role) -> None:
+    with write() as uow:
+        grant = Grant(role) if role is Role.CENTRE_ADMIN else _grant_in(uow, role)
+        holders = [make_actor(uow, grant).id for _ in range(4)]
+        held = [row.membership_id for row in roles_of(uow.session, holders)]
+
+    def remove(membership_id: int) -> bool:
+        try:
+            with write() as mine:
+                revoke_role(mine, membership_id, actor=HOUSE, now=LONG_AGO)
+        except BookingError:
+            return False
+        return True
+
+    removed = all_at_once([partial(remove, membership_id) for membership_id in held])
+    assert sorted(removed) == [False, True, True, True]
+    with write() as uow:
+        assert len(roles_of(uow.session, holders)) == 1
+
+
+def test_who_may_not_grant_does_not_learn_who_has_an_account(uow: UnitOfWork) -> None:
+    company = make_organisation(uow).key
+    make_user(uow, email="known@example.com")
+    for email in ("known@example.com", "unknown@example.com", "no address"):
+        newcomer = Newcomer(email=email, name="乙")
+        with pytest.raises(Forbidden):
+            add_member(
+                uow,
+                newcomer,
+                Grant(Role.COMPANY_MEMBER, company),
+                passwords=CHEAP,
+                actor=make_member(uow, company),
+                now=LONG_AGO,
+            )

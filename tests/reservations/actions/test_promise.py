@@ -144,6 +144,19 @@ def test_a_move_obeys_the_rules(uow: UnitOfWork, clock: FrozenClock) -> None:
         reschedule(uow, made.number, soon, actor=scene.member, now=clock.now())
 
 
+def test_a_company_gives_no_reason_against_a_rule_when_it_moves(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow)
+    made = make_reservation(uow, scene, now=clock.now())
+    later = between("11-25 12:00", "14:00")
+    with pytest.raises(Forbidden):
+        reschedule(
+            uow, made.number, later, actor=scene.member, now=clock.now(), override_reason="着急"
+        )
+    assert made.state_reason == ""
+
+
 def test_a_move_does_not_push_others_away(uow: UnitOfWork, clock: FrozenClock) -> None:
     scene = make_scene(uow)
     made = make_reservation(uow, scene, now=clock.now())
