@@ -27,7 +27,7 @@ class SignInForm(_Said):
 
     email: Email
     password: Password
-    next: Annotated[str, StringConstraints(max_length=LONGEST_WAY)] = ""
+    next: Annotated[str, text(LONGEST_WAY)] = ""
 
 
 class TokenRequest(_Said):

@@ -79,9 +79,14 @@ PROOFS: Final = (
     Proof(
         4,
         "a line pays less than nothing or more than its base",
+        # A line corrects another of the same loan and days: together they say what is paid.
         selecting("""
-            SELECT id AS line_id, programme, reference, base_fen, payable_fen FROM statement_line
-            WHERE live AND (payable_fen < 0 OR payable_fen > base_fen)
+            SELECT MIN(id) AS line_id, programme, reference,
+                SUM(base_fen) AS base_fen, SUM(payable_fen) AS payable_fen
+            FROM statement_line WHERE live
+            GROUP BY programme, reference, credit_line_id, span_from,
+                CASE WHEN credit_line_id IS NULL THEN id ELSE 0 END
+            HAVING SUM(payable_fen) < 0 OR SUM(payable_fen) > SUM(base_fen)
         """),
     ),
     Proof(4, "a cap or a budget is exceeded", _over_the_limit),

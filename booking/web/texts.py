@@ -10,7 +10,7 @@ none of the rest. Names do not change the direction of what is written around th
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,20 +56,6 @@ def prose(longest: int, *, shortest: int = 0) -> Text:
 def title(longest: int, *, shortest: int = 1) -> Text:
     """One line, shown in lists, letters and addresses among other people's words."""
     return Text(longest, shortest, _name)
-
-
-def readable(value: object) -> object:
-    """Anything JSON can say, when all the texts in it can be read and stored."""
-    if isinstance(value, str):
-        _without(_ANYWHERE, value)
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            _without(_ANYWHERE, str(key))
-            readable(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            readable(inner)
-    return value
 
 
 def _line(value: str) -> str:

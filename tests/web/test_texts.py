@@ -6,7 +6,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from booking.web.texts import prose, readable, text, title
+from booking.web.texts import prose, text, title
 from tests.support.sources import called_name, calls, modules
 
 
@@ -51,12 +51,6 @@ def test_a_text_that_shows_nothing_says_nothing(empty: str) -> None:
     assert fault(purpose=empty) == "form.missing"
 
 
-@pytest.mark.parametrize("value", [{"a": ["b\x00"]}, {"a\x00": 1}, [{"a": "\ud800"}]])
-def test_a_document_is_readable_throughout(value: object) -> None:
-    with pytest.raises(Exception, match="readable"):
-        readable(value)
-
-
 def test_every_text_from_outside_is_one_of_these() -> None:
     """Only a pattern, which says itself what may stand there, or a password needs no more."""
     others = [
@@ -67,7 +61,6 @@ def test_every_text_from_outside_is_one_of_these() -> None:
         if called_name(call) == "StringConstraints"
         and "pattern" not in {keyword.arg for keyword in call.keywords}
         and "1024" not in ast.unparse(call)
-        and "2000" not in ast.unparse(call)
     ]
     assert others == []
 

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
-from pydantic import AfterValidator
 
 from booking.access.actor import Actor
 from booking.access.guards import requires, signed_in
@@ -17,12 +16,11 @@ from booking.subsidies.rules.answer import JsonDict, evaluate_request
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.paging import WindowDep
-from booking.web.texts import readable
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter(tags=["subsidies"])
 
-Document = Annotated[dict[str, object], AfterValidator(readable), Body()]
+Document = Annotated[dict[str, object], Body()]
 Keeper = Annotated[Actor, requires(Permission.PROGRAMME_MANAGE)]
 Reader = Annotated[Actor, requires(Permission.PROGRAMME_READ)]
 

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from booking.checking.report import broken
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.subsidies.actions.review_statement import lock, lock_settlement, withdraw
@@ -200,6 +201,9 @@ def test_a_back_dated_bank_record_corrects_the_next_statement(uow):
     # 16 days were right: 6400; the other 6000 are taken back.
     assert settle(uow, "2026-11").totals["payable_fen"] == -6000
     assert settle(uow, "2026-11").totals["payable_fen"] == -6000
+    assert [found for found in broken(uow.session) if found.invariant == 4] == []
+    uow.session.execute(sa.text("UPDATE statement_line SET payable_fen = -12401 WHERE NOT locked"))
+    assert "less than nothing" in next(f.name for f in broken(uow.session) if f.invariant == 4)
 
 
 def test_the_future_is_not_settled(uow):
@@ -207,7 +211,7 @@ def test_the_future_is_not_settled(uow):
         settle(uow, "2027-01")
 
 
-@pytest.mark.parametrize("period", ["1950-01", "2025-12", "2026", "AY2025", "2026-Q3"])
+@pytest.mark.parametrize("period", ["1980-01", "2025-12", "2026", "AY2025", "2026-Q3"])
 def test_a_period_that_no_programme_settles_leaves_no_trace(uow, period):
     make_programme(uow, programme())
     settled_use(uow, make_company(uow))
