@@ -13,6 +13,7 @@ from booking.seeding.playing import Stage
 from booking.seeding.script import Reviewed
 from booking.subsidies.actions.review_statement import approve, lock, pay, publish
 from booking.subsidies.actions.settle_period import settle_period
+from booking.subsidies.errors import NothingToSettle
 from booking.subsidies.models.statement import Statement
 
 _HOUR = timedelta(hours=1)
@@ -73,7 +74,11 @@ class _Month:
             later(ended + 23 * _DAY + 11 * _HOUR, self.pay)
 
     def settle(self, uow: UnitOfWork, now: datetime) -> None:
-        view = settle_period(uow, self.month, actor_id=None, now=now)
+        try:
+            with uow.session.begin_nested():
+                view = settle_period(uow, self.month, actor_id=None, now=now)
+        except NothingToSettle:
+            return  # the centre opened before its first programme came into force
         self.numbers = [row.number for row in view.statements]
         self.treasury.stage.tally["settled statements"] += len(self.numbers)
 

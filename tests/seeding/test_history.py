@@ -30,18 +30,30 @@ NOW = datetime(2026, 11, 3, 6, 30, tzinfo=UTC)
 SETTINGS = replace(settings_of(SEED.history), days=14, bookings=170, faults=4, double_bookings=12)
 
 
-@pytest.fixture
-def played(engine):
-    opened_at = opening_day(SETTINGS, NOW)
+def play(engine, settings, now):
+    opened_at = opening_day(settings, now)
     with unit_of_work(engine, REACTIONS) as uow:
         register = load(uow, SEED, now=opened_at, demo_people=passwords("cheapest"))
         finance = register.people["finance@example.com"]
         activate_for_demo(uow, SEED, actor_id=finance, now=opened_at)
-    theatre = Theatre(engine, REACTIONS, SEED, register, SETTINGS)
+    theatre = Theatre(engine, REACTIONS, SEED, register, settings)
     steps: list[tuple[int, int]] = []
-    tally = play_history(theatre, now=NOW, progress=lambda done, all_: steps.append((done, all_)))
+    tally = play_history(theatre, now=now, progress=lambda done, all_: steps.append((done, all_)))
     assert steps[-1][0] == steps[-1][1]
     return tally
+
+
+@pytest.fixture
+def played(engine):
+    return play(engine, SETTINGS, NOW)
+
+
+@pytest.mark.slow
+def test_months_before_the_first_programme_are_played_without_a_settlement(engine):
+    early = replace(SETTINGS, days=4, bookings=20, faults=0, double_bookings=0)
+    play(engine, early, datetime(2025, 11, 3, 6, 30, tzinfo=UTC))
+    with read_session(engine) as session:
+        assert "2025-09" not in session.exec(select(Settlement.period)).all()
 
 
 @pytest.mark.slow
