@@ -92,6 +92,7 @@ def test_rolling_up_again_changes_nothing(uow):
     assert figures(uow) == before
 
 
+@pytest.mark.slow
 def test_following_changes_comes_to_the_same_as_starting_anew(uow):
     enter_year(uow, 2026, DAYS)
     chance = Random(7)

@@ -53,6 +53,7 @@ def readers(write: Write, clock: FrozenClock) -> list[dict[str, str]]:
         return [bearer(uow, actor, now=clock.now()) for actor in staff]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cursor", FORGED)
 def test_no_list_goes_on_after_a_forged_cursor(
     client: TestClient, readers: list[dict[str, str]], cursor: str

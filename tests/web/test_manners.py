@@ -19,6 +19,7 @@ def pages_without_parts(app: FastAPI) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_head_is_answered_like_get_without_a_body(client: TestClient) -> None:
     found = pages_without_parts(client.app)  # type: ignore[arg-type]  # Starlette's client
     assert {"/", "/healthz", "/readyz", "/instruments", "/api/v1/instruments"} <= set(found)

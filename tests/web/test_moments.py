@@ -100,6 +100,7 @@ def test_a_program_that_asks_about_another_age_is_refused(house: House, year: st
         assert told <= {"time.out_of_range"}, path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", ["0001", "1970", "2200", "9999"])
 def test_no_address_breaks_over_a_date(house: House, year: str) -> None:
     for address in (*JSON_READS, *PAGES, *PERIODS):
