@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     )
     secure_cookies: bool = Field(default=False, description="set behind https")
     session_hours: int = Field(default=12, ge=1, description="a sign-in lasts this long")
+    mail_url: SecretStr | None = Field(
+        default=None,
+        description="smtp://USER:PASSWORD@HOST:587, smtps://… or file:///FOLDER for letters",
+    )
+    mail_from: str = Field(
+        default="booking@localhost.invalid", description="the address letters come from"
+    )
     rate_limits: Literal["on", "off"] = Field(default="on", description="off for load tests")
     password_cost: Literal["recommended", "cheapest"] = Field(
         default="recommended", description="`cheapest` is for tests and demo data only"
@@ -43,3 +50,15 @@ class Settings(BaseSettings):
     templates: Path = REPOSITORY / "templates"
     static: Path = REPOSITORY / "static"
     seed: Path = REPOSITORY / "seed"
+
+    @property
+    def writes_letters(self) -> bool:
+        """Whether anything can be sent to anybody by e-mail."""
+        return self.mail_url is not None
+
+    @property
+    def signing_key(self) -> str:
+        """What signs links; letters cannot be written without it."""
+        if self.secret_key is None:
+            raise RuntimeError("BOOKING_SECRET_KEY is required")
+        return self.secret_key.get_secret_value()

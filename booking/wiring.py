@@ -14,6 +14,7 @@ from booking.instruments.reactions import refile_cards_of_lab, refile_cards_of_p
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
+from booking.notifications.reactions import send_password_link, tell_password_changed
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
@@ -23,6 +24,8 @@ REACTIONS: Reactions = {
     Event: (record,),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
+    people.PasswordChanged: (tell_password_changed,),
+    people.PasswordLinkAsked: (send_password_link,),
     ReservationCancelled: (charge_late_cancellation,),
     ReservationMissed: (charge_no_show,),
     UseSettled: (charge_use,),
@@ -34,7 +37,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         billing.Charged,
         loans.BankFileImported,
         loans.CreditLineGranted,
-        people.PasswordChanged,
         people.ProfileChanged,
         people.RoleGranted,
         people.RoleRevoked,

@@ -24,7 +24,7 @@ def run_worker(settings: Settings, *, stop: threading.Event | None = None) -> No
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: over.set())
     engine = make_engine(settings.database_url)
-    clock = start_clock(Runner(engine, REACTIONS, SystemClock()))
+    clock = start_clock(Runner(engine, REACTIONS, SystemClock(), settings=settings))
     try:
         over.wait()
     finally:

@@ -77,3 +77,17 @@ class NotWellFormed(RulesBroken):
     """What was told about a person breaks rules; all of them are named."""
 
     code = "account.not_well_formed"
+
+
+class LinkSpent(BookingError):
+    """Too old, used before, or not one of ours: outside, all look the same."""
+
+    kind = "conflict"
+    code = "account.link_spent"
+
+
+class NoLetters(BookingError):
+    """The centre has no mail server; somebody there helps."""
+
+    kind = "conflict"
+    code = "account.no_letters"

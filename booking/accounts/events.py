@@ -1,6 +1,7 @@
 """What happened to people, their roles, sessions and tokens; never with a secret in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from booking.kernel.events import Event
@@ -22,6 +23,14 @@ class ProfileChanged(Event):
 class PasswordChanged(Event):
     name: ClassVar[str] = "user.password_changed"
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordLinkAsked(Event):
+    name: ClassVar[str] = "user.password_link_asked"
+    user_id: int
+    link_id: int
+    expires_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

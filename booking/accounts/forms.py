@@ -61,6 +61,18 @@ class PasswordForm(_Said):
     new_password: Password
 
 
+class ForgottenForm(_Said):
+    """Whose password is forgotten."""
+
+    email: Email
+
+
+class NewPasswordForm(_Said):
+    """The password to go on with."""
+
+    new_password: Password
+
+
 class MemberForm(_Said):
     """Somebody to bring into an organisation or a lab, or onto the staff of the centre."""
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.access.roles import Role
+from booking.accounts.rules import LinkPurpose
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
 
@@ -96,3 +97,15 @@ class SignInThrottle(Row, table=True):
     digest: str = Field(max_length=64, unique=True)
     failures: int
     failed_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class MailedLink(Row, table=True):
+    """A link in a letter, used once; the letter holds its signature, this row no secret."""
+
+    __tablename__ = "mailed_link"
+
+    purpose: LinkPurpose = Field(sa_type=EnumText(LinkPurpose))
+    user_id: int = Field(foreign_key="person.id", index=True, sa_type=Id)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -61,6 +61,17 @@ def password_violations(
         yield Violation("password.well_known")
 
 
+class LinkPurpose(StrEnum):
+    """What a link in a letter opens."""
+
+    PASSWORD = "password"  # noqa: S105 - a purpose, not a password
+
+
+LINK_LIFE = timedelta(hours=1)
+# More letters an hour would only fill somebody's mailbox.
+MOST_LINKS = 3
+LINKS_COUNTED_FOR = timedelta(hours=1)
+
 KNOWN_ADDRESS_FOR = timedelta(days=90)
 
 

@@ -8,6 +8,7 @@ from booking.jobs import runs
 from booking.jobs.runner import Outcome, Runner
 from booking.jobs.schedule import JOBS, job_named
 from booking.kernel.clock import local
+from booking.settings import Settings
 from booking.wiring import REACTIONS
 
 app = typer.Typer(help="Timed work. 定时任务。", no_args_is_help=True)
@@ -28,8 +29,10 @@ def list_jobs() -> None:
 @app.command()
 def run(name: str) -> None:
     """Run a job now; the outcome is the same as if the clock had. 立即运行一个任务。"""
-    with database() as engine, refusals_told():
-        result = Runner(engine, REACTIONS, CLOCK).run_by_hand(job_named(name), actor_id=None)
+    settings = Settings()
+    with database(settings) as engine, refusals_told():
+        runner = Runner(engine, REACTIONS, CLOCK, settings=settings)
+        result = runner.run_by_hand(job_named(name), actor_id=None)
     if result.outcome is not Outcome.DONE:
         stop(f"{name}: {result.outcome}")
     typer.echo(f"{name}: {result.rows} rows")

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -45,8 +47,9 @@ class Interrupted(Exception):
 class Playback:
     """The demo's history up to a moment, and the clock that goes on from there."""
 
-    def __init__(self, theatre: Theatre, *, now: datetime) -> None:
+    def __init__(self, theatre: Theatre, *, now: datetime, settings: Settings) -> None:
         self._theatre = theatre
+        self._settings = settings
         self._now = now
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="history")
         self._stopped = threading.Event()
@@ -84,7 +87,8 @@ class Playback:
             play_history(theatre, now=self._now, progress=partial(self._went_on, told))
         with unit_of_work(theatre.engine, theatre.reactions) as uow:
             roll_up(uow, self._now)
-        return start_clock(Runner(theatre.engine, theatre.reactions, CLOCK))
+        runner = Runner(theatre.engine, theatre.reactions, CLOCK, settings=self._settings)
+        return start_clock(runner)
 
     def _went_on(self, told: Callable[[int, int], None], done: int, all_: int) -> None:
         told(done, all_)
@@ -123,10 +127,17 @@ def people_to_show(settings: Settings) -> str:
             f"演示人员，密码均为 demo people, password for all: {DEMO_PASSWORD}",
             *lines,
             "",
+            *_where_letters_go(settings),
             f"打开 open: {settings.public_url}",
             "",
         )
     )
+
+
+def _where_letters_go(settings: Settings) -> Iterator[str]:
+    if settings.mail_url is not None:
+        folder = url2pathname(urlsplit(settings.mail_url.get_secret_value()).path)
+        yield f"信件在 letters go to: {folder}"
 
 
 @contextmanager

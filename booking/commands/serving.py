@@ -56,7 +56,10 @@ def serve(
 
 def worker() -> None:
     """Run timed work until stopped. 运行定时任务。"""
-    run_worker(Settings())
+    settings = Settings()
+    if settings.writes_letters and settings.secret_key is None:
+        stop("BOOKING_SECRET_KEY is required to write letters")
+    run_worker(settings)
 
 
 def demo(
@@ -75,12 +78,15 @@ def demo(
         secret_key=SecretStr(secrets.token_urlsafe()),
         password_cost="cheapest",  # noqa: S106 - a cost, not a password
         public_url=f"http://{host}:{port}",
+        mail_url=SecretStr(path.with_name(f"demo-{port}-letters").as_uri()),
     )
     typer.echo(f"准备演示中心 preparing the demo: {path}")
     engine = make_engine(settings.database_url)
     migrations.migrate(engine)
     now = CLOCK.now()
-    past = Playback(seeded(engine, settings, now=now, bookings=bookings), now=now)
+    past = Playback(
+        seeded(engine, settings, now=now, bookings=bookings), now=now, settings=settings
+    )
     try:
         past.start()
         app = create_app(settings, engine=engine)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
+from booking.db.outside import Outside, Sent
 from booking.db.transactions import Reactions, UnitOfWork, unit_of_work
 from booking.jobs import lease, runs
 from booking.jobs.errors import JobBusy, LeaseLost
@@ -24,6 +25,7 @@ from booking.jobs.events import JobRunByHand
 from booking.jobs.runs import Run
 from booking.jobs.schedule import JOBS, Job
 from booking.kernel.clock import Clock
+from booking.settings import Settings
 
 # Between claiming and starting nothing but a crash takes longer.
 LEASE = timedelta(seconds=60)
@@ -62,6 +64,7 @@ class Runner:
     clock: Clock
     owner: str = field(default_factory=process_name)
     jobs: tuple[Job, ...] = JOBS
+    settings: Settings = field(default_factory=Settings)
 
     def run_due(self, job: Job) -> Result:
         """Do what has come due and is not done; whatever was missed is part of it."""
@@ -122,16 +125,19 @@ class Runner:
 
     def _work(self, job: Job, run: Run, *, now: datetime) -> tuple[int, int]:
         """How many rows it went well for, and for how many not."""
+        sent = Sent()
+        if job.outside is not None:
+            sent = job.outside(Outside(self.engine, self.reactions, self.settings), now)
         with unit_of_work(self.engine, self.reactions) as uow:
             _without_hurry(uow)
             if not lease.keep_locked(uow.session, run.lease(LEASE)):
                 raise LeaseLost(job=job.id)
-            rows = job.work(uow, now)
+            rows = job.work(uow, now) + sent.rows
             if run.actor_id is not None:
                 uow.announce(
                     JobRunByHand(at=now, subject=f"job:{job.id}", actor_id=run.actor_id, rows=rows)
                 )
-            failures = uow.failures
+            failures = [*sent.failures, *uow.failures]
             runs.finish(uow.session, run, rows, now=self.clock.now(), failures=failures)
             lease.give_back(uow.session, run.lease(LEASE), now=now)
         return rows, len(failures)

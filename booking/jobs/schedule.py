@@ -10,17 +10,20 @@ from datetime import datetime, time, timedelta
 
 from booking.accounts import jobs as accounts
 from booking.audit import jobs as audit
+from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
 from booking.jobs import housekeeping
 from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.notifications import jobs as notifications
 from booking.reservations import jobs as reservations
 from booking.subsidies import jobs as subsidies
 from booking.utilisation import jobs as utilisation
 
 Work = Callable[[UnitOfWork, datetime], int]
+OutsideWork = Callable[[Outside, datetime], Sent]
 Name = Callable[[datetime], str]
 
 _DAY = timedelta(days=1)
@@ -41,14 +44,23 @@ def the_month_before(due_at: datetime) -> str:
     return Period.month(local(due_at).date().replace(day=1) - _DAY).code
 
 
+def nothing(uow: UnitOfWork, now: datetime) -> int:  # noqa: ARG001 - a job's shape
+    """What is left to do in the house by a job that is done outside."""
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function with a timetable; `work(uow, now)` answers how many rows it touched."""
+    """A function with a timetable; `work(uow, now)` answers how many rows it touched.
+
+    `outside` is done before it, with no transaction open; it must end well within a lease.
+    """
 
     id: str
     when: Timetable
     work: Work
     period: Name = nameless
+    outside: OutsideWork | None = None
 
 
 # In the order in which one run of all must go: what is counted and settled comes last.
@@ -57,10 +69,12 @@ JOBS: tuple[Job, ...] = (
     Job("mark_no_shows", EveryMinutes(5), reservations.mark_no_shows),
     Job("close_forgotten", EveryMinutes(5), reservations.close_forgotten),
     Job("confirm_silent", EveryMinutes(5), reservations.confirm_silent),
+    Job("deliver_letters", EveryMinutes(1), nothing, outside=notifications.deliver_letters),
     Job("chain_audit", EveryMinutes(1), audit.chain_entries),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
+    Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),
     Job("tidy_up", Daily(time(4, 10)), housekeeping.tidy_up, the_day_before),
     Job("prove_ledger", Daily(time(4, 20)), housekeeping.prove_ledger, the_day_before),
     Job("prove_statements", Daily(time(4, 30)), subsidies.prove_statements, the_day_before),

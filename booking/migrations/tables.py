@@ -13,6 +13,7 @@ import booking.instruments.models.unit
 import booking.jobs.models
 import booking.ledger.models
 import booking.loans.models
+import booking.notifications.models
 import booking.organisations.models
 import booking.reservations.models.reservation
 import booking.reservations.models.usage

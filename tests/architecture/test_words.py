@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from booking.jobs.schedule import JOBS
 from booking.kernel.errors import BookingError
 from booking.kernel.events import Event
 from booking.web.i18n import LANGUAGES, Language, translations
@@ -67,7 +68,7 @@ def sentences() -> set[str]:
     """What templates say in so many words."""
     return {
         ast.literal_eval(match[1])
-        for path in TEMPLATES.rglob("*.html")
+        for path in (*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt"))
         for match in _SENTENCE.finditer(path.read_text("utf-8"))
     }
 
@@ -100,6 +101,11 @@ def test_every_event_has_words_for_the_audit_trail(language):
     assert untold(language, event_codes()) == []
 
 
-def test_every_sentence_of_the_pages_is_translated():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_job_has_a_name(language):
+    assert untold(language, {f"code:jobs.job.{job.id}" for job in JOBS}) == []
+
+
+def test_every_sentence_of_pages_and_letters_is_translated():
     assert len(sentences()) > 100
     assert untold("zh_CN", sentences()) == []

@@ -30,7 +30,7 @@ def playback(engine):
     short = replace(
         theatre.settings, days=10, upcoming_days=2, bookings=40, faults=0, double_bookings=0
     )
-    return Playback(replace(theatre, settings=short), now=NOW)
+    return Playback(replace(theatre, settings=short), now=NOW, settings=settings)
 
 
 def booked(engine) -> int:

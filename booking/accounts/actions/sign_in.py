@@ -48,7 +48,7 @@ def sign_in(
     if not isinstance(admitted, int):
         return admitted
     if browser.former_secret:
-        _end_sessions(uow, col(LoginSession.digest) == digest_of(browser.former_secret), now=now)
+        end_sessions(uow, col(LoginSession.digest) == digest_of(browser.former_secret), now=now)
     secret = new_secret()
     uow.session.add(
         LoginSession(
@@ -89,7 +89,7 @@ def admit(uow: UnitOfWork, proof: Proof, *, now: datetime) -> int | Refusal:
 
 def sign_out(uow: UnitOfWork, secret: str, *, actor: Actor, now: datetime) -> None:
     """End the session of this cookie."""
-    ended = _end_sessions(uow, col(LoginSession.digest) == digest_of(secret), now=now)
+    ended = end_sessions(uow, col(LoginSession.digest) == digest_of(secret), now=now)
     _announce_end(uow, actor, ended, now=now)
 
 
@@ -102,12 +102,13 @@ def sign_out_everywhere(
     mine = col(LoginSession.user_id) == actor.id
     if but_not:
         mine = mine & (col(LoginSession.digest) != digest_of(but_not))
-    ended = _end_sessions(uow, mine, now=now)
+    ended = end_sessions(uow, mine, now=now)
     _announce_end(uow, actor, ended, now=now)
     return ended
 
 
-def _end_sessions(uow: UnitOfWork, which: sa.ColumnElement[bool], *, now: datetime) -> int:
+def end_sessions(uow: UnitOfWork, which: sa.ColumnElement[bool], *, now: datetime) -> int:
+    """How many open sessions ended."""
     # The row stays for a while: it tells which addresses are the owner's.
     open_ones = sa.update(LoginSession).where(which, col(LoginSession.expires_at) > now)
     return len(

@@ -44,6 +44,16 @@ class PersonRow:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who is written to."""
+
+    id: int
+    name: str
+    email: str
+    locale: str
+
+
 _MEMBER = (
     sa.select(
         col(Membership.id),
@@ -80,6 +90,12 @@ def user_for_update(session: Session, user_id: int) -> User:
     if found is None:
         raise NotFound(user_id=user_id)
     return found
+
+
+def reader_of(session: Session, user_id: int) -> Reader:
+    """Name, address and language of a person."""
+    asked = sa.select(col(User.id), col(User.name), col(User.email), col(User.locale))
+    return Reader(*session.execute(asked.where(col(User.id) == user_id)).one())
 
 
 def profile_of(session: Session, user_id: int) -> tuple[str, str, str]:

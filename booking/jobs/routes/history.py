@@ -71,7 +71,7 @@ def run_job(
 ) -> Response:
     """Run a job after this answer; its run shows on the page."""
     state = request.app.state
-    runner = Runner(state.engine, state.reactions, state.clock)
+    runner = Runner(state.engine, state.reactions, state.clock, settings=state.settings)
     answer = page.redirect("jobs", job=job_named(job_id).id)
     background.add_task(run_unless_busy, runner, job_named(job_id), actor.id)
     answer.background = background

@@ -1,0 +1,1 @@
+"""Telling people: letters that leave the house after the deed that caused them."""

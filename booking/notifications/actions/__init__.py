@@ -1,0 +1,1 @@
+"""Deeds with letters: write one, send what is due."""

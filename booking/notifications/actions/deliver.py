@@ -1,0 +1,92 @@
+"""Send what is due: claimed before, recorded after, with no transaction open while sending.
+
+A process that dies in between leaves a letter that is sent again later: at least once.
+"""
+
+import logging
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from booking.db.outside import Outside, Sent
+from booking.notifications.channels.base import Channel, channel_of
+from booking.notifications.composing import compose
+from booking.notifications.models import OutboxMessage
+from booking.notifications.queries import next_letter
+from booking.notifications.rules import is_given_up, wait_after
+
+# Under the lease of a job; what does not fit in waits for the next minute.
+_TIME_SECONDS: Final = 30
+
+_log = logging.getLogger(__name__)
+
+
+def deliver(outside: Outside, now: datetime) -> Sent:
+    """Every letter that is due, as far as time and the mail server allow."""
+    ends, sent, failures = monotonic() + _TIME_SECONDS, 0, []
+    with ExitStack() as stack:
+        desk = _Desk(outside, stack, now)
+        while monotonic() < ends and not desk.closed and (letter := _claimed(outside, now)):
+            if error := desk.send(letter):
+                failures.append(f"letter {letter.key}: {error}")
+            else:
+                sent += 1
+    return Sent(sent, tuple(failures))
+
+
+def _claimed(outside: Outside, now: datetime) -> OutboxMessage | None:
+    """The next letter, counted as tried: a crash while sending does not make it endless."""
+    with outside.deed() as uow:
+        letter = next_letter(uow.session, now)
+        if letter is not None:
+            letter.attempts += 1
+            letter.due_at = now + wait_after(letter.attempts)
+    return letter
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Where letters are handed over; the connection is made for the first one."""
+
+    outside: Outside
+    stack: ExitStack
+    now: datetime
+    channel: Channel | None = None
+    closed: bool = False
+
+    def send(self, letter: OutboxMessage) -> str:
+        """Why it could not be sent, or nothing."""
+        error = self._error(letter)
+        over = bool(error) and is_given_up(letter.attempts)
+        with self.outside.deed() as uow:
+            uow.session.execute(
+                sa.update(OutboxMessage)
+                .where(col(OutboxMessage.id) == letter.key)
+                .values(
+                    error=error,
+                    sent_at=None if error else self.now,
+                    given_up_at=self.now if over else None,
+                )
+            )
+        return error
+
+    def _error(self, letter: OutboxMessage) -> str:
+        try:
+            message = compose(letter, self.outside.settings)
+            self._open().send(message)
+        except Exception as fault:  # noqa: BLE001 - a mail server fails in any way
+            # Its text may repeat the address it was for; its kind is enough.
+            _log.warning("letter %s not sent: %s", letter.key, type(fault).__name__)
+            self.closed = self.channel is None
+            return type(fault).__name__
+        return ""
+
+    def _open(self) -> Channel:
+        if self.channel is None:
+            self.channel = self.stack.enter_context(channel_of(self.outside.settings))
+        return self.channel

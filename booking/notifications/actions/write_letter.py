@@ -1,0 +1,35 @@
+"""Put a letter into the outbox, in the transaction of the deed that it tells of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from booking.db.transactions import UnitOfWork
+from booking.notifications.models import OutboxMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What is told to whom. `params` are plain: texts, numbers, `link: [purpose, id]`, `…_at`."""
+
+    fact: str
+    email: str
+    locale: str
+    user_id: int | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def write_letter(uow: UnitOfWork, letter: Letter, *, now: datetime) -> None:
+    """It leaves with the next run of the job, or not at all if the deed fails."""
+    uow.session.add(
+        OutboxMessage(
+            fact=letter.fact,
+            email=letter.email,
+            locale=letter.locale,
+            user_id=letter.user_id,
+            params=dict(letter.params),
+            created_at=now,
+            due_at=now,
+        )
+    )
+    uow.session.flush()

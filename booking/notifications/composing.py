@@ -1,0 +1,79 @@
+"""What is to be told → a letter in its reader's language.
+
+Each fact has `templates/email/<fact>/subject.txt` and `body.txt`. Links are signed here, so that
+neither the table nor a copy of it can open anything.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from booking.kernel.clock import local
+from booking.notifications.models import OutboxMessage
+from booking.settings import Settings
+from booking.web.filters import plain_filters
+from booking.web.i18n import DEFAULT, LANGUAGES, begin_speaking, gettext, ngettext
+from booking.web.signed import signed_link
+
+# Programs that answer letters by themselves leave these alone (RFC 3834).
+_AUTOMATIC: Final = {"Auto-Submitted": "auto-generated"}
+_LINK: Final = "link"
+_MOMENT: Final = "_at"
+
+
+def compose(letter: OutboxMessage, settings: Settings) -> EmailMessage:
+    """The letter itself; the same one again has the same Message-ID."""
+    begin_speaking(next((known for known in LANGUAGES if known == letter.locale), DEFAULT))
+    words = {**_read(letter.params, settings), "centre": settings.public_url}
+    texts = _environment(settings.templates)
+    message = EmailMessage(policy=SMTP)
+    message["Message-ID"] = f"<letter-{letter.key}@{_host(settings)}>"
+    message["Date"] = format_datetime(letter.created_at)
+    message["From"] = settings.mail_from
+    message["To"] = letter.email
+    subject = texts.get_template(f"{letter.fact}/subject.txt").render(words)
+    message["Subject"] = " ".join(subject.split())
+    for name, value in _AUTOMATIC.items():
+        message[name] = value
+    body = texts.get_template(f"{letter.fact}/body.txt").render(words)
+    message.set_content(body.strip() + "\n", charset="utf-8", cte="base64")
+    return message
+
+
+def _read(params: Mapping[str, object], settings: Settings) -> dict[str, object]:
+    """Parameters as templates use them: links signed, moments local."""
+    read = dict(params)
+    if _LINK in read:
+        purpose, key = cast("list[str | int]", read[_LINK])
+        read[_LINK] = signed_link(settings, str(purpose), int(key))
+    for name, value in params.items():
+        if name.endswith(_MOMENT) and isinstance(value, str):
+            read[name] = f"{local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    return read
+
+
+@cache
+def _environment(templates: Path) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(templates / "email"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        autoescape=False,  # noqa: S701 - plain text: escaping would spoil it
+    )
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.filters.update(plain_filters())
+    return made
+
+
+def _host(settings: Settings) -> str:
+    return urlsplit(settings.public_url).hostname or "localhost"

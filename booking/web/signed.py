@@ -1,0 +1,63 @@
+"""Links in letters: which row they open, signed with the centre's key; nothing secret is stored.
+
+Following one puts it into a cookie and goes on to a page with a plain address: what stands in the
+browser's history, in `Referer` and in logs of proxies opens nothing by itself for long, because the
+row it names can be used once.
+"""
+
+from typing import Final
+
+from fastapi import Request, Response
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from booking.settings import Settings
+from booking.web.sessions import is_secure
+
+COOKIE: Final = "link"
+# Long enough to fill in a form, and to be asked for something twice.
+_LASTS_SECONDS: Final = 3600
+
+
+def signed_link(settings: Settings, purpose: str, key: int) -> str:
+    """The address to write into a letter."""
+    token = _signer(settings, purpose).dumps(key)
+    return f"{settings.public_url.rstrip('/')}/links/{purpose}/{token}"
+
+
+def opened(settings: Settings, purpose: str, token: str) -> int | None:
+    """The row that a link opens; None when it is not one of ours."""
+    try:
+        key = _signer(settings, purpose).loads(token)
+    except BadSignature:
+        return None
+    return key if isinstance(key, int) else None
+
+
+def carry(response: Response, purpose: str, token: str, *, request: Request) -> None:
+    """Let the browser keep a link for the page that it leads to."""
+    response.set_cookie(
+        COOKIE,
+        f"{purpose}/{token}",
+        max_age=_LASTS_SECONDS,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request),
+    )
+
+
+def carried(request: Request, purpose: str) -> int | None:
+    """The row of the link that this browser followed, if it was for this purpose."""
+    told, _, token = request.cookies.get(COOKIE, "").partition("/")
+    return opened(request.app.state.settings, purpose, token) if told == purpose else None
+
+
+def put_down(response: Response, *, request: Request) -> None:
+    """The link has served."""
+    response.delete_cookie(
+        COOKIE, path="/", httponly=True, samesite="lax", secure=is_secure(request)
+    )
+
+
+def _signer(settings: Settings, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(settings.signing_key, salt=f"link:{purpose}")
