@@ -11,6 +11,7 @@ from booking import __version__, reference
 from booking.accounts import api as accounts_api
 from booking.accounts.identity import DatabaseActors
 from booking.accounts.routes import account as account_pages
+from booking.accounts.routes import invitations as invitation_pages
 from booking.accounts.routes import links as link_pages
 from booking.accounts.routes import people as people_pages
 from booking.accounts.routes import roles as role_pages
@@ -56,6 +57,7 @@ from booking.wiring import REACTIONS
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
     account_pages.router,
+    invitation_pages.router,
     link_pages.router,
     people_pages.router,
     role_pages.router,

@@ -14,7 +14,11 @@ from booking.instruments.reactions import refile_cards_of_lab, refile_cards_of_p
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
-from booking.notifications.reactions import send_password_link, tell_password_changed
+from booking.notifications.reactions import (
+    send_invitation,
+    send_password_link,
+    tell_password_changed,
+)
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
@@ -26,6 +30,7 @@ REACTIONS: Reactions = {
     organisations.OrganisationEdited: (refile_cards_of_provider,),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
+    people.PersonInvited: (send_invitation,),
     ReservationCancelled: (charge_late_cancellation,),
     ReservationMissed: (charge_no_show,),
     UseSettled: (charge_use,),
@@ -37,6 +42,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         billing.Charged,
         loans.BankFileImported,
         loans.CreditLineGranted,
+        people.InvitationAccepted,
+        people.InvitationWithdrawn,
         people.ProfileChanged,
         people.RoleGranted,
         people.RoleRevoked,

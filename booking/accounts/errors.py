@@ -91,3 +91,17 @@ class NoLetters(BookingError):
 
     kind = "conflict"
     code = "account.no_letters"
+
+
+class NotForYou(BookingError):
+    """An invitation for one address, followed by somebody signed in under another."""
+
+    kind = "conflict"
+    code = "invitation.not_for_you"
+
+
+class TooManyInvitations(BookingError):
+    """More than anybody brings in by hand in a day."""
+
+    kind = "conflict"
+    code = "invitation.too_many"

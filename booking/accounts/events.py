@@ -52,6 +52,34 @@ class RoleRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonInvited(Event):
+    """`locale` is the inviter's: nothing else is known of the guest."""
+
+    name: ClassVar[str] = "invitation.made"
+    invitation_id: int
+    email: str
+    locale: str
+    role: str
+    organisation: str
+    lab: str
+    inviter: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(Event):
+    name: ClassVar[str] = "invitation.withdrawn"
+    invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(Event):
+    name: ClassVar[str] = "invitation.accepted"
+    invitation_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
     name: ClassVar[str] = "user.signed_in"
     user_id: int

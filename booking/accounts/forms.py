@@ -61,6 +61,21 @@ class PasswordForm(_Said):
     new_password: Password
 
 
+class InvitationForm(_Said):
+    """Who is to become what."""
+
+    guest: Email
+    guest_role: Role
+    guest_lab: int | None = None
+
+
+class WelcomeForm(_Said):
+    """A new account, made by whoever was invited."""
+
+    name: Name
+    new_password: Password
+
+
 class ForgottenForm(_Said):
     """Whose password is forgotten."""
 

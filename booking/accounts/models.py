@@ -22,6 +22,8 @@ class User(Row, table=True):
     locale: str = Field(default="zh_CN", max_length=8)
     active: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # When a letter to the address was answered; an account that somebody else made has none.
+    email_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Credential(Row, table=True):
@@ -109,3 +111,21 @@ class MailedLink(Row, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Invitation(Row, table=True):
+    """A role that waits for somebody; it is given in the name of whoever offered it."""
+
+    __tablename__ = "invitation"
+
+    email: str = Field(max_length=254, index=True)
+    role: Role = Field(sa_type=EnumText(Role))
+    organisation_id: int | None = Field(
+        default=None, foreign_key="organisation.id", index=True, sa_type=Id
+    )
+    lab_id: int | None = Field(default=None, foreign_key="lab.id", index=True, sa_type=Id)
+    invited_by: int = Field(foreign_key="person.id", index=True, sa_type=Id)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -65,9 +65,17 @@ class LinkPurpose(StrEnum):
     """What a link in a letter opens."""
 
     PASSWORD = "password"  # noqa: S105 - a purpose, not a password
+    INVITATION = "invitation"
+    # The same invitation, handed over by its maker: whoever follows it has not shown that the
+    # address is theirs.
+    HANDED_INVITATION = "handed"
 
 
 LINK_LIFE = timedelta(hours=1)
+INVITATION_LIFE = timedelta(days=7)
+# Nobody brings in more people by hand; more would be somebody else's mailboxes filled.
+MOST_INVITATIONS = 50
+INVITATIONS_COUNTED_FOR = timedelta(days=1)
 # More letters an hour would only fill somebody's mailbox.
 MOST_LINKS = 3
 LINKS_COUNTED_FOR = timedelta(hours=1)

@@ -14,6 +14,7 @@ WITHOUT_RECORDS = {"openapi", "static"}
 CHANGED_BY_ANYBODY = {
     "/api/v1/subsidy-evaluations",
     "/api/v1/tokens",
+    "/invitation/account",
     "/password/forgotten",
     "/password/new",
     "/sign-in",

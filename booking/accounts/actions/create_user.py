@@ -24,6 +24,8 @@ class Newcomer:
     password: str | None = None
     phone: str = ""
     locale: str = "zh_CN"
+    # Whether a letter to the address was answered.
+    confirmed: bool = False
 
 
 def create_user(
@@ -45,6 +47,7 @@ def create_user(
         phone=newcomer.phone,
         locale=newcomer.locale,
         created_at=now,
+        email_confirmed_at=now if newcomer.confirmed else None,
     )
     if not (made := insert_unless_exists(uow.session, User, [row.model_dump(exclude={"id"})])):
         raise EmailTaken

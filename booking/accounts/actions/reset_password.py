@@ -88,6 +88,7 @@ def reset_password(uow: UnitOfWork, link_id: int, chosen: Chosen, *, now: dateti
     )
     credential.password_hash, credential.changed_at = chosen.hashed, now
     uow.session.add(credential)
+    user.email_confirmed_at = user.email_confirmed_at or now
     uow.session.flush()
     end_sessions(uow, col(LoginSession.user_id) == user.key, now=now)
     uow.announce(

@@ -25,7 +25,11 @@ Visitor = Annotated[Actor | None, PUBLIC]
 
 _FORGOTTEN, _NEW = "accounts/forgotten.html", "accounts/new_password.html"
 # Where the link of a letter leads.
-_PLACES = {LinkPurpose.PASSWORD: "password_new"}
+_PLACES = {
+    LinkPurpose.PASSWORD: "password_new",
+    LinkPurpose.INVITATION: "invitation",
+    LinkPurpose.HANDED_INVITATION: "invitation",
+}
 
 
 @router.get("/links/{purpose}/{token}", name="mailed_link")

@@ -1,35 +1,25 @@
 """Members of an organisation and its labs; everybody, for the centre."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import Session
 
 from booking.access.actor import Actor, Grant
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, LAB_ROLES, Role
+from booking.access.roles import LAB_ROLES
 from booking.accounts.actions.add_member import add_member
 from booking.accounts.actions.create_user import Newcomer
 from booking.accounts.actions.grant_role import revoke_role
 from booking.accounts.forms import MemberForm
 from booking.accounts.identity import PasswordsDep
 from booking.accounts.queries.people import (
-    MemberRow,
-    members_of,
     membership_place,
     people,
     roles_of,
 )
-from booking.kernel.errors import Forbidden, NotFound
-from booking.organisations.queries import (
-    LabSummary,
-    OrganisationSummary,
-    labs_of,
-    organisation_seen_by,
-)
+from booking.accounts.routes.places import place_shown, staff_shown
+from booking.kernel.errors import Forbidden
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.paging import WindowDep
@@ -43,20 +33,11 @@ Manager = Annotated[Actor, requires(Permission.PEOPLE_MANAGE)]
 _PEOPLE, _MEMBERS = "accounts/people.html", "accounts/members.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An organisation as those see it who manage people in it."""
-
-    organisation: OrganisationSummary
-    members: Sequence[tuple[MemberRow, bool]]
-    labs: Sequence[LabSummary]
-    roles: Sequence[Role]
-
-
 @router.get("/people", name="people")
 def people_page(
     session: Reading,
     page: PageDep,
+    clock: ClockDep,
     window: WindowDep,
     actor: Manager,
     q: Annotated[str, Query(max_length=100)] = "",
@@ -68,14 +49,13 @@ def people_page(
     found = people(session, words=q, after_id=window.after_id or 0, limit=window.take)
     cut = window.cut(found, key=lambda row: (row.id,))
     held = roles_of(session, [person.id for person in cut.items])
-    return page.render(
-        _PEOPLE,
-        people=[(p, [row for row in held if row.user_id == p.id]) for p in cut.items],
-        next_cursor=cut.next_cursor,
-        search=blank(q=q),
-        form=blank(),
-        roles=sorted(CENTRE_ROLES),
-    )
+    found_here = {
+        "people": [(p, [row for row in held if row.user_id == p.id]) for p in cut.items],
+        "next_cursor": cut.next_cursor,
+        "search": blank(q=q),
+    }
+    shown = staff_shown(session, page, now=clock.now())
+    return page.render(_PEOPLE, guest=blank(), **(shown | found_here))
 
 
 @router.post("/people", name="staff_add")
@@ -90,9 +70,8 @@ def add_staff(
     """Somebody for the staff of the centre."""
     if not actor.reach(Permission.PEOPLE_MANAGE).everywhere:
         raise Forbidden(permission=Permission.PEOPLE_MANAGE.value)
-    page.if_refused(
-        _PEOPLE, people=[], next_cursor=None, search=blank(), form=form, roles=sorted(CENTRE_ROLES)
-    )
+    shown = staff_shown(uow.session, page, now=clock.now())
+    page.if_refused(_PEOPLE, guest=blank(), **(shown | {"form": form}))
     told = form.checked
     newcomer = Newcomer(email=told.email, name=told.name, password=told.password)
     grant = Grant(told.role)
@@ -101,8 +80,11 @@ def add_staff(
 
 
 @router.get("/organisations/{organisation_id}/members", name="members")
-def members_page(organisation_id: int, session: Reading, page: PageDep, actor: Manager) -> Response:
-    return page.render(_MEMBERS, form=blank(), place=_place(session, organisation_id, actor))
+def members_page(
+    organisation_id: int, session: Reading, page: PageDep, clock: ClockDep, actor: Manager
+) -> Response:
+    place = place_shown(session, page, organisation_id, actor=actor, now=clock.now())
+    return page.render(_MEMBERS, form=blank(), guest=blank(), place=place)
 
 
 @router.post("/organisations/{organisation_id}/members", name="member_add")
@@ -115,7 +97,8 @@ def add(
     passwords: PasswordsDep,
     actor: Manager,
 ) -> Response:
-    page.if_refused(_MEMBERS, form=form, place=_place(uow.session, organisation_id, actor))
+    place = place_shown(uow.session, page, organisation_id, actor=actor, now=clock.now())
+    page.if_refused(_MEMBERS, form=form, guest=blank(), place=place)
     told = form.checked
     newcomer = Newcomer(email=told.email, name=told.name, password=told.password)
     lab_id = told.lab_id if told.role in LAB_ROLES else None
@@ -131,21 +114,3 @@ def revoke(
     place = membership_place(uow.session, membership_id)
     revoke_role(uow, membership_id, actor=actor, now=clock.now())
     return page.redirect("members", place) if place else page.redirect("people")
-
-
-def _place(session: Session, organisation_id: int, actor: Actor) -> Place:
-    """What this person manages here; NotFound where that is nothing."""
-    organisation = organisation_seen_by(session, organisation_id, actor)
-    reach = actor.reach(Permission.PEOPLE_MANAGE)
-    whole = actor.may_for(Permission.PEOPLE_MANAGE, organisation_id=organisation_id)
-    labs = [lab for lab in labs_of(session, organisation_id) if whole or lab.id in reach.lab_ids]
-    if not whole and not labs:
-        raise NotFound(organisation_id=organisation_id)
-    roles = (COMPANY_ROLES if whole else frozenset()) | (LAB_ROLES if labs else frozenset())
-    lab_ids = {lab.id for lab in labs}
-    members = [
-        (row, whole if row.lab_id is None else row.lab_id in lab_ids)
-        for row in members_of(session, organisation_id)
-        if whole or row.lab_id in lab_ids
-    ]
-    return Place(organisation, members, labs, sorted(roles))

@@ -1,0 +1,88 @@
+"""What the pages of members and of staff show to those who manage people there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, LAB_ROLES, Role
+from booking.accounts.identity import settings_of
+from booking.accounts.queries.invitations import InvitationRow, open_invitations
+from booking.accounts.queries.people import MemberRow, members_of
+from booking.accounts.rules import LinkPurpose
+from booking.kernel.errors import NotFound
+from booking.organisations.queries import (
+    LabSummary,
+    OrganisationSummary,
+    labs_of,
+    organisation_seen_by,
+)
+from booking.web.forms import blank
+from booking.web.rendering import Page
+from booking.web.signed import signed_link
+
+# An offer, and the link to it that its maker may hand over.
+Offer = tuple[InvitationRow, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An organisation as those see it who manage people in it."""
+
+    organisation: OrganisationSummary
+    members: Sequence[tuple[MemberRow, bool]]
+    offers: Sequence[Offer]
+    labs: Sequence[LabSummary]
+    roles: Sequence[Role]
+
+
+def place_shown(
+    session: Session, page: Page, organisation_id: int, *, actor: Actor, now: datetime
+) -> Place:
+    """What this person manages here; NotFound where that is nothing."""
+    organisation = organisation_seen_by(session, organisation_id, actor)
+    reach = actor.reach(Permission.PEOPLE_MANAGE)
+    whole = actor.may_for(Permission.PEOPLE_MANAGE, organisation_id=organisation_id)
+    labs = [lab for lab in labs_of(session, organisation_id) if whole or lab.id in reach.lab_ids]
+    if not whole and not labs:
+        raise NotFound(organisation_id=organisation_id)
+    roles = (COMPANY_ROLES if whole else frozenset()) | (LAB_ROLES if labs else frozenset())
+    lab_ids = {lab.id for lab in labs}
+    members = [
+        (row, whole if row.lab_id is None else row.lab_id in lab_ids)
+        for row in members_of(session, organisation_id)
+        if whole or row.lab_id in lab_ids
+    ]
+    offers = [
+        offer
+        for offer in _offers(session, page, organisation_id, now=now)
+        if whole or offer[0].lab_id in lab_ids
+    ]
+    return Place(organisation, members, offers, labs, sorted(roles))
+
+
+def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any]:
+    """The parts of the page of people that do not depend on a search."""
+    return {
+        "people": [],
+        "next_cursor": None,
+        "search": blank(),
+        "form": blank(),
+        "roles": sorted(CENTRE_ROLES),
+        "offers": _offers(session, page, None, now=now),
+    }
+
+
+def _offers(
+    session: Session, page: Page, organisation_id: int | None, *, now: datetime
+) -> Sequence[Offer]:
+    settings = settings_of(page.request)
+    handed = LinkPurpose.HANDED_INVITATION.value
+    return [
+        (row, signed_link(settings, handed, row.id))
+        for row in open_invitations(session, organisation_id, now=now)
+    ]
