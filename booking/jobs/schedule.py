@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from booking.accounts import jobs as accounts
 from booking.audit import jobs as audit
 from booking.db.transactions import UnitOfWork
+from booking.files import jobs as files
 from booking.jobs import housekeeping
 from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
@@ -62,6 +63,7 @@ JOBS: tuple[Job, ...] = (
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
     Job("tidy_up", Daily(time(4, 10)), housekeeping.tidy_up, the_day_before),
+    Job("sweep_files", Daily(time(4, 15)), files.sweep_files, the_day_before),
     Job("prove_ledger", Daily(time(4, 20)), housekeeping.prove_ledger, the_day_before),
     Job("prove_statements", Daily(time(4, 30)), subsidies.prove_statements, the_day_before),
     Job("prove_audit", Daily(time(4, 40)), audit.prove_chain, the_day_before),
