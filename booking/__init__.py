@@ -5,6 +5,7 @@ settings        the only reader of the environment
 db              everything that knows SQL exists
 web             everything that knows HTTP and HTML exist
 access          who may do what: permissions, roles, doors
+files           what people send, judged by content and kept outside the web root
 organisations   providers, labs, companies and their qualifications
 accounts        people, credentials, memberships, sessions, tokens
 ledger          double entry, append-only

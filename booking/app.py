@@ -114,7 +114,7 @@ def create_app(
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.engine = engine or make_engine(settings.database_url)
+    app.state.engine = engine or make_engine(settings.database_url, files=settings.files)
     app.state.read_engine = (
         make_engine(settings.read_url) if settings.read_url else app.state.engine
     )

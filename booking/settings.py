@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr
@@ -15,6 +16,16 @@ def default_database_url() -> str:
     return f"sqlite:///{user_data_path('booking') / 'booking.sqlite3'}"
 
 
+def files_beside(database_url: str) -> Path:
+    """Where the files of a database lie unless said otherwise: beside an SQLite file, under its
+    name; those of any other database under the name of that, in the user's data directory.
+    """
+    name = urlsplit(database_url).path.removeprefix("/")
+    if database_url.startswith("sqlite") and name and name != ":memory:":
+        return Path(name).with_suffix(".files")
+    return user_data_path("booking") / f"{name or 'booking'}.files"
+
+
 class Settings(BaseSettings):
     """What differs between one installation and another; `booking --help` lists it."""
 
@@ -25,6 +36,14 @@ class Settings(BaseSettings):
     )
     read_url: str | None = Field(
         default=None, description="a read replica for catalogue and reports (PostgreSQL)"
+    )
+    files: Path | None = Field(
+        default=None,
+        description="directory of uploaded files; hosts that share a database share it too "
+        "(default: beside the SQLite file, else in the user's data directory)",
+    )
+    scan_command: str = Field(
+        default="", description="virus scanner: gets a file's path, exit code 0 says clean"
     )
     secret_key: SecretStr | None = Field(
         default=None, description="signs what leaves the house; required outside `demo`"

@@ -23,7 +23,7 @@ def run_worker(settings: Settings, *, stop: threading.Event | None = None) -> No
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: over.set())
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, files=settings.files)
     clock = start_clock(Runner(engine, REACTIONS, SystemClock(), settings=settings))
     try:
         over.wait()

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from booking.checking import audit, money, people, subsidies, time, utilisation
+from booking.checking import audit, files, money, people, subsidies, time, utilisation
 from booking.checking.proof import Finding, Proof
 
 PROOFS: Final[Sequence[Proof]] = sorted(
@@ -16,6 +16,7 @@ PROOFS: Final[Sequence[Proof]] = sorted(
         *utilisation.PROOFS,
         *people.PROOFS,
         *audit.PROOFS,
+        *files.PROOFS,
     ),
     key=lambda proof: proof.invariant,
 )

@@ -1,6 +1,7 @@
 """Running the centre: the web, the clock, or the demo with both."""
 
 import secrets
+import shutil
 import socket
 import threading
 from types import FrameType
@@ -18,7 +19,7 @@ from booking.app import create_app
 from booking.commands.demonstrating import Playback, people_to_show, seeded
 from booking.commands.setting import CLOCK, stop
 from booking.db.engine import make_engine
-from booking.settings import Settings
+from booking.settings import Settings, files_beside
 from booking.worker import run_worker
 
 _DRAIN_SECONDS = 5
@@ -72,8 +73,11 @@ def demo(
     path = user_data_path("booking") / f"demo-{port}.sqlite3"
     for tail in ("", "-wal", "-shm"):
         path.with_name(path.name + tail).unlink(missing_ok=True)
+    url = f"sqlite:///{path}"
+    shutil.rmtree(files_beside(url), ignore_errors=True)
     settings = Settings(
-        database_url=f"sqlite:///{path}",
+        database_url=url,
+        files=None,
         read_url=None,
         secret_key=SecretStr(secrets.token_urlsafe()),
         password_cost="cheapest",  # noqa: S106 - a cost, not a password

@@ -21,7 +21,8 @@ CLOCK = SystemClock()
 @contextmanager
 def database(settings: Settings | None = None) -> Iterator[Engine]:
     """The configured database, let go afterwards."""
-    engine = make_engine((settings or Settings()).database_url)
+    told = settings or Settings()
+    engine = make_engine(told.database_url, files=told.files)
     try:
         yield engine
     finally:

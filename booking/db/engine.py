@@ -17,7 +17,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from booking.settings import files_beside
+
 READ_ONLY = {"booking_read_only": True}
+# The option of an engine that says where the files of its database lie.
+FILES = "booking_files"
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -31,15 +35,32 @@ _REST_SECONDS = 5.0
 
 
 def make_engine(
-    url: str, *, lock_timeout_ms: int = 500, statement_timeout_ms: int = 5000, pool_size: int = 12
+    url: str,
+    *,
+    files: Path | None = None,
+    lock_timeout_ms: int = 500,
+    statement_timeout_ms: int = 5000,
+    pool_size: int = 12,
 ) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql://…`; the worker asks for longer time-outs."""
+    """An engine for `sqlite:///…` or `postgresql://…`; the worker asks for longer time-outs.
+
+    `files` is where the files lie that its rows speak of, if not beside it.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        engine = _sqlite(parsed)
+    else:
+        engine = _postgresql(parsed, lock_timeout_ms, statement_timeout_ms, pool_size=pool_size)
+    engine.update_execution_options(**{FILES: files or files_beside(url)})
+    return engine
+
+
+def _postgresql(
+    url: URL, lock_timeout_ms: int, statement_timeout_ms: int, *, pool_size: int
+) -> Engine:
     options = f"-c lock_timeout={lock_timeout_ms} -c statement_timeout={statement_timeout_ms}"
     engine = sa.create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
+        url.set(drivername="postgresql+psycopg"),
         connect_args={"options": f"{options} -c timezone=UTC"},
         pool_size=pool_size,
         max_overflow=pool_size,

@@ -12,6 +12,7 @@ from booking.accounts import jobs as accounts
 from booking.audit import jobs as audit
 from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
+from booking.files import jobs as files
 from booking.jobs import housekeeping
 from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
@@ -76,6 +77,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
     Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),
     Job("tidy_up", Daily(time(4, 10)), housekeeping.tidy_up, the_day_before),
+    Job("sweep_files", Daily(time(4, 15)), files.sweep_files, the_day_before),
     Job("prove_ledger", Daily(time(4, 20)), housekeeping.prove_ledger, the_day_before),
     Job("prove_statements", Daily(time(4, 30)), subsidies.prove_statements, the_day_before),
     Job("prove_audit", Daily(time(4, 40)), audit.prove_chain, the_day_before),

@@ -12,10 +12,11 @@ from booking.kernel.clock import local
 from booking.kernel.money import yuan
 from booking.loans.actions.grant_line import LineTerms, grant_line
 from booking.loans.actions.import_bank_file import import_bank_file
-from booking.loans.forms import LineBody
+from booking.loans.forms import LARGEST_BANK_FILE, LineBody
 from booking.loans.queries import LoanRow, loan_for, loans_visible_to, owed_on, records_of
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
+from booking.web.manners import takes_bodies_of
 from booking.web.paging import BadCursor, Window, WindowDep
 from booking.web.transactions import Reading, Transaction
 
@@ -66,6 +67,7 @@ def show(number: str, session: Reading, clock: ClockDep, actor: Reader) -> Answe
 
 
 @router.post("/loans/{number}/transactions")
+@takes_bodies_of(LARGEST_BANK_FILE)
 def take_in(
     number: str,
     content: Annotated[bytes, Body(media_type="text/csv")],

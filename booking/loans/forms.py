@@ -1,6 +1,6 @@
 """What the browser and programs may say about credit lines."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -9,6 +9,7 @@ from booking.web.json import YuanStr
 from booking.web.moments import Day
 from booking.web.texts import text, title
 
+LARGEST_BANK_FILE: Final = 10 * 1024 * 1024
 _Word = Annotated[str, title(100)]
 
 

@@ -10,9 +10,11 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
 from booking.loans.actions.import_bank_file import import_bank_file
+from booking.loans.forms import LARGEST_BANK_FILE
 from booking.loans.queries import LoanRow, loan_for, loans_visible_to, owed_on, records_of
 from booking.web.clock import ClockDep
 from booking.web.i18n import gettext
+from booking.web.manners import takes_bodies_of
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
 
@@ -55,6 +57,7 @@ def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: R
 
 
 @router.post("/loans/transactions", name="import_bank_file")
+@takes_bodies_of(LARGEST_BANK_FILE)
 def take_in(
     file: UploadFile, uow: Transaction, page: PageDep, clock: ClockDep, actor: Manager
 ) -> Response:

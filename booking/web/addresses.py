@@ -74,6 +74,16 @@ def methods_at(routes: Sequence[BaseRoute], path: str) -> list[str]:
     return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
+def endpoints_at(routes: Sequence[BaseRoute], path: str, *, method: str) -> list[object]:
+    """The functions that a request may mean."""
+    return [
+        getattr(context.original_route, "endpoint", None)
+        for context in iter_route_contexts(routes)
+        if method in (getattr(context.original_route, "methods", None) or ())
+        and compile_path(context.path or "")[0].match(path)
+    ]
+
+
 def _index(routes: Sequence[BaseRoute]) -> dict[str, _Known]:
     known: dict[str, _Known] = {}
     for context in iter_route_contexts(routes):

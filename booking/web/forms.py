@@ -7,11 +7,11 @@
 A GET shows `blank(name="…")`. Templates use `ui.field(form, "name", …)`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Final, Generic, TypeVar, get_args, get_origin
 
 from fastapi import Depends, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError
@@ -28,6 +28,7 @@ from booking.web.words import words
 
 M = TypeVar("M", bound=BaseModel)
 Typed = str | UploadFile
+_MOST_FILES: Final = 20
 
 
 class FormInvalid(BookingError):
@@ -63,6 +64,11 @@ class Filled(Generic[M]):
         """What is chosen in a field of many."""
         return [text for text in self.typed.get(name, ()) if isinstance(text, str)]
 
+    def chosen(self, name: str) -> str:
+        """What the file is called that was chosen; a page shown again cannot choose it itself."""
+        files = [file for file in self.typed.get(name, ()) if isinstance(file, UploadFile)]
+        return next((file.filename for file in files if file.filename), "")
+
     def problems(self, name: str) -> list[str]:
         """What is wrong with a field, in words."""
         return [words(fault.code, fault.params) for fault in self.faults.get(name, ())]
@@ -76,10 +82,16 @@ def blank(**values: object) -> Filled[BaseModel]:
 def filled_in(model: type[M]) -> Any:
     """A dependency: the form of this request read as `model`."""
 
-    async def read(request: Request) -> Filled[M]:
-        return parse(model, await request.form())
+    takes_files = any(_is_file(known.annotation) for known in model.model_fields.values())
 
-    return Depends(read)
+    async def read(request: Request) -> Filled[M]:
+        return parse(model, await request.form(max_files=0))
+
+    async def read_with_files(request: Request) -> AsyncIterator[Filled[M]]:
+        async with request.form(max_files=_MOST_FILES) as form:
+            yield parse(model, form)
+
+    return Depends(read_with_files if takes_files else read)
 
 
 def parse(model: type[M], form: FormData) -> Filled[M]:
@@ -102,6 +114,12 @@ def parse(model: type[M], form: FormData) -> Filled[M]:
 def _of_field(model: type[BaseModel], name: str, texts: list[Typed]) -> object:
     known = model.model_fields.get(name)
     return texts if known is not None and _is_many(known.annotation) else texts[-1]
+
+
+def _is_file(annotation: object) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, UploadFile):
+        return True
+    return any(_is_file(inner) for inner in get_args(annotation))
 
 
 def _is_many(annotation: object) -> bool:

@@ -1,13 +1,31 @@
 """What every HTTP server is expected to do: answer HEAD, and say no to bodies without end."""
 
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from booking.web.addresses import endpoints_at
 from booking.web.errors import refusal_of_status
 
 TOO_LARGE = 413
+# What the rest of a form weighs beside its files.
+_FORM_ITSELF: Final = 256 * 1024
+_MARK: Final = "booking_largest_body"
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def takes_bodies_of(largest: int) -> Callable[[Endpoint], Endpoint]:
+    """A route that takes files of so many bytes together; all others take ordinary bodies only."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, _MARK, largest + _FORM_ITSELF)
+        return endpoint
+
+    return mark
 
 
 class HeadLikeGet:
@@ -38,6 +56,7 @@ class BodyLimit:
     """Refuses a body that is too large in our own words, which the framework's limit does not.
 
     One that says beforehand how large it is is not read at all; another until it is too large.
+    Which route is meant is looked up for bodies only that are larger than ordinary ones.
     """
 
     def __init__(self, app: ASGIApp, largest: int) -> None:
@@ -50,7 +69,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and int(declared) > self.largest:
+        if declared.isdigit() and self._is_too_large(int(declared), scope):
             response = refusal_of_status(Request(scope, receive), TOO_LARGE)
             await response(scope, receive, send)
             return
@@ -60,8 +79,18 @@ class BodyLimit:
             nonlocal arrived
             message = await receive()
             arrived += len(message.get("body", b""))
-            if arrived > self.largest:
+            if self._is_too_large(arrived, scope):
                 raise HTTPException(TOO_LARGE)
             return message
 
         await self.app(scope, counted, send)
+
+    def _is_too_large(self, size: int, scope: Scope) -> bool:
+        return size > self.largest and size > _largest_at(scope)
+
+
+def _largest_at(scope: Scope) -> int:
+    meant: Iterable[object] = endpoints_at(
+        scope["app"].routes, scope["path"], method=scope["method"]
+    )
+    return max((getattr(endpoint, _MARK, 0) for endpoint in meant), default=0)

@@ -20,7 +20,8 @@ from booking.web.retrying import RetryOnce
 from booking.web.styleguide import samples
 from booking.web.tracing import Traced
 
-LARGEST_BODY: Final = 10 * 1024 * 1024
+# Routes that take files say so themselves.
+LARGEST_BODY: Final = 2 * 1024 * 1024
 
 
 def equip(app: FastAPI, settings: Settings, *, largest_body: int = LARGEST_BODY) -> None:

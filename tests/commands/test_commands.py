@@ -3,13 +3,16 @@
 import json
 import shutil
 import socket
+import tarfile
 
 import pytest
 from typer.testing import CliRunner
 
 from booking.cli import app
 from booking.commands.setting import database, deed
+from booking.files.providers.disk import Vault
 from booking.settings import REPOSITORY
+from tests.factories.files import make_file, pdf
 from tests.factories.settled_uses import make_programme
 from tests.subsidies.requests import programme
 
@@ -67,6 +70,38 @@ def test_a_backup_brings_back_what_was_there(booking, tmp_path):
     booking("backup", str(tmp_path / "copy"))
     (tmp_path / "centre.sqlite3").unlink()
     booking("restore", str(tmp_path / "copy"))
+    assert booking("token", "chief@example.com")
+
+
+def test_a_backup_brings_back_the_files_too(booking, tmp_path):
+    booking(*ADMIN)
+    with database() as engine, deed(engine) as uow:
+        name = make_file(uow).name
+    vault = Vault(tmp_path / "centre.files")
+    booking("backup", str(tmp_path / "copy"))
+    shutil.rmtree(vault.directory)
+    assert f"name={name}" in booking("check", fails=True)
+    booking("restore", str(tmp_path / "copy"), "--force")
+    assert vault.path(name).read_bytes() == pdf()
+    assert "hold" in booking("check")
+
+
+def test_what_a_backup_names_wrongly_is_written_nowhere(booking, tmp_path):
+    booking("backup", str(tmp_path / "copy"))
+    with tarfile.open(tmp_path / "copy", "a") as archive:
+        for name in ("files/../../evil", "../evil", "files/" + "a" * 31 + "/"):
+            archive.addfile(tarfile.TarInfo(name))
+    booking("restore", str(tmp_path / "copy"), "--force")
+    assert not [path for path in tmp_path.rglob("*") if "evil" in path.name or "aaa" in path.name]
+
+
+def test_a_backup_from_before_there_were_files_is_still_restored(booking, tmp_path):
+    booking(*ADMIN)
+    with tarfile.open(booking("backup", str(tmp_path / "new")).strip()) as archive:
+        archive.extract("database", tmp_path, filter="data")
+    (tmp_path / "database").rename(tmp_path / "old")
+    (tmp_path / "centre.sqlite3").unlink()
+    booking("restore", str(tmp_path / "old"))
     assert booking("token", "chief@example.com")
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from booking.db.engine import make_engine
+from booking.files.providers.disk import vault_of
 from booking.migrations import migrate
 
 
@@ -120,11 +121,14 @@ class Copies:
             raise ValueError("there is no PostgreSQL here")
         if self._postgres is None:
             create_database(server, self._name, self._originals.template)
-            self._postgres = make_engine(database_url(server, self._name))
+            self._postgres = make_engine(
+                database_url(server, self._name), files=self._directory / "postgres.files"
+            )
         return self._postgres
 
     def clean(self, engine: Engine) -> None:
         """Take away what a test committed, so that the next one finds an empty database."""
+        shutil.rmtree(vault_of(engine).directory, ignore_errors=True)
         if engine is self._postgres:
             _empty(engine)
         elif path := engine.url.database:

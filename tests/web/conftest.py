@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, FastAPI, Form, Request, Response
+from fastapi import APIRouter, FastAPI, Form, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
@@ -16,6 +16,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.settings import Settings
 from booking.web.forms import Filled, Line, filled_in
 from booking.web.json import AwareMoment, YuanStr
+from booking.web.manners import takes_bodies_of
 from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.setup import equip
@@ -41,6 +42,12 @@ class Sheet(BaseModel):
 
     purpose: Line
     samples: int = 1
+
+
+class Upload(Sheet):
+    """A form with a file."""
+
+    photo: UploadFile | None = None
 
 
 class Taken(BookingError):
@@ -72,6 +79,14 @@ def make(form: Annotated[Filled[Sheet], filled_in(Sheet)], page: PageDep) -> Res
     if sheet.purpose == "taken":
         raise Taken
     return page.redirect("thing", sheet.samples)
+
+
+@router.post("/uploads")
+@takes_bodies_of(150_000)
+def upload(form: Annotated[Filled[Upload], filled_in(Upload)], page: PageDep) -> Response:
+    page.if_refused("form_stub.html", fragment="sheet", form=form)
+    sheet = form.checked
+    return JSONResponse([sheet.photo.filename if sheet.photo else "", form.chosen("photo")])
 
 
 @router.post("/plain")
@@ -139,7 +154,9 @@ def application(clock: FrozenClock, tmp_path_factory: pytest.TempPathFactory) ->
     (stubs / "form_stub.html").write_text(
         '{% extends "base.html" %}{% block title %}Form{% endblock %}'
         '{% block main %}{% block sheet %}<form id=sheet>{{ ui.field(form, "purpose", "P") }}'
-        '{{ ui.field(form, "samples", "S") }}</form>{% endblock %}{% endblock %}'
+        '{{ ui.field(form, "samples", "S") }}'
+        '{{ ui.file_field(form, "photo", "F", {"accept": "", "kinds_text": "PNG", '
+        '"largest_text": "5 MB"}) }}</form>{% endblock %}{% endblock %}'
     )
     app.state.templates.loader.searchpath.append(str(stubs))
     return app

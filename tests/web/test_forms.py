@@ -43,7 +43,7 @@ def test_a_blank_form_shows_what_it_starts_from():
 
 def shown(answer):
     soup = BeautifulSoup(answer.text, "html.parser")
-    return soup, {field["name"]: field["value"] for field in soup.select("input[name]")}
+    return soup, {field["name"]: field["value"] for field in soup.select("input[name][value]")}
 
 
 def test_a_faulty_form_comes_back_with_its_words_and_faults(visitor):
@@ -78,3 +78,26 @@ def test_a_plain_form_parameter_is_told_what_is_missing(visitor):
     answer = visitor.post("/plain", data={})
     assert answer.status_code == 422
     assert "请填写此项" in answer.text
+
+
+def test_a_file_is_read_with_the_rest_of_its_form(visitor):
+    told = {"purpose": "fracture"}
+    sent = visitor.post("/uploads", data=told, files={"photo": ("a.png", b"x" * 2_000_000)})
+    assert sent.status_code == 413
+    sent = visitor.post("/uploads", data=told, files={"photo": ("a.png", b"x" * 120_000)})
+    assert sent.json() == ["a.png", "a.png"]
+    assert visitor.post("/uploads", data=told, files={"photo": ("", b"")}).json() == ["", ""]
+
+
+def test_what_was_typed_beside_a_file_stays_and_the_file_is_asked_for_again(visitor):
+    told = {"purpose": "fracture", "samples": "many"}
+    answer = visitor.post("/uploads", data=told, files={"photo": ("成像.png", b"x")})
+    soup, _ = shown(answer)
+    assert answer.status_code == 422
+    assert soup.select_one("#purpose")["value"] == "fracture"
+    assert "请重新选择文件 成像.png" in soup.select_one("#photo-hint").text
+
+
+def test_a_form_without_a_file_takes_none(visitor):
+    sent = visitor.post("/things", data={"purpose": "a"}, files={"photo": ("a.png", b"x")})
+    assert sent.status_code == 400

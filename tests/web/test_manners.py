@@ -81,3 +81,9 @@ def test_too_much_is_refused_to_people_on_a_page(
     assert f'<html lang="{tag}">' in shown.text
     part = visitor.post("/things", data=sent, headers={"hx-request": "true"})
     assert (part.status_code, part.headers["hx-retarget"]) == (413, "#problems")
+
+
+@pytest.mark.parametrize("address", ["/uploads", "/plain"])
+def test_only_routes_that_take_files_take_large_bodies(visitor: TestClient, address: str) -> None:
+    sent = visitor.post(address, data={"purpose": "1" * 120_000})
+    assert (sent.status_code == 413) == (address == "/plain")

@@ -1,0 +1,1 @@
+"""What people send as files: judged by content, kept outside the web root, served with care."""

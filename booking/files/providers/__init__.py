@@ -1,0 +1,1 @@
+"""Where bytes lie, and who looks at them for viruses."""

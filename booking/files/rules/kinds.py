@@ -1,0 +1,63 @@
+"""Which kinds of file are known, which of them each use accepts, and how large they may be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+_MIB: Final = 1024 * 1024
+
+
+class FileKind(StrEnum):
+    """What a file is by its content."""
+
+    PDF = "pdf"
+    PNG = "png"
+    JPEG = "jpeg"
+    WEBP = "webp"
+
+
+class Use(StrEnum):
+    """What a file is sent for."""
+
+    EVIDENCE = "evidence"
+    PHOTO = "photo"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a use accepts."""
+
+    kinds: tuple[FileKind, ...]
+    largest: int
+
+    @property
+    def largest_text(self) -> str:
+        return f"{self.largest // _MIB} MB"
+
+    @property
+    def kinds_text(self) -> str:
+        return " / ".join(kind.value.upper() for kind in self.kinds)
+
+    @property
+    def accept(self) -> str:
+        """For the `accept` of a file field; only a courtesy, the content decides."""
+        return ",".join(MEDIA_TYPES[kind] for kind in self.kinds)
+
+
+MEDIA_TYPES: Final[Mapping[FileKind, str]] = {
+    FileKind.PDF: "application/pdf",
+    FileKind.PNG: "image/png",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.WEBP: "image/webp",
+}
+EXTENSIONS: Final[Mapping[FileKind, str]] = {
+    FileKind.PDF: ".pdf",
+    FileKind.PNG: ".png",
+    FileKind.JPEG: ".jpg",
+    FileKind.WEBP: ".webp",
+}
+ALLOWED: Final[Mapping[Use, Allowance]] = {
+    Use.EVIDENCE: Allowance((FileKind.PDF, FileKind.PNG, FileKind.JPEG), 10 * _MIB),
+    Use.PHOTO: Allowance((FileKind.PNG, FileKind.JPEG, FileKind.WEBP), 5 * _MIB),
+}
