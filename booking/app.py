@@ -16,6 +16,7 @@ from booking.accounts.routes import links as link_pages
 from booking.accounts.routes import people as people_pages
 from booking.accounts.routes import roles as role_pages
 from booking.accounts.routes import signing as signing_pages
+from booking.accounts.routes import signing_up as sign_up_pages
 from booking.audit import api as audit_api
 from booking.audit import routes as audit_pages
 from booking.billing import api as billing_api
@@ -34,13 +35,15 @@ from booking.kernel.clock import Clock, SystemClock
 from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
 from booking.organisations import api as organisations_api
-from booking.organisations import routes as organisation_pages
+from booking.organisations.routes import organisations as organisation_pages
+from booking.organisations.routes import registrations as registration_pages
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import mine as reservation_pages
+from booking.reservations.routes import suspension as suspension_pages
 from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
@@ -62,6 +65,7 @@ PAGES: tuple[APIRouter, ...] = (
     people_pages.router,
     role_pages.router,
     signing_pages.router,
+    sign_up_pages.router,
     audit_pages.router,
     billing_pages.router,
     catalogue_pages.router,
@@ -71,12 +75,14 @@ PAGES: tuple[APIRouter, ...] = (
     health_pages.router,
     job_pages.router,
     organisation_pages.router,
+    registration_pages.router,
     reference.router,
     approval_pages.router,
     booking_pages.router,
     confirmation_pages.router,
     day_pages.router,
     reservation_pages.router,
+    suspension_pages.router,
     loan_pages.router,
     desk_pages.router,
     estimate_pages.router,

@@ -10,27 +10,48 @@ from booking.billing import events as billing
 from booking.billing.reactions import charge_late_cancellation, charge_no_show, charge_use
 from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
-from booking.instruments.reactions import refile_cards_of_lab, refile_cards_of_provider
+from booking.instruments.reactions import (
+    refile_cards_of_lab,
+    refile_cards_of_provider,
+    resume_cards_of_provider,
+    suspend_cards_of_provider,
+)
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
 from booking.notifications.reactions import (
     send_invitation,
     send_password_link,
+    send_sign_up_link,
+    tell_centre_of_registration,
+    tell_organisation,
     tell_password_changed,
+    tell_sign_up_known,
 )
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
+from booking.reservations.reactions import cancel_bookings_of_organisation
 from booking.subsidies import events as subsidies
 
 REACTIONS: Reactions = {
     Event: (record,),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
+    organisations.OrganisationReinstated: (tell_organisation, resume_cards_of_provider),
+    organisations.OrganisationReturned: (tell_organisation,),
+    organisations.OrganisationSuspended: (
+        cancel_bookings_of_organisation,
+        suspend_cards_of_provider,
+        tell_organisation,
+    ),
+    organisations.OrganisationVerified: (tell_organisation,),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
     people.PersonInvited: (send_invitation,),
+    people.SignUpAsked: (send_sign_up_link,),
+    people.SignUpConfirmed: (tell_centre_of_registration,),
+    people.SignUpKnown: (tell_sign_up_known,),
     ReservationCancelled: (charge_late_cancellation,),
     ReservationMissed: (charge_no_show,),
     UseSettled: (charge_use,),
@@ -70,9 +91,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         JobRunByHand,
         organisations.LabOpened,
         organisations.OrganisationRegistered,
-        organisations.OrganisationReinstated,
-        organisations.OrganisationSuspended,
-        organisations.OrganisationVerified,
+        organisations.LicenceHandedIn,
+        organisations.OrganisationResubmitted,
         organisations.OrganisationsRelated,
         organisations.QualificationAdded,
         organisations.QualificationVerified,

@@ -52,6 +52,35 @@ class RoleRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignUpAsked(Event):
+    """Somebody wants to register an organisation; whether the address is theirs is not known."""
+
+    name: ClassVar[str] = "sign_up.asked"
+    sign_up_id: int
+    person: str
+    email: str
+    locale: str
+    organisation: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpKnown(Event):
+    """The same, with the address of somebody who has an account."""
+
+    name: ClassVar[str] = "sign_up.known"
+    user_id: int
+    organisation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpConfirmed(Event):
+    name: ClassVar[str] = "sign_up.confirmed"
+    user_id: int
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonInvited(Event):
     """`locale` is the inviter's: nothing else is known of the guest."""
 

@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from booking.access.permissions import Permission
 from booking.access.roles import Role
+from booking.files.forms import ChosenFile
+from booking.organisations.rules import District
+from booking.organisations.states import OrganisationKind
 from booking.web.i18n import Language
 from booking.web.texts import text, title
 
@@ -58,6 +61,20 @@ class PasswordForm(_Said):
     """The old password and the new one."""
 
     current_password: Password
+    new_password: Password
+
+
+class SignUpForm(_Said):
+    """An organisation, and who speaks for it."""
+
+    organisation_name: Annotated[str, title(200)]
+    kind: OrganisationKind
+    district: District
+    uscc: Annotated[str, text(100)] | None = None
+    licence: ChosenFile | None = None
+    name: Name
+    email: Email
+    phone: Annotated[str, text(32, shortest=5)]
     new_password: Password
 
 

@@ -129,3 +129,25 @@ class Invitation(Row, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignUp(Row, table=True):
+    """An organisation and its first person, until the person's address is confirmed.
+
+    Neither takes anybody's name or credit code meanwhile. The row goes with the confirmation.
+    """
+
+    __tablename__ = "sign_up"
+
+    email: str = Field(max_length=254, index=True)
+    name: str = Field(max_length=100)
+    phone: str = Field(default="", max_length=32)
+    locale: str = Field(max_length=8)
+    password_hash: str = Field(max_length=200)
+    # As `Registration` is told.
+    organisation: dict[str, object] = Field(sa_type=Json)
+    licence_id: int | None = Field(
+        default=None, foreign_key="stored_file.id", index=True, sa_type=Id
+    )
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)

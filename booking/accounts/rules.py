@@ -69,9 +69,11 @@ class LinkPurpose(StrEnum):
     # The same invitation, handed over by its maker: whoever follows it has not shown that the
     # address is theirs.
     HANDED_INVITATION = "handed"
+    SIGN_UP = "sign_up"
 
 
 LINK_LIFE = timedelta(hours=1)
+SIGN_UP_LIFE = timedelta(days=2)
 INVITATION_LIFE = timedelta(days=7)
 # Nobody brings in more people by hand; more would be somebody else's mailboxes filled.
 MOST_INVITATIONS = 50

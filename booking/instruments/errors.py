@@ -129,3 +129,10 @@ class SpanTooLong(BookingError):
     """More time than one answer can tell about."""
 
     code = "span.too_long"
+
+
+class ProviderSuspended(BookingError):
+    """While its provider is suspended an instrument is not offered."""
+
+    kind = "conflict"
+    code = "instrument.provider_suspended"

@@ -2,7 +2,13 @@
 
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.index_cards import index_cards_of
-from booking.organisations.events import LabEdited, OrganisationEdited
+from booking.instruments.actions.withdraw_cards import resume_cards, suspend_cards
+from booking.organisations.events import (
+    LabEdited,
+    OrganisationEdited,
+    OrganisationReinstated,
+    OrganisationSuspended,
+)
 
 _NAMES = frozenset({"name", "name_en"})
 
@@ -17,3 +23,13 @@ def refile_cards_of_provider(uow: UnitOfWork, fact: OrganisationEdited) -> None:
     """So is the provider's."""
     if _NAMES & fact.changes.keys():
         index_cards_of(uow, organisation_id=fact.organisation_id)
+
+
+def suspend_cards_of_provider(uow: UnitOfWork, fact: OrganisationSuspended) -> None:
+    """Nobody books with a provider that is suspended; what is booked stays and is hosted."""
+    suspend_cards(uow, fact.organisation_id, actor_id=fact.actor_id, now=fact.at)
+
+
+def resume_cards_of_provider(uow: UnitOfWork, fact: OrganisationReinstated) -> None:
+    """What went with it comes back with it; what the lab suspended itself stays so."""
+    resume_cards(uow, fact.organisation_id, actor_id=fact.actor_id, now=fact.at)

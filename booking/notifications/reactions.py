@@ -2,11 +2,26 @@
 
 from collections.abc import Mapping
 
-from booking.accounts.events import PasswordChanged, PasswordLinkAsked, PersonInvited
-from booking.accounts.queries.people import Reader, reader_of
+from booking.access.roles import Role
+from booking.accounts.events import (
+    PasswordChanged,
+    PasswordLinkAsked,
+    PersonInvited,
+    SignUpAsked,
+    SignUpConfirmed,
+    SignUpKnown,
+)
+from booking.accounts.queries.people import Reader, reader_of, readers_with
 from booking.accounts.rules import LinkPurpose
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import Letter, write_letter
+from booking.organisations.events import (
+    OrganisationReinstated,
+    OrganisationReturned,
+    OrganisationSuspended,
+    OrganisationVerified,
+)
+from booking.organisations.queries import organisation_summary
 
 
 def send_password_link(uow: UnitOfWork, event: PasswordLinkAsked) -> None:
@@ -39,6 +54,53 @@ def send_invitation(uow: UnitOfWork, event: PersonInvited) -> None:
     }
     letter = Letter(fact="invitation", email=event.email, locale=event.locale, params=told)
     write_letter(uow, letter, now=event.at)
+
+
+def send_sign_up_link(uow: UnitOfWork, event: SignUpAsked) -> None:
+    """To an address that has to be confirmed."""
+    told = {
+        "name": event.person,
+        "organisation": event.organisation,
+        "link": [LinkPurpose.SIGN_UP.value, event.sign_up_id],
+        "ends_at": event.expires_at.isoformat(),
+    }
+    letter = Letter(fact="sign_up", email=event.email, locale=event.locale, params=told)
+    write_letter(uow, letter, now=event.at)
+
+
+def tell_sign_up_known(uow: UnitOfWork, event: SignUpKnown) -> None:
+    """To the owner of an account, whose address somebody registers with once more."""
+    reader = reader_of(uow.session, event.user_id)
+    told = {"name": reader.name, "organisation": event.organisation}
+    write_letter(uow, _to(reader, "sign_up_known", told), now=event.at)
+
+
+def tell_centre_of_registration(uow: UnitOfWork, event: SignUpConfirmed) -> None:
+    """Somebody at the centre has to look at it."""
+    organisation = organisation_summary(uow.session, event.organisation_id)
+    for reader in readers_with(uow.session, Role.CENTRE_ADMIN):
+        told = {"name": reader.name, "organisation": organisation.name}
+        write_letter(uow, _to(reader, "registration_waiting", told), now=event.at)
+
+
+def tell_organisation(
+    uow: UnitOfWork,
+    event: OrganisationVerified
+    | OrganisationReturned
+    | OrganisationSuspended
+    | OrganisationReinstated,
+) -> None:
+    """What the centre decided, to whoever administers the organisation."""
+    organisation = organisation_summary(uow.session, event.organisation_id)
+    for reader in readers_with(uow.session, Role.COMPANY_ADMIN, event.organisation_id):
+        told = {
+            "name": reader.name,
+            "organisation": organisation.name,
+            "organisation_id": organisation.id,
+            "state": organisation.state.value,
+            "reason": event.cause,
+        }
+        write_letter(uow, _to(reader, "organisation_state", told), now=event.at)
 
 
 def _to(reader: Reader, fact: str, told: Mapping[str, object]) -> Letter:

@@ -38,6 +38,13 @@ class QualificationExists(BookingError):
     code = "qualification.exists"
 
 
+class ReasonMissing(BookingError):
+    """Whoever returns or suspends says why."""
+
+    kind = "invalid"
+    code = "organisation.reason_missing"
+
+
 class NotWellFormed(RulesBroken):
     """What was told about an organisation breaks rules; all of them are named."""
 

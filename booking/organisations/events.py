@@ -25,6 +25,24 @@ class OrganisationVerified(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrganisationReturned(Event):
+    name: ClassVar[str] = "organisation.returned"
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationResubmitted(Event):
+    name: ClassVar[str] = "organisation.resubmitted"
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceHandedIn(Event):
+    name: ClassVar[str] = "organisation.licence_handed_in"
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrganisationSuspended(Event):
     name: ClassVar[str] = "organisation.suspended"
     organisation_id: int

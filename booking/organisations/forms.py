@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from booking.files.forms import ChosenFile
 from booking.organisations.rules import District
 from booking.organisations.states import OrganisationKind, OrganisationStep
 from booking.web.moments import Day
@@ -62,11 +63,25 @@ class OwnOrganisationForm(_Said):
     bank_account_no: Account = ""
 
 
+class ReturnedOrganisationForm(OwnOrganisationForm):
+    """What it corrects besides while its registration lies returned."""
+
+    name: Name
+    kind: OrganisationKind
+    uscc: Uscc | None = None
+
+
 class StepForm(_Said):
     """A step in an organisation's life, and why."""
 
     step: OrganisationStep = OrganisationStep.VERIFY
     reason: Reason = ""
+
+
+class LicenceForm(_Said):
+    """A business licence."""
+
+    licence: ChosenFile
 
 
 class QualificationForm(_Said):

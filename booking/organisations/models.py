@@ -34,6 +34,8 @@ class Organisation(Row, table=True):
         sa_type=EnumText(OrganisationState),
     )
     state_reason: str = Field(default="", max_length=500)
+    # 营业执照, or what a team has in its place.
+    licence_id: int | None = Field(default=None, foreign_key="stored_file.id", sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -177,6 +177,23 @@ def organisations_seen_by(
     return [OrganisationSummary(*row) for row in rows]
 
 
+def organisations_waiting(
+    session: Session, *, after_id: int, limit: int
+) -> Sequence[tuple[OrganisationSummary, bool]]:
+    """Registrations for the centre to look at, oldest first, and whether a licence is there."""
+    asked = (
+        _SUMMARY.add_columns(col(Organisation.licence_id))
+        .where(
+            col(Organisation.state) == OrganisationState.PENDING, col(Organisation.id) > after_id
+        )
+        .order_by(col(Organisation.id))
+        .limit(limit)
+    )
+    return [
+        (OrganisationSummary(*row), licence is not None) for *row, licence in session.execute(asked)
+    ]
+
+
 def bank_account_of(session: Session, organisation_id: int) -> BankAccount:
     """Where its money goes: for itself and the centre's eyes only."""
     row = session.execute(
@@ -209,6 +226,20 @@ def organisation_with_uscc(session: Session, uscc: str) -> int | None:
     ).scalar_one_or_none()
 
 
+def organisation_named(session: Session, name: str) -> int | None:
+    """The id of the organisation of exactly this name."""
+    return session.execute(
+        sa.select(col(Organisation.id)).where(col(Organisation.name) == name)
+    ).scalar_one_or_none()
+
+
+def licence_of(session: Session, organisation_id: int) -> int | None:
+    """The file of its business licence."""
+    return session.execute(
+        sa.select(col(Organisation.licence_id)).where(col(Organisation.id) == organisation_id)
+    ).scalar_one_or_none()
+
+
 def related_parties_of(session: Session, organisation_id: int) -> frozenset[int]:
     """Organisations whose dealings with this one earn no subsidy."""
     first, second = col(RelatedParty.organisation_id), col(RelatedParty.other_id)
@@ -230,6 +261,14 @@ def lab_summary(session: Session, lab_id: int) -> LabSummary:
     if row is None:
         raise NotFound(lab_id=lab_id)
     return LabSummary(*row)
+
+
+def state_of_provider(session: Session, lab_id: int) -> OrganisationState:
+    """The state of the organisation that a lab belongs to."""
+    asked = sa.select(col(Organisation.state)).join(
+        Lab, col(Lab.organisation_id) == col(Organisation.id)
+    )
+    return OrganisationState(session.execute(asked.where(col(Lab.id) == lab_id)).scalar_one())
 
 
 def labs_by_id(session: Session, lab_ids: Collection[int]) -> dict[int, LabSummary]:

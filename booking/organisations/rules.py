@@ -51,6 +51,19 @@ def compact_uscc(text: str) -> str:
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
+# What legal form a name ends with says nothing about whose name it is.
+_FORMS = ("股份有限公司", "有限责任公司", "有限公司", "公司", "集团")
+
+
+def name_core(name: str) -> str:
+    """What is left of a name without brackets, blanks, case and legal form; never nothing."""
+    folded = re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", name)).casefold()
+    core = folded
+    for form in _FORMS:
+        core = core.removesuffix(form)
+    return core or folded
+
+
 def uscc_check_digit(body: str) -> str:
     """The eighteenth sign that belongs to seventeen others."""
     total = sum(

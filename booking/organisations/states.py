@@ -1,4 +1,4 @@
-"""What an organisation can be, and its life on the platform: pending → verified ⇄ suspended."""
+"""What an organisation can be, and its life: pending ⇄ returned, pending → verified ⇄ suspended."""
 
 from enum import StrEnum
 
@@ -12,18 +12,24 @@ class OrganisationKind(StrEnum):
 
 class OrganisationState(StrEnum):
     PENDING = "pending"
+    # Something in the registration is not right; its administrator corrects it and hands it in.
+    RETURNED = "returned"
     VERIFIED = "verified"
     SUSPENDED = "suspended"
 
 
 class OrganisationStep(StrEnum):
     VERIFY = "verify"
+    RETURN = "return"
+    RESUBMIT = "resubmit"
     SUSPEND = "suspend"
     REINSTATE = "reinstate"
 
 
 TRANSITIONS: dict[tuple[OrganisationState, OrganisationStep], OrganisationState] = {
     (OrganisationState.PENDING, OrganisationStep.VERIFY): OrganisationState.VERIFIED,
+    (OrganisationState.PENDING, OrganisationStep.RETURN): OrganisationState.RETURNED,
+    (OrganisationState.RETURNED, OrganisationStep.RESUBMIT): OrganisationState.PENDING,
     (OrganisationState.VERIFIED, OrganisationStep.SUSPEND): OrganisationState.SUSPENDED,
     (OrganisationState.SUSPENDED, OrganisationStep.REINSTATE): OrganisationState.VERIFIED,
 }

@@ -17,6 +17,8 @@ CHANGED_BY_ANYBODY = {
     "/invitation/account",
     "/password/forgotten",
     "/password/new",
+    "/register",
+    "/register/confirmation",
     "/sign-in",
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

@@ -4,17 +4,21 @@ from itertools import product
 
 from booking.organisations.states import TRANSITIONS, OrganisationState, OrganisationStep, after
 
-PENDING, VERIFIED, SUSPENDED = OrganisationState
-VERIFY, SUSPEND, REINSTATE = OrganisationStep
+State, Step = OrganisationState, OrganisationStep
 
 
 def test_an_organisation_is_verified_suspended_and_reinstated() -> None:
-    assert after(PENDING, VERIFY) is VERIFIED
-    assert after(VERIFIED, SUSPEND) is SUSPENDED
-    assert after(SUSPENDED, REINSTATE) is VERIFIED
+    assert after(State.PENDING, Step.VERIFY) is State.VERIFIED
+    assert after(State.VERIFIED, Step.SUSPEND) is State.SUSPENDED
+    assert after(State.SUSPENDED, Step.REINSTATE) is State.VERIFIED
+
+
+def test_a_registration_is_returned_and_handed_in_again() -> None:
+    assert after(State.PENDING, Step.RETURN) is State.RETURNED
+    assert after(State.RETURNED, Step.RESUBMIT) is State.PENDING
 
 
 def test_every_other_step_leads_nowhere() -> None:
     others = set(product(OrganisationState, OrganisationStep)) - set(TRANSITIONS)
-    assert len(others) == 6
+    assert len(others) == 15
     assert all(after(state, step) is None for state, step in others)

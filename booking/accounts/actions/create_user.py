@@ -22,6 +22,8 @@ class Newcomer:
     email: str
     name: str
     password: str | None = None
+    # In the place of a password: one that was judged and hashed before.
+    password_hash: str | None = None
     phone: str = ""
     locale: str = "zh_CN"
     # Whether a letter to the address was answered.
@@ -40,7 +42,9 @@ def create_user(
     if broken:
         raise NotWellFormed(broken)
     # Before the first statement: no row should be locked while the hash is made.
-    hashed = passwords.hashed(newcomer.password) if newcomer.password is not None else None
+    hashed = newcomer.password_hash
+    if newcomer.password is not None:
+        hashed = passwords.hashed(newcomer.password)
     row = User(
         email=folded_email(newcomer.email),
         name=newcomer.name,

@@ -98,6 +98,23 @@ def reader_of(session: Session, user_id: int) -> Reader:
     return Reader(*session.execute(asked.where(col(User.id) == user_id)).one())
 
 
+def readers_with(
+    session: Session, role: Role, organisation_id: int | None = None
+) -> Sequence[Reader]:
+    """Everybody who holds a role in an organisation, or (None) in the centre."""
+    asked = (
+        sa.select(col(User.id), col(User.name), col(User.email), col(User.locale))
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(
+            col(User.active),
+            col(Membership.role) == role,
+            col(Membership.organisation_id).is_not_distinct_from(organisation_id),
+        )
+        .order_by(col(User.id))
+    )
+    return [Reader(*row) for row in session.execute(asked)]
+
+
 def profile_of(session: Session, user_id: int) -> tuple[str, str, str]:
     """Name, telephone and language of a person."""
     row = session.execute(

@@ -29,6 +29,7 @@ _PLACES = {
     LinkPurpose.PASSWORD: "password_new",
     LinkPurpose.INVITATION: "invitation",
     LinkPurpose.HANDED_INVITATION: "invitation",
+    LinkPurpose.SIGN_UP: "sign_up_confirm",
 }
 
 

@@ -1,5 +1,6 @@
 """Members of an organisation and its labs; everybody, for the centre."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from booking.access.actor import Actor, Grant
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.access.roles import LAB_ROLES
+from booking.access.roles import LAB_ROLES, Role
 from booking.accounts.actions.add_member import add_member
 from booking.accounts.actions.create_user import Newcomer
 from booking.accounts.actions.grant_role import revoke_role
@@ -30,6 +31,7 @@ router = APIRouter()
 
 Manager = Annotated[Actor, requires(Permission.PEOPLE_MANAGE)]
 
+_APPOINTING = frozenset({Role.COMPANY_ADMIN, Role.LAB_MANAGER})
 _PEOPLE, _MEMBERS = "accounts/people.html", "accounts/members.html"
 
 
@@ -84,7 +86,8 @@ def members_page(
     organisation_id: int, session: Reading, page: PageDep, clock: ClockDep, actor: Manager
 ) -> Response:
     place = place_shown(session, page, organisation_id, actor=actor, now=clock.now())
-    return page.render(_MEMBERS, form=blank(), guest=blank(), place=place)
+    guest = blank(guest_role=_usual(place.roles))
+    return page.render(_MEMBERS, form=blank(), guest=guest, place=place)
 
 
 @router.post("/organisations/{organisation_id}/members", name="member_add")
@@ -114,3 +117,8 @@ def revoke(
     place = membership_place(uow.session, membership_id)
     revoke_role(uow, membership_id, actor=actor, now=clock.now())
     return page.redirect("members", place) if place else page.redirect("people")
+
+
+def _usual(roles: Sequence[Role]) -> Role:
+    """What most people are invited as; nobody becomes an administrator by oversight."""
+    return next((role for role in roles if role not in _APPOINTING), roles[0])

@@ -9,12 +9,20 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments import events
 from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
-from booking.instruments.errors import CardIncomplete, IllegalStep, ReasonMissing, UnitsBusy
+from booking.instruments.errors import (
+    CardIncomplete,
+    IllegalStep,
+    ProviderSuspended,
+    ReasonMissing,
+    UnitsBusy,
+)
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.queries.cards import is_held_after, places_of
 from booking.instruments.rules.card import REQUIRED, lacking
 from booking.instruments.states import Action, after
 from booking.kernel.errors import Violation
+from booking.organisations.queries import state_of_provider
+from booking.organisations.states import OrganisationState
 
 InstrumentEvent = (
     events.InstrumentSubmitted
@@ -35,6 +43,7 @@ _FACTS: Final[dict[Action, type[InstrumentEvent]]] = {
 # The centre decides what the public sees; the rest is the lab's.
 _CENTRE: Final = frozenset({Action.PUBLISH, Action.RETURN})
 _WITH_REASON: Final = frozenset({Action.RETURN})
+_IN_PUBLIC: Final = frozenset({Action.PUBLISH, Action.RESUME})
 
 
 def change_state(
@@ -78,6 +87,10 @@ def _must_be_ready(
         missing = lacking(instrument.model_dump(), REQUIRED)
         if missing:
             raise CardIncomplete(Violation("card.missing", {"field": name}) for name in missing)
+    if action in _IN_PUBLIC:
+        provider = state_of_provider(uow.session, instrument.lab_id)
+        if provider is OrganisationState.SUSPENDED:
+            raise ProviderSuspended
     if action is Action.RETIRE:
         for place in places_of(uow.session, instrument.key):
             if is_held_after(uow.session, place.key, now):

@@ -175,6 +175,19 @@ def equivalent_instruments(
     return session.execute(same).scalars().all()
 
 
+def published_of_provider(session: Session, organisation_id: int) -> int:
+    """How many instruments of an organisation's labs stand in the catalogue."""
+    asked = (
+        sa.select(sa.func.count())
+        .select_from(INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id))
+        .where(
+            LAB.c.organisation_id == organisation_id,
+            INSTRUMENT.c.state == InstrumentState.PUBLISHED,
+        )
+    )
+    return int(session.execute(asked).scalar_one())
+
+
 @dataclass(frozen=True, slots=True)
 class ClosureRow:
     """A closure as its instrument's page lists it."""

@@ -14,12 +14,18 @@ from booking.kernel.errors import Forbidden
 from booking.organisations.errors import NameTaken, NotWellFormed, UsccTaken
 from booking.organisations.events import OrganisationEdited, OrganisationRegistered
 from booking.organisations.models import Organisation
-from booking.organisations.queries import organisation_for_update, organisation_with_uscc
+from booking.organisations.queries import (
+    organisation_for_update,
+    organisation_named,
+    organisation_with_uscc,
+)
 from booking.organisations.rules import compact_uscc, registration_violations
 from booking.organisations.states import OrganisationKind, OrganisationState
 
 # What an organisation may correct by itself; who it *is* only the centre changes.
 OWN_FIELDS = frozenset({"name_en", "district", "bank_account_name", "bank_name", "bank_account_no"})
+# What it may correct besides while its registration lies returned.
+RETURNED_FIELDS = OWN_FIELDS | {"name", "kind", "uscc"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,7 @@ class Registration:
     bank_account_name: str = ""
     bank_name: str = ""
     bank_account_no: str = ""
+    licence_id: int | None = None
 
 
 def register_organisation(
@@ -69,8 +76,8 @@ def edit_organisation(
 ) -> Organisation:
     """Change some fields of a registration; the organisation itself may change few of them."""
     actor.must(Permission.ORGANISATION_MANAGE, organisation_id=organisation_id)
-    _must_be_own_fields(set(changes), actor)
     organisation = organisation_for_update(uow.session, organisation_id)
+    _must_be_own_fields(set(changes), organisation.state, actor)
     if {"uscc", "kind"} & changes.keys():
         kind = OrganisationKind(changes.get("kind") or organisation.kind)
         uscc = _checked_uscc(kind, changes.get("uscc", organisation.uscc))
@@ -94,8 +101,17 @@ def edit_organisation(
     return organisation
 
 
-def _must_be_own_fields(fields: set[str], actor: Actor) -> None:
-    reserved = fields - OWN_FIELDS
+def must_be_free(session: Session, name: str, uscc: str | None) -> None:
+    """Refuse a name or credit code that another organisation has."""
+    if uscc and organisation_with_uscc(session, uscc) is not None:
+        raise UsccTaken(uscc=uscc)
+    if organisation_named(session, name) is not None:
+        raise NameTaken
+
+
+def _must_be_own_fields(fields: set[str], state: OrganisationState, actor: Actor) -> None:
+    own = RETURNED_FIELDS if state is OrganisationState.RETURNED else OWN_FIELDS
+    reserved = fields - own
     if reserved and not actor.reach(Permission.ORGANISATION_MANAGE).everywhere:
         raise Forbidden(fields=sorted(reserved))
 

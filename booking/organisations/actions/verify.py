@@ -9,9 +9,11 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
-from booking.organisations.errors import IllegalStep
+from booking.organisations.errors import IllegalStep, ReasonMissing
 from booking.organisations.events import (
     OrganisationReinstated,
+    OrganisationResubmitted,
+    OrganisationReturned,
     OrganisationSuspended,
     OrganisationVerified,
     QualificationVerified,
@@ -22,9 +24,12 @@ from booking.organisations.states import OrganisationStep, after
 
 _FACTS = {
     OrganisationStep.VERIFY: OrganisationVerified,
+    OrganisationStep.RETURN: OrganisationReturned,
+    OrganisationStep.RESUBMIT: OrganisationResubmitted,
     OrganisationStep.SUSPEND: OrganisationSuspended,
     OrganisationStep.REINSTATE: OrganisationReinstated,
 }
+_WITH_REASON = frozenset({OrganisationStep.RETURN, OrganisationStep.SUSPEND})
 
 
 def take_step(
@@ -37,12 +42,14 @@ def take_step(
     reason: str = "",
 ) -> Organisation:
     """Move an organisation on in its life; what the table does not know is refused."""
-    actor.must(Permission.ORGANISATION_VERIFY, organisation_id=organisation_id)
+    actor.must(permission_for(step), organisation_id=organisation_id)
     organisation = organisation_for_update(uow.session, organisation_id)
     before = organisation.state
     reached = after(before, step)
     if reached is None:
         raise IllegalStep(state=before.value, step=step.value)
+    if step in _WITH_REASON and not reason.strip():
+        raise ReasonMissing(step=step)
     organisation.state, organisation.state_reason = reached, reason
     uow.session.flush()
     uow.announce(
@@ -56,6 +63,12 @@ def take_step(
         )
     )
     return organisation
+
+
+def permission_for(step: OrganisationStep) -> Permission:
+    """Handing in again is the organisation's own; all else the centre decides."""
+    own = step is OrganisationStep.RESUBMIT
+    return Permission.ORGANISATION_MANAGE if own else Permission.ORGANISATION_VERIFY
 
 
 def verify_qualification(

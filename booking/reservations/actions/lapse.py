@@ -8,7 +8,12 @@ from booking.reservations.actions.check_out import end_use, presence
 from booking.reservations.actions.confirm import settle
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.recording import write_record
-from booking.reservations.events import ReservationExpired, ReservationMissed, UseEnded
+from booking.reservations.events import (
+    ReservationCancelled,
+    ReservationExpired,
+    ReservationMissed,
+    UseEnded,
+)
 from booking.reservations.queries.loading import Loaded, LoadedUse
 from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.fees import share_of
@@ -19,6 +24,7 @@ NOT_DECIDED = "not decided in time"
 NOBODY_CAME = "nobody came"
 FORGOTTEN = "nobody checked out"
 SILENCE = "no objection in time"
+SUSPENDED = "the organisation was suspended"
 
 
 def expire(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> None:
@@ -42,6 +48,18 @@ def miss(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> None:
         changes["fee_fen"] = (0, reservation.fee_fen)
     told = fact(booked, now=now, actor_id=None, cause=NOBODY_CAME, changes=changes)
     uow.announce(ReservationMissed(**told, fee_fen=reservation.fee_fen))
+
+
+def end_with_organisation(
+    uow: UnitOfWork, booked: Loaded, *, actor_id: int | None, now: datetime
+) -> None:
+    """Its organisation was suspended: the time is given back, and costs nothing."""
+    reservation = booked.reservation
+    changes = enter(reservation, Action.CANCEL, now=now, reason=SUSPENDED)
+    uow.session.flush()
+    release_holds(uow, HoldReason.reservation(reservation.number))
+    told = fact(booked, now=now, actor_id=actor_id, cause=SUSPENDED, changes=changes)
+    uow.announce(ReservationCancelled(**told, late=False, fee_fen=0))
 
 
 def close_forgotten(uow: UnitOfWork, use: LoadedUse, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
+from booking.reservations.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,20 @@ def awaited_since(session: Session, now: datetime) -> Sequence[Loaded]:
         sa.text("reservation.state = 'confirmed'"), col(Reservation.missed_from) <= now
     )
     return _loaded(session, due.order_by(col(Reservation.missed_from)))
+
+
+def upcoming_of_organisation(
+    session: Session, organisation_id: int, now: datetime
+) -> Sequence[Loaded]:
+    """What a company has ahead of it, locked; whoever is changing one is waited for."""
+    ahead = _reservations().where(
+        col(Reservation.organisation_id) == organisation_id,
+        sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
+        col(Reservation.state) != State.IN_USE,
+        col(Reservation.starts_at) > now,
+    )
+    rows = session.execute(_locked(ahead.order_by(col(Reservation.id)))).all()
+    return [Loaded(*row) for row in rows]
 
 
 def never_checked_out(session: Session, ended_before: datetime) -> Sequence[LoadedUse]:

@@ -25,7 +25,11 @@ from booking.organisations.states import OrganisationState, OrganisationStep
 from tests.factories.accounts import make_lab_person, make_member, make_staff
 from tests.factories.organisations import LONG_AGO, make_lab, make_organisation, make_qualification
 
-VERIFY, SUSPEND, REINSTATE = OrganisationStep
+VERIFY, SUSPEND, REINSTATE = (
+    OrganisationStep.VERIFY,
+    OrganisationStep.SUSPEND,
+    OrganisationStep.REINSTATE,
+)
 CLAIM = Claim(code="hnte", valid_from=date(2026, 1, 1), number="GR202661000123")
 
 

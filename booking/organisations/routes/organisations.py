@@ -34,6 +34,7 @@ from booking.organisations.queries import (
     QualificationRow,
     bank_account_of,
     labs_of,
+    licence_of,
     managed_organisation,
     organisation_seen_by,
     organisations_seen_by,
@@ -72,6 +73,7 @@ class Whole:
     manages: bool
     verifies: bool
     has_members: bool
+    has_licence: bool
     steps: Sequence[OrganisationStep]
     labs: Sequence[LabSummary]
     qualifications: Sequence[tuple[QualificationRow, bool]]
@@ -240,6 +242,7 @@ def _whole(session: Session, organisation_id: int, actor: Actor) -> Whole:
         manages=manages,
         verifies=verifies,
         has_members=_manages_people(actor, organisation_id),
+        has_licence=licence_of(session, organisation_id) is not None,
         steps=steps_from(found.state) if verifies else (),
         labs=labs_of(session, organisation_id),
         qualifications=[

@@ -1,0 +1,12 @@
+"""What happens to bookings when something they rest on changes elsewhere."""
+
+from booking.db.transactions import UnitOfWork
+from booking.organisations.events import OrganisationSuspended
+from booking.reservations.actions.lapse import end_with_organisation
+from booking.reservations.queries.loading import upcoming_of_organisation
+
+
+def cancel_bookings_of_organisation(uow: UnitOfWork, fact: OrganisationSuspended) -> None:
+    """Time that a suspended organisation had ahead of it is free for others; it costs nothing."""
+    for booked in upcoming_of_organisation(uow.session, fact.organisation_id, fact.at):
+        end_with_organisation(uow, booked, actor_id=fact.actor_id, now=fact.at)
