@@ -13,6 +13,7 @@ from booking.accounts.identity import DatabaseActors
 from booking.accounts.routes import account as account_pages
 from booking.accounts.routes import people as people_pages
 from booking.accounts.routes import roles as role_pages
+from booking.accounts.routes import second_factor as second_factor_pages
 from booking.accounts.routes import signing as signing_pages
 from booking.audit import api as audit_api
 from booking.audit import routes as audit_pages
@@ -57,6 +58,7 @@ PAGES: tuple[APIRouter, ...] = (
     account_pages.router,
     people_pages.router,
     role_pages.router,
+    second_factor_pages.router,
     signing_pages.router,
     audit_pages.router,
     billing_pages.router,
@@ -116,7 +118,9 @@ def create_app(
     )
     app.state.clock = clock or SystemClock()
     app.state.reactions = REACTIONS
-    app.state.actor_source = DatabaseActors(app.state.engine, app.state.clock)
+    app.state.actor_source = DatabaseActors(
+        app.state.engine, app.state.clock, require_second_factor=settings.require_second_factor
+    )
     app.state.stop = threading.Event()
     for router in PAGES:
         app.include_router(router, include_in_schema=False)

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000", description="the address people reach the centre at"
     )
     secure_cookies: bool = Field(default=False, description="set behind https")
+    require_second_factor: bool = Field(
+        default=False, description="finance and administrators of the centre must have one"
+    )
     session_hours: int = Field(default=12, ge=1, description="a sign-in lasts this long")
     rate_limits: Literal["on", "off"] = Field(default="on", description="off for load tests")
     password_cost: Literal["recommended", "cheapest"] = Field(

@@ -17,6 +17,48 @@ class SlowDown(BookingError):
     code = "sign_in.slow_down"
 
 
+class WrongCode(BookingError):
+    """Not the code of this moment, one that was used already, or no recovery code."""
+
+    kind = "unauthenticated"
+    code = "sign_in.wrong_code"
+
+
+class SecondFactorNeeded(BookingError):
+    """The password was right; the code of the second factor is missing."""
+
+    kind = "unauthenticated"
+    code = "sign_in.second_factor_needed"
+
+
+class SignInOver(BookingError):
+    """Too long between the two steps, or they were begun in another browser."""
+
+    kind = "unauthenticated"
+    code = "sign_in.over"
+
+
+class SecondFactorSet(BookingError):
+    """There is a second factor already; it is switched off before another is set up."""
+
+    kind = "conflict"
+    code = "second_factor.set"
+
+
+class NothingToConfirm(BookingError):
+    """No second factor was begun, or too long ago."""
+
+    kind = "conflict"
+    code = "second_factor.not_begun"
+
+
+class OwnSecondFactor(BookingError):
+    """One's own is switched off with password and code, like everybody's."""
+
+    kind = "conflict"
+    code = "second_factor.own"
+
+
 class NotByToken(BookingError):
     """Passwords, sessions and tokens are managed in person, not by a program with a token."""
 

@@ -85,6 +85,14 @@ def sessions_of(session: Session, user_id: int, now: datetime) -> Sequence[Sessi
     return [SessionRow(*row) for row in rows]
 
 
+def why_ended(session: Session, digest: str) -> str:
+    """Why the session of this secret ended before its time; nothing when it did not."""
+    found = session.execute(
+        sa.select(col(LoginSession.ended_by)).where(col(LoginSession.digest) == digest)
+    ).scalar_one_or_none()
+    return found or ""
+
+
 def tokens_of(session: Session, user_id: int, now: datetime) -> Sequence[TokenRow]:
     """The tokens that still open something, newest first."""
     rows = session.execute(

@@ -28,6 +28,7 @@ from booking.accounts.errors import NotByToken
 from booking.accounts.forms import PasswordForm, ProfileForm, TokenForm
 from booking.accounts.identity import PasswordsDep, claim_of, prove
 from booking.accounts.queries.people import MemberRow, profile_of, roles_of
+from booking.accounts.queries.second_factors import FactorState, factor_state
 from booking.accounts.queries.sign_ins import SessionRow, TokenRow, sessions_of, tokens_of
 from booking.accounts.rules import digest_of
 from booking.db.transactions import read_session
@@ -55,6 +56,7 @@ class Own:
     this_session: str
     tokens: Sequence[TokenRow]
     permissions: Sequence[Permission]
+    second_factor: FactorState
     profile: Filled[Any]
     password: Filled[Any]
     token: Filled[Any]
@@ -159,6 +161,7 @@ def _own(session: Session, request: Request, actor: Actor, *, now: datetime) -> 
         this_session=digest_of(session_token(request) or ""),
         tokens=tokens_of(session, actor.id, now),
         permissions=sorted(actor.permissions),
+        second_factor=factor_state(session, actor.id),
         profile=blank(name=name, phone=phone, locale=locale),
         password=blank(),
         token=blank(),
