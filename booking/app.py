@@ -10,8 +10,10 @@ from sqlalchemy.engine import Engine
 from booking import __version__, reference
 from booking.accounts import api as accounts_api
 from booking.accounts.identity import DatabaseActors
+from booking.accounts.providers.oidc import provider_of
 from booking.accounts.routes import account as account_pages
 from booking.accounts.routes import people as people_pages
+from booking.accounts.routes import provider as provider_pages
 from booking.accounts.routes import roles as role_pages
 from booking.accounts.routes import second_factor as second_factor_pages
 from booking.accounts.routes import signing as signing_pages
@@ -57,6 +59,7 @@ from booking.wiring import REACTIONS
 PAGES: tuple[APIRouter, ...] = (
     account_pages.router,
     people_pages.router,
+    provider_pages.router,
     role_pages.router,
     second_factor_pages.router,
     signing_pages.router,
@@ -121,6 +124,7 @@ def create_app(
     app.state.actor_source = DatabaseActors(
         app.state.engine, app.state.clock, require_second_factor=settings.require_second_factor
     )
+    app.state.identity_provider = provider_of(settings)
     app.state.stop = threading.Event()
     for router in PAGES:
         app.include_router(router, include_in_schema=False)

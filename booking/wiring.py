@@ -35,6 +35,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         loans.BankFileImported,
         loans.CreditLineGranted,
         people.CodeRefused,
+        people.IdentityLinked,
+        people.IdentityUnlinked,
         people.PasswordChanged,
         people.ProfileChanged,
         people.RecoveryCodeUsed,

@@ -38,6 +38,41 @@ class SignInOver(BookingError):
     code = "sign_in.over"
 
 
+class ProviderRefused(BookingError):
+    """The provider said no, or what it said does not hold: state, signature, nonce, time."""
+
+    kind = "unauthenticated"
+    code = "sign_in.provider_refused"
+
+
+class ProviderAway(BookingError):
+    """The provider does not answer."""
+
+    kind = "unavailable"
+    code = "sign_in.provider_away"
+
+
+class EmailUnverified(BookingError):
+    """The provider does not vouch for the address, so it finds no account here."""
+
+    kind = "unauthenticated"
+    code = "sign_in.email_unverified"
+
+
+class NoAccount(BookingError):
+    """The provider knows this person and we do not; no account is made."""
+
+    kind = "forbidden"
+    code = "sign_in.no_account"
+
+
+class OtherIdentity(BookingError):
+    """The account with this address belongs to another identity of the same provider."""
+
+    kind = "forbidden"
+    code = "sign_in.other_identity"
+
+
 class SecondFactorSet(BookingError):
     """There is a second factor already; it is switched off before another is set up."""
 

@@ -90,6 +90,20 @@ class SecondFactorRemoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IdentityLinked(Event):
+    name: ClassVar[str] = "user.identity_linked"
+    user_id: int
+    issuer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityUnlinked(Event):
+    name: ClassVar[str] = "user.identity_unlinked"
+    user_id: int
+    issuer: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecoveryCodeUsed(Event):
     name: ClassVar[str] = "user.recovery_code_used"
     user_id: int

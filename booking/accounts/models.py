@@ -57,6 +57,22 @@ class RecoveryCode(Row, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class IdentityLink(Row, table=True):
+    """Who a person is to a provider elsewhere. An account has one identity there, and keeps it."""
+
+    __tablename__ = "identity_link"
+    __table_args__ = (
+        sa.UniqueConstraint("issuer", "subject"),
+        sa.UniqueConstraint("user_id", "issuer"),
+    )
+
+    issuer: str = Field(max_length=255)
+    subject: str = Field(max_length=255)
+    user_id: int = Field(foreign_key="person.id", sa_type=Id)
+    linked_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Membership(Row, table=True):
     """A role of a person in an organisation, in one of its labs, or (neither) in the centre."""
 

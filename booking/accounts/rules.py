@@ -35,6 +35,15 @@ def folded_email(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
+def unmistakable_email(text: str) -> str | None:
+    """The same for an address that somebody else vouches for; nothing where folding changes signs.
+
+    `ſ` folds to `s`, a wide `ａ` to `a`: to a mail server these are other addresses.
+    """
+    folded = folded_email(text)
+    return folded if text.isascii() or folded == text.strip() else None
+
+
 def email_violations(text: str) -> Iterator[Violation]:
     """One @ with something on both sides; whether it exists only a letter can tell."""
     if len(text) > 254 or not _EMAIL.fullmatch(text.strip()):

@@ -27,6 +27,7 @@ from booking.accounts.actions.sign_in import sign_out_everywhere
 from booking.accounts.errors import NotByToken
 from booking.accounts.forms import PasswordForm, ProfileForm, TokenForm
 from booking.accounts.identity import PasswordsDep, claim_of, prove
+from booking.accounts.queries.identities import LinkRow, identities_of
 from booking.accounts.queries.people import MemberRow, profile_of, roles_of
 from booking.accounts.queries.second_factors import FactorState, factor_state
 from booking.accounts.queries.sign_ins import SessionRow, TokenRow, sessions_of, tokens_of
@@ -57,6 +58,7 @@ class Own:
     tokens: Sequence[TokenRow]
     permissions: Sequence[Permission]
     second_factor: FactorState
+    identities: Sequence[LinkRow]
     profile: Filled[Any]
     password: Filled[Any]
     token: Filled[Any]
@@ -162,6 +164,7 @@ def _own(session: Session, request: Request, actor: Actor, *, now: datetime) -> 
         tokens=tokens_of(session, actor.id, now),
         permissions=sorted(actor.permissions),
         second_factor=factor_state(session, actor.id),
+        identities=identities_of(session, actor.id),
         profile=blank(name=name, phone=phone, locale=locale),
         password=blank(),
         token=blank(),

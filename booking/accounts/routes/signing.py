@@ -26,11 +26,13 @@ from booking.accounts.identity import (
     prove,
     settings_of,
 )
+from booking.accounts.providers.oidc import Provider
 from booking.accounts.queries.second_factors import halfway
 from booking.accounts.queries.sign_ins import why_ended
 from booking.accounts.rules import HALFWAY_FOR, digest_of, safe_next
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
+from booking.web.i18n import gettext
 from booking.web.problems import problem_of
 from booking.web.rendering import Page, PageDep
 from booking.web.sessions import HALFWAY, carry, drop, forget, remember, session_token
@@ -40,7 +42,7 @@ router = APIRouter()
 
 Visitor = Annotated[Actor | None, PUBLIC]
 
-_TEMPLATE, _CODE = "accounts/sign_in.html", "accounts/sign_in_code.html"
+SIGN_IN, _CODE = "accounts/sign_in.html", "accounts/sign_in_code.html"
 
 
 @router.get("/sign-in", name="sign_in")
@@ -57,7 +59,9 @@ def sign_in_page(
         return page.redirect_to(target or "/")
     former = session_token(request)
     ended = why_ended(session, digest_of(former)) if former else ""
-    return page.render(_TEMPLATE, form=blank(next=target or ""), ended=ended)
+    return page.render(
+        SIGN_IN, form=blank(next=target or ""), ended=ended, provider=label_of(request)
+    )
 
 
 @router.post("/sign-in", name="sign_in_now")
@@ -71,7 +75,7 @@ def sign_in_now(
     visitor: Visitor,
 ) -> Response:
     """A right password opens a session, or leads on to the code; a wrong one is counted."""
-    page.if_refused(_TEMPLATE, form=form, ended="")
+    page.if_refused(SIGN_IN, form=form, ended="", provider=label_of(request))
     told, now = form.checked, clock.now()
     claim = claim_of(request, told.email, told.password)
     proof = prove(request.app.state.engine, claim, passwords=passwords, now=now)
@@ -124,7 +128,8 @@ def code_now(
     if isinstance(opened, NewSession):
         return way_on(page, opened, safe_next(told.next))
     if isinstance(opened, SignInOver):
-        page.if_refused(_TEMPLATE, form=blank(next=told.next), ended="")
+        again = blank(next=safe_next(told.next) or "")
+        page.if_refused(SIGN_IN, form=again, ended="", provider=label_of(request))
     return page.problem(problem_of(opened))
 
 
@@ -166,3 +171,11 @@ def browser_of(request: Request) -> Browser:
 def lifetime_of(request: Request) -> timedelta:
     """For how long a sign-in lasts here."""
     return timedelta(hours=settings_of(request).session_hours)
+
+
+def label_of(request: Request) -> str:
+    """What the button of the provider says; nothing where there is none."""
+    provider: Provider | None = request.app.state.identity_provider
+    if provider is None:
+        return ""
+    return provider.label or gettext("Unified identity sign-in")
