@@ -17,6 +17,12 @@ def end_session(uow: UnitOfWork, secret: str, *, now: datetime) -> int:
     )
 
 
+def end_session_of(uow: UnitOfWork, user_id: int, session_id: int, *, now: datetime) -> int:
+    """One of a person's own, picked from their list."""
+    this_one = (col(LoginSession.id) == session_id) & (col(LoginSession.user_id) == user_id)
+    return _end(uow, this_one, because=Ended.SIGNED_OUT, now=now)
+
+
 def end_sessions_of(
     uow: UnitOfWork,
     user_id: int,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from booking.access.actor import Actor
-from booking.accounts.actions.end_sessions import end_session, end_sessions_of
+from booking.accounts.actions.end_sessions import end_session, end_session_of, end_sessions_of
 from booking.accounts.actions.prove_code import prove_code
 from booking.accounts.actions.throttle import count_failure, wash
 from booking.accounts.errors import NotByToken, SignInOver, SlowDown, WrongCode, WrongCredentials
@@ -22,6 +22,7 @@ from booking.accounts.providers.sealing import Seal
 from booking.accounts.queries.second_factors import halfway, has_second_factor
 from booking.accounts.rules import HALFWAY_FOR, Ended, digest_of, network_of, new_secret
 from booking.db.transactions import UnitOfWork
+from booking.kernel.errors import NotFound
 
 Refusal = WrongCredentials | SlowDown
 
@@ -156,6 +157,16 @@ def admit(uow: UnitOfWork, proof: Proof, *, now: datetime) -> int | Refusal:
 def sign_out(uow: UnitOfWork, secret: str, *, actor: Actor, now: datetime) -> None:
     """End the session of this cookie."""
     ended = end_session(uow, secret, now=now)
+    _announce_end(uow, actor, ended, now=now)
+
+
+def sign_out_there(uow: UnitOfWork, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """End one session of one's own, in another browser."""
+    if not actor.in_person:
+        raise NotByToken
+    ended = end_session_of(uow, actor.id, session_id, now=now)
+    if not ended:
+        raise NotFound(session_id=session_id)
     _announce_end(uow, actor, ended, now=now)
 
 

@@ -36,6 +36,7 @@ class SessionRow:
     seen_at: datetime
     address: str
     agent: str
+    strong: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def sessions_of(session: Session, user_id: int, now: datetime) -> Sequence[Sessi
             col(LoginSession.seen_at),
             col(LoginSession.address),
             col(LoginSession.agent),
+            col(LoginSession.strong),
         )
         .where(col(LoginSession.user_id) == user_id, col(LoginSession.expires_at) > now)
         .order_by(col(LoginSession.seen_at).desc(), col(LoginSession.id).desc())

@@ -23,7 +23,7 @@ from booking.accounts.actions.make_token import (
     make_own_token,
     revoke_token,
 )
-from booking.accounts.actions.sign_in import sign_out_everywhere
+from booking.accounts.actions.sign_in import sign_out_everywhere, sign_out_there
 from booking.accounts.errors import NotByToken
 from booking.accounts.forms import PasswordForm, ProfileForm, TokenForm
 from booking.accounts.identity import PasswordsDep, claim_of, prove
@@ -121,6 +121,15 @@ def end_sessions(
 ) -> Response:
     """Every browser but this one."""
     sign_out_everywhere(uow, actor=actor, now=clock.now(), but_not=session_token(request))
+    return page.redirect("account")
+
+
+@router.post("/account/sessions/{session_id}/end", name="account_session_end")
+def end_one_session(
+    session_id: int, uow: Transaction, page: PageDep, clock: ClockDep, actor: Oneself
+) -> Response:
+    """One other browser."""
+    sign_out_there(uow, session_id, actor=actor, now=clock.now())
     return page.redirect("account")
 
 
