@@ -10,11 +10,14 @@ from sqlalchemy.engine import Engine
 from booking import __version__, reference
 from booking.accounts import api as accounts_api
 from booking.accounts.identity import DatabaseActors
+from booking.accounts.providers.oidc import provider_of
 from booking.accounts.routes import account as account_pages
 from booking.accounts.routes import invitations as invitation_pages
 from booking.accounts.routes import links as link_pages
 from booking.accounts.routes import people as people_pages
+from booking.accounts.routes import provider as provider_pages
 from booking.accounts.routes import roles as role_pages
+from booking.accounts.routes import second_factor as second_factor_pages
 from booking.accounts.routes import signing as signing_pages
 from booking.accounts.routes import signing_up as sign_up_pages
 from booking.audit import api as audit_api
@@ -63,7 +66,9 @@ PAGES: tuple[APIRouter, ...] = (
     invitation_pages.router,
     link_pages.router,
     people_pages.router,
+    provider_pages.router,
     role_pages.router,
+    second_factor_pages.router,
     signing_pages.router,
     sign_up_pages.router,
     audit_pages.router,
@@ -126,7 +131,10 @@ def create_app(
     )
     app.state.clock = clock or SystemClock()
     app.state.reactions = REACTIONS
-    app.state.actor_source = DatabaseActors(app.state.engine, app.state.clock)
+    app.state.actor_source = DatabaseActors(
+        app.state.engine, app.state.clock, require_second_factor=settings.require_second_factor
+    )
+    app.state.identity_provider = provider_of(settings)
     app.state.stop = threading.Event()
     for router in PAGES:
         app.include_router(router, include_in_schema=False)

@@ -30,6 +30,7 @@ for command in (
     keeping.restore,
     entering.seed,
     entering.create_admin,
+    entering.remove_second_factor,
     entering.token,
     reckoning.settle,
     reckoning.evaluate,

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000", description="the address people reach the centre at"
     )
     secure_cookies: bool = Field(default=False, description="set behind https")
+    require_second_factor: bool = Field(
+        default=False, description="finance and administrators of the centre must have one"
+    )
     session_hours: int = Field(default=12, ge=1, description="a sign-in lasts this long")
     mail_url: SecretStr | None = Field(
         default=None,
@@ -59,6 +62,17 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(
         default="booking@localhost.invalid", description="the address letters come from"
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="sign-in by an OpenID Connect provider: its issuer; off without"
+    )
+    oidc_client_id: str = Field(default="", description="who we are to that provider")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="what proves it; none for a public client"
+    )
+    oidc_label: str = Field(default="", description="what its button says")
+    oidc_strong_acr: str = Field(
+        default="", description="values of `acr` that mean two factors, apart by blanks"
     )
     rate_limits: Literal["on", "off"] = Field(default="on", description="off for load tests")
     password_cost: Literal["recommended", "cheapest"] = Field(

@@ -43,6 +43,8 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     locale: str = "zh_CN"
     scopes: frozenset[Permission] | None = None
+    # Must set up a second factor before anything else; holds no grants until then.
+    held_back: bool = False
     _reaches: dict[Permission, Reach] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property

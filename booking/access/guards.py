@@ -1,4 +1,4 @@
-"""The only route doors: `requires(permission)`, `signed_in`, `PUBLIC`.
+"""The only route doors: `requires(permission)`, `signed_in`, `arriving`, `PUBLIC`.
 
 They ask whoever implements `ActorSource` (the accounts room, plugged in by `app.py`) who is there.
 Whose record it is, the query decides: what you may not see is not found.
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.errors import BookingError, Forbidden
+from booking.web.errors import SECOND_FACTOR_REQUIRED
 from booking.web.languages import speak_to
 
 
@@ -19,6 +20,13 @@ class NotSignedIn(BookingError):
 
     kind = "unauthenticated"
     code = "not_signed_in"
+
+
+class SecondFactorRequired(BookingError):
+    """Somebody in this role has to set up a second factor before anything else."""
+
+    kind = "forbidden"
+    code = SECOND_FACTOR_REQUIRED
 
 
 class ActorSource(Protocol):
@@ -35,10 +43,17 @@ def _whoever(request: Request) -> Actor | None:
     return actor
 
 
-def _known(request: Request) -> Actor:
+def _arriving(request: Request) -> Actor:
     actor = _whoever(request)
     if actor is None:
         raise NotSignedIn
+    return actor
+
+
+def _known(request: Request) -> Actor:
+    actor = _arriving(request)
+    if actor.held_back:
+        raise SecondFactorRequired
     return actor
 
 
@@ -57,4 +72,6 @@ def requires(*any_of: Permission) -> object:
 
 
 signed_in = Depends(_known)
+# For the few pages on which somebody who is held back does what is missing.
+arriving = Depends(_arriving)
 PUBLIC = Depends(_whoever)

@@ -8,14 +8,26 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from booking.access.actor import Actor
-from booking.access.guards import PUBLIC, signed_in
+from booking.access.guards import PUBLIC, SecondFactorRequired, signed_in
 from booking.access.permissions import Permission
 from booking.access.roles import Role
 from booking.accounts.actions.make_token import TokenWish, make_token
+from booking.accounts.actions.prove_code import prove_code
 from booking.accounts.actions.sign_in import admit
+from booking.accounts.errors import SecondFactorNeeded
 from booking.accounts.forms import TokenRequest
-from booking.accounts.identity import PasswordsDep, claim_of, prove
+from booking.accounts.identity import (
+    PasswordsDep,
+    SealDep,
+    claim_of,
+    code_claim_of,
+    lacks_second_factor,
+    prove,
+    settings_of,
+)
+from booking.accounts.queries.actors import actor_by_id
 from booking.accounts.queries.people import MemberRow, roles_of
+from booking.accounts.queries.second_factors import has_second_factor
 from booking.organisations.queries import organisations_by_id
 from booking.web.clock import ClockDep
 from booking.web.errors import refusal
@@ -70,15 +82,29 @@ def create_token(
     uow: Transaction,
     clock: ClockDep,
     passwords: PasswordsDep,
+    seal: SealDep,
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
-    """A token for whoever knows the password; failures are counted as on the sign-in page."""
+    """A token for whoever knows the password, and the code (`otp`) where a second factor is set.
+
+    Failures are counted as on the sign-in page.
+    """
     now: datetime = clock.now()
     claim = claim_of(request, body.email, body.password)
     proof = prove(request.app.state.engine, claim, passwords=passwords, now=now)
     admitted = admit(uow, proof, now=now)
     if not isinstance(admitted, int):
         return refusal(request, admitted)
+    if has_second_factor(uow.session, admitted):
+        if body.otp is None:
+            return refusal(request, SecondFactorNeeded())
+        code = code_claim_of(request, admitted, body.otp)
+        if refused := prove_code(uow, code, seal=seal, now=now):
+            return refusal(request, refused)
+    elif settings_of(request).require_second_factor and lacks_second_factor(
+        actor_by_id(uow.session, admitted).roles, strong=False
+    ):
+        raise SecondFactorRequired
     wish = TokenWish(name=body.name, scopes=body.scopes)
     made = make_token(uow, admitted, wish, actor_id=admitted, now=now)
     told = TokenOut(token=made.token, expires_at=made.expires_at).model_dump(mode="json")

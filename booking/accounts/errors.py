@@ -17,6 +17,83 @@ class SlowDown(BookingError):
     code = "sign_in.slow_down"
 
 
+class WrongCode(BookingError):
+    """Not the code of this moment, one that was used already, or no recovery code."""
+
+    kind = "unauthenticated"
+    code = "sign_in.wrong_code"
+
+
+class SecondFactorNeeded(BookingError):
+    """The password was right; the code of the second factor is missing."""
+
+    kind = "unauthenticated"
+    code = "sign_in.second_factor_needed"
+
+
+class SignInOver(BookingError):
+    """Too long between the two steps, or they were begun in another browser."""
+
+    kind = "unauthenticated"
+    code = "sign_in.over"
+
+
+class ProviderRefused(BookingError):
+    """The provider said no, or what it said does not hold: state, signature, nonce, time."""
+
+    kind = "unauthenticated"
+    code = "sign_in.provider_refused"
+
+
+class ProviderAway(BookingError):
+    """The provider does not answer."""
+
+    kind = "unavailable"
+    code = "sign_in.provider_away"
+
+
+class EmailUnverified(BookingError):
+    """The provider does not vouch for the address, so it finds no account here."""
+
+    kind = "unauthenticated"
+    code = "sign_in.email_unverified"
+
+
+class NoAccount(BookingError):
+    """The provider knows this person and we do not; no account is made."""
+
+    kind = "forbidden"
+    code = "sign_in.no_account"
+
+
+class OtherIdentity(BookingError):
+    """The account with this address belongs to another identity of the same provider."""
+
+    kind = "forbidden"
+    code = "sign_in.other_identity"
+
+
+class SecondFactorSet(BookingError):
+    """There is a second factor already; it is switched off before another is set up."""
+
+    kind = "conflict"
+    code = "second_factor.set"
+
+
+class NothingToConfirm(BookingError):
+    """No second factor was begun, or too long ago."""
+
+    kind = "conflict"
+    code = "second_factor.not_begun"
+
+
+class OwnSecondFactor(BookingError):
+    """One's own is switched off with password and code, like everybody's."""
+
+    kind = "conflict"
+    code = "second_factor.own"
+
+
 class NotByToken(BookingError):
     """Passwords, sessions and tokens are managed in person, not by a program with a token."""
 

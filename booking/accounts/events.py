@@ -133,6 +133,56 @@ class SignedOut(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CodeRefused(Event):
+    """The password was right and the code was not."""
+
+    name: ClassVar[str] = "user.code_refused"
+    user_id: int
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorSetUp(Event):
+    name: ClassVar[str] = "user.second_factor_set_up"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(Event):
+    """By its owner, or by an administrator who says why."""
+
+    name: ClassVar[str] = "user.second_factor_removed"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityLinked(Event):
+    name: ClassVar[str] = "user.identity_linked"
+    user_id: int
+    issuer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityUnlinked(Event):
+    name: ClassVar[str] = "user.identity_unlinked"
+    user_id: int
+    issuer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(Event):
+    name: ClassVar[str] = "user.recovery_code_used"
+    user_id: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesRenewed(Event):
+    name: ClassVar[str] = "user.recovery_codes_renewed"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenMade(Event):
     name: ClassVar[str] = "user.token_made"
     user_id: int

@@ -15,6 +15,8 @@ from booking.web.texts import text, title
 Email = Annotated[str, title(254)]
 # Not stripped, and longer than any password may be: the rules say what is wrong with it.
 Password = Annotated[str, StringConstraints(max_length=1024)]
+# Six digits of a telephone, or a recovery code, with whatever blanks or dashes.
+Code = Annotated[str, text(64, shortest=1)]
 Name = Annotated[str, title(100)]
 Phone = Annotated[str, text(32)]
 # An address to go on to may bring along a booking that was filled in, in Chinese.
@@ -33,11 +35,44 @@ class SignInForm(_Said):
     next: Annotated[str, text(LONGEST_WAY)] = ""
 
 
+class CodeForm(_Said):
+    """The second step: a code, and where to go on to."""
+
+    otp: Code
+    next: Annotated[str, text(LONGEST_WAY)] = ""
+
+
+class ConfirmationForm(_Said):
+    """The code that shows that the telephone has the key."""
+
+    otp: Code
+
+
+class CurrentPasswordForm(_Said):
+    """The password, asked again."""
+
+    current_password: Password
+
+
+class BothFactorsForm(_Said):
+    """The password and a code, asked again."""
+
+    current_password: Password
+    otp: Code
+
+
+class ReasonForm(_Said):
+    """Why something is done to somebody else."""
+
+    reason: Annotated[str, text(200, shortest=1)]
+
+
 class TokenRequest(_Said):
-    """A program asks for a token with its owner's password."""
+    """A program asks for a token with its owner's password, and code where one is set."""
 
     email: Email
     password: Password
+    otp: Code | None = None
     name: Name
     scopes: Annotated[list[str], Field(max_length=100)] | None = None
 

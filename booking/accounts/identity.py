@@ -2,9 +2,10 @@
 
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Protocol
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
@@ -13,12 +14,16 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
 from booking.access.actor import Actor
+from booking.access.roles import Role
 from booking.accounts.models import ApiToken, LoginSession
 from booking.accounts.providers.local import Passwords, passwords
+from booking.accounts.providers.sealing import Seal
 from booking.accounts.queries.actors import Bearer, actor_of_session, actor_of_token
 from booking.accounts.queries.sign_ins import failures_of, login_of, signed_in_from
 from booking.accounts.rules import (
+    FROM_ANYWHERE,
     KNOWN_ADDRESS_FOR,
+    SECOND_FACTOR_ROLES,
     SEEN_EVERY,
     ThrottleScope,
     blocked_until,
@@ -37,9 +42,12 @@ _log = logging.getLogger("booking.accounts")
 class DatabaseActors:
     """Implements `access.guards.ActorSource`: one SELECT for a cookie or a token."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, *, require_second_factor: bool = False
+    ) -> None:
         self._engine = engine
         self._clock = clock
+        self._requires = require_second_factor
 
     def actor_of(self, request: Request) -> Actor | None:
         """Whoever holds the secret of this request; a token counts before a cookie."""
@@ -56,6 +64,8 @@ class DatabaseActors:
             return None
         if found.seen_at is None or now - found.seen_at >= SEEN_EVERY:
             self._note(found, now)
+        if self._requires and lacks_second_factor(found.actor.roles, strong=found.strong):
+            return replace(found.actor, grants=(), held_back=True)
         return found.actor
 
     def _note(self, bearer: Bearer, now: datetime) -> None:
@@ -97,6 +107,61 @@ def _passwords_of(request: Request) -> Passwords:
 PasswordsDep = Annotated[Passwords, Depends(_passwords_of)]
 
 
+def _seal_of(request: Request) -> Seal:
+    return seal_of(settings_of(request))
+
+
+def seal_of(settings: Settings) -> Seal:
+    """What secrets of people are sealed with, here and after a restart."""
+    if settings.secret_key is None:
+        raise ValueError("BOOKING_SECRET_KEY is not set")
+    return _seal(settings.secret_key.get_secret_value())
+
+
+@cache
+def _seal(secret_key: str) -> Seal:
+    return Seal(secret_key)
+
+
+SealDep = Annotated[Seal, Depends(_seal_of)]
+
+
+def lacks_second_factor(roles: frozenset[Role], *, strong: bool) -> bool:
+    """Whether somebody in these roles still has to set one up, where they are required."""
+    return not strong and not roles.isdisjoint(SECOND_FACTOR_ROLES)
+
+
+class Attempt(Protocol):
+    """Something that can be guessed: from where, and what its failures are counted by."""
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def throttled(self) -> bool: ...
+    @property
+    def keys(self) -> dict[ThrottleScope, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CodeClaim:
+    """Somebody whose password is proved tells a code, from some address."""
+
+    user_id: int
+    code: str
+    address: str
+    throttled: bool = True
+
+    @property
+    def keys(self) -> dict[ThrottleScope, str]:
+        """Apart from the passwords': a right password washes nothing off here."""
+        person, network = str(self.user_id), network_of(self.address)
+        return {
+            ThrottleScope.PAIR: digest_of("code", person, network),
+            ThrottleScope.ADDRESS: digest_of("address", network),
+            ThrottleScope.CODE: digest_of("code", person),
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Somebody says who they are, from some address."""
@@ -119,6 +184,12 @@ class Claim:
             ThrottleScope.ADDRESS: digest_of("address", network),
             ThrottleScope.LOGIN: digest_of("login", self.folded),
         }
+
+
+def code_claim_of(request: Request, user_id: int, code: str) -> CodeClaim:
+    """A code that somebody tells who is signed in, or whose password was right."""
+    throttled = settings_of(request).rate_limits == "on"
+    return CodeClaim(user_id, code, address_of(request), throttled)
 
 
 def claim_of(request: Request, email: str, password: str) -> Claim:
@@ -152,7 +223,7 @@ def prove(bind: Engine, claim: Claim, *, passwords: Passwords, now: datetime) ->
 
 
 def seconds_to_wait(
-    session: Session, claim: Claim, user_id: int | None, *, now: datetime, lock: bool = False
+    session: Session, claim: Attempt, user_id: int | None, *, now: datetime, lock: bool = False
 ) -> int:
     """For how long this login may not be tried from this address; 0 when it may."""
     if not claim.throttled:
@@ -160,7 +231,7 @@ def seconds_to_wait(
     keys = claim.keys
     if signed_in_from(session, user_id, claim.address, since=now - KNOWN_ADDRESS_FOR):
         # An attack on the login from elsewhere must not shut out its owner.
-        del keys[ThrottleScope.LOGIN]
+        keys = {scope: key for scope, key in keys.items() if scope not in FROM_ANYWHERE}
     failures = failures_of(session, keys.values(), lock=lock)
     ends = [
         until

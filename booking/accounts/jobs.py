@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import col
 
-from booking.accounts.models import LoginSession, SignInThrottle, SignUp
+from booking.accounts.models import HalfSignIn, LoginSession, SignInThrottle, SignUp
 from booking.accounts.rules import FORGET_AFTER, KNOWN_ADDRESS_FOR
 from booking.db.transactions import UnitOfWork
 
@@ -16,10 +16,12 @@ def forget_old_sign_ins(uow: UnitOfWork, now: datetime) -> int:
         col(LoginSession.expires_at) <= now,
         col(LoginSession.created_at) <= now - KNOWN_ADDRESS_FOR,
     )
+    given_up = sa.delete(HalfSignIn).where(col(HalfSignIn.expires_at) <= now)
     calm = sa.delete(SignInThrottle).where(col(SignInThrottle.failed_at) <= now - FORGET_AFTER)
     unanswered = sa.delete(SignUp).where(col(SignUp.expires_at) <= now)
     gone = [
         uow.session.execute(ended.returning(col(LoginSession.id))).all(),
+        uow.session.execute(given_up.returning(col(HalfSignIn.id))).all(),
         uow.session.execute(calm.returning(col(SignInThrottle.id))).all(),
         uow.session.execute(unanswered.returning(col(SignUp.id))).all(),
     ]

@@ -36,6 +36,46 @@ class Credential(Row, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class SecondFactor(Row, table=True):
+    """What makes a person's codes (RFC 6238), sealed; it counts once it was confirmed by a code."""
+
+    __tablename__ = "second_factor"
+
+    user_id: int = Field(foreign_key="person.id", unique=True, sa_type=Id)
+    sealed_secret: str = Field(max_length=300)
+    begun_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # The half minute of the last code that was taken: no code counts twice.
+    used_step: int = Field(default=0, sa_type=Id)
+
+
+class RecoveryCode(Row, table=True):
+    """A code for the day on which the telephone is gone: shown once, kept as SHA-256, used once."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (sa.UniqueConstraint("user_id", "digest"),)
+
+    user_id: int = Field(foreign_key="person.id", sa_type=Id)
+    digest: str = Field(max_length=64)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class IdentityLink(Row, table=True):
+    """Who a person is to a provider elsewhere. An account has one identity there, and keeps it."""
+
+    __tablename__ = "identity_link"
+    __table_args__ = (
+        sa.UniqueConstraint("issuer", "subject"),
+        sa.UniqueConstraint("user_id", "issuer"),
+    )
+
+    issuer: str = Field(max_length=255)
+    subject: str = Field(max_length=255)
+    user_id: int = Field(foreign_key="person.id", sa_type=Id)
+    linked_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Membership(Row, table=True):
     """A role of a person in an organisation, in one of its labs, or (neither) in the centre."""
 
@@ -73,6 +113,20 @@ class LoginSession(Row, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     address: str = Field(default="", max_length=64)
     agent: str = Field(default="", max_length=200)
+    # Proved by two factors, ours or those of a provider that says so.
+    strong: bool = False
+    # Why it was ended before its time, for whoever still carries its secret.
+    ended_by: str = Field(default="", max_length=32)
+
+
+class HalfSignIn(Row, table=True):
+    """A first factor that was proved, waiting some minutes for the second; no session yet."""
+
+    __tablename__ = "half_sign_in"
+
+    digest: str = Field(max_length=64, unique=True)
+    user_id: int = Field(foreign_key="person.id", index=True, sa_type=Id)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class ApiToken(Row, table=True):

@@ -11,6 +11,7 @@ from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
+from booking.access.roles import Role
 from booking.kernel.errors import Violation
 
 PASSWORD_SHORTEST = 10
@@ -32,6 +33,15 @@ _EMAIL = re.compile(r"[^@\s<>\"',;:\\()\[\]]+@[^@\s<>\"',;:\\()\[\]]+")
 def folded_email(text: str) -> str:
     """An address as the key of an account: no blanks around it, one case."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def unmistakable_email(text: str) -> str | None:
+    """The same for an address that somebody else vouches for; nothing where folding changes signs.
+
+    `ſ` folds to `s`, a wide `ａ` to `a`: to a mail server these are other addresses.
+    """
+    folded = folded_email(text)
+    return folded if text.isascii() or folded == text.strip() else None
 
 
 def email_violations(text: str) -> Iterator[Violation]:
@@ -91,6 +101,7 @@ class ThrottleScope(StrEnum):
     PAIR = "pair"
     ADDRESS = "address"
     LOGIN = "login"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,18 @@ PATIENCE = {
     ThrottleScope.PAIR: Patience(5, timedelta(seconds=2), timedelta(minutes=15)),
     ThrottleScope.ADDRESS: Patience(30, timedelta(seconds=2), timedelta(minutes=15)),
     ThrottleScope.LOGIN: Patience(20, timedelta(seconds=2), timedelta(minutes=5)),
+    # Whoever guesses codes has the password already, and of a million codes three are right: a
+    # quarter of an hour between guesses leaves three chances in ten thousand a day.
+    ThrottleScope.CODE: Patience(10, timedelta(seconds=2), timedelta(minutes=15)),
 }
+# What a known address of the owner is spared.
+FROM_ANYWHERE = frozenset({ThrottleScope.LOGIN, ThrottleScope.CODE})
+# Between the password and the code.
+HALFWAY_FOR = timedelta(minutes=5)
+# Between the picture and the code that confirms it.
+ENROL_WITHIN = timedelta(minutes=15)
+# Whose word moves money or opens doors to others.
+SECOND_FACTOR_ROLES = frozenset({Role.FINANCE, Role.CENTRE_ADMIN})
 # A day without a failure and the slate is clean.
 FORGET_AFTER = timedelta(days=1)
 
@@ -138,6 +160,20 @@ def blocked_until(scope: ThrottleScope, failures: Failures) -> datetime | None:
     if failures.last_at is None or not wait:
         return None
     return failures.last_at + wait
+
+
+class Ended(StrEnum):
+    """Why a session ended before its time."""
+
+    SIGNED_OUT = "signed_out"
+    PASSWORD = "password"  # noqa: S105 - a reason
+    SECOND_FACTOR = "second_factor"
+    ROLES = "roles"
+
+
+def seal_purpose(user_id: int) -> str:
+    """What the key of a second factor is sealed for: this person's, and nobody else's."""
+    return f"second factor of person {user_id}"
 
 
 def safe_next(target: str | None) -> str | None:

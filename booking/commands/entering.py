@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from booking.access.actor import HOUSE
 from booking.accounts.actions.create_user import Newcomer
 from booking.accounts.actions.create_user import create_admin as create_admin_account
 from booking.accounts.actions.make_token import TokenWish, make_token
+from booking.accounts.actions.second_factor import remove_of_colleague
 from booking.accounts.providers.local import passwords
 from booking.accounts.queries.people import user_by_email
 from booking.accounts.rules import folded_email
@@ -43,6 +45,20 @@ def create_admin(
     hashing = passwords(settings.password_cost)
     with database(settings) as engine, deed(engine) as uow:
         create_admin_account(uow, newcomer, passwords=hashing, now=CLOCK.now())
+    typer.echo(email)
+
+
+def remove_second_factor(
+    email: str,
+    reason: Annotated[str, typer.Option(help="for the audit trail 原因")] = "at the machine",
+) -> None:
+    """For whoever has lost telephone and paper when nobody else can help. 移除某人的两步验证。"""
+    with database() as engine, deed(engine) as uow:
+        user = user_by_email(uow.session, folded_email(email))
+        if user is None:
+            stop(f"nobody here has the address {email}")
+            return
+        remove_of_colleague(uow, user.key, reason, actor=HOUSE, now=CLOCK.now())
     typer.echo(email)
 
 

@@ -23,6 +23,8 @@ from booking.web.retrying import WORTH_RETRYING, is_passing
 
 PROBLEM_JSON = "application/problem+json"
 SIGN_IN = "/sign-in"
+SECOND_FACTOR_REQUIRED = "second_factor.required"
+SECOND_FACTOR = "/account/second-factor"
 
 _log = logging.getLogger("booking.web")
 
@@ -53,6 +55,8 @@ def answer(request: Request, problem: Problem) -> Response:
         )
     if problem.status == 401:
         return _to_sign_in(request)
+    if problem.code == SECOND_FACTOR_REQUIRED:
+        return Page(request).redirect_to(SECOND_FACTOR)
     return Page(request).problem(problem)
 
 

@@ -9,6 +9,7 @@ from booking.kernel.clock import Clock, local
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
 from booking.web import formats
+from booking.web.agents import browser_text
 from booking.web.tones import tone
 from booking.web.words import cause_words, field_words, words
 
@@ -35,6 +36,7 @@ def plain_filters() -> dict[str, Filter]:
         "utc": formats.utc,
         "tone": tone,
         "path_only": path_only,
+        "browser": browser_text,
         "field_name": field_name,
         "cause": cause_words,
         "words": _words,

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from booking.accounts.models import MailedLink
 from booking.accounts.queries.people import user_for_update
 from booking.accounts.rules import LINK_LIFE, MOST_LINKS
-from tests.factories.accounts import PASSWORD, be, make_user, open_session
+from tests.factories.accounts import PASSWORD, be, bearer, make_user, open_session
 from tests.factories.door import Write
 from tests.support.clock import FrozenClock
 from tests.support.post import Post, by_folder
@@ -151,3 +151,24 @@ def test_a_centre_without_letters_says_who_helps(client, owner) -> None:
     assert page.status_code == 200
     assert "<form" not in page.text.split("<main", 1)[1].split("</main>")[0]
     assert client.post("/password/forgotten", data={"email": EMAIL}).status_code == 409
+
+
+def test_an_account_made_by_somebody_else_is_its_owners_alone_afterwards(
+    client, owner, post, write, clock
+) -> None:
+    """Whoever made it knew its password, and may have left a token behind."""
+    with write() as uow:
+        maker = user_for_update(uow.session, owner)
+        token = bearer(uow, maker, now=clock.now())
+    assert client.get("/api/v1/me", headers=token).status_code == 200
+    ask(client)
+    client.get(post.link(to=EMAIL))
+    choose(client)
+    assert client.get("/api/v1/me", headers=token).status_code == 401
+    with write() as uow:
+        kept = bearer(uow, user_for_update(uow.session, owner), now=clock.now())
+    clock.advance(hours=2)
+    ask(client)
+    client.get(post.link(to=EMAIL))
+    choose(client, "another-good-password")
+    assert client.get("/api/v1/me", headers=kept).status_code == 200

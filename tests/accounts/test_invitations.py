@@ -286,7 +286,7 @@ def test_of_two_who_accept_at_once_one_is_admitted(engine, write, company, admin
     def take() -> bool:
         with write() as uow:
             try:
-                accept(uow, key, actor=guest, by_letter=True, now=NOW)
+                accept(uow, key, actor=guest, now=NOW)
             except LinkSpent:
                 return False
             return True

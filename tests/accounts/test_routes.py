@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from booking.access.actor import Grant
 from booking.access.roles import ROLE_PERMISSIONS, Role
 from booking.accounts.queries.people import roles_of
+from booking.accounts.queries.sign_ins import sessions_of
 from booking.db.transactions import UnitOfWork
 from booking.web.sessions import COOKIE
 from booking.web.words import words
@@ -183,6 +184,30 @@ def test_other_browsers_are_signed_out_and_this_one_stays(client: TestClient, ow
     assert other.get("/account").status_code == 303
 
 
+def test_one_other_browser_is_signed_out_and_the_rest_stay(
+    client: TestClient, owner: int, write: Write, clock: FrozenClock
+) -> None:
+    agent = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Firefox/140.0"
+    there = TestClient(client.app, follow_redirects=False, headers={"user-agent": agent})
+    third = TestClient(client.app, follow_redirects=False)
+    for browser in (there, third, client):
+        sign_in(browser)
+    rows = BeautifulSoup(client.get("/account").text, "html.parser").select("#sessions tbody tr")
+    assert len(rows) == 3
+    (row,) = [row for row in rows if "Firefox · Windows" in row.text]
+    button = row.select_one("form")
+    assert button is not None
+    assert client.post(str(button["action"])).status_code == 303
+    assert client.post(str(button["action"])).status_code == 404
+    assert there.get("/account").status_code == 303
+    with write() as uow:
+        secret = open_session(uow, make_staff(uow), now=clock.now())
+        (others,) = sessions_of(uow.session, owner, clock.now())[:1]
+    stranger = be(TestClient(client.app, follow_redirects=False), secret)
+    assert stranger.post(f"/account/sessions/{others.id}/end").status_code == 404
+    assert third.get("/account").status_code == client.get("/account").status_code == 200
+
+
 def test_last_seen_is_written_at_most_every_five_minutes(
     client: TestClient, owner: int, clock: FrozenClock
 ) -> None:
@@ -191,7 +216,7 @@ def test_last_seen_is_written_at_most_every_five_minutes(
         clock.advance(minutes=minutes)
         client.get("/account")
         rows = BeautifulSoup(client.get("/account").text, "html.parser").select("#sessions td")
-        assert shown in rows[-1].text
+        assert shown in rows[-2].text
 
 
 def test_a_company_administrator_brings_in_a_colleague(client: TestClient, owner: int) -> None:

@@ -20,6 +20,13 @@ CHANGED_BY_ANYBODY = {
     "/register",
     "/register/confirmation",
     "/sign-in",
+    "/sign-in/code",
+}
+# What somebody may do who still has to set up a second factor.
+OPEN_TO_THE_HELD_BACK = {
+    "/account/second-factor",
+    "/account/second-factor/confirmation",
+    "/sign-out",
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -32,7 +39,7 @@ def app() -> FastAPI:
 def doors_of(dependant: Dependant) -> list[object]:
     """The doors named in a route's own signature."""
     asked = [dependency.call for dependency in dependant.dependencies]
-    plain = {guards.signed_in.dependency, guards.PUBLIC.dependency}
+    plain = {door.dependency for door in (guards.signed_in, guards.arriving, guards.PUBLIC)}
     return [call for call in asked if call in plain or hasattr(call, "permissions")]
 
 
@@ -73,3 +80,10 @@ def test_nothing_is_changed_through_a_public_door_but_what_leads_to_a_sign_in(ap
         if method in UNSAFE and guards.PUBLIC.dependency in doors
     }
     assert public <= CHANGED_BY_ANYBODY
+
+
+def test_who_is_held_back_passes_the_few_doors_that_help(app):
+    doors = doors_of_every_route(app)
+    assert {
+        path for (_, path), asked in doors.items() if guards.arriving.dependency in asked
+    } == OPEN_TO_THE_HELD_BACK

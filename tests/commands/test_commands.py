@@ -8,10 +8,13 @@ import tarfile
 import pytest
 from typer.testing import CliRunner
 
+from booking.accounts.queries.people import user_by_email
+from booking.accounts.queries.second_factors import factor_state
 from booking.cli import app
 from booking.commands.setting import database, deed
 from booking.files.providers.disk import Vault
 from booking.settings import REPOSITORY
+from tests.factories.accounts import set_second_factor
 from tests.factories.files import make_file, pdf
 from tests.factories.settled_uses import make_programme
 from tests.subsidies.requests import programme
@@ -48,6 +51,18 @@ def test_an_administrator_gets_a_token_and_a_stranger_none(booking):
     booking(*ADMIN)
     assert len(booking("token", "Chief@example.com").strip()) > 20
     assert "nobody@example.com" in booking("token", "nobody@example.com", fails=True)
+
+
+def test_at_the_machine_a_lost_second_factor_is_removed(booking):
+    booking(*ADMIN)
+    assert "not_found" in booking("remove-second-factor", "chief@example.com", fails=True)
+    with database() as engine, deed(engine) as uow:
+        user = user_by_email(uow.session, "chief@example.com")
+        assert user is not None
+        set_second_factor(uow, user.key)
+    booking("remove-second-factor", "chief@example.com")
+    with database() as engine, deed(engine) as uow:
+        assert not factor_state(uow.session, user.key).set
 
 
 def test_a_noted_end_of_the_audit_chain_proves_that_it_is_still_the_same(booking):

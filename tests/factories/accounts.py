@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import count
 
+import pyotp
 from starlette.testclient import TestClient
 
 from booking.access.actor import HOUSE, Actor, Grant
@@ -11,10 +12,12 @@ from booking.access.roles import Role
 from booking.accounts.actions.create_user import Newcomer, create_user
 from booking.accounts.actions.grant_role import grant_role
 from booking.accounts.actions.make_token import TokenWish, make_token
+from booking.accounts.actions.second_factor import begin, confirm
 from booking.accounts.actions.sign_in import Browser, NewSession, sign_in
-from booking.accounts.identity import Claim, Proof
+from booking.accounts.identity import Claim, CodeClaim, Proof
 from booking.accounts.models import User
 from booking.accounts.providers.local import passwords
+from booking.accounts.providers.sealing import Seal
 from booking.accounts.queries.actors import actor_by_id
 from booking.db.transactions import UnitOfWork
 from booking.web.sessions import COOKIE
@@ -22,6 +25,7 @@ from tests.factories.organisations import LONG_AGO
 
 PASSWORD = "demo-demo-demo"
 CHEAP = passwords("cheapest")
+SEAL = Seal("only-for-tests")
 _numbers = count(1)
 
 
@@ -64,6 +68,23 @@ def make_lab_person(uow: UnitOfWork, lab_id: int, role: Role = Role.LAB_MANAGER)
 def make_staff(uow: UnitOfWork, role: Role = Role.CENTRE_ADMIN) -> Actor:
     """A person of the centre."""
     return make_actor(uow, Grant(role))
+
+
+def set_second_factor(uow: UnitOfWork, user_id: int) -> tuple[str, list[str]]:
+    """The key of a second factor that somebody set up long ago, and the recovery codes."""
+    actor = actor_by_id(uow.session, user_id)
+    proof = Proof(Claim(actor.email, PASSWORD, "127.0.0.1"), user_id, right=True)
+    key = begin(uow, proof, seal=SEAL, actor=actor, now=LONG_AGO)
+    assert isinstance(key, str)
+    claim = CodeClaim(user_id, code_at(key, LONG_AGO), "127.0.0.1")
+    codes = confirm(uow, claim, session_secret=None, seal=SEAL, actor=actor, now=LONG_AGO)
+    assert isinstance(codes, list)
+    return key, codes
+
+
+def code_at(key: str, moment: datetime) -> str:
+    """What the telephone shows at a moment."""
+    return pyotp.TOTP(key).at(moment)
 
 
 def open_session(uow: UnitOfWork, actor: Actor | User, *, now: datetime) -> str:

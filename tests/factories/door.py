@@ -9,17 +9,20 @@ from sqlalchemy.engine import Engine
 from booking.access.actor import Actor
 from booking.accounts.actions.sign_in import (
     Browser,
+    HalfWay,
     NewSession,
     Refusal,
+    SecondStep,
+    finish_sign_in,
     sign_in,
 )
-from booking.accounts.errors import SlowDown
+from booking.accounts.errors import SignInOver, SlowDown, WrongCode
 from booking.accounts.identity import Claim, prove
 from booking.accounts.providers.local import Passwords
 from booking.accounts.queries.actors import actor_of_session
 from booking.accounts.rules import digest_of
 from booking.db.transactions import UnitOfWork, read_session
-from tests.factories.accounts import CHEAP, PASSWORD, make_user
+from tests.factories.accounts import CHEAP, PASSWORD, SEAL, make_user
 from tests.support.clock import FrozenClock
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -43,12 +46,27 @@ class Door:
         address: str = HOME,
         former: str | None = None,
         passwords: Passwords = CHEAP,
-    ) -> NewSession | Refusal:
+    ) -> NewSession | HalfWay | Refusal:
         now, claim = self.clock.now(), Claim(email, password, address)
         proof = prove(self.engine, claim, passwords=passwords, now=now)
         with self.write() as uow:
             browser = Browser("Firefox", former)
             return sign_in(uow, proof, browser=browser, now=now, lifetime=timedelta(hours=12))
+
+    def halfway(self, *, address: str = HOME, former: str | None = None) -> str:
+        """The secret of a sign-in whose password was right."""
+        half = self.knock(address=address, former=former)
+        assert isinstance(half, HalfWay)
+        return half.secret
+
+    def tell(
+        self, half: str, code: str, *, address: str = HOME, former: str | None = None
+    ) -> NewSession | WrongCode | SlowDown | SignInOver:
+        """The second step."""
+        browser, lifetime = Browser("Firefox", former), timedelta(hours=12)
+        step = SecondStep(half, code, address, browser, lifetime)
+        with self.write() as uow:
+            return finish_sign_in(uow, step, seal=SEAL, now=self.clock.now())
 
     def behind(self, secret: str, *, at: datetime | None = None) -> Actor | None:
         with read_session(self.engine) as session:
@@ -60,7 +78,7 @@ class Door:
         assert isinstance(opened, NewSession)
         return opened.secret
 
-    def guess(self, email: str = EMAIL, address: str = HOME) -> NewSession | Refusal:
+    def guess(self, email: str = EMAIL, address: str = HOME) -> NewSession | HalfWay | Refusal:
         return self.knock("wrong guess", email=email, address=address)
 
     def wait_after(self, failures: int) -> int:

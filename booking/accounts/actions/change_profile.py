@@ -12,7 +12,7 @@ from booking.accounts.models import User
 from booking.accounts.providers.local import well_known_passwords
 from booking.accounts.queries.people import user_for_update
 from booking.accounts.queries.sign_ins import credential_of
-from booking.accounts.rules import password_violations
+from booking.accounts.rules import Ended, password_violations
 from booking.db.transactions import UnitOfWork
 
 
@@ -79,7 +79,9 @@ def change_password(
     if credential is not None:
         credential.password_hash, credential.changed_at = new.hashed, now
         uow.session.flush()
-    sign_out_everywhere(uow, actor=actor, now=now, but_not=new.session_secret)
+    sign_out_everywhere(
+        uow, actor=actor, now=now, but_not=new.session_secret, because=Ended.PASSWORD
+    )
     subject = f"user:{actor.id}"
     uow.announce(PasswordChanged(at=now, actor_id=actor.id, subject=subject, user_id=actor.id))
     return None

@@ -1,6 +1,6 @@
 """Give a person an account, with or without a password; the first administrator of a centre."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from booking.access.actor import HOUSE, Actor, Grant
@@ -69,6 +69,7 @@ def create_admin(
     uow: UnitOfWork, newcomer: Newcomer, *, passwords: Passwords, now: datetime
 ) -> User:
     """The command that opens a new centre: an account with the role of its administrator."""
-    user = create_user(uow, newcomer, passwords=passwords, actor=HOUSE, now=now)
+    trusted = replace(newcomer, confirmed=True)
+    user = create_user(uow, trusted, passwords=passwords, actor=HOUSE, now=now)
     grant_role(uow, user.key, Grant(Role.CENTRE_ADMIN), actor=HOUSE, now=now)
     return user

@@ -7,6 +7,7 @@ from typing import Final
 from booking.access.actor import Actor, Grant
 from booking.access.permissions import Permission
 from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, LAB_ROLES, Role
+from booking.accounts.actions.end_sessions import end_sessions_of
 from booking.accounts.errors import (
     LastAdmin,
     LastCompanyAdmin,
@@ -17,6 +18,7 @@ from booking.accounts.errors import (
 from booking.accounts.events import RoleGranted, RoleRevoked
 from booking.accounts.models import Membership
 from booking.accounts.queries.people import holders_for_update, membership, user_for_update
+from booking.accounts.rules import Ended
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import BookingError, Forbidden, NotFound
@@ -33,7 +35,10 @@ _LAST: Final[Mapping[Role, type[BookingError]]] = {
 def grant_role(
     uow: UnitOfWork, user_id: int, grant: Grant, *, actor: Actor, now: datetime
 ) -> Membership:
-    """Company administrators grant in their company, lab managers in their lab, the centre all."""
+    """Company administrators grant in their company, lab managers in their lab, the centre all.
+
+    Whoever may more or less than before signs in again: an old secret gains nothing by it.
+    """
     grant = grant_to_make(uow, grant, actor=actor)
     user_for_update(uow.session, user_id)
     row = Membership(
@@ -46,6 +51,7 @@ def grant_role(
     made = insert_unless_exists(uow.session, Membership, [row.model_dump(exclude={"id"})])
     if not made:
         raise MembershipExists(role=grant.role.value)
+    end_sessions_of(uow, user_id, because=Ended.ROLES, now=now)
     uow.announce(
         RoleGranted(
             at=now,
@@ -76,6 +82,7 @@ def revoke_role(uow: UnitOfWork, membership_id: int, *, actor: Actor, now: datet
     _must_leave_another(uow, membership_id, grant)
     uow.session.delete(row)
     uow.session.flush()
+    end_sessions_of(uow, row.user_id, because=Ended.ROLES, now=now)
     uow.announce(
         RoleRevoked(
             at=now,

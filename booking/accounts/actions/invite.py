@@ -81,16 +81,12 @@ def withdraw(uow: UnitOfWork, invitation_id: int, *, actor: Actor, now: datetime
     return found
 
 
-def accept(
-    uow: UnitOfWork, invitation_id: int, *, actor: Actor, by_letter: bool, now: datetime
-) -> None:
+def accept(uow: UnitOfWork, invitation_id: int, *, actor: Actor, now: datetime) -> None:
     """Take the role with the account one has."""
     found = invitation_to_accept(uow.session, invitation_id, now=now)
     if found.email != actor.email:
         raise NotForYou(email=found.email)
     user = user_for_update(uow.session, actor.id)
-    if by_letter and user.email_confirmed_at is None:
-        user.email_confirmed_at = now
     _admit(uow, found, user, now=now)
 
 

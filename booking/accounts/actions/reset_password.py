@@ -6,10 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import col
 
-from booking.accounts.actions.sign_in import end_sessions
+from booking.accounts.actions.end_sessions import end_sessions_of
+from booking.accounts.actions.hand_over import hand_over
 from booking.accounts.errors import NotWellFormed
 from booking.accounts.events import PasswordChanged, PasswordLinkAsked
-from booking.accounts.models import Credential, LoginSession, MailedLink
+from booking.accounts.models import Credential, MailedLink
 from booking.accounts.providers.local import well_known_passwords
 from booking.accounts.queries.links import links_since, usable_link
 from booking.accounts.queries.people import user_by_email, user_for_update
@@ -18,6 +19,7 @@ from booking.accounts.rules import (
     LINK_LIFE,
     LINKS_COUNTED_FOR,
     MOST_LINKS,
+    Ended,
     LinkPurpose,
     folded_email,
     password_violations,
@@ -83,14 +85,14 @@ def reset_password(uow: UnitOfWork, link_id: int, chosen: Chosen, *, now: dateti
         .where(col(MailedLink.user_id) == user.key, col(MailedLink.used_at).is_(None))
         .values(used_at=now)
     )
+    hand_over(uow, user, now=now)
     credential = credential_of(uow.session, user.key) or Credential(
         user_id=user.key, password_hash="", changed_at=now
     )
     credential.password_hash, credential.changed_at = chosen.hashed, now
     uow.session.add(credential)
-    user.email_confirmed_at = user.email_confirmed_at or now
     uow.session.flush()
-    end_sessions(uow, col(LoginSession.user_id) == user.key, now=now)
+    end_sessions_of(uow, user.key, because=Ended.PASSWORD, now=now)
     uow.announce(
         PasswordChanged(
             at=now,

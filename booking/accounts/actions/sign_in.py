@@ -1,4 +1,4 @@
-"""Sign in, sign out, sign out everywhere.
+"""Sign in, in one step or two; sign out, sign out everywhere.
 
 A refused sign-in leaves something behind (the failure is counted), so these deeds answer with the
 refusal instead of raising it: raising would undo the count.
@@ -11,14 +11,18 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from booking.access.actor import Actor
-from booking.accounts.errors import NotByToken, SlowDown, WrongCredentials
+from booking.accounts.actions.end_sessions import end_session, end_session_of, end_sessions_of
+from booking.accounts.actions.prove_code import prove_code
+from booking.accounts.actions.throttle import count_failure, wash
+from booking.accounts.errors import NotByToken, SignInOver, SlowDown, WrongCode, WrongCredentials
 from booking.accounts.events import SignedIn, SignedOut, SignInFailed
-from booking.accounts.identity import Claim, Proof, seconds_to_wait
-from booking.accounts.models import Credential, LoginSession, SignInThrottle
-from booking.accounts.queries.sign_ins import failures_of
-from booking.accounts.rules import Failures, ThrottleScope, digest_of, network_of, new_secret
-from booking.db.inserts import insert_unless_exists
+from booking.accounts.identity import CodeClaim, Proof, seconds_to_wait
+from booking.accounts.models import Credential, HalfSignIn, LoginSession
+from booking.accounts.providers.sealing import Seal
+from booking.accounts.queries.second_factors import halfway, has_second_factor
+from booking.accounts.rules import HALFWAY_FOR, Ended, digest_of, network_of, new_secret
 from booking.db.transactions import UnitOfWork
+from booking.kernel.errors import NotFound
 
 Refusal = WrongCredentials | SlowDown
 
@@ -40,31 +44,95 @@ class NewSession:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """The first factor was right and a second is set: the secret of this sign-in, no session."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody whose first factor is proved, and where from; `strong` when both are."""
+
+    user_id: int
+    address: str
+    browser: Browser
+    lifetime: timedelta
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """The code, in the browser in which the first step was made."""
+
+    half_secret: str
+    code: str
+    address: str
+    browser: Browser
+    lifetime: timedelta
+    throttled: bool = True
+
+
 def sign_in(
     uow: UnitOfWork, proof: Proof, *, browser: Browser, now: datetime, lifetime: timedelta
-) -> NewSession | Refusal:
-    """Open a new session for a right password, always under a new secret."""
+) -> NewSession | HalfWay | Refusal:
+    """Open a new session for a right password, or ask for the code where one is set."""
     admitted = admit(uow, proof, now=now)
     if not isinstance(admitted, int):
         return admitted
-    if browser.former_secret:
-        end_sessions(uow, col(LoginSession.digest) == digest_of(browser.former_secret), now=now)
-    secret = new_secret()
+    return let_in(uow, Arrival(admitted, proof.claim.address, browser, lifetime), now=now)
+
+
+def let_in(uow: UnitOfWork, arrival: Arrival, *, now: datetime) -> NewSession | HalfWay:
+    """A session, always under a new secret; half a sign-in while the second factor is missing."""
+    if not arrival.strong and has_second_factor(uow.session, arrival.user_id):
+        secret = new_secret()
+        uow.session.add(
+            HalfSignIn(
+                digest=digest_of(secret), user_id=arrival.user_id, expires_at=now + HALFWAY_FOR
+            )
+        )
+        uow.session.flush()
+        return HalfWay(secret)
+    return _open_session(uow, arrival, now=now)
+
+
+def finish_sign_in(
+    uow: UnitOfWork, step: SecondStep, *, seal: Seal, now: datetime
+) -> NewSession | WrongCode | SlowDown | SignInOver:
+    """The second step: the right code makes a session of half a sign-in, once."""
+    digest = digest_of(step.half_secret)
+    user_id = halfway(uow.session, digest, now=now, lock=True)
+    if user_id is None:
+        return SignInOver()
+    claim = CodeClaim(user_id, step.code, step.address, step.throttled)
+    if refused := prove_code(uow, claim, seal=seal, now=now):
+        return refused
+    uow.session.execute(sa.delete(HalfSignIn).where(col(HalfSignIn.digest) == digest))
+    arrival = Arrival(user_id, step.address, step.browser, step.lifetime, strong=True)
+    return _open_session(uow, arrival, now=now)
+
+
+def _open_session(uow: UnitOfWork, arrival: Arrival, *, now: datetime) -> NewSession:
+    if arrival.browser.former_secret:
+        end_session(uow, arrival.browser.former_secret, now=now)
+    secret, user_id = new_secret(), arrival.user_id
     uow.session.add(
         LoginSession(
             digest=digest_of(secret),
-            user_id=admitted,
+            user_id=user_id,
             created_at=now,
             seen_at=now,
-            expires_at=now + lifetime,
-            address=proof.claim.address[:64],
-            agent=browser.agent[:200],
+            expires_at=now + arrival.lifetime,
+            address=arrival.address[:64],
+            agent=arrival.browser.agent[:200],
+            strong=arrival.strong,
         )
     )
     uow.session.flush()
-    subject = f"user:{admitted}"
-    uow.announce(SignedIn(at=now, actor_id=admitted, subject=subject, user_id=admitted))
-    return NewSession(admitted, secret, now + lifetime)
+    uow.announce(SignedIn(at=now, actor_id=user_id, subject=f"user:{user_id}", user_id=user_id))
+    return NewSession(user_id, secret, now + arrival.lifetime)
 
 
 def admit(uow: UnitOfWork, proof: Proof, *, now: datetime) -> int | Refusal:
@@ -77,10 +145,9 @@ def admit(uow: UnitOfWork, proof: Proof, *, now: datetime) -> int | Refusal:
     if wait:
         return SlowDown(retry_after=wait)
     if not proof.right or proof.user_id is None:
-        _count_failure(uow, proof, now=now)
+        _note_failure(uow, proof, now=now)
         return WrongCredentials()
-    pair = proof.claim.keys[ThrottleScope.PAIR]
-    uow.session.execute(sa.delete(SignInThrottle).where(col(SignInThrottle.digest) == pair))
+    wash(uow, proof.claim)
     if proof.replacement:
         mine = sa.update(Credential).where(col(Credential.user_id) == proof.user_id)
         uow.session.execute(mine.values(password_hash=proof.replacement))
@@ -89,35 +156,34 @@ def admit(uow: UnitOfWork, proof: Proof, *, now: datetime) -> int | Refusal:
 
 def sign_out(uow: UnitOfWork, secret: str, *, actor: Actor, now: datetime) -> None:
     """End the session of this cookie."""
-    ended = end_sessions(uow, col(LoginSession.digest) == digest_of(secret), now=now)
+    ended = end_session(uow, secret, now=now)
+    _announce_end(uow, actor, ended, now=now)
+
+
+def sign_out_there(uow: UnitOfWork, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """End one session of one's own, in another browser."""
+    if not actor.in_person:
+        raise NotByToken
+    ended = end_session_of(uow, actor.id, session_id, now=now)
+    if not ended:
+        raise NotFound(session_id=session_id)
     _announce_end(uow, actor, ended, now=now)
 
 
 def sign_out_everywhere(
-    uow: UnitOfWork, *, actor: Actor, now: datetime, but_not: str | None = None
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    now: datetime,
+    but_not: str | None = None,
+    because: Ended = Ended.SIGNED_OUT,
 ) -> int:
     """End every session of a person, perhaps but this one."""
     if not actor.in_person:
         raise NotByToken
-    mine = col(LoginSession.user_id) == actor.id
-    if but_not:
-        mine = mine & (col(LoginSession.digest) != digest_of(but_not))
-    ended = end_sessions(uow, mine, now=now)
+    ended = end_sessions_of(uow, actor.id, because=because, now=now, but_not=but_not)
     _announce_end(uow, actor, ended, now=now)
     return ended
-
-
-def end_sessions(uow: UnitOfWork, which: sa.ColumnElement[bool], *, now: datetime) -> int:
-    """How many open sessions ended."""
-    # The row stays for a while: it tells which addresses are the owner's.
-    open_ones = sa.update(LoginSession).where(which, col(LoginSession.expires_at) > now)
-    return len(
-        uow.session.execute(
-            open_ones.values(expires_at=now)
-            .returning(col(LoginSession.id))
-            .execution_options(synchronize_session=False)
-        ).all()
-    )
 
 
 def _announce_end(uow: UnitOfWork, actor: Actor, ended: int, *, now: datetime) -> None:
@@ -128,9 +194,8 @@ def _announce_end(uow: UnitOfWork, actor: Actor, ended: int, *, now: datetime) -
         )
 
 
-def _count_failure(uow: UnitOfWork, proof: Proof, *, now: datetime) -> None:
-    if proof.claim.throttled:
-        _count_on(uow, proof.claim, now=now)
+def _note_failure(uow: UnitOfWork, proof: Proof, *, now: datetime) -> None:
+    count_failure(uow, proof.claim, now=now)
     uow.announce(
         SignInFailed(
             at=now,
@@ -140,17 +205,3 @@ def _count_failure(uow: UnitOfWork, proof: Proof, *, now: datetime) -> None:
             address=network_of(proof.claim.address),
         )
     )
-
-
-def _count_on(uow: UnitOfWork, claim: Claim, *, now: datetime) -> None:
-    digests = sorted(claim.keys.values())
-    fresh = [{"digest": digest, "failures": 0, "failed_at": now} for digest in digests]
-    insert_unless_exists(uow.session, SignInThrottle, fresh)
-    before = failures_of(uow.session, digests, lock=True)
-    for digest in digests:
-        counted = before.get(digest, Failures()).one_more(now)
-        uow.session.execute(
-            sa.update(SignInThrottle)
-            .where(col(SignInThrottle.digest) == digest)
-            .values(failures=counted.count, failed_at=now)
-        )

@@ -15,6 +15,7 @@ from booking.accounts.models import (
     Membership,
     User,
 )
+from booking.accounts.queries.second_factors import HAS_FACTOR
 from booking.kernel.errors import NotFound
 
 
@@ -25,6 +26,8 @@ class Bearer:
     actor: Actor
     secret_id: int
     seen_at: datetime | None
+    # Has a second factor, or proved one elsewhere.
+    strong: bool = False
 
 
 _PERSON = (col(User.id), col(User.name), col(User.email), col(User.locale))
@@ -35,7 +38,13 @@ _GRANT = (col(Membership.role), col(Membership.organisation_id), col(Membership.
 def actor_of_session(session: Session, digest: str, now: datetime) -> Bearer | None:
     """Whose cookie this is: one statement on the way of every request."""
     found = session.execute(
-        sa.select(col(LoginSession.id), col(LoginSession.seen_at), *_PERSON, *_GRANT)
+        sa.select(
+            col(LoginSession.id),
+            col(LoginSession.seen_at),
+            sa.or_(col(LoginSession.strong), HAS_FACTOR),
+            *_PERSON,
+            *_GRANT,
+        )
         .join(User, col(User.id) == col(LoginSession.user_id))
         .outerjoin(Membership, col(Membership.user_id) == col(User.id))
         .where(
@@ -47,14 +56,21 @@ def actor_of_session(session: Session, digest: str, now: datetime) -> Bearer | N
     ).all()
     if not found:
         return None
-    secret_id, seen_at, *person = found[0][:6]
-    return Bearer(_actor(person, (row[6:] for row in found)), secret_id, seen_at)
+    secret_id, seen_at, strong, *person = found[0][:7]
+    return Bearer(_actor(person, (row[7:] for row in found)), secret_id, seen_at, strong)
 
 
 def actor_of_token(session: Session, digest: str, now: datetime) -> Bearer | None:
     """Whose API token this is, limited to its scopes."""
     found = session.execute(
-        sa.select(col(ApiToken.id), col(ApiToken.used_at), col(ApiToken.scopes), *_PERSON, *_GRANT)
+        sa.select(
+            col(ApiToken.id),
+            col(ApiToken.used_at),
+            HAS_FACTOR,
+            col(ApiToken.scopes),
+            *_PERSON,
+            *_GRANT,
+        )
         .join(User, col(User.id) == col(ApiToken.user_id))
         .outerjoin(Membership, col(Membership.user_id) == col(User.id))
         .where(
@@ -67,9 +83,9 @@ def actor_of_token(session: Session, digest: str, now: datetime) -> Bearer | Non
     ).all()
     if not found:
         return None
-    secret_id, used_at, scopes, *person = found[0][:7]
-    actor = _actor(person, (row[7:] for row in found), scopes=_scopes(scopes))
-    return Bearer(actor, secret_id, used_at)
+    secret_id, used_at, strong, scopes, *person = found[0][:8]
+    actor = _actor(person, (row[8:] for row in found), scopes=_scopes(scopes))
+    return Bearer(actor, secret_id, used_at, strong)
 
 
 def actor_by_id(session: Session, user_id: int) -> Actor:

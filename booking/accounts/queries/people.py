@@ -13,6 +13,7 @@ from booking.accounts.models import (
     Membership,
     User,
 )
+from booking.accounts.queries.second_factors import HAS_FACTOR
 from booking.kernel.errors import NotFound
 from booking.organisations.models import Lab, Organisation
 
@@ -42,6 +43,7 @@ class PersonRow:
     email: str
     active: bool
     created_at: datetime
+    second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,12 @@ def people(
 ) -> Sequence[PersonRow]:
     """Everybody with an account, oldest first."""
     wanted = sa.select(
-        col(User.id), col(User.name), col(User.email), col(User.active), col(User.created_at)
+        col(User.id),
+        col(User.name),
+        col(User.email),
+        col(User.active),
+        col(User.created_at),
+        HAS_FACTOR,
     ).where(col(User.id) > after_id)
     for word in words.split():
         wanted = wanted.where(

@@ -36,6 +36,7 @@ class SessionRow:
     seen_at: datetime
     address: str
     agent: str
+    strong: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,20 @@ def sessions_of(session: Session, user_id: int, now: datetime) -> Sequence[Sessi
             col(LoginSession.seen_at),
             col(LoginSession.address),
             col(LoginSession.agent),
+            col(LoginSession.strong),
         )
         .where(col(LoginSession.user_id) == user_id, col(LoginSession.expires_at) > now)
         .order_by(col(LoginSession.seen_at).desc(), col(LoginSession.id).desc())
     )
     return [SessionRow(*row) for row in rows]
+
+
+def why_ended(session: Session, digest: str) -> str:
+    """Why the session of this secret ended before its time; nothing when it did not."""
+    found = session.execute(
+        sa.select(col(LoginSession.ended_by)).where(col(LoginSession.digest) == digest)
+    ).scalar_one_or_none()
+    return found or ""
 
 
 def tokens_of(session: Session, user_id: int, now: datetime) -> Sequence[TokenRow]:

@@ -23,11 +23,13 @@ from booking.accounts.actions.make_token import (
     make_own_token,
     revoke_token,
 )
-from booking.accounts.actions.sign_in import sign_out_everywhere
+from booking.accounts.actions.sign_in import sign_out_everywhere, sign_out_there
 from booking.accounts.errors import NotByToken
 from booking.accounts.forms import PasswordForm, ProfileForm, TokenForm
 from booking.accounts.identity import PasswordsDep, claim_of, prove
+from booking.accounts.queries.identities import LinkRow, identities_of
 from booking.accounts.queries.people import MemberRow, profile_of, roles_of
+from booking.accounts.queries.second_factors import FactorState, factor_state
 from booking.accounts.queries.sign_ins import SessionRow, TokenRow, sessions_of, tokens_of
 from booking.accounts.rules import digest_of
 from booking.db.transactions import read_session
@@ -55,6 +57,8 @@ class Own:
     this_session: str
     tokens: Sequence[TokenRow]
     permissions: Sequence[Permission]
+    second_factor: FactorState
+    identities: Sequence[LinkRow]
     profile: Filled[Any]
     password: Filled[Any]
     token: Filled[Any]
@@ -120,6 +124,15 @@ def end_sessions(
     return page.redirect("account")
 
 
+@router.post("/account/sessions/{session_id}/end", name="account_session_end")
+def end_one_session(
+    session_id: int, uow: Transaction, page: PageDep, clock: ClockDep, actor: Oneself
+) -> Response:
+    """One other browser."""
+    sign_out_there(uow, session_id, actor=actor, now=clock.now())
+    return page.redirect("account")
+
+
 @router.post("/account/tokens", name="account_token_make")
 def new_token(
     form: Annotated[Filled[TokenForm], filled_in(TokenForm)],
@@ -159,6 +172,8 @@ def _own(session: Session, request: Request, actor: Actor, *, now: datetime) -> 
         this_session=digest_of(session_token(request) or ""),
         tokens=tokens_of(session, actor.id, now),
         permissions=sorted(actor.permissions),
+        second_factor=factor_state(session, actor.id),
+        identities=identities_of(session, actor.id),
         profile=blank(name=name, phone=phone, locale=locale),
         password=blank(),
         token=blank(),

@@ -102,8 +102,8 @@ def take(
     actor: Annotated[Actor, signed_in],
 ) -> Response:
     """With the account one is signed in to."""
-    by_letter, invitation_id = _link(request)
-    accept(uow, invitation_id, actor=actor, by_letter=by_letter, now=clock.now())
+    _, invitation_id = _link(request)
+    accept(uow, invitation_id, actor=actor, now=clock.now())
     response = page.redirect("account")
     put_down(response, request=request)
     return response

@@ -1,0 +1,40 @@
+"""A provider on loopback, a centre that trusts it, and somebody both know."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+from sqlalchemy.engine import Engine
+from starlette.testclient import TestClient
+
+from booking.access.actor import Grant
+from booking.access.roles import Role
+from booking.db.transactions import UnitOfWork
+from tests.factories.accounts import make_user
+from tests.factories.provider import EMAIL, centre
+from tests.support.clock import FrozenClock
+from tests.support.identity_provider import (
+    IdentityProvider,
+    identity_provider,
+)
+
+Write = Callable[[], AbstractContextManager[UnitOfWork]]
+
+
+@pytest.fixture
+def provider(clock: FrozenClock) -> Iterator[IdentityProvider]:
+    with identity_provider(clock) as made:
+        made.knows(EMAIL)
+        yield made
+
+
+@pytest.fixture
+def client(engine: Engine, clock: FrozenClock, provider: IdentityProvider) -> Iterator[TestClient]:
+    """A centre with that provider."""
+    yield from centre(engine, clock, provider)
+
+
+@pytest.fixture
+def finance(write: Write) -> int:
+    with write() as uow:
+        return make_user(uow, Grant(Role.FINANCE), email=EMAIL).key
