@@ -130,4 +130,6 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.stop.set()
+    if app.state.limiter is not None:
+        app.state.limiter.close()
     app.state.engine.dispose()

@@ -12,6 +12,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.errors import BookingError, Forbidden
 from booking.web.languages import speak_to
+from booking.web.rates.asking import count_for_account
 
 
 class NotSignedIn(BookingError):
@@ -31,6 +32,8 @@ def _whoever(request: Request) -> Actor | None:
     source: ActorSource = request.app.state.actor_source
     actor = source.actor_of(request)
     request.state.actor = actor
+    if actor is not None:
+        count_for_account(request, actor.id)
     speak_to(request)
     return actor
 

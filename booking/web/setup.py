@@ -15,6 +15,8 @@ from booking.web.headers import SecureHeaders
 from booking.web.languages import LanguageChoice
 from booking.web.manners import BodyLimit, HeadLikeGet
 from booking.web.measuring import Measured
+from booking.web.rates.asking import AddressLimit
+from booking.web.rates.limiter import Limiter
 from booking.web.rendering import Page
 from booking.web.retrying import RetryOnce
 from booking.web.styleguide import samples
@@ -30,6 +32,7 @@ def equip(app: FastAPI, settings: Settings, *, largest_body: int = LARGEST_BODY)
     """
     state = app.state
     state.secure_cookies = settings.secure_cookies
+    state.limiter = Limiter(state.engine, state.clock) if settings.rate_limits == "on" else None
     state.notice = str  # what every page says at its top; usually nothing
     assets = Assets(settings.static, watched=settings.development)
     state.templates = make_environment(
@@ -51,6 +54,7 @@ def _wrap(app: FastAPI, largest_body: int) -> None:
     app.add_middleware(RetryOnce)
     app.add_middleware(OriginCheck)
     app.add_middleware(BodyLimit, largest=largest_body)
+    app.add_middleware(AddressLimit)
     app.add_middleware(LanguageChoice)
     app.add_middleware(SecureHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)

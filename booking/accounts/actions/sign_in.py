@@ -16,9 +16,10 @@ from booking.accounts.events import SignedIn, SignedOut, SignInFailed
 from booking.accounts.identity import Claim, Proof, seconds_to_wait
 from booking.accounts.models import Credential, LoginSession, SignInThrottle
 from booking.accounts.queries.sign_ins import failures_of
-from booking.accounts.rules import Failures, ThrottleScope, digest_of, network_of, new_secret
+from booking.accounts.rules import Failures, ThrottleScope, digest_of, new_secret
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
+from booking.kernel.networks import network_of
 
 Refusal = WrongCredentials | SlowDown
 
