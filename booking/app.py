@@ -49,6 +49,7 @@ from booking.subsidies.routes import programmes as programme_pages
 from booking.subsidies.routes import statements as statement_pages
 from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import report as utilisation_pages
+from booking.web.rates.limiter import Limiter
 from booking.web.setup import equip
 from booking.wiring import REACTIONS
 
@@ -110,13 +111,14 @@ def create_app(
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.engine = engine or make_engine(settings.database_url)
-    app.state.read_engine = (
-        make_engine(settings.read_url) if settings.read_url else app.state.engine
-    )
+    app.state.engine = engine or _engine(settings.database_url)
+    app.state.read_engine = _engine(settings.read_url) if settings.read_url else app.state.engine
     app.state.clock = clock or SystemClock()
     app.state.reactions = REACTIONS
     app.state.actor_source = DatabaseActors(app.state.engine, app.state.clock)
+    app.state.limiter = (
+        Limiter(app.state.engine, app.state.clock) if settings.rate_limits == "on" else None
+    )
     app.state.stop = threading.Event()
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
@@ -124,6 +126,11 @@ def create_app(
         app.include_router(router, prefix="/api/v1")
     equip(app, settings)
     return app
+
+
+def _engine(url: str) -> Engine:
+    # SQLite needs longer for a year's report than PostgreSQL does.
+    return make_engine(url, sqlite_timeout_ms=20_000)
 
 
 @asynccontextmanager

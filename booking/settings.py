@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     )
     secure_cookies: bool = Field(default=False, description="set behind https")
     session_hours: int = Field(default=12, ge=1, description="a sign-in lasts this long")
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="whose X-Forwarded-For and -Proto are believed: addresses, networks, commas",
+    )
     rate_limits: Literal["on", "off"] = Field(default="on", description="off for load tests")
     password_cost: Literal["recommended", "cheapest"] = Field(
         default="recommended", description="`cheapest` is for tests and demo data only"

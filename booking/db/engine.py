@@ -17,6 +17,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from booking.db.overtime import end_long_statements
+
 READ_ONLY = {"booking_read_only": True}
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -31,12 +33,24 @@ _REST_SECONDS = 5.0
 
 
 def make_engine(
-    url: str, *, lock_timeout_ms: int = 500, statement_timeout_ms: int = 5000, pool_size: int = 12
+    url: str,
+    *,
+    lock_timeout_ms: int = 500,
+    statement_timeout_ms: int = 5000,
+    sqlite_timeout_ms: int | None = None,
+    pool_size: int = 12,
 ) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql://…`; the worker asks for longer time-outs."""
+    """An engine for `sqlite:///…` or `postgresql://…`; the worker asks for longer time-outs.
+
+    On SQLite a statement may take as long as it likes unless said otherwise: commands that check or
+    fill a whole centre share this.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        engine = _sqlite(parsed)
+        if sqlite_timeout_ms is not None:
+            end_long_statements(engine, sqlite_timeout_ms / 1000)
+        return engine
     options = f"-c lock_timeout={lock_timeout_ms} -c statement_timeout={statement_timeout_ms}"
     engine = sa.create_engine(
         parsed.set(drivername="postgresql+psycopg"),

@@ -16,7 +16,6 @@ from booking.web.languages import LanguageChoice
 from booking.web.manners import BodyLimit, HeadLikeGet
 from booking.web.measuring import Measured
 from booking.web.rates.asking import AddressLimit
-from booking.web.rates.limiter import Limiter
 from booking.web.rendering import Page
 from booking.web.retrying import RetryOnce
 from booking.web.styleguide import samples
@@ -32,7 +31,6 @@ def equip(app: FastAPI, settings: Settings, *, largest_body: int = LARGEST_BODY)
     """
     state = app.state
     state.secure_cookies = settings.secure_cookies
-    state.limiter = Limiter(state.engine, state.clock) if settings.rate_limits == "on" else None
     state.notice = str  # what every page says at its top; usually nothing
     assets = Assets(settings.static, watched=settings.development)
     state.templates = make_environment(
