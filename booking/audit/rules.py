@@ -37,10 +37,15 @@ class ChainFault:
     entry_id: int
 
 
-def link_hash(previous: str, content: Content) -> str:
-    """SHA-256 of the hash before and of the entry, whatever order its parts came in."""
+def link_text(content: Content) -> str:
+    """An entry as it is hashed, whatever order its parts came in."""
     told = {name: part for name, part in content.items() if part or name not in ADDED_LATER}
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def link_hash(previous: str, content: Content) -> str:
+    """SHA-256 of the hash before, a new line, and the entry."""
+    text = link_text(content)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
 
 from booking.audit.models import AuditEntry
-from booking.audit.queries import left_out, links
+from booking.audit.queries.chain import left_out, links
 from booking.audit.rules import chain_faults
 from booking.checking.proof import Proof, Row
 from booking.instruments.models.instrument import Instrument
