@@ -32,9 +32,9 @@ def _whoever(request: Request) -> Actor | None:
     source: ActorSource = request.app.state.actor_source
     actor = source.actor_of(request)
     request.state.actor = actor
+    speak_to(request)
     if actor is not None:
         count_for_account(request, actor.id)
-    speak_to(request)
     return actor
 
 
