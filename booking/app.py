@@ -57,6 +57,7 @@ from booking.subsidies.routes import programmes as programme_pages
 from booking.subsidies.routes import statements as statement_pages
 from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import report as utilisation_pages
+from booking.web.rates.limiter import Limiter
 from booking.web.setup import equip
 from booking.wiring import REACTIONS
 
@@ -125,9 +126,9 @@ def create_app(
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.engine = engine or make_engine(settings.database_url, files=settings.files)
+    app.state.engine = engine or _engine(settings.database_url, settings)
     app.state.read_engine = (
-        make_engine(settings.read_url) if settings.read_url else app.state.engine
+        _engine(settings.read_url, settings) if settings.read_url else app.state.engine
     )
     app.state.clock = clock or SystemClock()
     app.state.reactions = REACTIONS
@@ -135,6 +136,9 @@ def create_app(
         app.state.engine, app.state.clock, require_second_factor=settings.require_second_factor
     )
     app.state.identity_provider = provider_of(settings)
+    app.state.limiter = (
+        Limiter(app.state.engine, app.state.clock) if settings.rate_limits == "on" else None
+    )
     app.state.stop = threading.Event()
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
@@ -144,8 +148,15 @@ def create_app(
     return app
 
 
+def _engine(url: str, settings: Settings) -> Engine:
+    # SQLite needs longer for a year's report than PostgreSQL does.
+    return make_engine(url, files=settings.files, sqlite_timeout_ms=20_000)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.stop.set()
+    if app.state.limiter is not None:
+        app.state.limiter.close()
     app.state.engine.dispose()

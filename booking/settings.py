@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     oidc_strong_acr: str = Field(
         default="", description="values of `acr` that mean two factors, apart by blanks"
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="whose X-Forwarded-For and -Proto are believed: addresses, networks, commas",
+    )
     rate_limits: Literal["on", "off"] = Field(default="on", description="off for load tests")
     password_cost: Literal["recommended", "cheapest"] = Field(
         default="recommended", description="`cheapest` is for tests and demo data only"

@@ -63,6 +63,11 @@ class Actor:
         """For facts: who did it; nobody when it was the house itself."""
         return self.id or None
 
+    def behalf_of(self, organisation_id: int) -> str:
+        """For facts: the organisation it was done for; empty for one's own and the house."""
+        own = not self.id or organisation_id in self.organisation_ids
+        return "" if own else f"organisation:{organisation_id}"
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)

@@ -13,6 +13,7 @@ from booking.access.permissions import Permission
 from booking.kernel.errors import BookingError, Forbidden
 from booking.web.errors import SECOND_FACTOR_REQUIRED
 from booking.web.languages import speak_to
+from booking.web.rates.asking import count_for_account
 
 
 class NotSignedIn(BookingError):
@@ -40,6 +41,8 @@ def _whoever(request: Request) -> Actor | None:
     actor = source.actor_of(request)
     request.state.actor = actor
     speak_to(request)
+    if actor is not None:
+        count_for_account(request, actor.id)
     return actor
 
 

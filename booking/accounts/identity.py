@@ -29,10 +29,10 @@ from booking.accounts.rules import (
     blocked_until,
     digest_of,
     folded_email,
-    network_of,
 )
 from booking.db.transactions import read_session, unit_of_work
 from booking.kernel.clock import Clock
+from booking.kernel.networks import network_of
 from booking.settings import Settings
 from booking.web.sessions import session_token
 

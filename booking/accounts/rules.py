@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from booking.access.roles import Role
@@ -184,17 +183,6 @@ def safe_next(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
-
-
-def network_of(address: str) -> str:
-    """What failures are counted by: an IPv4 address, or the /64 that one IPv6 customer gets."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        parsed = parsed.ipv4_mapped or ip_network((parsed, 64), strict=False).network_address
-    return str(parsed)
 
 
 def new_secret(prefix: str = "") -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.audit.queries import Wanted, entries
+from booking.audit.queries.entries import Wanted, entries
 from booking.web.json import AwareMoment
 from booking.web.paging import WindowDep
 from booking.web.transactions import Reading
@@ -27,6 +27,8 @@ class EntryOut(BaseModel):
     subject: str
     cause: str
     changes: dict[str, list[object]]
+    on_behalf_of: str
+    request_id: str
     actor_id: int | None
     actor_name: str | None
     actor_email: str | None

@@ -5,7 +5,7 @@ from itertools import islice
 
 from booking.audit.actions import chain_entries as chaining
 from booking.audit.errors import ChainBroken
-from booking.audit.queries import last_link, links
+from booking.audit.queries.chain import last_link, links
 from booking.audit.rules import chain_faults
 from booking.db.transactions import UnitOfWork
 

@@ -22,6 +22,8 @@ class AuditEntry(Row, table=True):
     cause: str = Field(default="", max_length=500)
     # Field → [before, after].
     changes: dict[str, list[object]] = Field(default_factory=dict, sa_type=Json)
+    # For whom, when not for oneself: `user:5`, or several with blanks between, nearest first.
+    on_behalf_of: str = Field(default="", max_length=160)
     # The request in which it happened, as its answer and the log name it.
     request_id: str = Field(default="", max_length=32)
 

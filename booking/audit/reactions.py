@@ -10,7 +10,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.events import Event
 from booking.kernel.money import yuan
 from booking.web.json import json_safe
-from booking.web.tracing import current_request
+from booking.web.tracing import current_request, real_person
 
 # Every deed ends here, so the statement is built once and nothing is read back.
 _WRITE: Final = sa.insert(AuditEntry.__table__)  # type: ignore[attr-defined]  # made by SQLModel
@@ -28,15 +28,25 @@ def record_all(uow: UnitOfWork, events: Sequence[Event]) -> None:
 
 
 def _entry(event: Event) -> dict[str, object]:
+    actor_id, on_behalf_of = _whose_deed(event)
     return {
         "at": event.at,
-        "actor_id": event.actor_id,
+        "actor_id": actor_id,
+        "on_behalf_of": on_behalf_of,
         "name": event.name,
         "subject": event.subject,
         "cause": event.cause,
         "changes": dict(_told(field, *pair) for field, pair in event.changes.items()),
         "request_id": current_request(),
     }
+
+
+def _whose_deed(event: Event) -> tuple[int | None, str]:
+    """Who really did it, and for whom; nobody hides behind the account they act through."""
+    real = real_person()
+    if real is None or event.actor_id in {None, real}:
+        return event.actor_id, event.on_behalf_of
+    return real, f"user:{event.actor_id} {event.on_behalf_of}".strip()
 
 
 def _told(field: str, before: object, after: object) -> tuple[str, list[object]]:

@@ -1,6 +1,7 @@
 """Entries as people read them: fields, states, times and amounts in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -21,6 +22,40 @@ _STATES: Final[Mapping[str, type[StrEnum]]] = {
     "statement": StatementState,
 }
 Told = tuple[str, str, str]
+# Where each kind of subject has a page of its own.
+_PAGES: Final[Mapping[str, str]] = {
+    "charge": "charge",
+    "instrument": "instrument",
+    "loan": "loan",
+    "organisation": "organisation",
+    "programme": "programme",
+    "reservation": "reservation",
+    "settlement": "settlement",
+    "statement": "statement",
+    "user": "audit_person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an entry is about, or on whose behalf; `page` is the route of the record itself."""
+
+    noun: str
+    reference: str
+    name: str
+    page: str
+
+    @property
+    def kind(self) -> str:
+        """The noun in words."""
+        return words(f"audit.noun.{self.noun}")
+
+
+def told_subject(subject: str, names: Mapping[str, str]) -> Subject:
+    """A subject by its name, or by its reference where it has none."""
+    noun, _, reference = subject.partition(":")
+    page = "" if reference in {"*", "unknown"} else _PAGES.get(noun, "")
+    return Subject(noun, reference, names.get(subject, ""), page)
 
 
 def told_changes(subject: str, changes: Mapping[str, Sequence[object]]) -> Iterator[Told]:

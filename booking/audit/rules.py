@@ -12,6 +12,9 @@ from typing import Final
 
 # What the first link stands on.
 ORIGIN: Final = "0" * 64
+# Parts that entries did not have from the start: covered when they say something, so that what was
+# hashed before there were any still proves.
+ADDED_LATER: Final = frozenset({"on_behalf_of"})
 Content = Mapping[str, object]
 
 
@@ -34,9 +37,15 @@ class ChainFault:
     entry_id: int
 
 
+def link_text(content: Content) -> str:
+    """An entry as it is hashed, whatever order its parts came in."""
+    told = {name: part for name, part in content.items() if part or name not in ADDED_LATER}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def link_hash(previous: str, content: Content) -> str:
-    """SHA-256 of the hash before and of the entry, whatever order its parts came in."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """SHA-256 of the hash before, a new line, and the entry."""
+    text = link_text(content)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from booking.audit.queries import last_link, link_at
+from booking.audit.queries.chain import last_link, link_at
 from booking.checking.report import PROOFS, broken
 from booking.commands.setting import database, stop
 from booking.db.transactions import read_session

@@ -17,12 +17,12 @@ from uvicorn.supervisors import Multiprocess
 from booking import migrations
 from booking.app import create_app
 from booking.commands.demonstrating import Playback, people_to_show, seeded
+from booking.commands.listening import configured
 from booking.commands.setting import CLOCK, stop
 from booking.db.engine import make_engine
 from booking.settings import Settings, files_beside
 from booking.worker import run_worker
 
-_DRAIN_SECONDS = 5
 # On a busy machine a process takes a while to be there; until then it is not dead.
 _SLOW_START_SECONDS = 60
 Host = Annotated[str, typer.Option(help="address to listen on 监听地址")]
@@ -50,9 +50,9 @@ def serve(
     if settings.secret_key is None:
         stop("BOOKING_SECRET_KEY is required outside `demo`")
     if workers > 1:
-        _with_processes(host, port, workers=workers)
+        _with_processes(settings, host, port, workers=workers)
     else:
-        _listen(create_app(settings), host, port)
+        _listen(create_app(settings), settings, host=host, port=port)
 
 
 def worker() -> None:
@@ -96,7 +96,7 @@ def demo(
         app = create_app(settings, engine=engine)
         app.state.notice = past.notice
         typer.echo(people_to_show(settings))
-        _listen(app, host, port)
+        _listen(app, settings, host=host, port=port)
     finally:
         past.stop()
         engine.dispose()
@@ -117,24 +117,19 @@ def application() -> FastAPI:
     return create_app(Settings())
 
 
-def _listen(app: FastAPI, host: str, port: int) -> None:
-    Server(
-        uvicorn.Config(
-            app, host=host, port=port, timeout_graceful_shutdown=_DRAIN_SECONDS, access_log=False
-        )
-    ).run()
+def _listen(app: FastAPI, settings: Settings, *, host: str, port: int) -> None:
+    Server(configured(app, settings, host=host, port=port)).run()
 
 
-def _with_processes(host: str, port: int, *, workers: int) -> None:
-    config = uvicorn.Config(
+def _with_processes(settings: Settings, host: str, port: int, *, workers: int) -> None:
+    config = configured(
         "booking.commands.serving:application",
+        settings,
         factory=True,
         host=host,
         port=port,
         workers=workers,
-        timeout_graceful_shutdown=_DRAIN_SECONDS,
         timeout_worker_healthcheck=_SLOW_START_SECONDS,
-        access_log=False,
     )
     Multiprocess(config, sockets=[listener(config)]).run()
 

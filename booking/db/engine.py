@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from booking.db.overtime import end_long_statements
 from booking.settings import files_beside
 
 READ_ONLY = {"booking_read_only": True}
@@ -40,15 +41,20 @@ def make_engine(
     files: Path | None = None,
     lock_timeout_ms: int = 500,
     statement_timeout_ms: int = 5000,
+    sqlite_timeout_ms: int | None = None,
     pool_size: int = 12,
 ) -> Engine:
     """An engine for `sqlite:///…` or `postgresql://…`; the worker asks for longer time-outs.
 
-    `files` is where the files lie that its rows speak of, if not beside it.
+    `files` is where the files lie that its rows speak of, if not beside it. On SQLite a statement
+    may take as long as it likes unless said otherwise: commands that check or fill a whole centre
+    share this.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = _sqlite(parsed)
+        if sqlite_timeout_ms is not None:
+            end_long_statements(engine, sqlite_timeout_ms / 1000)
     else:
         engine = _postgresql(parsed, lock_timeout_ms, statement_timeout_ms, pool_size=pool_size)
     engine.update_execution_options(**{FILES: files or files_beside(url)})

@@ -11,6 +11,7 @@ from booking.jobs.errors import BooksBroken
 from booking.jobs.models import JobRun
 from booking.ledger.queries import unbalanced_postings
 from booking.web.idempotency import forget_old_answers
+from booking.web.rates.windows import forget_old_windows
 
 # Sweeps of every few minutes leave some two thousand runs a day; those about a period stay.
 RUNS_KEPT: Final = timedelta(days=14)
@@ -25,9 +26,12 @@ def prove_ledger(uow: UnitOfWork, now: datetime) -> int:  # noqa: ARG001 - a job
 
 
 def tidy_up(uow: UnitOfWork, now: datetime) -> int:
-    """Forget answers past their time, and old runs that were about no period and went well."""
+    """Forget answers and counted minutes past their time.
+
+    So are old runs that were about no period and went well.
+    """
     old = sa.and_(
         col(JobRun.period) == "", col(JobRun.error) == "", col(JobRun.due_at) < now - RUNS_KEPT
     )
     runs = uow.session.execute(sa.delete(JobRun).where(old).returning(col(JobRun.id))).all()
-    return forget_old_answers(uow, now) + len(runs)
+    return forget_old_answers(uow, now) + forget_old_windows(uow, now) + len(runs)

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
 from booking.db.outside import Outside, Sent
-from booking.db.transactions import Reactions, UnitOfWork, unit_of_work
+from booking.db.patience import take_your_time
+from booking.db.transactions import Reactions, unit_of_work
 from booking.jobs import lease, runs
 from booking.jobs.errors import JobBusy, LeaseLost
 from booking.jobs.events import JobRunByHand
@@ -129,7 +129,8 @@ class Runner:
         if job.outside is not None:
             sent = job.outside(Outside(self.engine, self.reactions, self.settings), now)
         with unit_of_work(self.engine, self.reactions) as uow:
-            _without_hurry(uow)
+            # A page gives up after seconds; a month's settlement may take its time.
+            take_your_time(uow.session)
             if not lease.keep_locked(uow.session, run.lease(LEASE)):
                 raise LeaseLost(job=job.id)
             rows = job.work(uow, now) + sent.rows
@@ -141,10 +142,3 @@ class Runner:
             runs.finish(uow.session, run, rows, now=self.clock.now(), failures=failures)
             lease.give_back(uow.session, run.lease(LEASE), now=now)
         return rows, len(failures)
-
-
-def _without_hurry(uow: UnitOfWork) -> None:
-    """A page gives up after seconds; a month's settlement may take its time."""
-    if uow.session.get_bind().dialect.name == "postgresql":
-        uow.session.execute(sa.text("SET LOCAL statement_timeout = 0"))
-        uow.session.execute(sa.text("SET LOCAL lock_timeout = '30s'"))

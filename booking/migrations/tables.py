@@ -21,4 +21,5 @@ import booking.reservations.models.usage
 import booking.subsidies.models.programme
 import booking.subsidies.models.statement
 import booking.utilisation.models
-import booking.web.idempotency  # noqa: F401
+import booking.web.idempotency
+import booking.web.rates.windows  # noqa: F401

@@ -32,6 +32,7 @@ _HTTP_CODES = {
     400: ("invalid", "http.bad_request"),
     404: ("missing", "not_found"),
     405: ("invalid", "http.method_not_allowed"),
+    408: ("invalid", "http.too_slow"),
     413: ("invalid", "http.too_large"),
 }
 

@@ -1,8 +1,9 @@
-"""What every HTTP server is expected to do: answer HEAD, and say no to bodies without end."""
+"""What every HTTP server is expected to do: answer HEAD, say no to bodies without end or haste."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, TypeVar
 
+import anyio
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,7 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from booking.web.addresses import endpoints_at
 from booking.web.errors import refusal_of_status
 
-TOO_LARGE = 413
+TOO_LARGE: Final = 413
+TOO_SLOW: Final = 408
+# Until the next piece, and until the last: ten megabytes over a poor line take a minute.
+PIECE_SECONDS: Final = 20.0
+BODY_SECONDS: Final = 120.0
 # What the rest of a form weighs beside its files.
 _FORM_ITSELF: Final = 256 * 1024
 _MARK: Final = "booking_largest_body"
@@ -53,15 +58,24 @@ class HeadLikeGet:
 
 
 class BodyLimit:
-    """Refuses a body that is too large in our own words, which the framework's limit does not.
+    """Refuses a body that is too large or too slow in our own words.
 
     One that says beforehand how large it is is not read at all; another until it is too large.
     Which route is meant is looked up for bodies only that are larger than ordinary ones.
     """
 
-    def __init__(self, app: ASGIApp, largest: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        largest: int,
+        *,
+        piece_seconds: float = PIECE_SECONDS,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         self.app = app
         self.largest = largest
+        self.piece_seconds = piece_seconds
+        self.body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or count while it is read."""
@@ -73,17 +87,29 @@ class BodyLimit:
             response = refusal_of_status(Request(scope, receive), TOO_LARGE)
             await response(scope, receive, send)
             return
-        arrived = 0
+        await self.app(scope, self._counted(receive, scope), send)
+
+    def _counted(self, receive: Receive, scope: Scope) -> Callable[[], Awaitable[Message]]:
+        arrived, whole, ends = 0, False, anyio.current_time() + self.body_seconds
 
         async def counted() -> Message:
-            nonlocal arrived
-            message = await receive()
+            nonlocal arrived, whole
+            if whole:
+                # From now on only the end of the connection can come, whenever it does.
+                return await receive()
+            patience = min(self.piece_seconds, ends - anyio.current_time())
+            try:
+                with anyio.fail_after(patience):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(TOO_SLOW, headers={"connection": "close"}) from None
             arrived += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
             if self._is_too_large(arrived, scope):
                 raise HTTPException(TOO_LARGE)
             return message
 
-        await self.app(scope, counted, send)
+        return counted
 
     def _is_too_large(self, size: int, scope: Scope) -> bool:
         return size > self.largest and size > _largest_at(scope)

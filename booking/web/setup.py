@@ -15,6 +15,7 @@ from booking.web.headers import SecureHeaders
 from booking.web.languages import LanguageChoice
 from booking.web.manners import BodyLimit, HeadLikeGet
 from booking.web.measuring import Measured
+from booking.web.rates.asking import AddressLimit
 from booking.web.rendering import Page
 from booking.web.retrying import RetryOnce
 from booking.web.styleguide import samples
@@ -52,6 +53,7 @@ def _wrap(app: FastAPI, largest_body: int) -> None:
     app.add_middleware(RetryOnce)
     app.add_middleware(OriginCheck)
     app.add_middleware(BodyLimit, largest=largest_body)
+    app.add_middleware(AddressLimit)
     app.add_middleware(LanguageChoice)
     app.add_middleware(SecureHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)

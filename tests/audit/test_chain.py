@@ -13,7 +13,7 @@ from booking.audit.actions.chain_entries import chain_entries
 from booking.audit.errors import ChainBroken
 from booking.audit.jobs import prove_chain
 from booking.audit.models import AuditEntry, AuditLink
-from booking.audit.queries import MAY_COME_LATE
+from booking.audit.queries.chain import MAY_COME_LATE
 from booking.audit.rules import ORIGIN, ChainFault, Link, chain_faults, link_hash
 from booking.checking.report import broken
 from booking.reservations.actions.cancel import cancel

@@ -109,4 +109,21 @@ def test_the_page_shows_who_did_what(write, clock, client):
     page = BeautifulSoup(client.get("/audit").text, "html.parser")
     rows = [row.get_text(" ", strip=True) for row in page.select("tbody tr")]
     assert any("预约已确认" in row and scene.member.name in row for row in rows)
-    assert client.get("/audit?day=2026-02-31&actor=nobody").status_code == 200
+    assert client.get("/audit?start=2026-02-31&actor=nobody").status_code == 200
+
+
+def test_a_stretch_that_ends_before_it_begins_is_refused(read, write, clock, client):
+    refused = read(start="2026-11-24T00:00:00Z", end="2026-11-23T00:00:00Z")
+    assert (refused.status_code, refused.json()["code"]) == (422, "audit.span_backwards")
+    with write() as uow:
+        be(client, open_session(uow, make_staff(uow, Role.AUDITOR), now=clock.now()))
+    page = client.get("/audit?start=2026-11-24&end=2026-11-23")
+    assert page.status_code == 422
+    assert "结束时间早于开始时间" in page.text
+    assert 'value="2026-11-24"' in page.text
+    assert client.get("/audit?start=2026-11-23&end=2026-11-23").status_code == 200
+
+
+def test_programs_read_on_whose_behalf_and_in_which_request(read):
+    item = read(subject="subject").json()["items"][0]
+    assert (item["on_behalf_of"], item["request_id"]) == ("", "")

@@ -99,6 +99,10 @@ def test_an_empty_centre_breaks_nothing(session):
             "DELETE FROM audit_entry WHERE name = 'use.settled'",
             (9, "a reservation came into its state untold"),
         ),
+        (
+            "UPDATE organisation SET state = 'suspended'",
+            (9, "a state changed that the trail does not tell of"),
+        ),
     ],
 )
 def test_a_lie_is_found_and_named(lie, sql, found):

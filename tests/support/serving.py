@@ -59,9 +59,9 @@ class Server:
 
 
 @contextmanager
-def in_a_thread(app: FastAPI) -> Iterator[str]:
+def in_a_thread(app: FastAPI, config: uvicorn.Config | None = None) -> Iterator[str]:
     """The address of an application that is served from this very process."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
+    server = uvicorn.Server(config or uvicorn.Config(app, log_level="error", ws="none"))
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

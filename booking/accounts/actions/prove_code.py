@@ -16,8 +16,9 @@ from booking.accounts.models import RecoveryCode, SecondFactor
 from booking.accounts.providers.one_time import recovery_digest, step_of
 from booking.accounts.providers.sealing import Seal
 from booking.accounts.queries.second_factors import factor_state
-from booking.accounts.rules import network_of, seal_purpose
+from booking.accounts.rules import seal_purpose
 from booking.db.transactions import UnitOfWork
+from booking.kernel.networks import network_of
 
 CodeRefusal = WrongCode | SlowDown
 

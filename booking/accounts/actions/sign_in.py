@@ -20,9 +20,10 @@ from booking.accounts.identity import CodeClaim, Proof, seconds_to_wait
 from booking.accounts.models import Credential, HalfSignIn, LoginSession
 from booking.accounts.providers.sealing import Seal
 from booking.accounts.queries.second_factors import halfway, has_second_factor
-from booking.accounts.rules import HALFWAY_FOR, Ended, digest_of, network_of, new_secret
+from booking.accounts.rules import HALFWAY_FOR, Ended, digest_of, new_secret
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
+from booking.kernel.networks import network_of
 
 Refusal = WrongCredentials | SlowDown
 

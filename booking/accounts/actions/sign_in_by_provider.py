@@ -19,10 +19,11 @@ from booking.accounts.models import IdentityLink
 from booking.accounts.providers.oidc import Told
 from booking.accounts.queries.identities import Linked, linked_to
 from booking.accounts.queries.people import user_by_email, user_for_update
-from booking.accounts.rules import network_of, unmistakable_email
+from booking.accounts.rules import unmistakable_email
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
+from booking.kernel.networks import network_of
 
 ProviderRefusal = EmailUnverified | NoAccount | OtherIdentity
 

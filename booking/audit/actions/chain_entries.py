@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from booking.audit.models import AuditLink
-from booking.audit.queries import last_link, unchained
+from booking.audit.queries.chain import last_link, unchained
 from booking.audit.rules import link_hash
 from booking.db.transactions import UnitOfWork
 

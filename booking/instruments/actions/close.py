@@ -85,6 +85,10 @@ def close(
         ClosureScheduled(
             **fact(instrument_id, actor=actor, now=now),
             cause=wanted.reason,
+            changes={
+                "closure": (None, wanted.kind.value),
+                "span": (None, [wanted.span.start, wanted.span.end]),
+            },
             closure_id=closure.key,
             kind=wanted.kind.value,
             span=wanted.span,
@@ -110,7 +114,8 @@ def lift(uow: UnitOfWork, closure_id: int, *, actor: Actor, now: datetime) -> Cl
     terms_changed(instrument, now)
     uow.session.flush()
     about = fact(closure.instrument_id, actor=actor, now=now)
-    uow.announce(ClosureLifted(**about, closure_id=closure_id))
+    changes = {"closure_ends_at": (closure.ends_at, now)}
+    uow.announce(ClosureLifted(**about, changes=changes, closure_id=closure_id))
     return closure
 
 

@@ -55,6 +55,7 @@ def enter_calendar(
             actor_id=actor.known_id,
             subject=f"calendar:{notice.year}",
             cause=notice.source,
+            changes={"days": (None, len(notice.days))},
             year=notice.year,
         )
     )

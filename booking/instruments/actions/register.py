@@ -47,7 +47,8 @@ def register(
     instrument = uow.session.get_one(Instrument, made[0])
     _set_places(uow.session, instrument.key, units, now=now)
     index_cards(uow, [instrument.key])
-    uow.announce(InstrumentRegistered(**fact(instrument.key, actor=actor, now=now)))
+    of_it = fact(instrument.key, actor=actor, now=now)
+    uow.announce(InstrumentRegistered(**of_it, changes={"state": (None, instrument.state)}))
     return instrument
 
 

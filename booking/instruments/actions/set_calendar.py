@@ -14,6 +14,7 @@ from booking.instruments.models.calendar import OpeningException, OpeningHours
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.tables import EXCEPTION, HOURS
 from booking.instruments.rules.opening import Hours, clashing
+from booking.kernel.events import Changes
 
 Week = Mapping[int, Sequence[Hours]]
 
@@ -26,7 +27,10 @@ def set_week(
     for weekday, windows in week.items():
         if clashing(windows):
             raise HoursClash(weekday=weekday)
-    uow.session.execute(sa.delete(HOURS).where(HOURS.c.instrument_id == instrument_id))
+    old = sa.delete(HOURS).where(HOURS.c.instrument_id == instrument_id)
+    gone = uow.session.execute(old.returning(HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes))
+    before = sorted((row.weekday, row.opens, row.closes) for row in gone)
+    after = sorted((day, h.opens, h.closes) for day, windows in week.items() for h in windows)
     for weekday, windows in week.items():
         for hours in windows:
             uow.session.add(
@@ -37,7 +41,8 @@ def set_week(
                     closes=hours.closes,
                 )
             )
-    return _changed(uow, instrument, actor=actor, now=now)
+    told = (_spelt(before), _spelt(after))
+    return _changed(uow, instrument, {"opening": told}, actor=actor, now=now)
 
 
 def set_day(
@@ -62,11 +67,19 @@ def set_day(
         uow.session.add(
             OpeningException(instrument_id=instrument_id, day=day, opens=opens, closes=closes)
         )
-    return _changed(uow, instrument, actor=actor, now=now)
+    told = None if windows is None else [hours.text for hours in windows]
+    return _changed(uow, instrument, {day.isoformat(): (None, told)}, actor=actor, now=now)
 
 
-def _changed(uow: UnitOfWork, instrument: Instrument, *, actor: Actor, now: datetime) -> Instrument:
+def _spelt(week: Sequence[tuple[int, int, int]]) -> list[str]:
+    """`1 08:30–18:00`: the weekday as ISO counts it, and a window of it."""
+    return [f"{weekday} {Hours(opens, closes).text}" for weekday, opens, closes in week]
+
+
+def _changed(
+    uow: UnitOfWork, instrument: Instrument, changes: Changes, *, actor: Actor, now: datetime
+) -> Instrument:
     terms_changed(instrument, now)
     uow.session.flush()
-    uow.announce(OpeningChanged(**fact(instrument.key, actor=actor, now=now)))
+    uow.announce(OpeningChanged(**fact(instrument.key, actor=actor, now=now), changes=changes))
     return instrument

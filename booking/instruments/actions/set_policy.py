@@ -45,7 +45,8 @@ def set_policy(
     terms_changed(instrument, now)
     uow.session.flush()
     about = fact(instrument_id, actor=actor, now=now)
-    uow.announce(PolicyChanged(**about, policy_id=made[0], valid_from=starts))
+    changes = {"policy_valid_from": (None, starts)}
+    uow.announce(PolicyChanged(**about, changes=changes, policy_id=made[0], valid_from=starts))
     return uow.session.get_one(BookingPolicy, made[0])
 
 

@@ -54,7 +54,10 @@ def set_tariff(
     terms_changed(instrument, now)
     uow.session.flush()
     about = fact(instrument_id, actor=actor, now=now)
-    uow.announce(TariffChanged(**about, tariff_id=made[0], valid_from=prices.valid_from))
+    changes = {"tariff_valid_from": (None, prices.valid_from)}
+    uow.announce(
+        TariffChanged(**about, changes=changes, tariff_id=made[0], valid_from=prices.valid_from)
+    )
     return uow.session.get_one(Tariff, made[0])
 
 

@@ -45,6 +45,12 @@ def grant_line(
             at=now,
             subject=f"loan:{terms.number}",
             actor_id=actor_id,
+            changes={
+                "credit_limit_fen": (None, terms.credit_limit_fen),
+                "annual_rate": (None, terms.annual_rate),
+                "valid_from": (None, terms.valid_from),
+                "valid_to": (None, terms.valid_to),
+            },
             credit_line_id=written[0],
             organisation_id=terms.organisation_id,
         )

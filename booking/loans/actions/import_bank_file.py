@@ -71,6 +71,7 @@ def import_bank_file(
             at=now,
             subject=f"loan:{only}" if only else "loan:*",
             actor_id=actor_id,
+            changes={"records": (report.known, report.known + report.added)},
             added=report.added,
             known=report.known,
         )

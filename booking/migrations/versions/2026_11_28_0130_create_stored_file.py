@@ -6,7 +6,7 @@ from alembic import op
 from booking.db.types import UtcDateTime
 
 revision = "19_stored_file"
-down_revision = "17_invitation"
+down_revision = "18_rate_limit"
 branch_labels = None
 depends_on = None
 

@@ -49,6 +49,7 @@ def add_qualification(
             at=now,
             actor_id=actor.known_id,
             subject=f"organisation:{organisation_id}",
+            on_behalf_of=actor.behalf_of(organisation_id),
             changes={"qualification": (None, claim.code)},
             organisation_id=organisation_id,
             qualification_id=qualification.key,

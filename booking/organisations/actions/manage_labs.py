@@ -43,6 +43,7 @@ def open_lab(
             at=now,
             actor_id=actor.known_id,
             subject=f"lab:{lab.key}",
+            on_behalf_of=actor.behalf_of(organisation_id),
             organisation_id=organisation_id,
             lab_id=lab.key,
         )
@@ -77,6 +78,7 @@ def edit_lab(uow: UnitOfWork, lab_id: int, card: LabCard, *, actor: Actor, now: 
             at=now,
             actor_id=actor.known_id,
             subject=f"lab:{lab_id}",
+            on_behalf_of=actor.behalf_of(lab.organisation_id),
             changes=changes,
             organisation_id=lab.organisation_id,
             lab_id=lab_id,

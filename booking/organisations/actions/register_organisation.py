@@ -60,6 +60,7 @@ def register_organisation(
             at=now,
             actor_id=actor.known_id,
             subject=f"organisation:{organisation.key}",
+            changes={"state": (None, organisation.state)},
             organisation_id=organisation.key,
         )
     )
@@ -94,6 +95,7 @@ def edit_organisation(
                 at=now,
                 actor_id=actor.known_id,
                 subject=f"organisation:{organisation_id}",
+                on_behalf_of=actor.behalf_of(organisation_id),
                 changes=different,
                 organisation_id=organisation_id,
             )

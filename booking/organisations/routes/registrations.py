@@ -104,6 +104,7 @@ def resubmit(
     organisation_id: int, uow: Transaction, page: PageDep, clock: ClockDep, actor: Manager
 ) -> Response:
     """After it was corrected."""
+    managed_organisation(uow.session, organisation_id, actor)
     step = OrganisationStep.RESUBMIT
     take_step(uow, organisation_id, step, actor=actor, now=clock.now())
     return page.redirect("organisation", organisation_id)

@@ -7,7 +7,7 @@ from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import HoldReason, release_holds
 from booking.reservations.actions.life import demand_reason, enter, fact, illegal
-from booking.reservations.actions.rights import decides, demand_right, locked_for, uses
+from booking.reservations.actions.rights import behalf, decides, demand_right, locked_for, uses
 from booking.reservations.events import ReservationCancelled
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded
@@ -34,7 +34,14 @@ def cancel(
     release_holds(uow, HoldReason.reservation(number))
     if taken.fee_fen:
         changes["fee_fen"] = (0, taken.fee_fen)
-    told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
+    told = fact(
+        booked,
+        now=now,
+        actor_id=actor.id,
+        cause=reason,
+        changes=changes,
+        on_behalf_of=behalf(actor, booked),
+    )
     uow.announce(ReservationCancelled(**told, late=taken.late, fee_fen=taken.fee_fen))
     return reservation
 

@@ -7,7 +7,7 @@ from booking.access.permissions import Permission
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.life import enter, fact
-from booking.reservations.actions.rights import demand_right, hosts, locked_for, uses
+from booking.reservations.actions.rights import behalf, demand_right, hosts, locked_for, uses
 from booking.reservations.errors import TooEarly, TooLate, UnitInUse
 from booking.reservations.events import UseStarted
 from booking.reservations.models.reservation import Reservation
@@ -31,7 +31,17 @@ def check_in(uow: UnitOfWork, number: str, *, actor: Actor, now: datetime) -> Re
     uow.session.flush()
     _open_session(uow, reservation, actor=actor, now=now)
     changes["started_at"] = (None, now.isoformat())
-    uow.announce(UseStarted(**fact(booked, now=now, actor_id=actor.id, changes=changes)))
+    uow.announce(
+        UseStarted(
+            **fact(
+                booked,
+                now=now,
+                actor_id=actor.id,
+                changes=changes,
+                on_behalf_of=behalf(actor, booked),
+            )
+        )
+    )
     return reservation
 
 

@@ -9,7 +9,7 @@ from booking.instruments.holds import HoldReason, shorten_holds
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.recording import write_record
-from booking.reservations.actions.rights import demand_right, hosts, locked_for, uses
+from booking.reservations.actions.rights import behalf, demand_right, hosts, locked_for, uses
 from booking.reservations.events import UseEnded
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
@@ -36,7 +36,17 @@ def check_out(
     wanted = record or UseRecord(samples=booked.reservation.samples)
     changes |= write_record(usage, wanted, presence(usage))
     uow.session.flush()
-    uow.announce(UseEnded(**fact(booked, now=now, actor_id=actor.id, changes=changes)))
+    uow.announce(
+        UseEnded(
+            **fact(
+                booked,
+                now=now,
+                actor_id=actor.id,
+                changes=changes,
+                on_behalf_of=behalf(actor, booked),
+            )
+        )
+    )
     return booked.reservation
 
 

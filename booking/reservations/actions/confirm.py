@@ -8,7 +8,7 @@ from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.check_out import presence
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.recording import write_record
-from booking.reservations.actions.rights import demand_right, hosts, locked_for, uses
+from booking.reservations.actions.rights import behalf, demand_right, hosts, locked_for, uses
 from booking.reservations.errors import AlreadyConfirmed, RecordMissing
 from booking.reservations.events import Side, UseConfirmed, UseSettled
 from booking.reservations.models.reservation import Reservation
@@ -33,7 +33,9 @@ def confirm(
     _sign(usage, side, actor=actor, now=now)
     changes[f"{side}_confirmed_at"] = (None, now.isoformat())
     uow.session.flush()
-    told = fact(booked, now=now, actor_id=actor.id, changes=changes)
+    told = fact(
+        booked, now=now, actor_id=actor.id, changes=changes, on_behalf_of=behalf(actor, booked)
+    )
     uow.announce(UseConfirmed(**told, side=side))
     if usage.host_confirmed_at and usage.user_confirmed_at:
         settle(uow, booked, usage, actor_id=actor.id, now=now)

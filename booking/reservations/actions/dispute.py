@@ -8,7 +8,14 @@ from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.check_out import presence
 from booking.reservations.actions.life import demand_reason, enter, fact
 from booking.reservations.actions.recording import write_record
-from booking.reservations.actions.rights import decides, demand_right, hosts, locked_for, uses
+from booking.reservations.actions.rights import (
+    behalf,
+    decides,
+    demand_right,
+    hosts,
+    locked_for,
+    uses,
+)
 from booking.reservations.events import DisputeResolved, UseDisputed
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import use_for_update
@@ -26,7 +33,14 @@ def dispute(
     reason = demand_reason(reason)
     changes = enter(booked.reservation, Action.DISPUTE, now=now, reason=reason)
     uow.session.flush()
-    told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
+    told = fact(
+        booked,
+        now=now,
+        actor_id=actor.id,
+        cause=reason,
+        changes=changes,
+        on_behalf_of=behalf(actor, booked),
+    )
     uow.announce(UseDisputed(**told))
     return booked.reservation
 

@@ -20,6 +20,7 @@ class Fact(TypedDict):
     at: datetime
     subject: str
     actor_id: int | None
+    on_behalf_of: str
     cause: str
     changes: Changes
     number: str
@@ -70,6 +71,7 @@ def fact(
     actor_id: int | None,
     changes: Changes,
     cause: str = "",
+    on_behalf_of: str = "",
 ) -> Fact:
     """What is told about a reservation, whatever happened to it."""
     reservation = booked.reservation
@@ -77,6 +79,7 @@ def fact(
         at=now,
         subject=f"reservation:{reservation.number}",
         actor_id=actor_id,
+        on_behalf_of=on_behalf_of,
         cause=cause[:LONGEST_REASON],
         changes=changes,
         number=reservation.number,

@@ -9,7 +9,7 @@ from booking.instruments.holds import HoldReason, release_holds
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.reserve import moment_columns, price_columns
-from booking.reservations.actions.rights import decides, demand_right, locked_for, uses
+from booking.reservations.actions.rights import behalf, decides, demand_right, locked_for, uses
 from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge
 from booking.reservations.events import ReservationMoved
 from booking.reservations.models.reservation import Reservation
@@ -45,7 +45,14 @@ def reschedule(
     changes |= _agree_anew(reservation, judged, actor=actor, now=now)
     changes["span"] = (_plain(before), _plain(span))
     uow.session.flush()
-    told = fact(booked, now=now, actor_id=actor.id, cause=override_reason, changes=changes)
+    told = fact(
+        booked,
+        now=now,
+        actor_id=actor.id,
+        cause=override_reason,
+        changes=changes,
+        on_behalf_of=behalf(actor, booked),
+    )
     uow.announce(ReservationMoved(**told))
     return reservation
 

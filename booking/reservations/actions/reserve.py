@@ -178,6 +178,7 @@ def _announce(uow: UnitOfWork, booked: Loaded, set_aside: tuple[str, ...]) -> No
         actor_id=made.created_by,
         cause=made.override_reason,
         changes=changes,
+        on_behalf_of="" if made.holder_id == made.created_by else f"user:{made.holder_id}",
     )
     waits = made.state is State.REQUESTED
     uow.announce(ReservationRequested(**told) if waits else ReservationConfirmed(**told))

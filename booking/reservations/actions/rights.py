@@ -29,6 +29,13 @@ def uses(actor: Actor, booked: Loaded) -> bool:
     ) and actor.may_for(Permission.RESERVATION_USE, organisation_id=organisation_id)
 
 
+def behalf(actor: Actor, booked: Loaded) -> str:
+    """For facts: the holder, when a colleague who is not of the lab does what is the holder's."""
+    holder_id = booked.reservation.holder_id
+    for_holder = holder_id != actor.id and not hosts(actor, booked) and uses(actor, booked)
+    return f"user:{holder_id}" if for_holder else ""
+
+
 def reads(actor: Actor, booked: Loaded) -> bool:
     """May know of it at all: its people, its lab, the centre."""
     reach = actor.reach(Permission.RESERVATION_READ)

@@ -62,7 +62,7 @@ def activate(
     number = document.strip() or row.document
     if not number:
         raise NoDocument(programme=code)
-    row.document, row.state = number, step
+    before, row.document, row.state = row.state, number, step
     row.activated_by, row.activated_at = actor_id, now
     uow.session.flush()
     uow.announce(
@@ -70,6 +70,7 @@ def activate(
             at=now,
             subject=f"programme:{code}",
             actor_id=actor_id,
+            changes={"state": (before, step), "version": (None, row.version)},
             programme=code,
             version=row.version,
             document=number,
@@ -121,6 +122,7 @@ def _write_version(
             at=now,
             subject=f"programme:{terms.id}",
             actor_id=actor_id,
+            changes={"state": (None, row.state), "version": (None, row.version)},
             programme=terms.id,
             version=terms.version,
         )

@@ -73,6 +73,10 @@ def settle_period(
             at=now,
             subject=f"settlement:{period.code}",
             actor_id=actor_id,
+            changes={
+                "statements": (None, len(view.statements)),
+                "payable_fen": (None, view.totals["payable_fen"]),
+            },
             period=period.code,
             statements=len(view.statements),
             payable_fen=view.totals["payable_fen"],

@@ -1,0 +1,1 @@
+"""Questions to the trail: what happened, to what, and whether the chain holds."""
