@@ -31,8 +31,10 @@ from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
 from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
-from booking.organisations import api as organisations_api
-from booking.organisations import routes as organisation_pages
+from booking.organisations.api import organisations as organisations_api
+from booking.organisations.api import qualifications as qualifications_api
+from booking.organisations.routes import organisations as organisation_pages
+from booking.organisations.routes import qualifications as qualification_pages
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
@@ -67,6 +69,7 @@ PAGES: tuple[APIRouter, ...] = (
     health_pages.router,
     job_pages.router,
     organisation_pages.router,
+    qualification_pages.router,
     reference.router,
     approval_pages.router,
     booking_pages.router,
@@ -88,6 +91,7 @@ API: tuple[APIRouter, ...] = (
     cards_api.router,
     terms_api.router,
     organisations_api.router,
+    qualifications_api.router,
     reservations_api.router,
     loans_api.router,
     programmes_api.router,

@@ -17,6 +17,7 @@ from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.organisations import jobs as organisations
 from booking.reservations import jobs as reservations
 from booking.subsidies import jobs as subsidies
 from booking.utilisation import jobs as utilisation
@@ -62,6 +63,7 @@ JOBS: tuple[Job, ...] = (
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
+    Job("remind_of_expiry", Daily(time(8, 0)), organisations.remind_of_expiry),
     Job("tidy_up", Daily(time(4, 10)), housekeeping.tidy_up, the_day_before),
     Job("sweep_files", Daily(time(4, 15)), files.sweep_files, the_day_before),
     Job("prove_ledger", Daily(time(4, 20)), housekeeping.prove_ledger, the_day_before),

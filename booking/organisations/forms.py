@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from booking.files.forms import ChosenFile
 from booking.organisations.rules import District
 from booking.organisations.states import OrganisationKind, OrganisationStep
 from booking.web.moments import Day
@@ -77,6 +78,25 @@ class QualificationForm(_Said):
     valid_to: Day | None = None
     number: Account = ""
     evidence: Reason = ""
+
+
+class QualificationSheet(QualificationForm):
+    """The same with its file, as a page sends it; and which earlier claim it corrects."""
+
+    file: ChosenFile | None = None
+    replaces: int | None = None
+
+
+class QualificationBody(QualificationForm):
+    """The same in JSON."""
+
+    replaces: int | None = None
+
+
+class ReturnForm(_Said):
+    """Why a claim goes back."""
+
+    reason: Annotated[str, prose(500, shortest=1)]
 
 
 class LabForm(_Said):
