@@ -75,7 +75,8 @@ def downgrade() -> None:
         "ix_qualification_file_id",
     ):
         op.drop_index(index, "qualification")
-    # What was corrected or returned had no place before.
+    # What was corrected, returned or a correction itself had no place before.
+    op.execute("DELETE FROM qualification WHERE state = 'waiting' AND replaces_id IS NOT NULL")
     op.execute("UPDATE qualification SET replaces_id = NULL")
     op.execute("DELETE FROM qualification WHERE state IN ('replaced', 'returned')")
     with op.batch_alter_table("qualification") as table:
