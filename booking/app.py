@@ -37,8 +37,10 @@ from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
 from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
-from booking.organisations import api as organisations_api
+from booking.organisations.api import organisations as organisations_api
+from booking.organisations.api import qualifications as qualifications_api
 from booking.organisations.routes import organisations as organisation_pages
+from booking.organisations.routes import qualifications as qualification_pages
 from booking.organisations.routes import registrations as registration_pages
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.routes import approvals as approval_pages
@@ -81,6 +83,7 @@ PAGES: tuple[APIRouter, ...] = (
     health_pages.router,
     job_pages.router,
     organisation_pages.router,
+    qualification_pages.router,
     registration_pages.router,
     reference.router,
     approval_pages.router,
@@ -104,6 +107,7 @@ API: tuple[APIRouter, ...] = (
     cards_api.router,
     terms_api.router,
     organisations_api.router,
+    qualifications_api.router,
     reservations_api.router,
     loans_api.router,
     programmes_api.router,

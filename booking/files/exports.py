@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from booking.files.errors import FileGone
 from booking.files.providers.disk import Vault
 from booking.files.queries import FileRow
-from booking.files.rules.kinds import MEDIA_TYPES
+from booking.files.rules.kinds import MEDIA_TYPES, FileKind
 from booking.web.downloads import attachment
 
 _log = logging.getLogger(__name__)
@@ -23,12 +23,15 @@ _CAREFUL: Final = {
 
 
 def served(vault: Vault, file: FileRow, *, inline: bool = False) -> Response:
-    """The file as a download, or to look at in the browser; every kind we keep can be shown."""
+    """The file as a download, or to look at in the browser.
+
+    A document always is a download: browsers show none in the sandbox that pictures are given in.
+    """
     path = vault.path(file.name)
     if not path.is_file():
         _log.error("the bytes of file %s are gone", file.id)
         raise FileGone
     named = attachment(file.given_name)
-    if inline:
+    if inline and file.kind is not FileKind.PDF:
         named = {name: said.replace("attachment", "inline", 1) for name, said in named.items()}
     return FileResponse(path, media_type=MEDIA_TYPES[file.kind], headers={**_CAREFUL, **named})

@@ -19,6 +19,7 @@ from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.notifications import jobs as notifications
+from booking.organisations import jobs as organisations
 from booking.reservations import jobs as reservations
 from booking.subsidies import jobs as subsidies
 from booking.utilisation import jobs as utilisation
@@ -76,6 +77,7 @@ JOBS: tuple[Job, ...] = (
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
     Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),
+    Job("remind_of_expiry", Daily(time(8, 0)), organisations.remind_of_expiry),
     Job("tidy_up", Daily(time(4, 10)), housekeeping.tidy_up, the_day_before),
     Job("sweep_files", Daily(time(4, 15)), files.sweep_files, the_day_before),
     Job("prove_ledger", Daily(time(4, 20)), housekeeping.prove_ledger, the_day_before),

@@ -45,6 +45,27 @@ class ReasonMissing(BookingError):
     code = "organisation.reason_missing"
 
 
+class NotReplaceable(BookingError):
+    """It is corrected already, or a correction of it waits."""
+
+    kind = "conflict"
+    code = "qualification.not_replaceable"
+
+
+class QualificationDecided(BookingError):
+    """Nobody waits for this decision any more."""
+
+    kind = "conflict"
+    code = "qualification.decided"
+
+
+class EvidenceThere(BookingError):
+    """The claim has its file already."""
+
+    kind = "conflict"
+    code = "qualification.evidence_there"
+
+
 class NotWellFormed(RulesBroken):
     """What was told about an organisation breaks rules; all of them are named."""
 

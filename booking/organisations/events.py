@@ -1,6 +1,7 @@
 """What happened to organisations, their labs and their qualifications."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from booking.kernel.events import Event
@@ -87,3 +88,36 @@ class OrganisationsRelated(Event):
     name: ClassVar[str] = "organisation.related"
     organisation_id: int
     other_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualificationReturned(Event):
+    name: ClassVar[str] = "organisation.qualification_returned"
+    organisation_id: int
+    qualification_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualificationReplaced(Event):
+    name: ClassVar[str] = "organisation.qualification_replaced"
+    organisation_id: int
+    qualification_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceHandedIn(Event):
+    name: ClassVar[str] = "organisation.evidence_handed_in"
+    organisation_id: int
+    qualification_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualificationExpiring(Event):
+    """It ends within `days`; said once for each step of 60, 30 and 7."""
+
+    name: ClassVar[str] = "organisation.qualification_expiring"
+    organisation_id: int
+    qualification_id: int
+    code: str
+    valid_to: date
+    days: int

@@ -94,6 +94,25 @@ class QualificationForm(_Said):
     evidence: Reason = ""
 
 
+class QualificationSheet(QualificationForm):
+    """The same with its file, as a page sends it; and which earlier claim it corrects."""
+
+    file: ChosenFile | None = None
+    replaces: int | None = None
+
+
+class QualificationBody(QualificationForm):
+    """The same in JSON."""
+
+    replaces: int | None = None
+
+
+class ReturnForm(_Said):
+    """Why a claim goes back."""
+
+    reason: Annotated[str, prose(500, shortest=1)]
+
+
 class LabForm(_Said):
     """The card of a lab."""
 

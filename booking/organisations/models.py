@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, UtcDateTime
-from booking.organisations.states import OrganisationKind, OrganisationState
+from booking.organisations.states import OrganisationKind, OrganisationState, QualificationState
 
 
 class Organisation(Row, table=True):
@@ -65,12 +65,22 @@ class Lab(Row, table=True):
     address: str = Field(default="", max_length=200)
 
 
+# At most one that waits and one that counts, for the same certificate.
+_LIVE = sa.text("state IN ('waiting', 'verified')")
+
+
 class Qualification(Row, table=True):
     """What an organisation counts as (tech_sme, hnte, …), from when to when."""
 
     __tablename__ = "qualification"
     __table_args__ = (
-        sa.UniqueConstraint("organisation_id", "code", "valid_from"),
+        sa.Index(
+            "uq_qualification_live",
+            *("organisation_id", "code", "valid_from", "state"),
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
         sa.CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="in_order"),
     )
 
@@ -80,5 +90,27 @@ class Qualification(Row, table=True):
     valid_from: date
     valid_to: date | None = None
     evidence: str = Field(default="", max_length=500)
+    file_id: int | None = Field(default=None, foreign_key="stored_file.id", index=True, sa_type=Id)
+    state: QualificationState = Field(
+        default=QualificationState.WAITING, sa_type=EnumText(QualificationState)
+    )
+    # What it corrects; that one stays to be read, and counts until this one is verified.
+    replaces_id: int | None = Field(
+        default=None, foreign_key="qualification.id", index=True, sa_type=Id
+    )
     verified_by: int | None = Field(default=None, sa_type=Id)
     verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    returned_by: int | None = Field(default=None, sa_type=Id)
+    returned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    return_reason: str = Field(default="", max_length=500)
+
+
+class QualificationNotice(Row, table=True):
+    """That somebody was told, or need not be any more, so many days before a qualification ends."""
+
+    __tablename__ = "qualification_notice"
+    __table_args__ = (sa.UniqueConstraint("qualification_id", "days"),)
+
+    qualification_id: int = Field(foreign_key="qualification.id", sa_type=Id)
+    days: int
+    noted_at: datetime = Field(sa_type=UtcDateTime)

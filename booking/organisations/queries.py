@@ -1,8 +1,8 @@
-"""Which organisations, labs and qualifications there are, and which of them one may see."""
+"""Which organisations and labs there are, and which of them one may see."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -10,8 +10,7 @@ from sqlmodel import Session, col
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
-from booking.organisations.models import Lab, Organisation, Qualification, RelatedParty
-from booking.organisations.rules import QualificationTerm, codes_held_on
+from booking.organisations.models import Lab, Organisation, RelatedParty
 from booking.organisations.states import OrganisationKind, OrganisationState
 
 
@@ -61,24 +60,6 @@ class LabSummary:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class QualificationRow:
-    """A qualification as it is shown; unverified ones count for nothing."""
-
-    id: int
-    organisation_id: int
-    code: str
-    number: str
-    valid_from: date
-    valid_to: date | None
-    evidence: str
-    verified_at: datetime | None
-
-    @property
-    def term(self) -> QualificationTerm:
-        return QualificationTerm(self.code, self.valid_from, self.valid_to)
-
-
 _SUMMARY = sa.select(
     col(Organisation.id),
     col(Organisation.name),
@@ -98,16 +79,6 @@ _LAB = sa.select(
     col(Lab.name_en),
     col(Lab.district),
     col(Lab.address),
-)
-_QUALIFICATION = sa.select(
-    col(Qualification.id),
-    col(Qualification.organisation_id),
-    col(Qualification.code),
-    col(Qualification.number),
-    col(Qualification.valid_from),
-    col(Qualification.valid_to),
-    col(Qualification.evidence),
-    col(Qualification.verified_at),
 )
 
 
@@ -276,32 +247,3 @@ def labs_by_id(session: Session, lab_ids: Collection[int]) -> dict[int, LabSumma
     return {
         row.id: LabSummary(*row) for row in session.execute(_LAB.where(col(Lab.id).in_(lab_ids)))
     }
-
-
-def qualifications_of(session: Session, organisation_id: int) -> Sequence[QualificationRow]:
-    """Everything an organisation ever claimed to be, newest first."""
-    mine = _QUALIFICATION.where(col(Qualification.organisation_id) == organisation_id)
-    ordered = mine.order_by(col(Qualification.valid_from).desc(), col(Qualification.id).desc())
-    return [QualificationRow(*row) for row in session.execute(ordered)]
-
-
-def qualification_terms(
-    session: Session, organisation_ids: Collection[int]
-) -> dict[int, tuple[QualificationTerm, ...]]:
-    """The verified qualifications of several organisations; every one of them is a key."""
-    terms: dict[int, list[QualificationTerm]] = {key: [] for key in organisation_ids}
-    counted = _QUALIFICATION.where(
-        col(Qualification.organisation_id).in_(organisation_ids),
-        col(Qualification.verified_at).is_not(None),
-    )
-    for row in session.execute(counted.order_by(col(Qualification.id))):
-        terms[row.organisation_id].append(QualificationRow(*row).term)
-    return {key: tuple(found) for key, found in terms.items()}
-
-
-def qualifications_at(
-    session: Session, organisation_ids: Collection[int], day: date
-) -> Mapping[int, frozenset[str]]:
-    """Which verified qualifications each organisation held on a day."""
-    terms = qualification_terms(session, organisation_ids)
-    return {key: codes_held_on(held, day) for key, held in terms.items()}

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from booking.kernel.errors import Violation
 from booking.organisations.states import OrganisationKind
@@ -129,3 +130,32 @@ def number_warning(code: str, number: str) -> Violation | None:
     if pattern is None or pattern.fullmatch(number.strip().upper()):
         return None
     return Violation("qualification.number_unusual", {"number": number}, overridable=True)
+
+
+# So many days before a qualification ends somebody is told; it can take weeks to renew one.
+REMINDERS: Final = (60, 30, 7)
+
+
+def is_continued(term: QualificationTerm, others: Iterable[QualificationTerm]) -> bool:
+    """Whether another one of its kind goes on without a gap where this one ends."""
+    if term.valid_to is None:
+        return True
+    next_day = term.valid_to + timedelta(days=1)
+    return any(
+        other.code == term.code
+        and other.valid_from <= next_day
+        and (other.valid_to is None or other.valid_to > term.valid_to)
+        for other in others
+    )
+
+
+def reminders_due(valid_to: date, today: date, *, noted: Collection[int] = ()) -> tuple[int, ...]:
+    """The steps that have come and nobody noted, the most urgent first.
+
+    After an outage several have come at once; only the first of them is worth a word. One that
+    has ended needs no reminder.
+    """
+    left = (valid_to - today).days
+    if left < 0:
+        return ()
+    return tuple(step for step in sorted(REMINDERS) if left <= step and step not in noted)

@@ -1,4 +1,7 @@
-"""What an organisation can be, and its life: pending ⇄ returned, pending → verified ⇄ suspended."""
+"""What an organisation can be, and its life: pending ⇄ returned, pending → verified ⇄ suspended.
+
+A qualification waits until it is verified or returned; a correction replaces it.
+"""
 
 from enum import StrEnum
 
@@ -43,3 +46,36 @@ def after(state: OrganisationState, step: OrganisationStep) -> OrganisationState
 def steps_from(state: OrganisationState) -> tuple[OrganisationStep, ...]:
     """The steps that lead somewhere from here."""
     return tuple(step for known, step in TRANSITIONS if known is state)
+
+
+class QualificationState(StrEnum):
+    """Only a verified one counts; nothing is edited, a correction replaces."""
+
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    REPLACED = "replaced"
+
+
+class QualificationStep(StrEnum):
+    VERIFY = "verify"
+    RETURN = "return"
+    REPLACE = "replace"
+
+
+QUALIFICATION_TRANSITIONS: dict[
+    tuple[QualificationState, QualificationStep], QualificationState
+] = {
+    (QualificationState.WAITING, QualificationStep.VERIFY): QualificationState.VERIFIED,
+    (QualificationState.WAITING, QualificationStep.RETURN): QualificationState.RETURNED,
+    (QualificationState.WAITING, QualificationStep.REPLACE): QualificationState.REPLACED,
+    (QualificationState.RETURNED, QualificationStep.REPLACE): QualificationState.REPLACED,
+    (QualificationState.VERIFIED, QualificationStep.REPLACE): QualificationState.REPLACED,
+}
+
+
+def qualification_after(
+    state: QualificationState, step: QualificationStep
+) -> QualificationState | None:
+    """Where a step leads, or nothing when it is not allowed from here."""
+    return QUALIFICATION_TRANSITIONS.get((state, step))

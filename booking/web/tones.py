@@ -26,7 +26,9 @@ _TONES: Final[dict[str, Tone]] = {
     ),
     **dict.fromkeys(("disputed", "returned", "late", "maintenance", "partial", "skipped"), "warn"),
     **dict.fromkeys(("rejected", "missed", "fault", "failed", "suspended", "overdue"), "bad"),
-    **dict.fromkeys(("cancelled", "expired", "retired", "closed", "withdrawn", "inactive"), "off"),
+    **dict.fromkeys(
+        ("cancelled", "expired", "retired", "closed", "withdrawn", "inactive", "replaced"), "off"
+    ),
 }
 
 

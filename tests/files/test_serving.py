@@ -8,7 +8,7 @@ from booking.files.exports import served
 from booking.files.providers.disk import Vault
 from booking.files.queries import FileRow
 from booking.files.rules.kinds import FileKind, Use
-from tests.factories.files import LONG_AGO, Chosen, pdf
+from tests.factories.files import LONG_AGO, Chosen, pdf, png
 
 
 @pytest.fixture
@@ -34,8 +34,18 @@ def test_it_is_saved_under_its_own_name_and_trusted_with_nothing(vault, file):
     assert headers["cache-control"] == "private, no-store"
 
 
-def test_it_may_be_looked_at_where_that_is_asked(vault, file):
-    assert served(vault, file, inline=True).headers["content-disposition"].startswith("inline;")
+def test_a_picture_may_be_looked_at_where_that_is_asked(vault):
+    got = receive(vault, Chosen(png(), "正本.png"), Use.EVIDENCE)
+    picture = FileRow(1, got.name, got.kind, got.size, got.sha256, got.given_name, LONG_AGO)
+    assert served(vault, picture).headers["content-disposition"].startswith("attachment;")
+    shown = served(vault, picture, inline=True).headers
+    assert shown["content-disposition"].startswith('inline; filename="__.png"')
+    assert shown["content-security-policy"].startswith("sandbox;")
+
+
+def test_a_document_is_never_opened_in_place(vault, file):
+    shown = served(vault, file, inline=True).headers["content-disposition"]
+    assert shown.startswith("attachment;")
 
 
 def test_bytes_that_are_gone_are_told_in_words(vault, file):

@@ -84,7 +84,7 @@ def test_a_company_corrects_its_account_and_claims_a_qualification(
     assert "成员与角色" in shown
     assert "0000610001" in shown
     assert "待核验" in shown
-    assert "编号少见" in shown
+    assert "编号 2026 与该资格常见格式不同，请核对" in shown
     client.cookies.clear()
     client.cookies.update(staff)
     button = BeautifulSoup(client.get(here).text, "html.parser").select_one(

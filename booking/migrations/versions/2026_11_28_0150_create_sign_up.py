@@ -6,7 +6,7 @@ from alembic import op
 from booking.db.types import Id, Json, UtcDateTime
 
 revision = "19_sign_up"
-down_revision = "19_stored_file"
+down_revision = "20_qualification_evidence"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,10 @@
-"""Verify, suspend and reinstate an organisation; verify a qualification."""
+"""Verify, suspend and reinstate an organisation."""
 
 from datetime import datetime
-
-import sqlalchemy as sa
-from sqlmodel import col
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import NotFound
 from booking.organisations.errors import IllegalStep, ReasonMissing
 from booking.organisations.events import (
     OrganisationReinstated,
@@ -16,9 +12,8 @@ from booking.organisations.events import (
     OrganisationReturned,
     OrganisationSuspended,
     OrganisationVerified,
-    QualificationVerified,
 )
-from booking.organisations.models import Organisation, Qualification
+from booking.organisations.models import Organisation
 from booking.organisations.queries import organisation_for_update
 from booking.organisations.states import OrganisationStep, after
 
@@ -69,29 +64,3 @@ def permission_for(step: OrganisationStep) -> Permission:
     """Handing in again is the organisation's own; all else the centre decides."""
     own = step is OrganisationStep.RESUBMIT
     return Permission.ORGANISATION_MANAGE if own else Permission.ORGANISATION_VERIFY
-
-
-def verify_qualification(
-    uow: UnitOfWork, qualification_id: int, *, actor: Actor, now: datetime
-) -> Qualification:
-    """Say that the evidence was seen; from then on the qualification counts."""
-    found: Qualification | None = uow.session.execute(
-        sa.select(Qualification).where(col(Qualification.id) == qualification_id).with_for_update()
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotFound(qualification_id=qualification_id)
-    actor.must(Permission.ORGANISATION_VERIFY, organisation_id=found.organisation_id)
-    if found.verified_at is None:
-        found.verified_at, found.verified_by = now, actor.known_id
-        uow.session.flush()
-        uow.announce(
-            QualificationVerified(
-                at=now,
-                actor_id=actor.known_id,
-                subject=f"organisation:{found.organisation_id}",
-                changes={"qualification": (None, found.code)},
-                organisation_id=found.organisation_id,
-                qualification_id=found.key,
-            )
-        )
-    return found

@@ -1,8 +1,9 @@
 """Pages: the list of organisations, one organisation with its labs and qualifications."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
@@ -11,19 +12,18 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.organisations.actions.add_qualification import Claim, add_qualification
+from booking.kernel.clock import local
 from booking.organisations.actions.manage_labs import LabCard, open_lab
 from booking.organisations.actions.register_organisation import (
     Registration,
     edit_organisation,
     register_organisation,
 )
-from booking.organisations.actions.verify import take_step, verify_qualification
+from booking.organisations.actions.verify import take_step
 from booking.organisations.forms import (
     LabForm,
     OrganisationForm,
     OwnOrganisationForm,
-    QualificationForm,
     StepForm,
     as_columns,
 )
@@ -31,16 +31,19 @@ from booking.organisations.queries import (
     BankAccount,
     LabSummary,
     OrganisationSummary,
-    QualificationRow,
     bank_account_of,
     labs_of,
     licence_of,
     managed_organisation,
     organisation_seen_by,
     organisations_seen_by,
+)
+from booking.organisations.report.qualifications import (
+    QualificationRow,
+    ending_soon,
     qualifications_of,
 )
-from booking.organisations.rules import District, QualificationCode, number_warning
+from booking.organisations.rules import District
 from booking.organisations.states import (
     OrganisationKind,
     OrganisationState,
@@ -49,6 +52,7 @@ from booking.organisations.states import (
 )
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
+from booking.web.moments import day_in
 from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
@@ -76,9 +80,10 @@ class Whole:
     has_licence: bool
     steps: Sequence[OrganisationStep]
     labs: Sequence[LabSummary]
-    qualifications: Sequence[tuple[QualificationRow, bool]]
-    claim: Filled[Any]
-    codes: Sequence[QualificationCode] = tuple(QualificationCode)
+    day: date
+    qualifications: Sequence[QualificationRow]
+    history: Sequence[QualificationRow]
+    ending: Mapping[int, int]
 
 
 @router.get("/organisations", name="organisations")
@@ -125,8 +130,17 @@ def create(
 
 
 @router.get("/organisations/{organisation_id}", name="organisation")
-def one_page(organisation_id: int, session: Reading, page: PageDep, actor: Reader) -> Response:
-    return page.render(_ONE, whole=_whole(session, organisation_id, actor))
+def one_page(
+    organisation_id: int,
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Reader,
+    at: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    day = day_in(at) or local(clock.now()).date()
+    whole = _whole(session, organisation_id, actor, day=day)
+    return page.render(_ONE, whole=whole, asked=blank(at=day))
 
 
 @router.get("/organisations/{organisation_id}/edit", name="organisation_edit")
@@ -177,34 +191,12 @@ def step(
     clock: ClockDep,
     actor: Verifier,
 ) -> Response:
-    page.if_refused(_ONE, whole=_whole(uow.session, organisation_id, actor))
+    day = local(clock.now()).date()
+    whole = _whole(uow.session, organisation_id, actor, day=day)
+    page.if_refused(_ONE, whole=whole, asked=blank(at=day))
     told = form.checked
     take_step(uow, organisation_id, told.step, actor=actor, now=clock.now(), reason=told.reason)
     return page.redirect("organisation", organisation_id)
-
-
-@router.post("/organisations/{organisation_id}/qualifications", name="qualification_create")
-def claim(
-    organisation_id: int,
-    form: Annotated[Filled[QualificationForm], filled_in(QualificationForm)],
-    uow: Transaction,
-    page: PageDep,
-    clock: ClockDep,
-    actor: Manager,
-) -> Response:
-    shown = _whole(uow.session, organisation_id, actor)
-    page.if_refused(_ONE, whole=replace(shown, claim=form))
-    told = Claim(**form.checked.model_dump())
-    add_qualification(uow, organisation_id, told, actor=actor, now=clock.now())
-    return page.redirect("organisation", organisation_id)
-
-
-@router.post("/qualifications/{qualification_id}/verification", name="qualification_verify")
-def verify_claim(
-    qualification_id: int, uow: Transaction, page: PageDep, clock: ClockDep, actor: Verifier
-) -> Response:
-    made = verify_qualification(uow, qualification_id, actor=actor, now=clock.now())
-    return page.redirect("organisation", made.organisation_id)
 
 
 @router.get("/organisations/{organisation_id}/labs/new", name="lab_new")
@@ -230,12 +222,13 @@ def create_lab(
     return page.redirect("organisation", organisation_id)
 
 
-def _whole(session: Session, organisation_id: int, actor: Actor) -> Whole:
+def _whole(session: Session, organisation_id: int, actor: Actor, *, day: date) -> Whole:
     found = organisation_seen_by(session, organisation_id, actor)
     manages = actor.may_for(Permission.ORGANISATION_MANAGE, organisation_id=organisation_id)
     verifies = actor.may_for(Permission.ORGANISATION_VERIFY, organisation_id=organisation_id)
     everywhere = actor.reach(Permission.ORGANISATION_READ).everywhere
     bank = bank_account_of(session, organisation_id) if manages or everywhere else None
+    claims = qualifications_of(session, organisation_id)
     return Whole(
         organisation=found,
         bank=bank,
@@ -245,11 +238,10 @@ def _whole(session: Session, organisation_id: int, actor: Actor) -> Whole:
         has_licence=licence_of(session, organisation_id) is not None,
         steps=steps_from(found.state) if verifies else (),
         labs=labs_of(session, organisation_id),
-        qualifications=[
-            (row, bool(row.number and number_warning(row.code, row.number)))
-            for row in qualifications_of(session, organisation_id)
-        ],
-        claim=blank(),
+        day=day,
+        qualifications=[row for row in claims if row.live],
+        history=[row for row in claims if not row.live],
+        ending=ending_soon(claims, day),
     )
 
 

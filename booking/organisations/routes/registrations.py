@@ -18,7 +18,7 @@ from booking.organisations.actions.register_organisation import edit_organisatio
 from booking.organisations.actions.verify import take_step
 from booking.organisations.forms import LicenceForm, ReturnedOrganisationForm, as_columns
 from booking.organisations.queries import licence_of, managed_organisation
-from booking.organisations.report import waiting_registrations
+from booking.organisations.report.registrations import waiting_registrations
 from booking.organisations.routes.organisations import DISTRICTS, KINDS
 from booking.organisations.states import OrganisationStep
 from booking.web.clock import ClockDep

@@ -13,6 +13,7 @@ from booking.instruments.models.instrument import Instrument
 from booking.kernel.clock import local
 from booking.kernel.timespan import local_midnight
 from booking.organisations.models import Organisation, Qualification
+from booking.organisations.states import QualificationState
 from booking.reservations.models.reservation import Reservation
 from booking.subsidies.models.statement import StatementLine
 from booking.subsidies.rules.line import Held, Line
@@ -86,7 +87,7 @@ def qualifications(
             col(Qualification.valid_from),
             col(Qualification.valid_to),
         )
-        .where(col(Qualification.verified_at).is_not(None))
+        .where(col(Qualification.state) == QualificationState.VERIFIED)
         .order_by(col(Qualification.organisation_id), col(Qualification.code))
     )
     if organisation_ids is not None:

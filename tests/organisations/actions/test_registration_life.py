@@ -14,7 +14,7 @@ from booking.organisations.actions.register_organisation import edit_organisatio
 from booking.organisations.actions.verify import take_step
 from booking.organisations.errors import ReasonMissing
 from booking.organisations.queries import lab_summary
-from booking.organisations.report import waiting_registrations
+from booking.organisations.report.registrations import waiting_registrations
 from booking.organisations.rules import name_core
 from booking.organisations.states import OrganisationState, OrganisationStep
 from booking.reservations.actions.check_in import check_in

@@ -9,18 +9,18 @@ from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import Forbidden, NotFound, RulesBroken
 from booking.organisations.actions.add_qualification import Claim, add_qualification
+from booking.organisations.actions.judge_qualification import verify_qualification
 from booking.organisations.actions.manage_labs import LabCard, edit_lab, open_lab
 from booking.organisations.actions.relate import relate
-from booking.organisations.actions.verify import take_step, verify_qualification
+from booking.organisations.actions.verify import take_step
 from booking.organisations.errors import IllegalStep, LabNameTaken, QualificationExists
 from booking.organisations.queries import (
     labs_of,
     organisation_seen_by,
     organisations_seen_by,
-    qualification_terms,
-    qualifications_at,
     related_parties_of,
 )
+from booking.organisations.report.qualifications import qualification_terms, qualifications_at
 from booking.organisations.states import OrganisationState, OrganisationStep
 from tests.factories.accounts import make_lab_person, make_member, make_staff
 from tests.factories.organisations import LONG_AGO, make_lab, make_organisation, make_qualification

@@ -1,6 +1,5 @@
-"""JSON: organisations, their verification, qualifications and labs."""
+"""JSON: organisations, their verification and labs."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated
@@ -12,19 +11,19 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.organisations.actions.add_qualification import Claim, add_qualification
+from booking.kernel.clock import Clock, local
 from booking.organisations.actions.manage_labs import LabCard, edit_lab, open_lab
 from booking.organisations.actions.register_organisation import (
     Registration,
     edit_organisation,
     register_organisation,
 )
-from booking.organisations.actions.verify import take_step, verify_qualification
+from booking.organisations.actions.verify import take_step
+from booking.organisations.api.qualifications import QualificationOut, qualifications_out
 from booking.organisations.forms import (
     LabForm,
     OrganisationForm,
     OrganisationPatch,
-    QualificationForm,
     StepForm,
     as_columns,
 )
@@ -35,13 +34,12 @@ from booking.organisations.queries import (
     labs_of,
     organisation_seen_by,
     organisations_seen_by,
-    qualifications_of,
 )
-from booking.organisations.rules import number_warning
 from booking.organisations.states import OrganisationKind, OrganisationState
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.json import AwareMoment
+from booking.web.moments import Day
 from booking.web.paging import WindowDep
 from booking.web.transactions import Reading, Transaction
 
@@ -50,26 +48,6 @@ router = APIRouter(tags=["organisations"])
 Reader = Annotated[Actor, requires(Permission.ORGANISATION_READ)]
 Manager = Annotated[Actor, requires(Permission.ORGANISATION_MANAGE)]
 Verifier = Annotated[Actor, requires(Permission.ORGANISATION_VERIFY)]
-
-
-class Warning(BaseModel):
-    """Worth a second look, but no refusal."""
-
-    code: str
-    params: dict[str, str]
-
-
-class QualificationOut(BaseModel):
-    """A qualification; it counts once it is verified."""
-
-    id: int
-    code: str
-    number: str
-    valid_from: date
-    valid_to: date | None
-    evidence: str
-    verified: bool
-    warnings: list[Warning]
 
 
 class LabOut(BaseModel):
@@ -124,7 +102,11 @@ def _line(found: OrganisationSummary) -> dict[str, object]:
     return {**told, "actual_controller": told.pop("controller_key")}
 
 
-def _whole(session: Session, organisation_id: int, actor: Actor) -> OrganisationOut:
+def _today(clock: Clock) -> date:
+    return local(clock.now()).date()
+
+
+def _whole(session: Session, organisation_id: int, actor: Actor, *, at: date) -> OrganisationOut:
     found = organisation_seen_by(session, organisation_id, actor)
     sees_bank = actor.reach(Permission.ORGANISATION_READ).everywhere or actor.may_for(
         Permission.ORGANISATION_MANAGE, organisation_id=organisation_id
@@ -135,19 +117,9 @@ def _whole(session: Session, organisation_id: int, actor: Actor) -> Organisation
         | {
             "bank_account": asdict(bank) if bank else None,
             "labs": [asdict(lab) for lab in labs_of(session, organisation_id)],
-            "qualifications": _qualifications(session, organisation_id),
+            "qualifications": qualifications_out(session, organisation_id, at),
         }
     )
-
-
-def _qualifications(session: Session, organisation_id: int) -> Sequence[QualificationOut]:
-    out = []
-    for row in qualifications_of(session, organisation_id):
-        warning = number_warning(row.code, row.number) if row.number else None
-        told = {**asdict(row), "verified": row.verified_at is not None}
-        noted = [Warning(code=warning.code, params={"number": row.number})] if warning else []
-        out.append(QualificationOut.model_validate({**told, "warnings": noted}))
-    return out
 
 
 @router.get("/organisations")
@@ -176,15 +148,17 @@ def create_organisation(
     def deed() -> tuple[int, BaseModel]:
         told = Registration(**as_columns(body))  # type: ignore[arg-type]  # checked by the form
         made = register_organisation(uow, told, actor=actor, now=clock.now())
-        return 201, _whole(uow.session, made.key, actor)
+        return 201, _whole(uow.session, made.key, actor, at=_today(clock))
 
     return once.answer(deed)
 
 
 @router.get("/organisations/{organisation_id}")
-def read_organisation(organisation_id: int, session: Reading, actor: Reader) -> OrganisationOut:
-    """One organisation, with its labs and qualifications."""
-    return _whole(session, organisation_id, actor)
+def read_organisation(
+    organisation_id: int, session: Reading, clock: ClockDep, actor: Reader, at: Day | None = None
+) -> OrganisationOut:
+    """One organisation, with its labs and qualifications, judged on a day (today unless said)."""
+    return _whole(session, organisation_id, actor, at=at or _today(clock))
 
 
 @router.patch("/organisations/{organisation_id}")
@@ -198,7 +172,7 @@ def change_organisation(
     """Change some fields; who an organisation is, only the centre changes."""
     organisation_seen_by(uow.session, organisation_id, actor)
     edit_organisation(uow, organisation_id, as_columns(body), actor=actor, now=clock.now())
-    return _whole(uow.session, organisation_id, actor)
+    return _whole(uow.session, organisation_id, actor, at=_today(clock))
 
 
 @router.post("/organisations/{organisation_id}/verification")
@@ -212,42 +186,7 @@ def verify_organisation(
     """Verify (the default), suspend or reinstate."""
     told = body or StepForm()
     take_step(uow, organisation_id, told.step, actor=actor, now=clock.now(), reason=told.reason)
-    return _whole(uow.session, organisation_id, actor)
-
-
-@router.post(
-    "/organisations/{organisation_id}/qualifications",
-    status_code=201,
-    response_model=QualificationOut,
-)
-def create_qualification(
-    organisation_id: int,
-    body: QualificationForm,
-    uow: Transaction,
-    once: Once,
-    clock: ClockDep,
-    actor: Manager,
-) -> Response:
-    """Claim a qualification; from the centre it counts at once, else when it is verified."""
-
-    def deed() -> tuple[int, BaseModel]:
-        organisation_seen_by(uow.session, organisation_id, actor)
-        claim = Claim(**body.model_dump())
-        made = add_qualification(uow, organisation_id, claim, actor=actor, now=clock.now())
-        known = _qualifications(uow.session, organisation_id)
-        return 201, next(one for one in known if one.id == made.key)
-
-    return once.answer(deed)
-
-
-@router.post("/qualifications/{qualification_id}/verification")
-def approve_qualification(
-    qualification_id: int, uow: Transaction, clock: ClockDep, actor: Verifier
-) -> QualificationOut:
-    """Say that the evidence was seen."""
-    made = verify_qualification(uow, qualification_id, actor=actor, now=clock.now())
-    known = _qualifications(uow.session, made.organisation_id)
-    return next(one for one in known if one.id == qualification_id)
+    return _whole(uow.session, organisation_id, actor, at=_today(clock))
 
 
 @router.post("/organisations/{organisation_id}/labs", status_code=201, response_model=LabOut)

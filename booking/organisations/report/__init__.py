@@ -1,0 +1,1 @@
+"""What organisations count as, and what waits for the centre."""
