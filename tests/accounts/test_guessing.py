@@ -80,7 +80,9 @@ def test_three_thousand_guesses_open_nothing_and_keep_nobody_out(
     answers, owner = asyncio.run(a_minute_of_guesses(app, clock))
     assert owner == [303] * 7
     # Twenty are free, then the wait doubles: the others were not told whether they were right.
-    assert set(answers) == {401, 429}
+    # On a machine that is too busy, one of many at once may wait for the count until it is told so.
+    assert set(answers) <= {401, 429, 503}
+    assert answers.count(503) <= AT_ONCE
     assert len(answers) == SECONDS * A_SECOND
     assert 20 < answers.count(401) <= 30
     with engine.connect() as connection:

@@ -3,25 +3,16 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from booking.access.actor import Grant
-from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
-from tests.factories.accounts import PASSWORD, code_at, make_user
+from tests.factories.accounts import PASSWORD, code_at
+from tests.factories.two_steps import EMAIL
 from tests.support.axe import serious_faults
 from tests.support.clock import FrozenClock
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
-EMAIL = "finance@example.com"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-
-
-@pytest.fixture
-def finance(write: Write) -> None:
-    with write() as uow:
-        make_user(uow, Grant(Role.FINANCE), email=EMAIL, name="财务")
 
 
 def is_fit(page: Page) -> bool:
@@ -44,7 +35,7 @@ def first_step(page: Page, address: str) -> None:
 
 
 def test_a_person_sets_it_up_and_signs_in_with_it(
-    page: Page, live_server: str, finance: None, clock: FrozenClock
+    page: Page, live_server: str, finance: int, clock: FrozenClock
 ) -> None:
     first_step(page, live_server)
     assert is_fit(page)

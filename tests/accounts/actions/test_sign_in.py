@@ -3,7 +3,6 @@
 import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy.engine import Engine
 from sqlmodel import select
 
 from booking.access.actor import HOUSE, Actor, Grant
@@ -27,12 +26,6 @@ from booking.kernel.errors import RulesBroken
 from tests.factories.accounts import CHEAP, PASSWORD, make_user
 from tests.factories.door import EMAIL, HOME, Door, Write
 from tests.factories.organisations import LONG_AGO, make_organisation
-from tests.support.clock import FrozenClock
-
-
-@pytest.fixture
-def door(engine: Engine, write: Write, clock: FrozenClock) -> Door:
-    return Door(engine, write, clock)
 
 
 def test_the_right_password_opens_a_session_until_it_ends(door: Door) -> None:

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-from sqlalchemy.engine import Engine
 from sqlmodel import col, func, select
 
 from booking.accounts.actions.sign_in import (
@@ -17,12 +15,6 @@ from booking.accounts.jobs import forget_old_sign_ins
 from booking.accounts.models import LoginSession, SignInThrottle
 from tests.factories.accounts import CHEAP, PASSWORD
 from tests.factories.door import ELSEWHERE, EMAIL, HOME, Door, Write
-from tests.support.clock import FrozenClock
-
-
-@pytest.fixture
-def door(engine: Engine, write: Write, clock: FrozenClock) -> Door:
-    return Door(engine, write, clock)
 
 
 def test_five_failures_are_free_and_each_further_one_doubles_the_wait(door: Door) -> None:

@@ -7,10 +7,7 @@ import pytest
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
-from booking.access.actor import Grant
-from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
-from tests.factories.accounts import make_user
 from tests.factories.provider import EMAIL, centre
 from tests.support.clock import FrozenClock
 from tests.support.identity_provider import (
@@ -32,9 +29,3 @@ def provider(clock: FrozenClock) -> Iterator[IdentityProvider]:
 def client(engine: Engine, clock: FrozenClock, provider: IdentityProvider) -> Iterator[TestClient]:
     """A centre with that provider."""
     yield from centre(engine, clock, provider)
-
-
-@pytest.fixture
-def finance(write: Write) -> int:
-    with write() as uow:
-        return make_user(uow, Grant(Role.FINANCE), email=EMAIL).key
