@@ -75,9 +75,7 @@ class Asking:
         kinds = tuple(kind for kind in KINDS if kind in named) or (NONE,)
         return (Case(route, kind) for kind in kinds)
 
-    def plan(
-        self, case: Case, who: str, build: Callable[[At], Ask] | None = None
-    ) -> Plan:
+    def plan(self, case: Case, who: str, build: Callable[[At], Ask] | None = None) -> Plan:
         """The request of a case: what `requests.py` says, or something else."""
         route, known = case.route, self.world.records
         path, named = route.path, []

@@ -3,7 +3,8 @@
 Every company and lab of the world says words that stand in one field only (`world/marks.py`).
 `fields.csv` has a row for each of them, and a cell says whether that person reads it anywhere:
 on a page, in JSON, in a file, in a refusal. `python -m tests.access.survey` prints the table as
-the code stands, and where each word is read.
+the code stands, and where each word of others is read first. An address that the survey should ask
+besides, with another query or body, is a line of `MORE` in `requests.py`.
 """
 
 import csv
@@ -33,7 +34,7 @@ def table() -> dict[Field, Mapping[str, str]]:
 
 def words(world: World) -> dict[Field, tuple[str, ...]]:
     """What is looked for in answers, by whose it is and what."""
-    said = {
+    said: dict[Field, tuple[str, ...]] = {
         (side, name): (word,) for side, marks in world.marks.items() for name, word in marks.items()
     }
     for side, customer in world.customers.items():

@@ -1,16 +1,21 @@
-"""Everything asked once: what each person passes, and which words each of them reads."""
+"""Everything asked once: what each person passes, and which words each of them reads.
 
+`python -m tests.access.survey` prints `fields.csv` as the code stands.
+"""
+
+import csv
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from httpx2 import Response
 
-from tests.access.asking import NOT_FOUND, RULES, Asking, Case, Plan, passage
-from tests.access.fields import Field, read_in, words
+from tests.access.asking import NOT_FOUND, Asking, Case, Plan, passage, scratch
+from tests.access.fields import COLUMNS, READS, READS_NOT, Field, read_in, words
 from tests.access.inventory import Route, inventory
 from tests.access.requests import KINDS_OF_FILE, MORE, Ask
 from tests.access.world.people import WHO
-from tests.access.world.records import ABSENT, GUEST, HIDDEN, OTHER, OWN
+from tests.access.world.records import ABSENT, GUEST, HIDDEN, OTHER
 
 NOT_OURS = (GUEST, OTHER, HIDDEN)
 
@@ -50,16 +55,12 @@ def survey(asking: Asking) -> Survey:
     return found
 
 
-def _told_apart(
-    who: str, plans: dict[str, Plan], answers: dict[str, Response]
-) -> Iterator[str]:
+def _told_apart(who: str, plans: dict[str, Plan], answers: dict[str, Response]) -> Iterator[str]:
     """Who may not know of a record is answered as if there were none, word for word."""
     for kind in NOT_OURS:
-        if kind in answers and passage(answers[kind]) in {NOT_FOUND, RULES}:
-            there, absent = answers[kind], answers[ABSENT]
-            if passage(absent) != passage(there):
-                continue
-            if _said(absent, plans[ABSENT], who, instead=kind) != _said(there, plans[kind], who):
+        if kind in answers and passage(answers[kind]) == NOT_FOUND:
+            absent = _said(answers[ABSENT], plans[ABSENT], who, instead=kind)
+            if absent != _said(answers[kind], plans[kind], who):
                 yield f"{who}: {plans[kind].method} {plans[kind].path}"
 
 
@@ -103,3 +104,22 @@ def _more(asking: Asking, who: str) -> Iterator[Plan]:
     for path, kind in KINDS_OF_FILE:
         for case in asking.cases(Route(path.replace("{kind}", kind), "GET")):
             yield asking.plan(case, who)
+
+
+def main() -> None:
+    """Print who reads what, and where."""
+    with scratch() as asking:
+        found, looked_for = survey(asking), words(asking.world)
+    out = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    out.writeheader()
+    for side, name in looked_for:
+        cells = {who: READS if (side, name) in found.read[who] else READS_NOT for who in WHO}
+        out.writerow({"whose": side, "field": name, **cells})
+    for who in WHO:
+        for (side, name), where in found.read[who].items():
+            if side != "ours":
+                sys.stderr.write(f"{who} reads {side} {name}: {where}\n")
+
+
+if __name__ == "__main__":
+    main()

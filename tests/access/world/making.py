@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from booking.access.roles import Role
 from booking.accounts.actions.make_token import TokenWish, make_token
@@ -123,6 +123,26 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     """What each parameter of an address may be."""
     ours, guest, theirs = (world.customers[side] for side in SIDES)
     our_lab, their_lab = (world.workshops[side] for side in LABS)
+    yield from _organisations(uow, world, now)
+    yield from _instruments(our_lab, their_lab)
+    yield from _bookings(ours, guest, theirs)
+    yield from _statement_records(uow, world)
+    yield "charges/{number}", _each(ours.charges[0], theirs.charges[0], guest.charges[0])
+    yield "loans/{number}", _each(ours.loan, theirs.loan, guest.loan)
+
+    yield "programmes/{code}", Record("P", absent="NONE")
+    yield "programmes/{code}/activation", Record("DRAFT", absent="NONE")
+    yield "settlements/{period}", Record(STEPS["draft"], absent="2019-01")
+    yield "calendar/{year}", Record(2026, absent=2031)
+    yield "jobs/{job_id}", Record("expire_requests", absent="none")
+    yield "{kind}", constant("csv")
+    yield "{day}", constant("2026-12-02")
+
+
+def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str, Record]]:
+    """Organisations with their labs and people."""
+    ours, guest, theirs = (world.customers[side] for side in SIDES)
+    our_lab, their_lab = (world.workshops[side] for side in LABS)
     people, at_lab = world.people.actors, (Role.LAB_MANAGER, Role.OPERATOR)
 
     provider = our_lab.lab.organisation_id
@@ -160,20 +180,6 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
         make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)
         tokens[who] = token_of(uow, actor)
     yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens)
-
-    yield from _instruments(our_lab, their_lab)
-    yield from _bookings(ours, guest, theirs)
-    yield from _statement_records(uow, world)
-    yield "charges/{number}", _each(ours.charges[0], theirs.charges[0], guest.charges[0])
-    yield "loans/{number}", _each(ours.loan, theirs.loan, guest.loan)
-
-    yield "programmes/{code}", Record("P", absent="NONE")
-    yield "programmes/{code}/activation", Record("DRAFT", absent="NONE")
-    yield "settlements/{period}", Record(STEPS["draft"], absent="2019-01")
-    yield "calendar/{year}", Record(2026, absent=2031)
-    yield "jobs/{job_id}", Record("expire_requests", absent="none")
-    yield "{kind}", constant("csv")
-    yield "{day}", constant("2026-12-02")
 
 
 def _each(own: str, other: str, guest: str | None = None) -> Record:
@@ -225,22 +231,20 @@ def _statement_records(uow: UnitOfWork, world: World) -> Iterator[tuple[str, Rec
     def statement(state: str) -> Record:
         return _each(ours[state], theirs[state], world.statements["guest"][state])
 
-    yield "statements/{number}", statement("draft")
+    yield "statements/{number}", statement("publicity")
     yield "verify/{number}", statement("locked")
     needed = {
         "lock": "draft",
         "publication": "locked",
-        "objection": "publicity",
-        "objections/{objection_id}/answer": "publicity",
         "approval": "ready",
         "payment": "approved",
         "withdrawal": "locked",
     }
     for step, state in needed.items():
         yield f"statements/{{number}}/{step}", statement(state)
-    objections = uow.session.exec(select(Objection.id).order_by(Objection.statement_id)).all()
-    by_side = dict(zip(SIDES, objections, strict=True))
+    found = uow.session.exec(select(Objection).order_by(col(Objection.statement_id)))
+    by_side = dict(zip(SIDES, (one.key for one in found), strict=True))
     yield (
         "objections/{objection_id}",
-        Record(by_side["ours"] or 0, other=by_side["theirs"], guest=by_side["guest"]),
+        Record(by_side["ours"], other=by_side["theirs"], guest=by_side["guest"]),
     )

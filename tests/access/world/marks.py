@@ -2,7 +2,6 @@
 
 from booking.organisations.rules import uscc_check_digit
 
-
 PRICES = {"ours": "3219.48", "guest": "7431.57", "theirs": "8642.19"}
 # Thirty per cent of it, as the programme of the world pays.
 SUBSIDIES = {"ours": "965.84", "guest": "2229.47", "theirs": "2592.66"}
@@ -47,6 +46,5 @@ def lab_marks(side: str) -> dict[str, str]:
         "returned": f"秘退{side}理由",
         "manager": f"秘管{side}",
         "manager_email": f"hushed-{side.replace(' ', '-')}-manager@labs.example",
-        "suspended": f"秘停{side}理由",
         "closing": f"秘闭{side}理由",
     }

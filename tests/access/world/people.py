@@ -18,7 +18,7 @@ VISITOR = "visitor"
 PROVIDER_ADMIN = "provider_admin"
 # A token of the company's administrator that only reads bookings, and one of the centre's that
 # only reads organisations: with either, everything else is shut.
-COMPANY_TOKEN, CENTRE_TOKEN = "company_token", "centre_token"  # noqa: S105 - names of columns
+COMPANY_TOKEN, CENTRE_TOKEN = "company_token", "centre_token"
 WHO = (VISITOR, *(role.value for role in Role), PROVIDER_ADMIN, COMPANY_TOKEN, CENTRE_TOKEN)
 SCOPES = {
     COMPANY_TOKEN: (Role.COMPANY_ADMIN, Permission.RESERVATION_READ),
@@ -36,9 +36,7 @@ class People:
     headers: Mapping[str, Headers]
 
 
-def make_people(
-    uow: UnitOfWork, known: Mapping[Role, Actor], *, lab: Lab, now: datetime
-) -> People:
+def make_people(uow: UnitOfWork, known: Mapping[Role, Actor], *, lab: Lab, now: datetime) -> People:
     """Somebody in each role, all signed in: those who are known, and new ones for the rest."""
     actors = {role.value: known.get(role) or _newcomer(uow, role, lab.key) for role in Role}
     grant = Grant(Role.COMPANY_ADMIN, organisation_id=lab.organisation_id)

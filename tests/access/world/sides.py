@@ -45,6 +45,8 @@ DONE, DISPUTED, ASKED = (
     between("11-26 10:00", "12:00"),
 )
 CLOSED = between("12-01 10:00", "12:00")
+# What is charged, and in which month.
+Amount = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def make_workshop(uow: UnitOfWork, lab: Lab, marks: Mapping[str, str]) -> Worksh
             lab_id=lab.key,
             state=state,
             name=f"{marks['draft']}{state.value}" if state in _UNSEEN else f"公开{state.value}",
-            state_reason=marks["returned"] if state in _UNSEEN else marks["suspended"],
+            state_reason=marks["returned"] if state in _UNSEEN else "",
         ).key
         for state in InstrumentState
     }
@@ -125,8 +127,11 @@ def make_customer(
     member = _person(uow, company, Role.COMPANY_MEMBER, email=marks["email"], **names)
     admin = _person(uow, company, Role.COMPANY_ADMIN, email=marks["admin_email"], **names)
     bookings = _bookings(uow, place, member, marks)
-    charges = [_charge(uow, place, company, member, what=(marks["price"], period)) for period in PERIODS]
-    make_loan(uow, company, number=marks["loan"])
+    charges = [
+        _charge(uow, place, company, member, what=(marks["price"], period)) for period in PERIODS
+    ]
+    line = uow.session.merge(make_loan(uow, company, number=marks["loan"]))
+    line.purpose = marks["loan_purpose"]
     bank_says(uow, (marks["bank_record"], marks["loan"], "2026-02-01", "draw", marks["draw"]))
     wish = TokenWish(name=marks["token"], scopes=[Permission.RESERVATION_READ])
     make_token(uow, member.id, wish, actor_id=None, now=now)
@@ -154,7 +159,7 @@ def make_customer(
 def token_of(uow: UnitOfWork, person: Actor) -> int:
     """The number of somebody's newest token."""
     theirs = select(ApiToken).where(ApiToken.user_id == person.id)
-    return uow.session.exec(theirs.order_by(col(ApiToken.id).desc())).first().key
+    return uow.session.exec(theirs.order_by(col(ApiToken.id).desc()).limit(1)).one().key
 
 
 def membership_of(uow: UnitOfWork, person: Actor) -> int:
@@ -188,7 +193,11 @@ def _bookings(
         wish = Wish(instrument_id=instrument, span=span, purpose=marks["purpose"], samples=2)
         return reserve(uow, wish, actor=member, now=span.start - timedelta(days=2)).number
 
-    made = {"confirmed": booked(FAR), "soon": booked(SOON, place.second), "running": booked(RUNNING)}
+    made = {
+        "confirmed": booked(FAR),
+        "soon": booked(SOON, place.second),
+        "running": booked(RUNNING),
+    }
     made |= {"done": booked(DONE), "disputed": booked(DISPUTED)}
     made["requested"] = booked(ASKED, place.asking)
     for name, span in (("done", DONE), ("disputed", DISPUTED)):
@@ -202,7 +211,12 @@ def _bookings(
 
 
 def _charge(
-    uow: UnitOfWork, place: Workshop, customer: Organisation, holder: Actor, *, what: tuple[str, str]
+    uow: UnitOfWork,
+    place: Workshop,
+    customer: Organisation,
+    holder: Actor,
+    *,
+    what: tuple[str, str],
 ) -> str:
     amount, period = what
     tool = uow.session.get_one(Instrument, place.tool)
