@@ -61,6 +61,7 @@ class Asking:
 
     world: World
     app: FastAPI
+    client: AsyncClient
     connection: Connection
     runner: asyncio.Runner
 
@@ -103,9 +104,8 @@ class Asking:
 
     async def _answer(self, method: str, path: str, **sent: Any) -> Response:
         """In one loop and this thread: a test client's own thread costs more than most answers."""
-        transport = ASGITransport(self.app, raise_app_exceptions=False)
-        async with AsyncClient(transport=transport, base_url="http://testserver") as client:
-            return await client.request(method, path, **sent)
+        self.client.cookies.clear()
+        return await self.client.request(method, path, **sent)
 
 
 def passage(answer: Response) -> str:
@@ -130,8 +130,14 @@ def asking_over(connection: Connection, clock: Clock) -> Iterator[Asking]:
     # Over a connection that is in a transaction, the application's commits are savepoints.
     app.state.engine = app.state.read_engine = connection
     app.state.actor_source = DatabaseActors(cast("Engine", connection), clock)
+    client = AsyncClient(
+        transport=ASGITransport(app, raise_app_exceptions=False),
+        base_url="http://testserver",
+        headers={"accept-encoding": "identity"},
+    )
     with asyncio.Runner() as runner, patch.object(to_thread, "run_sync", _in_place):
-        yield Asking(world, app, connection, runner)
+        yield Asking(world, app, client, connection, runner)
+        runner.run(client.aclose())
 
 
 async def _in_place(deed: Callable[..., Any], *told: Any, **_: Any) -> Any:

@@ -97,13 +97,13 @@ def _said(answer: Response, plan: Plan, who: str, instead: str | None = None) ->
 
 
 def _more(asking: Asking, who: str) -> Iterator[Plan]:
-    for address, build in MORE:
+    files = [(f"GET {path}".replace("{kind}", kind), None) for path, kind in KINDS_OF_FILE]
+    for address, build in (*MORE, *files):
         method, path = address.split(" ")
         for case in asking.cases(Route(path, method)):
-            yield asking.plan(case, who, build)
-    for path, kind in KINDS_OF_FILE:
-        for case in asking.cases(Route(path.replace("{kind}", kind), "GET")):
-            yield asking.plan(case, who)
+            # What is not there tells nothing.
+            if case.kind != ABSENT:
+                yield asking.plan(case, who, build)
 
 
 def main() -> None:
