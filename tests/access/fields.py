@@ -4,7 +4,7 @@ Every company and lab of the world says words that stand in one field only (`wor
 `fields.csv` has a row for each of them, and a cell says whether that person reads it anywhere:
 on a page, in JSON, in a file, in a refusal. `python -m tests.access.survey` prints the table as
 the code stands, and where each word of others is read first. An address that the survey should ask
-besides, with another query or body, is a line of `MORE` in `requests.py`.
+besides, with another query or body, is a line of `more.py`.
 """
 
 import csv

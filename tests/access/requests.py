@@ -127,31 +127,31 @@ def _registration_page(_: At) -> Ask:
     return Ask(form={**COMPANY, "uscc": some_uscc()})
 
 
-def _json(body: object) -> Callable[[At], Ask]:
+def as_json(body: object) -> Callable[[At], Ask]:
     return lambda _: Ask(json=body)
 
 
-def _form(**fields: Value) -> Callable[[At], Ask]:
+def as_form(**fields: Value) -> Callable[[At], Ask]:
     return lambda _: Ask(form=fields)
 
 
 _STEPS: dict[str, Callable[[At], Ask]] = {
-    "POST /api/v1/instruments/{instrument_id}/return": _json(WHY),
-    "POST /api/v1/instruments/{instrument_id}/suspension": _json(WHY),
-    "POST /api/v1/reservations/{number}/cancellation": _json(WHY),
-    "POST /api/v1/reservations/{number}/rejection": _json(WHY),
-    "POST /api/v1/reservations/{number}/dispute": _json(WHY),
-    "POST /api/v1/reservations/{number}/resolution": _json(WHY),
-    "POST /api/v1/statements/{number}/objection": _json({"text": "不对"}),
-    "POST /api/v1/statements/{number}/objections/{objection_id}/answer": _json({"text": "对"}),
-    "POST /api/v1/statements/{number}/withdrawal": _json(WHY),
-    "POST /reservations/{number}/cancellation": _form(**WHY),
-    "POST /reservations/{number}/rejection": _form(**WHY),
-    "POST /reservations/{number}/dispute": _form(**WHY),
-    "POST /reservations/{number}/resolution": _form(**WHY),
-    "POST /statements/{number}/objection": _form(text="不对"),
-    "POST /statements/{number}/objections/{objection_id}/answer": _form(text="对"),
-    "POST /statements/{number}/withdrawal": _form(**WHY),
+    "POST /api/v1/instruments/{instrument_id}/return": as_json(WHY),
+    "POST /api/v1/instruments/{instrument_id}/suspension": as_json(WHY),
+    "POST /api/v1/reservations/{number}/cancellation": as_json(WHY),
+    "POST /api/v1/reservations/{number}/rejection": as_json(WHY),
+    "POST /api/v1/reservations/{number}/dispute": as_json(WHY),
+    "POST /api/v1/reservations/{number}/resolution": as_json(WHY),
+    "POST /api/v1/statements/{number}/objection": as_json({"text": "不对"}),
+    "POST /api/v1/statements/{number}/objections/{objection_id}/answer": as_json({"text": "对"}),
+    "POST /api/v1/statements/{number}/withdrawal": as_json(WHY),
+    "POST /reservations/{number}/cancellation": as_form(**WHY),
+    "POST /reservations/{number}/rejection": as_form(**WHY),
+    "POST /reservations/{number}/dispute": as_form(**WHY),
+    "POST /reservations/{number}/resolution": as_form(**WHY),
+    "POST /statements/{number}/objection": as_form(text="不对"),
+    "POST /statements/{number}/objections/{objection_id}/answer": as_form(text="对"),
+    "POST /statements/{number}/withdrawal": as_form(**WHY),
 }
 
 ASKS: dict[str, Callable[[At], Ask]] = {
@@ -166,26 +166,26 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     ),
     "GET /api/v1/utilisation": lambda _: Ask(query={"period": "2026-10", "by": "lab"}),
     "GET /instruments/{instrument_id}/subsidy-estimate": _estimate,
-    "PATCH /api/v1/instruments/{instrument_id}": _json({"name": "改名"}),
-    "PATCH /api/v1/organisations/{organisation_id}": _json({"bank_name": "新行"}),
-    "POST /account": _form(name="新名", locale="zh_CN"),
-    "POST /account/password": _form(
+    "PATCH /api/v1/instruments/{instrument_id}": as_json({"name": "改名"}),
+    "PATCH /api/v1/organisations/{organisation_id}": as_json({"bank_name": "新行"}),
+    "POST /account": as_form(name="新名", locale="zh_CN"),
+    "POST /account/password": as_form(
         current_password="demo-demo-demo", new_password="another-long-one"
     ),
-    "POST /account/tokens": _form(token_name="new"),
+    "POST /account/tokens": as_form(token_name="new"),
     "POST /api/v1/instruments": _card,
-    "POST /api/v1/instruments/{instrument_id}/closures": _json({**NOON, "kind": "maintenance"}),
-    "POST /api/v1/instruments/{instrument_id}/tariffs": _json(
+    "POST /api/v1/instruments/{instrument_id}/closures": as_json({**NOON, "kind": "maintenance"}),
+    "POST /api/v1/instruments/{instrument_id}/tariffs": as_json(
         {"valid_from": "2027-01-01T00:00:00+08:00", "classes": PRICES}
     ),
     "POST /api/v1/loans": _loan,
     "POST /api/v1/loans/{number}/transactions": _bank_file,
     "POST /api/v1/organisations": _registration,
-    "POST /api/v1/organisations/{organisation_id}/labs": _json(LAB),
-    "POST /api/v1/organisations/{organisation_id}/qualifications": _json(QUALIFICATION),
-    "POST /api/v1/organisations/{organisation_id}/verification": _json(STEP),
-    "POST /api/v1/programmes": _json(programme("NEW")),
-    "POST /api/v1/programmes/{code}/activation": _json({"version": 1, "document": "示例文号"}),
+    "POST /api/v1/organisations/{organisation_id}/labs": as_json(LAB),
+    "POST /api/v1/organisations/{organisation_id}/qualifications": as_json(QUALIFICATION),
+    "POST /api/v1/organisations/{organisation_id}/verification": as_json(STEP),
+    "POST /api/v1/programmes": as_json(programme("NEW")),
+    "POST /api/v1/programmes/{code}/activation": as_json({"version": 1, "document": "示例文号"}),
     "POST /api/v1/programmes/{code}/versions": lambda at: Ask(
         json=programme(
             str(at("programmes/{code}")),
@@ -195,109 +195,41 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     ),
     "POST /api/v1/quotes": _use,
     "POST /api/v1/reservations": _booking,
-    "POST /api/v1/reservations/{number}/reschedule": _json(NOON),
-    "POST /api/v1/settlements": _json({"period": "2026-05"}),
-    "POST /api/v1/subsidy-evaluations": _json({"programmes": [programme()], "lines": [line()]}),
-    "POST /api/v1/tokens": _json({"email": SELF, "password": "demo-demo-demo", "name": "new"}),
+    "POST /api/v1/reservations/{number}/reschedule": as_json(NOON),
+    "POST /api/v1/settlements": as_json({"period": "2026-05"}),
+    "POST /api/v1/subsidy-evaluations": as_json({"programmes": [programme()], "lines": [line()]}),
+    "POST /api/v1/tokens": as_json({"email": SELF, "password": "demo-demo-demo", "name": "new"}),
     "POST /instruments/{instrument_id}/reservations": _booking_form,
     "POST /loans/transactions": _bank_page,
-    "POST /manage/calendar": _form(year=2027, source="国办通知", days="2027-02-06 holiday 春节"),
+    "POST /manage/calendar": as_form(year=2027, source="国办通知", days="2027-02-06 holiday 春节"),
     "POST /manage/instruments": _card_page,
-    "POST /manage/instruments/{instrument_id}": _form(name="改名", units=2),
-    "POST /manage/instruments/{instrument_id}/closures": _form(**LOCAL_NOON, kind="maintenance"),
-    "POST /manage/instruments/{instrument_id}/days": _form(day="2026-12-02", windows="08:00-12:00"),
-    "POST /manage/instruments/{instrument_id}/days/removal": _form(day="2026-12-02"),
-    "POST /manage/instruments/{instrument_id}/hours": _form(day_1="08:30-18:00"),
-    "POST /manage/instruments/{instrument_id}/policy": _form(grid_minutes=30),
-    "POST /manage/instruments/{instrument_id}/steps": _form(action="submit"),
-    "POST /manage/instruments/{instrument_id}/tariffs": _form(
+    "POST /manage/instruments/{instrument_id}": as_form(name="改名", units=2),
+    "POST /manage/instruments/{instrument_id}/closures": as_form(**LOCAL_NOON, kind="maintenance"),
+    "POST /manage/instruments/{instrument_id}/days": as_form(
+        day="2026-12-02", windows="08:00-12:00"
+    ),
+    "POST /manage/instruments/{instrument_id}/days/removal": as_form(day="2026-12-02"),
+    "POST /manage/instruments/{instrument_id}/hours": as_form(day_1="08:30-18:00"),
+    "POST /manage/instruments/{instrument_id}/policy": as_form(grid_minutes=30),
+    "POST /manage/instruments/{instrument_id}/steps": as_form(action="submit"),
+    "POST /manage/instruments/{instrument_id}/tariffs": as_form(
         valid_from="2027-01-01", enterprise_hour="10.00"
     ),
     "POST /organisations": _registration_page,
-    "POST /organisations/{organisation_id}": _form(district="fengxi"),
-    "POST /organisations/{organisation_id}/labs": _form(**LAB),
+    "POST /organisations/{organisation_id}": as_form(district="fengxi"),
+    "POST /organisations/{organisation_id}/labs": as_form(**LAB),
     "POST /organisations/{organisation_id}/members": _member,
-    "POST /organisations/{organisation_id}/qualifications": _form(**QUALIFICATION),
+    "POST /organisations/{organisation_id}/qualifications": as_form(**QUALIFICATION),
     "POST /organisations/{organisation_id}/registration": _registration_page,
-    "POST /organisations/{organisation_id}/steps": _form(**STEP),
-    "POST /people": _form(email="new@centre.example", name="新人", role="auditor", password=GOOD),
-    "POST /programmes": _form(document=json.dumps(programme("NEW"))),
-    "POST /programmes/{code}/activation": _form(version=1, document="示例文号"),
-    "POST /reservations/{number}/move": _form(**LOCAL_NOON),
-    "POST /sign-in": _form(email=SELF, password="demo-demo-demo"),
-    "PUT /api/v1/calendar/{year}": _json(YEAR),
-    "PUT /api/v1/instruments/{instrument_id}/days/{day}": _json({"windows": []}),
-    "PUT /api/v1/instruments/{instrument_id}/opening-hours": _json(WEEK),
-    "PUT /api/v1/instruments/{instrument_id}/policy": _json({"grid_minutes": 30}),
-    "PUT /api/v1/labs/{lab_id}": _json(LAB),
+    "POST /organisations/{organisation_id}/steps": as_form(**STEP),
+    "POST /people": as_form(email="new@centre.example", name="新人", role="auditor", password=GOOD),
+    "POST /programmes": as_form(document=json.dumps(programme("NEW"))),
+    "POST /programmes/{code}/activation": as_form(version=1, document="示例文号"),
+    "POST /reservations/{number}/move": as_form(**LOCAL_NOON),
+    "POST /sign-in": as_form(email=SELF, password="demo-demo-demo"),
+    "PUT /api/v1/calendar/{year}": as_json(YEAR),
+    "PUT /api/v1/instruments/{instrument_id}/days/{day}": as_json({"windows": []}),
+    "PUT /api/v1/instruments/{instrument_id}/opening-hours": as_json(WEEK),
+    "PUT /api/v1/instruments/{instrument_id}/policy": as_json({"grid_minutes": 30}),
+    "PUT /api/v1/labs/{lab_id}": as_json(LAB),
 }
-
-
-def _taken(at: At) -> Ask:
-    """A booking over a time that ours and the guest's already have."""
-    return Ask(json={"instrument_id": at(INSTRUMENT), **TAKEN, "purpose": "断口"})
-
-
-def _week(_: At) -> Ask:
-    return Ask(query={"week": "2026-11-23"})
-
-
-def _over(_: At) -> Ask:
-    return Ask(query={"start": TAKEN["starts_at"], "end": TAKEN["ends_at"]})
-
-
-def _fault(_: At) -> Ask:
-    return Ask(json={**TAKEN, "kind": "fault", "reason": "故障"})
-
-
-def _in_parts(query: dict[str, Value]) -> Callable[[At], Ask]:
-    return lambda _: Ask(query=query, headers={"hx-request": "true"})
-
-
-# Asked besides, for what answers tell: other queries, other kinds of file, refusals over a time
-# that is taken. `{kind}` stands for csv above.
-MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
-    ("GET /instruments/{instrument_id}", _week),
-    ("GET /instruments/{instrument_id}", _in_parts({"week": "2026-11-16"})),
-    ("GET /instruments/{instrument_id}/booking", _over),
-    ("GET /instruments/{instrument_id}/subsidy-estimate", _over),
-    ("GET /api/v1/instruments/{instrument_id}/availability", _over),
-    ("GET /api/v1/instruments", lambda _: Ask(query={"free_from": TAKEN["starts_at"]})),
-    ("GET /instruments", lambda _: Ask(query={"q": "示例"})),
-    ("GET /instruments", lambda _: Ask(query={"q": "秘"})),
-    ("GET /api/v1/instruments", lambda _: Ask(query={"q": "秘"})),
-    ("GET /api/v1/organisations", lambda _: Ask(query={"q": "秘"})),
-    ("GET /organisations", lambda _: Ask(query={"q": "秘"})),
-    ("GET /people", lambda _: Ask(query={"q": "hushed"})),
-    ("GET /api/v1/slots", lambda _: Ask(query={**_over(_).query, "duration_minutes": 30})),
-    ("POST /api/v1/quotes", lambda at: Ask(json={"instrument_id": at(INSTRUMENT), **TAKEN})),
-    ("POST /api/v1/reservations", _taken),
-    ("POST /instruments/{instrument_id}/reservations", _form(**LOCAL_TAKEN, purpose="断口")),
-    ("POST /api/v1/reservations/{number}/reschedule", _json(TAKEN)),
-    ("POST /reservations/{number}/move", _form(**LOCAL_TAKEN)),
-    ("POST /api/v1/instruments/{instrument_id}/closures", _fault),
-    ("POST /api/v1/instruments/{instrument_id}/closures", _json({**TAKEN, "kind": "maintenance"})),
-    ("POST /manage/instruments/{instrument_id}/closures", _form(**LOCAL_TAKEN, kind="fault")),
-    ("GET /day", lambda _: Ask(query={"day": "2026-11-25"})),
-    ("GET /day", lambda _: Ask(query={"day": "2026-11-21"})),
-    ("GET /reservations", lambda _: Ask(query={"whose": "company"})),
-    ("GET /reservations/past", lambda _: Ask(query={"whose": "company"})),
-    ("GET /api/v1/audit", lambda _: Ask(query={"limit": 200})),
-    ("GET /api/v1/reservations", lambda _: Ask()),
-    ("GET /api/v1/charges", lambda _: Ask()),
-    ("GET /api/v1/statements", lambda _: Ask()),
-    ("GET /api/v1/utilisation", lambda _: Ask(query={"period": "2026-11", "by": "instrument"})),
-    ("GET /api/v1/utilisation", lambda _: Ask(query={"period": "2026-11", "by": "organisation"})),
-    ("GET /utilisation", lambda _: Ask(query={"period": "2026-11", "by": "organisation"})),
-    ("GET /settlements/{period}", lambda _: Ask(query={"lang": "en"})),
-    ("GET /statements", lambda _: Ask(query={"lang": "en"})),
-    ("GET /organisations", lambda _: Ask(query={"lang": "en"})),
-    ("GET /instruments/{instrument_id}", lambda _: Ask(query={"lang": "en"})),
-)
-# Another kind of file than csv.
-KINDS_OF_FILE: tuple[tuple[str, str], ...] = (
-    ("/api/v1/statements/{number}.{kind}", "xlsx"),
-    ("/api/v1/statements/{number}.{kind}", "json"),
-    ("/statements/{number}.{kind}", "xlsx"),
-    ("/api/v1/settlements/{period}/payments.{kind}", "xlsx"),
-)
