@@ -134,7 +134,7 @@ def copies(
     made.drop()
 
 
-def _do_without(what: str) -> None:
+def do_without(what: str) -> None:
     """Skip, loudly; where everything must be there (CI), fail."""
     if os.environ.get("CI"):
         pytest.fail(what)
@@ -157,7 +157,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def backend(request: pytest.FixtureRequest, copies: Copies) -> Backend:
     """Every test that touches a database runs on both."""
     if request.param == "postgresql" and not copies.has_postgres:
-        _do_without(postgres.MISSING)
+        do_without(postgres.MISSING)
     return cast("Backend", request.param)
 
 
@@ -264,7 +264,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One Chromium for the worker."""
     path = chromium.chromium_path()
     if path is None:
-        _do_without(chromium.MISSING)
+        do_without(chromium.MISSING)
         raise AssertionError
     with sync_playwright() as playwright:
         launched = chromium.launch(playwright, path, tmp_path_factory.mktemp("chromium"))
@@ -277,7 +277,7 @@ def soffice() -> str:
     """The program that opens sheets as LibreOffice does."""
     path = office.soffice_path()
     if path is None:
-        _do_without(office.MISSING)
+        do_without(office.MISSING)
         raise AssertionError
     return path
 

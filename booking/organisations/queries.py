@@ -242,6 +242,14 @@ def state_of_provider(session: Session, lab_id: int) -> OrganisationState:
     return OrganisationState(session.execute(asked.where(col(Lab.id) == lab_id)).scalar_one())
 
 
+def lab_seen_by(session: Session, lab_id: int, actor: Actor) -> LabSummary:
+    """One lab of an organisation that this person may know of; NotFound for any other."""
+    found = lab_summary(session, lab_id)
+    if not _sees(actor, found.organisation_id):
+        raise NotFound(lab_id=lab_id)
+    return found
+
+
 def labs_by_id(session: Session, lab_ids: Collection[int]) -> dict[int, LabSummary]:
     """Several labs at once, by their id."""
     return {

@@ -1,34 +1,22 @@
-"""Every route, asked by every role and by a visitor, answers as `doors.csv` says."""
+"""Every route, asked by everybody for every kind of record, answers as `doors.csv` says."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
-from httpx2 import Response
-from starlette.testclient import TestClient
 
-from booking.access.actor import Grant
-from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, Role
+from booking.access.roles import Role
 from booking.app import create_app
-from booking.db.transactions import UnitOfWork
 from booking.settings import Settings
-from tests.access.doors import (
-    ASKED,
-    PASSES,
-    REFUSED,
-    VISITOR,
-    Route,
-    inventory,
-    table,
-)
-from tests.factories.accounts import be, make_actor, open_session
-from tests.factories.organisations import make_lab, make_organisation
-from tests.support.clock import FrozenClock
+from tests.access.asking import NOT_FOUND, PASSES, REFUSED, RULES, SIGN_IN, Case
+from tests.access.doors import table
+from tests.access.inventory import Route, inventory
+from tests.access.survey import NOT_OURS, Survey
+from tests.access.world.people import COMPANY_TOKEN, PROVIDER_ADMIN, VISITOR, WHO
+from tests.access.world.records import ABSENT, OTHER, OWN, Record, names_in
 
-Write = Callable[[], AbstractContextManager[UnitOfWork]]
-# Asked last: it ends the session it is asked with.
-ENDS_THE_SESSION = "/sign-out"
+# A published card is known to everybody, and so are its closures: who may not change it is told so.
+KNOWN_TO_ALL = ("instruments/{instrument_id}", "closures/{closure_id}")
 
 
 @pytest.fixture(scope="module")
@@ -36,19 +24,23 @@ def app() -> FastAPI:
     return create_app(Settings(database_url="sqlite://", secret_key="only-for-tests"))
 
 
+def routes_of_the_table() -> set[Route]:
+    return {case.route for case in table()}
+
+
 def test_every_route_has_a_row(app: FastAPI) -> None:
-    missing = inventory(app).keys() - table().keys()
+    missing = inventory(app).keys() - routes_of_the_table()
     assert not missing, "python -m tests.access.doors prints the rows"
 
 
 def test_every_row_has_a_route(app: FastAPI) -> None:
-    assert table().keys() - inventory(app).keys() == set()
+    assert routes_of_the_table() - inventory(app).keys() == set()
 
 
 def test_every_row_names_the_door_in_the_code(app: FastAPI) -> None:
     doors = inventory(app)
-    told = {route: row["door"] for route, row in table().items() if route in doors}
-    assert told == {route: door for route, door in doors.items() if route in told}
+    told = {case: row["door"] for case, row in table().items() if case.route in doors}
+    assert told == {case: doors[case.route] for case in told}
 
 
 def test_a_visitor_passes_public_doors_only() -> None:
@@ -60,67 +52,101 @@ def test_the_auditor_changes_nothing() -> None:
     """Beyond one's own account, and what anybody may ask without leaving a trace."""
     harmless = {"signed in", "arriving", "public"}
     changes = [
-        route
-        for route, row in table().items()
-        if route.method != "GET" and row[Role.AUDITOR] == PASSES and row["door"] not in harmless
+        case
+        for case, row in table().items()
+        if case.route.method != "GET"
+        and row[Role.AUDITOR] in {PASSES, RULES}
+        and row["door"] not in harmless
     ]
     assert changes == []
 
 
+def test_a_token_passes_nothing_that_its_owner_does_not() -> None:
+    wider = [
+        case
+        for case, row in table().items()
+        if row[COMPANY_TOKEN] == PASSES and row[Role.COMPANY_ADMIN] != PASSES
+    ]
+    assert wider == []
+
+
+def test_a_token_passes_no_door_but_those_of_its_scopes() -> None:
+    passed = {row["door"] for row in table().values() if row[COMPANY_TOKEN] in {PASSES, RULES}}
+    assert passed == {"public", "signed in", "reservation:read"}
+
+
+def test_records_of_others_are_not_found_rather_than_refused() -> None:
+    """Refused is only who may not do it with their own either, or what everybody may know."""
+    assert [f"{case} {who}" for case, who in told_of_others()] == []
+
+
+def told_of_others() -> Iterator[tuple[Case, str]]:
+    rows = table()
+    for case, row in rows.items():
+        if case.kind not in NOT_OURS or (case.kind == OTHER and of_a_public_card(case.route)):
+            continue
+        own = rows[Case(case.route, OWN)]
+        yield from ((case, who) for who in WHO if row[who] == REFUSED and own[who] != REFUSED)
+
+
+def of_a_public_card(route: Route) -> bool:
+    return any(noun in route.path for noun in KNOWN_TO_ALL)
+
+
+def test_who_is_refused_at_the_door_is_refused_for_every_record() -> None:
+    rows = table()
+    shut = {REFUSED, SIGN_IN}
+    differing = [
+        f"{case} {who}"
+        for case, row in rows.items()
+        for who in WHO
+        if (absent := rows.get(Case(case.route, ABSENT))) is not None
+        and absent[who] in shut
+        and row[who] != absent[who]
+    ]
+    assert differing == []
+
+
 @pytest.mark.slow
-def test_every_route_answers_every_role_as_the_table_says(
-    client: TestClient, write: Write, clock: FrozenClock
-) -> None:
-    assert isinstance(client.app, FastAPI)
-    routes = sorted(inventory(client.app), key=lambda r: (r.path == ENDS_THE_SESSION, r))
-    expected, deviations = table(), []
-    for who, asking in everybody(client, write, clock):
-        for route in routes:
-            got = passage(asking.request(route.method, route.address))
-            if route in expected and got != expected[route][who]:
-                deviations.append(f"{who}: {route.method} {route.path}: {got}")
-    assert deviations == []
+def test_every_route_answers_everybody_as_the_table_says(surveyed: Survey) -> None:
+    expected = table()
+    deviations = [
+        f"{who}: {case.route.method} {case.route.path} ({case.kind}): {got}"
+        for case, row in surveyed.passages.items()
+        for who, got in row.items()
+        if case not in expected or got != expected[case][who]
+    ]
+    assert deviations == [], "python -m tests.access.doors prints missing rows"
+    assert expected.keys() == surveyed.passages.keys()
 
 
-def everybody(
-    client: TestClient, write: Write, clock: FrozenClock
-) -> Iterator[tuple[str, TestClient]]:
-    """A visitor, then somebody in each role, each with a browser of their own."""
-
-    def browser() -> TestClient:
-        return TestClient(client.app, raise_server_exceptions=False, follow_redirects=False)
-
-    yield VISITOR, browser()
-    with write() as uow:
-        company, lab = make_organisation(uow).key, make_lab(uow)
-        secrets = {
-            role: open_session(
-                uow, make_actor(uow, _grant(role, company, lab.key)), now=clock.now()
-            )
-            for role in Role
-        }
-    for role, secret in secrets.items():
-        yield role.value, be(browser(), secret)
+@pytest.mark.slow
+def test_what_is_not_ours_is_answered_as_what_is_not_there(surveyed: Survey) -> None:
+    assert surveyed.told_apart == []
 
 
-def _grant(role: Role, company: int, lab_id: int) -> Grant:
-    if role in CENTRE_ROLES:
-        return Grant(role)
-    if role in COMPANY_ROLES:
-        return Grant(role, organisation_id=company)
-    return Grant(role, lab_id=lab_id)
+def test_a_route_names_its_records_by_the_longest_noun_known() -> None:
+    plain, asked, kind = Record("R1"), Record("R2"), Record("csv")
+    known = {"reservations/{number}": plain, "reservations/{number}/approval": asked}
+    known["{kind}"] = kind
+    found = {
+        path: [one.record for one in names_in(path, known)]
+        for path in (
+            "/reservations/{number}",
+            "/api/v1/reservations/{number}/approval",
+            "/reservations/{number}.{kind}",
+        )
+    }
+    assert list(found.values()) == [[plain], [asked], [plain, kind]]
 
 
-def passage(answer: Response) -> str:
-    """What an answer says about the door; a failure of ours is no answer."""
-    if answer.status_code >= 500:
-        return f"failure {answer.status_code}"
-    to_sign_in = answer.headers.get("location", "").startswith("/sign-in?next=")
-    if answer.status_code == 401 or to_sign_in:
-        return ASKED
-    return REFUSED if answer.status_code == 403 else PASSES
+def test_a_record_that_the_world_does_not_know_is_named() -> None:
+    with pytest.raises(LookupError, match="jobs"):
+        names_in("/jobs/{job_id}", {})
 
 
-def test_the_numbers_in_an_address_belong_to_nobody() -> None:
-    route = Route("/instruments/{instrument_id}/holds/{number}.ics", "GET")
-    assert route.address == "/instruments/999999999/holds/999999999.ics"
+def test_one_s_own_may_be_another_thing_for_each() -> None:
+    record = Record(1, other=2, mine={PROVIDER_ADMIN: 3})
+    assert [record.value(OWN, who) for who in (VISITOR, PROVIDER_ADMIN)] == [1, 3]
+    assert record.value(OTHER, PROVIDER_ADMIN) == 2
+    assert NOT_FOUND not in record.kinds

@@ -78,6 +78,9 @@ def revoke_role(uow: UnitOfWork, membership_id: int, *, actor: Actor, now: datet
     """Take a role away; the last who could appoint others in a place stays."""
     row = membership(uow.session, membership_id)
     grant = Grant(row.role, row.organisation_id, row.lab_id)
+    place = {"organisation_id": grant.organisation_id, "lab_id": grant.lab_id}
+    if not actor.may_for(Permission.PEOPLE_MANAGE, **place):
+        raise NotFound(membership_id=membership_id)
     _must_be_grantable(grant, actor)
     _must_leave_another(uow, membership_id, grant)
     uow.session.delete(row)

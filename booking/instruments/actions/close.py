@@ -101,7 +101,11 @@ def close(
 def lift(uow: UnitOfWork, closure_id: int, *, actor: Actor, now: datetime) -> Closure:
     """Open again before the closure's end, or call it off; its remaining time is free."""
     closure = _closure(uow.session, closure_id)
-    instrument = kept_instrument(uow, closure.instrument_id, actor=actor)
+    try:
+        instrument = kept_instrument(uow, closure.instrument_id, actor=actor)
+    except NotFound:
+        # Said of what was asked for, or the answer would tell that it is there.
+        raise NotFound(closure_id=closure_id) from None
     closure = _closure(uow.session, closure_id)
     if closure.lifted_at is not None or closure.ends_at <= now:
         raise ClosureOver(closure_id=closure_id)

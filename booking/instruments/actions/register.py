@@ -22,6 +22,7 @@ from booking.instruments.queries.statutory import calendar_from
 from booking.instruments.rules.card import Card, stored
 from booking.instruments.rules.categories import fits
 from booking.instruments.rules.filing import filing_due
+from booking.kernel.errors import NotFound
 from booking.organisations.queries import lab_summary
 
 
@@ -30,7 +31,9 @@ def register(
 ) -> Instrument:
     """Write a draft; the lab has one of each inner id."""
     lab = lab_summary(uow.session, lab_id)
-    actor.must(Permission.INSTRUMENT_MANAGE, organisation_id=lab.organisation_id, lab_id=lab.id)
+    place = {"organisation_id": lab.organisation_id, "lab_id": lab.id}
+    if not actor.may_for(Permission.INSTRUMENT_MANAGE, **place):
+        raise NotFound(lab_id=lab_id)
     _must_fit(card.category_code, card.classification_scheme)
     told = {
         **card.columns(),

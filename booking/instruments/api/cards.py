@@ -182,10 +182,12 @@ def close_instrument(
 def list_closures(
     instrument_id: int, session: Reading, clock: ClockDep, visitor: Visitor
 ) -> ClosureList:
-    """The closures that are not over."""
-    card_seen_by(session, instrument_id, visitor)
-    rows = closures_after(session, instrument_id, clock.now())
-    return ClosureList(items=[closure_line(row) for row in rows])
+    """The closures that are not over; why, only those learn who see the lab's own list."""
+    seen = card_seen_by(session, instrument_id, visitor)
+    lines = [closure_line(row) for row in closures_after(session, instrument_id, clock.now())]
+    if not seen.is_insider:
+        lines = [line.model_copy(update={"reason": ""}) for line in lines]
+    return ClosureList(items=lines)
 
 
 @router.post("/closures/{closure_id}/lifting")

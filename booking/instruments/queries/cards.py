@@ -13,6 +13,7 @@ from booking.access.permissions import Permission
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.tables import CLOSURE, HOLD, INSTRUMENT, UNIT
 from booking.instruments.models.unit import Unit, UnitKind
+from booking.instruments.rules.terms import BookingTerms
 from booking.instruments.states import PUBLIC, InstrumentState
 from booking.kernel.errors import NotFound
 from booking.organisations.models import Lab, Organisation
@@ -49,6 +50,10 @@ class Insider:
 
     def sees(self, lab_id: int, organisation_id: int) -> bool:
         return self.everywhere or lab_id in self.lab_ids or organisation_id in self.organisation_ids
+
+    def knows(self, state: InstrumentState, lab_id: int, organisation_id: int) -> bool:
+        """Whether a card in this state is theirs to know: what is public, everybody knows."""
+        return state in PUBLIC or self.sees(lab_id, organisation_id)
 
     def labs(self) -> sa.ColumnElement[bool]:
         """The labs in question, as a condition on the lab table."""
@@ -100,19 +105,25 @@ def card_seen_by(session: Session, instrument_id: int, actor: Actor | None) -> S
     row = session.execute(_SEEN, {"instrument": instrument_id}).one_or_none()
     if row is None:
         raise NotFound(instrument_id=instrument_id)
-    is_insider = Insider.of(actor).sees(row.Instrument.lab_id, row.organisation_id)
-    if row.Instrument.state not in PUBLIC and not is_insider:
+    insider, card = Insider.of(actor), row.Instrument
+    if not insider.knows(card.state, card.lab_id, row.organisation_id):
         raise NotFound(instrument_id=instrument_id)
     return SeenCard(
-        instrument=row.Instrument,
+        instrument=card,
         lab_name=row.lab_name,
         lab_name_en=row.lab_name_en,
         organisation_id=row.organisation_id,
         organisation_name=row.organisation_name,
         organisation_name_en=row.organisation_name_en,
         units=row.units,
-        is_insider=is_insider,
+        is_insider=insider.sees(card.lab_id, row.organisation_id),
     )
+
+
+def must_be_known(terms: BookingTerms, actor: Actor | None) -> None:
+    """NotFound for terms of a card that this person may not know of."""
+    if not Insider.of(actor).knows(terms.state, terms.lab_id, terms.organisation_id):
+        raise NotFound(instrument_id=terms.instrument_id)
 
 
 def instrument_for_update(session: Session, instrument_id: int) -> Instrument:

@@ -30,6 +30,7 @@ from booking.organisations.forms import (
 from booking.organisations.queries import (
     OrganisationSummary,
     bank_account_of,
+    lab_seen_by,
     lab_summary,
     labs_of,
     organisation_seen_by,
@@ -214,6 +215,6 @@ def change_lab(
     lab_id: int, body: LabForm, uow: Transaction, clock: ClockDep, actor: Manager
 ) -> LabOut:
     """Change the card of a lab."""
-    organisation_seen_by(uow.session, lab_summary(uow.session, lab_id).organisation_id, actor)
+    lab_seen_by(uow.session, lab_id, actor)
     edit_lab(uow, lab_id, LabCard(**body.model_dump()), actor=actor, now=clock.now())
     return LabOut.model_validate(asdict(lab_summary(uow.session, lab_id)))

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
+from booking.instruments.queries.cards import must_be_known
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.ids import reference
@@ -34,6 +35,7 @@ def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Rese
     """Judge the wish, take the time, write down what was agreed, and tell."""
     holder_id, organisation_id = booker_of(uow.session, wish, actor)
     judged = judge(uow.session, _ask(wish, holder_id, organisation_id), now=now)
+    must_be_known(judged.terms, actor)
     _may_book_for(actor, holder_id, judged)
     set_aside = allow(uow.session, judged, actor=actor)
     number = reference("R", now)
@@ -67,7 +69,7 @@ def _other_booker(session: Session, wish: Wish, actor: Actor) -> tuple[int, tupl
     Whoever may book for nobody is refused before it is looked up who has an account.
     """
     permission = Permission.RESERVATION_OVERRIDE
-    lab_id, provider_id = host_of(session, wish.instrument_id)
+    lab_id, provider_id = host_of(session, wish.instrument_id, actor)
     by_lab = actor.may_for(permission, organisation_id=provider_id, lab_id=lab_id)
     managed = actor.reach(Permission.ORGANISATION_MANAGE)
     if not (by_lab or managed.everywhere or managed.organisation_ids):
@@ -81,7 +83,12 @@ def _other_booker(session: Session, wish: Wish, actor: Actor) -> tuple[int, tupl
 
 
 def may_book_for(actor: Actor) -> tuple[int, ...]:
-    """The organisations whose roles let this person book, in the order they were given."""
+    """The organisations whose roles let this person book, in the order they were given.
+
+    None for a token without that scope.
+    """
+    if not actor.may(Permission.RESERVATION_CREATE):
+        return ()
     giving = (grant for grant in actor.grants if grant.gives(Permission.RESERVATION_CREATE))
     found = (grant.organisation_id for grant in giving if grant.organisation_id is not None)
     return tuple(dict.fromkeys(found))

@@ -8,7 +8,9 @@ from typing import Final, TypeVarTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from booking.access.actor import Actor
 from booking.instruments.models.instrument import Instrument
+from booking.instruments.queries.cards import Insider
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab
@@ -51,16 +53,16 @@ def reservation_for_update(session: Session, number: str) -> Loaded:
     return Loaded(*row)
 
 
-def host_of(session: Session, instrument_id: int) -> tuple[int, int]:
-    """The lab of an instrument and the lab's organisation."""
+def host_of(session: Session, instrument_id: int, actor: Actor) -> tuple[int, int]:
+    """The lab of an instrument and the lab's organisation; NotFound when it is not to be known."""
     row = session.execute(
-        sa.select(col(Lab.id), col(Lab.organisation_id))
+        sa.select(col(Lab.id), col(Lab.organisation_id), col(Instrument.state))
         .join(Instrument, col(Instrument.lab_id) == col(Lab.id))
         .where(col(Instrument.id) == instrument_id)
     ).one_or_none()
-    if row is None:
+    if row is None or not Insider.of(actor).knows(row.state, row.id, row.organisation_id):
         raise NotFound(instrument_id=instrument_id)
-    return row[0], row[1]
+    return row.id, row.organisation_id
 
 
 def queue_for_instrument(session: Session, instrument_id: int) -> None:

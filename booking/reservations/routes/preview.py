@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
+from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import PriceLine, price
@@ -74,6 +75,7 @@ def panel_of(
     asked = form.model
     if asked is None or asked.span is None:
         terms = booking_terms(session, instrument_id, TimeSpan(now, now + _A_DAY))
+        must_be_known(terms, visitor)
         return _frame(terms, form, visitor)
     wish = _wish(session, instrument_id, asked, visitor=visitor, now=now)
     return _with_verdict(session, wish, _frame(wish.terms, form, visitor), samples=asked.samples)
@@ -97,6 +99,7 @@ def _wish(
     organisations = may_book_for(visitor) if visitor else ()
     if visitor is None or not organisations:
         terms = booking_terms(session, instrument_id, span, around=LOOK_AHEAD)
+        must_be_known(terms, visitor)
         mode = asked.mode or usual_mode(terms.service_modes)
         demand = Demand(span=span, asked_at=now, mode=mode, customer_class=ENTERPRISE)
         return _Wish(terms, policy_from(terms), demand)
@@ -108,6 +111,7 @@ def _wish(
         holder_id=visitor.id,
     )
     judged = judge(session, ask, now=now, lock=False)
+    must_be_known(judged.terms, visitor)
     waits = judged.must_be_approved(visitor)
     return _Wish(judged.terms, judged.policy, judged.demand, waits, ask.asker)
 

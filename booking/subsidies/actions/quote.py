@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from booking.access.actor import Actor
+from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import Quote, price
 from booking.instruments.rules.terms import ServiceMode
@@ -42,6 +43,7 @@ def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) ->
     organisation_id = _payer(asked, actor)
     if organisation_id is None:
         terms = booking_terms(session, asked.instrument_id, asked.span)
+        must_be_known(terms, actor)
         if terms.tariff is None:
             raise RulesBroken([Violation("tariff.missing")])
         plain = price(asked.span, terms.tariff, ENTERPRISE, samples=asked.samples)
@@ -53,7 +55,9 @@ def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) ->
         organisation_id=organisation_id,
         holder_id=actor.id,
     )
-    _, priced = judge(session, ask, now=now, lock=False).quote(asked.samples)
+    judged = judge(session, ask, now=now, lock=False)
+    must_be_known(judged.terms, actor)
+    _, priced = judged.quote(asked.samples)
     estimate = estimate_for(
         session,
         organisation_id,

@@ -14,7 +14,7 @@ from booking.instruments.models.unit import Unit
 from booking.instruments.rules.card import Card
 from booking.instruments.rules.opening import DayKind
 from booking.instruments.states import InstrumentState
-from booking.kernel.errors import Forbidden, NotFound
+from booking.kernel.errors import NotFound
 from tests.factories.instruments import (
     add_closure,
     enter_year,
@@ -56,7 +56,7 @@ def test_a_lab_has_one_instrument_of_each_inner_id(uow: UnitOfWork) -> None:
 
 def test_nobody_registers_for_another_lab(uow: UnitOfWork) -> None:
     lab, other = make_lab(uow), make_lab(uow)
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         register(uow, lab.key, CARD, actor=keeper_of(other), now=NOW)
 
 

@@ -1,0 +1,92 @@
+"""What is asked besides, for what answers tell: other queries, kinds of file, refusals.
+
+A line is a route as in the table of doors and what goes with it.
+"""
+
+from collections.abc import Callable
+
+from tests.access.requests import (
+    INSTRUMENT,
+    LOCAL_TAKEN,
+    TAKEN,
+    Ask,
+    At,
+    as_form,
+    as_json,
+)
+from tests.access.world.records import Value
+
+
+def _taken(at: At) -> Ask:
+    """A booking over a time that ours and the guest's already have."""
+    return Ask(json={"instrument_id": at(INSTRUMENT), **TAKEN, "purpose": "断口"})
+
+
+def _week(_: At) -> Ask:
+    return Ask(query={"week": "2026-11-23"})
+
+
+def _over(_: At) -> Ask:
+    return Ask(query={"start": TAKEN["starts_at"], "end": TAKEN["ends_at"]})
+
+
+def _fault(_: At) -> Ask:
+    return Ask(json={**TAKEN, "kind": "fault", "reason": "故障"})
+
+
+def _maintenance(_: At) -> Ask:
+    return Ask(json={**TAKEN, "kind": "maintenance"})
+
+
+def _in_parts(query: dict[str, Value]) -> Callable[[At], Ask]:
+    return lambda _: Ask(query=query, headers={"hx-request": "true"})
+
+
+MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
+    ("GET /instruments/{instrument_id}", _week),
+    ("GET /instruments/{instrument_id}", _in_parts({"week": "2026-11-16"})),
+    ("GET /instruments/{instrument_id}/booking", _over),
+    ("GET /instruments/{instrument_id}/subsidy-estimate", _over),
+    ("GET /api/v1/instruments/{instrument_id}/availability", _over),
+    ("GET /api/v1/instruments", lambda _: Ask(query={"free_from": TAKEN["starts_at"]})),
+    ("GET /instruments", lambda _: Ask(query={"q": "示例"})),
+    ("GET /instruments", lambda _: Ask(query={"q": "秘"})),
+    ("GET /api/v1/instruments", lambda _: Ask(query={"q": "秘"})),
+    ("GET /api/v1/organisations", lambda _: Ask(query={"q": "秘"})),
+    ("GET /organisations", lambda _: Ask(query={"q": "秘"})),
+    ("GET /people", lambda _: Ask(query={"q": "hushed"})),
+    ("GET /api/v1/slots", lambda _: Ask(query={**_over(_).query, "duration_minutes": 30})),
+    ("POST /api/v1/quotes", lambda at: Ask(json={"instrument_id": at(INSTRUMENT), **TAKEN})),
+    ("POST /api/v1/reservations", _taken),
+    ("POST /instruments/{instrument_id}/reservations", as_form(**LOCAL_TAKEN, purpose="断口")),
+    ("POST /api/v1/reservations/{number}/reschedule", as_json(TAKEN)),
+    ("POST /reservations/{number}/move", as_form(**LOCAL_TAKEN)),
+    ("POST /api/v1/instruments/{instrument_id}/closures", _fault),
+    (
+        "POST /api/v1/instruments/{instrument_id}/closures",
+        as_json({**TAKEN, "kind": "maintenance"}),
+    ),
+    ("POST /manage/instruments/{instrument_id}/closures", as_form(**LOCAL_TAKEN, kind="fault")),
+    ("GET /day", lambda _: Ask(query={"day": "2026-11-25"})),
+    ("GET /day", lambda _: Ask(query={"day": "2026-11-21"})),
+    ("GET /reservations", lambda _: Ask(query={"whose": "company"})),
+    ("GET /reservations/past", lambda _: Ask(query={"whose": "company"})),
+    ("GET /api/v1/audit", lambda _: Ask(query={"limit": 200})),
+    ("GET /api/v1/reservations", lambda _: Ask()),
+    ("GET /api/v1/charges", lambda _: Ask()),
+    ("GET /api/v1/statements", lambda _: Ask()),
+    ("GET /api/v1/utilisation", lambda _: Ask(query={"period": "2026-11", "by": "instrument"})),
+    ("GET /api/v1/utilisation", lambda _: Ask(query={"period": "2026-11", "by": "organisation"})),
+    ("GET /utilisation", lambda _: Ask(query={"period": "2026-11", "by": "organisation"})),
+    ("GET /settlements/{period}", lambda _: Ask(query={"lang": "en"})),
+    ("GET /statements", lambda _: Ask(query={"lang": "en"})),
+    ("GET /organisations", lambda _: Ask(query={"lang": "en"})),
+    ("GET /instruments/{instrument_id}", lambda _: Ask(query={"lang": "en"})),
+)
+# In the world, `{kind}` is csv.
+KINDS_OF_FILE: tuple[tuple[str, str], ...] = (
+    ("/api/v1/statements/{number}.{kind}", "xlsx"),
+    ("/api/v1/statements/{number}.{kind}", "json"),
+    ("/statements/{number}.{kind}", "xlsx"),
+    ("/api/v1/settlements/{period}/payments.{kind}", "xlsx"),
+)

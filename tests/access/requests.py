@@ -1,0 +1,235 @@
+"""What is asked of each route: something that its validation lets pass, so that the door answers.
+
+A body may name records: `at("labs/{lab_id}")` is one of the kind that is being asked for, and the
+route then gets a row for each kind.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from booking.access.roles import COMPANY_ROLES, Role
+from tests.access.world.marks import company_marks
+from tests.access.world.people import PROVIDER_ADMIN
+from tests.access.world.records import Value
+from tests.factories.organisations import some_uscc
+from tests.subsidies.requests import line, programme
+
+
+@dataclass(frozen=True)
+class At:
+    """Who asks, and what the records are called that are asked for."""
+
+    who: str
+    named: Callable[[str], Value]
+
+    def __call__(self, key: str) -> Value:
+        return self.named(key)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What goes with the address."""
+
+    json: object = None
+    form: Mapping[str, Value] | None = None
+    text: str | None = None
+    file: bytes | None = None
+    query: Mapping[str, Value] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+NOON = {"starts_at": "2026-11-30T12:00:00+08:00", "ends_at": "2026-11-30T13:00:00+08:00"}
+LOCAL_NOON: dict[str, Value] = {"starts_at": "2026-11-30T12:00", "ends_at": "2026-11-30T13:00"}
+TAKEN = {"starts_at": "2026-11-25T10:30:00+08:00", "ends_at": "2026-11-25T11:30:00+08:00"}
+LOCAL_TAKEN: dict[str, Value] = {"starts_at": "2026-11-25T10:30", "ends_at": "2026-11-25T11:30"}
+WEEK = [{"weekday": 1, "opens": "08:00", "closes": "18:00"}]
+COMPANY: dict[str, Value] = {"name": "新公司", "kind": "enterprise", "district": "fengxi"}
+QUALIFICATION: dict[str, Value] = {"code": "sfui_sme", "valid_from": "2026-01-01"}
+LAB: dict[str, Value] = {"name": "新实验室", "district": "fengxi"}
+WHY: dict[str, Value] = {"reason": "说明"}
+PRICES = {"enterprise": {"hour": "10.00"}}
+YEAR = {"source": "国办通知", "days": []}
+BANK = "bank_transaction_number,loan_id,date,kind,amount\n"
+STEP: dict[str, Value] = {"step": "suspend", "reason": "说明"}
+SELF, GOOD = company_marks("ours", 1)["email"], "ein-gutes-Wort-57"
+INSTRUMENT, ORGANISATION = "instruments/{instrument_id}", "organisations/{organisation_id}"
+LOAN, LAB_OF = "loans/{number}", "labs/{lab_id}"
+
+
+def _use(at: At) -> Ask:
+    return Ask(json={"instrument_id": at(INSTRUMENT), **NOON})
+
+
+def _booking(at: At) -> Ask:
+    wish = {"instrument_id": at(INSTRUMENT), **NOON, "purpose": "断口"}
+    return Ask(json={**wish, "on_behalf_of": SELF} if at.who == Role.CENTRE_ADMIN else wish)
+
+
+def _booking_form(at: At) -> Ask:
+    wish: dict[str, Value] = {**LOCAL_NOON, "purpose": "断口"}
+    return Ask(form={**wish, "on_behalf_of": SELF} if at.who == Role.CENTRE_ADMIN else wish)
+
+
+def _card(at: At) -> Ask:
+    return Ask(json={"name": "新仪器", "lab_id": at(LAB_OF)})
+
+
+def _card_page(at: At) -> Ask:
+    return Ask(form={"name": "新仪器", "lab_id": at(LAB_OF)})
+
+
+def _loan(at: At) -> Ask:
+    terms = {"number": "NEW-1", "bank": "示例银行", "credit_limit": "1.00", "annual_rate": "0.03"}
+    days = {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+    return Ask(json={**terms, **days, "organisation_id": at(ORGANISATION)})
+
+
+def _member(at: At) -> Ask:
+    newcomer: dict[str, Value] = {"email": "new@ours.example", "name": "新人", "password": GOOD}
+    if at.who in {*COMPANY_ROLES, PROVIDER_ADMIN} or at.who.startswith("centre"):
+        return Ask(form={**newcomer, "role": "company_member"})
+    return Ask(form={**newcomer, "role": "operator", "lab_id": at(LAB_OF)})
+
+
+def _bank_file(at: At) -> Ask:
+    headers = {"content-type": "text/csv"}
+    return Ask(headers=headers, text=f"{BANK}TX-NEW,{at(LOAN)},2026-03-01,draw,1.00\n")
+
+
+def _bank_page(at: At) -> Ask:
+    return Ask(file=f"{BANK}TX-NEW,{at(LOAN)},2026-03-01,draw,1.00\n".encode())
+
+
+def _estimate(_: At) -> Ask:
+    return Ask(query={"start": NOON["starts_at"], "end": NOON["ends_at"]})
+
+
+def _slots(_: At) -> Ask:
+    span: dict[str, Value] = {"start": NOON["starts_at"], "end": NOON["ends_at"]}
+    return Ask(query={**span, "duration_minutes": 60})
+
+
+def _charges(at: At) -> Ask:
+    return Ask(query={"organisation_id": at(ORGANISATION)})
+
+
+def _reservations(at: At) -> Ask:
+    asked = {"organisation_id": at(ORGANISATION), "instrument_id": at(INSTRUMENT)}
+    return Ask(query=asked)
+
+
+def _registration(_: At) -> Ask:
+    return Ask(json={**COMPANY, "uscc": some_uscc()})
+
+
+def _registration_page(_: At) -> Ask:
+    return Ask(form={**COMPANY, "uscc": some_uscc()})
+
+
+def as_json(body: object) -> Callable[[At], Ask]:
+    return lambda _: Ask(json=body)
+
+
+def as_form(**fields: Value) -> Callable[[At], Ask]:
+    return lambda _: Ask(form=fields)
+
+
+_STEPS: dict[str, Callable[[At], Ask]] = {
+    "POST /api/v1/instruments/{instrument_id}/return": as_json(WHY),
+    "POST /api/v1/instruments/{instrument_id}/suspension": as_json(WHY),
+    "POST /api/v1/reservations/{number}/cancellation": as_json(WHY),
+    "POST /api/v1/reservations/{number}/rejection": as_json(WHY),
+    "POST /api/v1/reservations/{number}/dispute": as_json(WHY),
+    "POST /api/v1/reservations/{number}/resolution": as_json(WHY),
+    "POST /api/v1/statements/{number}/objection": as_json({"text": "不对"}),
+    "POST /api/v1/statements/{number}/objections/{objection_id}/answer": as_json({"text": "对"}),
+    "POST /api/v1/statements/{number}/withdrawal": as_json(WHY),
+    "POST /reservations/{number}/cancellation": as_form(**WHY),
+    "POST /reservations/{number}/rejection": as_form(**WHY),
+    "POST /reservations/{number}/dispute": as_form(**WHY),
+    "POST /reservations/{number}/resolution": as_form(**WHY),
+    "POST /statements/{number}/objection": as_form(text="不对"),
+    "POST /statements/{number}/objections/{objection_id}/answer": as_form(text="对"),
+    "POST /statements/{number}/withdrawal": as_form(**WHY),
+}
+
+ASKS: dict[str, Callable[[At], Ask]] = {
+    **_STEPS,
+    "GET /api/v1/charges": _charges,
+    "GET /day": lambda at: Ask(query={"lab": at(LAB_OF)}),
+    "GET /api/v1/reservations": _reservations,
+    "GET /api/v1/slots": _slots,
+    "GET /api/v1/statements": _charges,
+    "GET /api/v1/instruments/{instrument_id}/availability": lambda _: Ask(
+        query={"start": NOON["starts_at"], "end": NOON["ends_at"]}
+    ),
+    "GET /api/v1/utilisation": lambda _: Ask(query={"period": "2026-10", "by": "lab"}),
+    "GET /instruments/{instrument_id}/subsidy-estimate": _estimate,
+    "PATCH /api/v1/instruments/{instrument_id}": as_json({"name": "改名"}),
+    "PATCH /api/v1/organisations/{organisation_id}": as_json({"bank_name": "新行"}),
+    "POST /account": as_form(name="新名", locale="zh_CN"),
+    "POST /account/password": as_form(
+        current_password="demo-demo-demo", new_password="another-long-one"
+    ),
+    "POST /account/tokens": as_form(token_name="new"),
+    "POST /api/v1/instruments": _card,
+    "POST /api/v1/instruments/{instrument_id}/closures": as_json({**NOON, "kind": "maintenance"}),
+    "POST /api/v1/instruments/{instrument_id}/tariffs": as_json(
+        {"valid_from": "2027-01-01T00:00:00+08:00", "classes": PRICES}
+    ),
+    "POST /api/v1/loans": _loan,
+    "POST /api/v1/loans/{number}/transactions": _bank_file,
+    "POST /api/v1/organisations": _registration,
+    "POST /api/v1/organisations/{organisation_id}/labs": as_json(LAB),
+    "POST /api/v1/organisations/{organisation_id}/qualifications": as_json(QUALIFICATION),
+    "POST /api/v1/organisations/{organisation_id}/verification": as_json(STEP),
+    "POST /api/v1/programmes": as_json(programme("NEW")),
+    "POST /api/v1/programmes/{code}/activation": as_json({"version": 1, "document": "示例文号"}),
+    "POST /api/v1/programmes/{code}/versions": lambda at: Ask(
+        json=programme(
+            str(at("programmes/{code}")),
+            version=2,
+            valid={"from": "2027-01-01", "to": "2027-12-31"},
+        )
+    ),
+    "POST /api/v1/quotes": _use,
+    "POST /api/v1/reservations": _booking,
+    "POST /api/v1/reservations/{number}/reschedule": as_json(NOON),
+    "POST /api/v1/settlements": as_json({"period": "2026-05"}),
+    "POST /api/v1/subsidy-evaluations": as_json({"programmes": [programme()], "lines": [line()]}),
+    "POST /api/v1/tokens": as_json({"email": SELF, "password": "demo-demo-demo", "name": "new"}),
+    "POST /instruments/{instrument_id}/reservations": _booking_form,
+    "POST /loans/transactions": _bank_page,
+    "POST /manage/calendar": as_form(year=2027, source="国办通知", days="2027-02-06 holiday 春节"),
+    "POST /manage/instruments": _card_page,
+    "POST /manage/instruments/{instrument_id}": as_form(name="改名", units=2),
+    "POST /manage/instruments/{instrument_id}/closures": as_form(**LOCAL_NOON, kind="maintenance"),
+    "POST /manage/instruments/{instrument_id}/days": as_form(
+        day="2026-12-02", windows="08:00-12:00"
+    ),
+    "POST /manage/instruments/{instrument_id}/days/removal": as_form(day="2026-12-02"),
+    "POST /manage/instruments/{instrument_id}/hours": as_form(day_1="08:30-18:00"),
+    "POST /manage/instruments/{instrument_id}/policy": as_form(grid_minutes=30),
+    "POST /manage/instruments/{instrument_id}/steps": as_form(action="submit"),
+    "POST /manage/instruments/{instrument_id}/tariffs": as_form(
+        valid_from="2027-01-01", enterprise_hour="10.00"
+    ),
+    "POST /organisations": _registration_page,
+    "POST /organisations/{organisation_id}": as_form(district="fengxi"),
+    "POST /organisations/{organisation_id}/labs": as_form(**LAB),
+    "POST /organisations/{organisation_id}/members": _member,
+    "POST /organisations/{organisation_id}/qualifications": as_form(**QUALIFICATION),
+    "POST /organisations/{organisation_id}/registration": _registration_page,
+    "POST /organisations/{organisation_id}/steps": as_form(**STEP),
+    "POST /people": as_form(email="new@centre.example", name="新人", role="auditor", password=GOOD),
+    "POST /programmes": as_form(document=json.dumps(programme("NEW"))),
+    "POST /programmes/{code}/activation": as_form(version=1, document="示例文号"),
+    "POST /reservations/{number}/move": as_form(**LOCAL_NOON),
+    "POST /sign-in": as_form(email=SELF, password="demo-demo-demo"),
+    "PUT /api/v1/calendar/{year}": as_json(YEAR),
+    "PUT /api/v1/instruments/{instrument_id}/days/{day}": as_json({"windows": []}),
+    "PUT /api/v1/instruments/{instrument_id}/opening-hours": as_json(WEEK),
+    "PUT /api/v1/instruments/{instrument_id}/policy": as_json({"grid_minutes": 30}),
+    "PUT /api/v1/labs/{lab_id}": as_json(LAB),
+}

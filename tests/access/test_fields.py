@@ -1,0 +1,68 @@
+"""What a company says is read by whom `fields.csv` names, and by nobody else."""
+
+import io
+import zipfile
+
+import pytest
+from httpx2 import Response
+
+from tests.access.asking import Plan
+from tests.access.fields import READS, read_in, table
+from tests.access.requests import Ask
+from tests.access.survey import Survey
+from tests.access.world.people import PROVIDER_ADMIN, VISITOR, WHO
+
+NAME = ("theirs", "name")
+PLAN = Plan("GET", "/", Ask(), ())
+
+
+@pytest.mark.slow
+def test_everybody_reads_what_the_table_says(surveyed: Survey) -> None:
+    expected = table()
+    assert {field for row in surveyed.read.values() for field in row} <= expected.keys()
+    deviations = [
+        f"{who}: {field}: {surveyed.read[who].get(field, 'not read')}"
+        for field, row in expected.items()
+        for who in WHO
+        if (row[who] == READS) != (field in surveyed.read[who])
+    ]
+    assert deviations == []
+
+
+def test_every_word_is_read_by_somebody() -> None:
+    """Or it would not have been planted where answers could tell it."""
+    unread = [field for field, row in table().items() if not any(row[who] for who in WHO)]
+    assert unread == []
+
+
+@pytest.mark.parametrize("who", [VISITOR, "company_member", "company_admin", "company_token"])
+def test_no_company_reads_a_word_of_another(who: str) -> None:
+    read = [field for field, row in table().items() if field[0] != "ours" and row[who] == READS]
+    assert read == []
+
+
+@pytest.mark.parametrize("who", ["lab_manager", "operator", PROVIDER_ADMIN])
+def test_a_lab_reads_of_its_guests_only_what_their_bookings_need(who: str) -> None:
+    needed = {"name", "person", "phone", "purpose", "note", "dispute", "price"}
+    needed |= {"booking number", "charge number"}
+    read = {name for (side, name), row in table().items() if side == "guest" and row[who] == READS}
+    assert read <= needed
+    assert not any(row[who] for (side, _), row in table().items() if side.startswith("their"))
+
+
+def test_a_sheet_is_unpacked_before_it_is_searched() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", "<t>秘名theirs公司</t>" * 9)
+    answer = Response(200, content=packed.getvalue())
+    assert read_in(answer, PLAN, {NAME: ("秘名theirs公司",)}) == {NAME}
+
+
+def test_amounts_are_found_with_separators() -> None:
+    answer = Response(200, text="¥8,642.19")
+    assert read_in(answer, PLAN, {NAME: ("8642.19",)}) == {NAME}
+
+
+def test_what_the_request_said_itself_is_no_news() -> None:
+    asked = Plan("GET", "/reservations/R1", Ask(), ())
+    assert read_in(Response(404, text="R1"), asked, {NAME: ("R1",)}) == set()

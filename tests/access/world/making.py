@@ -1,0 +1,250 @@
+"""The world: our company at our lab, a guest there, another company at another lab.
+
+A route that names a new kind of record needs one line in `_records`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from booking.access.roles import Role
+from booking.accounts.actions.make_token import TokenWish, make_token
+from booking.db.transactions import UnitOfWork
+from booking.instruments.states import InstrumentState
+from booking.kernel.periods import Period
+from booking.organisations.states import OrganisationKind
+from booking.subsidies.actions.review_statement import approve, lock, object_to, publish
+from booking.subsidies.actions.settle_period import settle_period
+from booking.subsidies.models.statement import Objection
+from tests.access.world.marks import company_marks, lab_marks
+from tests.access.world.people import PROVIDER_ADMIN, People, make_people
+from tests.access.world.records import Record, constant
+from tests.access.world.sides import (
+    PERIODS,
+    Customer,
+    Workshop,
+    make_customer,
+    make_workshop,
+    membership_of,
+    token_of,
+)
+from tests.factories.instruments import enter_year
+from tests.factories.organisations import make_lab, make_organisation
+from tests.factories.settled_uses import make_programme
+from tests.subsidies.requests import programme
+
+Marks = Mapping[str, Mapping[str, str]]
+# Who is who: `ours` at our lab, a `guest` beside it, `theirs` at their lab.
+SIDES = ("ours", "guest", "theirs")
+LABS = ("our lab", "their lab")
+STEPS = dict(zip(("draft", "locked", "publicity", "ready", "approved"), PERIODS, strict=True))
+
+
+@dataclass(frozen=True)
+class World:
+    """Who asks, what can be named, and the words that only one field holds."""
+
+    people: People
+    records: Mapping[str, Record]
+    marks: Marks
+    customers: Mapping[str, Customer]
+    workshops: Mapping[str, Workshop]
+    statements: Mapping[str, Mapping[str, str]]
+
+
+def make_world(uow: UnitOfWork, *, now: datetime) -> World:
+    """Everything, made by the deeds that people do."""
+    enter_year(uow, 2026)
+    marks = {side: company_marks(side, digit) for digit, side in enumerate(SIDES, start=1)}
+    marks |= {side: lab_marks(side) for side in LABS}
+    workshops = {side: _workshop(uow, marks[side]) for side in LABS}
+    customers = {
+        side: make_customer(
+            uow,
+            workshops["their lab" if side == "theirs" else "our lab"],
+            marks[side],
+            now=now,
+        )
+        for side in SIDES
+    }
+    ours, our_lab = customers["ours"], workshops["our lab"]
+    known = {
+        Role.COMPANY_MEMBER: ours.member,
+        Role.COMPANY_ADMIN: ours.admin,
+        Role.LAB_MANAGER: our_lab.keeper,
+    }
+    people = make_people(uow, known, lab=our_lab.lab, now=now)
+    statements = _statements(uow, customers, marks)
+    world = World(people, {}, marks, customers, workshops, statements)
+    return World(**{**vars(world), "records": dict(_records(uow, world, now))})
+
+
+def _workshop(uow: UnitOfWork, marks: Mapping[str, str]) -> Workshop:
+    provider = make_organisation(uow, kind=OrganisationKind.UNIVERSITY)
+    return make_workshop(uow, make_lab(uow, organisation_id=provider.key), marks)
+
+
+def _statements(
+    uow: UnitOfWork, customers: Mapping[str, Customer], marks: Marks
+) -> dict[str, dict[str, str]]:
+    """A statement of each company in each state, by side and state."""
+    make_programme(uow, programme())
+    make_programme(uow, programme("DRAFT"), active=False)
+    side_of = {customer.company.key: side for side, customer in customers.items()}
+    made: dict[str, dict[str, str]] = {side: {} for side in customers}
+    for state, period in STEPS.items():
+        asked = Period.parse(period)
+        settled = asked.span.end + timedelta(days=1)
+        view = settle_period(uow, asked, actor_id=None, now=settled)
+        for row in view.statements:
+            side = side_of.get(row.organisation_id)
+            if side is not None:
+                made[side][state] = row.number
+                _lead(uow, row.number, state, settled, text=marks[side]["objection"])
+    return made
+
+
+def _lead(uow: UnitOfWork, number: str, state: str, day: datetime, *, text: str) -> None:
+    """Lead a statement to a state; the one in publicity has an objection."""
+    reached = list(STEPS).index(state)
+    if reached >= 1:
+        lock(uow, number, actor_id=None, now=day)
+    if reached >= 2:
+        publish(uow, number, actor_id=None, now=day)
+    if state == "publicity":
+        object_to(uow, number, text, actor_id=None, now=day)
+    if state == "approved":
+        approve(uow, number, actor_id=None, now=day + timedelta(days=30))
+
+
+def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str, Record]]:
+    """What each parameter of an address may be."""
+    ours, guest, theirs = (world.customers[side] for side in SIDES)
+    our_lab, their_lab = (world.workshops[side] for side in LABS)
+    yield from _organisations(uow, world, now)
+    yield from _instruments(our_lab, their_lab)
+    yield from _bookings(ours, guest, theirs)
+    yield from _statement_records(uow, world)
+    yield "charges/{number}", _each(ours.charges[0], theirs.charges[0], guest.charges[0])
+    yield "loans/{number}", _each(ours.loan, theirs.loan, guest.loan)
+
+    yield "programmes/{code}", Record("P", absent="NONE")
+    yield "programmes/{code}/activation", Record("DRAFT", absent="NONE")
+    yield "settlements/{period}", Record(STEPS["draft"], absent="2019-01")
+    yield "calendar/{year}", Record(2026, absent=2031)
+    yield "jobs/{job_id}", Record("expire_requests", absent="none")
+    yield "{kind}", constant("csv")
+    yield "{day}", constant("2026-12-02")
+
+
+def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str, Record]]:
+    """Organisations with their labs and people."""
+    ours, guest, theirs = (world.customers[side] for side in SIDES)
+    our_lab, their_lab = (world.workshops[side] for side in LABS)
+    people, at_lab = world.people.actors, (Role.LAB_MANAGER, Role.OPERATOR)
+
+    provider = our_lab.lab.organisation_id
+    yield (
+        "organisations/{organisation_id}",
+        Record(
+            ours.company.key,
+            other=theirs.company.key,
+            guest=guest.company.key,
+            mine=dict.fromkeys((*at_lab, PROVIDER_ADMIN), provider),
+        ),
+    )
+    yield (
+        "organisations/{organisation_id}/labs",
+        Record(provider, other=their_lab.lab.organisation_id),
+    )
+    yield "labs/{lab_id}", Record(our_lab.lab.key, other=their_lab.lab.key)
+    yield (
+        "qualifications/{qualification_id}",
+        Record(ours.unverified, other=theirs.unverified, guest=guest.unverified),
+    )
+    yield (
+        "memberships/{membership_id}",
+        Record(
+            ours.membership,
+            other=theirs.membership,
+            guest=guest.membership,
+            mine=dict.fromkeys(
+                (*at_lab, PROVIDER_ADMIN), membership_of(uow, people[Role.OPERATOR])
+            ),
+        ),
+    )
+    tokens = {}
+    for who, actor in people.items():
+        make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)
+        tokens[who] = token_of(uow, actor)
+    yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens)
+
+
+def _each(own: str, other: str, guest: str | None = None) -> Record:
+    return Record(own, other=other, guest=guest, absent="NONE-1")
+
+
+def _instruments(our: Workshop, their: Workshop) -> Iterator[tuple[str, Record]]:
+    def card(state: InstrumentState) -> Record:
+        unseen = their.cards[state if state in _UNSEEN else InstrumentState.DRAFT]
+        return Record(our.cards[state], other=their.tool, hidden=unseen)
+
+    draft, submitted = card(InstrumentState.DRAFT), card(InstrumentState.SUBMITTED)
+    published, suspended = card(InstrumentState.PUBLISHED), card(InstrumentState.SUSPENDED)
+    unseen = their.cards[InstrumentState.DRAFT]
+    yield "instruments/{instrument_id}", Record(our.tool, other=their.tool, hidden=unseen)
+    yield "instruments/{instrument_id}/submission", draft
+    yield "instruments/{instrument_id}/steps", draft
+    yield "instruments/{instrument_id}/publication", submitted
+    yield "instruments/{instrument_id}/return", submitted
+    yield "instruments/{instrument_id}/suspension", published
+    yield "instruments/{instrument_id}/resumption", suspended
+    yield "instruments/{instrument_id}/retirement", published
+    yield (
+        "closures/{closure_id}",
+        Record(our.closure, other=their.closure, hidden=their.hidden_closure),
+    )
+
+
+_UNSEEN = frozenset({InstrumentState.DRAFT, InstrumentState.SUBMITTED, InstrumentState.RETURNED})
+
+
+def _bookings(ours: Customer, guest: Customer, theirs: Customer) -> Iterator[tuple[str, Record]]:
+    def booking(state: str) -> Record:
+        return _each(ours.bookings[state], theirs.bookings[state], guest.bookings[state])
+
+    yield "reservations/{number}", booking("confirmed")
+    for step in ("approval", "rejection"):
+        yield f"reservations/{{number}}/{step}", booking("requested")
+    yield "reservations/{number}/check-in", booking("soon")
+    yield "reservations/{number}/check-out", booking("running")
+    for step in ("confirmation", "dispute"):
+        yield f"reservations/{{number}}/{step}", booking("done")
+    yield "reservations/{number}/resolution", booking("disputed")
+
+
+def _statement_records(uow: UnitOfWork, world: World) -> Iterator[tuple[str, Record]]:
+    ours, theirs = world.statements["ours"], world.statements["theirs"]
+
+    def statement(state: str) -> Record:
+        return _each(ours[state], theirs[state], world.statements["guest"][state])
+
+    yield "statements/{number}", statement("publicity")
+    yield "verify/{number}", statement("locked")
+    needed = {
+        "lock": "draft",
+        "publication": "locked",
+        "approval": "ready",
+        "payment": "approved",
+        "withdrawal": "locked",
+    }
+    for step, state in needed.items():
+        yield f"statements/{{number}}/{step}", statement(state)
+    found = uow.session.exec(select(Objection).order_by(col(Objection.statement_id)))
+    by_side = dict(zip(SIDES, (one.key for one in found), strict=True))
+    yield (
+        "objections/{objection_id}",
+        Record(by_side["ours"], other=by_side["theirs"], guest=by_side["guest"]),
+    )

@@ -1,0 +1,50 @@
+"""Words that stand in one place only: whoever reads one of them has read that field."""
+
+from booking.organisations.rules import uscc_check_digit
+
+PRICES = {"ours": "3219.48", "guest": "7431.57", "theirs": "8642.19"}
+# Thirty per cent of it, as the programme of the world pays.
+SUBSIDIES = {"ours": "965.84", "guest": "2229.47", "theirs": "2592.66"}
+DRAWS = {"ours": "51111.37", "guest": "52222.38", "theirs": "53333.39"}
+
+
+def company_marks(side: str, digit: int) -> dict[str, str]:
+    """What a company says about itself and its people, each word unmistakable."""
+    body = f"916100{digit}MQX{str(digit) * 7}"
+    return {
+        "name": f"秘名{side}公司",
+        "name_en": f"Hushed-{side}-Ltd",
+        "uscc": body + uscc_check_digit(body),
+        "controller": f"hushed-controller-{side}",
+        "account_name": f"秘户{side}",
+        "bank": f"秘行{side}",
+        "account_no": f"62220000{digit}{digit}7419638520",
+        "person": f"秘人{side}",
+        "email": f"hushed-{side}-person@{side}.example",
+        "admin_email": f"hushed-{side}-admin@{side}.example",
+        "phone": f"139{digit}{digit}741852{digit}",
+        "purpose": f"秘的{side}断口",
+        "note": f"秘记{side}样品",
+        "dispute": f"秘争{side}时长",
+        "objection": f"秘议{side}金额",
+        "qualification": f"HUSHED-{side}-QUAL",
+        "evidence": f"秘证{side}文件",
+        "loan": f"HUSHED-{side}-LOAN",
+        "loan_purpose": f"秘贷{side}用途",
+        "bank_record": f"HUSHED-{side}-TX",
+        "token": f"hushed-{side}-token",
+        "price": PRICES[side],
+        "subsidy": SUBSIDIES[side],
+        "draw": DRAWS[side],
+    }
+
+
+def lab_marks(side: str) -> dict[str, str]:
+    """What a lab keeps to itself."""
+    return {
+        "draft": f"秘卡{side}未发布",
+        "returned": f"秘退{side}理由",
+        "manager": f"秘管{side}",
+        "manager_email": f"hushed-{side.replace(' ', '-')}-manager@labs.example",
+        "closing": f"秘闭{side}理由",
+    }
