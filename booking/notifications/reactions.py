@@ -4,9 +4,13 @@ from collections.abc import Mapping
 
 from booking.access.roles import Role
 from booking.accounts.events import (
+    IdentityLinked,
     PasswordChanged,
     PasswordLinkAsked,
     PersonInvited,
+    RecoveryCodeUsed,
+    SecondFactorRemoved,
+    SecondFactorSetUp,
     SignUpAsked,
     SignUpConfirmed,
     SignUpKnown,
@@ -20,8 +24,12 @@ from booking.organisations.events import (
     OrganisationReturned,
     OrganisationSuspended,
     OrganisationVerified,
+    QualificationExpiring,
+    QualificationReturned,
+    QualificationVerified,
 )
 from booking.organisations.queries import organisation_summary
+from booking.organisations.report.qualifications import qualification_row
 
 
 def send_password_link(uow: UnitOfWork, event: PasswordLinkAsked) -> None:
@@ -101,6 +109,37 @@ def tell_organisation(
             "reason": event.cause,
         }
         write_letter(uow, _to(reader, "organisation_state", told), now=event.at)
+
+
+def tell_of_qualification(
+    uow: UnitOfWork, event: QualificationVerified | QualificationReturned | QualificationExpiring
+) -> None:
+    """What became of a certificate, or that it ends soon, to whoever administers its holder."""
+    row = qualification_row(uow.session, event.qualification_id)
+    organisation = organisation_summary(uow.session, event.organisation_id)
+    told = {
+        "organisation": organisation.name,
+        "organisation_id": organisation.id,
+        "code": row.code,
+        "number": row.number,
+        "valid_to": row.valid_to.isoformat() if row.valid_to else "",
+        "days": event.days if isinstance(event, QualificationExpiring) else None,
+        "state": row.state.value,
+        "reason": event.cause,
+    }
+    for reader in readers_with(uow.session, Role.COMPANY_ADMIN, event.organisation_id):
+        told["name"] = reader.name
+        write_letter(uow, _to(reader, "qualification", told), now=event.at)
+
+
+def tell_of_sign_in(
+    uow: UnitOfWork,
+    event: SecondFactorSetUp | SecondFactorRemoved | RecoveryCodeUsed | IdentityLinked,
+) -> None:
+    """What opens an account has changed: its owner notices when it was somebody else."""
+    reader = reader_of(uow.session, event.user_id)
+    told = {"name": reader.name, "what": event.name, "changed_at": event.at.isoformat()}
+    write_letter(uow, _to(reader, "sign_in_changed", told), now=event.at)
 
 
 def _to(reader: Reader, fact: str, told: Mapping[str, object]) -> Letter:

@@ -98,16 +98,21 @@ def qualifications_of(session: Session, organisation_id: int) -> Sequence[Qualif
     return [QualificationRow(*row) for row in session.execute(ordered)]
 
 
-def qualification_seen_by(
-    session: Session, qualification_id: int, actor: Actor
-) -> QualificationRow:
-    """One of an organisation that this person may know of; NotFound for any other."""
+def qualification_row(session: Session, qualification_id: int) -> QualificationRow:
+    """One of them, whoever asks; NotFound when there is none."""
     row = session.execute(
         _QUALIFICATION.where(col(Qualification.id) == qualification_id)
     ).one_or_none()
     if row is None:
         raise NotFound(qualification_id=qualification_id)
-    found = QualificationRow(*row)
+    return QualificationRow(*row)
+
+
+def qualification_seen_by(
+    session: Session, qualification_id: int, actor: Actor
+) -> QualificationRow:
+    """One of an organisation that this person may know of; NotFound for any other."""
+    found = qualification_row(session, qualification_id)
     organisation_seen_by(session, found.organisation_id, actor)
     return found
 
