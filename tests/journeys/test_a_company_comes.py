@@ -1,0 +1,147 @@
+"""A company comes: it registers, is verified, and invites a colleague, who secures and books.
+
+In Chromium, in both languages, every page judged by axe and by whether it fits a phone.
+"""
+
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, FilePayload, Page, expect
+from starlette.testclient import TestClient
+
+from booking.web.sessions import COOKIE
+from tests.conftest import Write
+from tests.factories.accounts import code_at, make_staff, open_session
+from tests.factories.files import pdf
+from tests.factories.reservations import make_scene
+from tests.support import eye
+from tests.support.clock import FrozenClock
+from tests.support.post import Post, by_folder
+
+FOUNDER, COLLEAGUE = "founder@example.com", "colleague@example.com"
+PASSWORD = "three-quiet-microscopes"
+LICENCE = FilePayload(name="执照.pdf", mimeType="application/pdf", buffer=pdf())
+WAITING = {"zh": "中心核验", "en": "The centre verifies"}
+
+
+@pytest.fixture
+def post(engine, clock: FrozenClock, client: TestClient, tmp_path: Path) -> Post:
+    assert isinstance(client.app, FastAPI)
+    made = by_folder(engine, clock, client.app.state.settings, tmp_path / "letters")
+    client.app.state.settings = made.settings
+    return made
+
+
+def newcomer(browser: Browser, address: str, language: str) -> Page:
+    """Somebody at a browser of their own."""
+    page = browser.new_context(timezone_id="Asia/Shanghai").new_page()
+    page.goto(f"{address}/sign-in?lang={language}")
+    return page
+
+
+def send(page: Page, action: str, **typed: str) -> None:
+    """Fill in the form that goes to an address, and send it."""
+    form = page.locator(f'form[action="{action}"]')
+    for name, text in typed.items():
+        form.locator(f'[name="{name}"]').fill(text)
+    form.locator('button[type="submit"]').click()
+
+
+def sign_in(page: Page, email: str) -> None:
+    send(page, "/sign-in", email=email, password=PASSWORD)
+
+
+def register(page: Page, address: str) -> None:
+    page.goto(f"{address}/register")
+    assert eye.fits(page)
+    page.locator("#kind").select_option("enterprise")
+    page.locator("#district").select_option("qinhan")
+    page.locator("#licence").set_input_files(LICENCE)
+    send(
+        page,
+        "/register",
+        organisation_name="示例精密制造有限公司",
+        uscc="91350100M000100Y43",
+        name="企业管理员甲",
+        phone="029-00000000",
+        email=FOUNDER,
+        new_password=PASSWORD,
+    )
+    expect(page.locator("main")).to_contain_text(FOUNDER)
+    assert eye.fits(page)
+
+
+def verify(page: Page, address: str, company: str) -> None:
+    """The centre looks at the first registration that waits."""
+    page.goto(f"{address}/registrations")
+    assert eye.fits(page)
+    page.locator("td.act form").first.locator("button").first.click()
+    page.wait_for_url(f"**/organisations/{company}")
+    assert eye.fits(page)
+
+
+def secure(page: Page, address: str, clock: FrozenClock) -> None:
+    """Set up the second factor, with a telephone that shows the right time."""
+    page.goto(f"{address}/account/second-factor")
+    page.locator('main input[type="password"]').fill(PASSWORD)
+    page.locator('main button[type="submit"]').click()
+    key = page.locator("code.secret").inner_text().replace(" ", "")
+    page.locator("main input[name='otp']").fill(code_at(key, clock.now()))
+    page.locator('main form:has(input[name="otp"]) button[type="submit"]').click()
+    expect(page.locator(".codes code")).to_have_count(10)
+    assert eye.fits(page)
+
+
+def book(page: Page, instrument: str) -> None:
+    page.goto(instrument)
+    page.wait_for_selector("#booking-form")
+    page.fill("#starts_at", "2026-11-24T12:00")
+    page.fill("#ends_at", "2026-11-24T14:00")
+    page.fill("#purpose", "断口形貌")
+    page.wait_for_selector("#verdict dl.sums")
+    page.locator("#booking button.primary").click()
+    page.wait_for_url("**/reservations/R*")
+    expect(page.locator("main")).to_contain_text("断口形貌")
+    assert eye.fits(page)
+
+
+@pytest.mark.parametrize(
+    ("backend", "language"), [("sqlite", "zh"), ("postgresql", "en")], indirect=["backend"]
+)
+def test_it_registers_is_verified_invites_secures_and_books(
+    browser: Browser,
+    live_server: str,
+    post: Post,
+    write: Write,
+    clock: FrozenClock,
+    language: str,
+) -> None:
+    with write() as uow:
+        scene = make_scene(uow)
+        centre = open_session(uow, make_staff(uow), now=clock.now())
+    founder, staff, colleague = (newcomer(browser, live_server, language) for _ in range(3))
+
+    register(founder, live_server)
+    founder.goto(live_server + post.link(to=FOUNDER))
+    assert eye.fits(founder)
+    send(founder, "/register/confirmation")
+    sign_in(founder, FOUNDER)
+    expect(founder.locator("main")).to_contain_text(WAITING[language])
+    assert eye.fits(founder)
+    company = founder.url.rpartition("/")[2].partition("?")[0]
+
+    staff.context.add_cookies([{"name": COOKIE, "value": centre, "url": live_server}])
+    verify(staff, live_server, company)
+
+    founder.goto(f"{live_server}/organisations/{company}/members")
+    send(founder, f"/organisations/{company}/invitations", guest=COLLEAGUE)
+    expect(founder.locator("#invitations")).to_contain_text(COLLEAGUE)
+    assert eye.fits(founder)
+
+    colleague.goto(live_server + post.link(to=COLLEAGUE))
+    assert eye.fits(colleague)
+    send(colleague, "/invitation/account", name="实验员乙", new_password=PASSWORD)
+    sign_in(colleague, COLLEAGUE)
+    secure(colleague, live_server, clock)
+    book(colleague, f"{live_server}/instruments/{scene.instrument.key}")
