@@ -175,6 +175,15 @@ def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tup
             ),
         ),
     )
+    yield (
+        "members/{user_id}",
+        Record(
+            ours.member.id,
+            other=theirs.member.id,
+            guest=guest.member.id,
+            mine=dict.fromkeys((*at_lab, PROVIDER_ADMIN), people[Role.OPERATOR].id),
+        ),
+    )
     tokens = {}
     for who, actor in people.items():
         make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)
