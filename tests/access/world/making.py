@@ -184,6 +184,10 @@ def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tup
             mine=dict.fromkeys((*at_lab, PROVIDER_ADMIN), people[Role.OPERATOR].id),
         ),
     )
+    yield (
+        "people/{user_id}/guise",
+        Record(ours.member.id, other=theirs.member.id, guest=guest.member.id),
+    )
     tokens = {}
     for who, actor in people.items():
         make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)
