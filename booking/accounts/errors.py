@@ -150,6 +150,20 @@ class NotToBeViewedAs(BookingError):
     code = "guise.not_to_be_viewed_as"
 
 
+class NoColleague(BookingError):
+    """Whoever stands in belongs to the same organisation, or to the staff of the centre."""
+
+    kind = "invalid"
+    code = "delegation.no_colleague"
+
+
+class DelegationOverlaps(BookingError):
+    """The same role is with a colleague at that time already."""
+
+    kind = "conflict"
+    code = "delegation.overlaps"
+
+
 class NoSuccessor(BookingError):
     """Whoever takes over belongs to the same organisation and may book for it."""
 

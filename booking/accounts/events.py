@@ -1,7 +1,7 @@
 """What happened to people, their roles, sessions and tokens; never with a secret in it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from booking.kernel.events import Event
@@ -206,6 +206,27 @@ class TokenRevoked(Event):
     name: ClassVar[str] = "user.token_revoked"
     user_id: int
     token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDelegated(Event):
+    """A colleague exercises a role from a day to a day; the clock ends it."""
+
+    name: ClassVar[str] = "delegation.made"
+    delegation_id: int
+    delegator_id: int
+    delegate_id: int
+    role: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationEnded(Event):
+    """Before its day."""
+
+    name: ClassVar[str] = "delegation.ended"
+    delegation_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from booking.files.forms import ChosenFile
 from booking.organisations.rules import District
 from booking.organisations.states import OrganisationKind
 from booking.web.i18n import Language
+from booking.web.moments import Day
 from booking.web.texts import text, title
 
 Email = Annotated[str, title(254)]
@@ -119,6 +120,16 @@ class InvitationForm(_Said):
     guest: Email
     guest_role: Role
     guest_lab: int | None = None
+
+
+class DelegationForm(_Said):
+    """Who exercises which role in one's place, and on which days."""
+
+    membership: int
+    delegate: Email
+    first: Day
+    last: Day
+    delegation_reason: Annotated[str, text(200, shortest=1)]
 
 
 class WelcomeForm(_Said):

@@ -5,7 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from booking.access.actor import Actor, Grant
 from booking.access.permissions import Permission
 from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, Role
 from booking.kernel.errors import Violation
+from booking.kernel.timespan import TimeSpan, local_midnight
 
 PASSWORD_SHORTEST = 10
 # Argon2 reads everything it is given; a bound keeps a megabyte from costing a second.
@@ -88,6 +89,8 @@ SIGN_UP_LIFE = timedelta(days=2)
 INVITATION_LIFE = timedelta(days=7)
 # Long enough to see what somebody sees.
 GUISE_LIFE = timedelta(minutes=30)
+# Who is away for longer gives the role up.
+DELEGATION_LONGEST = timedelta(days=90)
 # Nobody brings in more people by hand; more would be somebody else's mailboxes filled.
 MOST_INVITATIONS = 50
 INVITATIONS_COUNTED_FOR = timedelta(days=1)
@@ -180,6 +183,21 @@ def may_appoint(actor: Actor, grant: Grant) -> bool:
         return actor.reach(Permission.PEOPLE_MANAGE).everywhere
     place = grant.organisation_id if grant.role in COMPANY_ROLES else None
     return actor.may_for(Permission.PEOPLE_MANAGE, organisation_id=place, lab_id=grant.lab_id)
+
+
+def delegation_span(first: date, last: date) -> TimeSpan:
+    """Both days whole, as they are here."""
+    return TimeSpan(local_midnight(first), local_midnight(last + timedelta(days=1)))
+
+
+def delegation_violations(first: date, last: date, *, today: date) -> Iterator[Violation]:
+    """An absence from today on, with an end that is not far."""
+    if last < first:
+        yield Violation("delegation.not_in_order")
+    elif last - first >= DELEGATION_LONGEST:
+        yield Violation("delegation.too_long", {"days": DELEGATION_LONGEST.days})
+    if first < today:
+        yield Violation("delegation.in_the_past")
 
 
 def seal_purpose(user_id: int) -> str:

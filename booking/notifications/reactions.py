@@ -11,6 +11,7 @@ from booking.accounts.events import (
     PasswordLinkAsked,
     PersonInvited,
     RecoveryCodeUsed,
+    RoleDelegated,
     SecondFactorRemoved,
     SecondFactorSetUp,
     SignUpAsked,
@@ -156,6 +157,20 @@ def tell_of_departure(uow: UnitOfWork, event: MemberLeft) -> None:
     for reader in (leaver, successor) if successor and event.gone else (leaver,):
         words = {**told, "name": reader.name, "taking_over": reader is successor}
         write_letter(uow, _to(reader, "departure", words), now=event.at)
+
+
+def tell_delegate(uow: UnitOfWork, event: RoleDelegated) -> None:
+    """To whoever stands in."""
+    reader = reader_of(uow.session, event.delegate_id)
+    told = {
+        "name": reader.name,
+        "who": reader_of(uow.session, event.delegator_id).name,
+        "role": event.role,
+        "first": event.first.isoformat(),
+        "last": event.last.isoformat(),
+        "reason": event.cause,
+    }
+    write_letter(uow, _to(reader, "delegation", told), now=event.at)
 
 
 def tell_viewed_as(uow: UnitOfWork, event: GuiseTaken) -> None:

@@ -54,6 +54,7 @@ BANK = "bank_transaction_number,loan_id,date,kind,amount\n"
 STEP: dict[str, Value] = {"step": "suspend", "reason": "说明"}
 SELF, GOOD = company_marks("ours", 1)["email"], "ein-gutes-Wort-57"
 INSTRUMENT, ORGANISATION = "instruments/{instrument_id}", "organisations/{organisation_id}"
+MEMBERSHIP = "memberships/{membership_id}"
 LOAN, LAB_OF = "loans/{number}", "labs/{lab_id}"
 
 
@@ -69,6 +70,12 @@ def _booking(at: At) -> Ask:
 def _booking_form(at: At) -> Ask:
     wish: dict[str, Value] = {**LOCAL_NOON, "purpose": "断口"}
     return Ask(form={**wish, "on_behalf_of": SELF} if at.who == Role.CENTRE_ADMIN else wish)
+
+
+def _absence(at: At) -> Ask:
+    day = "2026-12-24"
+    told: dict[str, Value] = {"first": day, "last": day, "delegation_reason": "年假"}
+    return Ask(form={**told, "membership": at(MEMBERSHIP), "delegate": "nobody@example.com"})
 
 
 def _card(at: At) -> Ask:
@@ -199,6 +206,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/settlements": as_json({"period": "2026-05"}),
     "POST /api/v1/subsidy-evaluations": as_json({"programmes": [programme()], "lines": [line()]}),
     "POST /api/v1/tokens": as_json({"email": SELF, "password": "demo-demo-demo", "name": "new"}),
+    "POST /account/delegations": _absence,
     "POST /instruments/{instrument_id}/reservations": _booking_form,
     "POST /loans/transactions": _bank_page,
     "POST /manage/calendar": as_form(year=2027, source="国办通知", days="2027-02-06 holiday 春节"),

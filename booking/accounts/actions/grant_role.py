@@ -7,6 +7,7 @@ from typing import Final
 from booking.access.actor import Actor, Grant
 from booking.access.permissions import Permission
 from booking.access.roles import CENTRE_ROLES, LAB_ROLES, Role
+from booking.accounts.actions.end_delegations import end_delegations_resting_on, spelt
 from booking.accounts.actions.end_sessions import end_sessions_of
 from booking.accounts.errors import (
     LastAdmin,
@@ -57,7 +58,7 @@ def grant_role(
             at=now,
             actor_id=actor.known_id,
             subject=f"user:{user_id}",
-            changes={"role": (None, _spelt(grant))},
+            changes={"role": (None, spelt(grant))},
             user_id=user_id,
             role=grant.role.value,
             organisation_id=grant.organisation_id,
@@ -91,13 +92,14 @@ def take_role(uow: UnitOfWork, row: Membership, *, actor: Actor, now: datetime) 
     _must_leave_another(uow, row.key, grant)
     uow.session.delete(row)
     uow.session.flush()
+    end_delegations_resting_on(uow, row, actor_id=actor.known_id, now=now)
     end_sessions_of(uow, row.user_id, because=Ended.ROLES, now=now)
     uow.announce(
         RoleRevoked(
             at=now,
             actor_id=actor.known_id,
             subject=f"user:{row.user_id}",
-            changes={"role": (_spelt(grant), None)},
+            changes={"role": (spelt(grant), None)},
             user_id=row.user_id,
             role=grant.role.value,
             organisation_id=grant.organisation_id,
@@ -138,8 +140,3 @@ def _placed(uow: UnitOfWork, grant: Grant) -> Grant:
 def _must_be_grantable(grant: Grant, actor: Actor) -> None:
     if not may_appoint(actor, grant):
         raise Forbidden(permission=Permission.PEOPLE_MANAGE.value)
-
-
-def _spelt(grant: Grant) -> str:
-    places = (("organisation", grant.organisation_id), ("lab", grant.lab_id))
-    return " ".join([grant.role.value, *(f"{name}:{key}" for name, key in places if key)])

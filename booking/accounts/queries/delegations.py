@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from booking.access.roles import CENTRE_ROLES, Role
 from booking.accounts.models import Delegation, Membership, User
 from booking.accounts.queries.people import Reader
+from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
 from booking.organisations.models import Lab, Organisation
 
@@ -40,6 +41,15 @@ class DelegationRow:
     starts_at: datetime
     ends_at: datetime
     reason: str
+
+    @property
+    def first(self) -> date:
+        return local(self.starts_at).date()
+
+    @property
+    def last(self) -> date:
+        """The last whole day."""
+        return local(self.ends_at - timedelta(microseconds=1)).date()
 
 
 _FROM, _TO = aliased(User), aliased(User)

@@ -27,6 +27,7 @@ from booking.accounts.actions.sign_in import sign_out_everywhere, sign_out_there
 from booking.accounts.errors import NotByToken
 from booking.accounts.forms import PasswordForm, ProfileForm, TokenForm
 from booking.accounts.identity import PasswordsDep, claim_of, prove
+from booking.accounts.queries.delegations import DelegationRow, delegations_of
 from booking.accounts.queries.identities import LinkRow, identities_of
 from booking.accounts.queries.people import MemberRow, profile_of, roles_of
 from booking.accounts.queries.second_factors import FactorState, factor_state
@@ -44,7 +45,7 @@ router = APIRouter()
 
 Oneself = Annotated[Actor, signed_in]
 
-_TEMPLATE = "accounts/account.html"
+TEMPLATE = "accounts/account.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,11 @@ class Own:
     permissions: Sequence[Permission]
     second_factor: FactorState
     identities: Sequence[LinkRow]
+    delegations: Sequence[DelegationRow]
     profile: Filled[Any]
     password: Filled[Any]
     token: Filled[Any]
+    absence: Filled[Any]
     made: NewToken | None = None
 
     @property
@@ -75,7 +78,7 @@ class Own:
 def account_page(
     request: Request, session: Reading, page: PageDep, clock: ClockDep, actor: Oneself
 ) -> Response:
-    return page.render(_TEMPLATE, own=_own(session, request, actor, now=clock.now()))
+    return page.render(TEMPLATE, own=own_shown(session, request, actor, now=clock.now()))
 
 
 @router.post("/account", name="account_edit")
@@ -87,8 +90,8 @@ def edit(
     clock: ClockDep,
     actor: Oneself,
 ) -> Response:
-    own = _own(uow.session, request, actor, now=clock.now())
-    page.if_refused(_TEMPLATE, own=replace(own, profile=form))
+    own = own_shown(uow.session, request, actor, now=clock.now())
+    page.if_refused(TEMPLATE, own=replace(own, profile=form))
     told = form.checked
     card = ProfileCard(name=told.name, locale=told.locale, phone=told.phone)
     change_profile(uow, card, actor=actor, now=clock.now())
@@ -110,8 +113,8 @@ def new_password(
     """Both hashes are made before the transaction begins."""
     now, engine = clock.now(), request.app.state.engine
     with read_session(engine) as session:
-        own = _own(session, request, actor, now=now)
-    page.if_refused(_TEMPLATE, own=replace(own, password=form))
+        own = own_shown(session, request, actor, now=now)
+    page.if_refused(TEMPLATE, own=replace(own, password=form))
     told = form.checked
     claim = claim_of(request, actor.email, told.current_password)
     proof = prove(engine, claim, passwords=passwords, now=now)
@@ -149,14 +152,14 @@ def new_token(
     actor: Oneself,
 ) -> Response:
     """The answer itself shows the token, once: no redirect could carry it without keeping it."""
-    own = _own(uow.session, request, actor, now=clock.now())
-    page.if_refused(_TEMPLATE, own=replace(own, token=form))
+    own = own_shown(uow.session, request, actor, now=clock.now())
+    page.if_refused(TEMPLATE, own=replace(own, token=form))
     told = form.checked
     scopes = [scope.value for scope in told.scopes] or None
     wish = TokenWish(name=told.token_name, scopes=scopes)
     made = make_own_token(uow, wish, actor=actor, now=clock.now())
-    own = _own(uow.session, request, actor, now=clock.now())
-    return page.render(_TEMPLATE, status=201, own=replace(own, made=made))
+    own = own_shown(uow.session, request, actor, now=clock.now())
+    return page.render(TEMPLATE, status=201, own=replace(own, made=made))
 
 
 @router.post("/account/tokens/{token_id}/revocation", name="account_token_revoke")
@@ -167,7 +170,8 @@ def end_token(
     return page.redirect("account")
 
 
-def _own(session: Session, request: Request, actor: Actor, *, now: datetime) -> Own:
+def own_shown(session: Session, request: Request, actor: Actor, *, now: datetime) -> Own:
+    """What the owner of an account sees, signed in."""
     if not actor.in_person:
         raise NotByToken
     name, phone, locale = profile_of(session, actor.id)
@@ -180,7 +184,9 @@ def _own(session: Session, request: Request, actor: Actor, *, now: datetime) -> 
         permissions=sorted(actor.permissions),
         second_factor=factor_state(session, actor.id),
         identities=identities_of(session, actor.id),
+        delegations=delegations_of(session, actor.id, now),
         profile=blank(name=name, phone=phone, locale=locale),
         password=blank(),
         token=blank(),
+        absence=blank(),
     )

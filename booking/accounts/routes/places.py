@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from booking.access.actor import Actor
+from booking.access.actor import Actor, Grant
 from booking.access.permissions import Permission
 from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, LAB_ROLES, Role
 from booking.accounts.identity import settings_of
+from booking.accounts.queries.delegations import DelegationRow, delegations_in
 from booking.accounts.queries.invitations import InvitationRow, open_invitations
 from booking.accounts.queries.people import MemberRow, members_of
-from booking.accounts.rules import LinkPurpose
+from booking.accounts.rules import LinkPurpose, may_appoint
 from booking.kernel.errors import NotFound
 from booking.organisations.queries import (
     LabSummary,
@@ -36,6 +37,7 @@ class Place:
     organisation: OrganisationSummary
     members: Sequence[tuple[MemberRow, bool]]
     offers: Sequence[Offer]
+    delegations: Sequence[DelegationRow]
     labs: Sequence[LabSummary]
     roles: Sequence[Role]
 
@@ -62,7 +64,12 @@ def place_shown(
         for offer in _offers(session, page, organisation_id, now=now)
         if whole or offer[0].lab_id in lab_ids
     ]
-    return Place(organisation, members, offers, labs, sorted(roles))
+    delegations = [
+        row
+        for row in delegations_in(session, organisation_id, now)
+        if may_appoint(actor, Grant(row.role, row.organisation_id, row.lab_id))
+    ]
+    return Place(organisation, members, offers, delegations, labs, sorted(roles))
 
 
 def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any]:
@@ -74,6 +81,7 @@ def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any
         "form": blank(),
         "roles": sorted(CENTRE_ROLES),
         "offers": _offers(session, page, None, now=now),
+        "delegations": delegations_in(session, None, now),
     }
 
 

@@ -28,6 +28,7 @@ from tests.access.world.sides import (
     make_customer,
     make_workshop,
     membership_of,
+    standing_in,
     token_of,
 )
 from tests.factories.instruments import enter_year
@@ -188,6 +189,8 @@ def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tup
         "people/{user_id}/guise",
         Record(ours.member.id, other=theirs.member.id, guest=guest.member.id),
     )
+    lent = [standing_in(uow, one, now=now) for one in (ours, theirs, guest)]
+    yield "delegations/{delegation_id}", Record(lent[0], other=lent[1], guest=lent[2])
     tokens = {}
     for who, actor in people.items():
         make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)

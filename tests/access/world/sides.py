@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from booking.access.actor import HOUSE, Actor, Grant
 from booking.access.permissions import Permission
 from booking.access.roles import Role
+from booking.accounts.actions.delegate import Absence, delegate
 from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.models import ApiToken, Membership
 from booking.accounts.queries.actors import actor_by_id
@@ -160,6 +161,19 @@ def token_of(uow: UnitOfWork, person: Actor) -> int:
     """The number of somebody's newest token."""
     theirs = select(ApiToken).where(ApiToken.user_id == person.id)
     return uow.session.exec(theirs.order_by(col(ApiToken.id).desc()).limit(1)).one().key
+
+
+def standing_in(uow: UnitOfWork, customer: Customer, *, now: datetime) -> int:
+    """The number of a delegation that begins later: nobody may do more by it yet."""
+    day = now.date() + timedelta(days=30)
+    absence = Absence(
+        membership_id=customer.membership,
+        email=customer.admin.email,
+        first=day,
+        last=day,
+        reason="年假",
+    )
+    return delegate(uow, absence, actor=customer.member, now=now).key
 
 
 def membership_of(uow: UnitOfWork, person: Actor) -> int:
