@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from booking.access.actor import Actor
-from booking.access.guards import arriving, requires
+from booking.access.guards import requires, signed_in
 from booking.access.permissions import Permission
 from booking.accounts.actions.view_as import stop_viewing, view_as
 from booking.accounts.forms import ReasonForm
@@ -39,7 +39,7 @@ def stop(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
-    actor: Annotated[Actor, arriving],
+    actor: Annotated[Actor, signed_in],
 ) -> Response:
     """Back to oneself."""
     secret = session_token(request) or ""

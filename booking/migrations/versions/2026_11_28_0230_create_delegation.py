@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("id", _Id, nullable=False),
         sa.Column("delegator_id", _Id, nullable=False),
         sa.Column("delegate_id", _Id, nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
         sa.Column("organisation_id", _Id, nullable=True),
         sa.Column("lab_id", _Id, nullable=True),
         sa.Column("starts_at", UtcDateTime(), nullable=False),

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_KEY = op.f("fk_login_session_guise_id_person")
+_KEY = "fk_login_session_guise_id_person"
 
 
 def upgrade() -> None:
@@ -21,14 +21,14 @@ def upgrade() -> None:
         table.add_column(
             sa.Column("guise_reason", sa.String(length=200), nullable=False, server_default="")
         )
-        table.create_foreign_key(_KEY, "person", ["guise_id"], ["id"])
+        table.create_foreign_key(op.f(_KEY), "person", ["guise_id"], ["id"])
         table.create_index(op.f("ix_login_session_guise_id"), ["guise_id"])
 
 
 def downgrade() -> None:
     with op.batch_alter_table("login_session") as table:
         table.drop_index(op.f("ix_login_session_guise_id"))
-        table.drop_constraint(_KEY, type_="foreignkey")
+        table.drop_constraint(op.f(_KEY), type_="foreignkey")
         table.drop_column("guise_reason")
         table.drop_column("guise_until")
         table.drop_column("guise_id")
