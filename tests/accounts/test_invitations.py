@@ -293,3 +293,21 @@ def test_of_two_who_accept_at_once_one_is_admitted(engine, write, company, admin
 
     assert sorted(all_at_once([take] * 4)) == [False, False, False, True]
     assert roles_in(write, company) == [Role.COMPANY_MEMBER]
+
+
+def test_somebody_from_elsewhere_is_not_brought_in_unasked(manager, company, post, write) -> None:
+    with write() as uow:
+        make_user(uow, email=GUEST, name="别处的实验员")
+    told = {"email": GUEST, "name": "乙", "role": "company_member"}
+    assert manager.post(f"/organisations/{company}/members", data=told).status_code == 303
+    assert roles_in(write, company) == []
+    assert "别处的实验员" not in manager.get(f"/organisations/{company}/members").text
+    assert post.link(to=GUEST).startswith("/links/invitation/")
+
+
+def test_somebody_who_is_there_already_gets_a_further_role_at_once(manager, company, write) -> None:
+    with write() as uow:
+        make_user(uow, Grant(Role.COMPANY_MEMBER, company), email=GUEST)
+    told = {"email": GUEST, "name": "乙", "role": "company_admin"}
+    assert manager.post(f"/organisations/{company}/members", data=told).status_code == 303
+    assert set(roles_in(write, company)) == {Role.COMPANY_MEMBER, Role.COMPANY_ADMIN}
