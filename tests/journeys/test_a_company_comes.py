@@ -5,12 +5,9 @@ In Chromium, in both languages, every page judged by axe and by whether it fits 
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from starlette.testclient import TestClient
 
 from booking.web.sessions import COOKIE
 from tests.conftest import Write
@@ -19,20 +16,12 @@ from tests.factories.files import pdf
 from tests.factories.reservations import make_scene
 from tests.support import eye
 from tests.support.clock import FrozenClock
-from tests.support.post import Post, by_folder
+from tests.support.post import Post
 
 FOUNDER, COLLEAGUE = "founder@example.com", "colleague@example.com"
 PASSWORD = "three-quiet-microscopes"
 LICENCE = FilePayload(name="执照.pdf", mimeType="application/pdf", buffer=pdf())
 WAITING = {"zh": "中心核验", "en": "The centre verifies"}
-
-
-@pytest.fixture
-def post(engine, clock: FrozenClock, client: TestClient, tmp_path: Path) -> Post:
-    assert isinstance(client.app, FastAPI)
-    made = by_folder(engine, clock, client.app.state.settings, tmp_path / "letters")
-    client.app.state.settings = made.settings
-    return made
 
 
 @pytest.fixture
