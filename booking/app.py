@@ -48,6 +48,7 @@ from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
+from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.reservations.routes import suspension as suspension_pages
 from booking.settings import Settings
@@ -91,6 +92,7 @@ PAGES: tuple[APIRouter, ...] = (
     booking_pages.router,
     confirmation_pages.router,
     day_pages.router,
+    departure_pages.router,
     reservation_pages.router,
     suspension_pages.router,
     loan_pages.router,

@@ -24,6 +24,7 @@ from booking.notifications.reactions import (
     send_password_link,
     send_sign_up_link,
     tell_centre_of_registration,
+    tell_of_departure,
     tell_of_qualification,
     tell_of_sign_in,
     tell_organisation,
@@ -33,7 +34,7 @@ from booking.notifications.reactions import (
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
-from booking.reservations.reactions import cancel_bookings_of_organisation
+from booking.reservations.reactions import cancel_bookings_of_organisation, hand_over_bookings
 from booking.subsidies import events as subsidies
 
 REACTIONS: Reactions = {
@@ -52,6 +53,7 @@ REACTIONS: Reactions = {
     organisations.QualificationReturned: (tell_of_qualification,),
     organisations.QualificationVerified: (tell_of_qualification,),
     people.IdentityLinked: (tell_of_sign_in,),
+    people.MemberLeft: (hand_over_bookings, tell_of_departure),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
     people.PersonInvited: (send_invitation,),
@@ -112,6 +114,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         reservations.DisputeResolved,
         reservations.ReservationConfirmed,
         reservations.ReservationExpired,
+        reservations.ReservationHandedOver,
         reservations.ReservationMoved,
         reservations.ReservationRejected,
         reservations.ReservationRequested,

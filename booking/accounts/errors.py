@@ -143,6 +143,13 @@ class RoleNotThere(BookingError):
     code = "membership.role_not_there"
 
 
+class NoSuccessor(BookingError):
+    """Whoever takes over belongs to the same organisation and may book for it."""
+
+    kind = "invalid"
+    code = "departure.no_successor"
+
+
 class UnknownScope(BookingError):
     """A token cannot be made for a permission that does not exist or is not yours."""
 

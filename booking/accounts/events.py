@@ -52,6 +52,18 @@ class RoleRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberLeft(Event):
+    """Somebody's roles in a place ended; `gone` when none is left there at all."""
+
+    name: ClassVar[str] = "user.left"
+    user_id: int
+    organisation_id: int
+    successor_id: int | None
+    gone: bool
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignUpAsked(Event):
     """Somebody wants to register an organisation; whether the address is theirs is not known."""
 

@@ -10,7 +10,9 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from booking.access.roles import Role
+from booking.access.actor import Actor, Grant
+from booking.access.permissions import Permission
+from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, Role
 from booking.kernel.errors import Violation
 
 PASSWORD_SHORTEST = 10
@@ -168,6 +170,14 @@ class Ended(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a reason
     SECOND_FACTOR = "second_factor"
     ROLES = "roles"
+
+
+def may_appoint(actor: Actor, grant: Grant) -> bool:
+    """Company administrators in their company, lab managers in their lab, the centre everywhere."""
+    if grant.role in CENTRE_ROLES:
+        return actor.reach(Permission.PEOPLE_MANAGE).everywhere
+    place = grant.organisation_id if grant.role in COMPANY_ROLES else None
+    return actor.may_for(Permission.PEOPLE_MANAGE, organisation_id=place, lab_id=grant.lab_id)
 
 
 def seal_purpose(user_id: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from booking.access.roles import Role
 from booking.accounts.events import (
     IdentityLinked,
+    MemberLeft,
     PasswordChanged,
     PasswordLinkAsked,
     PersonInvited,
@@ -140,6 +141,20 @@ def tell_of_sign_in(
     reader = reader_of(uow.session, event.user_id)
     told = {"name": reader.name, "what": event.name, "changed_at": event.at.isoformat()}
     write_letter(uow, _to(reader, "sign_in_changed", told), now=event.at)
+
+
+def tell_of_departure(uow: UnitOfWork, event: MemberLeft) -> None:
+    """To whoever left, and to whoever takes over."""
+    leaver = reader_of(uow.session, event.user_id)
+    successor = reader_of(uow.session, event.successor_id) if event.successor_id else None
+    told = {
+        "who": leaver.name,
+        "organisation": organisation_summary(uow.session, event.organisation_id).name,
+        "successor": successor.name if successor and event.gone else "",
+    }
+    for reader in (leaver, successor) if successor and event.gone else (leaver,):
+        words = {**told, "name": reader.name, "taking_over": reader is successor}
+        write_letter(uow, _to(reader, "departure", words), now=event.at)
 
 
 def _to(reader: Reader, fact: str, told: Mapping[str, object]) -> Letter:

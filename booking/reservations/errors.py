@@ -66,3 +66,10 @@ class OrganisationMissing(BookingError):
     """Nobody knows for which organisation the time is meant."""
 
     code = "reservation.organisation_missing"
+
+
+class SuccessorMissing(BookingError):
+    """Bookings are ahead; somebody has to hold them."""
+
+    kind = "invalid"
+    code = "departure.successor_missing"

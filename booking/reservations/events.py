@@ -63,6 +63,15 @@ class ReservationMoved(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationHandedOver(ReservationEvent):
+    """Who held it left; `holder_id` is the successor."""
+
+    name: ClassVar[str] = "reservation.handed_over"
+
+    former_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReservationCancelled(ReservationEvent):
     name: ClassVar[str] = "reservation.cancelled"
 

@@ -196,3 +196,11 @@ class StepForm(RecordForm):
     """Check-in and check-out in one tap; from the day sheet they lead back there."""
 
     back_to_day: int | None = None
+
+
+class DepartureForm(BaseModel):
+    """Who takes over from somebody who leaves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    successor: RowId | None = None

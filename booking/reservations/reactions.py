@@ -1,7 +1,9 @@
 """What happens to bookings when something they rest on changes elsewhere."""
 
+from booking.accounts.events import MemberLeft
 from booking.db.transactions import UnitOfWork
 from booking.organisations.events import OrganisationSuspended
+from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.lapse import end_with_organisation
 from booking.reservations.queries.loading import upcoming_of_organisation
 
@@ -10,3 +12,16 @@ def cancel_bookings_of_organisation(uow: UnitOfWork, fact: OrganisationSuspended
     """Time that a suspended organisation had ahead of it is free for others; it costs nothing."""
     for booked in upcoming_of_organisation(uow.session, fact.organisation_id, fact.at):
         end_with_organisation(uow, booked, actor_id=fact.actor_id, now=fact.at)
+
+
+def hand_over_bookings(uow: UnitOfWork, fact: MemberLeft) -> None:
+    """What somebody who left had ahead goes to the successor; without one, nobody leaves."""
+    if fact.gone:
+        hand_over(
+            uow,
+            fact.user_id,
+            fact.organisation_id,
+            successor_id=fact.successor_id,
+            actor_id=fact.actor_id,
+            now=fact.at,
+        )

@@ -6,7 +6,7 @@ from typing import Final
 
 from booking.access.actor import Actor, Grant
 from booking.access.permissions import Permission
-from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, LAB_ROLES, Role
+from booking.access.roles import CENTRE_ROLES, LAB_ROLES, Role
 from booking.accounts.actions.end_sessions import end_sessions_of
 from booking.accounts.errors import (
     LastAdmin,
@@ -18,7 +18,7 @@ from booking.accounts.errors import (
 from booking.accounts.events import RoleGranted, RoleRevoked
 from booking.accounts.models import Membership
 from booking.accounts.queries.people import holders_for_update, membership, user_for_update
-from booking.accounts.rules import Ended
+from booking.accounts.rules import Ended, may_appoint
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import BookingError, Forbidden, NotFound
@@ -82,7 +82,13 @@ def revoke_role(uow: UnitOfWork, membership_id: int, *, actor: Actor, now: datet
     if not actor.may_for(Permission.PEOPLE_MANAGE, **place):
         raise NotFound(membership_id=membership_id)
     _must_be_grantable(grant, actor)
-    _must_leave_another(uow, membership_id, grant)
+    take_role(uow, row, actor=actor, now=now)
+
+
+def take_role(uow: UnitOfWork, row: Membership, *, actor: Actor, now: datetime) -> None:
+    """The same for whoever has made sure that it is theirs to take."""
+    grant = Grant(row.role, row.organisation_id, row.lab_id)
+    _must_leave_another(uow, row.key, grant)
     uow.session.delete(row)
     uow.session.flush()
     end_sessions_of(uow, row.user_id, because=Ended.ROLES, now=now)
@@ -130,10 +136,8 @@ def _placed(uow: UnitOfWork, grant: Grant) -> Grant:
 
 
 def _must_be_grantable(grant: Grant, actor: Actor) -> None:
-    if grant.role in CENTRE_ROLES and not actor.reach(Permission.PEOPLE_MANAGE).everywhere:
+    if not may_appoint(actor, grant):
         raise Forbidden(permission=Permission.PEOPLE_MANAGE.value)
-    place = grant.organisation_id if grant.role in COMPANY_ROLES else None
-    actor.must(Permission.PEOPLE_MANAGE, organisation_id=place, lab_id=grant.lab_id)
 
 
 def _spelt(grant: Grant) -> str:

@@ -68,18 +68,25 @@ def withdraw(uow: UnitOfWork, invitation_id: int, *, actor: Actor, now: datetime
     if not actor.may_for(Permission.PEOPLE_MANAGE, **place):
         raise NotFound(invitation_id=invitation_id)
     grant_to_make(uow, _grant_of(found), actor=actor)
+    end_invitation(uow, found, actor_id=actor.known_id, now=now)
+    return found
+
+
+def end_invitation(
+    uow: UnitOfWork, found: Invitation, *, actor_id: int | None, now: datetime
+) -> None:
+    """The link stops working."""
     found.withdrawn_at = now
     uow.session.flush()
     uow.announce(
         InvitationWithdrawn(
             at=now,
-            actor_id=actor.known_id,
+            actor_id=actor_id,
             subject=_place_of(found),
             changes={"invitation": (found.role.value, None)},
-            invitation_id=invitation_id,
+            invitation_id=found.key,
         )
     )
-    return found
 
 
 def accept(uow: UnitOfWork, invitation_id: int, *, actor: Actor, now: datetime) -> None:

@@ -64,6 +64,12 @@ class Own:
     token: Filled[Any]
     made: NewToken | None = None
 
+    @property
+    def places(self) -> Sequence[tuple[int, str]]:
+        """The organisations one can leave."""
+        here = {row.organisation_id: row.organisation or "" for row in self.roles}
+        return [(key, name) for key, name in here.items() if key is not None]
+
 
 @router.get("/account", name="account")
 def account_page(

@@ -81,7 +81,7 @@ def use_for_update(session: Session, booked: Loaded) -> UsageSession:
 def undecided_since(session: Session, now: datetime) -> Sequence[Loaded]:
     """Requests that lapse now; those somebody is deciding this very moment are left to them."""
     # The condition is spelled like the partial index, so that the index is used whatever the plan.
-    due = _reservations().where(
+    due = reservations().where(
         sa.text("reservation.state = 'requested'"), col(Reservation.decide_by) <= now
     )
     return _loaded(session, due.order_by(col(Reservation.decide_by)))
@@ -89,7 +89,7 @@ def undecided_since(session: Session, now: datetime) -> Sequence[Loaded]:
 
 def awaited_since(session: Session, now: datetime) -> Sequence[Loaded]:
     """Confirmed bookings whose grace has passed."""
-    due = _reservations().where(
+    due = reservations().where(
         sa.text("reservation.state = 'confirmed'"), col(Reservation.missed_from) <= now
     )
     return _loaded(session, due.order_by(col(Reservation.missed_from)))
@@ -99,13 +99,13 @@ def upcoming_of_organisation(
     session: Session, organisation_id: int, now: datetime
 ) -> Sequence[Loaded]:
     """What a company has ahead of it, locked; whoever is changing one is waited for."""
-    ahead = _reservations().where(
+    ahead = reservations().where(
         col(Reservation.organisation_id) == organisation_id,
         sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
         col(Reservation.state) != State.IN_USE,
         col(Reservation.starts_at) > now,
     )
-    rows = session.execute(_locked(ahead.order_by(col(Reservation.id)))).all()
+    rows = session.execute(locked(ahead.order_by(col(Reservation.id)))).all()
     return [Loaded(*row) for row in rows]
 
 
@@ -127,7 +127,8 @@ def silent_since(session: Session, now: datetime) -> Sequence[LoadedUse]:
     return _loaded_uses(session, due.order_by(col(UsageSession.confirm_by)))
 
 
-def _reservations() -> _Booked:
+def reservations() -> _Booked:
+    """Each with its lab and the lab's organisation."""
     return (
         sa.select(Reservation, col(Instrument.lab_id), col(Lab.organisation_id))
         .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))
@@ -137,32 +138,31 @@ def _reservations() -> _Booked:
 
 def _uses() -> _Used:
     return (
-        _reservations()
+        reservations()
         .join(UsageSession, col(UsageSession.reservation_id) == col(Reservation.id))
         .add_columns(UsageSession)
     )
 
 
-def _locked(statement: sa.Select[*Ts], *, skip: bool = False) -> sa.Select[*Ts]:
+def locked(statement: sa.Select[*Ts], *, skip: bool = False) -> sa.Select[*Ts]:
+    """For a deed: as it stands now, and for nobody else to change meanwhile."""
     return statement.with_for_update(of=Reservation, skip_locked=skip).execution_options(
         populate_existing=True
     )
 
 
 def _loaded(session: Session, statement: _Booked) -> Sequence[Loaded]:
-    rows = session.execute(_locked(statement, skip=True)).all()
+    rows = session.execute(locked(statement, skip=True)).all()
     return [Loaded(*row) for row in rows]
 
 
 def _loaded_uses(session: Session, statement: _Used) -> Sequence[LoadedUse]:
-    rows = session.execute(_locked(statement, skip=True)).all()
+    rows = session.execute(locked(statement, skip=True)).all()
     return [LoadedUse(Loaded(*row[:3]), row[3]) for row in rows]
 
 
 # Every deed begins with these, so they are built once.
-_BY_NUMBER: Final = _locked(
-    _reservations().where(col(Reservation.number) == sa.bindparam("number"))
-)
+_BY_NUMBER: Final = locked(reservations().where(col(Reservation.number) == sa.bindparam("number")))
 _USE_OF: Final = (
     sa.select(UsageSession)
     .where(col(UsageSession.reservation_id) == sa.bindparam("reservation"))

@@ -185,6 +185,15 @@ def _organisations(uow: UnitOfWork, world: World) -> Iterator[tuple[str, Record]
             ),
         ),
     )
+    yield (
+        "members/{user_id}",
+        Record(
+            ours.member.id,
+            other=theirs.member.id,
+            guest=guest.member.id,
+            mine=dict.fromkeys((*at_lab, PROVIDER_ADMIN), people[Role.OPERATOR].id),
+        ),
+    )
 
 
 def _each(own: str, other: str, guest: str | None = None) -> Record:
