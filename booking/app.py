@@ -13,6 +13,7 @@ from booking.accounts import api as accounts_api
 from booking.accounts.identity import DatabaseActors
 from booking.accounts.providers.oidc import provider_of
 from booking.accounts.routes import account as account_pages
+from booking.accounts.routes import guise as guise_pages
 from booking.accounts.routes import invitations as invitation_pages
 from booking.accounts.routes import links as link_pages
 from booking.accounts.routes import people as people_pages
@@ -68,6 +69,7 @@ from booking.wiring import REACTIONS
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
     account_pages.router,
+    guise_pages.router,
     invitation_pages.router,
     link_pages.router,
     people_pages.router,

@@ -30,6 +30,7 @@ from booking.notifications.reactions import (
     tell_organisation,
     tell_password_changed,
     tell_sign_up_known,
+    tell_viewed_as,
 )
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
@@ -53,6 +54,7 @@ REACTIONS: Reactions = {
     organisations.QualificationReturned: (tell_of_qualification,),
     organisations.QualificationVerified: (tell_of_qualification,),
     people.IdentityLinked: (tell_of_sign_in,),
+    people.GuiseTaken: (tell_viewed_as,),
     people.MemberLeft: (hand_over_bookings, tell_of_departure),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
@@ -74,6 +76,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         billing.Charged,
         loans.BankFileImported,
         loans.CreditLineGranted,
+        people.GuiseEnded,
+        people.GuiseUsed,
         people.InvitationAccepted,
         people.InvitationWithdrawn,
         people.CodeRefused,

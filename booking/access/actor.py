@@ -1,9 +1,10 @@
 """The person at the door, as a value: who, and what is granted where."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
-from booking.access.permissions import Permission
+from booking.access.permissions import NOT_DELEGATED, Permission
 from booking.access.roles import CENTRE_ROLES, ROLE_PERMISSIONS, Role
 from booking.kernel.errors import Forbidden
 
@@ -15,13 +16,31 @@ class Grant:
     role: Role
     organisation_id: int | None = None
     lab_id: int | None = None
+    # Whose role it is, when it is exercised in somebody's place.
+    in_place_of: int | None = None
 
     @property
     def everywhere(self) -> bool:
         return self.role in CENTRE_ROLES
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What it gives; in somebody's place, nothing that would outlast it."""
+        given = ROLE_PERMISSIONS[self.role]
+        return given if self.in_place_of is None else given - NOT_DELEGATED
+
     def gives(self, permission: Permission) -> bool:
-        return permission in ROLE_PERMISSIONS[self.role]
+        return permission in self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Guise:
+    """Who really sits there when the site is viewed as somebody else, why and until when."""
+
+    person_id: int
+    name: str
+    reason: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +64,25 @@ class Actor:
     scopes: frozenset[Permission] | None = None
     # Must set up a second factor before anything else; holds no grants until then.
     held_back: bool = False
+    guise: Guise | None = None
     _reaches: dict[Permission, Reach] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
         """Everything granted anywhere."""
-        granted = frozenset().union(*(ROLE_PERMISSIONS[g.role] for g in self.grants))
+        granted = frozenset().union(*(grant.permissions for grant in self.grants))
         return granted if self.scopes is None else granted & self.scopes
 
     @property
     def in_person(self) -> bool:
-        """Signed in with a password; an API token, however wide, never manages its own account."""
-        return self.scopes is None
+        """Signed in with a password; neither an API token, however wide, nor whoever views the site
+        as this person manages the account."""
+        return self.scopes is None and self.guise is None
+
+    @property
+    def real_id(self) -> int:
+        """Who sits there."""
+        return self.id if self.guise is None else self.guise.person_id
 
     @property
     def known_id(self) -> int | None:

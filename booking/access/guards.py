@@ -42,7 +42,7 @@ def _whoever(request: Request) -> Actor | None:
     request.state.actor = actor
     speak_to(request)
     if actor is not None:
-        count_for_account(request, actor.id)
+        count_for_account(request, actor.real_id)
     return actor
 
 

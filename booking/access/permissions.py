@@ -41,3 +41,26 @@ RESERVATION_PARTIES = (
     Permission.RESERVATION_HOST,
     Permission.RESERVATION_USE,
 )
+
+# What a role does not give to whoever exercises it in somebody's place: it ends with the absence,
+# and nobody appointed by it should stay.
+NOT_DELEGATED = frozenset({Permission.PEOPLE_MANAGE})
+
+# What an administrator of the centre may do while viewing the site as somebody else: see it, and
+# help with bookings. No money, nobody's roles, nobody's papers; whatever is new is not among it.
+THROUGH_ANOTHER = frozenset(
+    {
+        Permission.CHARGE_READ,
+        Permission.INSTRUMENT_MANAGE,
+        Permission.LOAN_READ,
+        Permission.ORGANISATION_READ,
+        Permission.RESERVATION_CREATE,
+        Permission.RESERVATION_DECIDE,
+        Permission.RESERVATION_HOST,
+        Permission.RESERVATION_OVERRIDE,
+        Permission.RESERVATION_READ,
+        Permission.RESERVATION_USE,
+        Permission.STATEMENT_READ,
+        Permission.UTILISATION_READ,
+    }
+)

@@ -143,6 +143,13 @@ class RoleNotThere(BookingError):
     code = "membership.role_not_there"
 
 
+class NotToBeViewedAs(BookingError):
+    """Staff of the centre, oneself, a closed account."""
+
+    kind = "conflict"
+    code = "guise.not_to_be_viewed_as"
+
+
 class NoSuccessor(BookingError):
     """Whoever takes over belongs to the same organisation and may book for it."""
 

@@ -206,3 +206,30 @@ class TokenRevoked(Event):
     name: ClassVar[str] = "user.token_revoked"
     user_id: int
     token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuiseTaken(Event):
+    """Somebody of the centre views the site as somebody else from now on."""
+
+    name: ClassVar[str] = "guise.taken"
+    user_id: int
+    viewer_id: int
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuiseEnded(Event):
+    """Before its time; what ends by the clock is told by `until` of its beginning."""
+
+    name: ClassVar[str] = "guise.ended"
+    user_id: int
+    viewer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuiseUsed(Event):
+    """A page was asked for, or a deed, while viewing as somebody else; `cause` says which."""
+
+    name: ClassVar[str] = "guise.used"
+    user_id: int

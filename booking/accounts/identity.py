@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from booking.access.actor import Actor
 from booking.access.roles import Role
+from booking.accounts.events import GuiseUsed
 from booking.accounts.models import ApiToken, LoginSession
 from booking.accounts.providers.local import Passwords, passwords
 from booking.accounts.providers.sealing import Seal
@@ -35,6 +36,7 @@ from booking.kernel.clock import Clock
 from booking.kernel.networks import network_of
 from booking.settings import Settings
 from booking.web.sessions import session_token
+from booking.web.tracing import acts_through_another
 
 _log = logging.getLogger("booking.accounts")
 
@@ -64,13 +66,31 @@ class DatabaseActors:
             return None
         if found.seen_at is None or now - found.seen_at >= SEEN_EVERY:
             self._note(found, now)
+        if found.actor.guise is not None:
+            acts_through_another(found.actor.real_id)
+            self._tell(request, found.actor, now=now)
         if self._requires and lacks_second_factor(found.actor.roles, strong=found.strong):
             return replace(found.actor, grants=(), held_back=True)
         return found.actor
 
+    def _tell(self, request: Request, actor: Actor, *, now: datetime) -> None:
+        """Whatever is asked for while viewing as another is written down, with who really asks."""
+        # The pattern, not the address: a part of that may be a secret.
+        pattern: str = request.scope["route"].path
+        with unit_of_work(self._engine, request.app.state.reactions) as uow:
+            uow.announce(
+                GuiseUsed(
+                    at=now,
+                    actor_id=actor.id,
+                    subject=f"user:{actor.id}",
+                    cause=f"{request.method} {pattern}",
+                    user_id=actor.id,
+                )
+            )
+
     def _note(self, bearer: Bearer, now: datetime) -> None:
         """Write `last seen`; being read meanwhile matters more than this being exact."""
-        if bearer.actor.in_person:
+        if not bearer.by_token:
             seen = sa.update(LoginSession).where(col(LoginSession.id) == bearer.secret_id)
             seen = seen.values(seen_at=now)
         else:

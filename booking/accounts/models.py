@@ -101,6 +101,29 @@ class Membership(Row, table=True):
     granted_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Delegation(Row, table=True):
+    """A role that a colleague exercises from a moment to a moment, while its holder has it."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        sa.CheckConstraint("starts_at < ends_at", name="not_empty"),
+        sa.CheckConstraint("delegator_id <> delegate_id", name="two_people"),
+    )
+
+    delegator_id: int = Field(foreign_key="person.id", index=True, sa_type=Id)
+    delegate_id: int = Field(foreign_key="person.id", index=True, sa_type=Id)
+    role: Role = Field(sa_type=EnumText(Role))
+    organisation_id: int | None = Field(
+        default=None, foreign_key="organisation.id", index=True, sa_type=Id
+    )
+    lab_id: int | None = Field(default=None, foreign_key="lab.id", index=True, sa_type=Id)
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(max_length=200)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class LoginSession(Row, table=True):
     """A signed-in browser; the cookie holds the secret, this row only its SHA-256."""
 
@@ -117,6 +140,10 @@ class LoginSession(Row, table=True):
     strong: bool = False
     # Why it was ended before its time, for whoever still carries its secret.
     ended_by: str = Field(default="", max_length=32)
+    # Whose account its owner views the site through until then, and why.
+    guise_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=Id)
+    guise_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    guise_reason: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
 
 
 class HalfSignIn(Row, table=True):

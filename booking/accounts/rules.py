@@ -86,6 +86,8 @@ class LinkPurpose(StrEnum):
 LINK_LIFE = timedelta(hours=1)
 SIGN_UP_LIFE = timedelta(days=2)
 INVITATION_LIFE = timedelta(days=7)
+# Long enough to see what somebody sees.
+GUISE_LIFE = timedelta(minutes=30)
 # Nobody brings in more people by hand; more would be somebody else's mailboxes filled.
 MOST_INVITATIONS = 50
 INVITATIONS_COUNTED_FOR = timedelta(days=1)

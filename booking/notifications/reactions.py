@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from booking.access.roles import Role
 from booking.accounts.events import (
+    GuiseTaken,
     IdentityLinked,
     MemberLeft,
     PasswordChanged,
@@ -155,6 +156,20 @@ def tell_of_departure(uow: UnitOfWork, event: MemberLeft) -> None:
     for reader in (leaver, successor) if successor and event.gone else (leaver,):
         words = {**told, "name": reader.name, "taking_over": reader is successor}
         write_letter(uow, _to(reader, "departure", words), now=event.at)
+
+
+def tell_viewed_as(uow: UnitOfWork, event: GuiseTaken) -> None:
+    """To the person whose account it is, when it is over in any case."""
+    reader = reader_of(uow.session, event.user_id)
+    told = {
+        "name": reader.name,
+        "viewer": reader_of(uow.session, event.viewer_id).name,
+        "reason": event.cause,
+        "from_at": event.at.isoformat(),
+        "until_at": event.until.isoformat(),
+    }
+    letter = _to(reader, "viewed_as", told)
+    write_letter(uow, letter, now=event.at, due_at=event.until)
 
 
 def _to(reader: Reader, fact: str, told: Mapping[str, object]) -> Letter:

@@ -36,6 +36,8 @@ def end_sessions_of(
     if but_not:
         theirs &= col(LoginSession.digest) != digest_of(but_not)
     uow.session.execute(sa.delete(HalfSignIn).where(col(HalfSignIn.user_id) == user_id))
+    viewed = (col(LoginSession.guise_id) == user_id) & (col(LoginSession.guise_until) > now)
+    uow.session.execute(sa.update(LoginSession).where(viewed).values(guise_until=now))
     return _end(uow, theirs, because=because, now=now)
 
 

@@ -9,6 +9,7 @@ from booking.accounts.actions.grant_role import grant_role, grant_to_make
 from booking.accounts.errors import (
     LinkSpent,
     MembershipExists,
+    NotByToken,
     NotForYou,
     NotWellFormed,
     TooManyInvitations,
@@ -91,6 +92,8 @@ def end_invitation(
 
 def accept(uow: UnitOfWork, invitation_id: int, *, actor: Actor, now: datetime) -> None:
     """Take the role with the account one has."""
+    if not actor.in_person:
+        raise NotByToken
     found = invitation_to_accept(uow.session, invitation_id, now=now)
     if found.email != actor.email:
         raise NotForYou(email=found.email)

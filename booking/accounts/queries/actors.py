@@ -1,20 +1,24 @@
 """Who is behind a cookie, a token or an id: one statement on the way of every request."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from booking.access.actor import Actor, Grant
-from booking.access.permissions import Permission
+from booking.access.actor import Actor, Grant, Guise
+from booking.access.permissions import THROUGH_ANOTHER, Permission
 from booking.accounts.models import (
     ApiToken,
+    Delegation,
     LoginSession,
     Membership,
     User,
 )
+from booking.accounts.queries.delegations import DELEGATED, runs_at
 from booking.accounts.queries.second_factors import HAS_FACTOR
 from booking.kernel.errors import NotFound
 
@@ -28,64 +32,103 @@ class Bearer:
     seen_at: datetime | None
     # Has a second factor, or proved one elsewhere.
     strong: bool = False
+    by_token: bool = False
 
 
 _PERSON = (col(User.id), col(User.name), col(User.email), col(User.locale))
 
 _GRANT = (col(Membership.role), col(Membership.organisation_id), col(Membership.lab_id))
+_NOBODY = sa.cast(sa.null(), sa.BigInteger)
+
+
+_SHOWN = aliased(User, name="shown")
+_DELEGATOR = aliased(User, name="delegator")
+# What the owner of a session sees the site as, where that is somebody else.
+_SEEN_AS = (
+    sa.func.coalesce(col(_SHOWN.id), col(User.id)),
+    sa.func.coalesce(col(_SHOWN.name), col(User.name)),
+    sa.func.coalesce(col(_SHOWN.email), col(User.email)),
+    sa.func.coalesce(col(_SHOWN.locale), col(User.locale)),
+)
 
 
 def actor_of_session(session: Session, digest: str, now: datetime) -> Bearer | None:
     """Whose cookie this is: one statement on the way of every request."""
-    found = session.execute(
+    asked = (
         sa.select(
             col(LoginSession.id),
             col(LoginSession.seen_at),
             sa.or_(col(LoginSession.strong), HAS_FACTOR),
-            *_PERSON,
-            *_GRANT,
+            col(_SHOWN.id),
+            col(User.id),
+            col(User.name),
+            col(LoginSession.guise_reason),
+            col(LoginSession.guise_until),
+            *_SEEN_AS,
         )
         .join(User, col(User.id) == col(LoginSession.user_id))
-        .outerjoin(Membership, col(Membership.user_id) == col(User.id))
+        .outerjoin(
+            _SHOWN,
+            sa.and_(
+                col(_SHOWN.id) == col(LoginSession.guise_id),
+                col(LoginSession.guise_until) > now,
+                col(_SHOWN.active),
+            ),
+        )
         .where(
             col(LoginSession.digest) == digest,
             col(LoginSession.expires_at) > now,
             col(User.active),
         )
-        .order_by(col(Membership.id))
-    ).all()
+    )
+    found = session.execute(_with_grants(asked, _SEEN_AS[0], now)).all()
     if not found:
         return None
-    secret_id, seen_at, strong, *person = found[0][:7]
-    return Bearer(_actor(person, (row[7:] for row in found)), secret_id, seen_at, strong)
+    secret_id, seen_at, strong, shown_id, *guise = found[0][:8]
+    actor = _actor(found[0][8:12], (row[12:16] for row in found))
+    if shown_id is not None:
+        actor = replace(actor, guise=Guise(*guise), scopes=THROUGH_ANOTHER)
+    return Bearer(actor, secret_id, seen_at, strong)
 
 
 def actor_of_token(session: Session, digest: str, now: datetime) -> Bearer | None:
     """Whose API token this is, limited to its scopes."""
-    found = session.execute(
+    asked = (
         sa.select(
-            col(ApiToken.id),
-            col(ApiToken.used_at),
-            HAS_FACTOR,
-            col(ApiToken.scopes),
-            *_PERSON,
-            *_GRANT,
+            col(ApiToken.id), col(ApiToken.used_at), HAS_FACTOR, col(ApiToken.scopes), *_PERSON
         )
         .join(User, col(User.id) == col(ApiToken.user_id))
-        .outerjoin(Membership, col(Membership.user_id) == col(User.id))
         .where(
             col(ApiToken.digest) == digest,
             col(ApiToken.expires_at) > now,
             col(ApiToken.revoked_at).is_(None),
             col(User.active),
         )
-        .order_by(col(Membership.id))
-    ).all()
+    )
+    found = session.execute(_with_grants(asked, col(User.id), now)).all()
     if not found:
         return None
     secret_id, used_at, strong, scopes, *person = found[0][:8]
-    actor = _actor(person, (row[8:] for row in found), scopes=_scopes(scopes))
-    return Bearer(actor, secret_id, used_at, strong)
+    actor = _actor(person, (row[8:12] for row in found), scopes=_scopes(scopes))
+    return Bearer(actor, secret_id, used_at, strong, by_token=True)
+
+
+def _with_grants(
+    asked: sa.Select[*tuple[Any, ...]], person: sa.SQLColumnExpression[Any], now: datetime
+) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """With each role somebody holds, and each that runs in a colleague's place while it is held."""
+    own = asked.add_columns(*_GRANT, _NOBODY, col(Membership.id).label("held")).outerjoin(
+        Membership, col(Membership.user_id) == person
+    )
+    lent = (
+        asked.add_columns(*_GRANT, col(Delegation.delegator_id), col(Membership.id))
+        .join(Delegation, sa.and_(col(Delegation.delegate_id) == person, runs_at(now)))
+        .join(Membership, DELEGATED)
+        .join(_DELEGATOR, col(_DELEGATOR.id) == col(Delegation.delegator_id))
+        .where(col(_DELEGATOR.active))
+    )
+    both = sa.union_all(own, lent)
+    return both.order_by(sa.column("held"))
 
 
 def actor_by_id(session: Session, user_id: int) -> Actor:

@@ -19,8 +19,10 @@ class Letter:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-def write_letter(uow: UnitOfWork, letter: Letter, *, now: datetime) -> None:
-    """It leaves with the next run of the job, or not at all if the deed fails."""
+def write_letter(
+    uow: UnitOfWork, letter: Letter, *, now: datetime, due_at: datetime | None = None
+) -> None:
+    """It leaves when it is due, by default with the next run; not at all if the deed fails."""
     uow.session.add(
         OutboxMessage(
             fact=letter.fact,
@@ -29,7 +31,7 @@ def write_letter(uow: UnitOfWork, letter: Letter, *, now: datetime) -> None:
             user_id=letter.user_id,
             params=dict(letter.params),
             created_at=now,
-            due_at=now,
+            due_at=due_at or now,
         )
     )
     uow.session.flush()

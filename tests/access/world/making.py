@@ -194,6 +194,10 @@ def _organisations(uow: UnitOfWork, world: World) -> Iterator[tuple[str, Record]
             mine=dict.fromkeys((*at_lab, PROVIDER_ADMIN), people[Role.OPERATOR].id),
         ),
     )
+    yield (
+        "people/{user_id}/guise",
+        Record(ours.member.id, other=theirs.member.id, guest=guest.member.id),
+    )
 
 
 def _each(own: str, other: str, guest: str | None = None) -> Record:
