@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.engine import Engine
 
 from booking import __version__, reference
+from booking.access.describing import describe
 from booking.accounts import api as accounts_api
 from booking.accounts.identity import DatabaseActors
 from booking.accounts.providers.oidc import provider_of
@@ -155,6 +156,7 @@ def create_app(
     for router in API:
         app.include_router(router, prefix="/api/v1")
     equip(app, settings)
+    describe(app)
     return app
 
 

@@ -46,6 +46,7 @@ hypothesis.settings.load_profile("house")
 _LOOPBACK = ("127.", "::1", "localhost")
 _MISSING = (postgres.MISSING, chromium.MISSING, office.MISSING)
 _lacking: set[str] = set()
+pytest_plugins = ("tests.support.post",)  # `post`: the letters that `client` writes
 
 
 # ── once per run ─────────────────────────────────────────────────────────────────────────────────

@@ -155,7 +155,7 @@ def _sent(ask: Ask) -> dict[str, Any]:
     if ask.text is not None:
         sent["content"] = ask.text
     if ask.file is not None:
-        sent["files"] = {"file": ("bank.csv", ask.file, "text/csv")}
+        sent["files"] = {ask.file.field: (ask.file.name, ask.file.content)}
     return sent
 
 

@@ -38,6 +38,10 @@ def _maintenance(_: At) -> Ask:
     return Ask(json={**TAKEN, "kind": "maintenance"})
 
 
+def _correcting(at: At) -> Ask:
+    return Ask(query={"replaces": at("qualifications/{qualification_id}")})
+
+
 def _in_parts(query: dict[str, Value]) -> Callable[[At], Ask]:
     return lambda _: Ask(query=query, headers={"hx-request": "true"})
 
@@ -67,6 +71,9 @@ MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
         as_json({**TAKEN, "kind": "maintenance"}),
     ),
     ("POST /manage/instruments/{instrument_id}/closures", as_form(**LOCAL_TAKEN, kind="fault")),
+    ("GET /organisations/{organisation_id}/qualifications/new", _correcting),
+    ("GET /account", lambda _: Ask(query={"lang": "en"})),
+    ("GET /organisations/{organisation_id}/members", lambda _: Ask(query={"lang": "en"})),
     ("GET /day", lambda _: Ask(query={"day": "2026-11-25"})),
     ("GET /day", lambda _: Ask(query={"day": "2026-11-21"})),
     ("GET /reservations", lambda _: Ask(query={"whose": "company"})),

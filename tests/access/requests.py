@@ -12,6 +12,7 @@ from booking.access.roles import COMPANY_ROLES, Role
 from tests.access.world.marks import company_marks
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
+from tests.factories.files import pdf
 from tests.factories.organisations import some_uscc
 from tests.subsidies.requests import line, programme
 
@@ -28,13 +29,22 @@ class At:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file as a form sends it."""
+
+    field: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Ask:
     """What goes with the address."""
 
     json: object = None
     form: Mapping[str, Value] | None = None
     text: str | None = None
-    file: bytes | None = None
+    file: File | None = None
     query: Mapping[str, Value] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,6 +63,7 @@ YEAR = {"source": "国办通知", "days": []}
 BANK = "bank_transaction_number,loan_id,date,kind,amount\n"
 STEP: dict[str, Value] = {"step": "suspend", "reason": "说明"}
 SELF, GOOD = company_marks("ours", 1)["email"], "ein-gutes-Wort-57"
+GUEST = "new-guest@guests.example"
 INSTRUMENT, ORGANISATION = "instruments/{instrument_id}", "organisations/{organisation_id}"
 MEMBERSHIP = "memberships/{membership_id}"
 LOAN, LAB_OF = "loans/{number}", "labs/{lab_id}"
@@ -105,7 +116,8 @@ def _bank_file(at: At) -> Ask:
 
 
 def _bank_page(at: At) -> Ask:
-    return Ask(file=f"{BANK}TX-NEW,{at(LOAN)},2026-03-01,draw,1.00\n".encode())
+    content = f"{BANK}TX-NEW,{at(LOAN)},2026-03-01,draw,1.00\n".encode()
+    return Ask(file=File("file", "bank.csv", content))
 
 
 def _estimate(_: At) -> Ask:
@@ -142,6 +154,54 @@ def as_form(**fields: Value) -> Callable[[At], Ask]:
     return lambda _: Ask(form=fields)
 
 
+def _licence(_: At) -> Ask:
+    return Ask(file=File("licence", "new.pdf", pdf()))
+
+
+def _evidence(_: At) -> Ask:
+    return Ask(file=File("file", "new.pdf", pdf()))
+
+
+def _invitation(at: At) -> Ask:
+    if at.who in {*COMPANY_ROLES, PROVIDER_ADMIN} or at.who.startswith("centre"):
+        return Ask(form={"guest": GUEST, "guest_role": "company_member"})
+    return Ask(form={"guest": GUEST, "guest_role": "operator", "guest_lab": at(LAB_OF)})
+
+
+def _amendment(_: At) -> Ask:
+    return Ask(form={**COMPANY, "uscc": some_uscc()})
+
+
+_BOTH: dict[str, Value] = {"current_password": "demo-demo-demo", "otp": "000000"}
+_ACCOUNTS: dict[str, Callable[[At], Ask]] = {
+    "POST /account/second-factor": as_form(current_password="demo-demo-demo"),
+    "POST /account/second-factor/confirmation": as_form(otp="000000"),
+    "POST /account/second-factor/recovery-codes": as_form(**_BOTH),
+    "POST /account/second-factor/removal": as_form(**_BOTH),
+    "POST /invitation/account": as_form(name="新人", new_password=GOOD),
+    "POST /organisations/{organisation_id}/invitations": _invitation,
+    "POST /password/forgotten": as_form(email=SELF),
+    "POST /password/new": as_form(new_password=GOOD),
+    "POST /people/invitations": as_form(guest=GUEST, guest_role="auditor"),
+    "POST /people/{user_id}/second-factor/removal": as_form(**WHY),
+    "POST /register": as_form(
+        organisation_name="新团队",
+        kind="startup_team",
+        district="fengxi",
+        name="新人",
+        email=GUEST,
+        phone="029-00000000",
+        new_password=GOOD,
+    ),
+    "POST /sign-in/code": as_form(otp="000000"),
+}
+_PAPERS: dict[str, Callable[[At], Ask]] = {
+    "POST /api/v1/qualifications/{qualification_id}/evidence": _evidence,
+    "POST /api/v1/qualifications/{qualification_id}/return": as_json(WHY),
+    "POST /organisations/{organisation_id}/amendment": _amendment,
+    "POST /organisations/{organisation_id}/licence": _licence,
+    "POST /qualifications/{qualification_id}/return": as_form(**WHY),
+}
 _STEPS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/instruments/{instrument_id}/return": as_json(WHY),
     "POST /api/v1/instruments/{instrument_id}/suspension": as_json(WHY),
@@ -162,6 +222,8 @@ _STEPS: dict[str, Callable[[At], Ask]] = {
 }
 
 ASKS: dict[str, Callable[[At], Ask]] = {
+    **_ACCOUNTS,
+    **_PAPERS,
     **_STEPS,
     "GET /api/v1/charges": _charges,
     "GET /day": lambda at: Ask(query={"lab": at(LAB_OF)}),

@@ -51,7 +51,9 @@ def survey(asking: Asking) -> Survey:
             found.told_apart += _told_apart(who, plans, answers)
             found.told_apart += _told_apart_unread(asking, who, plans, answers)
     for who in WHO:
-        for plan in _more(asking, who):
+        # What names no record is the same for every kind of it.
+        once = {f"{plan.method} {plan.path} {plan.ask}": plan for plan in _more(asking, who)}
+        for plan in once.values():
             note(plan, who)
     return found
 

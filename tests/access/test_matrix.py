@@ -72,7 +72,7 @@ def test_a_token_passes_nothing_that_its_owner_does_not() -> None:
 
 def test_a_token_passes_no_door_but_those_of_its_scopes() -> None:
     passed = {row["door"] for row in table().values() if row[COMPANY_TOKEN] in {PASSES, RULES}}
-    assert passed == {"public", "signed in", "reservation:read"}
+    assert passed == {"public", "arriving", "signed in", "reservation:read"}
 
 
 def test_records_of_others_are_not_found_rather_than_refused() -> None:

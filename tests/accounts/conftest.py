@@ -1,4 +1,4 @@
-"""Somebody of the finance office, a telephone, and a centre that insists on it."""
+"""Somebody of the finance office with a telephone; a company, its administrator, her browser."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -7,14 +7,18 @@ import pytest
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
-from booking.access.actor import Grant
+from booking.access.actor import Actor, Grant
 from booking.access.roles import Role
 from booking.app import create_app
 from booking.db.transactions import UnitOfWork
 from tests.factories.accounts import (
+    be,
+    make_member,
     make_user,
+    open_session,
     set_second_factor,
 )
+from tests.factories.organisations import make_organisation
 from tests.factories.two_steps import EMAIL
 from tests.support import serving
 from tests.support.clock import FrozenClock
@@ -43,3 +47,23 @@ def strict(engine: Engine, clock: FrozenClock) -> Iterator[TestClient]:
     app = remember_pages(create_app(settings, engine=engine, clock=clock))
     with TestClient(app, follow_redirects=False) as opened:
         yield opened
+
+
+@pytest.fixture
+def company(write: Write) -> int:
+    with write() as uow:
+        return make_organisation(uow).key
+
+
+@pytest.fixture
+def admin(write: Write, company: int) -> Actor:
+    with write() as uow:
+        return make_member(uow, company, Role.COMPANY_ADMIN)
+
+
+@pytest.fixture
+def manager(client: TestClient, write: Write, admin: Actor, clock: FrozenClock) -> TestClient:
+    """A browser of the company's administrator."""
+    with write() as uow:
+        secret = open_session(uow, admin, now=clock.now())
+    return be(TestClient(client.app, follow_redirects=False), secret)

@@ -1,10 +1,8 @@
 """A forgotten password, from the link under the form to signing in with a new one."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
@@ -13,19 +11,9 @@ from booking.accounts.queries.people import user_for_update
 from booking.accounts.rules import LINK_LIFE, MOST_LINKS
 from tests.factories.accounts import PASSWORD, be, bearer, make_user, open_session
 from tests.factories.door import Write
-from tests.support.clock import FrozenClock
-from tests.support.post import Post, by_folder
 
 EMAIL = "owner@example.com"
 NEW = "three-quiet-microscopes"
-
-
-@pytest.fixture
-def post(engine, clock: FrozenClock, client: TestClient, tmp_path: Path) -> Post:
-    assert isinstance(client.app, FastAPI)
-    made = by_folder(engine, clock, client.app.state.settings, tmp_path / "letters")
-    client.app.state.settings = made.settings
-    return made
 
 
 @pytest.fixture

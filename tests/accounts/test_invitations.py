@@ -1,11 +1,9 @@
 """Inviting people: by letter or by hand, once, and never further than the inviter reaches."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
@@ -30,41 +28,12 @@ from tests.factories.accounts import (
 )
 from tests.factories.door import Write
 from tests.factories.organisations import make_lab, make_organisation
-from tests.support.clock import FrozenClock, moment
+from tests.support.clock import moment
 from tests.support.crowd import all_at_once
-from tests.support.post import Post, by_folder
 
 GUEST = "guest@example.com"
 PASSWORD = "three-quiet-microscopes"
 NOW = moment("2026-11-23T09:00")
-
-
-@pytest.fixture
-def post(engine, clock: FrozenClock, client: TestClient, tmp_path: Path) -> Post:
-    assert isinstance(client.app, FastAPI)
-    made = by_folder(engine, clock, client.app.state.settings, tmp_path / "letters")
-    client.app.state.settings = made.settings
-    return made
-
-
-@pytest.fixture
-def company(write: Write) -> int:
-    with write() as uow:
-        return make_organisation(uow).key
-
-
-@pytest.fixture
-def admin(write: Write, company: int) -> Actor:
-    with write() as uow:
-        return make_member(uow, company, Role.COMPANY_ADMIN)
-
-
-@pytest.fixture
-def manager(client: TestClient, write: Write, admin: Actor, clock: FrozenClock) -> TestClient:
-    """A browser of the company's administrator."""
-    with write() as uow:
-        secret = open_session(uow, admin, now=clock.now())
-    return be(TestClient(client.app, follow_redirects=False), secret)
 
 
 def ask(manager: TestClient, company: int, role: Role = Role.COMPANY_MEMBER) -> int:

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
@@ -24,7 +22,7 @@ from tests.factories.door import Write
 from tests.factories.files import pdf
 from tests.factories.organisations import make_organisation
 from tests.support.clock import FrozenClock
-from tests.support.post import Post, by_folder
+from tests.support.post import Post
 
 EMAIL = "founder@example.com"
 PASSWORD = "three-quiet-microscopes"
@@ -38,14 +36,6 @@ TOLD = {
     "phone": "029-00000000",
     "new_password": PASSWORD,
 }
-
-
-@pytest.fixture
-def post(engine, clock: FrozenClock, client: TestClient, tmp_path: Path) -> Post:
-    assert isinstance(client.app, FastAPI)
-    made = by_folder(engine, clock, client.app.state.settings, tmp_path / "letters")
-    client.app.state.settings = made.settings
-    return made
 
 
 @pytest.fixture

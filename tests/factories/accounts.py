@@ -87,11 +87,18 @@ def code_at(key: str, moment: datetime) -> str:
     return pyotp.TOTP(key).at(moment)
 
 
-def open_session(uow: UnitOfWork, actor: Actor | User, *, now: datetime) -> str:
+def open_session(
+    uow: UnitOfWork,
+    actor: Actor | User,
+    *,
+    now: datetime,
+    address: str = "127.0.0.1",
+    agent: str = "",
+) -> str:
     """The secret of a session for somebody who has just signed in."""
     user_id = actor.id or 0
-    proof = Proof(Claim(actor.email, PASSWORD, "127.0.0.1"), user_id, right=True)
-    made = sign_in(uow, proof, browser=Browser(), now=now, lifetime=timedelta(hours=12))
+    proof = Proof(Claim(actor.email, PASSWORD, address), user_id, right=True)
+    made = sign_in(uow, proof, browser=Browser(agent), now=now, lifetime=timedelta(hours=12))
     assert isinstance(made, NewSession)
     return made.secret
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from zlib import compress, crc32
 
 from booking.db.transactions import UnitOfWork
-from booking.files.actions.receive import keep, receive
+from booking.files.actions.receive import Received, keep, receive
 from booking.files.models import StoredFile
 from booking.files.providers.disk import vault_of
 from booking.files.rules.kinds import Use
@@ -88,6 +88,12 @@ def make_file(
     uow: UnitOfWork, content: bytes | None = None, *, name: str = "执照.pdf"
 ) -> StoredFile:
     """A PDF that nothing points at yet."""
+    return keep(uow, receive_file(uow, content, name=name), uploaded_by=None, now=LONG_AGO)
+
+
+def receive_file(
+    uow: UnitOfWork, content: bytes | None = None, *, name: str = "执照.pdf"
+) -> Received:
+    """A PDF whose bytes are in place, and which no row knows yet."""
     vault = vault_of(uow.session.get_bind())
-    received = receive(vault, Chosen(content or pdf(), name), Use.EVIDENCE)
-    return keep(uow, received, uploaded_by=None, now=LONG_AGO)
+    return receive(vault, Chosen(content or pdf(), name), Use.EVIDENCE)

@@ -3,12 +3,11 @@
 In Chromium, in both languages, every page judged by axe and by whether it fits a phone.
 """
 
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from starlette.testclient import TestClient
 
 from booking.web.sessions import COOKIE
 from tests.conftest import Write
@@ -17,7 +16,7 @@ from tests.factories.files import pdf
 from tests.factories.reservations import make_scene
 from tests.support import eye
 from tests.support.clock import FrozenClock
-from tests.support.post import Post, by_folder
+from tests.support.post import Post
 
 FOUNDER, COLLEAGUE = "founder@example.com", "colleague@example.com"
 PASSWORD = "three-quiet-microscopes"
@@ -26,18 +25,17 @@ WAITING = {"zh": "中心核验", "en": "The centre verifies"}
 
 
 @pytest.fixture
-def post(engine, clock: FrozenClock, client: TestClient, tmp_path: Path) -> Post:
-    assert isinstance(client.app, FastAPI)
-    made = by_folder(engine, clock, client.app.state.settings, tmp_path / "letters")
-    client.app.state.settings = made.settings
-    return made
+def people(browser: Browser, live_server: str, language: str) -> Iterator[tuple[Page, Page, Page]]:
+    """Three, each at a browser of their own, reading one language."""
+    with ExitStack() as stack:
 
+        def sit_down() -> Page:
+            context = stack.enter_context(browser.new_context(timezone_id="Asia/Shanghai"))
+            page = context.new_page()
+            page.goto(f"{live_server}/sign-in?lang={language}")
+            return page
 
-def newcomer(browser: Browser, address: str, language: str) -> Page:
-    """Somebody at a browser of their own."""
-    page = browser.new_context(timezone_id="Asia/Shanghai").new_page()
-    page.goto(f"{address}/sign-in?lang={language}")
-    return page
+        yield sit_down(), sit_down(), sit_down()
 
 
 def send(page: Page, action: str, **typed: str) -> None:
@@ -110,17 +108,17 @@ def book(page: Page, instrument: str) -> None:
     ("backend", "language"), [("sqlite", "zh"), ("postgresql", "en")], indirect=["backend"]
 )
 def test_it_registers_is_verified_invites_secures_and_books(
-    browser: Browser,
+    people: tuple[Page, Page, Page],
     live_server: str,
     post: Post,
     write: Write,
     clock: FrozenClock,
     language: str,
 ) -> None:
+    founder, staff, colleague = people
     with write() as uow:
         scene = make_scene(uow)
         centre = open_session(uow, make_staff(uow), now=clock.now())
-    founder, staff, colleague = (newcomer(browser, live_server, language) for _ in range(3))
 
     register(founder, live_server)
     founder.goto(live_server + post.link(to=FOUNDER))

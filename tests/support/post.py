@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import cast
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as Visit
+from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy.engine import Engine
+from starlette.testclient import TestClient
 
 from booking.db.outside import Outside, Sent
 from booking.kernel.clock import Clock
@@ -101,3 +105,12 @@ def mail_server(mailbox: Mailbox) -> Iterator[str]:
         yield f"smtp://127.0.0.1:{controller.port}"
     finally:
         controller.stop()
+
+
+@pytest.fixture
+def post(engine: Engine, clock: Clock, client: TestClient, tmp_path: Path) -> Post:
+    """The letters that this application writes, as they arrive."""
+    state = cast("FastAPI", client.app).state
+    made = by_folder(engine, clock, state.settings, tmp_path / "letters")
+    state.settings = made.settings
+    return made

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from booking.access.actor import HOUSE, Actor, Grant
+from booking.access.permissions import Permission
 from booking.accounts.actions.create_user import Newcomer, create_user
 from booking.accounts.actions.grant_role import grant_role, grant_to_make
 from booking.accounts.errors import (
@@ -62,12 +63,12 @@ def invite(uow: UnitOfWork, email: str, grant: Grant, *, actor: Actor, now: date
 
 
 def withdraw(uow: UnitOfWork, invitation_id: int, *, actor: Actor, now: datetime) -> Invitation:
-    """Take an offer back, by whoever could make it."""
+    """Take an offer back, by whoever could make it; who only sees it is refused."""
     found = invitation_to_withdraw(uow.session, invitation_id, now=now)
-    try:
-        grant_to_make(uow, _grant_of(found), actor=actor)
-    except Forbidden as refused:
-        raise NotFound(invitation_id=invitation_id) from refused
+    place = {"organisation_id": found.organisation_id, "lab_id": found.lab_id}
+    if not actor.may_for(Permission.PEOPLE_MANAGE, **place):
+        raise NotFound(invitation_id=invitation_id)
+    grant_to_make(uow, _grant_of(found), actor=actor)
     end_invitation(uow, found, actor_id=actor.known_id, now=now)
     return found
 

@@ -159,6 +159,14 @@ def roles_of(session: Session, user_ids: Collection[int]) -> Sequence[MemberRow]
     ]
 
 
+def belongs_to(session: Session, user_id: int, organisation_id: int | None) -> bool:
+    """Whether somebody holds any role in an organisation."""
+    held = sa.select(col(Membership.id)).where(
+        col(Membership.user_id) == user_id, col(Membership.organisation_id) == organisation_id
+    )
+    return session.execute(held.limit(1)).first() is not None
+
+
 def membership_place(session: Session, membership_id: int) -> int | None:
     """The organisation that a role belongs to; None for the centre and for no such role."""
     return session.execute(

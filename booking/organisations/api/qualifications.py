@@ -15,7 +15,7 @@ from booking.files.actions.receive import receive
 from booking.files.exports import served
 from booking.files.forms import VaultDep, takes_file
 from booking.files.queries import file_row
-from booking.files.rules.kinds import Use
+from booking.files.rules.kinds import MEDIA_TYPES, Use
 from booking.kernel.clock import local
 from booking.organisations.actions.add_qualification import Claim, add_qualification
 from booking.organisations.actions.judge_qualification import (
@@ -32,6 +32,7 @@ from booking.organisations.report.qualifications import (
 )
 from booking.organisations.states import QualificationState
 from booking.web.clock import ClockDep
+from booking.web.downloads import files_of
 from booking.web.idempotency import Once
 from booking.web.transactions import Reading, Transaction
 from booking.web.words import words
@@ -171,7 +172,11 @@ def send_evidence(
     return _out(row, local(clock.now()).date())
 
 
-@router.get("/qualifications/{qualification_id}/evidence", response_class=Response)
+@router.get(
+    "/qualifications/{qualification_id}/evidence",
+    response_class=Response,
+    responses=files_of(*MEDIA_TYPES.values()),
+)
 def read_evidence(
     qualification_id: int, session: Reading, vault: VaultDep, actor: Reader
 ) -> Response:

@@ -48,7 +48,7 @@ from booking.subsidies.queries.statements import (
 from booking.subsidies.statements import content_of, document_of
 from booking.subsidies.states import StatementState
 from booking.web.clock import ClockDep
-from booking.web.downloads import CSV, JSON, XLSX, download
+from booking.web.downloads import CSV, JSON, XLSX, download, files_of
 from booking.web.idempotency import Once
 from booking.web.json import rfc3339
 from booking.web.paging import WindowDep
@@ -77,7 +77,9 @@ def settle(
     return once.answer(deed)
 
 
-@router.get("/settlements/{period}/payments.{kind}")
+@router.get(
+    "/settlements/{period}/payments.{kind}", response_class=Response, responses=files_of(CSV, XLSX)
+)
 def payments(period: str, kind: str, session: Reading, actor: Manager) -> Response:
     """兑付清单: every statement of a period that was locked, as XLSX or CSV."""
     view = settlement_view(session, read_period(period).code)
@@ -129,7 +131,9 @@ def index(
     return listed(cut.items, cut.next_cursor)
 
 
-@router.get("/statements/{number}.{kind}")
+@router.get(
+    "/statements/{number}.{kind}", response_class=Response, responses=files_of(CSV, XLSX, JSON)
+)
 def file(number: str, kind: str, session: Reading, actor: Reader) -> Response:
     """The statement as XLSX, CSV or JSON; a locked one always gives the same bytes."""
     row = statement_seen_by(session, number, actor)

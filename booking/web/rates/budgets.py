@@ -10,7 +10,19 @@ from enum import StrEnum
 from typing import Final
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_SIGNING_IN: Final = frozenset({"/sign-in", "/api/v1/tokens"})
+# Where secrets are tried, hashed, or letters sent to addresses that strangers type.
+_SIGNING_IN: Final = frozenset(
+    {
+        "/api/v1/tokens",
+        "/invitation/account",
+        "/password/forgotten",
+        "/password/new",
+        "/register",
+        "/register/confirmation",
+        "/sign-in",
+        "/sign-in/code",
+    }
+)
 # Those knock often, and must never be turned away.
 _FREE: Final = ("/static/", "/healthz", "/readyz")
 _FILE: Final = re.compile(r"\.(csv|xlsx|pdf|zip|ics)$|/statements/[^/]+\.json$")

@@ -4,13 +4,12 @@ A route that names a new kind of record needs one line in `_records`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
 from booking.access.roles import Role
-from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.db.transactions import UnitOfWork
 from booking.instruments.states import InstrumentState
 from booking.kernel.periods import Period
@@ -18,7 +17,9 @@ from booking.organisations.states import OrganisationKind
 from booking.subsidies.actions.review_statement import approve, lock, object_to, publish
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.models.statement import Objection
-from tests.access.world.marks import company_marks, lab_marks
+from tests.access.world.accounts import account_records
+from tests.access.world.belongings import apply_for_account
+from tests.access.world.marks import applicant_marks, company_marks, lab_marks
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
 from tests.access.world.records import Record, constant
 from tests.access.world.sides import (
@@ -29,7 +30,6 @@ from tests.access.world.sides import (
     make_workshop,
     membership_of,
     standing_in,
-    token_of,
 )
 from tests.factories.instruments import enter_year
 from tests.factories.organisations import make_lab, make_organisation
@@ -60,7 +60,9 @@ def make_world(uow: UnitOfWork, *, now: datetime) -> World:
     enter_year(uow, 2026)
     marks = {side: company_marks(side, digit) for digit, side in enumerate(SIDES, start=1)}
     marks |= {side: lab_marks(side) for side in LABS}
-    workshops = {side: _workshop(uow, marks[side]) for side in LABS}
+    marks["applicant"] = applicant_marks()
+    apply_for_account(uow, marks["applicant"], now=now)
+    workshops = {side: _workshop(uow, marks[side], now=now) for side in LABS}
     customers = {
         side: make_customer(
             uow,
@@ -82,9 +84,9 @@ def make_world(uow: UnitOfWork, *, now: datetime) -> World:
     return World(**{**vars(world), "records": dict(_records(uow, world, now))})
 
 
-def _workshop(uow: UnitOfWork, marks: Mapping[str, str]) -> Workshop:
+def _workshop(uow: UnitOfWork, marks: Mapping[str, str], *, now: datetime) -> Workshop:
     provider = make_organisation(uow, kind=OrganisationKind.UNIVERSITY)
-    return make_workshop(uow, make_lab(uow, organisation_id=provider.key), marks)
+    return make_workshop(uow, make_lab(uow, organisation_id=provider.key), marks, now=now)
 
 
 def _statements(
@@ -125,6 +127,8 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     ours, guest, theirs = (world.customers[side] for side in SIDES)
     our_lab, their_lab = (world.workshops[side] for side in LABS)
     yield from _organisations(uow, world, now)
+    customers, workshops = (ours, guest, theirs), (our_lab, their_lab)
+    yield from account_records(uow, world.people.actors, customers, workshops, now=now)
     yield from _instruments(our_lab, their_lab)
     yield from _bookings(ours, guest, theirs)
     yield from _statement_records(uow, world)
@@ -147,15 +151,16 @@ def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tup
     people, at_lab = world.people.actors, (Role.LAB_MANAGER, Role.OPERATOR)
 
     provider = our_lab.lab.organisation_id
-    yield (
-        "organisations/{organisation_id}",
-        Record(
-            ours.company.key,
-            other=theirs.company.key,
-            guest=guest.company.key,
-            mine=dict.fromkeys((*at_lab, PROVIDER_ADMIN), provider),
-        ),
+    known = Record(
+        ours.company.key,
+        other=theirs.company.key,
+        guest=guest.company.key,
+        mine=dict.fromkeys((*at_lab, PROVIDER_ADMIN), provider),
     )
+    yield "organisations/{organisation_id}", known
+    for kept in ("members", "licence"):
+        of_provider = replace(known, hidden=their_lab.lab.organisation_id)
+        yield f"organisations/{{organisation_id}}/{kept}", of_provider
     yield (
         "organisations/{organisation_id}/labs",
         Record(provider, other=their_lab.lab.organisation_id),
@@ -164,6 +169,11 @@ def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tup
     yield (
         "qualifications/{qualification_id}",
         Record(ours.unverified, other=theirs.unverified, guest=guest.unverified),
+    )
+    papers = {side: one.belongings.papers for side, one in world.customers.items()}
+    yield (
+        "qualifications/{qualification_id}/evidence",
+        Record(papers["ours"], other=papers["theirs"], guest=papers["guest"]),
     )
     yield (
         "memberships/{membership_id}",
@@ -191,11 +201,6 @@ def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tup
     )
     lent = [standing_in(uow, one, now=now) for one in (ours, theirs, guest)]
     yield "delegations/{delegation_id}", Record(lent[0], other=lent[1], guest=lent[2])
-    tokens = {}
-    for who, actor in people.items():
-        make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)
-        tokens[who] = token_of(uow, actor)
-    yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens)
 
 
 def _each(own: str, other: str, guest: str | None = None) -> Record:

@@ -36,6 +36,31 @@ def company_marks(side: str, digit: int) -> dict[str, str]:
         "price": PRICES[side],
         "subsidy": SUBSIDIES[side],
         "draw": DRAWS[side],
+        "returned": f"秘返{side}理由",
+        "former_bank": f"秘旧{side}银行",
+        "licence_file": f"hushed-{side}-licence.pdf",
+        "licence_bytes": f"hushed-{side}-licence-bytes",
+        "evidence_file": f"hushed-{side}-evidence.pdf",
+        "evidence_bytes": f"hushed-{side}-evidence-bytes",
+        "evidence_returned": f"秘退{side}证明",
+        "colleague": f"秘同{side}",
+        "colleague_email": f"hushed-{side}-colleague@{side}.example",
+        "lost_telephone": f"秘失{side}手机",
+        "invited": f"hushed-{side}-invited@{side}.example",
+        "browser": f"Hushed-{side}-Browser/7",
+        "address": f"198.51.100.{digit}{digit}",
+        "identity": f"https://hushed-{side}-identity.example",
+    }
+
+
+def applicant_marks() -> dict[str, str]:
+    """What somebody says who has not confirmed the address yet: it stays with the letter."""
+    return {
+        "name": "秘名申请公司",
+        "person": "秘人申请",
+        "email": "hushed-applicant@applicant.example",
+        "phone": "13977741852",
+        "licence_file": "hushed-applicant-licence.pdf",
     }
 
 
@@ -47,4 +72,6 @@ def lab_marks(side: str) -> dict[str, str]:
         "manager": f"秘管{side}",
         "manager_email": f"hushed-{side.replace(' ', '-')}-manager@labs.example",
         "closing": f"秘闭{side}理由",
+        "invited": f"hushed-{side.replace(' ', '-')}-invited@labs.example",
+        "licence_file": f"hushed-{side.replace(' ', '-')}-licence.pdf",
     }

@@ -10,6 +10,7 @@ from booking.access.actor import HOUSE, Actor, Grant
 from booking.access.permissions import Permission
 from booking.access.roles import Role
 from booking.accounts.actions.delegate import Absence, delegate
+from booking.accounts.actions.invite import invite
 from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.models import ApiToken, Membership
 from booking.accounts.queries.actors import actor_by_id
@@ -28,6 +29,12 @@ from booking.reservations.actions.reserve import reserve
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.rules.wish import Wish
+from tests.access.world.belongings import (
+    Belongings,
+    give_licence,
+    lead_to_verified,
+    make_belongings,
+)
 from tests.factories.accounts import make_user
 from tests.factories.instruments import make_instrument
 from tests.factories.organisations import LONG_AGO, make_organisation
@@ -62,6 +69,7 @@ class Workshop:
     cards: Mapping[InstrumentState, int]
     closure: int
     hidden_closure: int
+    invitation: int
 
 
 @dataclass(frozen=True)
@@ -77,9 +85,12 @@ class Customer:
     token: int
     unverified: int
     membership: int
+    belongings: Belongings
 
 
-def make_workshop(uow: UnitOfWork, lab: Lab, marks: Mapping[str, str]) -> Workshop:
+def make_workshop(
+    uow: UnitOfWork, lab: Lab, marks: Mapping[str, str], *, now: datetime
+) -> Workshop:
     """The lab's side: two places on each instrument, so that two companies meet there."""
     manager = make_user(
         uow,
@@ -104,15 +115,18 @@ def make_workshop(uow: UnitOfWork, lab: Lab, marks: Mapping[str, str]) -> Worksh
         close(uow, instrument_id, closing, actor=HOUSE, now=CLOSED.start - timedelta(days=30))
         for instrument_id in (tool.key, cards[InstrumentState.DRAFT])
     ]
+    give_licence(uow, lab.organisation_id, marks["licence_file"])
+    keeper, offered = actor_by_id(uow.session, manager.key), Grant(Role.OPERATOR, lab_id=lab.key)
     return Workshop(
         lab=lab,
-        keeper=actor_by_id(uow.session, manager.key),
+        keeper=keeper,
         tool=tool.key,
         second=second.key,
         asking=asking.key,
         cards=cards,
         closure=closures[0].closure.key,
         hidden_closure=closures[1].closure.key,
+        invitation=invite(uow, marks["invited"], offered, actor=keeper, now=now).key,
     )
 
 
@@ -154,6 +168,7 @@ def make_customer(
         token=token_of(uow, member),
         unverified=unverified,
         membership=membership_of(uow, member),
+        belongings=make_belongings(uow, company, member, admin, marks, now=now),
     )
 
 
@@ -182,7 +197,10 @@ def membership_of(uow: UnitOfWork, person: Actor) -> int:
 
 
 def _company(uow: UnitOfWork, marks: Mapping[str, str]) -> Organisation:
-    made = make_organisation(uow, name=marks["name"], controller_key=marks["controller"])
+    made = make_organisation(
+        uow, name=marks["name"], controller_key=marks["controller"], verified=False
+    )
+    lead_to_verified(uow, made, marks)
     made.name_en, made.uscc = marks["name_en"], marks["uscc"]
     made.bank_account_name, made.bank_name = marks["account_name"], marks["bank"]
     made.bank_account_no = marks["account_no"]

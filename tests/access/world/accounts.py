@@ -1,0 +1,72 @@
+"""What the addresses of accounts name: tokens, browsers, identities, invitations, people, links."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from booking.access.actor import Actor
+from booking.access.roles import Role
+from booking.accounts.actions.make_token import TokenWish, make_token
+from booking.accounts.rules import LinkPurpose
+from booking.db.transactions import UnitOfWork
+from booking.web.signed import signed_link
+from tests.access.world.belongings import browser_of, identity_of
+from tests.access.world.people import PROVIDER_ADMIN
+from tests.access.world.records import Record, constant
+from tests.access.world.sides import Customer, Workshop, token_of
+from tests.support.serving import test_settings
+
+
+def account_records(
+    uow: UnitOfWork,
+    people: Mapping[str, Actor],
+    customers: Sequence[Customer],
+    workshops: Sequence[Workshop],
+    *,
+    now: datetime,
+) -> Iterator[tuple[str, Record]]:
+    """One's own for everybody who asks, and those of the companies and labs."""
+    ours, guest, theirs = customers
+    tokens, browsers, identities = {}, {}, {}
+    for who, actor in people.items():
+        make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)
+        tokens[who] = token_of(uow, actor)
+        browsers[who] = browser_of(uow, actor, now=now)
+        identities[who] = identity_of(uow, actor, "https://identity.example")
+    yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens)
+    mine, others, guests = (one.belongings for one in (ours, theirs, guest))
+    yield (
+        "sessions/{session_id}",
+        Record(0, other=others.browser, guest=guests.browser, mine=browsers),
+    )
+    yield (
+        "identities/{link_id}",
+        Record(0, other=others.identity, guest=guests.identity, mine=identities),
+    )
+    at_lab = (Role.LAB_MANAGER, Role.OPERATOR, PROVIDER_ADMIN)
+    yield (
+        "invitations/{invitation_id}",
+        Record(
+            mine.invitation,
+            other=others.invitation,
+            guest=guests.invitation,
+            hidden=workshops[1].invitation,
+            mine=dict.fromkeys(at_lab, workshops[0].invitation),
+        ),
+    )
+    yield (
+        "people/{user_id}",
+        Record(mine.colleague, other=others.colleague, guest=guests.colleague),
+    )
+    yield (
+        "people/{person_id}",
+        Record(ours.member.id, other=theirs.member.id, guest=guest.member.id),
+    )
+    yield "subjects/{noun}", constant("organisation")
+    yield (
+        "{noun}/{reference}",
+        Record(ours.company.key, other=theirs.company.key, guest=guest.company.key),
+    )
+    purpose = LinkPurpose.INVITATION.value
+    link = signed_link(test_settings("sqlite://"), purpose, mine.invitation)
+    yield "links/{purpose}", constant(purpose)
+    yield "{purpose}/{token}", Record(link.rsplit("/", 1)[1], absent="useless")

@@ -1,0 +1,38 @@
+"""Adding people without a letter: new ones at once, those who have an account by asking them."""
+
+from booking.access.actor import Grant
+from booking.access.roles import Role
+from booking.accounts.queries.people import members_of
+from tests.factories.accounts import make_user
+from tests.factories.door import Write
+
+GUEST = "guest@example.com"
+
+
+def roles_in(write: Write, company: int) -> set[Role]:
+    with write() as uow:
+        return {m.role for m in members_of(uow.session, company) if m.email == GUEST}
+
+
+def test_a_new_person_gets_an_account_and_the_role(manager, company, write) -> None:
+    told = {"email": GUEST, "name": "乙", "role": "company_member"}
+    assert manager.post(f"/organisations/{company}/members", data=told).status_code == 303
+    assert roles_in(write, company) == {Role.COMPANY_MEMBER}
+
+
+def test_somebody_from_elsewhere_is_not_brought_in_unasked(manager, company, post, write) -> None:
+    with write() as uow:
+        make_user(uow, email=GUEST, name="别处的实验员")
+    told = {"email": GUEST, "name": "乙", "role": "company_member"}
+    assert manager.post(f"/organisations/{company}/members", data=told).status_code == 303
+    assert roles_in(write, company) == set()
+    assert "别处的实验员" not in manager.get(f"/organisations/{company}/members").text
+    assert post.link(to=GUEST).startswith("/links/invitation/")
+
+
+def test_somebody_who_is_there_already_gets_a_further_role_at_once(manager, company, write) -> None:
+    with write() as uow:
+        make_user(uow, Grant(Role.COMPANY_MEMBER, company), email=GUEST)
+    told = {"email": GUEST, "name": "乙", "role": "company_admin"}
+    assert manager.post(f"/organisations/{company}/members", data=told).status_code == 303
+    assert roles_in(write, company) == {Role.COMPANY_MEMBER, Role.COMPANY_ADMIN}
