@@ -26,8 +26,9 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import Clock
 from booking.migrations import migrate
 from booking.wiring import REACTIONS
+from tests.access.ask import Ask, At
 from tests.access.inventory import Route
-from tests.access.requests import ASKS, Ask, At
+from tests.access.requests import ASKS
 from tests.access.world.making import World, make_world
 from tests.access.world.records import ABSENT, KINDS, NONE, Record, Value, names_in
 from tests.support.clock import FrozenClock

@@ -5,49 +5,16 @@ route then gets a row for each kind.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from booking.access.roles import COMPANY_ROLES, Role
+from tests.access.ask import Ask, At, File, as_form, as_json
 from tests.access.world.marks import company_marks
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
 from tests.factories.files import pdf
 from tests.factories.organisations import some_uscc
 from tests.subsidies.requests import line, programme
-
-
-@dataclass(frozen=True)
-class At:
-    """Who asks, and what the records are called that are asked for."""
-
-    who: str
-    named: Callable[[str], Value]
-
-    def __call__(self, key: str) -> Value:
-        return self.named(key)
-
-
-@dataclass(frozen=True)
-class File:
-    """A file as a form sends it."""
-
-    field: str
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What goes with the address."""
-
-    json: object = None
-    form: Mapping[str, Value] | None = None
-    text: str | None = None
-    file: File | None = None
-    query: Mapping[str, Value] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-
 
 NOON = {"starts_at": "2026-11-30T12:00:00+08:00", "ends_at": "2026-11-30T13:00:00+08:00"}
 LOCAL_NOON: dict[str, Value] = {"starts_at": "2026-11-30T12:00", "ends_at": "2026-11-30T13:00"}
@@ -144,14 +111,6 @@ def _registration(_: At) -> Ask:
 
 def _registration_page(_: At) -> Ask:
     return Ask(form={**COMPANY, "uscc": some_uscc()})
-
-
-def as_json(body: object) -> Callable[[At], Ask]:
-    return lambda _: Ask(json=body)
-
-
-def as_form(**fields: Value) -> Callable[[At], Ask]:
-    return lambda _: Ask(form=fields)
 
 
 def _licence(_: At) -> Ask:

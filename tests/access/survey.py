@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from httpx2 import Response
 
+from tests.access.ask import Ask
 from tests.access.asking import NOT_FOUND, Asking, Case, Plan, passage, scratch
 from tests.access.fields import COLUMNS, READS, READS_NOT, Field, read_in, words
 from tests.access.inventory import Route, inventory
 from tests.access.more import KINDS_OF_FILE, MORE
-from tests.access.requests import Ask
 from tests.access.world.people import WHO
 from tests.access.world.records import ABSENT, GUEST, HIDDEN, OTHER
 

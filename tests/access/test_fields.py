@@ -6,9 +6,9 @@ import zipfile
 import pytest
 from httpx2 import Response
 
+from tests.access.ask import Ask
 from tests.access.asking import Plan
 from tests.access.fields import READS, Field, read_in, table
-from tests.access.requests import Ask
 from tests.access.survey import Survey
 from tests.access.world.marks import applicant_marks
 from tests.access.world.people import PROVIDER_ADMIN, VISITOR, WHO
