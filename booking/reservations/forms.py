@@ -11,7 +11,7 @@ from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.rules.wish import Wish
 from booking.web.forms import LocalMoment
 from booking.web.json import AwareMoment
-from booking.web.texts import prose, text
+from booking.web.texts import prose, text, title
 
 NOT_IN_ORDER = "span.not_in_order"
 
@@ -204,3 +204,11 @@ class DepartureForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     successor: RowId | None = None
+
+
+class OwnDepartureForm(BaseModel):
+    """The same by oneself: whoever leaves knows the colleague, and is told no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    colleague: Annotated[str, title(254)] | None = None

@@ -54,6 +54,8 @@ def test_one_leaves_oneself_and_is_signed_out(client, write, clock, scene) -> No
     departure = f"/account/organisations/{scene.company.key}/departure"
     assert departure in mine.get("/account").text
     assert mine.get(departure).status_code == 200
-    gone = mine.post(departure, data={"successor": str(scene.admin.id)})
+    assert scene.admin.email not in mine.get(departure).text
+    assert mine.post(departure, data={"colleague": "nobody@example.com"}).status_code == 422
+    gone = mine.post(departure, data={"colleague": scene.admin.email})
     assert gone.headers["location"] == "/sign-in"
     assert mine.get("/account").status_code == 303

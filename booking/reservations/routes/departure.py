@@ -1,8 +1,8 @@
 """Somebody leaves an organisation: what follows is said before it is done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from sqlmodel import Session
@@ -12,7 +12,7 @@ from booking.access.guards import requires, signed_in
 from booking.access.permissions import Permission
 from booking.access.roles import Role
 from booking.accounts.actions.leave import Departure, leave, rows_to_end
-from booking.accounts.errors import NotByToken
+from booking.accounts.errors import NoSuccessor, NotByToken
 from booking.accounts.queries.departures import (
     invitations_waiting,
     memberships_to_leave,
@@ -21,10 +21,10 @@ from booking.accounts.queries.departures import (
     tokens_open,
 )
 from booking.accounts.queries.people import Reader, reader_of
-from booking.db.transactions import UnitOfWork
+from booking.accounts.rules import folded_email
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.queries import OrganisationSummary, organisation_summary
-from booking.reservations.forms import DepartureForm
+from booking.reservations.forms import DepartureForm, OwnDepartureForm
 from booking.reservations.queries.departures import LeftOpen, held_ahead, left_open
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
@@ -78,7 +78,10 @@ def let_go(
     clock: ClockDep,
     actor: Manager,
 ) -> Response:
-    _do(uow, page, Departure(user_id, organisation_id), form, actor=actor, now=clock.now())
+    departure, now = Departure(user_id, organisation_id), clock.now()
+    page.if_refused(_TEMPLATE, form=form, leaving=_shown(uow.session, departure, actor, now))
+    named = replace(departure, successor_id=form.checked.successor)
+    leave(uow, named, actor=actor, now=now)
     return page.redirect("members", organisation_id)
 
 
@@ -93,14 +96,17 @@ def own_departure_page(
 @router.post("/account/organisations/{organisation_id}/departure", name="own_leave")
 def let_oneself_go(
     organisation_id: int,
-    form: Annotated[Filled[DepartureForm], filled_in(DepartureForm)],
+    form: Annotated[Filled[OwnDepartureForm], filled_in(OwnDepartureForm)],
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
     actor: Oneself,
 ) -> Response:
     """Every session ends with the roles, this one too."""
-    _do(uow, page, Departure(actor.id, organisation_id), form, actor=actor, now=clock.now())
+    departure, now = Departure(actor.id, organisation_id), clock.now()
+    page.if_refused(_TEMPLATE, form=form, leaving=_shown(uow.session, departure, actor, now))
+    named = replace(departure, successor_id=_colleague(uow.session, departure, form.checked))
+    leave(uow, named, actor=actor, now=now)
     return page.redirect("sign_in")
 
 
@@ -110,19 +116,15 @@ def _page(
     return page.render(_TEMPLATE, form=blank(), leaving=_shown(session, departure, actor, now))
 
 
-def _do(
-    uow: UnitOfWork,
-    page: Page,
-    departure: Departure,
-    form: Filled[Any],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    page.if_refused(_TEMPLATE, form=form, leaving=_shown(uow.session, departure, actor, now))
-    told = form.checked
-    named = Departure(departure.user_id, departure.organisation_id, told.successor)
-    leave(uow, named, actor=actor, now=now)
+def _colleague(session: Session, departure: Departure, told: OwnDepartureForm) -> int | None:
+    if told.colleague is None:
+        return None
+    known = successors(session, departure.organisation_id, but_not=departure.user_id)
+    wanted = folded_email(told.colleague)
+    found = next((reader.id for reader in known if reader.email == wanted), None)
+    if found is None:
+        raise NoSuccessor
+    return found
 
 
 def _shown(session: Session, departure: Departure, actor: Actor, now: datetime) -> Shown:
@@ -150,6 +152,8 @@ def _shown(session: Session, departure: Departure, actor: Actor, now: datetime) 
         successors=tuple(
             (reader.id, f"{reader.name} · {reader.email}")
             for reader in successors(session, organisation_id, but_not=user_id)
-        ),
+        )
+        if not oneself
+        else (),
         oneself=oneself,
     )

@@ -21,7 +21,7 @@ from tests.access.world.accounts import account_records
 from tests.access.world.belongings import apply_for_account
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
-from tests.access.world.records import Record, constant
+from tests.access.world.records import NOBODY, Record, constant
 from tests.access.world.sides import (
     PERIODS,
     Customer,
@@ -192,6 +192,8 @@ def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tup
             ours.member.id,
             other=theirs.member.id,
             guest=guest.member.id,
+            # Another than the organisation's: the address names both.
+            absent=NOBODY - 1,
             mine=dict.fromkeys((*at_lab, PROVIDER_ADMIN), people[Role.OPERATOR].id),
         ),
     )
