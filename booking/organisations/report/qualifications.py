@@ -113,7 +113,10 @@ def qualification_seen_by(
 ) -> QualificationRow:
     """One of an organisation that this person may know of; NotFound for any other."""
     found = qualification_row(session, qualification_id)
-    organisation_seen_by(session, found.organisation_id, actor)
+    try:
+        organisation_seen_by(session, found.organisation_id, actor)
+    except NotFound as unknown:
+        raise NotFound(qualification_id=qualification_id) from unknown
     return found
 
 
