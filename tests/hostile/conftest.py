@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.access.asking import Asking, asking_over
-from tests.access.world import making
+from tests.access.world import making, marks
 from tests.conftest import Backend, do_without
 from tests.hostile.planting import Spoiled, plant, read_by_all, spoiling
 from tests.support import postgres
@@ -47,8 +47,8 @@ def here(copies: Copies) -> Iterator[Asking]:
 def spoiled(copies: Copies) -> Iterator[Spoiled]:
     """A world in which everybody says hostile things in every field, and what is read of it."""
     engine = copies.sqlite_apart("spoiled")
-    company = patch.object(making, "company_marks", spoiling(making.company_marks))
-    lab = patch.object(making, "lab_marks", spoiling(making.lab_marks))
+    company = patch.object(making, "company_marks", spoiling(marks.company_marks))
+    lab = patch.object(making, "lab_marks", spoiling(marks.lab_marks))
     with engine.connect() as connection, connection.begin() as outer:
         with company, lab, asking_over(connection, FrozenClock()) as made:
             planted = plant(made)
