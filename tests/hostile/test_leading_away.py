@@ -5,7 +5,11 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from httpx2 import Response
+from pydantic import SecretStr
+from sqlmodel import Session, select
 
+from booking.notifications.composing import compose
+from booking.notifications.models import OutboxMessage
 from tests.access.asking import Asking, Case, Plan
 from tests.access.doors import table
 from tests.access.requests import SELF, Ask
@@ -71,9 +75,18 @@ def test_no_page_repeats_the_host_that_was_pretended(here: Asking) -> None:
     assert said == []
 
 
-def test_a_letter_leads_to_where_the_settings_say(here: Asking) -> None:
-    """Its text is made by the job from `public_url`; nothing of the request is kept for it."""
-    form = {"email": SELF}
-    path = "/forgotten-password"
-    answer = here.answer(Plan("POST", path, Ask(form=form, headers=PRETENDED), ()), VISITOR)
-    assert HOST not in answer.text + str(answer.headers)
+def test_a_letter_leads_to_where_the_settings_say(
+    here: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written by the job, from `public_url`; what the request said of us is not kept."""
+    writing = here.app.state.settings.model_copy(update={"mail_url": SecretStr("smtp://x")})
+    monkeypatch.setattr(here.app.state, "settings", writing)
+    plan = Plan("POST", "/password/forgotten", Ask(form={"email": SELF}, headers=PRETENDED), ())
+    with here.connection.begin_nested() as undone:
+        assert here.done(plan, VISITOR).status_code == 200
+        with Session(here.connection, join_transaction_mode="create_savepoint") as session:
+            waiting = session.exec(select(OutboxMessage)).all()
+            letters = [compose(one, writing).get_content() for one in waiting]
+        undone.rollback()
+    assert any("http://testserver/links/" in letter for letter in letters)
+    assert not any(HOST in letter for letter in letters)
