@@ -8,7 +8,7 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, cast
@@ -106,7 +106,8 @@ class Asking:
         sent = _sent(plan.ask)
         headers = {**plan.ask.headers, **self.world.people.headers[who]}
         asked = self._answer(plan.method, plan.path, headers=headers, **sent)
-        return self.thread.submit(self.runner.run, asked, context=copy_context()).result()
+        with in_place():
+            return self.thread.submit(self.runner.run, asked, context=copy_context()).result()
 
     async def _answer(self, method: str, path: str, **sent: Any) -> Response:
         """In one loop and one thread: a test client's own threads cost more than most answers.
@@ -144,11 +145,16 @@ def asking_over(connection: Connection, clock: Clock) -> Iterator[Asking]:
         base_url="http://testserver",
         headers={"accept-encoding": "identity"},
     )
-    with ThreadPoolExecutor(1) as thread, patch.object(to_thread, "run_sync", _in_place):
+    with ThreadPoolExecutor(1) as thread:
         runner = asyncio.Runner()
         yield Asking(world, app, client, connection, thread, runner)
         thread.submit(runner.run, client.aclose()).result()
         thread.submit(runner.close).result()
+
+
+def in_place() -> AbstractContextManager[object]:
+    """For as long as a request takes: of several worlds, none undoes this for another."""
+    return patch.object(to_thread, "run_sync", _in_place)
 
 
 async def _in_place(deed: Callable[..., Any], *told: Any, **_: Any) -> Any:

@@ -1,6 +1,7 @@
 """The world of the matrix, which hostile requests find as it was made: each is undone."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from unittest.mock import patch
 
 import pytest
@@ -50,7 +51,10 @@ def spoiled(copies: Copies) -> Iterator[Spoiled]:
     company = patch.object(making, "company_marks", spoiling(marks.company_marks))
     lab = patch.object(making, "lab_marks", spoiling(marks.lab_marks))
     with engine.connect() as connection, connection.begin() as outer:
-        with company, lab, asking_over(connection, FrozenClock()) as made:
+        with ExitStack() as stack:
+            # Other worlds may be made while this one stands.
+            with company, lab:
+                made = stack.enter_context(asking_over(connection, FrozenClock()))
             planted = plant(made)
             yield Spoiled(made, planted, list(read_by_all(made)))
         outer.rollback()

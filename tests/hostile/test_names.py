@@ -32,7 +32,7 @@ def test_an_address_that_looks_like_another_opens_nothing(here: Asking) -> None:
     told = {"email": SELF.translate(LOOK_ALIKE), "password": "demo-demo-demo", "name": "x"}
     assert told["email"] != SELF
     answer = here.answer(Plan("POST", "/api/v1/tokens", Ask(json=told), ()), VISITOR)
-    assert answer.status_code == 401
+    assert answer.status_code == 401, answer.text
 
 
 def test_a_company_cannot_take_the_name_of_another(here: Asking) -> None:

@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.wiring import REACTIONS
-from tests.access.asking import Asking
+from tests.access.asking import Asking, in_place
 from tests.access.world.people import VISITOR, WHO
 from tests.access.world.records import ABSENT, GUEST, OTHER, OWN, names_in
 from tests.factories.accounts import bearer
@@ -117,7 +117,7 @@ def api(asking: Asking) -> Api:
     async def undoing(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise NotImplementedError("the world keeps the database open")
-        with asking.connection.begin_nested() as undone:
+        with in_place(), asking.connection.begin_nested() as undone:
             await asking.app(scope, receive, send)
             undone.rollback()
 
