@@ -35,7 +35,7 @@ class OrganisationForm(_Said):
     name_en: NameOrNone = ""
     actual_controller: Key | None = None
     bank_account_name: NameOrNone = ""
-    bank_name: Text = ""
+    bank_name: NameOrNone = ""
     bank_account_no: Account = ""
 
 
@@ -49,7 +49,7 @@ class OrganisationPatch(_Said):
     name_en: NameOrNone = ""
     actual_controller: Key | None = None
     bank_account_name: NameOrNone = ""
-    bank_name: Text = ""
+    bank_name: NameOrNone = ""
     bank_account_no: Account = ""
 
 
@@ -59,7 +59,7 @@ class OwnOrganisationForm(_Said):
     district: District
     name_en: NameOrNone = ""
     bank_account_name: NameOrNone = ""
-    bank_name: Text = ""
+    bank_name: NameOrNone = ""
     bank_account_no: Account = ""
 
 

@@ -5,17 +5,20 @@ more; centuries before that nothing of ours makes sense. So all that comes in li
 `FIRST_DAY` and `LAST_DAY`, wherever it comes in.
 """
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Final
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from booking.kernel.clock import LOCAL
 from booking.kernel.timespan import local_midnight
 
 NOT_A_TIME: Final = "time.not_a_time"
+NOT_A_DAY: Final = "form.value"
 OUT_OF_RANGE: Final = "time.out_of_range"
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 FIRST_DAY: Final = date(1970, 1, 1)
 LAST_DAY: Final = date(2200, 12, 31)
 # Whichever way the first and the last day are read, local or in UTC, they lie inside.
@@ -40,6 +43,15 @@ def within_reach(moment: datetime) -> datetime:
     if not _FIRST <= instant <= _LAST:
         raise _out_of_range()
     return instant
+
+
+def _written_day(value: object) -> object:
+    """A day is written as one: a number is none, although it could be read as seconds."""
+    if isinstance(value, str) and not _DAY.fullmatch(value.strip()):
+        raise PydanticCustomError(NOT_A_DAY, "not a day")
+    if isinstance(value, int | float):
+        raise PydanticCustomError(NOT_A_DAY, "not a day")
+    return value
 
 
 def day_within_reach(day: date) -> date:
@@ -80,4 +92,4 @@ def _out_of_range() -> PydanticCustomError:
 
 
 # A day in a body, a form or an address.
-Day = Annotated[date, AfterValidator(day_within_reach)]
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(day_within_reach)]

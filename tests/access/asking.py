@@ -7,7 +7,8 @@ its roll-back, so that it finds the world as it was made, whatever was asked bef
 import asyncio
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, cast
@@ -64,6 +65,7 @@ class Asking:
     app: FastAPI
     client: AsyncClient
     connection: Connection
+    thread: ThreadPoolExecutor
     runner: asyncio.Runner
 
     def cases(self, route: Route) -> Iterator[Case]:
@@ -95,16 +97,24 @@ class Asking:
 
     def answer(self, plan: Plan, who: str) -> Response:
         """What comes back; whatever it changed is undone."""
-        sent = _sent(plan.ask)
-        headers = {**plan.ask.headers, **self.world.people.headers[who]}
         with self.connection.begin_nested() as undone:
-            asked = self._answer(plan.method, plan.path, headers=headers, **sent)
-            answer = self.runner.run(asked, context=copy_context())
+            answer = self.done(plan, who)
             undone.rollback()
         return answer
 
+    def done(self, plan: Plan, who: str) -> Response:
+        """What comes back; what it changed stays."""
+        sent = _sent(plan.ask)
+        headers = {**plan.ask.headers, **self.world.people.headers[who]}
+        asked = self._answer(plan.method, plan.path, headers=headers, **sent)
+        with in_place():
+            return self.thread.submit(self.runner.run, asked, context=copy_context()).result()
+
     async def _answer(self, method: str, path: str, **sent: Any) -> Response:
-        """In one loop and this thread: a test client's own thread costs more than most answers."""
+        """In one loop and one thread: a test client's own threads cost more than most answers.
+
+        Not the test's thread: in that one, a browser of other tests may run a loop of its own.
+        """
         self.client.cookies.clear()
         return await self.client.request(method, path, **sent)
 
@@ -136,9 +146,16 @@ def asking_over(connection: Connection, clock: Clock) -> Iterator[Asking]:
         base_url="http://testserver",
         headers={"accept-encoding": "identity"},
     )
-    with asyncio.Runner() as runner, patch.object(to_thread, "run_sync", _in_place):
-        yield Asking(world, app, client, connection, runner)
-        runner.run(client.aclose())
+    with ThreadPoolExecutor(1) as thread:
+        runner = asyncio.Runner()
+        yield Asking(world, app, client, connection, thread, runner)
+        thread.submit(runner.run, client.aclose()).result()
+        thread.submit(runner.close).result()
+
+
+def in_place() -> AbstractContextManager[object]:
+    """For as long as a request takes: of several worlds, none undoes this for another."""
+    return patch.object(to_thread, "run_sync", _in_place)
 
 
 async def _in_place(deed: Callable[..., Any], *told: Any, **_: Any) -> Any:

@@ -5,10 +5,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 from starlette.testclient import TestClient
 
 from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
+from booking.web.moments import Day
 from tests.factories.accounts import bearer, make_staff
 from tests.factories.reservations import make_scene
 from tests.support.clock import FrozenClock
@@ -153,3 +155,9 @@ def test_a_form_with_another_age_is_shown_again(house: House, year: str) -> None
         assert shown.status_code == 422
         assert "1970-01-01" in shown.text
         assert span["starts_at"] in shown.text
+
+
+@pytest.mark.parametrize("said", [0, 1.5, True, "0", "1764288000", "20261123", "2026-W48-1"])
+def test_a_number_is_no_day(said: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Day).validate_python(said)

@@ -41,7 +41,7 @@ class CardPatch(Said):
     fee_notes: Long = ""
     address: Hundred = ""
     district: District | None = None
-    contact_name: Short = ""
+    contact_name: Annotated[str, title(20, shortest=0)] = ""
     contact_phone: Short = ""
     contact_email: Fifty = ""
     share_mode: ShareMode = ShareMode.EXTERNAL

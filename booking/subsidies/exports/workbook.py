@@ -23,6 +23,7 @@ from booking.subsidies.exports.tables import (
 )
 from booking.subsidies.queries.statements import StatementRow
 from booking.subsidies.rules.document import Document, canonical, digest
+from booking.web.downloads import safe_cell
 
 # A workbook says when it was made; ours always say the same, so that bytes depend on content only.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -60,7 +61,7 @@ class _Sheet:
     def fact(self, word: str, value: str) -> None:
         """A line with a word and its value."""
         self.sheet.write_string(self.row, 0, word, self.formats["bold"])
-        self.sheet.write_string(self.row, 2, value, self.formats["text"])
+        self.sheet.write_string(self.row, 2, safe_cell(value), self.formats["text"])
         self.row += 1
 
     def head(self, columns: Sequence[Column]) -> None:
@@ -77,7 +78,7 @@ class _Sheet:
                 self.sheet.write_number(self.row, at, cell)
             elif cell:
                 form = self.formats["bold" if style else "text"]
-                self.sheet.write_string(self.row, at, cell, form)
+                self.sheet.write_string(self.row, at, safe_cell(cell), form)
         self.row += 1
 
 
