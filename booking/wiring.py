@@ -19,6 +19,7 @@ from booking.instruments.reactions import (
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
+from booking.notifications import events as notifications
 from booking.notifications.reactions import (
     send_invitation,
     send_password_link,
@@ -27,10 +28,11 @@ from booking.notifications.reactions import (
     tell_organisation,
     tell_password_changed,
     tell_sign_up_known,
+    tell_webhook_failing,
+    tell_webhooks,
 )
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
-from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
 from booking.reservations.reactions import cancel_bookings_of_organisation
 from booking.subsidies import events as subsidies
 
@@ -38,23 +40,38 @@ REACTIONS: Reactions = {
     Event: (record,),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
-    organisations.OrganisationReinstated: (tell_organisation, resume_cards_of_provider),
-    organisations.OrganisationReturned: (tell_organisation,),
+    notifications.WebhookFailing: (tell_webhook_failing,),
+    organisations.OrganisationReinstated: (
+        tell_organisation,
+        resume_cards_of_provider,
+        tell_webhooks,
+    ),
+    organisations.OrganisationReturned: (tell_organisation, tell_webhooks),
     organisations.OrganisationSuspended: (
         cancel_bookings_of_organisation,
         suspend_cards_of_provider,
         tell_organisation,
+        tell_webhooks,
     ),
-    organisations.OrganisationVerified: (tell_organisation,),
+    organisations.OrganisationVerified: (tell_organisation, tell_webhooks),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
     people.PersonInvited: (send_invitation,),
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),
-    ReservationCancelled: (charge_late_cancellation,),
-    ReservationMissed: (charge_no_show,),
-    UseSettled: (charge_use,),
+    reservations.ReservationCancelled: (charge_late_cancellation, tell_webhooks),
+    reservations.ReservationConfirmed: (tell_webhooks,),
+    reservations.ReservationExpired: (tell_webhooks,),
+    reservations.ReservationMissed: (charge_no_show, tell_webhooks),
+    reservations.ReservationMoved: (tell_webhooks,),
+    reservations.ReservationRejected: (tell_webhooks,),
+    reservations.ReservationRequested: (tell_webhooks,),
+    reservations.UseEnded: (tell_webhooks,),
+    reservations.UseSettled: (charge_use, tell_webhooks),
+    reservations.UseStarted: (tell_webhooks,),
+    subsidies.StatementPaid: (tell_webhooks,),
+    subsidies.StatementPublished: (tell_webhooks,),
 }
 
 # Facts that are recorded and cause nothing else, on purpose.
@@ -96,6 +113,11 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.PolicyChanged,
         instruments.TariffChanged,
         JobRunByHand,
+        notifications.WebhookAdded,
+        notifications.WebhookPaused,
+        notifications.WebhookRemoved,
+        notifications.WebhookResumed,
+        notifications.WebhookSecretRenewed,
         organisations.LabOpened,
         organisations.OrganisationRegistered,
         organisations.LicenceHandedIn,
@@ -108,15 +130,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.QualificationReturned,
         organisations.QualificationVerified,
         reservations.DisputeResolved,
-        reservations.ReservationConfirmed,
-        reservations.ReservationExpired,
-        reservations.ReservationMoved,
-        reservations.ReservationRejected,
-        reservations.ReservationRequested,
         reservations.UseConfirmed,
         reservations.UseDisputed,
-        reservations.UseEnded,
-        reservations.UseStarted,
         subsidies.PeriodSettled,
         subsidies.ProgrammeActivated,
         subsidies.ProgrammeDrafted,
@@ -124,8 +139,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementApproved,
         subsidies.StatementLocked,
         subsidies.StatementObjected,
-        subsidies.StatementPaid,
-        subsidies.StatementPublished,
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
     }

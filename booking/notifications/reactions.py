@@ -14,7 +14,12 @@ from booking.accounts.events import (
 from booking.accounts.queries.people import Reader, reader_of, readers_with
 from booking.accounts.rules import LinkPurpose
 from booking.db.transactions import UnitOfWork
+from booking.notifications.actions.queue_messages import queue_messages
 from booking.notifications.actions.write_letter import Letter, write_letter
+from booking.notifications.composing import told_of
+from booking.notifications.events import WebhookFailing
+from booking.notifications.queries import listening
+from booking.notifications.rules import PAUSED_AFTER
 from booking.organisations.events import (
     OrganisationReinstated,
     OrganisationReturned,
@@ -22,6 +27,8 @@ from booking.organisations.events import (
     OrganisationVerified,
 )
 from booking.organisations.queries import organisation_summary
+from booking.reservations.events import ReservationEvent
+from booking.subsidies.events import StatementStepped
 
 
 def send_password_link(uow: UnitOfWork, event: PasswordLinkAsked) -> None:
@@ -101,6 +108,43 @@ def tell_organisation(
             "reason": event.cause,
         }
         write_letter(uow, _to(reader, "organisation_state", told), now=event.at)
+
+
+def tell_webhooks(
+    uow: UnitOfWork,
+    event: ReservationEvent
+    | StatementStepped
+    | OrganisationVerified
+    | OrganisationReturned
+    | OrganisationSuspended
+    | OrganisationReinstated,
+) -> None:
+    """The programs of the organisation that a fact is about, and nobody else's."""
+    place = event.organisation_id
+    webhook_ids = listening(uow.session, place, event.name)
+    if webhook_ids:
+        queue_messages(
+            uow,
+            webhook_ids,
+            fact=event.name,
+            data=told_of(event),
+            organisation_id=place,
+            now=event.at,
+        )
+
+
+def tell_webhook_failing(uow: UnitOfWork, event: WebhookFailing) -> None:
+    """Whoever administers the organisation has to look after the address."""
+    organisation = organisation_summary(uow.session, event.organisation_id)
+    for reader in readers_with(uow.session, Role.COMPANY_ADMIN, event.organisation_id):
+        told = {
+            "name": reader.name,
+            "organisation": organisation.name,
+            "host": event.host,
+            "webhook_id": event.webhook_id,
+            "days": PAUSED_AFTER.days,
+        }
+        write_letter(uow, _to(reader, "webhook_failing", told), now=event.at)
 
 
 def _to(reader: Reader, fact: str, told: Mapping[str, object]) -> Letter:
