@@ -28,6 +28,7 @@ from booking.notifications.reactions import (
     tell_organisation,
     tell_password_changed,
     tell_sign_up_known,
+    tell_token_expiring,
     tell_webhook_failing,
     tell_webhooks,
 )
@@ -57,6 +58,7 @@ REACTIONS: Reactions = {
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
     people.PersonInvited: (send_invitation,),
+    people.TokenExpiring: (tell_token_expiring,),
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),

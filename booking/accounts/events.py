@@ -194,3 +194,13 @@ class TokenRevoked(Event):
     name: ClassVar[str] = "user.token_revoked"
     user_id: int
     token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenExpiring(Event):
+    """It ends within a week, and somebody may depend on it."""
+
+    name: ClassVar[str] = "user.token_expiring"
+    user_id: int
+    token: str
+    expires_at: datetime

@@ -10,6 +10,7 @@ from booking.accounts.events import (
     SignUpAsked,
     SignUpConfirmed,
     SignUpKnown,
+    TokenExpiring,
 )
 from booking.accounts.queries.people import Reader, reader_of, readers_with
 from booking.accounts.rules import LinkPurpose
@@ -47,6 +48,13 @@ def tell_password_changed(uow: UnitOfWork, event: PasswordChanged) -> None:
     reader = reader_of(uow.session, event.user_id)
     told = {"name": reader.name, "changed_at": event.at.isoformat()}
     write_letter(uow, _to(reader, "password_changed", told), now=event.at)
+
+
+def tell_token_expiring(uow: UnitOfWork, event: TokenExpiring) -> None:
+    """So that a program does not stop one morning."""
+    reader = reader_of(uow.session, event.user_id)
+    told = {"name": reader.name, "token": event.token, "ends_at": event.expires_at.isoformat()}
+    write_letter(uow, _to(reader, "token_expiring", told), now=event.at)
 
 
 def send_invitation(uow: UnitOfWork, event: PersonInvited) -> None:

@@ -8,11 +8,14 @@ from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from booking.access.actor import Grant
+from booking.access.roles import Role
 from booking.accounts.models import MailedLink
 from booking.accounts.queries.people import user_for_update
 from booking.accounts.rules import LINK_LIFE, MOST_LINKS
 from tests.factories.accounts import PASSWORD, be, bearer, make_user, open_session
 from tests.factories.door import Write
+from tests.factories.organisations import make_organisation
 from tests.support.clock import FrozenClock
 from tests.support.post import Post, by_folder
 
@@ -31,7 +34,8 @@ def post(engine, clock: FrozenClock, client: TestClient, tmp_path: Path) -> Post
 @pytest.fixture
 def owner(write: Write) -> int:
     with write() as uow:
-        return make_user(uow, email=EMAIL).key
+        grant = Grant(Role.COMPANY_MEMBER, make_organisation(uow).key)
+        return make_user(uow, grant, email=EMAIL).key
 
 
 def ask(client: TestClient, email: str = EMAIL) -> str:

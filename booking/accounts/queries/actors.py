@@ -61,7 +61,7 @@ def actor_of_session(session: Session, digest: str, now: datetime) -> Bearer | N
 
 
 def actor_of_token(session: Session, digest: str, now: datetime) -> Bearer | None:
-    """Whose API token this is, limited to its scopes."""
+    """Whose API token this is, limited to its scopes; it ends with its owner's last role."""
     found = session.execute(
         sa.select(
             col(ApiToken.id),
@@ -72,7 +72,7 @@ def actor_of_token(session: Session, digest: str, now: datetime) -> Bearer | Non
             *_GRANT,
         )
         .join(User, col(User.id) == col(ApiToken.user_id))
-        .outerjoin(Membership, col(Membership.user_id) == col(User.id))
+        .join(Membership, col(Membership.user_id) == col(User.id))
         .where(
             col(ApiToken.digest) == digest,
             col(ApiToken.expires_at) > now,

@@ -13,6 +13,7 @@ from booking.access.roles import CENTRE_ROLES, COMPANY_ROLES, LAB_ROLES, Role
 from booking.accounts.identity import settings_of
 from booking.accounts.queries.invitations import InvitationRow, open_invitations
 from booking.accounts.queries.people import MemberRow, members_of
+from booking.accounts.queries.sign_ins import MemberTokenRow, tokens_of_members
 from booking.accounts.rules import LinkPurpose
 from booking.kernel.errors import NotFound
 from booking.organisations.queries import (
@@ -38,6 +39,8 @@ class Place:
     offers: Sequence[Offer]
     labs: Sequence[LabSummary]
     roles: Sequence[Role]
+    # Whoever manages the whole organisation may close them.
+    tokens: Sequence[MemberTokenRow]
 
 
 def place_shown(
@@ -62,7 +65,8 @@ def place_shown(
         for offer in _offers(session, page, organisation_id, now=now)
         if whole or offer[0].lab_id in lab_ids
     ]
-    return Place(organisation, members, offers, labs, sorted(roles))
+    tokens = tokens_of_members(session, organisation_id, now) if whole and actor.in_person else []
+    return Place(organisation, members, offers, labs, sorted(roles), tokens)
 
 
 def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any]:

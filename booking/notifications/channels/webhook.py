@@ -10,6 +10,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
@@ -47,7 +48,9 @@ class _Unsendable(Exception):
 
 def send_all(parcels: Sequence[Parcel], allowed: Sequence[Network]) -> Sequence[Receipt]:
     """Send them side by side; answers in the same order."""
-    return asyncio.run(_send_all(parcels, allowed))
+    # In a thread of its own: whoever calls may stand in a loop already.
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, _send_all(parcels, allowed)).result()
 
 
 async def _send_all(parcels: Sequence[Parcel], allowed: Sequence[Network]) -> list[Receipt]:
