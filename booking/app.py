@@ -40,6 +40,8 @@ from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
 from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
+from booking.notifications import api as notifications_api
+from booking.notifications import routes as notification_pages
 from booking.organisations.api import organisations as organisations_api
 from booking.organisations.api import qualifications as qualifications_api
 from booking.organisations.routes import organisations as organisation_pages
@@ -88,6 +90,7 @@ PAGES: tuple[APIRouter, ...] = (
     terms_pages.router,
     health_pages.router,
     job_pages.router,
+    notification_pages.router,
     organisation_pages.router,
     qualification_pages.router,
     registration_pages.router,
@@ -113,6 +116,7 @@ API: tuple[APIRouter, ...] = (
     finding_api.router,
     cards_api.router,
     terms_api.router,
+    notifications_api.router,
     organisations_api.router,
     qualifications_api.router,
     reservations_api.router,

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         default="booking@localhost.invalid", description="the address letters come from"
     )
+    webhook_networks: str = Field(
+        default="",
+        description="private networks that webhooks may be sent to all the same, commas",
+    )
+    webhook_http: bool = Field(default=False, description="webhooks without TLS may be registered")
     oidc_issuer: str | None = Field(
         default=None, description="sign-in by an OpenID Connect provider: its issuer; off without"
     )

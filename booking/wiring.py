@@ -19,6 +19,7 @@ from booking.instruments.reactions import (
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
+from booking.notifications import events as notifications
 from booking.notifications.reactions import (
     send_invitation,
     send_password_link,
@@ -31,11 +32,13 @@ from booking.notifications.reactions import (
     tell_organisation,
     tell_password_changed,
     tell_sign_up_known,
+    tell_token_expiring,
     tell_viewed_as,
+    tell_webhook_failing,
+    tell_webhooks,
 )
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
-from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
 from booking.reservations.reactions import cancel_bookings_of_organisation, hand_over_bookings
 from booking.subsidies import events as subsidies
 
@@ -43,14 +46,20 @@ REACTIONS: Reactions = {
     Event: (record,),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
-    organisations.OrganisationReinstated: (tell_organisation, resume_cards_of_provider),
-    organisations.OrganisationReturned: (tell_organisation,),
+    notifications.WebhookFailing: (tell_webhook_failing,),
+    organisations.OrganisationReinstated: (
+        tell_organisation,
+        resume_cards_of_provider,
+        tell_webhooks,
+    ),
+    organisations.OrganisationReturned: (tell_organisation, tell_webhooks),
     organisations.OrganisationSuspended: (
         cancel_bookings_of_organisation,
         suspend_cards_of_provider,
         tell_organisation,
+        tell_webhooks,
     ),
-    organisations.OrganisationVerified: (tell_organisation,),
+    organisations.OrganisationVerified: (tell_organisation, tell_webhooks),
     organisations.QualificationExpiring: (tell_of_qualification,),
     organisations.QualificationReturned: (tell_of_qualification,),
     organisations.QualificationVerified: (tell_of_qualification,),
@@ -64,12 +73,22 @@ REACTIONS: Reactions = {
     people.SecondFactorRemoved: (tell_of_sign_in,),
     people.SecondFactorSetUp: (tell_of_sign_in,),
     people.RoleDelegated: (tell_delegate,),
+    people.TokenExpiring: (tell_token_expiring,),
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),
-    ReservationCancelled: (charge_late_cancellation,),
-    ReservationMissed: (charge_no_show,),
-    UseSettled: (charge_use,),
+    reservations.ReservationCancelled: (charge_late_cancellation, tell_webhooks),
+    reservations.ReservationConfirmed: (tell_webhooks,),
+    reservations.ReservationExpired: (tell_webhooks,),
+    reservations.ReservationMissed: (charge_no_show, tell_webhooks),
+    reservations.ReservationMoved: (tell_webhooks,),
+    reservations.ReservationRejected: (tell_webhooks,),
+    reservations.ReservationRequested: (tell_webhooks,),
+    reservations.UseEnded: (tell_webhooks,),
+    reservations.UseSettled: (charge_use, tell_webhooks),
+    reservations.UseStarted: (tell_webhooks,),
+    subsidies.StatementPaid: (tell_webhooks,),
+    subsidies.StatementPublished: (tell_webhooks,),
 }
 
 # Facts that are recorded and cause nothing else, on purpose.
@@ -110,6 +129,11 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.PolicyChanged,
         instruments.TariffChanged,
         JobRunByHand,
+        notifications.WebhookAdded,
+        notifications.WebhookPaused,
+        notifications.WebhookRemoved,
+        notifications.WebhookResumed,
+        notifications.WebhookSecretRenewed,
         organisations.LabOpened,
         organisations.OrganisationRegistered,
         organisations.LicenceHandedIn,
@@ -119,16 +143,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
         reservations.DisputeResolved,
-        reservations.ReservationConfirmed,
-        reservations.ReservationExpired,
         reservations.ReservationHandedOver,
-        reservations.ReservationMoved,
-        reservations.ReservationRejected,
-        reservations.ReservationRequested,
         reservations.UseConfirmed,
         reservations.UseDisputed,
-        reservations.UseEnded,
-        reservations.UseStarted,
         subsidies.PeriodSettled,
         subsidies.ProgrammeActivated,
         subsidies.ProgrammeDrafted,
@@ -136,8 +153,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementApproved,
         subsidies.StatementLocked,
         subsidies.StatementObjected,
-        subsidies.StatementPaid,
-        subsidies.StatementPublished,
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
     }

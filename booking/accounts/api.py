@@ -1,6 +1,6 @@
 """JSON: a token for a password, and who one is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -105,7 +105,7 @@ def create_token(
         actor_by_id(uow.session, admitted).roles, strong=False
     ):
         raise SecondFactorRequired
-    wish = TokenWish(name=body.name, scopes=body.scopes)
+    wish = TokenWish(name=body.name, scopes=body.scopes, lifetime=timedelta(days=body.days))
     made = make_token(uow, admitted, wish, actor_id=admitted, now=now)
     told = TokenOut(token=made.token, expires_at=made.expires_at).model_dump(mode="json")
     return JSONResponse(told, 201, headers={"cache-control": "no-store"})

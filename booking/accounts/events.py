@@ -254,3 +254,13 @@ class GuiseUsed(Event):
 
     name: ClassVar[str] = "guise.used"
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenExpiring(Event):
+    """It ends within a week, and somebody may depend on it."""
+
+    name: ClassVar[str] = "user.token_expiring"
+    user_id: int
+    token: str
+    expires_at: datetime

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from booking.access.permissions import Permission
 from booking.access.roles import Role
+from booking.accounts.rules import TOKEN_LIFE, TOKEN_LONGEST_LIFE
 from booking.files.forms import ChosenFile
 from booking.organisations.rules import District
 from booking.organisations.states import OrganisationKind
@@ -19,6 +20,7 @@ Password = Annotated[str, StringConstraints(max_length=1024)]
 # Six digits of a telephone, or a recovery code, with whatever blanks or dashes.
 Code = Annotated[str, text(64, shortest=1)]
 Name = Annotated[str, title(100)]
+TokenDays = Annotated[int, Field(ge=1, le=TOKEN_LONGEST_LIFE.days)]
 Phone = Annotated[str, text(32)]
 # An address to go on to may bring along a booking that was filled in, in Chinese.
 LONGEST_WAY = 4000
@@ -76,6 +78,7 @@ class TokenRequest(_Said):
     otp: Code | None = None
     name: Name
     scopes: Annotated[list[str], Field(max_length=100)] | None = None
+    days: TokenDays = TOKEN_LIFE.days
 
 
 class TokenForm(_Said):
@@ -83,6 +86,7 @@ class TokenForm(_Said):
 
     token_name: Name
     scopes: list[Permission] = []
+    days: TokenDays = TOKEN_LIFE.days
 
 
 class ProfileForm(_Said):

@@ -1,10 +1,11 @@
-"""What the clock does with people's traces: forget them in time."""
+"""What the clock does with people's traces and keys: forget them, say when they end."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import col
 
+from booking.accounts.actions.make_token import warn_of_ends
 from booking.accounts.models import HalfSignIn, LoginSession, SignInThrottle, SignUp
 from booking.accounts.rules import FORGET_AFTER, KNOWN_ADDRESS_FOR
 from booking.db.transactions import UnitOfWork
@@ -26,3 +27,8 @@ def forget_old_sign_ins(uow: UnitOfWork, now: datetime) -> int:
         uow.session.execute(unanswered.returning(col(SignUp.id))).all(),
     ]
     return sum(len(rows) for rows in gone)
+
+
+def warn_of_token_ends(uow: UnitOfWork, now: datetime) -> int:
+    """Tell owners of tokens that end within a week; a day that was missed is made good for."""
+    return warn_of_ends(uow, now=now)

@@ -169,6 +169,8 @@ class ApiToken(Row, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When its owner was told that it ends soon.
+    warned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SignInThrottle(Row, table=True):

@@ -24,7 +24,9 @@ PASSWORD_LONGEST = 256
 SEEN_EVERY = timedelta(minutes=5)
 TOKEN_PREFIX = "ibk_"  # noqa: S105 - lets a leaked token be recognised for what it is
 TOKEN_LIFE = timedelta(days=90)
-TOKEN_LONGEST_LIFE = timedelta(days=366)
+TOKEN_LONGEST_LIFE = timedelta(days=365)
+# So long before its end the owner of a token is told, once.
+TOKEN_WARNED_BEFORE = timedelta(days=7)
 
 # What people append to a word when they are asked for more.
 _APPENDED = "0123456789!@#$%^&*.?_-~+= "

@@ -1,9 +1,10 @@
-"""What is to be told → a letter in its reader's language.
+"""What is to be told → a letter in its reader's language, or a message to a program.
 
 Each fact has `templates/email/<fact>/subject.txt` and `body.txt`. Links are signed here, so that
 neither the table nor a copy of it can open anything.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
@@ -17,10 +18,20 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from booking.kernel.clock import local
-from booking.notifications.models import OutboxMessage
+from booking.kernel.events import Event
+from booking.kernel.money import yuan
+from booking.notifications.models import OutboxMessage, WebhookDelivery
+from booking.notifications.rules import signature
+from booking.reservations.events import (
+    ReservationCancelled,
+    ReservationEvent,
+    ReservationMissed,
+)
 from booking.settings import Settings
+from booking.subsidies.events import StatementStepped
 from booking.web.filters import plain_filters
 from booking.web.i18n import DEFAULT, LANGUAGES, begin_speaking, gettext, ngettext
+from booking.web.json import rfc3339
 from booking.web.signed import signed_link
 
 # Programs that answer letters by themselves leave these alone (RFC 3834).
@@ -77,3 +88,41 @@ def _environment(templates: Path) -> Environment:
 
 def _host(settings: Settings) -> str:
     return urlsplit(settings.public_url).hostname or "localhost"
+
+
+def told_of(event: Event) -> dict[str, object]:
+    """What the organisation of a fact learns of it: what it may read here anyway."""
+    if isinstance(event, ReservationEvent):
+        told: dict[str, object] = {
+            "number": event.number,
+            "instrument_id": event.instrument_id,
+            "starts_at": rfc3339(event.span.start),
+            "ends_at": rfc3339(event.span.end),
+        }
+        if isinstance(event, ReservationCancelled | ReservationMissed):
+            told["fee"] = yuan(event.fee_fen)
+        return told
+    if isinstance(event, StatementStepped):
+        return {"number": event.number, "payable": yuan(event.payable_fen)}
+    return {}
+
+
+def message_body(
+    reference: str, fact: str, data: Mapping[str, object], *, organisation_id: int, at: datetime
+) -> str:
+    """The body of a message to a webhook; every attempt sends these same bytes."""
+    told = {"id": reference, "fact": fact, "at": rfc3339(at), "organisation_id": organisation_id}
+    return json.dumps({**told, "data": data}, ensure_ascii=False, separators=(",", ":"))
+
+
+def message_headers(delivery: WebhookDelivery, secret: str, now: datetime) -> dict[str, str]:
+    """What goes with it, so that the receiver can tell that it is ours, new, and which it is."""
+    return {
+        "content-type": "application/json",
+        "user-agent": "instrument-booking",
+        "x-booking-delivery": delivery.reference,
+        "x-booking-timestamp": str(int(now.timestamp())),
+        "x-booking-signature": signature(
+            secret, reference=delivery.reference, moment=now, body=delivery.body
+        ),
+    }

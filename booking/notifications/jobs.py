@@ -1,4 +1,4 @@
-"""What the clock does with letters: send them, forget them."""
+"""What the clock does with letters and messages: send them, forget them."""
 
 from datetime import datetime
 
@@ -8,7 +8,8 @@ from sqlmodel import col
 from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.deliver import deliver
-from booking.notifications.models import OutboxMessage
+from booking.notifications.actions.deliver_messages import deliver_messages
+from booking.notifications.models import OutboxMessage, WebhookDelivery
 from booking.notifications.rules import KEPT_FOR
 
 
@@ -17,7 +18,17 @@ def deliver_letters(outside: Outside, now: datetime) -> Sent:
     return deliver(outside, now) if outside.settings.writes_letters else Sent()
 
 
+def deliver_webhooks(outside: Outside, now: datetime) -> Sent:
+    """Send what is due to the addresses of organisations."""
+    return deliver_messages(outside, now)
+
+
 def forget_letters(uow: UnitOfWork, now: datetime) -> int:
-    """Drop letters past their time, sent or not."""
+    """Drop letters and messages past their time, sent or not."""
     old = sa.delete(OutboxMessage).where(col(OutboxMessage.created_at) <= now - KEPT_FOR)
-    return len(uow.session.execute(old.returning(col(OutboxMessage.id))).all())
+    told = sa.delete(WebhookDelivery).where(col(WebhookDelivery.created_at) <= now - KEPT_FOR)
+    gone = [
+        uow.session.execute(old.returning(col(OutboxMessage.id))).all(),
+        uow.session.execute(told.returning(col(WebhookDelivery.id))).all(),
+    ]
+    return sum(len(rows) for rows in gone)

@@ -1,12 +1,43 @@
-"""Questions about letters."""
+"""Questions about letters and webhooks."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from booking.notifications.models import OutboxMessage
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.kernel.errors import NotFound
+from booking.notifications.models import OutboxMessage, Webhook, WebhookDelivery
 
+
+@dataclass(frozen=True, slots=True)
+class WebhookRow:
+    """A webhook without its secret."""
+
+    id: int
+    organisation_id: int
+    url: str
+    facts: list[str]
+    created_at: datetime
+    paused_at: datetime | None
+    failing_since: datetime | None
+
+
+_WEBHOOK = sa.select(
+    col(Webhook.id),
+    col(Webhook.organisation_id),
+    col(Webhook.url),
+    col(Webhook.facts),
+    col(Webhook.created_at),
+    col(Webhook.paused_at),
+    col(Webhook.failing_since),
+)
+DELIVERY_WAITING = sa.and_(
+    col(WebhookDelivery.sent_at).is_(None), col(WebhookDelivery.given_up_at).is_(None)
+)
 WAITING = sa.and_(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.given_up_at).is_(None))
 
 
@@ -21,3 +52,80 @@ def next_letter(session: Session, now: datetime) -> OutboxMessage | None:
     )
     found: OutboxMessage | None = session.execute(asked).scalar_one_or_none()
     return found
+
+
+def webhooks_of(session: Session, organisation_id: int) -> Sequence[WebhookRow]:
+    """Every webhook of an organisation, oldest first."""
+    rows = session.execute(
+        _WEBHOOK.where(col(Webhook.organisation_id) == organisation_id).order_by(col(Webhook.id))
+    )
+    return [WebhookRow(*row) for row in rows]
+
+
+def webhook_seen_by(session: Session, webhook_id: int, actor: Actor) -> WebhookRow:
+    """A webhook, for whoever manages its organisation; NotFound for everybody else."""
+    row = session.execute(_WEBHOOK.where(col(Webhook.id) == webhook_id)).one_or_none()
+    found = WebhookRow(*row) if row else None
+    if found is None or not actor.may_for(
+        Permission.ORGANISATION_MANAGE, organisation_id=found.organisation_id
+    ):
+        raise NotFound(webhook_id=webhook_id)
+    return found
+
+
+def webhook_for_update(session: Session, webhook_id: int, actor: Actor) -> Webhook:
+    """The row itself, locked until the deed ends."""
+    webhook_seen_by(session, webhook_id, actor)
+    found: Webhook = session.execute(
+        sa.select(Webhook).where(col(Webhook.id) == webhook_id).with_for_update()
+    ).scalar_one()
+    return found
+
+
+def listening(session: Session, organisation_id: int, fact: str) -> Sequence[int]:
+    """The webhooks of an organisation that want to be told of a fact."""
+    rows = session.execute(
+        sa.select(col(Webhook.id), col(Webhook.facts)).where(
+            col(Webhook.organisation_id) == organisation_id, col(Webhook.paused_at).is_(None)
+        )
+    )
+    return [webhook_id for webhook_id, facts in rows if fact in facts]
+
+
+def deliveries_of(session: Session, webhook_id: int, *, limit: int) -> Sequence[WebhookDelivery]:
+    """The latest messages to a webhook, newest first."""
+    asked = (
+        sa.select(WebhookDelivery)
+        .where(col(WebhookDelivery.webhook_id) == webhook_id)
+        .order_by(col(WebhookDelivery.id).desc())
+        .limit(limit)
+    )
+    return session.execute(asked).scalars().all()
+
+
+def next_deliveries(
+    session: Session, now: datetime, *, but_not: Collection[int], limit: int
+) -> Sequence[tuple[WebhookDelivery, Webhook]]:
+    """The oldest due message of each of some webhooks, locked until the deed ends."""
+    first = sa.func.min(col(WebhookDelivery.id))
+    due = (
+        sa.select(first)
+        .join(Webhook, col(Webhook.id) == col(WebhookDelivery.webhook_id))
+        .where(
+            DELIVERY_WAITING,
+            col(WebhookDelivery.due_at) <= now,
+            col(Webhook.paused_at).is_(None),
+            col(Webhook.id).not_in(but_not),
+        )
+        .group_by(col(WebhookDelivery.webhook_id))
+        .order_by(sa.func.min(col(WebhookDelivery.due_at)), first)
+        .limit(limit)
+    )
+    rows = session.execute(
+        sa.select(WebhookDelivery, Webhook)
+        .join(Webhook, col(Webhook.id) == col(WebhookDelivery.webhook_id))
+        .where(col(WebhookDelivery.id).in_(session.execute(due).scalars().all()), DELIVERY_WAITING)
+        .order_by(col(WebhookDelivery.id))
+        .with_for_update(skip_locked=True, of=WebhookDelivery)
+    )
+    return [(delivery, webhook) for delivery, webhook in rows]

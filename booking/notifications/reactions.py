@@ -17,11 +17,17 @@ from booking.accounts.events import (
     SignUpAsked,
     SignUpConfirmed,
     SignUpKnown,
+    TokenExpiring,
 )
 from booking.accounts.queries.people import Reader, reader_of, readers_with
 from booking.accounts.rules import LinkPurpose
 from booking.db.transactions import UnitOfWork
+from booking.notifications.actions.queue_messages import queue_messages
 from booking.notifications.actions.write_letter import Letter, write_letter
+from booking.notifications.composing import told_of
+from booking.notifications.events import WebhookFailing
+from booking.notifications.queries import listening
+from booking.notifications.rules import PAUSED_AFTER
 from booking.organisations.events import (
     OrganisationReinstated,
     OrganisationReturned,
@@ -33,6 +39,8 @@ from booking.organisations.events import (
 )
 from booking.organisations.queries import organisation_summary
 from booking.organisations.report.qualifications import qualification_row
+from booking.reservations.events import ReservationEvent
+from booking.subsidies.events import StatementStepped
 
 
 def send_password_link(uow: UnitOfWork, event: PasswordLinkAsked) -> None:
@@ -51,6 +59,13 @@ def tell_password_changed(uow: UnitOfWork, event: PasswordChanged) -> None:
     reader = reader_of(uow.session, event.user_id)
     told = {"name": reader.name, "changed_at": event.at.isoformat()}
     write_letter(uow, _to(reader, "password_changed", told), now=event.at)
+
+
+def tell_token_expiring(uow: UnitOfWork, event: TokenExpiring) -> None:
+    """So that a program does not stop one morning."""
+    reader = reader_of(uow.session, event.user_id)
+    told = {"name": reader.name, "token": event.token, "ends_at": event.expires_at.isoformat()}
+    write_letter(uow, _to(reader, "token_expiring", told), now=event.at)
 
 
 def send_invitation(uow: UnitOfWork, event: PersonInvited) -> None:
@@ -185,6 +200,43 @@ def tell_viewed_as(uow: UnitOfWork, event: GuiseTaken) -> None:
     }
     letter = _to(reader, "viewed_as", told)
     write_letter(uow, letter, now=event.at, due_at=event.until)
+
+
+def tell_webhooks(
+    uow: UnitOfWork,
+    event: ReservationEvent
+    | StatementStepped
+    | OrganisationVerified
+    | OrganisationReturned
+    | OrganisationSuspended
+    | OrganisationReinstated,
+) -> None:
+    """The programs of the organisation that a fact is about, and nobody else's."""
+    place = event.organisation_id
+    webhook_ids = listening(uow.session, place, event.name)
+    if webhook_ids:
+        queue_messages(
+            uow,
+            webhook_ids,
+            fact=event.name,
+            data=told_of(event),
+            organisation_id=place,
+            now=event.at,
+        )
+
+
+def tell_webhook_failing(uow: UnitOfWork, event: WebhookFailing) -> None:
+    """Whoever administers the organisation has to look after the address."""
+    organisation = organisation_summary(uow.session, event.organisation_id)
+    for reader in readers_with(uow.session, Role.COMPANY_ADMIN, event.organisation_id):
+        told = {
+            "name": reader.name,
+            "organisation": organisation.name,
+            "host": event.host,
+            "webhook_id": event.webhook_id,
+            "days": PAUSED_AFTER.days,
+        }
+        write_letter(uow, _to(reader, "webhook_failing", told), now=event.at)
 
 
 def _to(reader: Reader, fact: str, told: Mapping[str, object]) -> Letter:

@@ -25,6 +25,7 @@ COMPANY: dict[str, Value] = {"name": "新公司", "kind": "enterprise", "distric
 QUALIFICATION: dict[str, Value] = {"code": "sfui_sme", "valid_from": "2026-01-01"}
 LAB: dict[str, Value] = {"name": "新实验室", "district": "fengxi"}
 WHY: dict[str, Value] = {"reason": "说明"}
+HOOK: dict[str, Value] = {"url": "https://lims.invalid/", "facts": "statement.paid"}
 PRICES = {"enterprise": {"hour": "10.00"}}
 YEAR = {"source": "国办通知", "days": []}
 BANK = "bank_transaction_number,loan_id,date,kind,amount\n"
@@ -212,6 +213,9 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/organisations/{organisation_id}/labs": as_json(LAB),
     "POST /api/v1/organisations/{organisation_id}/qualifications": as_json(QUALIFICATION),
     "POST /api/v1/organisations/{organisation_id}/verification": as_json(STEP),
+    "POST /api/v1/organisations/{organisation_id}/webhooks": as_json(
+        {**HOOK, "facts": ["statement.paid"]}
+    ),
     "POST /api/v1/programmes": as_json(programme("NEW")),
     "POST /api/v1/programmes/{code}/activation": as_json({"version": 1, "document": "示例文号"}),
     "POST /api/v1/programmes/{code}/versions": lambda at: Ask(
@@ -249,6 +253,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /organisations/{organisation_id}/labs": as_form(**LAB),
     "POST /organisations/{organisation_id}/members": _member,
     "POST /organisations/{organisation_id}/qualifications": as_form(**QUALIFICATION),
+    "POST /organisations/{organisation_id}/webhooks": as_form(**HOOK),
     "POST /organisations/{organisation_id}/registration": _registration_page,
     "POST /organisations/{organisation_id}/steps": as_form(**STEP),
     "POST /people": as_form(email="new@centre.example", name="新人", role="auditor", password=GOOD),

@@ -6,11 +6,14 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from booking.access.actor import Grant
+from booking.access.roles import Role
 from booking.accounts.models import MailedLink
 from booking.accounts.queries.people import user_for_update
 from booking.accounts.rules import LINK_LIFE, MOST_LINKS
 from tests.factories.accounts import PASSWORD, be, bearer, make_user, open_session
 from tests.factories.door import Write
+from tests.factories.organisations import make_organisation
 
 EMAIL = "owner@example.com"
 NEW = "three-quiet-microscopes"
@@ -19,7 +22,8 @@ NEW = "three-quiet-microscopes"
 @pytest.fixture
 def owner(write: Write) -> int:
     with write() as uow:
-        return make_user(uow, email=EMAIL).key
+        grant = Grant(Role.COMPANY_MEMBER, make_organisation(uow).key)
+        return make_user(uow, grant, email=EMAIL).key
 
 
 def ask(client: TestClient, email: str = EMAIL) -> str:

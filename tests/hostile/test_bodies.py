@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from booking.access.roles import Role
+from tests.access.ask import Ask
 from tests.access.asking import Asking, Case, Plan
 from tests.access.doors import table
 from tests.access.inventory import Route
-from tests.access.requests import Ask
 from tests.access.world.people import VISITOR
 from tests.access.world.records import NONE, OWN
 from tests.hostile.corpus import JSON

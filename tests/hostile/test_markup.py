@@ -12,8 +12,8 @@ from httpx2 import Response
 from playwright.sync_api import Dialog, Page
 from playwright.sync_api import Route as Asked
 
+from tests.access.ask import Ask
 from tests.access.asking import Asking, Plan
-from tests.access.requests import Ask
 from tests.access.world.people import VISITOR
 from tests.hostile.corpus import EVALUATED, MARK, MARKUP
 from tests.hostile.fields import filled, text_fields

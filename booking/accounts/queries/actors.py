@@ -92,7 +92,7 @@ def actor_of_session(session: Session, digest: str, now: datetime) -> Bearer | N
 
 
 def actor_of_token(session: Session, digest: str, now: datetime) -> Bearer | None:
-    """Whose API token this is, limited to its scopes."""
+    """Whose API token this is, limited to its scopes; it ends with its owner's last role."""
     asked = (
         sa.select(
             col(ApiToken.id), col(ApiToken.used_at), HAS_FACTOR, col(ApiToken.scopes), *_PERSON
@@ -110,6 +110,8 @@ def actor_of_token(session: Session, digest: str, now: datetime) -> Bearer | Non
         return None
     secret_id, used_at, strong, scopes, *person = found[0][:8]
     actor = _actor(person, (row[8:12] for row in found), scopes=_scopes(scopes))
+    if not actor.grants:
+        return None
     return Bearer(actor, secret_id, used_at, strong, by_token=True)
 
 

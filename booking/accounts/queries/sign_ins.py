@@ -11,6 +11,7 @@ from booking.accounts.models import (
     ApiToken,
     Credential,
     LoginSession,
+    Membership,
     SignInThrottle,
     User,
 )
@@ -47,6 +48,19 @@ class TokenRow:
     name: str
     scopes: list[str] | None
     created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberTokenRow:
+    """A member's token, as whoever manages the members sees it."""
+
+    id: int
+    user_id: int
+    person: str
+    name: str
+    scopes: list[str] | None
     expires_at: datetime
     used_at: datetime | None
 
@@ -114,6 +128,35 @@ def tokens_of(session: Session, user_id: int, now: datetime) -> Sequence[TokenRo
         .order_by(col(ApiToken.id).desc())
     )
     return [TokenRow(*row) for row in rows]
+
+
+def tokens_of_members(
+    session: Session, organisation_id: int, now: datetime
+) -> Sequence[MemberTokenRow]:
+    """The open tokens of everybody who belongs to an organisation or one of its labs."""
+    # A role in a lab names the lab's organisation too.
+    members = sa.select(col(Membership.user_id)).where(
+        col(Membership.organisation_id) == organisation_id
+    )
+    rows = session.execute(
+        sa.select(
+            col(ApiToken.id),
+            col(User.id),
+            col(User.name),
+            col(ApiToken.name),
+            col(ApiToken.scopes),
+            col(ApiToken.expires_at),
+            col(ApiToken.used_at),
+        )
+        .join(User, col(User.id) == col(ApiToken.user_id))
+        .where(
+            col(ApiToken.user_id).in_(members),
+            col(ApiToken.expires_at) > now,
+            col(ApiToken.revoked_at).is_(None),
+        )
+        .order_by(col(User.name), col(ApiToken.id))
+    )
+    return [MemberTokenRow(*row) for row in rows]
 
 
 def failures_of(

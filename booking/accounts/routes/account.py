@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -32,7 +32,7 @@ from booking.accounts.queries.identities import LinkRow, identities_of
 from booking.accounts.queries.people import MemberRow, profile_of, roles_of
 from booking.accounts.queries.second_factors import FactorState, factor_state
 from booking.accounts.queries.sign_ins import SessionRow, TokenRow, sessions_of, tokens_of
-from booking.accounts.rules import digest_of
+from booking.accounts.rules import TOKEN_LIFE, digest_of
 from booking.db.transactions import read_session
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
@@ -156,7 +156,7 @@ def new_token(
     page.if_refused(TEMPLATE, own=replace(own, token=form))
     told = form.checked
     scopes = [scope.value for scope in told.scopes] or None
-    wish = TokenWish(name=told.token_name, scopes=scopes)
+    wish = TokenWish(name=told.token_name, scopes=scopes, lifetime=timedelta(days=told.days))
     made = make_own_token(uow, wish, actor=actor, now=clock.now())
     own = own_shown(uow.session, request, actor, now=clock.now())
     return page.render(TEMPLATE, status=201, own=replace(own, made=made))
@@ -187,6 +187,6 @@ def own_shown(session: Session, request: Request, actor: Actor, *, now: datetime
         delegations=delegations_of(session, actor.id, now),
         profile=blank(name=name, phone=phone, locale=locale),
         password=blank(),
-        token=blank(),
+        token=blank(days=TOKEN_LIFE.days),
         absence=blank(),
     )

@@ -12,6 +12,7 @@ from booking.access.roles import LAB_ROLES, Role
 from booking.accounts.actions.add_member import add_member
 from booking.accounts.actions.create_user import Newcomer
 from booking.accounts.actions.grant_role import revoke_role
+from booking.accounts.actions.make_token import revoke_token_of_member
 from booking.accounts.forms import MemberForm
 from booking.accounts.identity import PasswordsDep
 from booking.accounts.queries.people import (
@@ -21,6 +22,7 @@ from booking.accounts.queries.people import (
 )
 from booking.accounts.routes.places import place_shown, staff_shown
 from booking.kernel.errors import Forbidden
+from booking.organisations.queries import organisation_seen_by
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.paging import WindowDep
@@ -117,6 +119,23 @@ def revoke(
     place = membership_place(uow.session, membership_id)
     revoke_role(uow, membership_id, actor=actor, now=clock.now())
     return page.redirect("members", place) if place else page.redirect("people")
+
+
+@router.post(
+    "/organisations/{organisation_id}/tokens/{token_id}/revocation", name="member_token_revoke"
+)
+def end_token(
+    organisation_id: int,
+    token_id: int,
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    """A member's key, closed by whoever manages the organisation's people."""
+    organisation_seen_by(uow.session, organisation_id, actor)
+    revoke_token_of_member(uow, organisation_id, token_id, actor=actor, now=clock.now())
+    return page.redirect("members", organisation_id)
 
 
 def _usual(roles: Sequence[Role]) -> Role:

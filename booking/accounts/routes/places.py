@@ -14,6 +14,7 @@ from booking.accounts.identity import settings_of
 from booking.accounts.queries.delegations import DelegationRow, delegations_in
 from booking.accounts.queries.invitations import InvitationRow, open_invitations
 from booking.accounts.queries.people import MemberRow, members_of
+from booking.accounts.queries.sign_ins import MemberTokenRow, tokens_of_members
 from booking.accounts.rules import LinkPurpose, may_appoint
 from booking.kernel.errors import NotFound
 from booking.organisations.queries import (
@@ -40,6 +41,8 @@ class Place:
     delegations: Sequence[DelegationRow]
     labs: Sequence[LabSummary]
     roles: Sequence[Role]
+    # Whoever manages the whole organisation may close them.
+    tokens: Sequence[MemberTokenRow]
 
 
 def place_shown(
@@ -69,7 +72,8 @@ def place_shown(
         for row in delegations_in(session, organisation_id, now)
         if may_appoint(actor, Grant(row.role, row.organisation_id, row.lab_id))
     ]
-    return Place(organisation, members, offers, delegations, labs, sorted(roles))
+    tokens = tokens_of_members(session, organisation_id, now) if whole and actor.in_person else []
+    return Place(organisation, members, offers, delegations, labs, sorted(roles), tokens)
 
 
 def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any]:

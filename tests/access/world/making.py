@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from booking.access.actor import HOUSE
 from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.instruments.states import InstrumentState
 from booking.kernel.periods import Period
+from booking.notifications.actions.manage_webhooks import WebhookWish, add_webhook
+from booking.notifications.rules import HookFact
 from booking.organisations.states import OrganisationKind
 from booking.subsidies.actions.review_statement import approve, lock, object_to, publish
 from booking.subsidies.actions.settle_period import settle_period
@@ -31,6 +34,7 @@ from tests.access.world.sides import (
     membership_of,
     standing_in,
 )
+from tests.factories.accounts import SEAL
 from tests.factories.instruments import enter_year
 from tests.factories.organisations import make_lab, make_organisation
 from tests.factories.settled_uses import make_programme
@@ -203,6 +207,23 @@ def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tup
     )
     lent = [standing_in(uow, one, now=now) for one in (ours, theirs, guest)]
     yield "delegations/{delegation_id}", Record(lent[0], other=lent[1], guest=lent[2])
+    yield "webhooks/{webhook_id}", _webhooks(uow, (ours.company.key, theirs.company.key), now)
+
+
+def _webhooks(uow: UnitOfWork, places: tuple[int, int], now: datetime) -> Record:
+    own, other = (
+        add_webhook(
+            uow,
+            WebhookWish(
+                organisation_id=place, url="https://lims.invalid/", facts=[HookFact.STATEMENT_PAID]
+            ),
+            seal=SEAL,
+            actor=HOUSE,
+            now=now,
+        ).webhook_id
+        for place in places
+    )
+    return Record(own, other=other)
 
 
 def _each(own: str, other: str, guest: str | None = None) -> Record:

@@ -66,14 +66,16 @@ def test_the_table_does_not_hold_the_token(uow: UnitOfWork) -> None:
 
 def test_a_token_ends_by_itself(uow: UnitOfWork) -> None:
     wish = TokenWish(name="short", lifetime=timedelta(days=1))
-    made = make_token(uow, make_actor(uow).id, wish, actor_id=None, now=LONG_AGO)
+    owner = make_member(uow, make_organisation(uow).key)
+    made = make_token(uow, owner.id, wish, actor_id=None, now=LONG_AGO)
     assert behind(uow, made.token, later=timedelta(hours=23)) is not None
     assert behind(uow, made.token, later=timedelta(days=1)) is None
 
 
 def test_a_revoked_token_opens_nothing_from_then_on(uow: UnitOfWork) -> None:
-    owner = make_actor(uow)
+    owner = make_member(uow, make_organisation(uow).key)
     made = make_token(uow, owner.id, TokenWish(name="x"), actor_id=owner.id, now=LONG_AGO)
+    assert behind(uow, made.token) is not None
     revoke_token(uow, made.id, actor=owner, now=LONG_AGO)
     assert behind(uow, made.token) is None
     assert not tokens_of(uow.session, owner.id, LONG_AGO)
