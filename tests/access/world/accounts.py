@@ -11,7 +11,7 @@ from booking.db.transactions import UnitOfWork
 from booking.web.signed import signed_link
 from tests.access.world.belongings import browser_of, identity_of
 from tests.access.world.people import PROVIDER_ADMIN
-from tests.access.world.records import Record, constant
+from tests.access.world.records import NOBODY, Record, constant
 from tests.access.world.sides import Customer, Workshop, token_of
 from tests.support.serving import test_settings
 
@@ -32,7 +32,8 @@ def account_records(
         tokens[who] = token_of(uow, actor)
         browsers[who] = browser_of(uow, actor, now=now)
         identities[who] = identity_of(uow, actor, "https://identity.example")
-    yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens)
+    # Absent is another number than the organisation's: one address names both.
+    yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens, absent=NOBODY - 2)
     mine, others, guests = (one.belongings for one in (ours, theirs, guest))
     yield (
         "sessions/{session_id}",
