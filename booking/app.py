@@ -47,6 +47,7 @@ from booking.organisations.api import qualifications as qualifications_api
 from booking.organisations.routes import organisations as organisation_pages
 from booking.organisations.routes import qualifications as qualification_pages
 from booking.organisations.routes import registrations as registration_pages
+from booking.personal import routes as personal_pages
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
@@ -94,6 +95,7 @@ PAGES: tuple[APIRouter, ...] = (
     organisation_pages.router,
     qualification_pages.router,
     registration_pages.router,
+    personal_pages.router,
     reference.router,
     approval_pages.router,
     booking_pages.router,

@@ -21,9 +21,11 @@ from booking.kernel.events import Event
 from booking.loans import events as loans
 from booking.notifications import events as notifications
 from booking.notifications.reactions import (
+    forget_letters_to,
     send_invitation,
     send_password_link,
     send_sign_up_link,
+    tell_account_closed,
     tell_centre_of_registration,
     tell_delegate,
     tell_of_departure,
@@ -63,11 +65,13 @@ REACTIONS: Reactions = {
     organisations.QualificationExpiring: (tell_of_qualification,),
     organisations.QualificationReturned: (tell_of_qualification,),
     organisations.QualificationVerified: (tell_of_qualification,),
+    people.AccountClosed: (tell_account_closed,),
     people.IdentityLinked: (tell_of_sign_in,),
     people.GuiseTaken: (tell_viewed_as,),
     people.MemberLeft: (hand_over_bookings, tell_of_departure),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
+    people.PersonAnonymised: (forget_letters_to,),
     people.PersonInvited: (send_invitation,),
     people.RecoveryCodeUsed: (tell_of_sign_in,),
     people.SecondFactorRemoved: (tell_of_sign_in,),
@@ -97,6 +101,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         billing.Charged,
         loans.BankFileImported,
         loans.CreditLineGranted,
+        people.AccountReopened,
         people.DelegationEnded,
         people.GuiseEnded,
         people.GuiseUsed,

@@ -210,3 +210,17 @@ class TooManyInvitations(BookingError):
 
     kind = "conflict"
     code = "invitation.too_many"
+
+
+class StillInPlaces(BookingError):
+    """An account with roles: first it leaves the places, which hands over what it holds there."""
+
+    kind = "conflict"
+    code = "account.still_in_places"
+
+
+class Closed(BookingError):
+    """Nothing is given to a closed account; the centre can open it again."""
+
+    kind = "conflict"
+    code = "account.closed"

@@ -264,3 +264,26 @@ class TokenExpiring(Event):
     user_id: int
     token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountClosed(Event):
+    """By its owner, by the centre, or by the clock when nobody used it."""
+
+    name: ClassVar[str] = "user.closed"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountReopened(Event):
+    name: ClassVar[str] = "user.reopened"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAnonymised(Event):
+    """Name and address are gone from the account; `email` lets other rooms find what they hold."""
+
+    name: ClassVar[str] = "user.anonymised"
+    user_id: int
+    email: str

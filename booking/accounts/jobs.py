@@ -5,6 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import col
 
+from booking.accounts.actions.anonymise import anonymise_closed
+from booking.accounts.actions.close_account import close_unused
 from booking.accounts.actions.make_token import warn_of_ends
 from booking.accounts.models import HalfSignIn, LoginSession, SignInThrottle, SignUp
 from booking.accounts.rules import FORGET_AFTER, KNOWN_ADDRESS_FOR
@@ -27,6 +29,11 @@ def forget_old_sign_ins(uow: UnitOfWork, now: datetime) -> int:
         uow.session.execute(unanswered.returning(col(SignUp.id))).all(),
     ]
     return sum(len(rows) for rows in gone)
+
+
+def close_and_anonymise(uow: UnitOfWork, now: datetime) -> int:
+    """Close accounts that nobody uses; make people anonymous whose account was closed long ago."""
+    return close_unused(uow, now=now) + anonymise_closed(uow, now=now)
 
 
 def warn_of_token_ends(uow: UnitOfWork, now: datetime) -> int:

@@ -15,6 +15,16 @@ class User(Row, table=True):
     """A person."""
 
     __tablename__ = "person"  # `user` is a reserved word in PostgreSQL
+    __table_args__ = (
+        sa.CheckConstraint("active = (closed_at IS NULL)", name="closed_or_active"),
+        sa.CheckConstraint("anonymised_at IS NULL OR NOT active", name="anonymised_closed"),
+        sa.Index(
+            "ix_person_closed",
+            "closed_at",
+            sqlite_where=sa.text("closed_at IS NOT NULL AND anonymised_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL AND anonymised_at IS NULL"),
+        ),
+    )
 
     email: str = Field(max_length=254, unique=True)
     name: str = Field(max_length=100)
@@ -24,6 +34,9 @@ class User(Row, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     # When a letter to the address was answered; an account that somebody else made has none.
     email_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When name and address were taken away; the number stays, for records point at it.
+    anonymised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Credential(Row, table=True):

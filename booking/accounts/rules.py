@@ -102,6 +102,11 @@ LINKS_COUNTED_FOR = timedelta(hours=1)
 
 KNOWN_ADDRESS_FOR = timedelta(days=90)
 
+# Time to come back, and to answer questions about what was done last.
+ANONYMISED_AFTER = timedelta(days=180)
+# Without a role and without signing in, nobody needs an account for longer.
+CLOSED_UNUSED_AFTER = timedelta(days=365)
+
 
 class ThrottleScope(StrEnum):
     """What failed sign-ins are counted by."""
@@ -177,6 +182,17 @@ class Ended(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a reason
     SECOND_FACTOR = "second_factor"
     ROLES = "roles"
+    CLOSED = "closed"
+
+
+def anonymous_name(user_id: int) -> str:
+    """What records show in place of a name, in any language: which person, and no more."""
+    return f"已注销 {user_id}"
+
+
+def anonymous_email(user_id: int) -> str:
+    """An address that nobody can have (RFC 2606) and that stays one of its own."""
+    return f"anonymous-{user_id}@example.invalid"
 
 
 def may_appoint(actor: Actor, grant: Grant) -> bool:

@@ -70,8 +70,10 @@ def _postgresql(
         connect_args={"options": f"{options} -c timezone=UTC"},
         pool_size=pool_size,
         max_overflow=pool_size,
+        hide_parameters=True,
     )
     _look_after_idle_connections(engine)
+    _say_no_values(engine)
     return engine
 
 
@@ -92,6 +94,17 @@ def _look_after_idle_connections(engine: Engine) -> None:
             raise DisconnectionError
 
 
+def _say_no_values(engine: Engine) -> None:
+    """Errors end in logs and in the history of jobs: PostgreSQL's details would name a person."""
+
+    @sa.event.listens_for(engine, "handle_error")
+    def without_details(context: sa.engine.ExceptionContext) -> None:
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None and error.args:
+                told = str(error.args[0])
+                error.args = (told.partition("\nDETAIL:")[0], *error.args[1:])
+
+
 def _answers(connection: DBAPIConnection) -> bool:
     cursor = connection.cursor()
     try:
@@ -105,7 +118,7 @@ def _answers(connection: DBAPIConnection) -> bool:
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False})
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     _queue_writers(engine)
     return engine

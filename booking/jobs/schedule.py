@@ -80,6 +80,12 @@ JOBS: tuple[Job, ...] = (
     Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),
     Job("remind_of_expiry", Daily(time(8, 0)), organisations.remind_of_expiry),
     Job("warn_of_token_ends", Daily(time(8, 5)), accounts.warn_of_token_ends),
+    Job(
+        "close_and_anonymise",
+        Daily(time(4, 7)),
+        accounts.close_and_anonymise,
+        the_day_before,
+    ),
     Job("tidy_up", Daily(time(4, 10)), housekeeping.tidy_up, the_day_before),
     Job("sweep_files", Daily(time(4, 15)), files.sweep_files, the_day_before),
     Job("prove_ledger", Daily(time(4, 20)), housekeeping.prove_ledger, the_day_before),

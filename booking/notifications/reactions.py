@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from booking.access.roles import Role
 from booking.accounts.events import (
+    AccountClosed,
     GuiseTaken,
     IdentityLinked,
     MemberLeft,
     PasswordChanged,
     PasswordLinkAsked,
+    PersonAnonymised,
     PersonInvited,
     RecoveryCodeUsed,
     RoleDelegated,
@@ -20,8 +22,9 @@ from booking.accounts.events import (
     TokenExpiring,
 )
 from booking.accounts.queries.people import Reader, reader_of, readers_with
-from booking.accounts.rules import LinkPurpose
+from booking.accounts.rules import ANONYMISED_AFTER, LinkPurpose
 from booking.db.transactions import UnitOfWork
+from booking.notifications.actions.forget_letters import forget_letters_of
 from booking.notifications.actions.queue_messages import queue_messages
 from booking.notifications.actions.write_letter import Letter, write_letter
 from booking.notifications.composing import told_of
@@ -158,6 +161,19 @@ def tell_of_sign_in(
     reader = reader_of(uow.session, event.user_id)
     told = {"name": reader.name, "what": event.name, "changed_at": event.at.isoformat()}
     write_letter(uow, _to(reader, "sign_in_changed", told), now=event.at)
+
+
+def tell_account_closed(uow: UnitOfWork, event: AccountClosed) -> None:
+    """To whoever had it: a way back, and until when."""
+    reader = reader_of(uow.session, event.user_id)
+    until = event.at + ANONYMISED_AFTER
+    told = {"name": reader.name, "until_at": until.isoformat(), "unused": event.actor_id is None}
+    write_letter(uow, _to(reader, "account_closed", told), now=event.at)
+
+
+def forget_letters_to(uow: UnitOfWork, event: PersonAnonymised) -> None:
+    """Their letters hold what the account no longer does."""
+    forget_letters_of(uow, event.user_id, event.email)
 
 
 def tell_of_departure(uow: UnitOfWork, event: MemberLeft) -> None:

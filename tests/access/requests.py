@@ -258,6 +258,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /organisations/{organisation_id}/steps": as_form(**STEP),
     "POST /people": as_form(email="new@centre.example", name="新人", role="auditor", password=GOOD),
     "POST /people/{user_id}/guise": as_form(**WHY),
+    "POST /people/{user_id}/closure": as_form(**WHY),
+    "POST /people/{user_id}/reopening": as_form(**WHY),
     "POST /programmes": as_form(document=json.dumps(programme("NEW"))),
     "POST /programmes/{code}/activation": as_form(version=1, document="示例文号"),
     "POST /reservations/{number}/move": as_form(**LOCAL_NOON),

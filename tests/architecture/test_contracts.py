@@ -20,6 +20,7 @@ ROOMS_WITH_SHELVES = {
     "subsidies",
     "notifications",
     "audit",
+    "personal",
 }
 
 

@@ -1,4 +1,4 @@
-"""A company comes: it registers, is verified, and invites a colleague, who secures and books.
+"""A company comes: it registers, is verified, and invites a colleague, who secures, books, leaves.
 
 In Chromium, in both languages, every page judged by axe and by whether it fits a phone.
 """
@@ -79,7 +79,7 @@ def verify(page: Page, address: str, company: str) -> None:
     assert eye.fits(page)
 
 
-def secure(page: Page, address: str, clock: FrozenClock) -> None:
+def secure(page: Page, address: str, clock: FrozenClock) -> str:
     """Set up the second factor, with a telephone that shows the right time."""
     page.goto(f"{address}/account/second-factor")
     page.locator('main input[type="password"]').fill(PASSWORD)
@@ -89,6 +89,7 @@ def secure(page: Page, address: str, clock: FrozenClock) -> None:
     page.locator('main form:has(input[name="otp"]) button[type="submit"]').click()
     expect(page.locator(".codes code")).to_have_count(10)
     assert eye.fits(page)
+    return key
 
 
 def book(page: Page, instrument: str) -> None:
@@ -104,10 +105,37 @@ def book(page: Page, instrument: str) -> None:
     assert eye.fits(page)
 
 
+def leave(page: Page, address: str, company: str, successor: str) -> None:
+    """What is booked goes to a colleague; with the last role the account may be closed."""
+    page.goto(f"{address}/account")
+    page.locator(f'a[href="/account/organisations/{company}/departure"]').click()
+    expect(page.locator("#effects table tbody tr")).to_have_count(1)
+    assert eye.fits(page)
+    send(page, f"/account/organisations/{company}/departure", colleague=successor)
+    page.wait_for_url("**/sign-in*")
+
+
+def close(page: Page, address: str, clock: FrozenClock, key: str) -> None:
+    """Take one's data along, then close the account."""
+    sign_in(page, COLLEAGUE)
+    clock.advance(minutes=2)
+    send(page, "/sign-in/code", otp=code_at(key, clock.now()))
+    page.goto(f"{address}/account")
+    assert eye.fits(page)
+    with page.expect_download() as taken:
+        page.locator('a[href="/account/data.json"]').click()
+    assert COLLEAGUE in taken.value.path().read_text("utf-8")
+    page.locator("#personal-data details.confirm summary").click()
+    send(page, "/account/closure")
+    page.wait_for_url("**/sign-in*")
+    sign_in(page, COLLEAGUE)
+    expect(page.locator("#problems")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("backend", "language"), [("sqlite", "zh"), ("postgresql", "en")], indirect=["backend"]
 )
-def test_it_registers_is_verified_invites_secures_and_books(
+def test_it_registers_is_verified_invites_secures_books_and_leaves(
     people: tuple[Page, Page, Page],
     live_server: str,
     post: Post,
@@ -141,5 +169,9 @@ def test_it_registers_is_verified_invites_secures_and_books(
     assert eye.fits(colleague)
     send(colleague, "/invitation/account", name="实验员乙", new_password=PASSWORD)
     sign_in(colleague, COLLEAGUE)
-    secure(colleague, live_server, clock)
+    key = secure(colleague, live_server, clock)
     book(colleague, f"{live_server}/instruments/{scene.instrument.key}")
+    leave(colleague, live_server, company, FOUNDER)
+    founder.goto(f"{live_server}/reservations")
+    expect(founder.locator("main")).to_contain_text("R")
+    close(colleague, live_server, clock, key)

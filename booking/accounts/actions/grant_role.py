@@ -10,6 +10,7 @@ from booking.access.roles import CENTRE_ROLES, LAB_ROLES, Role
 from booking.accounts.actions.end_delegations import end_delegations_resting_on, spelt
 from booking.accounts.actions.end_sessions import end_sessions_of
 from booking.accounts.errors import (
+    Closed,
     LastAdmin,
     LastCompanyAdmin,
     LastLabManager,
@@ -41,7 +42,8 @@ def grant_role(
     Whoever may more or less than before signs in again: an old secret gains nothing by it.
     """
     grant = grant_to_make(uow, grant, actor=actor)
-    user_for_update(uow.session, user_id)
+    if not user_for_update(uow.session, user_id).active:
+        raise Closed
     row = Membership(
         user_id=user_id,
         role=grant.role,

@@ -43,6 +43,7 @@ class PersonRow:
     email: str
     active: bool
     created_at: datetime
+    anonymised: bool
     second_factor: bool
 
 
@@ -135,6 +136,7 @@ def people(
         col(User.email),
         col(User.active),
         col(User.created_at),
+        col(User.anonymised_at).is_not(None),
         HAS_FACTOR,
     ).where(col(User.id) > after_id)
     for word in words.split():

@@ -32,7 +32,7 @@ from booking.accounts.queries.identities import LinkRow, identities_of
 from booking.accounts.queries.people import MemberRow, profile_of, roles_of
 from booking.accounts.queries.second_factors import FactorState, factor_state
 from booking.accounts.queries.sign_ins import SessionRow, TokenRow, sessions_of, tokens_of
-from booking.accounts.rules import TOKEN_LIFE, digest_of
+from booking.accounts.rules import ANONYMISED_AFTER, TOKEN_LIFE, digest_of
 from booking.db.transactions import read_session
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
@@ -66,6 +66,7 @@ class Own:
     token: Filled[Any]
     absence: Filled[Any]
     made: NewToken | None = None
+    anonymised_after: int = ANONYMISED_AFTER.days
 
     @property
     def places(self) -> Sequence[tuple[int, str]]:

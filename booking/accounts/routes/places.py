@@ -15,7 +15,7 @@ from booking.accounts.queries.delegations import DelegationRow, delegations_in
 from booking.accounts.queries.invitations import InvitationRow, open_invitations
 from booking.accounts.queries.people import MemberRow, members_of
 from booking.accounts.queries.sign_ins import MemberTokenRow, tokens_of_members
-from booking.accounts.rules import LinkPurpose, may_appoint
+from booking.accounts.rules import ANONYMISED_AFTER, LinkPurpose, may_appoint
 from booking.kernel.errors import NotFound
 from booking.organisations.queries import (
     LabSummary,
@@ -80,6 +80,7 @@ def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any
     """The parts of the page of people that do not depend on a search."""
     return {
         "people": [],
+        "anonymised_after": ANONYMISED_AFTER.days,
         "next_cursor": None,
         "search": blank(),
         "form": blank(),

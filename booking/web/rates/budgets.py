@@ -25,7 +25,7 @@ _SIGNING_IN: Final = frozenset(
 )
 # Those knock often, and must never be turned away.
 _FREE: Final = ("/static/", "/healthz", "/readyz")
-_FILE: Final = re.compile(r"\.(csv|xlsx|pdf|zip|ics)$|/statements/[^/]+\.json$")
+_FILE: Final = re.compile(r"\.(csv|xlsx|pdf|zip|ics)$|/(statements/[^/]+|account/data)\.json$")
 _SEARCH: Final = frozenset({"/instruments", "/slots", "/api/v1/instruments", "/api/v1/slots"})
 
 

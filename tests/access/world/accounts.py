@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from booking.access.actor import Actor
+from booking.access.actor import HOUSE, Actor
 from booking.access.roles import Role
+from booking.accounts.actions.close_account import close_account
 from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.rules import LinkPurpose
 from booking.db.transactions import UnitOfWork
@@ -13,6 +14,7 @@ from tests.access.world.belongings import browser_of, identity_of
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import NOBODY, Record, constant
 from tests.access.world.sides import Customer, Workshop, token_of
+from tests.factories.accounts import make_user
 from tests.support.serving import test_settings
 
 
@@ -62,6 +64,11 @@ def account_records(
         "people/{person_id}",
         Record(ours.member.id, other=theirs.member.id, guest=guest.member.id),
     )
+    # Neither belongs anywhere any more.
+    gone = [make_user(uow).key for _ in range(2)]
+    yield "people/{user_id}/closure", Record(gone[0])
+    close_account(uow, gone[1], "示例", actor=HOUSE, now=now)
+    yield "people/{user_id}/reopening", Record(gone[1])
     yield "subjects/{noun}", constant("organisation")
     yield (
         "{noun}/{reference}",

@@ -1,0 +1,13 @@
+"""Letters to somebody who is not to be known any more."""
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from booking.db.transactions import UnitOfWork
+from booking.notifications.models import OutboxMessage
+
+
+def forget_letters_of(uow: UnitOfWork, user_id: int, email: str) -> None:
+    """Sent or not: to the account, and to the address from before there was one."""
+    to_them = sa.or_(col(OutboxMessage.user_id) == user_id, col(OutboxMessage.email) == email)
+    uow.session.execute(sa.delete(OutboxMessage).where(to_them))

@@ -1,0 +1,195 @@
+"""The one table of what is kept of people: the page, the file for oneself and a test read it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlmodel import SQLModel
+
+from booking.accounts import models as accounts
+from booking.audit.models import AuditEntry
+from booking.files.models import StoredFile
+from booking.instruments.models.calendar import Closure
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.models.tariff import Tariff
+from booking.jobs.models import JobRun
+from booking.loans.models import BankRecord, CreditLine
+from booking.notifications.models import OutboxMessage
+from booking.organisations.models import Qualification
+from booking.personal.rules import Until, Why
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.usage import UsageSession
+from booking.subsidies.models.programme import ProgrammeVersion
+from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
+from booking.web.idempotency import IdempotentAnswer
+from booking.web.rates.windows import RateWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a table says of a person.
+
+    A row is theirs when one of the columns `person` holds their number, or `address` their e-mail;
+    with neither nobody can be found in it, for only a digest is kept. `shown` is what its person
+    gets to see.
+    """
+
+    table: type[SQLModel]
+    person: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept under a heading: why, until when, and in which tables."""
+
+    heading: str
+    why: Why
+    until: Until
+    tables: tuple[Told, ...]
+
+
+_OWNER: Final = ("user_id",)
+_SECRETS: Final = (
+    Told(accounts.Credential, _OWNER, ("changed_at",)),
+    Told(accounts.SecondFactor, _OWNER, ("begun_at", "confirmed_at")),
+    Told(accounts.RecoveryCode, _OWNER, ("used_at",)),
+    Told(accounts.IdentityLink, _OWNER, ("issuer", "subject", "linked_at", "used_at")),
+    Told(
+        accounts.ApiToken,
+        _OWNER,
+        ("name", "scopes", "created_at", "expires_at", "used_at", "revoked_at"),
+    ),
+)
+_TRACES: Final = (
+    Told(
+        accounts.LoginSession,
+        _OWNER,
+        ("created_at", "seen_at", "expires_at", "address", "agent", "strong", "ended_by"),
+    ),
+    # Somebody of the centre who viewed the site as this person: nothing about their browser.
+    Told(accounts.LoginSession, ("guise_id",), ("user_id", "guise_until", "guise_reason")),
+    Told(accounts.HalfSignIn, _OWNER, ("expires_at",)),
+)
+_ROLES: Final = (
+    Told(accounts.Membership, _OWNER, ("role", "organisation_id", "lab_id", "granted_at")),
+    Told(
+        accounts.Delegation,
+        ("delegator_id", "delegate_id"),
+        (
+            *("delegator_id", "delegate_id", "role", "organisation_id", "lab_id"),
+            *("starts_at", "ends_at", "reason", "created_at", "revoked_at"),
+        ),
+    ),
+    # Whom somebody invited is the guest's to know.
+    Told(
+        accounts.Invitation,
+        ("invited_by",),
+        ("role", "organisation_id", "lab_id", "created_at", "accepted_at", "withdrawn_at"),
+        address="email",
+    ),
+)
+_LETTERS: Final = (
+    Told(accounts.MailedLink, _OWNER, ("purpose", "created_at", "expires_at", "used_at")),
+    Told(OutboxMessage, _OWNER, ("fact", "email", "created_at", "sent_at"), address="email"),
+)
+_BOOKINGS: Final = (
+    Told(
+        Reservation,
+        ("holder_id", "created_by"),
+        (
+            *("number", "instrument_id", "organisation_id", "holder_id", "created_by"),
+            *("mode", "purpose", "samples", "starts_at", "ends_at", "state", "state_reason"),
+            *("override_reason", "created_at", "updated_at"),
+        ),
+    ),
+    Told(
+        UsageSession,
+        ("started_by", "ended_by", "host_confirmed_by", "user_confirmed_by"),
+        ("reservation_id", "instrument_id", "started_at", "ended_at", "condition", "note"),
+    ),
+)
+_DEEDS: Final = (
+    Told(BankRecord, ("imported_by",), ("id", "imported_at")),
+    Told(BookingPolicy, ("created_by",), ("id", "instrument_id", "created_at")),
+    Told(Closure, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
+    Told(JobRun, ("actor_id",), ("job", "started_at")),
+    Told(CreditLine, ("created_by",), ("number", "created_at")),
+    Told(Objection, ("raised_by", "answered_by"), ("statement_id", "raised_at", "answered_at")),
+    Told(
+        ProgrammeVersion,
+        ("created_by", "activated_by"),
+        ("id", "programme_id", "version", "created_at", "activated_at"),
+    ),
+    Told(Qualification, ("verified_by", "returned_by"), ("id", "verified_at", "returned_at")),
+    Told(Settlement, ("settled_by",), ("period", "settled_at")),
+    Told(
+        Statement,
+        ("locked_by", "approved_by", "paid_by"),
+        ("number", "locked_at", "approved_at", "paid_at"),
+    ),
+    Told(StatementSnapshot, ("locked_by",), ("statement_id", "revision", "locked_at")),
+    Told(StoredFile, ("uploaded_by",), ("given_name", "kind", "size", "uploaded_at")),
+    Told(Tariff, ("created_by",), ("id", "instrument_id", "created_at")),
+)
+_TRAIL: Final = (
+    Told(
+        AuditEntry,
+        ("actor_id",),
+        ("at", "actor_id", "on_behalf_of", "name", "subject", "cause", "changes", "request_id"),
+    ),
+)
+
+KEPT: Final = (
+    Kept(
+        "profile",
+        Why.ACCOUNT,
+        Until.ANONYMISED,
+        (
+            Told(
+                accounts.User,
+                ("id",),
+                (
+                    *("id", "email", "name", "phone", "locale"),
+                    *("created_at", "email_confirmed_at", "closed_at"),
+                ),
+            ),
+        ),
+    ),
+    Kept(
+        "sign_up",
+        Why.ACCOUNT,
+        Until.SIGN_UP,
+        (
+            Told(
+                accounts.SignUp,
+                (),
+                ("email", "name", "phone", "locale", "organisation", "created_at", "expires_at"),
+                address="email",
+            ),
+        ),
+    ),
+    Kept("secrets", Why.ACCOUNT, Until.ANONYMISED, _SECRETS),
+    Kept("traces", Why.SAFETY, Until.SESSIONS, _TRACES),
+    Kept("counters", Why.SAFETY, Until.HOURS, (Told(accounts.SignInThrottle), Told(RateWindow))),
+    Kept("answers", Why.SAFETY, Until.HOURS, (Told(IdempotentAnswer),)),
+    Kept("roles", Why.PLACES, Until.ANONYMISED, _ROLES),
+    Kept("letters", Why.LETTERS, Until.LETTERS, _LETTERS),
+    Kept("bookings", Why.CONTRACT, Until.NUMBER_STAYS, _BOOKINGS),
+    Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _DEEDS),
+    Kept("trail", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _TRAIL),
+    Kept(
+        "contacts",
+        Why.CONTACT,
+        Until.PUBLISHED,
+        (
+            Told(
+                Instrument,
+                (),
+                ("name", "contact_name", "contact_phone", "contact_email"),
+                address="contact_email",
+            ),
+        ),
+    ),
+)
