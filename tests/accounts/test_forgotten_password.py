@@ -11,7 +11,7 @@ from booking.access.roles import Role
 from booking.accounts.models import MailedLink
 from booking.accounts.queries.people import user_for_update
 from booking.accounts.rules import LINK_LIFE, MOST_LINKS
-from tests.factories.accounts import PASSWORD, be, bearer, make_user, open_session
+from tests.factories.accounts import PASSWORD, be, bearer, make_user, open_session, shut
 from tests.factories.door import Write
 from tests.factories.organisations import make_organisation
 
@@ -122,7 +122,7 @@ def test_a_closed_account_gets_no_letter_and_its_link_stops(client, owner, post,
     ask(client)
     client.get(post.link(to=EMAIL))
     with write() as uow:
-        user_for_update(uow.session, owner).active = False
+        shut(uow, owner)
     assert choose(client) == 409
     ask(client)
     with write() as uow:

@@ -25,6 +25,7 @@ from tests.factories.accounts import (
     make_staff,
     make_user,
     open_session,
+    shut,
 )
 from tests.factories.door import Write
 from tests.factories.organisations import make_lab, make_organisation
@@ -173,7 +174,7 @@ def test_a_closed_inviter_gives_nothing(client, manager, admin, company, post, w
     ask(manager, company)
     client.get(post.link(to=GUEST))
     with write() as uow:
-        user_for_update(uow.session, admin.id).active = False
+        shut(uow, admin.id)
     assert join(client) == 409
 
 

@@ -70,6 +70,13 @@ def make_staff(uow: UnitOfWork, role: Role = Role.CENTRE_ADMIN) -> Actor:
     return make_actor(uow, Grant(role))
 
 
+def shut(uow: UnitOfWork, user_id: int) -> None:
+    """Close an account as it stands, even with roles: doors must hold without the deed's help."""
+    user = uow.session.get_one(User, user_id)
+    user.active, user.closed_at = False, LONG_AGO
+    uow.session.flush()
+
+
 def set_second_factor(uow: UnitOfWork, user_id: int) -> tuple[str, list[str]]:
     """The key of a second factor that somebody set up long ago, and the recovery codes."""
     actor = actor_by_id(uow.session, user_id)

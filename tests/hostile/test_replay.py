@@ -17,6 +17,7 @@ from booking.db.transactions import UnitOfWork
 from booking.web.sessions import COOKIE
 from tests.conftest import Write
 from tests.factories.accounts import bearer, make_user, open_session
+from tests.factories.organisations import LONG_AGO
 from tests.support.clock import FrozenClock
 
 End = Callable[[UnitOfWork, FrozenClock], object]
@@ -27,7 +28,7 @@ def revoked(uow: UnitOfWork, clock: FrozenClock) -> None:
 
 
 def closed(uow: UnitOfWork, clock: FrozenClock) -> None:
-    uow.session.execute(sa.update(User).values(active=False))
+    uow.session.execute(sa.update(User).values(active=False, closed_at=LONG_AGO))
 
 
 def expired(uow: UnitOfWork, clock: FrozenClock) -> None:

@@ -20,6 +20,7 @@ from booking.accounts.models import (
 )
 from booking.accounts.queries.delegations import DELEGATED, runs_at
 from booking.accounts.queries.second_factors import HAS_FACTOR
+from booking.db.types import UtcDateTime
 from booking.kernel.errors import NotFound
 
 
@@ -54,34 +55,7 @@ _SEEN_AS = (
 
 def actor_of_session(session: Session, digest: str, now: datetime) -> Bearer | None:
     """Whose cookie this is: one statement on the way of every request."""
-    asked = (
-        sa.select(
-            col(LoginSession.id),
-            col(LoginSession.seen_at),
-            sa.or_(col(LoginSession.strong), HAS_FACTOR),
-            col(_SHOWN.id),
-            col(User.id),
-            col(User.name),
-            col(LoginSession.guise_reason),
-            col(LoginSession.guise_until),
-            *_SEEN_AS,
-        )
-        .join(User, col(User.id) == col(LoginSession.user_id))
-        .outerjoin(
-            _SHOWN,
-            sa.and_(
-                col(_SHOWN.id) == col(LoginSession.guise_id),
-                col(LoginSession.guise_until) > now,
-                col(_SHOWN.active),
-            ),
-        )
-        .where(
-            col(LoginSession.digest) == digest,
-            col(LoginSession.expires_at) > now,
-            col(User.active),
-        )
-    )
-    found = session.execute(_with_grants(asked, _SEEN_AS[0], now)).all()
+    found = session.execute(_OF_SESSION, {"digest": digest, "now": now}).all()
     if not found:
         return None
     secret_id, seen_at, strong, shown_id, *guise = found[0][:8]
@@ -93,19 +67,7 @@ def actor_of_session(session: Session, digest: str, now: datetime) -> Bearer | N
 
 def actor_of_token(session: Session, digest: str, now: datetime) -> Bearer | None:
     """Whose API token this is, limited to its scopes; it ends with its owner's last role."""
-    asked = (
-        sa.select(
-            col(ApiToken.id), col(ApiToken.used_at), HAS_FACTOR, col(ApiToken.scopes), *_PERSON
-        )
-        .join(User, col(User.id) == col(ApiToken.user_id))
-        .where(
-            col(ApiToken.digest) == digest,
-            col(ApiToken.expires_at) > now,
-            col(ApiToken.revoked_at).is_(None),
-            col(User.active),
-        )
-    )
-    found = session.execute(_with_grants(asked, col(User.id), now)).all()
+    found = session.execute(_OF_TOKEN, {"digest": digest, "now": now}).all()
     if not found:
         return None
     secret_id, used_at, strong, scopes, *person = found[0][:8]
@@ -116,7 +78,7 @@ def actor_of_token(session: Session, digest: str, now: datetime) -> Bearer | Non
 
 
 def _with_grants(
-    asked: sa.Select[*tuple[Any, ...]], person: sa.SQLColumnExpression[Any], now: datetime
+    asked: sa.Select[*tuple[Any, ...]], person: sa.SQLColumnExpression[Any]
 ) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """With each role somebody holds, and each that runs in a colleague's place while it is held."""
     own = asked.add_columns(*_GRANT, _NOBODY, col(Membership.id).label("held")).outerjoin(
@@ -124,13 +86,57 @@ def _with_grants(
     )
     lent = (
         asked.add_columns(*_GRANT, col(Delegation.delegator_id), col(Membership.id))
-        .join(Delegation, sa.and_(col(Delegation.delegate_id) == person, runs_at(now)))
+        .join(Delegation, sa.and_(col(Delegation.delegate_id) == person, runs_at(_NOW)))
         .join(Membership, DELEGATED)
         .join(_DELEGATOR, col(_DELEGATOR.id) == col(Delegation.delegator_id))
         .where(col(_DELEGATOR.active))
     )
     both = sa.union_all(own, lent)
     return both.order_by(sa.column("held"))
+
+
+# Put together once: building them anew took longer than the database needs to answer.
+_DIGEST = sa.bindparam("digest", type_=sa.String())
+_NOW = sa.bindparam("now", type_=UtcDateTime())
+_OF_SESSION = _with_grants(
+    sa.select(
+        col(LoginSession.id),
+        col(LoginSession.seen_at),
+        sa.or_(col(LoginSession.strong), HAS_FACTOR),
+        col(_SHOWN.id),
+        col(User.id),
+        col(User.name),
+        col(LoginSession.guise_reason),
+        col(LoginSession.guise_until),
+        *_SEEN_AS,
+    )
+    .join(User, col(User.id) == col(LoginSession.user_id))
+    .outerjoin(
+        _SHOWN,
+        sa.and_(
+            col(_SHOWN.id) == col(LoginSession.guise_id),
+            col(LoginSession.guise_until) > _NOW,
+            col(_SHOWN.active),
+        ),
+    )
+    .where(
+        col(LoginSession.digest) == _DIGEST,
+        col(LoginSession.expires_at) > _NOW,
+        col(User.active),
+    ),
+    _SEEN_AS[0],
+)
+_OF_TOKEN = _with_grants(
+    sa.select(col(ApiToken.id), col(ApiToken.used_at), HAS_FACTOR, col(ApiToken.scopes), *_PERSON)
+    .join(User, col(User.id) == col(ApiToken.user_id))
+    .where(
+        col(ApiToken.digest) == _DIGEST,
+        col(ApiToken.expires_at) > _NOW,
+        col(ApiToken.revoked_at).is_(None),
+        col(User.active),
+    ),
+    col(User.id),
+)
 
 
 def actor_by_id(session: Session, user_id: int) -> Actor:

@@ -77,7 +77,7 @@ _ROW = (
 )
 
 
-def runs_at(now: datetime) -> sa.ColumnElement[bool]:
+def runs_at(now: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
     """Whether a delegation counts at a moment."""
     return sa.and_(
         col(Delegation.starts_at) <= now,

@@ -20,12 +20,12 @@ from booking.accounts.errors import (
 )
 from booking.accounts.models import Delegation
 from booking.accounts.queries.actors import actor_of_session
-from booking.accounts.queries.people import roles_of, user_for_update
+from booking.accounts.queries.people import roles_of
 from booking.accounts.rules import delegation_span, delegation_violations, digest_of
 from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
-from tests.factories.accounts import make_lab_person, make_member, make_staff, open_session
+from tests.factories.accounts import make_lab_person, make_member, make_staff, open_session, shut
 from tests.factories.organisations import make_lab, make_organisation
 from tests.support.clock import moment
 
@@ -144,7 +144,7 @@ def test_it_ends_with_the_role_and_does_not_come_back(uow, lab, manager, operato
 
 def test_a_closed_account_lends_nothing(uow, manager, operator) -> None:
     lend(uow, manager, operator)
-    user_for_update(uow.session, manager.id).active = False
+    shut(uow, manager.id)
     uow.session.flush()
     assert not seen(uow, operator).may(Permission.RESERVATION_DECIDE)
 

@@ -29,6 +29,7 @@ from tests.factories.accounts import (
     make_member,
     make_staff,
     make_user,
+    shut,
 )
 from tests.factories.organisations import LONG_AGO, make_lab, make_organisation
 from tests.support.crowd import all_at_once
@@ -174,7 +175,7 @@ def test_who_cannot_sign_in_any_more_does_not_count(
 ) -> None:
     grant = _grant_in(uow, role)
     first, gone = make_actor(uow, grant), make_user(uow, grant)
-    gone.active = False
+    shut(uow, gone.key)
     uow.session.flush()
     (held,) = roles_of(uow.session, [first.id])
     with pytest.raises(refusal):

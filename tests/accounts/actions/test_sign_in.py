@@ -19,11 +19,10 @@ from booking.accounts.identity import Claim, prove
 from booking.accounts.models import LoginSession
 from booking.accounts.providers.local import Passwords, passwords
 from booking.accounts.queries.actors import actor_by_id
-from booking.accounts.queries.people import user_for_update
 from booking.accounts.queries.sign_ins import login_of, sessions_of
 from booking.db.transactions import UnitOfWork, read_session
 from booking.kernel.errors import RulesBroken
-from tests.factories.accounts import CHEAP, PASSWORD, make_user
+from tests.factories.accounts import CHEAP, PASSWORD, make_user, shut
 from tests.factories.door import EMAIL, HOME, Door, Write
 from tests.factories.organisations import LONG_AGO, make_organisation
 
@@ -58,7 +57,7 @@ def test_every_wrong_pair_is_refused_alike(door: Door, password: str, email: str
 def test_a_closed_account_is_refused_like_a_wrong_password(door: Door, write: Write) -> None:
     secret = door.secret()
     with write() as uow:
-        user_for_update(uow.session, door.user_id).active = False
+        shut(uow, door.user_id)
     assert isinstance(door.knock(), WrongCredentials)
     assert door.behind(secret) is None
 

@@ -9,11 +9,10 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from booking.accounts.models import IdentityLink, User
-from booking.accounts.queries.people import user_for_update
 from booking.app import create_app
 from booking.db.transactions import UnitOfWork
 from booking.web.sessions import COOKIE, HALFWAY, HANDSHAKE
-from tests.factories.accounts import PASSWORD, code_at, set_second_factor
+from tests.factories.accounts import PASSWORD, code_at, set_second_factor, shut
 from tests.factories.provider import EMAIL, centre, come_back, go, leave, refused
 from tests.support import serving
 from tests.support.clock import FrozenClock
@@ -166,7 +165,7 @@ def test_a_closed_account_stays_closed(
     go(client)
     client.cookies.clear()
     with write() as uow:
-        user_for_update(uow.session, finance).active = False
+        shut(uow, finance)
     assert refused(client, go(client))
     provider.knows(EMAIL, subject="s-2")
     assert refused(client, go(client))

@@ -14,7 +14,6 @@ from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.errors import LastCompanyAdmin, NoSuccessor, NotByToken
 from booking.accounts.models import ApiToken, Invitation, LoginSession
 from booking.accounts.queries.actors import actor_by_id
-from booking.accounts.queries.people import user_for_update
 from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
@@ -27,6 +26,7 @@ from tests.factories.accounts import (
     make_member,
     make_staff,
     open_session,
+    shut,
 )
 from tests.factories.organisations import make_organisation
 from tests.factories.reservations import Scene, make_reservation, make_scene
@@ -133,7 +133,7 @@ def test_only_a_colleague_who_may_book_takes_over(uow, scene, kind: str) -> None
 
 
 def _close(uow: UnitOfWork, who: Actor) -> None:
-    user_for_update(uow.session, who.id).active = False
+    shut(uow, who.id)
     uow.session.flush()
 
 
