@@ -1,6 +1,6 @@
 """What the pages of members and of staff show to those who manage people there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,8 @@ from booking.web.signed import signed_link
 
 # An offer, and the link to it; none for whoever sees it and could not have made it.
 Offer = tuple[InvitationRow, str]
+
+_APPOINTING = frozenset({Role.CENTRE_ADMIN, Role.COMPANY_ADMIN, Role.LAB_MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def place_shown(
         row for row in delegations_in(session, organisation_id, now) if _appoints(actor, row)
     ]
     tokens = tokens_of_members(session, organisation_id, now) if whole and actor.in_person else []
-    return Place(organisation, members, offers, delegations, labs, sorted(roles), tokens)
+    return Place(organisation, members, offers, delegations, labs, _usual_first(roles), tokens)
 
 
 def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any]:
@@ -83,10 +85,15 @@ def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any
         "next_cursor": None,
         "search": blank(),
         "form": blank(),
-        "roles": sorted(CENTRE_ROLES),
+        "roles": _usual_first(CENTRE_ROLES),
         "offers": _offers(session, page, None, now=now),
         "delegations": delegations_in(session, None, now),
     }
+
+
+def _usual_first(roles: Collection[Role]) -> Sequence[Role]:
+    """A form starts from the first; nobody comes to appoint others by oversight."""
+    return sorted(roles, key=lambda role: (role in _APPOINTING, role))
 
 
 def _appoints(actor: Actor, row: MemberRow | InvitationRow | DelegationRow) -> bool:
