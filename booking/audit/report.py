@@ -6,11 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from booking.access.roles import Role
 from booking.instruments.states import InstrumentState
 from booking.organisations.states import OrganisationState
 from booking.reservations.states import State
 from booking.subsidies.states import ProgrammeState, StatementState
-from booking.web.formats import NOTHING, moment_text
+from booking.web.formats import NOTHING, moment_text, money_text
 from booking.web.words import field_words, words
 
 # What the `state` of each kind of subject is a member of.
@@ -21,6 +22,8 @@ _STATES: Final[Mapping[str, type[StrEnum]]] = {
     "reservation": State,
     "statement": StatementState,
 }
+# What is given, taken and offered to people.
+_ROLES: Final = frozenset({"role", "invitation"})
 Told = tuple[str, str, str]
 # Where each kind of subject has a page of its own.
 _PAGES: Final[Mapping[str, str]] = {
@@ -72,7 +75,17 @@ def _told(noun: str, field: str, value: object) -> str:
         return words(_STATES[noun](str(value)))
     if isinstance(value, list):
         return ", ".join(str(one) for one in value) or NOTHING
+    if field.endswith("_fen") and isinstance(value, int):
+        return money_text(value)
+    if field in _ROLES:
+        return _role(str(value))
     return _moment(value) or str(value)
+
+
+def _role(text: str) -> str:
+    """A role in words, and the place as it is written behind it."""
+    role, blank, place = text.partition(" ")
+    return (words(Role(role)) if role in set(Role) else role) + blank + place
 
 
 def _moment(value: object) -> str:

@@ -1,5 +1,7 @@
 """Adding people without a letter: new ones at once, those who have an account by asking them."""
 
+from bs4 import BeautifulSoup
+
 from booking.access.actor import Grant
 from booking.access.roles import Role
 from booking.accounts.queries.people import members_of
@@ -36,3 +38,11 @@ def test_somebody_who_is_there_already_gets_a_further_role_at_once(manager, comp
     told = {"email": GUEST, "name": "乙", "role": "company_admin"}
     assert manager.post(f"/organisations/{company}/members", data=told).status_code == 303
     assert roles_in(write, company) == {Role.COMPANY_MEMBER, Role.COMPANY_ADMIN}
+
+
+def test_nobody_comes_to_appoint_others_by_oversight(manager, company) -> None:
+    for sent in ({}, {"guest": "no address", "guest_role": ""}):
+        shown = manager.post(f"/organisations/{company}/invitations", data=sent)
+        page = BeautifulSoup(shown.text, "html.parser")
+        starts = [page.select(f"#{name} option")[0]["value"] for name in ("role", "guest_role")]
+        assert starts == [Role.COMPANY_MEMBER, Role.COMPANY_MEMBER]

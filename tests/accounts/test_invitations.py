@@ -17,6 +17,7 @@ from booking.accounts.queries.people import members_of, roles_of, user_by_email,
 from booking.accounts.rules import INVITATION_LIFE, MOST_INVITATIONS
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import Forbidden
+from tests.factories.accounts import PASSWORD as MADE_WITH
 from tests.factories.accounts import (
     be,
     make_actor,
@@ -103,6 +104,37 @@ def test_somebody_with_an_account_signs_in_and_accepts(
     assert join(client) == 409  # no second account for the address
     assert be(client, secret).post("/invitation").status_code == 303
     assert roles_in(write, company) == [Role.COMPANY_MEMBER]
+
+
+@pytest.mark.parametrize("by_letter", [True, False])
+def test_whoever_made_the_account_gets_no_role_with_it(
+    client, manager, company, post, write, clock, by_letter: bool
+) -> None:
+    with write() as uow:
+        guest = make_user(uow, email=GUEST)
+        secret = open_session(uow, guest, now=clock.now())
+    ask(manager, company)
+    client.get(post.link(to=GUEST) if by_letter else handed_link(manager, company))
+    assert ("由他人代为创建" in be(client, secret).get("/invitation").text) is by_letter
+    leads_to = client.post("/invitation").headers["location"]
+    assert leads_to == ("/password/forgotten" if by_letter else "/account")
+    known = {"email": GUEST, "password": MADE_WITH}
+    opens = client.post("/sign-in", data=known).status_code == 303
+    assert opens is not by_letter
+
+
+def test_an_account_that_is_ones_own_keeps_its_password(
+    client, manager, company, post, write, clock
+) -> None:
+    with write() as uow:
+        guest = make_user(uow, email=GUEST)
+        user_for_update(uow.session, guest.key).email_confirmed_at = clock.now()
+        secret = open_session(uow, guest, now=clock.now())
+    ask(manager, company)
+    client.get(post.link(to=GUEST))
+    assert be(client, secret).post("/invitation").headers["location"] == "/account"
+    known = {"email": GUEST, "password": MADE_WITH}
+    assert client.post("/sign-in", data=known).status_code == 303
 
 
 def test_somebody_else_who_is_signed_in_cannot_take_it(

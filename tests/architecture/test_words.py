@@ -4,6 +4,7 @@ import ast
 import re
 
 import pytest
+from pydantic import BaseModel
 
 from booking.jobs.schedule import JOBS
 from booking.kernel.errors import BookingError
@@ -43,6 +44,12 @@ OTHERS_RELY_ON = frozenset(
         "time.offset_missing",
     }
 )
+FORMS_OF_PEOPLE = frozenset(
+    f"booking.{room}.forms"
+    for room in ("accounts", "notifications", "organisations", "reservations")
+)
+# Sent along by pages and programs, filled in by nobody.
+UNSEEN = frozenset({"next", "step", "replaces", "back_to_day"})
 _SENTENCE = re.compile(r"""\b_\(\s*("([^"\\]|\\.)*"|'([^'\\]|\\.)*')""")
 
 
@@ -73,6 +80,31 @@ def sentences() -> set[str]:
     }
 
 
+def form_fields() -> set[str]:
+    """What people fill in about themselves and each other; a refusal names it."""
+    import_everything()
+    return {
+        field
+        for form in subclasses(BaseModel)
+        if form.__module__ in FORMS_OF_PEOPLE
+        for field in form.model_fields
+        if field not in UNSEEN
+    }
+
+
+def changed_fields() -> set[str]:
+    """What facts say to have changed, where it is written out."""
+    return {
+        key.value
+        for path in modules()
+        for call in calls(path)
+        for given in call.keywords
+        if given.arg == "changes" and isinstance(given.value, ast.Dict)
+        for key in given.value.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+
+
 def event_codes() -> set[str]:
     import_everything()
     return {f"code:event.{kind.name}" for kind in subclasses(Event) if "name" in vars(kind)}
@@ -99,6 +131,18 @@ def test_every_broken_rule_has_words(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_event_has_words_for_the_audit_trail(language):
     assert untold(language, event_codes()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_that_people_fill_in_has_a_name(language):
+    assert {"delegate", "colleague", "email"} <= form_fields()
+    assert untold(language, {f"field:{field}" for field in form_fields()}) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_change_that_the_trail_tells_of_has_a_name(language):
+    assert {"state", "role", "webhook"} <= changed_fields()
+    assert untold(language, {f"field:{field}" for field in changed_fields()}) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

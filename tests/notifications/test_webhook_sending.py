@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import socket
 import threading
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +17,7 @@ from booking.notifications.jobs import deliver_webhooks
 from booking.notifications.models import OutboxMessage, Webhook, WebhookDelivery
 from booking.notifications.rules import (
     MOST_ATTEMPTS,
+    MOST_WEBHOOKS,
     PAUSED_AFTER,
     HookFact,
     HookFailure,
@@ -161,6 +163,25 @@ def test_a_slow_receiver_ends_in_time_and_holds_up_nobody(centre, receiver, monk
         over.set()
     assert took < 5
     assert [row.failure for row in centre.told()] == [HookFailure.TIMEOUT, None]
+
+
+def test_names_that_nobody_answers_for_hold_up_nobody(centre, receiver, monkeypatch):
+    monkeypatch.setattr("booking.notifications.channels.webhook.PATIENCE_SECONDS", 0.5)
+    over, asked = threading.Event(), socket.getaddrinfo
+
+    def answered(host: str, *rest: int, **options: int) -> object:
+        return over.wait(30) if host.endswith(".invalid") else asked(host, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", answered)
+    for number in range(MOST_WEBHOOKS - 1):
+        centre.add(f"https://slow{number}.invalid/")
+    centre.add(receiver.url)
+    centre.suspend()
+    began = monotonic()
+    assert centre.deliver() == Sent(1)
+    took = monotonic() - began
+    over.set()
+    assert took < 5
 
 
 def test_after_many_attempts_a_message_is_given_up(centre, receiver):

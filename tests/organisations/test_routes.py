@@ -41,6 +41,14 @@ def test_the_centre_registers_and_verifies_a_company(centre: TestClient) -> None
     assert "示例芯测" not in words(centre, "/organisations?q=芯测&state=pending")
 
 
+def test_a_step_that_is_over_is_refused_in_words(centre: TestClient, write: Write) -> None:
+    with write() as uow:
+        company = make_organisation(uow).key
+    again = centre.post(f"/organisations/{company}/steps", data={"step": "verify"})
+    assert again.status_code == 409
+    assert "单位当前状态为“已核验”，不能执行“核验通过”" in again.text
+
+
 def test_a_mistyped_code_is_explained_and_everything_typed_stays(centre: TestClient) -> None:
     form = {
         "name": "示例芯测",

@@ -9,7 +9,7 @@ from booking.accounts.errors import DelegationOverlaps, NoColleague, NotByToken,
 from booking.accounts.events import RoleDelegated
 from booking.accounts.models import Delegation
 from booking.accounts.queries.delegations import colleagues, delegation_to_end, overlapping
-from booking.accounts.queries.people import membership, user_for_update
+from booking.accounts.queries.people import membership, user_by_email, user_for_update
 from booking.accounts.rules import (
     delegation_span,
     delegation_violations,
@@ -36,8 +36,11 @@ def delegate(uow: UnitOfWork, absence: Absence, *, actor: Actor, now: datetime) 
     """Only what one holds oneself: a role exercised in somebody's place goes no further."""
     if not actor.in_person:
         raise NotByToken
-    # One after the other, so that two at once do not overlap.
-    user_for_update(uow.session, actor.id)
+    wanted = folded_email(absence.email)
+    stand_in = user_by_email(uow.session, wanted)
+    # One after the other, so that two at once do not overlap, and neither of both leaves meanwhile.
+    for user_id in sorted({actor.id, stand_in.key if stand_in else actor.id}):
+        user_for_update(uow.session, user_id)
     held = membership(uow.session, absence.membership_id)
     if held.user_id != actor.id:
         raise NotFound(membership_id=absence.membership_id)
@@ -45,7 +48,6 @@ def delegate(uow: UnitOfWork, absence: Absence, *, actor: Actor, now: datetime) 
     if broken := tuple(delegation_violations(absence.first, absence.last, today=today)):
         raise NotWellFormed(broken)
     known = colleagues(uow.session, held.organisation_id, but_not=actor.id)
-    wanted = folded_email(absence.email)
     delegate_id = next((reader.id for reader in known if reader.email == wanted), None)
     if delegate_id is None:
         raise NoColleague

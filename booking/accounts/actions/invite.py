@@ -6,6 +6,7 @@ from booking.access.actor import HOUSE, Actor, Grant
 from booking.access.permissions import Permission
 from booking.accounts.actions.create_user import Newcomer, create_user
 from booking.accounts.actions.grant_role import grant_role, grant_to_make
+from booking.accounts.actions.hand_over import hand_over
 from booking.accounts.errors import (
     LinkSpent,
     MembershipExists,
@@ -90,15 +91,24 @@ def end_invitation(
     )
 
 
-def accept(uow: UnitOfWork, invitation_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take the role with the account one has."""
+def accept(
+    uow: UnitOfWork, invitation_id: int, *, actor: Actor, now: datetime, by_letter: bool = False
+) -> bool:
+    """Take the role with the account one has; whether a password has to be chosen now.
+
+    A letter answered shows whose the address is: whoever made the account gets no role with it.
+    """
     if not actor.in_person:
         raise NotByToken
     found = invitation_to_accept(uow.session, invitation_id, now=now)
     if found.email != actor.email:
         raise NotForYou(email=found.email)
     user = user_for_update(uow.session, actor.id)
+    is_made_by_others = by_letter and user.email_confirmed_at is None
+    if is_made_by_others:
+        hand_over(uow, user, now=now)
     _admit(uow, found, user, now=now)
+    return is_made_by_others
 
 
 def accept_as_newcomer(

@@ -1,6 +1,6 @@
 """Inviting people, and being invited."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -14,7 +14,7 @@ from booking.accounts.actions.invite import accept, accept_as_newcomer, invite, 
 from booking.accounts.errors import LinkSpent
 from booking.accounts.forms import InvitationForm, WelcomeForm
 from booking.accounts.identity import PasswordsDep
-from booking.accounts.queries.invitations import InvitationRow, invitation_shown
+from booking.accounts.queries.invitations import invitation_shown
 from booking.accounts.queries.people import user_by_email
 from booking.accounts.routes.places import place_shown, staff_shown
 from booking.accounts.rules import LinkPurpose
@@ -87,10 +87,7 @@ def invitation_page(
     request: Request, session: Reading, page: PageDep, clock: ClockDep, visitor: Visitor
 ) -> Response:
     """Who offers what, and the shortest way to take it."""
-    found = _followed(request, session, clock)
-    return page.render(
-        _TEMPLATE, form=blank(), offer=found, has_account=_has_account(session, found)
-    )
+    return page.render(_TEMPLATE, form=blank(), **_offered(request, session, clock))
 
 
 @router.post("/invitation", name="invitation_accept")
@@ -102,9 +99,9 @@ def take(
     actor: Annotated[Actor, signed_in],
 ) -> Response:
     """With the account one is signed in to."""
-    _, invitation_id = _link(request)
-    accept(uow, invitation_id, actor=actor, now=clock.now())
-    response = page.redirect("account")
+    by_letter, invitation_id = _link(request)
+    anew = accept(uow, invitation_id, actor=actor, now=clock.now(), by_letter=by_letter)
+    response = page.redirect("password_forgotten" if anew else "account")
     put_down(response, request=request)
     return response
 
@@ -121,12 +118,12 @@ def join(
     visitor: Visitor,
 ) -> Response:
     """With a new account; then sign in."""
-    found = _followed(request, session, clock)
-    page.if_refused(_TEMPLATE, form=form, offer=found, has_account=_has_account(session, found))
+    offered = _offered(request, session, clock)
+    page.if_refused(_TEMPLATE, form=form, **offered)
     told = form.checked
     by_letter, invitation_id = _link(request)
     newcomer = Newcomer(
-        email=found.email,
+        email=offered["offer"].email,
         name=told.name,
         password=told.new_password,
         locale=language(),
@@ -146,10 +143,9 @@ def _link(request: Request) -> tuple[bool, int]:
     raise LinkSpent
 
 
-def _followed(request: Request, session: Session, clock: ClockDep) -> InvitationRow:
-    _, invitation_id = _link(request)
-    return invitation_shown(session, invitation_id, now=clock.now())
-
-
-def _has_account(session: Session, offer: InvitationRow) -> bool:
-    return user_by_email(session, offer.email) is not None
+def _offered(request: Request, session: Session, clock: ClockDep) -> dict[str, Any]:
+    by_letter, invitation_id = _link(request)
+    offer = invitation_shown(session, invitation_id, now=clock.now())
+    account = user_by_email(session, offer.email)
+    anew = by_letter and account is not None and account.email_confirmed_at is None
+    return {"offer": offer, "has_account": account is not None, "anew": anew}

@@ -1,6 +1,5 @@
 """Members of an organisation and its labs; everybody, for the centre."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -8,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from booking.access.actor import Actor, Grant
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.access.roles import LAB_ROLES, Role
+from booking.access.roles import LAB_ROLES
 from booking.accounts.actions.add_member import add_member
 from booking.accounts.actions.create_user import Newcomer
 from booking.accounts.actions.grant_role import revoke_role
@@ -33,7 +32,6 @@ router = APIRouter()
 
 Manager = Annotated[Actor, requires(Permission.PEOPLE_MANAGE)]
 
-_APPOINTING = frozenset({Role.COMPANY_ADMIN, Role.LAB_MANAGER})
 _PEOPLE, _MEMBERS = "accounts/people.html", "accounts/members.html"
 
 
@@ -88,8 +86,7 @@ def members_page(
     organisation_id: int, session: Reading, page: PageDep, clock: ClockDep, actor: Manager
 ) -> Response:
     place = place_shown(session, page, organisation_id, actor=actor, now=clock.now())
-    guest = blank(guest_role=_usual(place.roles))
-    return page.render(_MEMBERS, form=blank(), guest=guest, place=place)
+    return page.render(_MEMBERS, form=blank(), guest=blank(), place=place)
 
 
 @router.post("/organisations/{organisation_id}/members", name="member_add")
@@ -136,8 +133,3 @@ def end_token(
     organisation_seen_by(uow.session, organisation_id, actor)
     revoke_token_of_member(uow, organisation_id, token_id, actor=actor, now=clock.now())
     return page.redirect("members", organisation_id)
-
-
-def _usual(roles: Sequence[Role]) -> Role:
-    """What most people are invited as; nobody becomes an administrator by oversight."""
-    return next((role for role in roles if role not in _APPOINTING), roles[0])

@@ -1,6 +1,6 @@
 """What the pages of members and of staff show to those who manage people there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,8 +27,10 @@ from booking.web.forms import blank
 from booking.web.rendering import Page
 from booking.web.signed import signed_link
 
-# An offer, and the link to it that its maker may hand over.
+# An offer, and the link to it; none for whoever sees it and could not have made it.
 Offer = tuple[InvitationRow, str]
+
+_APPOINTING = frozenset({Role.CENTRE_ADMIN, Role.COMPANY_ADMIN, Role.LAB_MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +52,30 @@ def place_shown(
 ) -> Place:
     """What this person manages here; NotFound where that is nothing."""
     organisation = organisation_seen_by(session, organisation_id, actor)
-    reach = actor.reach(Permission.PEOPLE_MANAGE)
     whole = actor.may_for(Permission.PEOPLE_MANAGE, organisation_id=organisation_id)
-    labs = [lab for lab in labs_of(session, organisation_id) if whole or lab.id in reach.lab_ids]
+    labs = [
+        lab
+        for lab in labs_of(session, organisation_id)
+        if may_appoint(actor, Grant(Role.LAB_MANAGER, organisation_id, lab.id))
+    ]
     if not whole and not labs:
         raise NotFound(organisation_id=organisation_id)
     roles = (COMPANY_ROLES if whole else frozenset()) | (LAB_ROLES if labs else frozenset())
-    lab_ids = {lab.id for lab in labs}
     members = [
-        (row, whole if row.lab_id is None else row.lab_id in lab_ids)
+        (row, mine)
         for row in members_of(session, organisation_id)
-        if whole or row.lab_id in lab_ids
+        if (mine := _appoints(actor, row)) or whole
     ]
     offers = [
-        offer
-        for offer in _offers(session, page, organisation_id, now=now)
-        if whole or offer[0].lab_id in lab_ids
+        (row, link if mine else "")
+        for row, link in _offers(session, page, organisation_id, now=now)
+        if (mine := _appoints(actor, row)) or whole
     ]
     delegations = [
-        row
-        for row in delegations_in(session, organisation_id, now)
-        if may_appoint(actor, Grant(row.role, row.organisation_id, row.lab_id))
+        row for row in delegations_in(session, organisation_id, now) if _appoints(actor, row)
     ]
     tokens = tokens_of_members(session, organisation_id, now) if whole and actor.in_person else []
-    return Place(organisation, members, offers, delegations, labs, sorted(roles), tokens)
+    return Place(organisation, members, offers, delegations, labs, _usual_first(roles), tokens)
 
 
 def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any]:
@@ -84,10 +86,19 @@ def staff_shown(session: Session, page: Page, *, now: datetime) -> dict[str, Any
         "next_cursor": None,
         "search": blank(),
         "form": blank(),
-        "roles": sorted(CENTRE_ROLES),
+        "roles": _usual_first(CENTRE_ROLES),
         "offers": _offers(session, page, None, now=now),
         "delegations": delegations_in(session, None, now),
     }
+
+
+def _usual_first(roles: Collection[Role]) -> Sequence[Role]:
+    """A form starts from the first; nobody comes to appoint others by oversight."""
+    return sorted(roles, key=lambda role: (role in _APPOINTING, role))
+
+
+def _appoints(actor: Actor, row: MemberRow | InvitationRow | DelegationRow) -> bool:
+    return may_appoint(actor, Grant(row.role, row.organisation_id, row.lab_id))
 
 
 def _offers(

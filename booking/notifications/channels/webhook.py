@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from typing import Final
 
@@ -53,28 +54,44 @@ def send_all(parcels: Sequence[Parcel], allowed: Sequence[Network]) -> Sequence[
         return apart.submit(asyncio.run, _send_all(parcels, allowed)).result()
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What all of a batch are sent by."""
+
+    client: httpx.AsyncClient
+    lookups: ThreadPoolExecutor
+    allowed: Sequence[Network]
+
+
 async def _send_all(parcels: Sequence[Parcel], allowed: Sequence[Network]) -> list[Receipt]:
     secure = ssl.create_default_context()
-    # The environment may name a proxy, which would connect to whatever it likes.
-    async with httpx.AsyncClient(
-        verify=secure, trust_env=False, follow_redirects=False, timeout=_EACH_WAIT_SECONDS
-    ) as client:
-        return await asyncio.gather(*(_send(client, parcel, allowed) for parcel in parcels))
+    # A thread for each: nobody's name waits behind one that nobody answers for, and neither does
+    # the end, as it would with the threads of the loop.
+    lookups = ThreadPoolExecutor(max(len(parcels), 1))
+    try:
+        # The environment may name a proxy, which would connect to whatever it likes.
+        async with httpx.AsyncClient(
+            verify=secure, trust_env=False, follow_redirects=False, timeout=_EACH_WAIT_SECONDS
+        ) as client:
+            way = _Way(client, lookups, allowed)
+            return await asyncio.gather(*(_send(way, parcel) for parcel in parcels))
+    finally:
+        lookups.shutdown(wait=False, cancel_futures=True)
 
 
-async def _send(client: httpx.AsyncClient, parcel: Parcel, allowed: Sequence[Network]) -> Receipt:
+async def _send(way: _Way, parcel: Parcel) -> Receipt:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            status = await _posted(client, parcel, allowed)
+            status = await _posted(way, parcel)
     except Exception as fault:  # noqa: BLE001 - the other side fails in any way
         return Receipt(failure=_failure(fault))
     return Receipt(status, None if 200 <= status < 300 else HookFailure.STATUS)
 
 
-async def _posted(client: httpx.AsyncClient, parcel: Parcel, allowed: Sequence[Network]) -> int:
+async def _posted(way: _Way, parcel: Parcel) -> int:
     url = httpx.URL(parcel.url)
-    address = await _judged(url, allowed)
-    request = client.build_request(
+    address = await _judged(url, way)
+    request = way.client.build_request(
         "POST",
         url.copy_with(host=str(address)),
         content=parcel.body,
@@ -82,7 +99,7 @@ async def _posted(client: httpx.AsyncClient, parcel: Parcel, allowed: Sequence[N
         # The certificate must be that of the name, not of the address.
         extensions={**_waits(), "sni_hostname": url.host},
     )
-    response = await client.send(request, stream=True)
+    response = await way.client.send(request, stream=True)
     await response.aclose()
     return response.status_code
 
@@ -91,12 +108,13 @@ def _waits() -> dict[str, object]:
     return {"timeout": httpx.Timeout(_EACH_WAIT_SECONDS).as_dict()}
 
 
-async def _judged(url: httpx.URL, allowed: Sequence[Network]) -> Address:
+async def _judged(url: httpx.URL, way: _Way) -> Address:
     """Where to connect; nothing goes to a name that also leads to a forbidden place."""
     port = url.port or (443 if url.scheme == "https" else 80)
-    found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
+    asked = partial(socket.getaddrinfo, url.host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(way.lookups, asked)
     addresses = [ip_address(str(place[4][0]).partition("%")[0]) for place in found]
-    if not all(is_public(one) or is_among(one, allowed) for one in addresses):
+    if not all(is_public(one) or is_among(one, way.allowed) for one in addresses):
         raise _Unsendable
     # IPv4 first: of the places that run this, not all reach the other.
     return min(addresses, key=lambda one: one.version)

@@ -42,7 +42,7 @@ def take_step(
     before = organisation.state
     reached = after(before, step)
     if reached is None:
-        raise IllegalStep(state=before.value, step=step.value)
+        raise IllegalStep(state=before, step=step)
     if step in _WITH_REASON and not reason.strip():
         raise ReasonMissing(step=step)
     organisation.state, organisation.state_reason = reached, reason

@@ -19,9 +19,9 @@ def decides(actor: Actor, booked: Loaded) -> bool:
 
 
 def uses(actor: Actor, booked: Loaded) -> bool:
-    """The holder, or whoever manages the holder's organisation."""
+    """The holder while one of the organisation's people, or whoever manages it."""
     organisation_id = booked.reservation.organisation_id
-    if booked.reservation.holder_id == actor.id:
+    if booked.reservation.holder_id == actor.id and organisation_id in actor.organisation_ids:
         # A token of the holder acts within its scopes only.
         return actor.may(Permission.RESERVATION_USE) or actor.may(Permission.RESERVATION_CREATE)
     return actor.may_for(

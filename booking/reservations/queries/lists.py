@@ -118,7 +118,10 @@ def awaiting_decision_of(session: Session, actor: Actor) -> Sequence[Seen]:
 def awaiting_word_of(session: Session, actor: Actor) -> Sequence[Seen]:
     """Uses that wait for this person's word, and disputes to be resolved, oldest first."""
     host = _hosted_by(actor, Permission.RESERVATION_HOST)
-    user = _of(actor, Permission.ORGANISATION_MANAGE in actor.permissions)
+    user = sa.and_(
+        _of(actor, Permission.ORGANISATION_MANAGE in actor.permissions),
+        col(Reservation.organisation_id).in_(sorted(actor.organisation_ids)),
+    )
     statement = SEEN.where(
         sa.or_(
             sa.and_(

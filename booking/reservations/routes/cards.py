@@ -131,6 +131,7 @@ def _in_lab(actor: Actor, seen: Seen, permission: Permission) -> bool:
 def _is_users(actor: Actor, seen: Seen) -> bool:
     organisation_id = seen.organisation_id
     manages = actor.may_for(Permission.ORGANISATION_MANAGE, organisation_id=organisation_id)
-    return seen.holder_id == actor.id or (
+    holds = seen.holder_id == actor.id and organisation_id in actor.organisation_ids
+    return holds or (
         manages and actor.may_for(Permission.RESERVATION_USE, organisation_id=organisation_id)
     )

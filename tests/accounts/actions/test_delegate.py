@@ -1,6 +1,8 @@
 """A colleague exercises a role while its holder is away: no longer, no further, no more."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -26,8 +28,10 @@ from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
 from tests.factories.accounts import make_lab_person, make_member, make_staff, open_session, shut
+from tests.factories.door import Write
 from tests.factories.organisations import make_lab, make_organisation
 from tests.support.clock import moment
+from tests.support.crowd import all_at_once
 
 NOW = moment("2026-11-23T09:00")
 TODAY, WEEK = date(2026, 11, 23), timedelta(days=6)
@@ -246,3 +250,30 @@ def test_what_is_lent_is_not_ones_own(uow) -> None:
     grant = Grant(Role.COMPANY_ADMIN, 1, in_place_of=5)
     assert not grant.gives(Permission.PEOPLE_MANAGE)
     assert grant.gives(Permission.ORGANISATION_MANAGE)
+
+
+def take(write: Write, membership_id: int, by: Actor) -> None:
+    with write() as uow:
+        revoke_role(uow, membership_id, actor=by, now=NOW)
+
+
+def ask(write: Write, giver: Actor, to: Actor) -> None:
+    with write() as uow, suppress(NoColleague):
+        lend(uow, giver, to)
+
+
+def test_nobody_who_is_leaving_is_lent_a_role(write) -> None:
+    for _ in range(4):
+        with write() as uow:
+            company = make_organisation(uow).key
+            admin, colleague = (
+                make_member(uow, company, Role.COMPANY_ADMIN),
+                make_member(uow, company),
+            )
+            (held,) = roles_of(uow.session, [colleague.id])
+
+        all_at_once(
+            [partial(take, write, held.membership_id, admin), partial(ask, write, admin, colleague)]
+        )
+        with write() as uow:
+            assert seen(uow, colleague).grants == ()

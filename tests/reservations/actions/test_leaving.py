@@ -1,25 +1,32 @@
 """Somebody leaves a company: a colleague holds what was booked, and nothing else stays open."""
 
 from datetime import datetime
+from functools import partial
 
 import pytest
 from sqlmodel import col, select
 
-from booking.access.actor import Actor, Grant
+from booking.access.actor import HOUSE, Actor, Grant
 from booking.access.permissions import Permission
 from booking.access.roles import Role
+from booking.accounts.actions.grant_role import grant_role, revoke_role
 from booking.accounts.actions.invite import invite
 from booking.accounts.actions.leave import Departure, leave
 from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.errors import LastCompanyAdmin, NoSuccessor, NotByToken
 from booking.accounts.models import ApiToken, Invitation, LoginSession
 from booking.accounts.queries.actors import actor_by_id
+from booking.accounts.queries.people import roles_of
 from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import NotFound
+from booking.kernel.errors import Forbidden, NotFound
 from booking.notifications.models import OutboxMessage
+from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.confirm import confirm
+from booking.reservations.actions.dispute import dispute
 from booking.reservations.errors import SuccessorMissing
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.lists import awaiting_word_of
 from tests.factories.accounts import (
     make_actor,
     make_lab_person,
@@ -29,7 +36,7 @@ from tests.factories.accounts import (
     shut,
 )
 from tests.factories.organisations import make_organisation
-from tests.factories.reservations import Scene, make_reservation, make_scene
+from tests.factories.reservations import Scene, make_reservation, make_scene, make_use
 from tests.support.clock import moment
 
 NOW = moment("2026-11-23T09:00")
@@ -113,6 +120,20 @@ def test_bookings_for_another_company_are_not_handed_over(uow, scene) -> None:
     go(uow, scene, both)
     assert holder(uow, booked) == both.id
     assert grants(uow, both) == (Grant(Role.COMPANY_MEMBER, other),)
+
+
+@pytest.mark.parametrize("deed", [confirm, partial(dispute, reason="不符"), cancel])
+def test_whoever_is_elsewhere_now_speaks_for_the_company_no_more(uow, scene, deed) -> None:
+    make = make_reservation if deed is cancel else make_use
+    number = make(uow, scene, now=NOW).number
+    elsewhere = Grant(Role.COMPANY_MEMBER, make_organisation(uow).key)
+    grant_role(uow, scene.member.id, elsewhere, actor=HOUSE, now=NOW)
+    (held, *_) = roles_of(uow.session, [scene.member.id])
+    revoke_role(uow, held.membership_id, actor=scene.admin, now=NOW)
+    former = actor_by_id(uow.session, scene.member.id)
+    with pytest.raises(Forbidden):
+        deed(uow, number, actor=former, now=AFTERWARDS)
+    assert [row.number for row in awaiting_word_of(uow.session, former)] == []
 
 
 @pytest.mark.parametrize("kind", ["stranger", "oneself", "closed", "operator"])
