@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -82,13 +83,16 @@ def webhook_for_update(session: Session, webhook_id: int, actor: Actor) -> Webho
     return found
 
 
+# Every booking asks it, so it is put together once.
+_LISTENING: Final = sa.select(col(Webhook.id), col(Webhook.facts)).where(
+    col(Webhook.organisation_id) == sa.bindparam("organisation", type_=sa.BigInteger()),
+    col(Webhook.paused_at).is_(None),
+)
+
+
 def listening(session: Session, organisation_id: int, fact: str) -> Sequence[int]:
     """The webhooks of an organisation that want to be told of a fact."""
-    rows = session.execute(
-        sa.select(col(Webhook.id), col(Webhook.facts)).where(
-            col(Webhook.organisation_id) == organisation_id, col(Webhook.paused_at).is_(None)
-        )
-    )
+    rows = session.execute(_LISTENING, {"organisation": organisation_id})
     return [webhook_id for webhook_id, facts in rows if fact in facts]
 
 

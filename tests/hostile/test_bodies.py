@@ -14,7 +14,7 @@ from tests.access.world.records import NONE, OWN
 from tests.hostile.corpus import JSON
 from tests.hostile.fields import Field, routes_of, takes_json, text_fields, who_passes
 
-REFUSED = {400, 401, 403, 404, 413, 422}
+REFUSED = {400, 401, 403, 404, 409, 413, 422}
 IN_JSON = {"content-type": "application/json"}
 OVERLONG = "a" * 100_000
 # Digits that `int()` reads and nobody means.

@@ -1,6 +1,7 @@
 """No address and no header leads somebody to another site, or puts one into what we say."""
 
 from dataclasses import replace
+from unittest.mock import patch
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -77,13 +78,13 @@ def test_no_page_repeats_the_host_that_was_pretended(here: Asking) -> None:
 
 
 def test_a_letter_leads_to_where_the_settings_say(
-    here: Asking, monkeypatch: pytest.MonkeyPatch
+    here: Asking,
 ) -> None:
     """It is written by the job, from `public_url`; what the request said of us is not kept."""
     writing = here.app.state.settings.model_copy(update={"mail_url": SecretStr("smtp://x")})
-    monkeypatch.setattr(here.app.state, "settings", writing)
+    state = patch.object(here.app.state, "settings", writing)
     plan = Plan("POST", "/password/forgotten", Ask(form={"email": SELF}, headers=PRETENDED), ())
-    with here.connection.begin_nested() as undone:
+    with state, here.connection.begin_nested() as undone:
         assert here.done(plan, VISITOR).status_code == 200
         with Session(here.connection, join_transaction_mode="create_savepoint") as session:
             waiting = session.exec(select(OutboxMessage)).all()
