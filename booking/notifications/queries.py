@@ -84,14 +84,22 @@ def webhook_for_update(session: Session, webhook_id: int, actor: Actor) -> Webho
 
 
 # Every booking asks it, so it is put together once.
-_LISTENING: Final = sa.select(col(Webhook.id), col(Webhook.facts)).where(
-    col(Webhook.organisation_id) == sa.bindparam("organisation", type_=sa.BigInteger()),
-    col(Webhook.paused_at).is_(None),
+_LISTENING: Final = (
+    sa.select(col(Webhook.id), col(Webhook.facts))
+    .where(
+        col(Webhook.organisation_id) == sa.bindparam("organisation", type_=sa.BigInteger()),
+        col(Webhook.paused_at).is_(None),
+    )
+    .order_by(col(Webhook.id))
+    .with_for_update(read=True, key_share=True)
 )
 
 
 def listening(session: Session, organisation_id: int, fact: str) -> Sequence[int]:
-    """The webhooks of an organisation that want to be told of a fact."""
+    """The webhooks of an organisation that want to be told of a fact.
+
+    They stay until the deed ends: a message to one that is gone would stop it.
+    """
     rows = session.execute(_LISTENING, {"organisation": organisation_id})
     return [webhook_id for webhook_id, facts in rows if fact in facts]
 
@@ -110,7 +118,10 @@ def deliveries_of(session: Session, webhook_id: int, *, limit: int) -> Sequence[
 def next_deliveries(
     session: Session, now: datetime, *, but_not: Collection[int], limit: int
 ) -> Sequence[tuple[WebhookDelivery, Webhook]]:
-    """The oldest due message of each of some webhooks, locked until the deed ends."""
+    """The oldest due message of each of some webhooks, locked until the deed ends.
+
+    Those that took nothing lately come last: they may be slow, and much may wait for them.
+    """
     first = sa.func.min(col(WebhookDelivery.id))
     due = (
         sa.select(first)
@@ -121,8 +132,10 @@ def next_deliveries(
             col(Webhook.paused_at).is_(None),
             col(Webhook.id).not_in(but_not),
         )
-        .group_by(col(WebhookDelivery.webhook_id))
-        .order_by(sa.func.min(col(WebhookDelivery.due_at)), first)
+        .group_by(col(Webhook.id))
+        .order_by(
+            col(Webhook.failing_since).is_not(None), sa.func.min(col(WebhookDelivery.due_at)), first
+        )
         .limit(limit)
     )
     rows = session.execute(

@@ -141,6 +141,35 @@ def test_with_the_server_away_the_first_letter_tells_and_the_others_wait_untried
     assert sorted(attempts) == [0, 0, 1]
 
 
+def test_a_letter_that_cannot_be_written_holds_up_no_other(post, write, clock, mailbox) -> None:
+    for fact in ("without_a_template", "without_one_either"):
+        written(write, clock.now(), replace(LETTER, fact=fact))
+    written(write, clock.now())
+    sent = post.deliver()
+    assert (sent.rows, len(sent.failures)) == (1, 2)
+    assert len(mailbox.letters) == 1
+
+
+def test_a_server_that_hangs_up_gets_the_other_letters_over_a_new_connection(
+    engine, write, clock, settings
+) -> None:
+    class Short(Mailbox):
+        """Two letters for each connection, as servers against floods allow."""
+
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+            answer = await Mailbox.handle_DATA(self, server, session, envelope)
+            if len(self.letters) % 2 == 0:
+                server.transport.close()
+            return answer
+
+    for _ in range(6):
+        written(write, clock.now())
+    with mail_server(short := Short()) as url:
+        to_it = settings.model_copy(update={"mail_url": SecretStr(url)})
+        deliver(Outside(engine, REACTIONS, to_it), clock.now())
+    assert len(short.letters) == 6
+
+
 def test_a_process_that_dies_while_sending_leaves_the_letter_to_the_next(
     post, write, clock, mailbox
 ) -> None:

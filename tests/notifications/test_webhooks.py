@@ -18,14 +18,18 @@ from booking.notifications.actions import manage_webhooks as deeds
 from booking.notifications.errors import WebhookRefused
 from booking.notifications.jobs import forget_letters
 from booking.notifications.models import Webhook
+from booking.notifications.queries import next_deliveries, webhook_for_update
 from booking.notifications.rules import (
     KEPT_FOR,
     MOST_WEBHOOKS,
     HookFact,
     HookFailure,
 )
+from booking.organisations.actions.verify import take_step
+from booking.organisations.states import OrganisationStep
 from booking.wiring import REACTIONS
 from tests.factories.accounts import SEAL, make_member
+from tests.support.overtaking import overtaken
 
 
 def test_a_paused_one_is_told_nothing_new(centre, receiver):
@@ -70,6 +74,51 @@ def test_what_was_removed_is_told_nothing_and_leaves_nothing(centre, receiver):
         deeds.remove_webhook(uow, made.webhook_id, actor=centre.admin, now=centre.clock.now())
     assert centre.deliver() == Sent(0)
     assert (receiver.got, centre.told()) == ([], [])
+
+
+def test_what_is_removed_just_now_stops_no_deed_that_would_tell_it(centre):
+    made = centre.add("http://lims.example.com/")
+    now = centre.clock.now()
+    overtaken(
+        centre.engine,
+        lambda uow: deeds.remove_webhook(uow, made.webhook_id, actor=centre.admin, now=now),
+        lambda uow: take_step(
+            uow,
+            centre.company,
+            OrganisationStep.SUSPEND,
+            reason="未年检",
+            actor=centre.staff,
+            now=now,
+        ),
+    )
+    assert centre.told() == []
+
+
+def test_what_is_removed_while_it_is_told_is_no_failure(centre, receiver):
+    made = centre.add(receiver.url)
+    centre.suspend()
+    now = centre.clock.now()
+    sent = overtaken(
+        centre.engine,
+        lambda uow: webhook_for_update(uow.session, made.webhook_id, centre.admin),
+        lambda _: centre.deliver(),
+        then=lambda uow: deeds.remove_webhook(uow, made.webhook_id, actor=centre.admin, now=now),
+    )
+    assert sent == Sent(len(receiver.got))
+    assert centre.told() == []
+
+
+def test_who_takes_nothing_comes_after_everybody_else(centre):
+    """However much waits for it, and however long it has waited."""
+    failing, sound = centre.add("http://slow.example.com/"), centre.add("http://lims.example.com/")
+    centre.test(failing)
+    with centre.write() as uow:
+        uow.session.get_one(Webhook, failing.webhook_id).failing_since = centre.clock.now()
+    centre.clock.advance(minutes=1)
+    centre.test(sound)
+    with centre.write() as uow:
+        ((_, first),) = next_deliveries(uow.session, centre.clock.now(), but_not=(), limit=1)
+    assert first.key == sound.webhook_id
 
 
 def test_only_who_manages_the_organisation_and_may_read_the_facts_adds_one(centre, write):

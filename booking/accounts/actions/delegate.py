@@ -7,9 +7,9 @@ from booking.access.actor import Actor
 from booking.accounts.actions.end_delegations import end_delegation, grant_of, spelt
 from booking.accounts.errors import DelegationOverlaps, NoColleague, NotByToken, NotWellFormed
 from booking.accounts.events import RoleDelegated
-from booking.accounts.models import Delegation
+from booking.accounts.models import Delegation, Membership
 from booking.accounts.queries.delegations import colleagues, delegation_to_end, overlapping
-from booking.accounts.queries.people import membership, user_by_email, user_for_update
+from booking.accounts.queries.people import membership, user_for_update
 from booking.accounts.rules import (
     delegation_span,
     delegation_violations,
@@ -36,21 +36,13 @@ def delegate(uow: UnitOfWork, absence: Absence, *, actor: Actor, now: datetime) 
     """Only what one holds oneself: a role exercised in somebody's place goes no further."""
     if not actor.in_person:
         raise NotByToken
-    wanted = folded_email(absence.email)
-    stand_in = user_by_email(uow.session, wanted)
-    # One after the other, so that two at once do not overlap, and neither of both leaves meanwhile.
-    for user_id in sorted({actor.id, stand_in.key if stand_in else actor.id}):
-        user_for_update(uow.session, user_id)
-    held = membership(uow.session, absence.membership_id)
-    if held.user_id != actor.id:
-        raise NotFound(membership_id=absence.membership_id)
     today = local(now).date()
     if broken := tuple(delegation_violations(absence.first, absence.last, today=today)):
         raise NotWellFormed(broken)
-    known = colleagues(uow.session, held.organisation_id, but_not=actor.id)
-    delegate_id = next((reader.id for reader in known if reader.email == wanted), None)
-    if delegate_id is None:
-        raise NoColleague
+    # Asked again with both locked: meanwhile nothing overlaps, and neither loses what they need.
+    for user_id in sorted((actor.id, _held_and_to(uow, absence, actor)[1])):
+        user_for_update(uow.session, user_id)
+    held, delegate_id = _held_and_to(uow, absence, actor)
     span = delegation_span(absence.first, absence.last)
     made = Delegation(
         delegator_id=actor.id,
@@ -101,3 +93,16 @@ def revoke_delegation(
         raise NotFound(delegation_id=delegation_id)
     end_delegation(uow, found, actor_id=actor.id, now=now)
     return found
+
+
+def _held_and_to(uow: UnitOfWork, absence: Absence, actor: Actor) -> tuple[Membership, int]:
+    """One's own role, and the colleague who is to exercise it."""
+    held = membership(uow.session, absence.membership_id)
+    if held.user_id != actor.id:
+        raise NotFound(membership_id=absence.membership_id)
+    known = colleagues(uow.session, held.organisation_id, but_not=actor.id)
+    wanted = folded_email(absence.email)
+    delegate_id = next((reader.id for reader in known if reader.email == wanted), None)
+    if delegate_id is None:
+        raise NoColleague
+    return held, delegate_id

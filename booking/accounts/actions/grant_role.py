@@ -89,10 +89,12 @@ def revoke_role(uow: UnitOfWork, membership_id: int, *, actor: Actor, now: datet
 
 
 def take_role(uow: UnitOfWork, row: Membership, *, actor: Actor, now: datetime) -> None:
-    """The same for whoever has made sure that it is theirs to take."""
-    grant = Grant(row.role, row.organisation_id, row.lab_id)
-    # Before the role itself: nobody lends or is lent one meanwhile as somebody who belongs here.
+    """The same for whoever has made sure that it is theirs to take.
+
+    Whoever lends or borrows on the strength of it at this moment is waited for.
+    """
     user_for_update(uow.session, row.user_id)
+    grant = Grant(row.role, row.organisation_id, row.lab_id)
     _must_leave_another(uow, row.key, grant)
     uow.session.delete(row)
     uow.session.flush()

@@ -86,9 +86,12 @@ def user_by_email(session: Session, email: str) -> User | None:
 
 
 def user_for_update(session: Session, user_id: int) -> User:
-    """The row itself, locked until the deed ends; NotFound when there is none."""
+    """The row itself as it is now, locked until the deed ends; NotFound when there is none."""
     found: User | None = session.execute(
-        sa.select(User).where(col(User.id) == user_id).with_for_update()
+        sa.select(User)
+        .where(col(User.id) == user_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).scalar_one_or_none()
     if found is None:
         raise NotFound(user_id=user_id)
@@ -178,7 +181,7 @@ def membership_place(session: Session, membership_id: int) -> int | None:
 
 def membership(session: Session, membership_id: int) -> Membership:
     """One role of one person; NotFound when there is none."""
-    found: Membership | None = session.get(Membership, membership_id)
+    found: Membership | None = session.get(Membership, membership_id, populate_existing=True)
     if found is None:
         raise NotFound(membership_id=membership_id)
     return found

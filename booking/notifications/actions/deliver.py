@@ -4,9 +4,10 @@ A process that dies in between leaves a letter that is sent again later: at leas
 """
 
 import logging
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
 from time import monotonic
 from typing import Final
 
@@ -77,16 +78,31 @@ class _Desk:
 
     def _error(self, letter: OutboxMessage) -> str:
         try:
-            message = compose(letter, self.outside.settings)
-            self._open().send(message)
+            self._hand_over(compose(letter, self.outside.settings))
         except Exception as fault:  # noqa: BLE001 - a mail server fails in any way
             # Its text may repeat the address it was for; its kind is enough.
             _log.warning("letter %s not sent: %s", letter.key, type(fault).__name__)
-            self.closed = self.channel is None
             return type(fault).__name__
         return ""
 
+    def _hand_over(self, message: EmailMessage) -> None:
+        channel = self._open()
+        try:
+            channel.send(message)
+        except Exception:
+            # It may be broken from now on; the next letter gets another.
+            self._hang_up()
+            raise
+
     def _open(self) -> Channel:
+        """Where nobody answers, nobody will in this run: the other letters wait, untried."""
         if self.channel is None:
+            self.closed = True
             self.channel = self.stack.enter_context(channel_of(self.outside.settings))
+            self.closed = False
         return self.channel
+
+    def _hang_up(self) -> None:
+        self.channel = None
+        with suppress(Exception):
+            self.stack.close()

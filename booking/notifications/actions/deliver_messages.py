@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from booking.accounts.identity import seal_of
@@ -62,9 +63,8 @@ def deliver_messages(outside: Outside, now: datetime) -> Sent:
             (one, next(receipts) if one.parcel else Receipt(failure=HookFailure.SECRET))
             for one in batch
         ]
-        with outside.deed() as uow:
-            for one, receipt in results:
-                _record(uow, one, receipt, now=now)
+        for one, receipt in results:
+            _record(outside, one, receipt, now=now)
         failed = {one.webhook_id for one, receipt in results if receipt.failure}
         resting |= failed
         sent += len(batch) - len(failed)
@@ -98,24 +98,35 @@ def _parcel(
     return Parcel(webhook.url, headers, delivery.body.encode())
 
 
-def _record(uow: UnitOfWork, one: _Claimed, receipt: Receipt, *, now: datetime) -> None:
+def _record(outside: Outside, one: _Claimed, receipt: Receipt, *, now: datetime) -> None:
+    """Each in a deed of its own: where one cannot be written down, the others are not sent again.
+
+    The webhook is locked before its message, as by whoever removes it.
+    """
     over = receipt.failure is not None and is_given_up(one.attempts)
-    uow.session.execute(
-        sa.update(WebhookDelivery)
-        .where(col(WebhookDelivery.id) == one.delivery_id)
-        .values(
-            status=receipt.status,
-            failure=receipt.failure,
-            sent_at=None if receipt.failure else now,
-            given_up_at=now if over else None,
-        )
-    )
-    found: Webhook | None = uow.session.execute(
-        sa.select(Webhook).where(col(Webhook.id) == one.webhook_id).with_for_update()
-    ).scalar_one_or_none()
-    # Somebody may have removed it meanwhile.
-    if found is not None:
-        _judge(uow, found, now, failed=receipt.failure is not None)
+    try:
+        with outside.deed() as uow:
+            found: Webhook | None = uow.session.execute(
+                sa.select(Webhook)
+                .where(col(Webhook.id) == one.webhook_id)
+                .with_for_update(key_share=True)
+            ).scalar_one_or_none()
+            if found is None:
+                # Somebody removed it meanwhile, and what it was told with it.
+                return
+            uow.session.execute(
+                sa.update(WebhookDelivery)
+                .where(col(WebhookDelivery.id) == one.delivery_id)
+                .values(
+                    status=receipt.status,
+                    failure=receipt.failure,
+                    sent_at=None if receipt.failure else now,
+                    given_up_at=now if over else None,
+                )
+            )
+            _judge(uow, found, now, failed=receipt.failure is not None)
+    except OperationalError as busy:
+        _log.warning("message %s not recorded: %s", one.delivery_id, type(busy).__name__)
 
 
 def _judge(uow: UnitOfWork, webhook: Webhook, now: datetime, *, failed: bool) -> None:
