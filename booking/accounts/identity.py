@@ -220,12 +220,14 @@ def claim_of(request: Request, email: str, password: str) -> Claim:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A claim that was looked into: whose login it names, and whether the password was right."""
+    """A claim that was looked into: whose login it names, whether the password was right, and when
+    the one it was compared with was chosen."""
 
     claim: Claim
     user_id: int | None
     right: bool
     replacement: str | None = None
+    chosen_at: datetime | None = None
 
 
 def prove(bind: Engine, claim: Claim, *, passwords: Passwords, now: datetime) -> Proof:
@@ -239,7 +241,7 @@ def prove(bind: Engine, claim: Claim, *, passwords: Passwords, now: datetime) ->
             return Proof(claim, login.user_id, right=False)
     checked = passwords.check(claim.password, login.password_hash)
     right = checked.right and login.active
-    return Proof(claim, login.user_id, right, checked.replacement)
+    return Proof(claim, login.user_id, right, checked.replacement, login.chosen_at)
 
 
 def seconds_to_wait(

@@ -13,12 +13,13 @@ from booking.accounts.actions.create_user import Newcomer, create_user
 from booking.accounts.actions.grant_role import grant_role
 from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.actions.second_factor import begin, confirm
-from booking.accounts.actions.sign_in import Browser, NewSession, sign_in
+from booking.accounts.actions.sign_in import Arrival, Browser, NewSession, let_in
 from booking.accounts.identity import Claim, CodeClaim, Proof
 from booking.accounts.models import User
 from booking.accounts.providers.local import passwords
 from booking.accounts.providers.sealing import Seal
 from booking.accounts.queries.actors import actor_by_id
+from booking.accounts.queries.sign_ins import password_chosen_at
 from booking.db.transactions import UnitOfWork
 from booking.web.sessions import COOKIE
 from tests.factories.organisations import LONG_AGO
@@ -80,7 +81,9 @@ def shut(uow: UnitOfWork, user_id: int) -> None:
 def set_second_factor(uow: UnitOfWork, user_id: int) -> tuple[str, list[str]]:
     """The key of a second factor that somebody set up long ago, and the recovery codes."""
     actor = actor_by_id(uow.session, user_id)
-    proof = Proof(Claim(actor.email, PASSWORD, "127.0.0.1"), user_id, right=True)
+    chosen_at = password_chosen_at(uow.session, user_id)
+    claim_of_it = Claim(actor.email, PASSWORD, "127.0.0.1")
+    proof = Proof(claim_of_it, user_id, right=True, chosen_at=chosen_at)
     key = begin(uow, proof, seal=SEAL, actor=actor, now=LONG_AGO)
     assert isinstance(key, str)
     claim = CodeClaim(user_id, code_at(key, LONG_AGO), "127.0.0.1")
@@ -104,8 +107,7 @@ def open_session(
 ) -> str:
     """The secret of a session for somebody who has just signed in."""
     user_id = actor.id or 0
-    proof = Proof(Claim(actor.email, PASSWORD, address), user_id, right=True)
-    made = sign_in(uow, proof, browser=Browser(agent), now=now, lifetime=timedelta(hours=12))
+    made = let_in(uow, Arrival(user_id, address, Browser(agent), timedelta(hours=12)), now=now)
     assert isinstance(made, NewSession)
     return made.secret
 

@@ -20,6 +20,7 @@ from booking.accounts.identity import CodeClaim, Proof, seconds_to_wait
 from booking.accounts.models import Credential, HalfSignIn, LoginSession
 from booking.accounts.providers.sealing import Seal
 from booking.accounts.queries.second_factors import halfway, has_second_factor
+from booking.accounts.queries.sign_ins import password_chosen_at
 from booking.accounts.rules import HALFWAY_FOR, Ended, digest_of, new_secret
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
@@ -140,12 +141,13 @@ def admit(uow: UnitOfWork, proof: Proof, *, now: datetime) -> int | Refusal:
     """The id of the person who proved to be there; else the refusal, and the failure counted.
 
     The wait is judged again under lock: of many guesses sent at once, only the free ones are told
-    whether they were right.
+    whether they were right. So is the password: one that was replaced since it was compared counts
+    no more.
     """
     wait = seconds_to_wait(uow.session, proof.claim, proof.user_id, now=now, lock=True)
     if wait:
         return SlowDown(retry_after=wait)
-    if not proof.right or proof.user_id is None:
+    if not proof.right or proof.user_id is None or not _still_counts(uow, proof, proof.user_id):
         _note_failure(uow, proof, now=now)
         return WrongCredentials()
     wash(uow, proof.claim)
@@ -193,6 +195,11 @@ def _announce_end(uow: UnitOfWork, actor: Actor, ended: int, *, now: datetime) -
         uow.announce(
             SignedOut(at=now, actor_id=actor.id, subject=subject, user_id=actor.id, sessions=ended)
         )
+
+
+def _still_counts(uow: UnitOfWork, proof: Proof, user_id: int) -> bool:
+    chosen_at = password_chosen_at(uow.session, user_id)
+    return chosen_at is not None and chosen_at == proof.chosen_at
 
 
 def _note_failure(uow: UnitOfWork, proof: Proof, *, now: datetime) -> None:

@@ -25,6 +25,7 @@ class Login:
     user_id: int | None = None
     active: bool = False
     password_hash: str | None = None
+    chosen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,30 @@ class MemberTokenRow:
 def login_of(session: Session, email: str) -> Login:
     """The stored hash of an address that is already folded."""
     row = session.execute(
-        sa.select(col(User.id), col(User.active), col(Credential.password_hash))
+        sa.select(
+            col(User.id),
+            col(User.active),
+            col(Credential.password_hash),
+            col(Credential.changed_at),
+        )
         .join(Credential, col(Credential.user_id) == col(User.id))
         .where(col(User.email) == email)
     ).one_or_none()
     return Login(*row) if row else Login()
+
+
+def password_chosen_at(session: Session, user_id: int) -> datetime | None:
+    """When somebody who may sign in chose the password that counts; None when there is neither.
+
+    Locked: whoever replaces it is waited for, or finds the session that it opens. The person comes
+    first, as for whoever replaces it by letter.
+    """
+    person = sa.select(col(User.id)).where(col(User.id) == user_id, col(User.active))
+    if session.execute(person.with_for_update(read=True, key_share=True)).first() is None:
+        return None
+    chosen = sa.select(col(Credential.changed_at)).where(col(Credential.user_id) == user_id)
+    found: datetime | None = session.execute(chosen.with_for_update()).scalar_one_or_none()
+    return found
 
 
 def credential_of(session: Session, user_id: int) -> Credential | None:
