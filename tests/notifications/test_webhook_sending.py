@@ -165,6 +165,21 @@ def test_a_slow_receiver_ends_in_time_and_holds_up_nobody(centre, receiver, monk
     assert [row.failure for row in centre.told()] == [HookFailure.TIMEOUT, None]
 
 
+def test_who_takes_everything_slowly_gets_one_in_each_run_and_others_all(
+    centre, receiver, monkeypatch
+):
+    monkeypatch.setattr("booking.notifications.channels.webhook.SLOW_SECONDS", 0.2)
+    over = threading.Event()
+    with receiving(Receiver(first=lambda: over.wait(0.4))) as slow:
+        made = [centre.add(slow.url), centre.add(receiver.url)]
+        for webhook in made * 3:
+            centre.test(webhook)
+        assert centre.deliver() == Sent(4)
+        assert (len(slow.got), len(receiver.got)) == (1, 3)
+        over.set()
+        assert centre.deliver() == Sent(2)
+
+
 def test_names_that_nobody_answers_for_hold_up_nobody(centre, receiver, monkeypatch):
     monkeypatch.setattr("booking.notifications.channels.webhook.PATIENCE_SECONDS", 0.5)
     over, asked = threading.Event(), socket.getaddrinfo

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
+from time import monotonic
 from typing import Final
 
 import httpx
@@ -24,6 +25,8 @@ from booking.notifications.rules import HookFailure
 # From resolving the name to the status of the answer.
 PATIENCE_SECONDS: Final = 10
 _EACH_WAIT_SECONDS: Final = 5
+# All of a batch wait for the slowest.
+SLOW_SECONDS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,11 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of it: no failure says that it was taken."""
+    """What became of it: no failure says that it was taken; `slow`, that others waited for it."""
 
     status: int | None = None
     failure: HookFailure | None = None
+    slow: bool = False
 
 
 class _Unsendable(Exception):
@@ -80,12 +84,14 @@ async def _send_all(parcels: Sequence[Parcel], allowed: Sequence[Network]) -> li
 
 
 async def _send(way: _Way, parcel: Parcel) -> Receipt:
+    began = monotonic()
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             status = await _posted(way, parcel)
     except Exception as fault:  # noqa: BLE001 - the other side fails in any way
         return Receipt(failure=_failure(fault))
-    return Receipt(status, None if 200 <= status < 300 else HookFailure.STATUS)
+    failure = None if 200 <= status < 300 else HookFailure.STATUS
+    return Receipt(status, failure, slow=monotonic() - began > SLOW_SECONDS)
 
 
 async def _posted(way: _Way, parcel: Parcel) -> int:
