@@ -3,9 +3,10 @@
 from bs4 import BeautifulSoup
 
 from booking.access.actor import Grant
+from booking.access.permissions import Permission
 from booking.access.roles import Role
 from booking.accounts.queries.people import members_of
-from tests.factories.accounts import make_user
+from tests.factories.accounts import bearer, make_member, make_user
 from tests.factories.door import Write
 
 GUEST = "guest@example.com"
@@ -20,6 +21,18 @@ def test_a_new_person_gets_an_account_and_the_role(manager, company, write) -> N
     told = {"email": GUEST, "name": "乙", "role": "company_member"}
     assert manager.post(f"/organisations/{company}/members", data=told).status_code == 303
     assert roles_in(write, company) == {Role.COMPANY_MEMBER}
+
+
+def test_a_program_makes_no_account_whose_password_it_would_know(
+    client, company, write, clock
+) -> None:
+    with write() as uow:
+        admin = make_member(uow, company, Role.COMPANY_ADMIN)
+        key = bearer(uow, admin, now=clock.now(), scopes=[Permission.PEOPLE_MANAGE])
+    told = {"email": GUEST, "name": "乙", "role": "company_admin", "password": "three-quiet-lamps"}
+    answer = client.post(f"/organisations/{company}/members", data=told, headers=key)
+    assert answer.status_code == 403
+    assert roles_in(write, company) == set()
 
 
 def test_somebody_from_elsewhere_is_not_brought_in_unasked(manager, company, post, write) -> None:

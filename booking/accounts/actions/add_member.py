@@ -7,6 +7,7 @@ from booking.access.permissions import Permission
 from booking.accounts.actions.create_user import Newcomer, create_user
 from booking.accounts.actions.grant_role import grant_role, grant_to_make
 from booking.accounts.actions.invite import invite
+from booking.accounts.errors import NotByToken
 from booking.accounts.models import Invitation, Membership, User
 from booking.accounts.providers.local import Passwords
 from booking.accounts.queries.people import belongs_to, user_by_email
@@ -31,6 +32,9 @@ def add_member(
     grant = grant_to_make(uow, grant, actor=actor)
     user = user_by_email(uow.session, folded_email(newcomer.email))
     if user is None:
+        # With a password that a program would know.
+        if not actor.in_person:
+            raise NotByToken
         user = create_user(uow, newcomer, passwords=passwords, actor=actor, now=now)
     elif not _is_known_here(uow, user, grant, actor=actor):
         return invite(uow, newcomer.email, grant, actor=actor, now=now)
