@@ -101,6 +101,8 @@ MOST_LINKS = 3
 LINKS_COUNTED_FOR = timedelta(hours=1)
 
 KNOWN_ADDRESS_FOR = timedelta(days=90)
+# Past their end, for questions only, like letters.
+LINKS_KEPT_FOR = timedelta(days=30)
 
 # Time to come back, and to answer questions about what was done last.
 ANONYMISED_AFTER = timedelta(days=180)

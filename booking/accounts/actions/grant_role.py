@@ -9,6 +9,7 @@ from booking.access.permissions import Permission
 from booking.access.roles import CENTRE_ROLES, LAB_ROLES, Role
 from booking.accounts.actions.end_delegations import end_delegations_resting_on, spelt
 from booking.accounts.actions.end_sessions import end_sessions_of
+from booking.accounts.actions.end_tokens import end_tokens_of
 from booking.accounts.errors import (
     Closed,
     LastAdmin,
@@ -19,6 +20,7 @@ from booking.accounts.errors import (
 )
 from booking.accounts.events import RoleGranted, RoleRevoked
 from booking.accounts.models import Membership
+from booking.accounts.queries.departures import roles_left
 from booking.accounts.queries.people import holders_for_update, membership, user_for_update
 from booking.accounts.rules import Ended, may_appoint
 from booking.db.inserts import insert_unless_exists
@@ -86,6 +88,8 @@ def revoke_role(uow: UnitOfWork, membership_id: int, *, actor: Actor, now: datet
         raise NotFound(membership_id=membership_id)
     _must_be_grantable(grant, actor)
     take_role(uow, row, actor=actor, now=now)
+    if not roles_left(uow.session, row.user_id):
+        end_tokens_of(uow, row.user_id, actor_id=actor.known_id, now=now)
 
 
 def take_role(uow: UnitOfWork, row: Membership, *, actor: Actor, now: datetime) -> None:

@@ -9,6 +9,7 @@ from booking.access.roles import CENTRE_ROLES, Role
 from booking.accounts.actions.add_member import add_member
 from booking.accounts.actions.create_user import Newcomer, create_admin, create_user
 from booking.accounts.actions.grant_role import grant_role, revoke_role
+from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.errors import (
     EmailTaken,
     LastAdmin,
@@ -17,8 +18,9 @@ from booking.accounts.errors import (
     MembershipExists,
     RoleNotThere,
 )
-from booking.accounts.queries.actors import actor_by_id
+from booking.accounts.queries.actors import actor_by_id, actor_of_token
 from booking.accounts.queries.people import members_of, roles_of
+from booking.accounts.rules import digest_of
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import BookingError, Forbidden, NotFound
 from tests.conftest import Write
@@ -217,3 +219,17 @@ def test_who_may_not_grant_does_not_learn_who_has_an_account(uow: UnitOfWork) ->
                 actor=make_member(uow, company),
                 now=LONG_AGO,
             )
+
+
+@pytest.mark.parametrize("further", [False, True], ids=["last role", "one of two"])
+def test_tokens_end_with_the_last_role_for_good(uow: UnitOfWork, further: bool) -> None:
+    company, other = make_organisation(uow).key, make_organisation(uow).key
+    member = make_member(uow, company)
+    if further:
+        grant_role(uow, member.id, Grant(Role.COMPANY_MEMBER, other), actor=HOUSE, now=LONG_AGO)
+    token = make_token(uow, member.id, TokenWish(name="x"), actor_id=None, now=LONG_AGO)
+    (row, *_) = roles_of(uow.session, [member.id])
+    revoke_role(uow, row.membership_id, actor=HOUSE, now=LONG_AGO)
+    grant_role(uow, member.id, Grant(Role.COMPANY_MEMBER, company), actor=HOUSE, now=LONG_AGO)
+    found = actor_of_token(uow.session, digest_of(token.token), LONG_AGO)
+    assert (found is not None) == further
