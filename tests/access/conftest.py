@@ -24,7 +24,8 @@ def backend(request: pytest.FixtureRequest, copies: Copies) -> Backend:
 @pytest.fixture(scope="package")
 def surveyed(backend: Backend, copies: Copies) -> Iterator[Survey]:
     """What everybody passes and reads."""
-    engine = copies.postgres() if backend == "postgresql" else copies.sqlite_apart("surveyed")
+    apart = copies.postgres_apart if backend == "postgresql" else copies.sqlite_apart
+    engine = apart("surveyed")
     with engine.connect() as connection, connection.begin() as outer:
         with asking_over(connection, FrozenClock()) as asking:
             yield survey(asking)

@@ -2,10 +2,12 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from booking.access.actor import Actor
 from booking.access.roles import Role
+from booking.accounts.models import Delegation
 from booking.accounts.queries.people import roles_of
 from tests.factories.accounts import be, make_member, open_session
 from tests.factories.door import Write
@@ -55,7 +57,9 @@ def test_both_see_it_and_either_ends_it(client, write, clock, people) -> None:
     pages = [(mine, "/account"), (theirs, "/account"), (mine, f"/organisations/{company}/members")]
     assert all("年假" in shown(one, path) for one, path in pages)
     assert "organisation:manage" in theirs.get("/api/v1/me").json()["permissions"]
-    assert theirs.post("/delegations/1/revocation").status_code == 303
+    with write() as uow:
+        number = uow.session.exec(select(Delegation.id)).one()
+    assert theirs.post(f"/delegations/{number}/revocation").status_code == 303
     assert not any(shown(one, path) for one, path in pages)
     assert "organisation:manage" not in theirs.get("/api/v1/me").json()["permissions"]
 

@@ -27,7 +27,8 @@ def backend(request: pytest.FixtureRequest, copies: Copies) -> Backend:
 @pytest.fixture(scope="package")
 def asking(backend: Backend, copies: Copies) -> Iterator[Asking]:
     """Everybody, everything they have, and the application in front of it."""
-    engine = copies.postgres() if backend == "postgresql" else copies.sqlite_apart("hostile")
+    apart = copies.postgres_apart if backend == "postgresql" else copies.sqlite_apart
+    engine = apart("hostile")
     with engine.connect() as connection, connection.begin() as outer:
         with asking_over(connection, FrozenClock()) as made:
             yield made

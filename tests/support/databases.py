@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from typing import cast
 
 import psycopg
 import sqlalchemy as sa
@@ -95,6 +96,7 @@ class Copies:
         self._name = f"{originals.template}_{worker}"
         self._sqlite: Engine | None = None
         self._postgres: Engine | None = None
+        self._apart: dict[str, Engine] = {}
 
     @property
     def has_postgres(self) -> bool:
@@ -126,6 +128,17 @@ class Copies:
             )
         return self._postgres
 
+    def postgres_apart(self, name: str) -> Engine:
+        """A database of its own, for what stays in a transaction while other tests run."""
+        server = self._originals.server
+        if not server:
+            raise ValueError("there is no PostgreSQL here")
+        create_database(server, f"{self._name}_{name}", self._originals.template)
+        url = database_url(server, f"{self._name}_{name}")
+        engine = make_engine(url, files=self._directory / f"{name}.files")
+        self._apart[f"{self._name}_{name}"] = engine
+        return engine
+
     def clean(self, engine: Engine) -> None:
         """Take away what a test committed, so that the next one finds an empty database."""
         shutil.rmtree(vault_of(engine).directory, ignore_errors=True)
@@ -142,6 +155,9 @@ class Copies:
         if self._postgres is not None and self._originals.server:
             self._postgres.dispose()
             drop_database(self._originals.server, self._name)
+        for name, engine in self._apart.items():
+            engine.dispose()
+            drop_database(cast("str", self._originals.server), name)
 
 
 def _never_wait_for_the_disk(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
