@@ -101,7 +101,7 @@ MOST_LINKS = 3
 LINKS_COUNTED_FOR = timedelta(hours=1)
 
 KNOWN_ADDRESS_FOR = timedelta(days=90)
-# Past their end, for questions only, like letters.
+# Past their end, for questions only, and so the letters they came with.
 LINKS_KEPT_FOR = timedelta(days=30)
 
 # Time to come back, and to answer questions about what was done last.

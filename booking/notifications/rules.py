@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from booking.access.permissions import Permission
+from booking.accounts.rules import LINKS_KEPT_FOR
 from booking.kernel.errors import Violation
 
 FIRST_WAIT: Final = timedelta(minutes=1)
@@ -18,7 +19,7 @@ LONGEST_WAIT: Final = timedelta(hours=6)
 # A day and a half of trying: a mail server that is away over a weekend night comes back in time.
 MOST_ATTEMPTS: Final = 14
 # Letters hold names and addresses; what was sent is needed for questions only.
-KEPT_FOR: Final = timedelta(days=30)
+KEPT_FOR: Final = LINKS_KEPT_FOR
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -29,15 +29,16 @@ from booking.web.rates.windows import RateWindow
 class Told:
     """What a table says of a person.
 
-    A row is theirs when one of the columns `person` holds their number, or `address` their e-mail;
-    with neither nobody can be found in it, for only a digest is kept. `shown` is what its person
-    gets to see.
+    A row is theirs when one of the columns `person` holds their number, `address` their e-mail, or
+    `subject` their number behind a noun (`user:5`); with none of them nobody can be found in it,
+    for only a digest is kept. `shown` is what its person gets to see.
     """
 
     table: type[SQLModel]
     person: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     address: str = ""
+    subject: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ _TRAIL: Final = (
         AuditEntry,
         ("actor_id",),
         ("at", "actor_id", "on_behalf_of", "name", "subject", "cause", "changes", "request_id"),
+        subject=("subject", "user"),
     ),
 )
 
@@ -173,7 +175,19 @@ KEPT: Final = (
     Kept("secrets", Why.ACCOUNT, Until.ANONYMISED, _SECRETS),
     Kept("traces", Why.SAFETY, Until.SESSIONS, _TRACES),
     Kept("counters", Why.SAFETY, Until.HOURS, (Told(accounts.SignInThrottle), Told(RateWindow))),
-    Kept("answers", Why.SAFETY, Until.HOURS, (Told(IdempotentAnswer),)),
+    Kept(
+        "answers",
+        Why.SAFETY,
+        Until.HOURS,
+        (
+            Told(
+                IdempotentAnswer,
+                (),
+                ("caller_key", "status", "created_at"),
+                subject=("caller", "person"),
+            ),
+        ),
+    ),
     Kept("roles", Why.PLACES, Until.ANONYMISED, _ROLES),
     Kept("letters", Why.LETTERS, Until.LETTERS, _LETTERS),
     Kept("bookings", Why.CONTRACT, Until.NUMBER_STAYS, _BOOKINGS),

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from booking.audit.models import AuditEntry
 from booking.personal.kept import KEPT, Told
 
 Rows = list[dict[str, object]]
@@ -44,6 +43,6 @@ def _theirs(told: Told, user_id: int, email: str) -> Iterator[sa.ColumnElement[b
     yield from (columns[name] == user_id for name in told.person)
     if told.address:
         yield columns[told.address] == email
-    if told.table is AuditEntry:
-        # What others did to the account.
-        yield columns["subject"] == f"user:{user_id}"
+    column, noun = told.subject
+    if column:
+        yield columns[column] == f"{noun}:{user_id}"

@@ -153,6 +153,15 @@ def asking_over(connection: Connection, clock: Clock) -> Iterator[Asking]:
         thread.submit(runner.close).result()
 
 
+@contextmanager
+def asking_on(engine: Engine) -> Iterator[Asking]:
+    """The same on a database that stays as it was."""
+    with engine.connect() as connection, connection.begin() as outer:
+        with asking_over(connection, FrozenClock()) as asking:
+            yield asking
+        outer.rollback()
+
+
 def in_place() -> AbstractContextManager[object]:
     """For as long as a request takes: of several worlds, none undoes this for another."""
     return patch.object(to_thread, "run_sync", _in_place)
@@ -183,8 +192,6 @@ def scratch() -> Iterator[Asking]:
     with tempfile.TemporaryDirectory() as directory:
         engine = make_engine(f"sqlite:///{directory}/scratch.sqlite3")
         migrate(engine)
-        with engine.connect() as connection, connection.begin() as outer:
-            with asking_over(connection, FrozenClock()) as asking:
-                yield asking
-            outer.rollback()
+        with asking_on(engine) as asking:
+            yield asking
         engine.dispose()

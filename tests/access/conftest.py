@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.access.asking import asking_over
+from tests.access.asking import asking_on
 from tests.access.survey import Survey, survey
 from tests.conftest import Backend, do_without
 from tests.support import postgres
-from tests.support.clock import FrozenClock
 from tests.support.databases import Copies
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def backend(request: pytest.FixtureRequest, copies: Copies) -> Backend:
     """Both databases, one after the other."""
     wanted: Backend = request.param
@@ -21,12 +20,9 @@ def backend(request: pytest.FixtureRequest, copies: Copies) -> Backend:
     return wanted
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def surveyed(backend: Backend, copies: Copies) -> Iterator[Survey]:
     """What everybody passes and reads."""
     apart = copies.postgres_apart if backend == "postgresql" else copies.sqlite_apart
-    engine = apart("surveyed")
-    with engine.connect() as connection, connection.begin() as outer:
-        with asking_over(connection, FrozenClock()) as asking:
-            yield survey(asking)
-        outer.rollback()
+    with asking_on(apart("surveyed")) as asking:
+        yield survey(asking)

@@ -18,10 +18,10 @@ from booking.accounts.actions.close_account import (
     reopen_account,
 )
 from booking.accounts.actions.grant_role import grant_role
-from booking.accounts.errors import Closed, NotByToken, StillInPlaces
+from booking.accounts.errors import Closed, StillInPlaces
 from booking.accounts.models import User
 from booking.accounts.queries.actors import actor_by_id, actor_of_session
-from booking.accounts.queries.closing import holds_a_role
+from booking.accounts.queries.departures import roles_left
 from booking.accounts.queries.people import user_for_update
 from booking.accounts.rules import ANONYMISED_AFTER, CLOSED_UNUSED_AFTER, digest_of
 from booking.audit.models import AuditEntry
@@ -71,8 +71,7 @@ def test_a_program_closes_nothing(client: TestClient, write, clock) -> None:
     with write() as uow:
         member = make_member(uow, make_organisation(uow).key)
         headers = bearer(uow, member, now=clock.now())
-    answer = client.post("/account/closure", headers=headers)
-    assert (answer.status_code, NotByToken.code in answer.text) == (403, False)
+    assert client.post("/account/closure", headers=headers).status_code == 403
 
 
 def test_the_owner_is_told_until_when_there_is_a_way_back(uow) -> None:
@@ -173,7 +172,7 @@ def test_of_a_role_and_a_closing_at_once_one_is_refused(
     assert outcomes in (["account.closed", "done"], ["account.still_in_places", "done"])
     with write() as uow:
         active = uow.session.get_one(User, owner.id).active
-        assert active == holds_a_role(uow.session, owner.id)
+        assert active == bool(roles_left(uow.session, owner.id))
 
 
 def test_the_pages_close_and_open(client: TestClient, write, clock: FrozenClock) -> None:

@@ -12,7 +12,6 @@ from booking.accounts.actions.reset_password import ask_for_link
 from booking.accounts.jobs import forget_old_sign_ins
 from booking.accounts.models import Invitation, MailedLink
 from booking.accounts.rules import INVITATION_LIFE, LINK_LIFE, LINKS_KEPT_FOR
-from booking.notifications.rules import KEPT_FOR
 from tests.factories.accounts import make_member
 from tests.factories.organisations import make_organisation
 from tests.support.clock import moment
@@ -31,7 +30,3 @@ def test_links_and_invitations_are_forgotten(uow, waited: timedelta, kept: int) 
     forget_old_sign_ins(uow, NOW + LINK_LIFE + waited)
     assert len(uow.session.exec(select(MailedLink)).all()) == kept
     assert len(uow.session.exec(select(Invitation)).all()) == kept
-
-
-def test_links_stay_as_long_as_their_letters() -> None:
-    assert LINKS_KEPT_FOR == KEPT_FOR

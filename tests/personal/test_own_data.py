@@ -48,7 +48,11 @@ def test_what_is_kept_of_somebody_is_theirs_to_take(client: TestClient, write, c
     assert [row["name"] for row in kept["secrets"]["api_token"]] == ["脚本"]
     assert [row["agent"] for row in kept["traces"]["login_session"]] == [AGENT]
     assert [row["role"] for row in kept["roles"]["membership"]] == ["company_member"]
-    assert {row["name"] for row in kept["trail"]["audit_entry"]} >= {"user.profile_changed"}
+    trail = kept["trail"]["audit_entry"]
+    assert {(row["name"], row["actor_id"] == member.id) for row in trail} >= {
+        ("user.profile_changed", True),
+        ("user.role_granted", False),
+    }
 
 
 def test_nothing_of_a_colleague_is_in_it(client: TestClient, write, clock) -> None:

@@ -4,11 +4,10 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from typing import cast
 
 import psycopg
 import sqlalchemy as sa
@@ -96,7 +95,7 @@ class Copies:
         self._name = f"{originals.template}_{worker}"
         self._sqlite: Engine | None = None
         self._postgres: Engine | None = None
-        self._apart: dict[str, Engine] = {}
+        self._apart = ExitStack()
 
     @property
     def has_postgres(self) -> bool:
@@ -118,14 +117,8 @@ class Copies:
 
     def postgres(self) -> Engine:
         """The worker's database; whoever commits to it calls `clean` afterwards."""
-        server = self._originals.server
-        if not server:
-            raise ValueError("there is no PostgreSQL here")
         if self._postgres is None:
-            create_database(server, self._name, self._originals.template)
-            self._postgres = make_engine(
-                database_url(server, self._name), files=self._directory / "postgres.files"
-            )
+            self._postgres = self.postgres_apart("worker")
         return self._postgres
 
     def postgres_apart(self, name: str) -> Engine:
@@ -133,10 +126,13 @@ class Copies:
         server = self._originals.server
         if not server:
             raise ValueError("there is no PostgreSQL here")
-        create_database(server, f"{self._name}_{name}", self._originals.template)
-        url = database_url(server, f"{self._name}_{name}")
-        engine = make_engine(url, files=self._directory / f"{name}.files")
-        self._apart[f"{self._name}_{name}"] = engine
+        database = f"{self._name}_{name}"
+        create_database(server, database, self._originals.template)
+        self._apart.callback(drop_database, server, database)
+        engine = make_engine(
+            database_url(server, database), files=self._directory / f"{name}.files"
+        )
+        self._apart.callback(engine.dispose)
         return engine
 
     def clean(self, engine: Engine) -> None:
@@ -152,12 +148,7 @@ class Copies:
             shutil.copyfile(self._originals.sqlite, path)
 
     def drop(self) -> None:
-        if self._postgres is not None and self._originals.server:
-            self._postgres.dispose()
-            drop_database(self._originals.server, self._name)
-        for name, engine in self._apart.items():
-            engine.dispose()
-            drop_database(cast("str", self._originals.server), name)
+        self._apart.close()
 
 
 def _never_wait_for_the_disk(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:

@@ -9,12 +9,13 @@ from booking.accounts.actions.end_tokens import end_tokens_of
 from booking.accounts.errors import NotByToken, StillInPlaces
 from booking.accounts.events import AccountClosed, AccountReopened
 from booking.accounts.models import User
-from booking.accounts.queries.closing import holds_a_role, unused
+from booking.accounts.queries.closing import unused
+from booking.accounts.queries.departures import roles_left
 from booking.accounts.queries.people import user_for_update
 from booking.accounts.rules import Ended
 from booking.db.sweeps import swept
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import Forbidden, NotFound
+from booking.kernel.errors import NotFound
 
 
 def close_own_account(uow: UnitOfWork, *, actor: Actor, now: datetime) -> None:
@@ -64,7 +65,7 @@ def close_unused(uow: UnitOfWork, *, now: datetime) -> int:
     def close(user_id: int) -> None:
         user = user_for_update(uow.session, user_id)
         # Asked again under the lock: a role may have been given meanwhile.
-        if user.active and not holds_a_role(uow.session, user_id):
+        if user.active and not roles_left(uow.session, user_id):
             _close(uow, user, actor_id=None, reason="unused", now=now)
 
     return swept(uow, unused(uow.session, now), close, name=lambda user_id: f"user {user_id}")
@@ -73,7 +74,7 @@ def close_unused(uow: UnitOfWork, *, now: datetime) -> int:
 def _close(
     uow: UnitOfWork, user: User, *, actor_id: int | None, reason: str, now: datetime
 ) -> None:
-    if holds_a_role(uow.session, user.key):
+    if roles_left(uow.session, user.key):
         raise StillInPlaces
     user.active, user.closed_at = False, now
     uow.session.flush()
@@ -94,5 +95,4 @@ def _close(
 def _must_be_the_centre(actor: Actor) -> None:
     if not actor.in_person:
         raise NotByToken
-    if not actor.reach(Permission.PEOPLE_MANAGE).everywhere:
-        raise Forbidden(permission=Permission.PEOPLE_MANAGE.value)
+    actor.must(Permission.PEOPLE_MANAGE)

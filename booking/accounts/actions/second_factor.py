@@ -32,7 +32,7 @@ from booking.accounts.queries.second_factors import has_second_factor, second_fa
 from booking.accounts.rules import ENROL_WITHIN, Ended, digest_of, seal_purpose
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import Forbidden, NotFound
+from booking.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,7 @@ def remove_of_colleague(
     All sessions of the colleague end: whoever has the telephone now has none of them.
     """
     _must_be_here(actor)
-    if not actor.reach(Permission.PEOPLE_MANAGE).everywhere:
-        raise Forbidden(permission=Permission.PEOPLE_MANAGE.value)
+    actor.must(Permission.PEOPLE_MANAGE)
     if user_id == actor.id:
         raise OwnSecondFactor
     if second_factor_for_update(uow.session, user_id) is None:

@@ -15,7 +15,7 @@ from booking.accounts.queries.actors import actor_by_id
 from booking.accounts.queries.people import user_for_update
 from booking.accounts.rules import GUISE_LIFE, digest_of
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import Forbidden, NotFound
+from booking.kernel.errors import NotFound
 
 
 def view_as(
@@ -24,8 +24,7 @@ def view_as(
     """For half an hour at most, in this session only; until when."""
     if not actor.in_person:
         raise NotByToken
-    if not actor.reach(Permission.PEOPLE_MANAGE).everywhere:
-        raise Forbidden(permission=Permission.PEOPLE_MANAGE.value)
+    actor.must(Permission.PEOPLE_MANAGE)
     shown = user_for_update(uow.session, user_id)
     roles = actor_by_id(uow.session, user_id).roles
     if not shown.active or user_id == actor.id or not roles.isdisjoint(CENTRE_ROLES):

@@ -10,12 +10,6 @@ from booking.accounts.models import ApiToken, LoginSession, Membership, User
 from booking.accounts.rules import ANONYMISED_AFTER, CLOSED_UNUSED_AFTER
 
 
-def holds_a_role(session: Session, user_id: int) -> bool:
-    """Whether somebody belongs anywhere."""
-    held = sa.select(col(Membership.id)).where(col(Membership.user_id) == user_id)
-    return session.execute(held.limit(1)).first() is not None
-
-
 def unused(session: Session, now: datetime) -> Sequence[int]:
     """People without a role whose account and tokens nobody has opened for long."""
     since = now - CLOSED_UNUSED_AFTER

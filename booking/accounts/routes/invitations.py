@@ -18,7 +18,6 @@ from booking.accounts.queries.invitations import invitation_shown
 from booking.accounts.queries.people import user_by_email
 from booking.accounts.routes.places import place_shown, staff_shown
 from booking.accounts.rules import LinkPurpose
-from booking.kernel.errors import Forbidden
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.i18n import language
@@ -62,8 +61,7 @@ def invite_staff(
     actor: Manager,
 ) -> Response:
     """Somebody for the staff of the centre."""
-    if not actor.reach(Permission.PEOPLE_MANAGE).everywhere:
-        raise Forbidden(permission=Permission.PEOPLE_MANAGE.value)
+    actor.must(Permission.PEOPLE_MANAGE)
     shown = staff_shown(uow.session, page, now=clock.now())
     page.if_refused("accounts/people.html", guest=form, **shown)
     told = form.checked

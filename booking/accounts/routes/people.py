@@ -20,7 +20,6 @@ from booking.accounts.queries.people import (
     roles_of,
 )
 from booking.accounts.routes.places import place_shown, staff_shown
-from booking.kernel.errors import Forbidden
 from booking.organisations.queries import organisation_seen_by
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
@@ -70,8 +69,7 @@ def add_staff(
     actor: Manager,
 ) -> Response:
     """Somebody for the staff of the centre."""
-    if not actor.reach(Permission.PEOPLE_MANAGE).everywhere:
-        raise Forbidden(permission=Permission.PEOPLE_MANAGE.value)
+    actor.must(Permission.PEOPLE_MANAGE)
     shown = staff_shown(uow.session, page, now=clock.now())
     page.if_refused(_PEOPLE, guest=blank(), **(shown | {"form": form}))
     told = form.checked

@@ -20,8 +20,15 @@ def decides(actor: Actor, booked: Loaded) -> bool:
 
 def uses(actor: Actor, booked: Loaded) -> bool:
     """The holder while one of the organisation's people, or whoever manages it."""
-    organisation_id = booked.reservation.organisation_id
-    if booked.reservation.holder_id == actor.id and organisation_id in actor.organisation_ids:
+    reservation = booked.reservation
+    return is_users(
+        actor, holder_id=reservation.holder_id, organisation_id=reservation.organisation_id
+    )
+
+
+def is_users(actor: Actor, *, holder_id: int, organisation_id: int) -> bool:
+    """The same of a reservation that is only looked at."""
+    if holder_id == actor.id and organisation_id in actor.organisation_ids:
         # A token of the holder acts within its scopes only.
         return actor.may(Permission.RESERVATION_USE) or actor.may(Permission.RESERVATION_CREATE)
     return actor.may_for(

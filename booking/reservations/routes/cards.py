@@ -9,6 +9,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.money import fen
 from booking.reservations.actions.check_in import EARLY
+from booking.reservations.actions.rights import is_users
 from booking.reservations.queries.seen import Seen
 from booking.reservations.rules.cancellation import FREE, Cancellation
 from booking.reservations.states import Action, State
@@ -71,7 +72,7 @@ def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
     """What the actions would allow, said beforehand."""
     hosts = _in_lab(actor, seen, Permission.RESERVATION_HOST)
     decides = _in_lab(actor, seen, Permission.RESERVATION_DECIDE)
-    uses = _is_users(actor, seen)
+    uses = is_users(actor, holder_id=seen.holder_id, organisation_id=seen.organisation_id)
     missed = seen.state is State.CONFIRMED and now >= seen.missed_from
     return Card(
         seen=seen,
@@ -126,12 +127,3 @@ def _late_by(seen: Seen, now: datetime) -> timedelta | None:
 
 def _in_lab(actor: Actor, seen: Seen, permission: Permission) -> bool:
     return actor.may_for(permission, organisation_id=seen.provider_id, lab_id=seen.lab_id)
-
-
-def _is_users(actor: Actor, seen: Seen) -> bool:
-    organisation_id = seen.organisation_id
-    manages = actor.may_for(Permission.ORGANISATION_MANAGE, organisation_id=organisation_id)
-    holds = seen.holder_id == actor.id and organisation_id in actor.organisation_ids
-    return holds or (
-        manages and actor.may_for(Permission.RESERVATION_USE, organisation_id=organisation_id)
-    )
