@@ -31,6 +31,7 @@ from booking.db.engine import make_engine
 from booking.instruments.api import cards as cards_api
 from booking.instruments.api import finding as finding_api
 from booking.instruments.api import terms as terms_api
+from booking.instruments.routes import attachments as attachment_pages
 from booking.instruments.routes import catalogue as catalogue_pages
 from booking.instruments.routes import home as home_pages
 from booking.instruments.routes import management as management_pages
@@ -88,6 +89,7 @@ PAGES: tuple[APIRouter, ...] = (
     catalogue_pages.router,
     home_pages.router,
     management_pages.router,
+    attachment_pages.router,
     terms_pages.router,
     health_pages.router,
     job_pages.router,

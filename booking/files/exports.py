@@ -20,10 +20,14 @@ _CAREFUL: Final = {
     "cache-control": "private, no-store",
     "accept-ranges": "none",
 }
+# Bytes never change under an address; who may see them may.
+_PUBLIC: Final = {"cache-control": "public, max-age=86400"}
 
 
-def served(vault: Vault, file: FileRow, *, inline: bool = False) -> Response:
-    """The file as a download, or to look at in the browser.
+def served(
+    vault: Vault, file: FileRow, *, inline: bool = False, is_public: bool = False
+) -> Response:
+    """The file as a download, or to look at in the browser; a public one may be kept for a day.
 
     A document always is a download: browsers show none in the sandbox that pictures are given in.
     """
@@ -34,4 +38,6 @@ def served(vault: Vault, file: FileRow, *, inline: bool = False) -> Response:
     named = attachment(file.given_name)
     if inline and file.kind is not FileKind.PDF:
         named = {name: said.replace("attachment", "inline", 1) for name, said in named.items()}
-    return FileResponse(path, media_type=MEDIA_TYPES[file.kind], headers={**_CAREFUL, **named})
+    kept = _PUBLIC if is_public else {}
+    headers = {**_CAREFUL, **kept, **named}
+    return FileResponse(path, media_type=MEDIA_TYPES[file.kind], headers=headers)

@@ -136,3 +136,10 @@ class ProviderSuspended(BookingError):
 
     kind = "conflict"
     code = "instrument.provider_suspended"
+
+
+class TooManyAttachments(BookingError):
+    """The card has as many pictures or papers as it may."""
+
+    kind = "conflict"
+    code = "instrument.too_many_attachments"

@@ -12,7 +12,7 @@ from tests.access.ask import Ask, At, File, as_form, as_json
 from tests.access.world.marks import company_marks
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
-from tests.factories.files import pdf
+from tests.factories.files import JPEG, pdf
 from tests.factories.organisations import some_uscc
 from tests.subsidies.requests import line, programme
 
@@ -116,6 +116,14 @@ def _registration_page(_: At) -> Ask:
 
 def _licence(_: At) -> Ask:
     return Ask(file=File("licence", "new.pdf", pdf()))
+
+
+def _picture(_: At) -> Ask:
+    return Ask(form={"caption": "正面"}, file=File("photo", "a.jpg", JPEG))
+
+
+def _paper(_: At) -> Ask:
+    return Ask(form={"title": "操作规程"}, file=File("paper", "a.pdf", pdf()))
 
 
 def _evidence(_: At) -> Ask:
@@ -243,6 +251,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     ),
     "POST /manage/instruments/{instrument_id}/days/removal": as_form(day="2026-12-02"),
     "POST /manage/instruments/{instrument_id}/hours": as_form(day_1="08:30-18:00"),
+    "POST /manage/instruments/{instrument_id}/papers": _paper,
+    "POST /manage/instruments/{instrument_id}/pictures": _picture,
     "POST /manage/instruments/{instrument_id}/policy": as_form(grid_minutes=30),
     "POST /manage/instruments/{instrument_id}/steps": as_form(action="submit"),
     "POST /manage/instruments/{instrument_id}/tariffs": as_form(

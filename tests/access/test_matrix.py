@@ -15,8 +15,14 @@ from tests.access.survey import NOT_OURS, Survey
 from tests.access.world.people import COMPANY_TOKEN, PROVIDER_ADMIN, VISITOR, WHO
 from tests.access.world.records import ABSENT, OTHER, OWN, Record, names_in
 
-# A published card is known to everybody, and so are its closures: who may not change it is told so.
-KNOWN_TO_ALL = ("instruments/{instrument_id}", "closures/{closure_id}")
+# A published card is known to everybody, and so is what is shown with it: who may not change it is
+# told so.
+KNOWN_TO_ALL = (
+    "instruments/{instrument_id}",
+    "closures/{closure_id}",
+    "pictures/{picture_id}",
+    "papers/{paper_id}",
+)
 
 
 @pytest.fixture(scope="module")

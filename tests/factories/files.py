@@ -9,7 +9,13 @@ from typing import BinaryIO
 from zlib import compress, crc32
 
 from booking.db.transactions import UnitOfWork
-from booking.files.actions.receive import Received, keep, receive
+from booking.files.actions.receive import (
+    Received,
+    ReceivedPicture,
+    keep,
+    receive,
+    receive_picture,
+)
 from booking.files.models import StoredFile
 from booking.files.providers.disk import vault_of
 from booking.files.rules.kinds import Use
@@ -97,3 +103,8 @@ def receive_file(
     """A PDF whose bytes are in place, and which no row knows yet."""
     vault = vault_of(uow.session.get_bind())
     return receive(vault, Chosen(content or pdf(), name), Use.EVIDENCE)
+
+
+def receive_photo(uow: UnitOfWork) -> ReceivedPicture:
+    """A photo in both sizes, which no row knows yet."""
+    return receive_picture(vault_of(uow.session.get_bind()), Chosen(JPEG, "正面.jpg"))

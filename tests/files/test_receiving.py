@@ -98,8 +98,8 @@ def test_a_refusal_says_what_it_is_what_is_accepted_and_how_large_it_may_be(vaul
         receive(vault, Chosen(b"<html>hello"), Use.EVIDENCE)
     assert problem_of(refused.value).detail == "文件内容看起来是 HTML，这里只接受 PDF、PNG、JPEG"
     with pytest.raises(FileTooLarge) as too_large:
-        receive(vault, Chosen(png() + bytes(6_000_000)), Use.PHOTO)
-    assert "5 MB" in problem_of(too_large.value).detail
+        receive(vault, Chosen(png() + bytes(ALLOWED[Use.PHOTO].largest)), Use.PHOTO)
+    assert "15 MB" in problem_of(too_large.value).detail
 
 
 def test_a_name_is_given_once(vault):

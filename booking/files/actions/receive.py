@@ -27,6 +27,7 @@ from booking.files.errors import (
 from booking.files.models import ScanState, StoredFile
 from booking.files.providers.disk import Draft, Vault
 from booking.files.providers.scanner import scanned
+from booking.files.providers.shrinking import shrunk
 from booking.files.rules.content import Fault, fault_in, looks_like
 from booking.files.rules.kinds import ALLOWED, Allowance, FileKind, Use
 from booking.files.rules.names import clean_name
@@ -72,6 +73,39 @@ def receive(vault: Vault, sent: Sent, use: Use) -> Received:
             size=size,
             sha256=sha256,
             given_name=clean_name(sent.filename or "", kind),
+            scan=scan,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPicture:
+    """A photo in two sizes; what was sent is not kept."""
+
+    large: Received
+    small: Received
+
+
+def receive_picture(vault: Vault, sent: Sent) -> ReceivedPicture:
+    """Judge a photo like any file, and put in place only what pages show of it."""
+    with vault.draft() as draft:
+        _copied(sent.file, draft, ALLOWED[Use.PHOTO])
+        _judged(draft.path, ALLOWED[Use.PHOTO])
+        scan = scanned(vault.scan_command, draft.path)
+        large, small = shrunk(draft.path)
+    name = clean_name(sent.filename or "", FileKind.JPEG)
+    put = [_put(vault, content, given_name=name, scan=scan) for content in (large, small)]
+    return ReceivedPicture(*put)
+
+
+def _put(vault: Vault, content: bytes, *, given_name: str, scan: ScanState) -> Received:
+    with vault.draft() as draft:
+        draft.out.write(content)
+        return Received(
+            name=vault.put(draft),
+            kind=FileKind.JPEG,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            given_name=given_name,
             scan=scan,
         )
 

@@ -22,6 +22,7 @@ class Use(StrEnum):
 
     EVIDENCE = "evidence"
     PHOTO = "photo"
+    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +60,7 @@ EXTENSIONS: Final[Mapping[FileKind, str]] = {
 }
 ALLOWED: Final[Mapping[Use, Allowance]] = {
     Use.EVIDENCE: Allowance((FileKind.PDF, FileKind.PNG, FileKind.JPEG), 10 * _MIB),
-    Use.PHOTO: Allowance((FileKind.PNG, FileKind.JPEG, FileKind.WEBP), 5 * _MIB),
+    # As telephones take them; what is kept is much smaller.
+    Use.PHOTO: Allowance((FileKind.PNG, FileKind.JPEG, FileKind.WEBP), 15 * _MIB),
+    Use.PAPER: Allowance((FileKind.PDF,), 20 * _MIB),
 }

@@ -5,6 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from booking.instruments.models.attachment import InstrumentPaper, InstrumentPicture
 from booking.instruments.models.calendar import (
     CalendarDay,
     CalendarYear,
@@ -33,6 +34,8 @@ EXCEPTION: Final = _table(OpeningException)
 HOLD: Final = _table(SlotHold)
 HOURS: Final = _table(OpeningHours)
 INSTRUMENT: Final = _table(Instrument)
+PAPER: Final = _table(InstrumentPaper)
+PICTURE: Final = _table(InstrumentPicture)
 POLICY: Final = _table(BookingPolicy)
 RELEASED: Final = _table(ReleasedUnit)
 SEARCH: Final = _table(InstrumentSearch)

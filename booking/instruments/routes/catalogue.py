@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -14,6 +15,7 @@ from booking.access.guards import PUBLIC
 from booking.access.permissions import Permission
 from booking.instruments.calendar import WeekView, today, week_of
 from booking.instruments.forms.finding import Filters, Finder
+from booking.instruments.queries.attachments import papers_for, pictures_of
 from booking.instruments.queries.cards import ClosureRow, SeenCard, card_seen_by, closures_after
 from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
 from booking.instruments.queries.remembered import Memory
@@ -125,6 +127,9 @@ def instrument(
         bookable=seen.instrument.state is InstrumentState.PUBLISHED,
         keeps=_keeps(seen, visitor),
         closures=_planned(session, seen, now),
+        # Asked by the page alone, not by its week.
+        pictures=partial(pictures_of, session, instrument_id),
+        papers=partial(papers_for, session, seen, visitor),
     )
 
 

@@ -22,6 +22,7 @@ from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.models.statement import Objection
 from tests.access.world.accounts import account_records
 from tests.access.world.belongings import apply_for_account
+from tests.access.world.hung import hung_records
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
 from tests.access.world.records import NOBODY, Record, constant
@@ -134,6 +135,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     customers, workshops = (ours, guest, theirs), (our_lab, their_lab)
     yield from account_records(uow, world.people.actors, customers, workshops, now=now)
     yield from _instruments(our_lab, their_lab)
+    yield from hung_records(uow, our_lab, their_lab, now)
     yield from _bookings(ours, guest, theirs)
     yield from _statement_records(uow, world)
     yield "charges/{number}", _each(ours.charges[0], theirs.charges[0], guest.charges[0])
