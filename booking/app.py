@@ -33,6 +33,7 @@ from booking.instruments.api import finding as finding_api
 from booking.instruments.api import terms as terms_api
 from booking.instruments.routes import attachments as attachment_pages
 from booking.instruments.routes import catalogue as catalogue_pages
+from booking.instruments.routes import filing as filing_pages
 from booking.instruments.routes import home as home_pages
 from booking.instruments.routes import management as management_pages
 from booking.instruments.routes import terms as terms_pages
@@ -90,6 +91,7 @@ PAGES: tuple[APIRouter, ...] = (
     home_pages.router,
     management_pages.router,
     attachment_pages.router,
+    filing_pages.router,
     terms_pages.router,
     health_pages.router,
     job_pages.router,

@@ -20,22 +20,30 @@ from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
 from booking.notifications import events as notifications
-from booking.notifications.reactions import (
+from booking.notifications.reactions.instruments import (
+    tell_of_card,
+    tell_of_filing,
+)
+from booking.notifications.reactions.organisations import (
+    tell_centre_of_registration,
+    tell_of_qualification,
+    tell_organisation,
+)
+from booking.notifications.reactions.people import (
     forget_letters_to,
     send_invitation,
     send_password_link,
     send_sign_up_link,
     tell_account_closed,
-    tell_centre_of_registration,
     tell_delegate,
     tell_of_departure,
-    tell_of_qualification,
     tell_of_sign_in,
-    tell_organisation,
     tell_password_changed,
     tell_sign_up_known,
     tell_token_expiring,
     tell_viewed_as,
+)
+from booking.notifications.reactions.webhooks import (
     tell_webhook_failing,
     tell_webhooks,
 )
@@ -61,6 +69,10 @@ REACTIONS: Reactions = {
         tell_organisation,
         tell_webhooks,
     ),
+    instruments.FilingDue: (tell_of_filing,),
+    instruments.InstrumentPublished: (tell_of_card,),
+    instruments.InstrumentReturned: (tell_of_card,),
+    instruments.InstrumentSubmitted: (tell_of_card,),
     organisations.OrganisationVerified: (tell_organisation, tell_webhooks),
     organisations.QualificationExpiring: (tell_of_qualification,),
     organisations.QualificationReturned: (tell_of_qualification,),
@@ -123,12 +135,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.ClosureLifted,
         instruments.ClosureScheduled,
         instruments.InstrumentEdited,
-        instruments.InstrumentPublished,
         instruments.InstrumentRegistered,
         instruments.InstrumentResumed,
         instruments.InstrumentRetired,
-        instruments.InstrumentReturned,
-        instruments.InstrumentSubmitted,
         instruments.InstrumentSuspended,
         instruments.OpeningChanged,
         instruments.PolicyChanged,

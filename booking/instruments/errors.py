@@ -143,3 +143,9 @@ class TooManyAttachments(BookingError):
 
     kind = "conflict"
     code = "instrument.too_many_attachments"
+
+
+class FilingAhead(BookingError):
+    """Nothing was filed on a day that is still to come."""
+
+    code = "instrument.filing_ahead"

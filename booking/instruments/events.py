@@ -1,7 +1,7 @@
 """What happens to instruments, as facts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from booking.kernel.events import Event
@@ -54,6 +54,18 @@ class InstrumentResumed(Event):
 class InstrumentRetired(Event):
     name: ClassVar[str] = "instrument.retired"
     instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilingDue(Event):
+    """It must be filed with the national platform by a day that is near, or past."""
+
+    name: ClassVar[str] = "instrument.filing_due"
+    instrument_id: int
+    lab_id: int
+    instrument: str
+    due: date
+    is_overdue: bool
 
 
 @dataclass(frozen=True, kw_only=True)

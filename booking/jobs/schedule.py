@@ -13,6 +13,7 @@ from booking.audit import jobs as audit
 from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
 from booking.files import jobs as files
+from booking.instruments import jobs as instruments
 from booking.jobs import housekeeping
 from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
@@ -79,6 +80,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
     Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),
     Job("remind_of_expiry", Daily(time(8, 0)), organisations.remind_of_expiry),
+    Job("remind_of_filings", Daily(time(8, 10)), instruments.remind_of_filings),
     Job("warn_of_token_ends", Daily(time(8, 5)), accounts.warn_of_token_ends),
     Job(
         "close_and_anonymise",

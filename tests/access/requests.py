@@ -250,6 +250,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
         day="2026-12-02", windows="08:00-12:00"
     ),
     "POST /manage/instruments/{instrument_id}/days/removal": as_form(day="2026-12-02"),
+    "POST /manage/instruments/{instrument_id}/exemption": as_form(filing_exemption="涉密"),
+    "POST /manage/instruments/{instrument_id}/filing": as_form(filed_on="2026-11-02"),
     "POST /manage/instruments/{instrument_id}/hours": as_form(day_1="08:30-18:00"),
     "POST /manage/instruments/{instrument_id}/papers": _paper,
     "POST /manage/instruments/{instrument_id}/pictures": _picture,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
@@ -12,6 +13,7 @@ from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.states import InstrumentState
+from booking.notifications.models import OutboxMessage
 from booking.organisations.models import Lab
 from tests.factories.accounts import be, make_lab_person, make_member, make_staff, open_session
 from tests.factories.instruments import (
@@ -210,3 +212,58 @@ def test_the_centre_publishes_returns_and_enters_holidays(
     wrong = client.post("/manage/calendar", data=year | {"days": "2027-02-06 feast"})
     assert wrong.status_code == 422
     assert "2027-02-06 feast" in wrong.text
+
+
+def _made(client: TestClient, keeper: int, **more: str) -> str:
+    made = client.post("/manage/instruments", data=CARD | {"lab_id": str(keeper)} | more)
+    assert made.status_code == 303, made.text
+    return str(made.headers["location"])
+
+
+def test_who_knows_only_the_class_chooses_it(client: TestClient, write: Write, keeper: int) -> None:
+    here = _made(client, keeper, category="03", category_code="")
+    read = soup(client.get(here).text)
+    assert read.select_one("#category option[selected]")["value"] == "03"  # type: ignore[index]
+    assert read.select_one("#category_code")["value"] == "03"  # type: ignore[index]
+
+
+def test_a_code_belongs_to_its_class(client: TestClient, keeper: int) -> None:
+    wrong = CARD | {"lab_id": str(keeper), "category": "03", "category_code": "010102"}
+    sent = client.post("/manage/instruments", data=wrong)
+    assert sent.status_code == 422
+    assert "代码不属于所选大类" in sent.text
+    assert 'value="010102"' in sent.text
+
+
+def test_other_schemes_have_their_codes_side_by_side(
+    client: TestClient, write: Write, keeper: int
+) -> None:
+    here = _made(client, keeper, code_moe="03030404", code_gbt14885="A0210000")
+    with write() as uow:
+        row = uow.session.get_one(Instrument, int(here.rsplit("/", 1)[1]))
+        assert row.other_codes == {"moe": "03030404", "gbt14885": "A0210000"}
+    read = soup(client.get(here).text)
+    assert read.select_one("#code_moe")["value"] == "03030404"  # type: ignore[index]
+    version = str(read.select_one("input[name=version]")["value"])  # type: ignore[index]
+    assert client.post(here, data=CARD | {"version": version, "code_moe": "3"}).status_code == 422
+    assert client.post(here, data=CARD | {"version": version}).status_code == 303
+    with write() as uow:
+        row = uow.session.get_one(Instrument, int(here.rsplit("/", 1)[1]))
+        assert row.other_codes == {}
+
+
+def test_the_centre_hears_of_a_submitted_card_and_the_lab_of_what_became_of_it(
+    client: TestClient, write: Write, keeper: int, clock: FrozenClock
+) -> None:
+    with write() as uow:
+        centre = make_staff(uow, Role.CENTRE_ADMIN)
+    here = _made(client, keeper)
+    client.post(f"{here}/steps", data={"action": "submit"})
+    sign_in(client, write, clock, centre)
+    client.post(f"{here}/steps", data={"action": "return", "reason": "缺少功能说明"})
+    with write() as uow:
+        letters = uow.session.execute(
+            sa.select(OutboxMessage).where(sa.column("fact") == "instrument_step")
+        ).scalars()
+        told = [(one.params["step"], one.params["reason"]) for one in letters]
+    assert told == [("instrument.submitted", ""), ("instrument.returned", "缺少功能说明")]

@@ -121,6 +121,21 @@ def readers_with(
     return [Reader(*row) for row in session.execute(asked)]
 
 
+def keepers_of(session: Session, lab_id: int) -> Sequence[Reader]:
+    """The managers of a lab."""
+    asked = (
+        sa.select(col(User.id), col(User.name), col(User.email), col(User.locale))
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(
+            col(User.active),
+            col(Membership.role) == Role.LAB_MANAGER,
+            col(Membership.lab_id) == lab_id,
+        )
+        .order_by(col(User.id))
+    )
+    return [Reader(*row) for row in session.execute(asked)]
+
+
 def profile_of(session: Session, user_id: int) -> tuple[str, str, str]:
     """Name, telephone and language of a person."""
     row = session.execute(

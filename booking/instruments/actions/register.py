@@ -111,6 +111,7 @@ def _apply(
                     setattr(instrument, name, value)
             if "acceptance_date" in different:
                 instrument.filing_due = _filing_due(session, instrument.acceptance_date)
+                instrument.filing_told = None
             instrument.version += 1
             # Modes and places are part of what can be booked.
             instrument.terms_version += 1

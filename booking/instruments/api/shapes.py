@@ -82,6 +82,7 @@ class CardOut(BaseModel):
     inner_id: str
     category_code: str
     classification_scheme: str
+    other_codes: dict[str, str]
     resource_kind: ResourceKind
     original_value: YuanOut
     source: Source
@@ -91,6 +92,7 @@ class CardOut(BaseModel):
     start_date: date | None
     acceptance_date: date | None
     filing_due: date | None
+    filed_on: date | None
     general_purpose: bool
     customs_supervised: bool
     specs: str

@@ -1,17 +1,33 @@
 """The card of an instrument, and why a step of its life is taken."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from booking.instruments.forms.texts import Fen, Fifty, Hundred, Long, Name, Said, Short
 from booking.instruments.rules.card import Card, ResourceKind, ShareMode, Source
+from booking.instruments.rules.categories import OtherScheme, other_fits
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.ids import reference
 from booking.organisations.rules import District
 from booking.web.moments import Day
 from booking.web.texts import prose, text, title
+
+NOT_A_CODE: Final = "instrument.not_a_code"
+
+
+def code_of(scheme: OtherScheme, code: str) -> str:
+    """A code of another scheme, or nothing; a fault for what it would not write so."""
+    if code and not other_fits(code, scheme):
+        raise PydanticCustomError(NOT_A_CODE, "no code of this scheme", {"scheme": scheme})
+    return code
+
+
+def _codes(codes: dict[OtherScheme, str]) -> dict[str, str]:
+    told = {scheme: code_of(scheme, code) for scheme, code in codes.items()}
+    return {scheme.value: code for scheme, code in told.items() if code}
 
 
 class CardPatch(Said):
@@ -22,6 +38,9 @@ class CardPatch(Said):
     inner_id: Annotated[str, text(40)] = ""
     category_code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{0,8}$")] = ""
     classification_scheme: Annotated[str, text(16)] = "nrii"
+    other_codes: Annotated[dict[OtherScheme, str], AfterValidator(_codes)] = Field(
+        default_factory=dict
+    )
     resource_kind: ResourceKind = ResourceKind.INSTRUMENT
     original_value: Fen = 0
     source: Source = Source.PURCHASE

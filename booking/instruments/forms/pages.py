@@ -1,22 +1,39 @@
 """The same things as they are filled in on pages: boxes not ticked are not sent, lists are text."""
 
 import re
+from functools import partial
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from booking.instruments.forms.card import CardPatch
+from booking.instruments.forms.card import CardPatch, code_of
 from booking.instruments.forms.terms import ClosureForm, MovedDayForm, PolicyForm, WindowForm
-from booking.instruments.forms.texts import NOT_A_CLOCK, Fen, Hundred, Name, Origin, Said, Start
+from booking.instruments.forms.texts import (
+    NOT_A_CLOCK,
+    Fen,
+    Hundred,
+    Name,
+    Origin,
+    Said,
+    Short,
+    Start,
+)
+from booking.instruments.rules.categories import Category, OtherScheme
 from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.pricing import Basis
 from booking.instruments.rules.terms import PolicyTerms
 from booking.web.forms import LocalMoment
 from booking.web.moments import Day
+from booking.web.texts import prose, text
 
 _BLANKS: Final = re.compile(r"[\s,，、;；]+")
 _DASH: Final = re.compile(r"\s*(?:-|–|—|－|~|～|至|到)\s*")
+OTHER_CLASS: Final = "instrument.code_of_other_class"
+_OF_THE_PAGE: Final = {
+    *("version", "lab_id", "category"),
+    *(f"code_{scheme.value}" for scheme in OtherScheme),
+}
 _SEPARATORS: Final = re.compile(r"[、,，;；\n]")
 
 
@@ -28,10 +45,21 @@ def _split(value: object) -> object:
     return [piece for piece in pieces if piece]
 
 
+def _code(scheme: OtherScheme) -> AfterValidator:
+    return AfterValidator(partial(code_of, scheme))
+
+
 class CardPage(CardPatch):
-    """A card as it is filled in on a page: boxes not ticked are not sent, lists are one text."""
+    """A card as it is filled in on a page: boxes not ticked are not sent, lists are one text.
+
+    Who knows the class and not the code chooses the class alone.
+    """
 
     name: Name
+    category: Category | None = None
+    code_moe: Annotated[Short, _code(OtherScheme.MOE)] = ""
+    code_gbt14885: Annotated[Short, _code(OtherScheme.GBT_14885)] = ""
+    code_gbt32847: Annotated[Short, _code(OtherScheme.GBT_32847)] = ""
     disciplines: Annotated[list[Hundred], BeforeValidator(_split), Field(max_length=4)] = Field(
         default_factory=list
     )
@@ -42,12 +70,22 @@ class CardPage(CardPatch):
     version: int | None = None
     lab_id: int | None = None
 
+    @field_validator("category")
+    @classmethod
+    def _has_the_code(cls, category: Category | None, told: ValidationInfo) -> Category | None:
+        code = told.data.get("category_code", "")
+        if category is not None and code and not code.startswith(category.value):
+            raise PydanticCustomError(OTHER_CLASS, "of another class", {"category": category})
+        return category
+
     def values(self) -> dict[str, object]:
         """Everything: what is empty on the page was emptied."""
         whole = self.model_copy()
-        whole.model_fields_set.update(set(type(self).model_fields) - {"version", "lab_id"})
-        told = CardPatch.values(whole)
-        told.pop("version", None)
+        whole.model_fields_set.update(set(type(self).model_fields) - _OF_THE_PAGE)
+        told = {k: v for k, v in CardPatch.values(whole).items() if k not in _OF_THE_PAGE}
+        codes = {scheme: getattr(self, f"code_{scheme.value}") for scheme in OtherScheme}
+        told["category_code"] = self.category_code or self.category or ""
+        told["other_codes"] = {scheme.value: code for scheme, code in codes.items() if code}
         return told
 
 
@@ -170,3 +208,16 @@ class CalendarPage(Said):
     source: Origin
     provisional: bool = False
     days: Annotated[list[MovedDayForm], BeforeValidator(_lines_of_days), Field(max_length=120)]
+
+
+class FilingPage(Said):
+    """When an instrument was filed with the national platform, and under which number."""
+
+    filed_on: Day | None = None
+    filing_number: Annotated[str, text(40)] = ""
+
+
+class ExemptionPage(Said):
+    """Why it is not filed, and by whose consent."""
+
+    filing_exemption: Annotated[str, prose(300)] = ""

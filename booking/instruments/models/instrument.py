@@ -37,6 +37,8 @@ class Instrument(Row, table=True):
     )
     classification_scheme: str = Field(default="nrii", max_length=16)
     category_code: str = Field(max_length=8)
+    # What other schemes call it: {"moe": "03030404", "gbt14885": "A02100000"}.
+    other_codes: dict[str, str] = Field(default_factory=dict, sa_type=Json)
     original_value_fen: int = Field(sa_type=sa.BigInteger)
     source: Source = Field(
         default=Source.PURCHASE,
@@ -49,6 +51,11 @@ class Instrument(Row, table=True):
     start_date: date | None = None
     acceptance_date: date | None = None
     filing_due: date | None = None
+    # When it was filed under which number, or by whose consent it is not; what was last told of.
+    filed_on: date | None = None
+    filing_number: str = Field(default="", max_length=40)
+    filing_exemption: str = Field(default="", max_length=300)
+    filing_told: int | None = None
     customs_supervised: bool = False
     specs: str = Field(default="", max_length=500)
     functions: str = Field(default="", max_length=300)

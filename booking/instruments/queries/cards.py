@@ -76,6 +76,25 @@ class SeenCard:
     is_insider: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CardSummary:
+    """What a card is called, and where it belongs."""
+
+    name: str
+    lab_id: int
+    lab_name: str
+
+
+def card_summary(session: Session, instrument_id: int) -> CardSummary:
+    """For those who may know of it anyway."""
+    row = session.execute(
+        sa.select(INSTRUMENT.c.name, INSTRUMENT.c.lab_id, LAB.c.name.label("lab_name"))
+        .select_from(INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id))
+        .where(INSTRUMENT.c.id == instrument_id)
+    ).one()
+    return CardSummary(*row)
+
+
 _SEEN: Final = (
     sa.select(
         Instrument,

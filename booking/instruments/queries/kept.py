@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.instruments.models.tables import INSTRUMENT
 from booking.instruments.queries.cards import LAB, ORGANISATION, Insider
+from booking.instruments.queries.due_filings import waiting
 from booking.instruments.states import InstrumentState
 
 
@@ -28,6 +29,7 @@ class ManagedRow:
     lab_id: int
     lab_name: str
     updated_at: datetime
+    filing_due: date | None
 
 
 _MANAGED: Final = sa.select(
@@ -40,18 +42,26 @@ _MANAGED: Final = sa.select(
     INSTRUMENT.c.lab_id,
     LAB.c.name.label("lab_name"),
     INSTRUMENT.c.updated_at,
+    sa.case((waiting(), INSTRUMENT.c.filing_due)).label("filing_due"),
 ).select_from(INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id))
 
 
 def managed_by(
-    session: Session, actor: Actor, *, state: InstrumentState | None = None, limit: int = 200
+    session: Session,
+    actor: Actor,
+    *,
+    state: InstrumentState | None = None,
+    to_file: bool = False,
+    limit: int = 200,
 ) -> Sequence[ManagedRow]:
-    """The instruments that somebody keeps, lab by lab."""
+    """The instruments that somebody keeps, lab by lab; perhaps only those to be filed."""
     reach = actor.reach(Permission.INSTRUMENT_MANAGE)
     insider = Insider(reach.everywhere, reach.lab_ids, reach.organisation_ids)
     wanted = _MANAGED.where(insider.labs())
     if state is not None:
         wanted = wanted.where(INSTRUMENT.c.state == state)
+    if to_file:
+        wanted = wanted.where(waiting())
     ordered = wanted.order_by(LAB.c.name, INSTRUMENT.c.lab_id, INSTRUMENT.c.id).limit(limit)
     return [ManagedRow(*row) for row in session.execute(ordered)]
 

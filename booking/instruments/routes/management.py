@@ -14,10 +14,13 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.actions.change_state import change_state, permission_for
 from booking.instruments.actions.register import CardChanges, edit, register
+from booking.instruments.calendar import today
 from booking.instruments.forms.pages import CardPage
 from booking.instruments.queries.cards import SeenCard, card_seen_by
+from booking.instruments.queries.due_filings import filing_of, open_filings
 from booking.instruments.queries.kept import ManagedLab, labs_managed_by, managed_by
 from booking.instruments.rules.card import WANTED, Card, ResourceKind, ShareMode, Source, lacking
+from booking.instruments.rules.categories import Category, OtherScheme, category_of
 from booking.instruments.rules.terms import ServiceMode
 from booking.instruments.states import Action, InstrumentState, open_actions
 from booking.kernel.errors import NotFound
@@ -33,13 +36,17 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter()
 
 Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
-_LIST, _NEW, _ONE = (f"instruments/manage/{name}.html" for name in ("list", "new", "card"))
+_LIST, _NEW, CARD_PAGE = (f"instruments/manage/{name}.html" for name in ("list", "new", "card"))
+# Beside the states of a card: accepted, and not filed with the national platform.
+TO_FILE: Final = "to_file"
 _CHOICES: Final = {
     "kinds": tuple(ResourceKind),
     "share_modes": tuple(ShareMode),
     "sources": tuple(Source),
     "service_modes": tuple(ServiceMode),
     "districts": tuple(District),
+    "categories": tuple(Category),
+    "schemes": tuple(OtherScheme),
 }
 
 
@@ -68,15 +75,20 @@ class Kept:
 def list_page(
     session: Reading,
     page: PageDep,
+    clock: ClockDep,
     actor: Keeper,
     state: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     wanted = next((known for known in InstrumentState if known.value == state), None)
+    to_file = state == TO_FILE
     return page.render(
         _LIST,
-        rows=managed_by(session, actor, state=wanted),
+        rows=managed_by(session, actor, state=wanted, to_file=to_file),
         states=tuple(InstrumentState),
         chosen=wanted,
+        to_file=to_file,
+        open_filings=open_filings(session, actor),
+        today=today(clock.now()),
     )
 
 
@@ -105,10 +117,10 @@ def create(
 
 
 @router.get("/manage/instruments/{instrument_id}", name="instrument_manage")
-def one_page(instrument_id: int, session: Reading, page: PageDep, actor: Keeper) -> Response:
-    kept = kept_card(session, instrument_id, actor)
-    form = _as_form(_told(kept), units=kept.seen.units, version=kept.seen.instrument.version)
-    return page.render(_ONE, kept=kept, form=form, choices=_CHOICES)
+def one_page(
+    instrument_id: int, session: Reading, page: PageDep, clock: ClockDep, actor: Keeper
+) -> Response:
+    return page.render(CARD_PAGE, **card_page(session, instrument_id, actor, now=clock.now()))
 
 
 @router.post("/manage/instruments/{instrument_id}", name="instrument_edit")
@@ -120,8 +132,8 @@ def change(
     clock: ClockDep,
     actor: Keeper,
 ) -> Response:
-    kept = kept_card(uow.session, instrument_id, actor)
-    page.if_refused(_ONE, kept=kept, form=form, choices=_CHOICES)
+    shown = card_page(uow.session, instrument_id, actor, now=clock.now())
+    page.if_refused(CARD_PAGE, **{**shown, "form": form})
     told = form.checked
     changes = CardChanges(values=told.values(), units=told.units, version=told.version)
     edit(uow, instrument_id, changes, actor=actor, now=clock.now())
@@ -140,6 +152,22 @@ def step(
     told, now = form.checked, clock.now()
     change_state(uow, instrument_id, told.action, actor=actor, now=now, reason=told.reason)
     return page.redirect("instrument_manage", instrument_id)
+
+
+def card_page(
+    session: Session, instrument_id: int, actor: Actor, *, now: datetime
+) -> dict[str, Any]:
+    """What the page of a kept card is drawn from."""
+    kept = kept_card(session, instrument_id, actor)
+    row = kept.seen.instrument
+    return {
+        "kept": kept,
+        "form": _as_form(_told(kept), units=kept.seen.units, version=row.version),
+        "choices": _CHOICES,
+        "filing": filing_of(row).on(today(now)),
+        "filing_form": blank(filed_on=row.filed_on, filing_number=row.filing_number),
+        "exemption_form": blank(filing_exemption=row.filing_exemption),
+    }
 
 
 def kept_card(session: Session, instrument_id: int, actor: Actor) -> Kept:
@@ -169,6 +197,8 @@ def _as_form(card: Card, **more: object) -> Filled[Any]:
     told["original_value"] = yuan(card.original_value_fen)
     for name in ("disciplines", "aliases"):
         told[name] = "、".join(getattr(card, name))
+    told["category"] = category_of(card.category_code)
+    told |= {f"code_{scheme}": code for scheme, code in card.other_codes.items()}
     return blank(**{**told, **more})
 
 

@@ -1,6 +1,7 @@
 """An instrument's card as a value: the national platform's fields (`policy-facts.md` §6.3)."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -44,6 +45,7 @@ class Card:
     name_en: str = ""
     resource_kind: ResourceKind = ResourceKind.INSTRUMENT
     classification_scheme: str = "nrii"
+    other_codes: Mapping[str, str] = field(default_factory=dict)
     original_value_fen: int = 0
     source: Source = Source.PURCHASE
     origin_country: str = ""
@@ -72,7 +74,7 @@ class Card:
 
     def columns(self) -> dict[str, object]:
         """As the table stores it."""
-        return stored({field.name: getattr(self, field.name) for field in fields(self)})
+        return stored({one.name: getattr(self, one.name) for one in fields(self)})
 
 
 def stored(values: dict[str, object]) -> dict[str, object]:

@@ -1,11 +1,29 @@
-"""The fifteen classes of large instruments; a category's code begins with its class."""
+"""The fifteen classes of large instruments, and what other schemes call one (`policy-facts.md`
+§6.2)."""
 
 import re
 from enum import StrEnum
 from typing import Final
 
 NATIONAL: Final = "nrii"
-_NATIONAL_CODE: Final = re.compile(r"[0-9]{6}")
+# Class, subclass, kind: two digits each; who does not know the last ones leaves them out.
+_NATIONAL_CODE: Final = re.compile(r"[0-9]{2}(?:[0-9]{2}){0,2}")
+
+
+class OtherScheme(StrEnum):
+    """Schemes beside the national platform's: 高等学校固定资产分类与编码, GB/T 14885-2022,
+    GB/T 32847-2016 (its number is not confirmed)."""
+
+    MOE = "moe"
+    GBT_14885 = "gbt14885"
+    GBT_32847 = "gbt32847"
+
+
+_OTHER_CODES: Final = {
+    OtherScheme.MOE: re.compile(r"[0-9]{8}"),
+    OtherScheme.GBT_14885: re.compile(r"[A-Z][0-9]{7}"),
+    OtherScheme.GBT_32847: re.compile(r"[0-9A-Z]{2,8}"),
+}
 
 
 class Category(StrEnum):
@@ -35,10 +53,15 @@ def category_of(code: str) -> Category | None:
 
 
 def fits(code: str, scheme: str) -> bool:
-    """Whether a scheme may have a code: the national one six digits below one of its classes.
+    """Whether a scheme may have a code: the national one up to six digits below one of its classes.
 
     A card may wait for its code; other schemes are not ours to know.
     """
     if not code or scheme != NATIONAL:
         return True
     return bool(_NATIONAL_CODE.fullmatch(code)) and category_of(code) is not None
+
+
+def other_fits(code: str, scheme: OtherScheme) -> bool:
+    """Whether another scheme writes its codes so."""
+    return bool(_OTHER_CODES[scheme].fullmatch(code))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from booking.accounts.queries.people import Reader
 from booking.db.transactions import UnitOfWork
 from booking.notifications.models import OutboxMessage
 
@@ -17,6 +18,13 @@ class Letter:
     locale: str
     user_id: int | None = None
     params: Mapping[str, object] = field(default_factory=dict)
+
+
+def addressed(reader: Reader, fact: str, told: Mapping[str, object]) -> Letter:
+    """A letter to somebody with an account, in his or her language."""
+    return Letter(
+        fact=fact, email=reader.email, locale=reader.locale, user_id=reader.id, params=told
+    )
 
 
 def write_letter(

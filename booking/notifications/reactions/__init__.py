@@ -1,0 +1,1 @@
+"""Who is told what: one function per fact, one file per room that announces."""

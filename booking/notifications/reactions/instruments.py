@@ -1,0 +1,48 @@
+"""Who is told of cards and of what is to be done about them."""
+
+from booking.access.roles import Role
+from booking.accounts.queries.people import keepers_of, readers_with
+from booking.db.transactions import UnitOfWork
+from booking.instruments.events import (
+    FilingDue,
+    InstrumentPublished,
+    InstrumentReturned,
+    InstrumentSubmitted,
+)
+from booking.instruments.queries.cards import card_summary
+from booking.notifications.actions.write_letter import addressed, write_letter
+
+
+def tell_of_filing(uow: UnitOfWork, event: FilingDue) -> None:
+    """What is to be filed with the national platform, to whoever keeps it."""
+    told = {
+        "instrument": event.instrument,
+        "instrument_id": event.instrument_id,
+        "due": event.due.isoformat(),
+        "is_overdue": event.is_overdue,
+    }
+    for reader in keepers_of(uow.session, event.lab_id):
+        words = {**told, "name": reader.name}
+        write_letter(uow, addressed(reader, "filing_due", words), now=event.at)
+
+
+def tell_of_card(
+    uow: UnitOfWork, event: InstrumentSubmitted | InstrumentReturned | InstrumentPublished
+) -> None:
+    """A card that waits, to the centre; what became of it, to whoever keeps it."""
+    card = card_summary(uow.session, event.instrument_id)
+    told = {
+        "step": event.name,
+        "instrument": card.name,
+        "instrument_id": event.instrument_id,
+        "lab": card.lab_name,
+        "reason": event.cause,
+    }
+    readers = (
+        readers_with(uow.session, Role.CENTRE_ADMIN)
+        if isinstance(event, InstrumentSubmitted)
+        else keepers_of(uow.session, card.lab_id)
+    )
+    for reader in readers:
+        words = {**told, "name": reader.name}
+        write_letter(uow, addressed(reader, "instrument_step", words), now=event.at)
