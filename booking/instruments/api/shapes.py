@@ -62,8 +62,10 @@ class TariffOut(BaseModel):
     basis: str
     round_up_minutes: int
     vat_rate: str
+    vat_included: bool
     peak: list[dict[str, object]]
     classes: dict[str, dict[str, object]]
+    withdrawn_at: AwareMoment | None
 
 
 class CardOut(BaseModel):

@@ -140,6 +140,7 @@ def post_tariff(
             basis=body.basis,
             round_up_minutes=body.round_up_minutes,
             vat_rate=body.vat_rate,
+            vat_included=body.vat_included,
             peak=body.stored_peak(),
             classes=body.stored_classes(),
         )

@@ -21,7 +21,7 @@ from booking.instruments.forms.texts import (
 )
 from booking.instruments.rules.categories import Category, OtherScheme
 from booking.instruments.rules.opening import Hours
-from booking.instruments.rules.pricing import Basis
+from booking.instruments.rules.tariff import Basis
 from booking.instruments.rules.terms import PolicyTerms
 from booking.web.forms import LocalMoment
 from booking.web.moments import Day

@@ -13,16 +13,18 @@ from booking.instruments.forms.texts import (
     ClockText,
     Fen,
     Fifty,
+    ItemName,
     Long,
     Minutes,
     Origin,
     Percent,
     Said,
+    Short,
     Start,
 )
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.rules.opening import DayKind, Hours, minute_of_day
-from booking.instruments.rules.pricing import Basis
+from booking.instruments.rules.tariff import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms, QuotaTerms
 from booking.kernel.timespan import TimeSpan
 from booking.web.json import AwareMoment
@@ -134,6 +136,14 @@ class StepForm(Said):
     hour: Fen
 
 
+class ConsumableForm(Said):
+    """Something used up, by the piece."""
+
+    name: ItemName
+    unit: Short = ""
+    price: Fen
+
+
 class ClassForm(Said):
     """What one kind of customer pays."""
 
@@ -143,6 +153,8 @@ class ClassForm(Said):
     sample: Fen | None = None
     staff_hour: Fen | None = None
     minimum: Fen | None = None
+    free_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    consumables: Annotated[list[ConsumableForm], Field(max_length=30)] = Field(default_factory=list)
 
 
 class TariffForm(Said):
@@ -152,6 +164,7 @@ class TariffForm(Said):
     basis: Basis = Basis.RESERVED
     round_up_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     vat_rate: Annotated[str, StringConstraints(pattern=r"^0(\.\d{1,4})?$")] = "0.06"
+    vat_included: bool = True
     peak: Annotated[list[PeakForm], Field(max_length=20)] = Field(default_factory=list)
     classes: Annotated[dict[ClassName, ClassForm], Field(min_length=1)]
 

@@ -11,6 +11,8 @@ from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.tables import EXCEPTION, HOURS
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.price_list import Listed, tariff_terms
+from booking.instruments.rules.tariff import TariffTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +71,23 @@ def in_force(
     versions: Sequence[BookingPolicy] | Sequence[Tariff], at: datetime
 ) -> BookingPolicy | Tariff | None:
     """The version that holds at a moment, of versions with the newest first."""
-    return next((version for version in versions if version.valid_from <= at), None)
+    begun = (version for version in versions if version.valid_from <= at)
+    return next((version for version in begun if not getattr(version, "withdrawn_at", None)), None)
+
+
+def terms_of(row: Tariff) -> TariffTerms:
+    """A version of the price list as the value that prices a span."""
+    listed = Listed(
+        basis=row.basis,
+        round_up_minutes=row.round_up_minutes,
+        vat_rate=row.vat_rate,
+        vat_included=row.vat_included,
+        peak=row.peak,
+        classes=row.classes,
+    )
+    return tariff_terms(listed, tariff_id=row.id)
+
+
+def tariff_by_id(session: Session, tariff_id: int) -> TariffTerms:
+    """The version that a booking was made under, withdrawn or not."""
+    return terms_of(session.get_one(Tariff, tariff_id))

@@ -34,7 +34,7 @@ from booking.instruments.queries.settings import (
 from booking.instruments.queries.statutory import known_years
 from booking.instruments.routes.management import kept_card
 from booking.instruments.rules.opening import DayKind, clock_text
-from booking.instruments.rules.pricing import Basis
+from booking.instruments.rules.tariff import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from booking.instruments.rules.availability import Distance
 from booking.instruments.rules.opening import Schedule, missing_years, open_windows
-from booking.instruments.rules.pricing import TariffTerms
+from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
 

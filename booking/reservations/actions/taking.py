@@ -3,7 +3,7 @@
 Creating, moving and approving all come through here, whoever asks and from wherever.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,7 +17,7 @@ from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, take_hold, take_holds
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.pricing import Quote, price
+from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
 from booking.instruments.rules.terms import Approval, BookingTerms
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
@@ -84,12 +84,20 @@ class Judged:
     def broken(self, rules: Iterable[Rule] = RULES) -> tuple[Violation, ...]:
         return violations(self.demand, self.policy, rules)
 
-    def quote(self, samples: int) -> tuple[int | None, Quote]:
+    def quote(
+        self, samples: int, consumables: Mapping[str, int] = NOTHING_USED
+    ) -> tuple[int | None, Quote]:
         """What it costs, and by which price list."""
         tariff = self.terms.tariff
         if tariff is None:
             raise ReservationRefused([NO_PRICE])
-        quote = price(self.demand.span, tariff, self.demand.customer_class, samples=samples)
+        quote = price(
+            self.demand.span,
+            tariff,
+            self.demand.customer_class,
+            samples=samples,
+            consumables=consumables,
+        )
         return tariff.tariff_id, quote
 
     def must_be_approved(self, by: Actor) -> bool:
