@@ -36,6 +36,7 @@ from booking.instruments.routes import catalogue as catalogue_pages
 from booking.instruments.routes import filing as filing_pages
 from booking.instruments.routes import home as home_pages
 from booking.instruments.routes import management as management_pages
+from booking.instruments.routes import tariffs as tariff_pages
 from booking.instruments.routes import terms as terms_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
@@ -92,6 +93,7 @@ PAGES: tuple[APIRouter, ...] = (
     management_pages.router,
     attachment_pages.router,
     filing_pages.router,
+    tariff_pages.router,
     terms_pages.router,
     health_pages.router,
     job_pages.router,

@@ -226,7 +226,7 @@ def test_a_move_agrees_anew_by_the_price_list_of_the_new_time(uow, scene):
 def test_a_withdrawn_price_list_keeps_what_was_booked_under_it(uow, scene):
     future = listed(uow, scene, moment("2026-11-24T00:00"), "10.00")
     made = make_reservation(uow, scene, now=MONDAY)
-    withdraw_tariff(uow, future.key, actor=scene.manager, now=MONDAY)
+    withdraw_tariff(uow, scene.instrument.key, future.valid_from, actor=scene.manager, now=MONDAY)
     assert make_reservation(uow, scene, between("11-24 15:00", "17:00"), now=MONDAY).quoted_fen == (
         160_000
     )

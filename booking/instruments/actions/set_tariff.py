@@ -10,8 +10,8 @@ from booking.instruments.actions.keeping import fact, kept_instrument, terms_cha
 from booking.instruments.errors import TariffContradicts, VersionBegun, VersionExists
 from booking.instruments.events import TariffChanged, TariffWithdrawn
 from booking.instruments.models.tariff import Tariff
+from booking.instruments.queries.settings import standing_tariff
 from booking.instruments.rules.price_list import Listed, contradictions, tariff_terms
-from booking.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,21 +57,23 @@ def set_tariff(
     return uow.session.get_one(Tariff, made[0])
 
 
-def withdraw_tariff(uow: UnitOfWork, tariff_id: int, *, actor: Actor, now: datetime) -> Tariff:
-    """Take a version back before it begins; whoever booked under it meanwhile keeps its prices."""
-    row = uow.session.get(Tariff, tariff_id)
-    if row is None:
-        raise NotFound(tariff_id=tariff_id)
-    instrument = kept_instrument(uow, row.instrument_id, actor=actor)
-    uow.session.refresh(row)
-    if row.withdrawn_at is not None or row.valid_from <= now:
-        raise VersionBegun(valid_from=row.valid_from)
+def withdraw_tariff(
+    uow: UnitOfWork, instrument_id: int, valid_from: datetime, *, actor: Actor, now: datetime
+) -> Tariff:
+    """Take the version of that start back before it begins.
+
+    Whoever booked under it meanwhile keeps its prices, and another may begin then instead.
+    """
+    instrument = kept_instrument(uow, instrument_id, actor=actor)
+    row = standing_tariff(uow.session, instrument_id, valid_from)
+    if valid_from <= now:
+        raise VersionBegun(valid_from=valid_from)
     row.withdrawn_at = now
     terms_changed(instrument, now)
     uow.session.flush()
-    about = fact(row.instrument_id, actor=actor, now=now)
-    changes = {"tariff_valid_from": (row.valid_from, None)}
+    about = fact(instrument_id, actor=actor, now=now)
+    changes = {"tariff_valid_from": (valid_from, None)}
     uow.announce(
-        TariffWithdrawn(**about, changes=changes, tariff_id=row.key, valid_from=row.valid_from)
+        TariffWithdrawn(**about, changes=changes, tariff_id=row.key, valid_from=valid_from)
     )
     return row

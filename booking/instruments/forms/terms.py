@@ -175,6 +175,12 @@ class TariffForm(Said):
         return {name: prices.model_dump(mode="json") for name, prices in self.classes.items()}
 
 
+class WithdrawalForm(Said):
+    """Which version is taken back: the one that begins then."""
+
+    valid_from: Start
+
+
 class ClosureForm(Said):
     """A span in which the instrument is closed, and why."""
 

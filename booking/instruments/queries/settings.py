@@ -13,6 +13,7 @@ from booking.instruments.models.tariff import Tariff
 from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.price_list import Listed, tariff_terms
 from booking.instruments.rules.tariff import TariffTerms
+from booking.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,23 @@ def in_force(
     return next((version for version in begun if not getattr(version, "withdrawn_at", None)), None)
 
 
-def terms_of(row: Tariff) -> TariffTerms:
-    """A version of the price list as the value that prices a span."""
-    listed = Listed(
+def standing_tariff(session: Session, instrument_id: int, valid_from: datetime) -> Tariff:
+    """The version of that start that nobody withdrew; NotFound when there is none."""
+    found = session.exec(
+        select(Tariff).where(
+            col(Tariff.instrument_id) == instrument_id,
+            col(Tariff.valid_from) == valid_from,
+            col(Tariff.withdrawn_at).is_(None),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(valid_from=valid_from)
+    return found
+
+
+def listed_of(row: Tariff) -> Listed:
+    """A version of the price list as it was entered."""
+    return Listed(
         basis=row.basis,
         round_up_minutes=row.round_up_minutes,
         vat_rate=row.vat_rate,
@@ -85,9 +100,8 @@ def terms_of(row: Tariff) -> TariffTerms:
         peak=row.peak,
         classes=row.classes,
     )
-    return tariff_terms(listed, tariff_id=row.id)
 
 
 def tariff_by_id(session: Session, tariff_id: int) -> TariffTerms:
     """The version that a booking was made under, withdrawn or not."""
-    return terms_of(session.get_one(Tariff, tariff_id))
+    return tariff_terms(listed_of(session.get_one(Tariff, tariff_id)), tariff_id=tariff_id)

@@ -11,14 +11,12 @@ from booking.instruments.actions.close import Closing, close, lift
 from booking.instruments.actions.enter_calendar import YearNotice, enter_calendar
 from booking.instruments.actions.set_calendar import set_day, set_week
 from booking.instruments.actions.set_policy import set_policy
-from booking.instruments.actions.set_tariff import PriceList, set_tariff
 from booking.instruments.calendar import today
 from booking.instruments.forms.pages import (
     CalendarPage,
     ClosurePage,
     OwnDayPage,
     PolicyPage,
-    TariffPage,
     WeekPage,
 )
 from booking.instruments.models.calendar import ClosureKind
@@ -28,13 +26,11 @@ from booking.instruments.queries.settings import (
     in_force,
     own_days,
     policies,
-    tariffs,
     weekly_hours,
 )
 from booking.instruments.queries.statutory import known_years
 from booking.instruments.routes.management import kept_card
 from booking.instruments.rules.opening import DayKind, clock_text
-from booking.instruments.rules.tariff import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
@@ -46,9 +42,8 @@ router = APIRouter()
 
 Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
 CalendarKeeper = Annotated[Actor, requires(Permission.CALENDAR_MANAGE)]
-_HOURS, _POLICY, _TARIFFS, _CLOSURES, _STATUTORY = (
-    f"instruments/manage/{name}.html"
-    for name in ("hours", "policy", "tariffs", "closures", "statutory")
+_HOURS, _POLICY, _CLOSURES, _STATUTORY = (
+    f"instruments/manage/{name}.html" for name in ("hours", "policy", "closures", "statutory")
 )
 _HERE: Final = "/manage/instruments/{instrument_id}"
 
@@ -149,37 +144,6 @@ def _policy_form(held: BookingPolicy | None) -> Filled[Any]:
         if name not in {"policy_id", "quotas", "horizon_days"}
     }
     return blank(**told, **{f"horizon_{name}": days for name, days in row.horizon_days.items()})
-
-
-@router.get(f"{_HERE}/tariffs", name="instrument_tariffs")
-def tariffs_page(instrument_id: int, session: Reading, page: PageDep, actor: Keeper) -> Response:
-    kept = kept_card(session, instrument_id, actor)
-    versions = tariffs(session, instrument_id)
-    form = blank(basis=Basis.RESERVED, round_up_minutes=15)
-    return page.render(_TARIFFS, kept=kept, form=form, versions=versions, bases=tuple(Basis))
-
-
-@router.post(f"{_HERE}/tariffs", name="instrument_add_tariff")
-def add_tariff(
-    instrument_id: int,
-    form: Annotated[Filled[TariffPage], filled_in(TariffPage)],
-    uow: Transaction,
-    page: PageDep,
-    clock: ClockDep,
-    actor: Keeper,
-) -> Response:
-    kept = kept_card(uow.session, instrument_id, actor)
-    versions = tariffs(uow.session, instrument_id)
-    page.if_refused(_TARIFFS, kept=kept, form=form, versions=versions, bases=tuple(Basis))
-    told = form.checked
-    prices = PriceList(
-        valid_from=told.valid_from,
-        basis=told.basis,
-        round_up_minutes=told.round_up_minutes,
-        classes=told.stored_classes(),
-    )
-    set_tariff(uow, instrument_id, prices, actor=actor, now=clock.now())
-    return page.redirect("instrument_tariffs", instrument_id)
 
 
 @router.get(f"{_HERE}/closures", name="instrument_closures")

@@ -21,7 +21,7 @@ from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.opening import DayKind, Hours
 from booking.instruments.rules.pricing import price
 from booking.instruments.rules.terms import PolicyTerms, QuotaTerms
-from booking.kernel.errors import Forbidden
+from booking.kernel.errors import Forbidden, NotFound
 from tests.factories.instruments import (
     CENTRE_ADMIN,
     add_tariff,
@@ -193,14 +193,15 @@ def test_a_price_list_is_withdrawn_before_it_begins_and_its_start_is_free_again(
 
     mistaken = set_tariff(uow, instrument.key, listed("6000.00"), actor=keeper, now=NOW)
     assert hour_fen() == 600_000
-    withdraw_tariff(uow, mistaken.key, actor=keeper, now=NOW)
+    start = mistaken.valid_from
+    withdraw_tariff(uow, instrument.key, start, actor=keeper, now=NOW)
     assert hour_fen() == 80_000
-    with pytest.raises(VersionBegun):
-        withdraw_tariff(uow, mistaken.key, actor=keeper, now=NOW)
-    meant = set_tariff(uow, instrument.key, listed("600.00"), actor=keeper, now=NOW)
+    with pytest.raises(NotFound):
+        withdraw_tariff(uow, instrument.key, start, actor=keeper, now=NOW)
+    set_tariff(uow, instrument.key, listed("600.00"), actor=keeper, now=NOW)
     assert hour_fen() == 60_000
     with pytest.raises(VersionBegun):
-        withdraw_tariff(uow, meant.key, actor=keeper, now=meant.valid_from)
+        withdraw_tariff(uow, instrument.key, start, actor=keeper, now=start)
 
 
 def test_nobody_else_withdraws_a_price_list(uow: UnitOfWork) -> None:
@@ -208,7 +209,7 @@ def test_nobody_else_withdraws_a_price_list(uow: UnitOfWork) -> None:
     stranger = keeper_of_instrument(uow, make_instrument(uow))
     later = add_tariff(uow, instrument.key, valid_from=moment("2026-12-01T00:00"))
     with pytest.raises(Forbidden):
-        withdraw_tariff(uow, later.key, actor=stranger, now=NOW)
+        withdraw_tariff(uow, instrument.key, later.valid_from, actor=stranger, now=NOW)
 
 
 def test_the_centre_enters_a_year_and_corrects_it(uow: UnitOfWork) -> None:

@@ -10,14 +10,10 @@ from hypothesis import strategies as st
 
 from booking.instruments.rules.pricing import price
 from booking.instruments.rules.tariff import ClassPrice, Peak, Step, TariffTerms
-from booking.kernel.clock import LOCAL, local
+from booking.kernel.clock import local
 from booking.kernel.money import half_up
 from booking.kernel.timespan import TimeSpan
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=LOCAL)
-
+from tests.factories.price_lists import at
 
 bands = st.builds(
     lambda days, start, length, factor: Peak(
