@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -31,6 +31,7 @@ from booking.web.json import AwareMoment
 from booking.web.moments import Day
 
 BACKWARDS: Final = "span.backwards"
+Length = Annotated[int, Field(ge=1, le=60 * 24 * 62)]
 
 
 class HoursForm(Said):
@@ -74,14 +75,23 @@ class QuotaForm(Said):
     measure: Annotated[str, StringConstraints(pattern="^(hours|count)$")]
     period: Annotated[str, StringConstraints(pattern="^(day|week|month|open)$")]
     limit: Annotated[int, Field(ge=0, le=100_000)]
+    customer_class: ClassName | Literal[""] = ""
+
+
+class OwnRulesForm(Said):
+    """What a class has of its own; what is left out is as for everybody."""
+
+    notice_minutes: Minutes | None = None
+    shortest_minutes: Length | None = None
+    longest_minutes: Length | None = None
 
 
 class PolicyForm(Said):
     """A whole booking policy."""
 
     grid_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
-    shortest_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 62)] = 30
-    longest_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 62)] = 480
+    shortest_minutes: Length = 30
+    longest_minutes: Length = 480
     notice_minutes: Minutes = 0
     horizon_days: dict[ClassName, Annotated[int, Field(ge=0, le=3660)]] = Field(
         default_factory=dict
@@ -101,18 +111,23 @@ class PolicyForm(Said):
     guaranteed_outside_hours_per_week: Annotated[int, Field(ge=0, le=168)] = 0
     guaranteed_release_minutes: Minutes = 2880
     confirm_days: Annotated[int, Field(ge=0, le=366)] = 7
+    per_class: dict[ClassName, OwnRulesForm] = Field(default_factory=dict)
     valid_from: Start | None = None
 
     @model_validator(mode="after")
     def _lengths_in_order(self) -> Self:
-        if self.shortest_minutes > self.longest_minutes:
+        for own in (OwnRulesForm(), *self.per_class.values()):
+            shortest = own.shortest_minutes or self.shortest_minutes
+            if shortest <= (own.longest_minutes or self.longest_minutes):
+                continue
             raise PydanticCustomError("policy.lengths_backwards", "shortest above longest")
         return self
 
     def terms(self) -> PolicyTerms:
-        told = self.model_dump(exclude={"valid_from", "quotas"})
+        told = self.model_dump(exclude={"valid_from", "quotas", "per_class"})
         quotas = tuple(QuotaTerms(**quota.model_dump()) for quota in self.quotas)
-        return PolicyTerms(**told, quotas=quotas)
+        own = {name: own.model_dump(exclude_none=True) for name, own in self.per_class.items()}
+        return PolicyTerms(**told, quotas=quotas, per_class=own)
 
 
 class PeakForm(Said):
