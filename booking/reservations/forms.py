@@ -153,6 +153,14 @@ class ReserveForm(SpanForm):
         )
 
 
+class TryForm(SpanForm):
+    """Whom and when the rules are tried on."""
+
+    company: Annotated[str, title(100)]
+    mode: ServiceMode | None = None
+    version: RowId | None = None
+
+
 class PanelForm(BaseModel):
     """The booking panel while somebody is still choosing: anything may be missing."""
 

@@ -259,6 +259,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments/{instrument_id}/papers": _paper,
     "POST /manage/instruments/{instrument_id}/pictures": _picture,
     "POST /manage/instruments/{instrument_id}/policy": as_form(grid_minutes=30),
+    "POST /manage/instruments/{instrument_id}/policy/draft": as_form(more="quota"),
     "POST /manage/instruments/{instrument_id}/steps": as_form(action="submit"),
     "POST /manage/instruments/{instrument_id}/tariffs/draft": as_form(enterprise_hour="10.00"),
     "POST /manage/instruments/{instrument_id}/tariffs/withdrawal": as_form(

@@ -13,6 +13,7 @@ from booking.instruments.models.tariff import Tariff
 from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.price_list import Listed, tariff_terms
 from booking.instruments.rules.tariff import TariffTerms
+from booking.instruments.rules.terms import PolicyTerms, QuotaTerms
 from booking.kernel.errors import NotFound
 
 
@@ -74,6 +75,17 @@ def in_force(
     """The version that holds at a moment, of versions with the newest first."""
     begun = (version for version in versions if version.valid_from <= at)
     return next((version for version in begun if not getattr(version, "withdrawn_at", None)), None)
+
+
+def policy_terms(row: BookingPolicy) -> PolicyTerms:
+    """A version of the policy as a value."""
+    plain = {
+        name: getattr(row, name)
+        for name in PolicyTerms.__dataclass_fields__
+        if name not in {"policy_id", "quotas"}
+    }
+    quotas = tuple(QuotaTerms(**quota) for quota in row.quotas)  # type: ignore[arg-type]  # as entered
+    return PolicyTerms(policy_id=row.id, quotas=quotas, **plain)
 
 
 def standing_tariff(session: Session, instrument_id: int, valid_from: datetime) -> Tariff:
