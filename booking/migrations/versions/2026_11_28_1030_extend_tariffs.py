@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from booking.db.types import UtcDateTime
 
 revision = "30_tariff_lines"
-down_revision = "26_closed_account"
+down_revision = "31a_filings"
 branch_labels = None
 depends_on = None
 
