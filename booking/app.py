@@ -36,6 +36,8 @@ from booking.instruments.routes import catalogue as catalogue_pages
 from booking.instruments.routes import filing as filing_pages
 from booking.instruments.routes import home as home_pages
 from booking.instruments.routes import management as management_pages
+from booking.instruments.routes import policy as policy_pages
+from booking.instruments.routes import tariffs as tariff_pages
 from booking.instruments.routes import terms as terms_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
@@ -57,6 +59,7 @@ from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import mine as reservation_pages
+from booking.reservations.routes import rules_test as rules_test_pages
 from booking.reservations.routes import suspension as suspension_pages
 from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
@@ -92,6 +95,8 @@ PAGES: tuple[APIRouter, ...] = (
     management_pages.router,
     attachment_pages.router,
     filing_pages.router,
+    policy_pages.router,
+    tariff_pages.router,
     terms_pages.router,
     health_pages.router,
     job_pages.router,
@@ -107,6 +112,7 @@ PAGES: tuple[APIRouter, ...] = (
     day_pages.router,
     departure_pages.router,
     reservation_pages.router,
+    rules_test_pages.router,
     suspension_pages.router,
     loan_pages.router,
     desk_pages.router,

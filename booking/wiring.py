@@ -142,6 +142,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.OpeningChanged,
         instruments.PolicyChanged,
         instruments.TariffChanged,
+        instruments.TariffWithdrawn,
         JobRunByHand,
         notifications.WebhookAdded,
         notifications.WebhookPaused,

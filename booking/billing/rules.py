@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.instruments.rules.pricing import Basis, PriceLine, TimePart
+from booking.instruments.rules.pricing import PriceLine
+from booking.instruments.rules.stretches import TimePart
+from booking.instruments.rules.tariff import Basis
 from booking.kernel.money import fen, yuan
 from booking.kernel.timespan import TimeSpan
 
@@ -40,6 +42,7 @@ class ShownLine:
     kind: str
     quantity: str
     unit_fen: int
+    name: str = ""
     factor: str = "1"
     amount_fen: int | None = None
     is_minimum: bool = False
@@ -57,6 +60,7 @@ def _shown(line: Mapping[str, object]) -> ShownLine:
         kind=str(line.get("kind") or line.get("rate")),
         quantity=str(line["quantity"]),
         unit_fen=fen(str(line["unit_price"])),
+        name=str(line.get("name", "")),
         factor=str(line.get("factor", "1")),
         amount_fen=fen(str(line["amount"])) if "amount" in line else None,
         is_minimum="minimum" in line,
@@ -86,6 +90,8 @@ def _kept(line: PriceLine) -> Line:
         "unit_price": yuan(line.unit_fen),
         "amount": yuan(line.amount_fen),
     }
+    if line.name:
+        kept["name"] = line.name
     if len(line.parts) > 1 or line.minimum_fen is not None:
         kept["parts"] = [_part(part) for part in line.parts]
     if line.minimum_fen is not None:

@@ -66,6 +66,13 @@ class VersionExists(BookingError):
     code = "instrument.version_exists"
 
 
+class VersionBegun(BookingError):
+    """A version that has begun, or was withdrawn before, stays as it is."""
+
+    kind = "conflict"
+    code = "instrument.version_begun"
+
+
 class ClosureTooLong(BookingError):
     """A closure of more than a year is a retirement."""
 

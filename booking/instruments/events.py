@@ -91,6 +91,14 @@ class TariffChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TariffWithdrawn(Event):
+    name: ClassVar[str] = "instrument.tariff_withdrawn"
+    instrument_id: int
+    tariff_id: int
+    valid_from: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClosureScheduled(Event):
     """`affected` are the reservations that a fault found in its way; nothing else may find any."""
 

@@ -1,8 +1,9 @@
 """Shapes coming in: what programs send and what people type."""
 
-from typing import Annotated, Self
+import re
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.rules.terms import ServiceMode
@@ -14,12 +15,17 @@ from booking.web.json import AwareMoment
 from booking.web.texts import prose, text, title
 
 NOT_IN_ORDER = "span.not_in_order"
+_SEPARATORS: Final = re.compile(r"[、,，;；\n]")
+_COUNTED: Final = re.compile(r"(.+?)\s*[×*\s]\s*(\d{1,6})")
 
 Purpose = Annotated[str, text(200, shortest=1)]
 Reason = Annotated[str, prose(500)]
 Note = Annotated[str, prose(500)]
 Samples = Annotated[int, Field(ge=0, le=100_000)]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 31)]
+Piece = Annotated[int, Field(ge=1, le=100_000)]
+# Pieces by their name in the price list.
+Pieces = Annotated[dict[Annotated[str, text(40, shortest=1)], Piece], Field(max_length=30)]
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
@@ -59,6 +65,7 @@ class ReserveBody(SpanBody):
     mode: ServiceMode | None = None
     purpose: Purpose
     samples: Samples = 0
+    consumables: Pieces = {}
     operator_id: RowId | None = None
     accessory_ids: Annotated[list[RowId], Field(max_length=20)] = []
     organisation_id: RowId | None = None
@@ -73,6 +80,7 @@ class ReserveBody(SpanBody):
             mode=self.mode,
             purpose=self.purpose,
             samples=self.samples,
+            consumables=self.consumables,
             organisation_id=self.organisation_id,
             on_behalf_of=self.on_behalf_of,
             override_reason=self.override_reason,
@@ -94,6 +102,7 @@ class RecordBody(_Body):
     post_minutes: Minutes = 0
     idle_minutes: Minutes = 0
     samples: Samples = 0
+    consumables: Pieces | None = None
     note: Note = ""
 
     def record(self) -> UseRecord:
@@ -144,6 +153,14 @@ class ReserveForm(SpanForm):
         )
 
 
+class TryForm(SpanForm):
+    """Whom and when the rules are tried on."""
+
+    company: Annotated[str, title(100)]
+    mode: ServiceMode | None = None
+    version: RowId | None = None
+
+
 class PanelForm(BaseModel):
     """The booking panel while somebody is still choosing: anything may be missing."""
 
@@ -172,6 +189,18 @@ class ReasonForm(BaseModel):
     reason: Reason = ""
 
 
+def _typed_pieces(value: object) -> object:
+    """`碳膜铜网 3、金靶 1`, as people type it; a name alone means one piece, 0 none."""
+    if not isinstance(value, str):
+        return value
+    found: dict[str, int] = {}
+    for piece in filter(None, map(str.strip, _SEPARATORS.split(value))):
+        counted = _COUNTED.fullmatch(piece)
+        name, number = (counted[1], int(counted[2])) if counted else (piece, 1)
+        found[name] = found.get(name, 0) + number
+    return {name: number for name, number in found.items() if number}
+
+
 class RecordForm(BaseModel):
     """The operator's figures."""
 
@@ -180,6 +209,7 @@ class RecordForm(BaseModel):
     post_minutes: Minutes = 0
     idle_minutes: Minutes = 0
     samples: Samples = 0
+    consumables: Annotated[Pieces | None, BeforeValidator(_typed_pieces)] = None
     note: Note = ""
 
     def record(self) -> UseRecord:

@@ -15,7 +15,7 @@ from booking.instruments.actions.set_policy import set_policy
 from booking.instruments.actions.set_tariff import PriceList, set_tariff
 from booking.instruments.rules.card import Card, ResourceKind, ShareMode, Source
 from booking.instruments.rules.opening import DayKind
-from booking.instruments.rules.pricing import Basis
+from booking.instruments.rules.tariff import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms, QuotaTerms, ServiceMode
 from booking.instruments.states import Action
 from booking.kernel.clock import LOCAL
@@ -129,6 +129,7 @@ def _prices(table: Table) -> PriceList:
         basis=Basis(str(table["basis"])),
         round_up_minutes=int(str(table["round_up_minutes"])),
         vat_rate=str(table["vat_rate"]),
+        vat_included=table.get("vat_included", True) is True,
         peak=peak,
         classes=classes,
     )

@@ -215,6 +215,9 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/instruments/{instrument_id}/tariffs": as_json(
         {"valid_from": "2027-01-01T00:00:00+08:00", "classes": PRICES}
     ),
+    "POST /api/v1/instruments/{instrument_id}/tariffs/withdrawal": as_json(
+        {"valid_from": "2025-01-01T00:00:00Z"}
+    ),
     "POST /api/v1/loans": _loan,
     "POST /api/v1/loans/{number}/transactions": _bank_file,
     "POST /api/v1/organisations": _registration,
@@ -256,7 +259,12 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments/{instrument_id}/papers": _paper,
     "POST /manage/instruments/{instrument_id}/pictures": _picture,
     "POST /manage/instruments/{instrument_id}/policy": as_form(grid_minutes=30),
+    "POST /manage/instruments/{instrument_id}/policy/draft": as_form(more="quota"),
     "POST /manage/instruments/{instrument_id}/steps": as_form(action="submit"),
+    "POST /manage/instruments/{instrument_id}/tariffs/draft": as_form(enterprise_hour="10.00"),
+    "POST /manage/instruments/{instrument_id}/tariffs/withdrawal": as_form(
+        valid_from="2025-01-01T00:00:00Z"
+    ),
     "POST /manage/instruments/{instrument_id}/tariffs": as_form(
         valid_from="2027-01-01", enterprise_hour="10.00"
     ),

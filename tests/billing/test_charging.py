@@ -7,17 +7,22 @@ from sqlmodel import col, select
 from booking.audit.models import AuditEntry
 from booking.billing.actions.charge import charge_use
 from booking.billing.models import Charge, ChargeKind
+from booking.instruments.actions.set_tariff import PriceList, set_tariff, withdraw_tariff
 from booking.instruments.models.tariff import Tariff
-from booking.instruments.rules.pricing import Basis
+from booking.instruments.rules.tariff import Basis, ItemNotPriced
 from booking.ledger.models import AccountKind
 from booking.ledger.queries import balance, unbalanced_postings
 from booking.organisations.models import Lab
+from booking.organisations.states import OrganisationKind
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
+from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.jobs import confirm_silent, mark_no_shows
+from booking.reservations.rules.use_record import UseRecord
 from tests.factories.instruments import add_tariff
+from tests.factories.reservation_values import between
 from tests.factories.reservations import NOON, make_reservation, make_scene, make_use
 from tests.support.clock import moment
 
@@ -148,3 +153,96 @@ def test_a_company_of_the_same_controller_is_flagged(uow, scene):
     uow.session.flush()
     settled(uow, scene)
     assert [charge.flags for charge in charges(uow)] == [["related_party"]]
+
+
+SOLD = {"enterprise": {"hour": "800.00", "consumables": [{"name": "金靶", "price": "50.00"}]}}
+
+
+def test_what_was_used_up_is_charged_by_the_piece(uow, scene):
+    add_tariff(uow, scene.instrument.key, valid_from=MONDAY, classes=SOLD)
+    made = make_reservation(uow, scene, now=MONDAY, consumables={"金靶": 1})
+    # Two hours at 800.00, and the estimate.
+    assert made.quoted_fen == 165_000
+    check_in(uow, made.number, actor=scene.manager, now=NOON.start)
+    unknown = UseRecord(consumables={"铂靶": 1})
+    with pytest.raises(ItemNotPriced):
+        check_out(uow, made.number, unknown, actor=scene.manager, now=NOON.end)
+    record = UseRecord(consumables={"金靶": 3})
+    check_out(uow, made.number, record, actor=scene.manager, now=NOON.end)
+    confirm(uow, made.number, actor=scene.manager, now=WEDNESDAY)
+    confirm(uow, made.number, actor=scene.member, now=WEDNESDAY)
+    (charge,) = charges(uow)
+    assert charge.amount_fen == 175_000
+    assert charge.lines[1] == {
+        "kind": "consumable",
+        "name": "金靶",
+        "quantity": "3",
+        "unit_price": "50.00",
+        "amount": "150.00",
+    }
+
+
+def test_the_estimate_is_charged_where_nobody_counted(uow, scene):
+    add_tariff(uow, scene.instrument.key, valid_from=MONDAY, classes=SOLD)
+    made = make_reservation(uow, scene, now=MONDAY, consumables={"金靶": 2})
+    check_in(uow, made.number, actor=scene.manager, now=NOON.start)
+    check_out(uow, made.number, None, actor=scene.manager, now=NOON.end)
+    confirm(uow, made.number, actor=scene.manager, now=WEDNESDAY)
+    confirm(uow, made.number, actor=scene.member, now=WEDNESDAY)
+    assert [charge.amount_fen for charge in charges(uow)] == [170_000]
+
+
+def listed(uow, scene, start, hour):
+    prices = PriceList(valid_from=start, classes={"enterprise": {"hour": hour}})
+    return set_tariff(uow, scene.instrument.key, prices, actor=scene.manager, now=MONDAY)
+
+
+def test_a_price_never_changes_under_a_booking(uow, scene):
+    made = make_reservation(uow, scene, now=MONDAY)
+    # One begins before the booking's time, one within it, one on its day; none touches it.
+    listed(uow, scene, MONDAY, "900.00")
+    listed(uow, scene, NOON.start, "1000.00")
+    check_in(uow, made.number, actor=scene.manager, now=NOON.start)
+    check_out(uow, made.number, None, actor=scene.manager, now=NOON.end)
+    confirm(uow, made.number, actor=scene.manager, now=WEDNESDAY)
+    confirm(uow, made.number, actor=scene.member, now=WEDNESDAY)
+    assert [charge.amount_fen for charge in charges(uow)] == [160_000]
+
+
+def test_a_move_agrees_anew_by_the_price_list_of_the_new_time(uow, scene):
+    made = make_reservation(uow, scene, now=MONDAY)
+    later = between("11-26 12:00", "14:00")
+    listed(uow, scene, moment("2026-11-26T00:00"), "900.00")
+    moved = reschedule(uow, made.number, later, actor=scene.member, now=MONDAY)
+    assert moved.quoted_fen == 180_000
+    listed(uow, scene, moment("2026-11-26T01:00"), "950.00")
+    check_in(uow, made.number, actor=scene.manager, now=later.start)
+    check_out(uow, made.number, None, actor=scene.manager, now=later.end)
+    confirm(uow, made.number, actor=scene.manager, now=later.end)
+    confirm(uow, made.number, actor=scene.member, now=later.end)
+    assert [charge.amount_fen for charge in charges(uow)] == [180_000]
+
+
+def test_a_withdrawn_price_list_keeps_what_was_booked_under_it(uow, scene):
+    future = listed(uow, scene, moment("2026-11-24T00:00"), "10.00")
+    made = make_reservation(uow, scene, now=MONDAY)
+    withdraw_tariff(uow, scene.instrument.key, future.valid_from, actor=scene.manager, now=MONDAY)
+    assert make_reservation(uow, scene, between("11-24 15:00", "17:00"), now=MONDAY).quoted_fen == (
+        160_000
+    )
+    check_in(uow, made.number, actor=scene.manager, now=NOON.start)
+    check_out(uow, made.number, None, actor=scene.manager, now=NOON.end)
+    confirm(uow, made.number, actor=scene.manager, now=WEDNESDAY)
+    confirm(uow, made.number, actor=scene.member, now=WEDNESDAY)
+    assert [charge.amount_fen for charge in charges(uow)] == [2_000]
+
+
+def test_the_class_of_a_booking_is_judged_when_it_is_made_and_when_it_is_moved(uow, scene):
+    made = make_reservation(uow, scene, now=MONDAY)
+    scene.company.kind = OrganisationKind.INSTITUTE
+    uow.session.flush()
+    assert made.customer_class == "enterprise"
+    moved = reschedule(
+        uow, made.number, between("11-26 12:00", "14:00"), actor=scene.member, now=MONDAY
+    )
+    assert (moved.quoted_fen, moved.customer_class) == (80_000, "academic")

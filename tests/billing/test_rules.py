@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from booking.billing.rules import billed_span, flags_between, presence, snapshot
-from booking.instruments.rules.pricing import Basis, ClassPrice, Step, TariffTerms, price
+from booking.instruments.rules.pricing import price
+from booking.instruments.rules.tariff import Basis, ClassPrice, Step, TariffTerms
 from tests.factories.instruments import span
 
 RESERVED = span("2026-11-24T12:00", "14:00")

@@ -135,7 +135,7 @@ def test_rules_are_kept_as_they_were_filled_in(client: TestClient, mine: str) ->
     typed |= {"approval": "first", "grid_minutes": "20", "horizon_enterprise": "60"}
     assert client.post(f"{mine}/policy", data=typed).status_code == 303
     read = soup(client.get(f"{mine}/policy").text)
-    assert read.select_one("#grid_minutes")["value"] == "20"  # type: ignore[index]
+    assert read.select_one("#grid_minutes")["value"] == "20 分钟"  # type: ignore[index]
     assert read.select_one("#horizon_enterprise")["value"] == "60"  # type: ignore[index]
     backwards = typed | {"shortest_minutes": "600", "longest_minutes": "60"}
     assert client.post(f"{mine}/policy", data=backwards).status_code == 422

@@ -51,6 +51,7 @@ def charge_use(
         grounds.customer_class,
         samples=grounds.samples,
         staff_minutes=grounds.staff_minutes,
+        consumables=grounds.consumables,
     )
     due = _Due(ChargeKind.USE, quote.total_fen, snapshot(quote.lines), service=used)
     return _write(uow, grounds, due, actor_id=actor_id, at=at)

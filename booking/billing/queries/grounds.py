@@ -1,5 +1,6 @@
 """Everything that a charge is reckoned from, in one statement."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,8 +10,8 @@ from sqlmodel import Session
 
 from booking.db.expressions import larger_of, smaller_of
 from booking.instruments.models.tables import INSTRUMENT, TARIFF
-from booking.instruments.rules.price_list import tariff_terms
-from booking.instruments.rules.pricing import Basis, TariffTerms
+from booking.instruments.rules.price_list import Listed, tariff_terms
+from booking.instruments.rules.tariff import Basis, TariffTerms
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab, Organisation, RelatedParty
@@ -43,6 +44,7 @@ class Grounds:
     used: tuple[datetime, datetime] | None
     samples: int
     staff_minutes: int
+    consumables: Mapping[str, int]
     terms: TariffTerms
 
 
@@ -69,10 +71,12 @@ _SELECT: sa.Select[*tuple[Any, ...]] = (
         _USAGE.c.started_at,
         _USAGE.c.ended_at,
         _USAGE.c.samples.label("used_samples"),
+        _USAGE.c.consumables.label("used_consumables"),
         _USAGE.c.staff_minutes,
         TARIFF.c.basis,
         TARIFF.c.round_up_minutes,
         TARIFF.c.vat_rate,
+        TARIFF.c.vat_included,
         TARIFF.c.peak,
         TARIFF.c.classes,
     )
@@ -103,12 +107,17 @@ def _grounds(row: sa.Row[Any]) -> Grounds:
         used=(row.started_at, row.ended_at) if used else None,
         samples=row.used_samples or 0,
         staff_minutes=row.staff_minutes or 0,
-        terms=tariff_terms(
-            tariff_id=row.tariff_id,
-            basis=Basis(row.basis),
-            round_up_minutes=row.round_up_minutes,
-            vat_rate=row.vat_rate,
-            peak=row.peak,
-            classes=row.classes,
-        ),
+        consumables=row.used_consumables or {},
+        terms=tariff_terms(_listed(row), tariff_id=row.tariff_id),
+    )
+
+
+def _listed(row: sa.Row[Any]) -> Listed:
+    return Listed(
+        basis=Basis(row.basis),
+        round_up_minutes=row.round_up_minutes,
+        vat_rate=row.vat_rate,
+        vat_included=row.vat_included,
+        peak=row.peak,
+        classes=row.classes,
     )

@@ -12,7 +12,7 @@ from booking.instruments.actions.keeping import fact, kept_instrument, terms_cha
 from booking.instruments.errors import VersionExists
 from booking.instruments.events import PolicyChanged
 from booking.instruments.models.policy import BookingPolicy
-from booking.instruments.rules.terms import PolicyTerms
+from booking.instruments.rules.terms import PolicyTerms, QuotaTerms
 
 _TICK = timedelta(microseconds=1)
 
@@ -35,7 +35,8 @@ def set_policy(
         "instrument_id": instrument_id,
         "valid_from": starts,
         "horizon_days": dict(terms.horizon_days),
-        "quotas": [asdict(quota) for quota in terms.quotas],
+        "quotas": [_kept(quota) for quota in terms.quotas],
+        "per_class": {name: dict(own) for name, own in terms.per_class.items() if own},
         "created_by": actor.known_id,
         "created_at": now,
     }
@@ -48,6 +49,11 @@ def set_policy(
     changes = {"policy_valid_from": (None, starts)}
     uow.announce(PolicyChanged(**about, changes=changes, policy_id=made[0], valid_from=starts))
     return uow.session.get_one(BookingPolicy, made[0])
+
+
+def _kept(quota: QuotaTerms) -> dict[str, object]:
+    """As it was said; one that binds everybody names no class."""
+    return {name: value for name, value in asdict(quota).items() if value != ""}
 
 
 def _next_free(session: Session, instrument_id: int, now: datetime) -> datetime:

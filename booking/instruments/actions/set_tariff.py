@@ -1,6 +1,5 @@
 """Give an instrument a price list from a day on; a price that was used never changes."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,23 +7,18 @@ from booking.access.actor import Actor
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
-from booking.instruments.errors import TariffContradicts, VersionExists
-from booking.instruments.events import TariffChanged
+from booking.instruments.errors import TariffContradicts, VersionBegun, VersionExists
+from booking.instruments.events import TariffChanged, TariffWithdrawn
 from booking.instruments.models.tariff import Tariff
-from booking.instruments.rules.price_list import contradictions, tariff_terms
-from booking.instruments.rules.pricing import Basis
+from booking.instruments.queries.settings import standing_tariff
+from booking.instruments.rules.price_list import Listed, contradictions, tariff_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriceList:
-    """A version as it is entered: `peak` and `classes` in the shapes of `api.md`, yuan as text."""
+class PriceList(Listed):
+    """A version as it is entered, and from when on it holds."""
 
     valid_from: datetime
-    classes: Mapping[str, Mapping[str, object]]
-    basis: Basis = Basis.RESERVED
-    round_up_minutes: int = 15
-    vat_rate: str = "0.06"
-    peak: Sequence[Mapping[str, object]] = ()
 
 
 def set_tariff(
@@ -36,6 +30,7 @@ def set_tariff(
         "basis": prices.basis,
         "round_up_minutes": prices.round_up_minutes,
         "vat_rate": prices.vat_rate,
+        "vat_included": prices.vat_included,
         "peak": [dict(band) for band in prices.peak],
         "classes": {name: dict(listed) for name, listed in prices.classes.items()},
     }
@@ -48,7 +43,8 @@ def set_tariff(
             "created_at": now,
         }
     )
-    _must_be_clear(row)
+    if wrong := tuple(contradictions(tariff_terms(prices))):
+        raise TariffContradicts(wrong)
     if not (made := insert_unless_exists(uow.session, Tariff, [row.model_dump(exclude={"id"})])):
         raise VersionExists(valid_from=prices.valid_from)
     terms_changed(instrument, now)
@@ -61,14 +57,23 @@ def set_tariff(
     return uow.session.get_one(Tariff, made[0])
 
 
-def _must_be_clear(row: Tariff) -> None:
-    terms = tariff_terms(
-        tariff_id=None,
-        basis=row.basis,
-        round_up_minutes=row.round_up_minutes,
-        vat_rate=row.vat_rate,
-        peak=row.peak,
-        classes=row.classes,
+def withdraw_tariff(
+    uow: UnitOfWork, instrument_id: int, valid_from: datetime, *, actor: Actor, now: datetime
+) -> Tariff:
+    """Take the version of that start back before it begins.
+
+    Whoever booked under it meanwhile keeps its prices, and another may begin then instead.
+    """
+    instrument = kept_instrument(uow, instrument_id, actor=actor)
+    row = standing_tariff(uow.session, instrument_id, valid_from)
+    if valid_from <= now:
+        raise VersionBegun(valid_from=valid_from)
+    row.withdrawn_at = now
+    terms_changed(instrument, now)
+    uow.session.flush()
+    about = fact(instrument_id, actor=actor, now=now)
+    changes = {"tariff_valid_from": (valid_from, None)}
+    uow.announce(
+        TariffWithdrawn(**about, changes=changes, tariff_id=row.key, valid_from=valid_from)
     )
-    if wrong := tuple(contradictions(terms)):
-        raise TariffContradicts(wrong)
+    return row

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from booking.access.actor import Actor
@@ -52,6 +52,8 @@ class PolicyOut(BaseModel):
     guaranteed_outside_hours_per_week: int
     guaranteed_release_minutes: int
     confirm_days: int
+    # Only where a class has rules of its own.
+    per_class: dict[str, dict[str, int]] = Field(default={}, exclude_if=lambda own: not own)
 
 
 class TariffOut(BaseModel):
@@ -62,8 +64,10 @@ class TariffOut(BaseModel):
     basis: str
     round_up_minutes: int
     vat_rate: str
+    vat_included: bool
     peak: list[dict[str, object]]
     classes: dict[str, dict[str, object]]
+    withdrawn_at: AwareMoment | None
 
 
 class CardOut(BaseModel):

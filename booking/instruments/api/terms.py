@@ -13,7 +13,7 @@ from booking.access.permissions import Permission
 from booking.instruments.actions.enter_calendar import YearNotice, enter_calendar
 from booking.instruments.actions.set_calendar import set_day, set_week
 from booking.instruments.actions.set_policy import set_policy
-from booking.instruments.actions.set_tariff import PriceList, set_tariff
+from booking.instruments.actions.set_tariff import PriceList, set_tariff, withdraw_tariff
 from booking.instruments.api.shapes import (
     HoursOut,
     PolicyOut,
@@ -28,6 +28,7 @@ from booking.instruments.forms.terms import (
     HoursForm,
     PolicyForm,
     TariffForm,
+    WithdrawalForm,
     week_of,
 )
 from booking.instruments.queries.cards import card_seen_by
@@ -140,12 +141,22 @@ def post_tariff(
             basis=body.basis,
             round_up_minutes=body.round_up_minutes,
             vat_rate=body.vat_rate,
+            vat_included=body.vat_included,
             peak=body.stored_peak(),
             classes=body.stored_classes(),
         )
         return 201, tariff_out(set_tariff(uow, instrument_id, prices, actor=actor, now=clock.now()))
 
     return once.answer(deed)
+
+
+@router.post("/instruments/{instrument_id}/tariffs/withdrawal")
+def post_withdrawal(
+    instrument_id: int, body: WithdrawalForm, uow: Transaction, clock: ClockDep, actor: Keeper
+) -> TariffOut:
+    """Take back a price list that has not begun; bookings made under it keep it."""
+    now = clock.now()
+    return tariff_out(withdraw_tariff(uow, instrument_id, body.valid_from, actor=actor, now=now))
 
 
 @router.get("/instruments/{instrument_id}/tariffs")

@@ -8,21 +8,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.forms.card import CardPatch, code_of
-from booking.instruments.forms.terms import ClosureForm, MovedDayForm, PolicyForm, WindowForm
-from booking.instruments.forms.texts import (
-    NOT_A_CLOCK,
-    Fen,
-    Hundred,
-    Name,
-    Origin,
-    Said,
-    Short,
-    Start,
-)
+from booking.instruments.forms.terms import ClosureForm, MovedDayForm, WindowForm
+from booking.instruments.forms.texts import NOT_A_CLOCK, Hundred, Name, Origin, Said, Short
 from booking.instruments.rules.categories import Category, OtherScheme
 from booking.instruments.rules.opening import Hours
-from booking.instruments.rules.pricing import Basis
-from booking.instruments.rules.terms import PolicyTerms
 from booking.web.forms import LocalMoment
 from booking.web.moments import Day
 from booking.web.texts import prose, text
@@ -87,58 +76,6 @@ class CardPage(CardPatch):
         told["category_code"] = self.category_code or self.category or ""
         told["other_codes"] = {scheme.value: code for scheme, code in codes.items() if code}
         return told
-
-
-class PolicyPage(PolicyForm):
-    """A policy as it is filled in on a page: one horizon per class, boxes not ticked not sent."""
-
-    follows_statutory_calendar: bool = False
-    horizon_internal: Annotated[int, Field(ge=0, le=3660)] | None = None
-    horizon_academic: Annotated[int, Field(ge=0, le=3660)] | None = None
-    horizon_enterprise: Annotated[int, Field(ge=0, le=3660)] | None = None
-
-    def terms(self) -> PolicyTerms:
-        told = self.model_dump()
-        horizon = {
-            name.removeprefix("horizon_"): told.pop(name)
-            for name in list(told)
-            if name.startswith("horizon_") and name != "horizon_days"
-        }
-        told["horizon_days"] = {name: days for name, days in horizon.items() if days is not None}
-        return PolicyForm(**told).terms()
-
-
-class TariffPage(Said):
-    """A price list as it is filled in on a page: three classes side by side."""
-
-    valid_from: Start
-    basis: Basis = Basis.RESERVED
-    round_up_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
-    enterprise_hour: Fen
-    academic_hour: Fen | None = None
-    internal_hour: Fen | None = None
-    enterprise_sample: Fen | None = None
-    academic_sample: Fen | None = None
-    internal_sample: Fen | None = None
-    enterprise_staff_hour: Fen | None = None
-    academic_staff_hour: Fen | None = None
-    internal_staff_hour: Fen | None = None
-    enterprise_minimum: Fen | None = None
-    academic_minimum: Fen | None = None
-    internal_minimum: Fen | None = None
-
-    def stored_classes(self) -> dict[str, dict[str, object]]:
-        """A class with no price per hour has no prices of its own."""
-        told = self.model_dump(mode="json")
-        classes = {
-            name: {
-                price: told[f"{name}_{price}"]
-                for price in ("hour", "sample", "staff_hour", "minimum")
-                if told[f"{name}_{price}"] is not None
-            }
-            for name in ("enterprise", "academic", "internal")
-        }
-        return {name: prices for name, prices in classes.items() if "hour" in prices}
 
 
 class ClosurePage(ClosureForm):

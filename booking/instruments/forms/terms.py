@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -13,22 +13,25 @@ from booking.instruments.forms.texts import (
     ClockText,
     Fen,
     Fifty,
+    ItemName,
     Long,
     Minutes,
     Origin,
     Percent,
     Said,
+    Short,
     Start,
 )
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.rules.opening import DayKind, Hours, minute_of_day
-from booking.instruments.rules.pricing import Basis
+from booking.instruments.rules.tariff import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms, QuotaTerms
 from booking.kernel.timespan import TimeSpan
 from booking.web.json import AwareMoment
 from booking.web.moments import Day
 
 BACKWARDS: Final = "span.backwards"
+Length = Annotated[int, Field(ge=1, le=60 * 24 * 62)]
 
 
 class HoursForm(Said):
@@ -72,14 +75,23 @@ class QuotaForm(Said):
     measure: Annotated[str, StringConstraints(pattern="^(hours|count)$")]
     period: Annotated[str, StringConstraints(pattern="^(day|week|month|open)$")]
     limit: Annotated[int, Field(ge=0, le=100_000)]
+    customer_class: ClassName | Literal[""] = ""
+
+
+class OwnRulesForm(Said):
+    """What a class has of its own; what is left out is as for everybody."""
+
+    notice_minutes: Minutes | None = None
+    shortest_minutes: Length | None = None
+    longest_minutes: Length | None = None
 
 
 class PolicyForm(Said):
     """A whole booking policy."""
 
     grid_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
-    shortest_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 62)] = 30
-    longest_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 62)] = 480
+    shortest_minutes: Length = 30
+    longest_minutes: Length = 480
     notice_minutes: Minutes = 0
     horizon_days: dict[ClassName, Annotated[int, Field(ge=0, le=3660)]] = Field(
         default_factory=dict
@@ -99,18 +111,23 @@ class PolicyForm(Said):
     guaranteed_outside_hours_per_week: Annotated[int, Field(ge=0, le=168)] = 0
     guaranteed_release_minutes: Minutes = 2880
     confirm_days: Annotated[int, Field(ge=0, le=366)] = 7
+    per_class: dict[ClassName, OwnRulesForm] = Field(default_factory=dict)
     valid_from: Start | None = None
 
     @model_validator(mode="after")
     def _lengths_in_order(self) -> Self:
-        if self.shortest_minutes > self.longest_minutes:
+        for own in (OwnRulesForm(), *self.per_class.values()):
+            shortest = own.shortest_minutes or self.shortest_minutes
+            if shortest <= (own.longest_minutes or self.longest_minutes):
+                continue
             raise PydanticCustomError("policy.lengths_backwards", "shortest above longest")
         return self
 
     def terms(self) -> PolicyTerms:
-        told = self.model_dump(exclude={"valid_from", "quotas"})
+        told = self.model_dump(exclude={"valid_from", "quotas", "per_class"})
         quotas = tuple(QuotaTerms(**quota.model_dump()) for quota in self.quotas)
-        return PolicyTerms(**told, quotas=quotas)
+        own = {name: own.model_dump(exclude_none=True) for name, own in self.per_class.items()}
+        return PolicyTerms(**told, quotas=quotas, per_class=own)
 
 
 class PeakForm(Said):
@@ -134,6 +151,14 @@ class StepForm(Said):
     hour: Fen
 
 
+class ConsumableForm(Said):
+    """Something used up, by the piece."""
+
+    name: ItemName
+    unit: Short = ""
+    price: Fen
+
+
 class ClassForm(Said):
     """What one kind of customer pays."""
 
@@ -143,6 +168,8 @@ class ClassForm(Said):
     sample: Fen | None = None
     staff_hour: Fen | None = None
     minimum: Fen | None = None
+    free_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    consumables: Annotated[list[ConsumableForm], Field(max_length=30)] = Field(default_factory=list)
 
 
 class TariffForm(Said):
@@ -152,6 +179,7 @@ class TariffForm(Said):
     basis: Basis = Basis.RESERVED
     round_up_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     vat_rate: Annotated[str, StringConstraints(pattern=r"^0(\.\d{1,4})?$")] = "0.06"
+    vat_included: bool = True
     peak: Annotated[list[PeakForm], Field(max_length=20)] = Field(default_factory=list)
     classes: Annotated[dict[ClassName, ClassForm], Field(min_length=1)]
 
@@ -160,6 +188,12 @@ class TariffForm(Said):
 
     def stored_classes(self) -> dict[str, dict[str, object]]:
         return {name: prices.model_dump(mode="json") for name, prices in self.classes.items()}
+
+
+class WithdrawalForm(Said):
+    """Which version is taken back: the one that begins then."""
+
+    valid_from: Start
 
 
 class ClosureForm(Said):

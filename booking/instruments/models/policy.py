@@ -52,5 +52,9 @@ class BookingPolicy(Row, table=True):
     guaranteed_outside_hours_per_week: int = 0
     guaranteed_release_minutes: int = 2880
     confirm_days: int = 7
+    # What differs for a customer class: {"academic": {"notice_minutes": 0, "quotas": []}}.
+    per_class: dict[str, dict[str, object]] = Field(
+        default_factory=dict, sa_type=Json, sa_column_kwargs={"server_default": "{}"}
+    )
     created_by: int | None = Field(default=None, sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)

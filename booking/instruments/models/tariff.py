@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
-from booking.instruments.rules.pricing import Basis
+from booking.instruments.rules.tariff import Basis
 
 
 class Tariff(Row, table=True):
@@ -15,7 +15,14 @@ class Tariff(Row, table=True):
 
     __tablename__ = "tariff"
     __table_args__ = (
-        sa.UniqueConstraint("instrument_id", "valid_from"),
+        sa.Index(
+            "uq_tariff_instrument_id_valid_from",
+            "instrument_id",
+            "valid_from",
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        ),
         sa.CheckConstraint("round_up_minutes BETWEEN 1 AND 1440", name="round_up"),
     )
 
@@ -27,8 +34,18 @@ class Tariff(Row, table=True):
     )
     round_up_minutes: int = 15
     vat_rate: str = Field(default="0.06", max_length=8)
+    vat_included: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     peak: list[dict[str, object]] = Field(default_factory=list, sa_type=Json)
-    # Class → {hour, steps, day, sample, staff_hour, minimum}; amounts are yuan strings, as entered.
+    # Class → {hour, steps, day, sample, staff_hour, minimum, free_minutes, consumables}; amounts
+    # are yuan strings, as entered.
     classes: dict[str, dict[str, object]] = Field(default_factory=dict, sa_type=Json)
     created_by: int | None = Field(default=None, sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # Taken back before it began; bookings made under it meanwhile keep it.
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+def stands(versions: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Those that nobody withdrew; of a table whose versions cannot be withdrawn, all."""
+    withdrawn = versions.c.get("withdrawn_at")
+    return sa.true() if withdrawn is None else withdrawn.is_(None)

@@ -18,9 +18,10 @@ from booking.db.lists import among, ids_parameter
 from booking.db.types import UtcDateTime
 from booking.instruments.models.search import GRAMS_TABLE
 from booking.instruments.models.tables import INSTRUMENT, SEARCH, TARIFF
+from booking.instruments.models.tariff import stands
 from booking.instruments.queries.cards import LAB, ORGANISATION, Insider
-from booking.instruments.rules.pricing import GENERAL_CLASS
 from booking.instruments.rules.searching import asked_grams, is_exact, words_of
+from booking.instruments.rules.tariff import GENERAL_CLASS
 from booking.instruments.states import InstrumentState
 
 _GRAMS: Final = sa.table(GRAMS_TABLE, sa.column("rowid", sa.BigInteger()))
@@ -159,7 +160,7 @@ _AT: Final = sa.bindparam("valid_at", type_=UtcDateTime())
 _OTHER: Final = TARIFF.alias("other")
 _IN_FORCE: Final = (
     sa.select(sa.func.max(_OTHER.c.valid_from))
-    .where(_OTHER.c.instrument_id == INSTRUMENT.c.id, _OTHER.c.valid_from <= _AT)
+    .where(_OTHER.c.instrument_id == INSTRUMENT.c.id, _OTHER.c.valid_from <= _AT, stands(_OTHER))
     .correlate(INSTRUMENT)
     .scalar_subquery()
 )
@@ -187,7 +188,9 @@ _CARDS: Final = (
         .join(ORGANISATION, ORGANISATION.c.id == LAB.c.organisation_id)
         .outerjoin(
             TARIFF,
-            (TARIFF.c.instrument_id == INSTRUMENT.c.id) & (TARIFF.c.valid_from == _IN_FORCE),
+            (TARIFF.c.instrument_id == INSTRUMENT.c.id)
+            & (TARIFF.c.valid_from == _IN_FORCE)
+            & stands(TARIFF),
         )
     )
     .where(among(INSTRUMENT.c.id, ids_parameter("ids")))

@@ -11,6 +11,10 @@ from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.tables import EXCEPTION, HOURS
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.price_list import Listed, tariff_terms
+from booking.instruments.rules.tariff import TariffTerms
+from booking.instruments.rules.terms import PolicyTerms, QuotaTerms
+from booking.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +73,47 @@ def in_force(
     versions: Sequence[BookingPolicy] | Sequence[Tariff], at: datetime
 ) -> BookingPolicy | Tariff | None:
     """The version that holds at a moment, of versions with the newest first."""
-    return next((version for version in versions if version.valid_from <= at), None)
+    begun = (version for version in versions if version.valid_from <= at)
+    return next((version for version in begun if not getattr(version, "withdrawn_at", None)), None)
+
+
+def policy_terms(row: BookingPolicy) -> PolicyTerms:
+    """A version of the policy as a value."""
+    plain = {
+        name: getattr(row, name)
+        for name in PolicyTerms.__dataclass_fields__
+        if name not in {"policy_id", "quotas"}
+    }
+    quotas = tuple(QuotaTerms(**quota) for quota in row.quotas)  # type: ignore[arg-type]  # as entered
+    return PolicyTerms(policy_id=row.id, quotas=quotas, **plain)
+
+
+def standing_tariff(session: Session, instrument_id: int, valid_from: datetime) -> Tariff:
+    """The version of that start that nobody withdrew; NotFound when there is none."""
+    found = session.exec(
+        select(Tariff).where(
+            col(Tariff.instrument_id) == instrument_id,
+            col(Tariff.valid_from) == valid_from,
+            col(Tariff.withdrawn_at).is_(None),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(valid_from=valid_from)
+    return found
+
+
+def listed_of(row: Tariff) -> Listed:
+    """A version of the price list as it was entered."""
+    return Listed(
+        basis=row.basis,
+        round_up_minutes=row.round_up_minutes,
+        vat_rate=row.vat_rate,
+        vat_included=row.vat_included,
+        peak=row.peak,
+        classes=row.classes,
+    )
+
+
+def tariff_by_id(session: Session, tariff_id: int) -> TariffTerms:
+    """The version that a booking was made under, withdrawn or not."""
+    return tariff_terms(listed_of(session.get_one(Tariff, tariff_id)), tariff_id=tariff_id)

@@ -21,10 +21,11 @@ from booking.instruments.models.tables import (
     TARIFF,
     UNIT,
 )
+from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.rules.opening import DayKind, Hours, Schedule, StatutoryCalendar
-from booking.instruments.rules.price_list import tariff_terms
-from booking.instruments.rules.pricing import TariffTerms
+from booking.instruments.rules.price_list import Listed, tariff_terms
+from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, QuotaTerms
 from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
@@ -55,10 +56,12 @@ def _in_force(table: sa.Table) -> sa.ColumnElement[bool]:
     versions = table.alias()
     newest = (
         sa.select(sa.func.max(versions.c.valid_from))
-        .where(versions.c.instrument_id == _ID, versions.c.valid_from <= _AT)
+        .where(versions.c.instrument_id == _ID, versions.c.valid_from <= _AT, stands(versions))
         .scalar_subquery()
     )
-    return (table.c.instrument_id == INSTRUMENT.c.id) & (table.c.valid_from == newest)
+    return (
+        (table.c.instrument_id == INSTRUMENT.c.id) & (table.c.valid_from == newest) & stands(table)
+    )
 
 
 _CARD: Final = (
@@ -184,14 +187,15 @@ def tariff_of(row: sa.Row[Any]) -> TariffTerms | None:
     """The tariff columns of a row as a value, where there is one."""
     if row.tariff_id is None:
         return None
-    return tariff_terms(
-        tariff_id=row.tariff_id,
+    listed = Listed(
         basis=row.tariff_basis,
         round_up_minutes=row.tariff_round_up_minutes,
         vat_rate=row.tariff_vat_rate,
+        vat_included=row.tariff_vat_included,
         peak=row.tariff_peak,
         classes=row.tariff_classes,
     )
+    return tariff_terms(listed, tariff_id=row.tariff_id)
 
 
 def schedule_of(facts: Iterable[sa.Row[Any]], *, follows: bool) -> Schedule:

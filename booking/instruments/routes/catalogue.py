@@ -23,6 +23,7 @@ from booking.instruments.queries.search import FoundCard, cards
 from booking.instruments.queries.slots import SlotWish
 from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.rules.opening import clock_text
+from booking.instruments.rules.tariff import Consumable
 from booking.instruments.rules.terms import ServiceMode
 from booking.instruments.states import InstrumentState
 from booking.kernel.clock import local
@@ -206,7 +207,9 @@ class PriceRow:
     staff_hour_fen: int
     minimum_fen: int
     day_fen: int | None
-    steps: Sequence[tuple[int, int]]
+    steps: Sequence[tuple[str, int]]
+    free_minutes: int
+    consumables: Sequence[Consumable]
 
 
 def _prices(week: WeekView) -> Sequence[PriceRow]:
@@ -221,7 +224,9 @@ def _prices(week: WeekView) -> Sequence[PriceRow]:
             prices.staff_hour_fen,
             prices.minimum_fen,
             prices.day_fen,
-            [(step.over_minutes // 60, step.hour_fen) for step in prices.steps],
+            [(f"{step.over_minutes / 60:g}", step.hour_fen) for step in prices.steps],
+            prices.free_minutes,
+            tariff.consumables_for(name),
         )
         for name, prices in tariff.classes.items()
     ]

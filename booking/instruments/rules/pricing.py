@@ -4,35 +4,34 @@ Time is rounded up once per booking; each minute costs the class's hourly price 
 counted from the booking's start) times the peak factor of that minute's local time. Whole local
 days cost the day price where there is one. The exact sum, or the minimum if that is more, is one
 line. Nothing loops over minutes: prices change only at a handful of moments.
+
+Free minutes are the first ones of the rounded time, and cost nothing. Steps are still counted from
+the booking's start and a whole day still costs its day price; a booking with nothing but free
+minutes costs nothing, and as soon as one minute is charged the minimum holds.
+
+Where prices are told without VAT, it is added to each line before the line is rounded; amounts
+contain it always.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
+from typing import Final
 
-from booking.instruments.rules.opening import DAY_MINUTES
-from booking.kernel.clock import local
-from booking.kernel.errors import BookingError
+from booking.instruments.rules.stretches import (
+    Rate,
+    TimePart,
+    charged_minutes,
+    in_units,
+    time_parts,
+)
+from booking.instruments.rules.tariff import Basis, ClassPrice, TariffTerms
 from booking.kernel.money import half_up
 from booking.kernel.timespan import TimeSpan
 
-_MINUTE = timedelta(minutes=1)
-_ONE = Decimal(1)
-_HOUR_PLACES = Decimal("0.0001")
-# The class whose prices are the public ones; whoever has no prices of his own pays these.
-GENERAL_CLASS = "enterprise"
-
-
-class Basis(StrEnum):
-    """Which time is charged after use."""
-
-    RESERVED = "reserved"
-    ACTUAL = "actual"
-    LARGER = "larger"
+NOTHING_USED: Final[Mapping[str, int]] = {}
 
 
 class LineKind(StrEnum):
@@ -41,99 +40,17 @@ class LineKind(StrEnum):
     TIME = "time"
     SAMPLE = "sample"
     STAFF = "staff"
-
-
-class Rate(StrEnum):
-    """By what a part of the time is counted."""
-
-    HOUR = "hour"
-    DAY = "day"
-
-
-class ClassNotPriced(BookingError):
-    """The tariff has no price for this kind of customer, nor a general one."""
-
-    code = "tariff.class_missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Another hourly price for the minutes after the first ones."""
-
-    over_minutes: int
-    hour_fen: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassPrice:
-    """The prices of one kind of customer."""
-
-    hour_fen: int = 0
-    steps: tuple[Step, ...] = ()
-    day_fen: int | None = None
-    sample_fen: int = 0
-    staff_hour_fen: int = 0
-    minimum_fen: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Peak:
-    """A factor on the hourly price, on some ISO weekdays between two minutes of the day."""
-
-    weekdays: frozenset[int]
-    from_minute: int
-    to_minute: int
-    factor: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TariffTerms:
-    """A price list as a value; `tariff_id` says which one, for the snapshot."""
-
-    classes: Mapping[str, ClassPrice]
-    basis: Basis = Basis.RESERVED
-    round_up_minutes: int = 1
-    vat_rate: Decimal = Decimal(0)
-    peak: tuple[Peak, ...] = ()
-    tariff_id: int | None = None
-
-    def prices_for(self, customer_class: str) -> ClassPrice:
-        """The prices of a class; one without its own pays the general price."""
-        prices = self.classes.get(customer_class) or self.classes.get(GENERAL_CLASS)
-        if prices is None:
-            raise ClassNotPriced(customer_class=customer_class)
-        return prices
-
-
-@dataclass(frozen=True, slots=True)
-class TimePart:
-    """Some minutes at one price: `unit_fen` per hour times `factor`, or per day."""
-
-    rate: Rate
-    minutes: int
-    unit_fen: int
-    factor: Decimal = _ONE
-
-    @property
-    def quantity(self) -> Decimal:
-        """Hours or days, as people read them."""
-        return _in_units(self.minutes, DAY_MINUTES if self.rate is Rate.DAY else 60)
-
-    @property
-    def exact(self) -> Fraction:
-        """Its price in fen, not rounded."""
-        if self.rate is Rate.DAY:
-            return Fraction(self.minutes * self.unit_fen, DAY_MINUTES)
-        return Fraction(self.minutes * self.unit_fen, 60) * Fraction(self.factor)
+    CONSUMABLE = "consumable"
 
 
 @dataclass(frozen=True, slots=True)
 class PriceLine:
-    """A rounded amount with what explains it.
+    """A rounded amount, VAT contained, with what explains it.
 
-    `quantity` is hours (time, staff) or samples as people read them; the amount was reckoned from
-    exact minutes. A time line with several prices, a day price or a minimum is explained by `parts`
-    and `minimum_fen`; its `unit_fen` is the list price of an hour.
+    `quantity` is hours (time, staff), samples or pieces as people read them; the amount was
+    reckoned from exact minutes. A time line with several prices, a day price or a minimum is
+    explained by `parts` and `minimum_fen`; its `unit_fen` is the list price of an hour. A
+    consumable has its `name`.
     """
 
     kind: LineKind
@@ -142,6 +59,7 @@ class PriceLine:
     amount_fen: int
     parts: tuple[TimePart, ...] = ()
     minimum_fen: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +73,11 @@ class Quote:
     charged_minutes: int
     vat_rate: Decimal = field(default=Decimal(0))
 
+    @property
+    def vat_fen(self) -> int:
+        """The VAT that the sum contains."""
+        return self.total_fen - half_up(self.total_fen / (1 + Fraction(self.vat_rate)))
+
 
 def price(
     span: TimeSpan,
@@ -163,17 +86,24 @@ def price(
     *,
     samples: int = 0,
     staff_minutes: int = 0,
+    consumables: Mapping[str, int] = NOTHING_USED,
 ) -> Quote:
-    """Price a span (without its buffers), samples and staff time for a class of customer."""
+    """Price a span (without its buffers), samples, staff time and what is used up for a class.
+
+    `consumables` are pieces by the name in the price list; ItemNotPriced when it has no such name.
+    """
     prices = terms.prices_for(customer_class)
     minutes = charged_minutes(span, terms.round_up_minutes)
-    parts = time_parts(span.start, minutes, prices=prices, peak=terms.peak)
-    lines = [_time_line(parts, prices, minutes)]
+    parts = time_parts(span.start, minutes, prices=prices, terms=terms)
+    till = _Till(1 if terms.vat_included else 1 + Fraction(terms.vat_rate))
+    lines = [till.time(parts, prices, minutes)]
     if samples:
-        amount = samples * prices.sample_fen
-        lines.append(PriceLine(LineKind.SAMPLE, Decimal(samples), prices.sample_fen, amount))
+        lines.append(till.pieces(LineKind.SAMPLE, samples, prices.sample_fen))
     if staff_minutes:
-        lines.append(_staff_line(staff_minutes, prices.staff_hour_fen))
+        lines.append(till.staff(staff_minutes, prices.staff_hour_fen))
+    for name, pieces in sorted(consumables.items()):
+        item = terms.consumable_for(customer_class, name)
+        lines.append(till.pieces(LineKind.CONSUMABLE, pieces, item.price_fen, name=name))
     return Quote(
         lines=tuple(lines),
         total_fen=sum(line.amount_fen for line in lines),
@@ -184,102 +114,29 @@ def price(
     )
 
 
-def charged_minutes(span: TimeSpan, round_up: int) -> int:
-    """The span's length, rounded up to a whole number of steps."""
-    step = max(round_up, 1)
-    return -(-span.length // (step * _MINUTE)) * step
-
-
 @dataclass(frozen=True, slots=True)
-class _Stay:
-    """A charged time as minutes: where in the day and week it begins, how long it lasts."""
+class _Till:
+    """Rounds each line once, `gross` times its exact price."""
 
-    offset: int
-    weekday: int
-    minutes: int
+    gross: Fraction | int
 
-    @classmethod
-    def of(cls, start: datetime, minutes: int) -> "_Stay":
-        # A use may begin within a minute; that minute costs what the clock showed when it began.
-        begin = local(start)
-        return cls(begin.hour * 60 + begin.minute, begin.isoweekday(), minutes)
+    def time(self, parts: tuple[TimePart, ...], prices: ClassPrice, minutes: int) -> PriceLine:
+        exact = sum((part.exact for part in parts), Fraction(0))
+        charged = any(part.rate is not Rate.FREE for part in parts)
+        lifted = charged and exact < prices.minimum_fen
+        return PriceLine(
+            LineKind.TIME,
+            in_units(minutes, 60),
+            prices.hour_fen,
+            half_up((prices.minimum_fen if lifted else exact) * self.gross),
+            parts,
+            prices.minimum_fen if lifted else None,
+        )
 
-    def covers_day(self, day: int) -> bool:
-        """Whether the n-th calendar day lies wholly inside."""
-        begins = day * DAY_MINUTES
-        return self.offset <= begins and begins + DAY_MINUTES <= self.offset + self.minutes
+    def pieces(self, kind: LineKind, number: int, unit_fen: int, *, name: str = "") -> PriceLine:
+        amount = half_up(number * unit_fen * self.gross)
+        return PriceLine(kind, Decimal(number), unit_fen, amount, name=name)
 
-    def days(self) -> range:
-        return range((self.offset + self.minutes - 1) // DAY_MINUTES + 1)
-
-
-def time_parts(
-    start: datetime, minutes: int, *, prices: ClassPrice, peak: tuple[Peak, ...]
-) -> tuple[TimePart, ...]:
-    """The charged minutes gathered by what they cost, in order of first appearance."""
-    gathered: dict[tuple[Rate, int, Decimal], int] = {}
-    for length, key in _segments(_Stay.of(start, minutes), prices, peak):
-        gathered[key] = gathered.get(key, 0) + length
-    return tuple(
-        TimePart(rate, length, unit_fen, factor)
-        for (rate, unit_fen, factor), length in gathered.items()
-    )
-
-
-def _time_line(parts: tuple[TimePart, ...], prices: ClassPrice, minutes: int) -> PriceLine:
-    exact = sum((part.exact for part in parts), Fraction(0))
-    lifted = exact < prices.minimum_fen
-    return PriceLine(
-        LineKind.TIME,
-        _in_units(minutes, 60),
-        prices.hour_fen,
-        prices.minimum_fen if lifted else half_up(exact),
-        parts,
-        prices.minimum_fen if lifted else None,
-    )
-
-
-def _staff_line(minutes: int, hour_fen: int) -> PriceLine:
-    amount = half_up(Fraction(minutes * hour_fen, 60))
-    return PriceLine(LineKind.STAFF, _in_units(minutes, 60), hour_fen, amount)
-
-
-def _segments(
-    stay: _Stay, prices: ClassPrice, peak: tuple[Peak, ...]
-) -> Iterator[tuple[int, tuple[Rate, int, Decimal]]]:
-    """Stretches of constant price: how many minutes, and what they are priced by."""
-    for since, until in pairwise(_cuts(stay, prices, peak)):
-        day, minute = divmod(stay.offset + since, DAY_MINUTES)
-        if prices.day_fen is not None and stay.covers_day(day):
-            yield until - since, (Rate.DAY, prices.day_fen, _ONE)
-        else:
-            weekday = (stay.weekday + day - 1) % 7 + 1
-            factor = _factor(peak, weekday, minute)
-            yield until - since, (Rate.HOUR, _hour_fen(prices, since), factor)
-
-
-def _cuts(stay: _Stay, prices: ClassPrice, peak: tuple[Peak, ...]) -> list[int]:
-    """The minutes, counted from the start, where a price may change; the two ends included."""
-    bounds = {0, *(p.from_minute for p in peak), *(p.to_minute for p in peak)}
-    inner = {day * DAY_MINUTES + bound - stay.offset for day in stay.days() for bound in bounds}
-    inner.update(step.over_minutes for step in prices.steps)
-    return [0, *sorted(cut for cut in inner if 0 < cut < stay.minutes), stay.minutes]
-
-
-def _factor(peak: tuple[Peak, ...], weekday: int, minute: int) -> Decimal:
-    for band in peak:
-        if weekday in band.weekdays and band.from_minute <= minute < band.to_minute:
-            return band.factor
-    return _ONE
-
-
-def _hour_fen(prices: ClassPrice, elapsed: int) -> int:
-    passed = [step for step in prices.steps if step.over_minutes <= elapsed]
-    if not passed:
-        return prices.hour_fen
-    return max(passed, key=lambda step: step.over_minutes).hour_fen
-
-
-def _in_units(minutes: int, unit: int) -> Decimal:
-    exact = Decimal(minutes) / unit
-    return exact.quantize(_HOUR_PLACES).normalize() + 0
+    def staff(self, minutes: int, hour_fen: int) -> PriceLine:
+        amount = half_up(Fraction(minutes * hour_fen, 60) * self.gross)
+        return PriceLine(LineKind.STAFF, in_units(minutes, 60), hour_fen, amount)

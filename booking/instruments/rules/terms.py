@@ -1,13 +1,14 @@
 """The terms under which an instrument can be booked, as the values that other rooms read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from booking.instruments.rules.availability import Distance
 from booking.instruments.rules.opening import Schedule, missing_years, open_windows
-from booking.instruments.rules.pricing import TariffTerms
+from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
 
@@ -37,6 +38,11 @@ class QuotaTerms:
     measure: str
     period: str
     limit: int
+    # Whom it binds; empty means everybody.
+    customer_class: str = ""
+
+
+PER_CLASS: Final = ("notice_minutes", "shortest_minutes", "longest_minutes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,19 @@ class PolicyTerms:
     guaranteed_outside_hours_per_week: int = 0
     guaranteed_release_minutes: int = 2880
     confirm_days: int = 7
+    # What differs for a class: {"academic": {"notice_minutes": 0}}; see PER_CLASS.
+    per_class: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     policy_id: int | None = None
+
+    def for_class(self, customer_class: str) -> "PolicyTerms":
+        """The policy as it binds a class: its own notice and lengths, its quotas."""
+        own = {
+            name: minutes
+            for name, minutes in self.per_class.get(customer_class, {}).items()
+            if name in PER_CLASS
+        }
+        binding = (quota for quota in self.quotas if quota.customer_class in {"", customer_class})
+        return replace(self, quotas=tuple(binding), **own)  # type: ignore[arg-type]  # PER_CLASS are minutes
 
     @property
     def grid(self) -> timedelta:

@@ -54,6 +54,7 @@ def _open_session(
         "unit_id": reservation.unit_id,
         "started_at": now,
         "samples": reservation.samples,
+        "consumables": reservation.consumables,
         "started_by": actor.id,
     }
     if not insert_unless_exists(uow.session, UsageSession, [row]):

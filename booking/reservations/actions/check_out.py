@@ -8,7 +8,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import HoldReason, shorten_holds
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.life import enter, fact
-from booking.reservations.actions.recording import write_record
+from booking.reservations.actions.recording import must_be_sold, write_record
 from booking.reservations.actions.rights import behalf, demand_right, hosts, locked_for, uses
 from booking.reservations.events import UseEnded
 from booking.reservations.models.reservation import Reservation
@@ -27,6 +27,7 @@ def check_out(
     """Everybody has left. Without figures the whole presence counts as testing."""
     booked = locked_for(uow.session, number, actor)
     demand_right(hosts(actor, booked) or uses(actor, booked), Permission.RESERVATION_HOST)
+    must_be_sold(uow.session, booked.reservation, record)
     changes = enter(booked.reservation, Action.CHECK_OUT, now=now)
     # What is asked here is not what changes here: one write at the end is enough.
     with uow.session.no_autoflush:

@@ -7,7 +7,7 @@ from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.check_out import presence
 from booking.reservations.actions.life import enter, fact
-from booking.reservations.actions.recording import write_record
+from booking.reservations.actions.recording import must_be_sold, write_record
 from booking.reservations.actions.rights import behalf, demand_right, hosts, locked_for, uses
 from booking.reservations.errors import AlreadyConfirmed, RecordMissing
 from booking.reservations.events import Side, UseConfirmed, UseSettled
@@ -27,6 +27,7 @@ def confirm(
     usage = use_for_update(uow.session, booked)
     side = _side_of(actor, booked, usage)
     if record is not None:
+        must_be_sold(uow.session, booked.reservation, record)
         changes |= _corrected(usage, record, side)
     elif usage.to_be_completed and side is Side.HOST:
         raise RecordMissing(number=number)

@@ -7,7 +7,7 @@ from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.check_out import presence
 from booking.reservations.actions.life import demand_reason, enter, fact
-from booking.reservations.actions.recording import write_record
+from booking.reservations.actions.recording import must_be_sold, write_record
 from booking.reservations.actions.rights import (
     behalf,
     decides,
@@ -61,6 +61,7 @@ def resolve(
     changes = enter(booked.reservation, Action.RESOLVE, now=now, reason=reason)
     usage = use_for_update(uow.session, booked)
     if record is not None:
+        must_be_sold(uow.session, booked.reservation, record)
         changes |= write_record(usage, record, presence(usage))
     usage.host_confirmed_at = usage.host_confirmed_by = None
     usage.user_confirmed_at = usage.user_confirmed_by = None

@@ -72,9 +72,8 @@ def _agree_anew(
     """New price and moments; a late move does not buy free cancellation back."""
     was, deadline = reservation.quoted_fen, reservation.free_cancel_until
     waits = judged.must_be_approved(actor)
-    columns = price_columns(judged, reservation.samples) | moment_columns(
-        judged, waits=waits, now=now
-    )
+    agreed = price_columns(judged, reservation.samples, reservation.consumables)
+    columns = agreed | moment_columns(judged, waits=waits, now=now)
     for name, value in columns.items():
         setattr(reservation, name, value)
     if now >= deadline and reservation.state is State.CONFIRMED:

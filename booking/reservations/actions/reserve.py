@@ -1,5 +1,6 @@
 """Ask for time: it is ours at once, pending a decision where the policy wants one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -128,24 +129,25 @@ def _agreed(wish: Wish, judged: Judged, *, actor: Actor, now: datetime) -> dict[
         "mode": ServiceMode(judged.demand.mode),
         "purpose": wish.purpose,
         "samples": wish.samples,
+        "consumables": dict(wish.consumables),
         "starts_at": span.start,
         "ends_at": span.end,
         "state": State.REQUESTED if waits else State.CONFIRMED,
         "external": ask.organisation_id != judged.terms.organisation_id,
-        "customer_class": judged.demand.customer_class,
         "override_reason": ask.reason.strip()[:LONGEST_REASON],
         "created_by": actor.id,
         "created_at": now,
         "updated_at": now,
-        **price_columns(judged, wish.samples),
+        **price_columns(judged, wish.samples, wish.consumables),
         **moment_columns(judged, waits=waits, now=now),
     }
 
 
-def price_columns(judged: Judged, samples: int) -> dict[str, Any]:
+def price_columns(judged: Judged, samples: int, consumables: Mapping[str, int]) -> dict[str, Any]:
     """What the booking costs, kept as it is now."""
-    tariff_id, quote = judged.quote(samples)
+    tariff_id, quote = judged.quote(samples, consumables)
     return {
+        "customer_class": quote.customer_class,
         "tariff_id": tariff_id,
         "quote": snapshot_of(quote),
         "quoted_fen": quote.total_fen,

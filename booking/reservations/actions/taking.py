@@ -3,7 +3,7 @@
 Creating, moving and approving all come through here, whoever asks and from wherever.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,7 +17,7 @@ from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, take_hold, take_holds
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.pricing import Quote, price
+from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
 from booking.instruments.rules.terms import Approval, BookingTerms
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
@@ -28,13 +28,14 @@ from booking.reservations.queries.standing import (
     Asker,
     Standing,
     counted_bookings,
+    insiders_between,
     standing_of,
 )
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import RULES, Rule, violations
 from booking.reservations.rules.customer import customer_class
 from booking.reservations.rules.demand import Demand, Policy
-from booking.reservations.rules.offer import needs_approval, policy_from, usual_mode
+from booking.reservations.rules.offer import needs_approval, policy_from, usual_mode, weeks_of
 
 NO_PRICE: Final = Violation("tariff.missing")
 
@@ -84,12 +85,20 @@ class Judged:
     def broken(self, rules: Iterable[Rule] = RULES) -> tuple[Violation, ...]:
         return violations(self.demand, self.policy, rules)
 
-    def quote(self, samples: int) -> tuple[int | None, Quote]:
+    def quote(
+        self, samples: int, consumables: Mapping[str, int] = NOTHING_USED
+    ) -> tuple[int | None, Quote]:
         """What it costs, and by which price list."""
         tariff = self.terms.tariff
         if tariff is None:
             raise ReservationRefused([NO_PRICE])
-        quote = price(self.demand.span, tariff, self.demand.customer_class, samples=samples)
+        quote = price(
+            self.demand.span,
+            tariff,
+            self.demand.customer_class,
+            samples=samples,
+            consumables=consumables,
+        )
         return tariff.tariff_id, quote
 
     def must_be_approved(self, by: Actor) -> bool:
@@ -102,26 +111,38 @@ class Judged:
 def judge(session: Session, ask: Ask, *, now: datetime, lock: bool = True) -> Judged:
     """Gather what the rules ask for; with quotas, what is counted stays counted until we end."""
     terms = booking_terms(session, ask.instrument_id, ask.span, around=LOOK_AHEAD)
-    policy = policy_from(terms)
+    return judge_by(session, ask, terms, now=now, lock=lock)
+
+
+def judge_by(
+    session: Session, ask: Ask, terms: BookingTerms, *, now: datetime, lock: bool = False
+) -> Judged:
+    """The same under terms that may not be in force."""
+    counting = terms.policy.quotas or terms.policy.guaranteed_outside_hours_per_week
     standing = standing_of(
         session,
         ask.organisation_id,
         holder_id=ask.holder_id,
         instrument_id=ask.instrument_id,
-        lock=lock and bool(policy.quotas),
+        lock=lock and bool(counting),
     )
+    named = customer_class(
+        standing.kind,
+        organisation_id=standing.organisation_id,
+        provider_id=terms.organisation_id,
+    )
+    policy = policy_from(terms, named)
     demand = Demand(
         span=ask.span,
         asked_at=now,
         mode=ask.mode or usual_mode(terms.service_modes),
-        customer_class=customer_class(
-            standing.kind,
-            organisation_id=standing.organisation_id,
-            provider_id=terms.organisation_id,
-        ),
+        customer_class=named,
         verified=standing.verified,
         counted=counted_bookings(session, ask.asker, ask.instrument_id, span=ask.span)
         if policy.quotas
+        else (),
+        insiders=insiders_between(session, ask.instrument_id, weeks_of(ask.span), but=ask.but)
+        if policy.weeks_windows
         else (),
     )
     return Judged(ask=ask, terms=terms, policy=policy, demand=demand, standing=standing)

@@ -25,6 +25,7 @@ def answer_of(made: Reservation | Seen) -> Answer:
         "mode": made.mode.value,
         "purpose": made.purpose,
         "samples": made.samples,
+        "consumables": made.consumables,
         "customer_class": made.customer_class,
         "quote": _quote(made.quote),
         "total": yuan(made.quoted_fen),
@@ -68,6 +69,7 @@ def _use(seen: Seen) -> Answer:
         "post_minutes": seen.post_minutes,
         "idle_minutes": seen.idle_minutes,
         "samples": seen.used_samples,
+        "consumables": seen.used_consumables,
         "note": seen.note,
         "to_be_completed": seen.to_be_completed,
     }

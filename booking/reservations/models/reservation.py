@@ -57,6 +57,10 @@ class Reservation(Row, table=True):
     mode: ServiceMode = Field(sa_type=EnumText(ServiceMode))
     purpose: str = Field(max_length=200)
     samples: int = 0
+    # Pieces by their name in the price list, as far as it was known when booking.
+    consumables: dict[str, int] = Field(
+        default_factory=dict, sa_type=Json, sa_column_kwargs={"server_default": "{}"}
+    )
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
     state: State = Field(sa_type=EnumText(State))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
-from booking.db.types import Id, UtcDateTime
+from booking.db.types import Id, Json, UtcDateTime
 
 
 class UsageSession(Row, table=True):
@@ -49,6 +49,10 @@ class UsageSession(Row, table=True):
     idle_minutes: int = 0
     staff_minutes: int = 0
     samples: int = 0
+    # Pieces by their name in the price list.
+    consumables: dict[str, int] = Field(
+        default_factory=dict, sa_type=Json, sa_column_kwargs={"server_default": "{}"}
+    )
     condition: str = Field(default="", max_length=200)
     note: str = Field(default="", max_length=500)
     started_by: int | None = Field(default=None, sa_type=Id)

@@ -48,7 +48,7 @@ def _elsewhere(
 def _on(
     session: Session, terms: BookingTerms, demand: Demand, *, asker: Asker | None, at_most: int
 ) -> list[Alternative]:
-    policy = policy_from(terms)
+    policy = policy_from(terms, demand.customer_class)
     around = search_span(demand.span, now=demand.asked_at)
     counted = (
         counted_bookings(session, asker, terms.instrument_id, span=around)

@@ -48,6 +48,7 @@ class Seen:
     mode: ServiceMode
     purpose: str
     samples: int
+    consumables: dict[str, int]
     starts_at: datetime
     ends_at: datetime
     external: bool
@@ -70,6 +71,7 @@ class Seen:
     post_minutes: int | None
     idle_minutes: int | None
     used_samples: int | None
+    used_consumables: dict[str, int] | None
     note: str | None
     to_be_completed: bool | None
     host_confirmed_at: datetime | None
@@ -124,6 +126,7 @@ SEEN: Final[Rows] = (
         col(Reservation.mode),
         col(Reservation.purpose),
         col(Reservation.samples),
+        col(Reservation.consumables),
         col(Reservation.starts_at),
         col(Reservation.ends_at),
         col(Reservation.external),
@@ -146,6 +149,7 @@ SEEN: Final[Rows] = (
         col(UsageSession.post_minutes),
         col(UsageSession.idle_minutes),
         col(UsageSession.samples).label("used_samples"),
+        col(UsageSession.consumables).label("used_consumables"),
         col(UsageSession.note),
         col(UsageSession.to_be_completed),
         col(UsageSession.host_confirmed_at),

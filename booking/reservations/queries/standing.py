@@ -78,6 +78,15 @@ _COUNTED: Final = sa.select(
 )
 
 
+_INSIDERS: Final = sa.select(_BOOKED.c.starts_at, _BOOKED.c.ends_at).where(
+    _BOOKED.c.instrument_id == _INSTRUMENT,
+    ~_BOOKED.c.external,
+    _BOOKED.c.state.in_(sorted(COUNTING)),
+    _NEAR,
+    _BOOKED.c.id != sa.bindparam("but"),
+)
+
+
 def standing_of(
     session: Session, organisation_id: int, *, holder_id: int, instrument_id: int, lock: bool
 ) -> Standing:
@@ -121,6 +130,19 @@ def counted_bookings(
         )
         for start, end, holder, organisation, state in session.execute(_COUNTED, asked)
     )
+
+
+def insiders_between(
+    session: Session, instrument_id: int, span: TimeSpan, *, but: int | None
+) -> tuple[TimeSpan, ...]:
+    """What the provider's own people hold or have used of a span, whole bookings."""
+    asked = {
+        "instrument": instrument_id,
+        "span_from": span.start,
+        "span_to": span.end,
+        "but": but or 0,
+    }
+    return tuple(TimeSpan(start, end) for start, end in session.execute(_INSIDERS, asked))
 
 
 def person_to_book_for(session: Session, person: int | str) -> tuple[int, tuple[int, ...]]:

@@ -101,6 +101,7 @@ def figures_of(seen: Seen) -> Filled[BaseModel]:
         post_minutes=seen.post_minutes,
         idle_minutes=seen.idle_minutes,
         samples=seen.used_samples,
+        consumables="、".join(f"{name} {n}" for name, n in (seen.used_consumables or {}).items()),
         note=seen.note,
     )
 

@@ -102,7 +102,7 @@ def _wish(
         must_be_known(terms, visitor)
         mode = asked.mode or usual_mode(terms.service_modes)
         demand = Demand(span=span, asked_at=now, mode=mode, customer_class=ENTERPRISE)
-        return _Wish(terms, policy_from(terms), demand)
+        return _Wish(terms, policy_from(terms, ENTERPRISE), demand)
     ask = Ask(
         instrument_id=instrument_id,
         span=span,

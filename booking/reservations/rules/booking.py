@@ -6,6 +6,7 @@ from booking.kernel.errors import Violation
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.duration import right_length
 from booking.reservations.rules.grid import on_grid
+from booking.reservations.rules.guarantee import leaves_guaranteed_hours
 from booking.reservations.rules.horizon import within_horizon
 from booking.reservations.rules.notice import enough_notice, not_in_past
 from booking.reservations.rules.opening import within_opening
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     right_length,
     on_grid,
     within_quotas,
+    leaves_guaranteed_hours,
     trained,
 )
 

@@ -72,6 +72,8 @@ class Demand:
     verified: bool = True
     counted: tuple[Counted, ...] = ()
     training: Training | None = None
+    # What our own people hold of the weeks that are touched, where hours are kept for others.
+    insiders: tuple[TimeSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,11 @@ class Policy:
     quotas: tuple[Quota, ...] = ()
     training_required: bool = False
     training_unused: timedelta | None = None
+    guaranteed: timedelta = _NOTHING
+    guaranteed_release: timedelta = _NOTHING
+    places: int = 1
+    # The open time of the weeks that the span touches, where hours are kept for those outside.
+    weeks_windows: tuple[TimeSpan, ...] = ()
 
     def held(self, span: TimeSpan) -> TimeSpan:
         """The time that is really taken: the booked span with its buffers."""

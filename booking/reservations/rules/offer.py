@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, ServiceMode
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.rules.customer import INTERNAL
 from booking.reservations.rules.demand import Measure, Per, Policy, Quota, Within
+from booking.reservations.rules.quota import periods_touched
 from booking.reservations.rules.terms import AgreedTerms
 
 
-def policy_from(terms: BookingTerms) -> Policy:
-    """The terms of an instrument for one span as the rules' policy."""
-    policy = terms.policy
+def policy_from(terms: BookingTerms, customer_class: str) -> Policy:
+    """The terms of an instrument for one span as the policy that binds a class of customer."""
+    policy = terms.policy.for_class(customer_class)
+    keeps = policy.guaranteed_outside_hours_per_week and customer_class == INTERNAL
     unused = policy.training_unused_days
     return Policy(
         published=terms.published,
@@ -27,7 +31,17 @@ def policy_from(terms: BookingTerms) -> Policy:
         quotas=_quotas(policy),
         training_required=policy.training_required,
         training_unused=None if unused is None else timedelta(days=unused),
+        guaranteed=timedelta(hours=policy.guaranteed_outside_hours_per_week),
+        guaranteed_release=timedelta(minutes=policy.guaranteed_release_minutes),
+        places=len(terms.unit_ids),
+        weeks_windows=terms.windows_in(weeks_of(terms.span)) if keeps else (),
     )
+
+
+def weeks_of(span: TimeSpan) -> TimeSpan:
+    """The weeks that a span touches, whole."""
+    weeks = periods_touched(span, Within.WEEK)
+    return TimeSpan(weeks[0].start, weeks[-1].end)
 
 
 def agreed_terms(policy: PolicyTerms) -> AgreedTerms:

@@ -11,6 +11,7 @@ def snapshot_of(quote: Quote) -> dict[str, object]:
         "total": yuan(quote.total_fen),
         "basis": quote.basis.value,
         "vat_rate": str(quote.vat_rate),
+        "vat": yuan(quote.vat_fen),
     }
 
 
@@ -21,6 +22,8 @@ def _line(line: PriceLine) -> dict[str, object]:
         "unit_price": yuan(line.unit_fen),
         "amount": yuan(line.amount_fen),
     }
+    if line.name:
+        plain["name"] = line.name
     if line.minimum_fen is not None:
         plain["minimum"] = yuan(line.minimum_fen)
     if len(line.parts) > 1:

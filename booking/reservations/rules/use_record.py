@@ -1,6 +1,6 @@
 """What a use consisted of: parts that fit into the time between check-in and check-out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -19,6 +19,8 @@ class UseRecord:
     post_minutes: int = 0
     idle_minutes: int = 0
     samples: int = 0
+    # Pieces by their name in the price list; None leaves what stands.
+    consumables: Mapping[str, int] | None = None
     note: str = ""
 
     @property

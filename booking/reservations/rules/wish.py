@@ -1,6 +1,7 @@
 """What somebody asks for, before anybody has judged it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
@@ -15,6 +16,7 @@ class Wish:
     purpose: str
     mode: ServiceMode | None = None
     samples: int = 0
+    consumables: Mapping[str, int] = field(default_factory=dict)
     organisation_id: int | None = None
     on_behalf_of: int | str | None = None
     override_reason: str = ""

@@ -9,20 +9,22 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.enter_calendar import YearNotice, enter_calendar
 from booking.instruments.actions.set_calendar import set_day, set_week
 from booking.instruments.actions.set_policy import set_policy
-from booking.instruments.actions.set_tariff import PriceList, set_tariff
+from booking.instruments.actions.set_tariff import PriceList, set_tariff, withdraw_tariff
 from booking.instruments.errors import (
     CalendarContradicts,
     HoursClash,
     TariffContradicts,
+    VersionBegun,
     VersionExists,
 )
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.opening import DayKind, Hours
 from booking.instruments.rules.pricing import price
 from booking.instruments.rules.terms import PolicyTerms, QuotaTerms
-from booking.kernel.errors import Forbidden
+from booking.kernel.errors import Forbidden, NotFound
 from tests.factories.instruments import (
     CENTRE_ADMIN,
+    add_tariff,
     keeper_of,
     keeper_of_instrument,
     make_instrument,
@@ -138,9 +140,23 @@ def test_a_price_list_holds_from_its_start_and_never_changes(uow: UnitOfWork) ->
             "tariff.peaks_overlap",
         ),
         (
-            [{"weekdays": [1], "from": "22:00", "to": "06:00", "factor": "2"}],
+            [{"weekdays": [1], "from": "22:00", "to": "22:00", "factor": "2"}],
             {},
             "tariff.peak_backwards",
+        ),
+        (
+            # Sunday night goes on into Monday.
+            [
+                {"weekdays": [7], "from": "22:00", "to": "06:00", "factor": "2"},
+                {"weekdays": [1], "from": "05:00", "to": "08:00", "factor": "3"},
+            ],
+            {},
+            "tariff.peaks_overlap",
+        ),
+        (
+            [],
+            {"consumables": [{"name": "金靶", "price": "1"}, {"name": "金靶", "price": "2"}]},
+            "tariff.items_repeat",
         ),
         (
             [],
@@ -158,6 +174,42 @@ def test_a_price_list_that_contradicts_itself_is_refused(
     with pytest.raises(TariffContradicts) as refused:
         set_tariff(uow, instrument.key, listed, actor=keeper, now=NOW)
     assert [violation.code for violation in refused.value.violations] == [code]
+
+
+def test_a_price_list_is_withdrawn_before_it_begins_and_its_start_is_free_again(
+    uow: UnitOfWork,
+) -> None:
+    instrument = make_instrument(uow)
+    keeper = keeper_of_instrument(uow, instrument)
+
+    def listed(hour: str) -> PriceList:
+        start = moment("2026-11-24T00:00")
+        return PriceList(valid_from=start, classes={"enterprise": {"hour": hour}})
+
+    def hour_fen() -> int:
+        terms = booking_terms(uow.session, instrument.key, TUESDAY).tariff
+        assert terms is not None
+        return terms.prices_for("enterprise").hour_fen
+
+    mistaken = set_tariff(uow, instrument.key, listed("6000.00"), actor=keeper, now=NOW)
+    assert hour_fen() == 600_000
+    start = mistaken.valid_from
+    withdraw_tariff(uow, instrument.key, start, actor=keeper, now=NOW)
+    assert hour_fen() == 80_000
+    with pytest.raises(NotFound):
+        withdraw_tariff(uow, instrument.key, start, actor=keeper, now=NOW)
+    set_tariff(uow, instrument.key, listed("600.00"), actor=keeper, now=NOW)
+    assert hour_fen() == 60_000
+    with pytest.raises(VersionBegun):
+        withdraw_tariff(uow, instrument.key, start, actor=keeper, now=start)
+
+
+def test_nobody_else_withdraws_a_price_list(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow)
+    stranger = keeper_of_instrument(uow, make_instrument(uow))
+    later = add_tariff(uow, instrument.key, valid_from=moment("2026-12-01T00:00"))
+    with pytest.raises(Forbidden):
+        withdraw_tariff(uow, instrument.key, later.valid_from, actor=stranger, now=NOW)
 
 
 def test_the_centre_enters_a_year_and_corrects_it(uow: UnitOfWork) -> None:

@@ -1,41 +1,22 @@
-"""The tariff arithmetic of api.md: cases by hand, and a reference that counts minute by minute."""
+"""The tariff arithmetic of api.md, case by case, reckoned by hand."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from booking.instruments.rules.pricing import (
+from booking.instruments.rules.pricing import LineKind, price
+from booking.instruments.rules.stretches import Rate
+from booking.instruments.rules.tariff import (
     ClassNotPriced,
     ClassPrice,
-    LineKind,
-    Peak,
-    Rate,
+    Consumable,
+    ItemNotPriced,
     Step,
     TariffTerms,
-    price,
 )
-from booking.kernel.clock import LOCAL, local
-from booking.kernel.money import half_up
 from booking.kernel.timespan import TimeSpan
-
-EVENING = Peak(frozenset({1, 2, 3, 4, 5}), 18 * 60, 22 * 60, Decimal("1.5"))
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=LOCAL)
-
-
-def terms(*, round_up: int = 15, peak: tuple[Peak, ...] = (), **prices: object) -> TariffTerms:
-    enterprise = ClassPrice(**{"hour_fen": 80_000, **prices})  # type: ignore[arg-type]
-    return TariffTerms(classes={"enterprise": enterprise}, round_up_minutes=round_up, peak=peak)
-
-
-def total(start: str, end: str, priced: TariffTerms) -> int:
-    return price(TimeSpan(at(start), at(end)), priced, "enterprise").total_fen
+from tests.factories.price_lists import EVENING, NIGHT, at, terms, total
 
 
 @pytest.mark.parametrize(
@@ -128,80 +109,141 @@ def test_a_class_without_prices_of_its_own_pays_the_general_ones() -> None:
         price(span, TariffTerms(classes={"internal": ClassPrice()}), "academic")
 
 
-bands = st.builds(
-    lambda days, start, length, factor: Peak(
-        days, start, min(start + length, 1440), Decimal(factor) / 100
-    ),
-    st.frozensets(st.integers(1, 7), min_size=1),
-    st.integers(0, 1439),
-    st.integers(1, 1440),
-    st.integers(1, 400),
+@pytest.mark.parametrize(
+    ("start", "end", "priced", "fen"),
+    [
+        # Up to the minimum, on it, above it.
+        ("11-24T13:00", "11-24T13:29", terms(round_up=1, minimum_fen=40_000), 40_000),
+        ("11-24T13:00", "11-24T13:30", terms(round_up=1, minimum_fen=40_000), 40_000),
+        ("11-24T13:00", "11-24T13:31", terms(round_up=1, minimum_fen=40_000), 41_333),
+        # The minimum is compared with the exact sum, after factors and days.
+        ("11-24T18:00", "11-24T18:30", terms(minimum_fen=50_000, peak=(EVENING,)), 60_000),
+        ("11-24T22:00", "11-24T23:00", terms(minimum_fen=50_000, peak=(NIGHT,)), 50_000),
+        ("11-24T00:00", "11-25T00:00", terms(minimum_fen=600_000, day_fen=500_000), 600_000),
+        # A class that pays nothing by the hour still pays its minimum.
+        ("11-24T13:00", "11-24T14:00", terms(hour_fen=0, minimum_fen=5_000), 5_000),
+        # A day for nothing is a day for nothing.
+        ("11-24T00:00", "11-25T00:00", terms(day_fen=0), 0),
+        # One minute short of a day is hours; with rounding it is a day.
+        ("11-24T00:00", "11-24T23:59", terms(round_up=1, day_fen=500_000), 1_918_667),
+        ("11-24T00:01", "11-25T00:00", terms(round_up=1, day_fen=500_000), 1_918_667),
+        ("11-24T00:00", "11-24T23:46", terms(day_fen=500_000), 500_000),
+        ("11-24T00:00", "11-27T00:00", terms(day_fen=500_000), 1_500_000),
+    ],
 )
-prices = st.builds(
-    ClassPrice,
-    hour_fen=st.integers(0, 1_000_000),
-    steps=st.lists(
-        st.builds(Step, st.integers(1, 4000), st.integers(0, 1_000_000)),
-        max_size=3,
-        unique_by=lambda step: step.over_minutes,
-    ).map(tuple),
-    day_fen=st.none() | st.integers(0, 2_000_000),
-    minimum_fen=st.integers(0, 100_000),
+def test_minimum_and_days(start: str, end: str, priced: TariffTerms, fen: int) -> None:
+    assert total(start, end, priced) == fen
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "priced", "fen"),
+    [
+        # Rounded up once, to whole steps from the start.
+        ("11-24T13:00", "11-24T13:01", terms(), 20_000),
+        ("11-24T13:00", "11-24T13:15", terms(), 20_000),
+        ("11-24T13:00", "11-24T13:16", terms(), 40_000),
+        ("11-24T13:07", "11-24T13:22", terms(), 20_000),
+        ("11-24T13:00", "11-24T13:01", terms(round_up=60), 80_000),
+        ("11-24T13:00", "11-24T15:01", terms(round_up=1440), 24 * 80_000),
+        ("11-24T13:00", "11-24T13:01", terms(round_up=7), 9_333),
+        # Halves of a fen go up, less than a half down, and only the sum is rounded.
+        ("11-24T13:00", "11-24T13:30", terms(round_up=1, hour_fen=3), 2),
+        ("11-24T13:00", "11-24T13:29", terms(round_up=1, hour_fen=1), 0),
+        ("11-24T13:00", "11-24T13:31", terms(round_up=1, hour_fen=1), 1),
+        ("11-24T13:00", "11-24T13:20", terms(round_up=1, hour_fen=1), 0),
+        ("11-24T17:30", "11-24T18:30", terms(round_up=1, hour_fen=1, peak=(EVENING,)), 1),
+        ("11-24T17:40", "11-24T18:10", terms(round_up=1, hour_fen=10, peak=(EVENING,)), 6),
+        ("11-24T13:00", "11-24T14:00", terms(hour_fen=1, steps=(Step(30, 0),)), 1),
+    ],
 )
-starts = st.integers(0, 14 * 24 * 60).map(lambda n: at("11-20T00:00") + timedelta(minutes=n))
+def test_rounding(start: str, end: str, priced: TariffTerms, fen: int) -> None:
+    assert total(start, end, priced) == fen
 
 
-def minute_by_minute(span: TimeSpan, priced: TariffTerms) -> int:
-    """The same law, read literally."""
-    mine, step = priced.classes["enterprise"], priced.round_up_minutes
-    count = -(-(span.length // timedelta(minutes=1)) // step) * step
-    begin, end = local(span.start), local(span.start) + timedelta(minutes=count)
-    exact = Fraction(0)
-    for n in range(count):
-        moment = begin + timedelta(minutes=n)
-        midnight = moment.replace(hour=0, minute=0)
-        if mine.day_fen is not None and begin <= midnight <= end - timedelta(days=1):
-            exact += Fraction(mine.day_fen, 1440)
-            continue
-        hour = mine.hour_fen
-        for over, fen in sorted((s.over_minutes, s.hour_fen) for s in mine.steps):
-            hour = fen if n >= over else hour
-        minute = moment.hour * 60 + moment.minute
-        factors = [
-            band.factor
-            for band in priced.peak
-            if moment.isoweekday() in band.weekdays and band.from_minute <= minute < band.to_minute
-        ]
-        exact += Fraction(hour, 60) * Fraction(factors[0] if factors else 1)
-    return half_up(max(exact, Fraction(mine.minimum_fen)))
+@pytest.mark.parametrize(
+    ("customer_class", "fen"),
+    [
+        ("enterprise", 80_000),
+        ("academic", 40_000),
+        # Without prices of its own a class pays the general ones.
+        ("internal", 80_000),
+        ("visitor", 80_000),
+    ],
+)
+def test_each_class_pays_its_own_prices(customer_class: str, fen: int) -> None:
+    classes = {"enterprise": ClassPrice(hour_fen=80_000), "academic": ClassPrice(hour_fen=40_000)}
+    span = TimeSpan(at("11-24T13:00"), at("11-24T14:00"))
+    assert price(span, TariffTerms(classes=classes), customer_class).total_fen == fen
 
 
-@given(starts, st.integers(1, 3000), prices, st.lists(bands, max_size=3), st.integers(1, 90))
-def test_pricing_by_stretches_equals_counting_minutes(
-    start: datetime, minutes: int, mine: ClassPrice, peak: list[Peak], step: int
+@pytest.mark.parametrize(
+    ("rate", "included", "hour_fen", "fen", "vat_fen"),
+    [
+        # Told with VAT: the amount stands, and contains 6/106 of itself.
+        ("0.06", True, 10_600, 10_600, 600),
+        ("0.06", True, 10_000, 10_000, 566),
+        # Told without: it is added before the line is rounded.
+        ("0.06", False, 10_000, 10_600, 600),
+        ("0.06", False, 25, 27, 2),
+        ("0.13", False, 10_001, 11_301, 1_300),
+        ("0", False, 10_000, 10_000, 0),
+        ("0", True, 10_000, 10_000, 0),
+    ],
+)
+def test_amounts_contain_the_vat(
+    rate: str, included: bool, hour_fen: int, fen: int, vat_fen: int
 ) -> None:
-    span = TimeSpan(start, start + timedelta(minutes=minutes))
-    priced = TariffTerms(classes={"enterprise": mine}, round_up_minutes=step, peak=tuple(peak))
-    assert price(span, priced, "enterprise").total_fen == minute_by_minute(span, priced)
-
-
-@given(starts, st.integers(1, 3000), st.integers(0, 600), prices, st.lists(bands, max_size=3))
-def test_more_time_never_costs_less_without_day_prices(
-    start: datetime, minutes: int, more: int, mine: ClassPrice, peak: list[Peak]
-) -> None:
-    by_hour = ClassPrice(hour_fen=mine.hour_fen, steps=mine.steps, minimum_fen=mine.minimum_fen)
-    priced = TariffTerms(classes={"enterprise": by_hour}, peak=tuple(peak))
-    short = TimeSpan(start, start + timedelta(minutes=minutes))
-    longer = TimeSpan(start, start + timedelta(minutes=minutes + more))
-    first, second = (price(s, priced, "enterprise").total_fen for s in (short, longer))
-    assert first <= second
-
-
-@given(starts, st.integers(1, 5000), prices, st.lists(bands, max_size=3))
-def test_the_parts_account_for_every_charged_minute(
-    start: datetime, minutes: int, mine: ClassPrice, peak: list[Peak]
-) -> None:
-    span = TimeSpan(start, start + timedelta(minutes=minutes))
-    priced = TariffTerms(classes={"enterprise": mine}, peak=tuple(peak))
+    priced = TariffTerms(
+        classes={"enterprise": ClassPrice(hour_fen=hour_fen)},
+        vat_rate=Decimal(rate),
+        vat_included=included,
+    )
+    span = TimeSpan(at("11-24T13:00"), at("11-24T14:00"))
     quote = price(span, priced, "enterprise")
-    assert sum(part.minutes for part in quote.lines[0].parts) == quote.charged_minutes == minutes
+    assert (quote.total_fen, quote.vat_fen) == (fen, vat_fen)
+
+
+def test_without_vat_the_minimum_grows_by_it_too() -> None:
+    priced = TariffTerms(
+        classes={"enterprise": ClassPrice(hour_fen=100, minimum_fen=10_000)},
+        vat_rate=Decimal("0.06"),
+        vat_included=False,
+    )
+    quote = price(TimeSpan(at("11-24T13:00"), at("11-24T14:00")), priced, "enterprise")
+    assert (quote.total_fen, quote.lines[0].minimum_fen) == (10_600, 10_000)
+
+
+TARGETS = Consumable("金靶", 5_000, "片")
+GRIDS = Consumable("碳膜铜网", 1_250, "片")
+
+
+@pytest.mark.parametrize(
+    ("customer_class", "used", "lines"),
+    [
+        ("enterprise", {"金靶": 2}, [("金靶", 2, 10_000)]),
+        ("enterprise", {"碳膜铜网": 3, "金靶": 1}, [("碳膜铜网", 3, 3_750), ("金靶", 1, 5_000)]),
+        # A class has its own price for one, the general price for the other.
+        ("academic", {"碳膜铜网": 3, "金靶": 1}, [("碳膜铜网", 3, 3_000), ("金靶", 1, 5_000)]),
+        ("internal", {"金靶": 1}, [("金靶", 1, 5_000)]),
+        ("enterprise", {}, []),
+    ],
+)
+def test_what_is_used_up_is_a_line_by_the_piece(
+    customer_class: str, used: dict[str, int], lines: list[tuple[str, int, int]]
+) -> None:
+    classes = {
+        "enterprise": ClassPrice(consumables=(TARGETS, GRIDS), minimum_fen=100),
+        "academic": ClassPrice(consumables=(Consumable("碳膜铜网", 1_000),)),
+    }
+    span = TimeSpan(at("11-24T13:00"), at("11-24T14:00"))
+    quote = price(span, TariffTerms(classes=classes), customer_class, consumables=used)
+    told = [line for line in quote.lines if line.kind is LineKind.CONSUMABLE]
+    assert [(line.name, int(line.quantity), line.amount_fen) for line in told] == lines
+    assert quote.total_fen == quote.lines[0].amount_fen + sum(fen for _, _, fen in lines)
+
+
+def test_what_the_price_list_does_not_name_is_refused() -> None:
+    priced = TariffTerms(classes={"enterprise": ClassPrice(consumables=(TARGETS,))})
+    span = TimeSpan(at("11-24T13:00"), at("11-24T14:00"))
+    with pytest.raises(ItemNotPriced):
+        price(span, priced, "enterprise", consumables={"铂靶": 1})

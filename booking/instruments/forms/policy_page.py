@@ -1,0 +1,132 @@
+"""The booking rules as they are filled in on a page: sentences with gaps, rows of quotas.
+
+Lengths are typed as people say them, `2 天`, `1.5 小时`, `90 min`; a number alone means minutes.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Final, Self
+
+from pydantic import Field, create_model, model_validator
+from pydantic_core import PydanticCustomError
+
+from booking.instruments.forms.terms import Length, PolicyForm
+from booking.instruments.forms.texts import Minutes
+from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.rules.terms import PER_CLASS, PolicyTerms
+from booking.web.formats import length_text
+from booking.web.forms import Filled
+
+CLASSES: Final = ("enterprise", "academic", "internal")
+USUAL_QUOTAS, MOST_QUOTAS = 2, 20
+_MINUTES: Final = {"d": 1440, "h": 60, "m": 1}
+_UNITS: Final = {"天": "d", "日": "d", "小时": "h", "时": "h", "分钟": "m", "分": "m"}
+_PIECE: Final = re.compile(
+    r"(\d+(?:\.\d+)?)\s*(天|日|小时|时|分钟|分|d(?:ays?)?|h(?:ours?)?|m(?:in(?:utes?)?)?)?\s*"
+)
+_LENGTHS: Final = tuple(name for name in PolicyForm.model_fields if name.endswith("_minutes"))
+_OWN: Final = tuple(f"{rule}_{name}" for rule in PER_CLASS for name in CLASSES[1:])
+
+
+def minutes_of(typed: object) -> object:
+    """A typed length in minutes; what cannot be read is left for the field to refuse."""
+    text = str(typed).strip().lower()
+    if not re.fullmatch(f"(?:{_PIECE.pattern})+", text):
+        return typed
+    pieces = [Decimal(number) * _MINUTES[_unit(unit)] for number, unit in _PIECE.findall(text)]
+    whole = sum(pieces, Decimal(0))
+    return int(whole) if whole == whole.to_integral_value() else typed
+
+
+def _unit(typed: str) -> str:
+    return _UNITS.get(typed, typed[:1] or "m")
+
+
+class _Sentences(PolicyForm):
+    """One horizon per class, boxes not ticked not sent, a row of fields for each quota."""
+
+    follows_statutory_calendar: bool = False
+    more: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lengths(cls, told: Any) -> Any:
+        if not isinstance(told, Mapping):
+            return told
+        lengths = {*_LENGTHS, *_OWN}
+        return {k: minutes_of(typed) if k in lengths else typed for k, typed in told.items()}
+
+    @model_validator(mode="after")
+    def _own_lengths_in_order(self) -> Self:
+        for name in CLASSES[1:]:
+            own = self._own_rules(name)
+            shortest = own.get("shortest_minutes", self.shortest_minutes)
+            if shortest > own.get("longest_minutes", self.longest_minutes):
+                raise PydanticCustomError("policy.lengths_backwards", "shortest above longest")
+        return self
+
+    def terms(self) -> PolicyTerms:
+        told = {name: getattr(self, name) for name in PolicyForm.model_fields}
+        told["horizon_days"] = {
+            name: days for name in CLASSES if (days := getattr(self, f"horizon_{name}")) is not None
+        }
+        told["quotas"] = [
+            {part: getattr(self, f"quota{n}_{part}") for part in _QUOTA}
+            for n in range(1, MOST_QUOTAS + 1)
+            if getattr(self, f"quota{n}_limit") is not None
+        ]
+        told["per_class"] = {name: own for name in CLASSES[1:] if (own := self._own_rules(name))}
+        return PolicyForm(**told).terms()
+
+    def _own_rules(self, name: str) -> dict[str, int]:
+        own = {rule: getattr(self, f"{rule}_{name}") for rule in PER_CLASS}
+        return {rule: minutes for rule, minutes in own.items() if minutes is not None}
+
+
+_QUOTA: Final[Mapping[str, Any]] = {
+    "per": (Annotated[str, Field(pattern="^(person|organisation)$")], "organisation"),
+    "measure": (Annotated[str, Field(pattern="^(hours|count)$")], "hours"),
+    "period": (Annotated[str, Field(pattern="^(day|week|month|open)$")], "week"),
+    "limit": (Annotated[int, Field(ge=0, le=100_000)] | None, None),
+    "customer_class": (
+        Annotated[str, Field(pattern="^(enterprise|academic|internal)?$")],
+        "",
+    ),
+}
+_ROWS: Final[dict[str, Any]] = {
+    **{
+        f"quota{n}_{part}": field
+        for n in range(1, MOST_QUOTAS + 1)
+        for part, field in _QUOTA.items()
+    },
+    **{f"horizon_{name}": (Annotated[int, Field(ge=0, le=3660)] | None, None) for name in CLASSES},
+    **{name: ((Minutes if name.startswith("notice") else Length) | None, None) for name in _OWN},
+}
+PolicyPage = create_model("PolicyPage", __base__=_Sentences, **_ROWS)
+
+
+def quotas_shown(form: Filled[Any], *, more: bool) -> range:
+    """The numbers of the rows to show: as many as were sent, perhaps one more."""
+    sent = [n for n in range(1, MOST_QUOTAS + 1) if f"quota{n}_limit" in form.typed]
+    wanted = max(USUAL_QUOTAS, max(sent, default=0) + (1 if more else 0))
+    return range(1, min(wanted, MOST_QUOTAS) + 1)
+
+
+def as_typed(held: BookingPolicy | None) -> dict[str, object]:
+    """A kept policy, or what holds without one, as the fields of the page."""
+    row: BookingPolicy | PolicyTerms = held or PolicyTerms()
+    plain = set(PolicyForm.model_fields) - {"quotas", "horizon_days", "per_class", "valid_from"}
+    fields: dict[str, object] = {name: getattr(row, name) for name in plain}
+    fields |= {name: _as_said(fields[name]) for name in _LENGTHS}
+    fields |= {f"horizon_{name}": days for name, days in row.horizon_days.items()}
+    for n, quota in enumerate(held.quotas if held else (), 1):
+        fields |= {f"quota{n}_{part}": value for part, value in quota.items()}
+    for name, own in row.per_class.items():
+        fields |= {f"{rule}_{name}": _as_said(minutes) for rule, minutes in own.items()}
+    return fields
+
+
+def _as_said(minutes: object) -> str:
+    return length_text(timedelta(minutes=int(str(minutes))))

@@ -1,0 +1,106 @@
+"""The booking rules as sentences: lengths as people say them, quotas in rows, nothing lost."""
+
+import pytest
+from sqlmodel import col, select
+
+from booking.instruments.forms.policy_page import minutes_of
+from booking.instruments.models.policy import BookingPolicy
+from tests.instruments.test_tariff_pages import here, soup, value  # noqa: F401 - a fixture
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"),
+    [
+        ("90", 90),
+        ("30 分钟", 30),
+        ("1.5 小时", 90),
+        ("2天", 2880),
+        ("2 小时 30 分钟", 150),
+        ("2 h", 120),
+        ("1 day 2 hours", 1560),
+        ("0", 0),
+        # Not whole minutes, and no length at all: left for the field to refuse.
+        ("0.3", "0.3"),
+        ("soon", "soon"),
+        ("", ""),
+    ],
+)
+def test_lengths_are_typed_as_people_say_them(typed, minutes):
+    assert minutes_of(typed) == minutes
+
+
+TYPED = {
+    "grid_minutes": "30",
+    "shortest_minutes": "1 小时",
+    "longest_minutes": "2 天",
+    "notice_minutes": "2 小时",
+    "notice_minutes_academic": "0",
+    "longest_minutes_internal": "4 小时",
+    "quota1_per": "organisation",
+    "quota1_measure": "hours",
+    "quota1_period": "week",
+    "quota1_limit": "12",
+    "quota2_limit": "",
+    "quota3_per": "person",
+    "quota3_measure": "count",
+    "quota3_period": "day",
+    "quota3_limit": "1",
+    "quota3_customer_class": "academic",
+    "guaranteed_outside_hours_per_week": "10",
+    "guaranteed_release_minutes": "2 天",
+}
+
+
+@pytest.fixture
+def rules(here):  # noqa: F811 - pytest's way of naming fixtures
+    return here.replace("/tariffs", "/policy")
+
+
+def test_the_sentences_are_kept_as_the_api_has_them(client, write, rules):
+    assert client.post(rules, data=TYPED).status_code == 303
+    with write() as uow:
+        newest = select(BookingPolicy).order_by(col(BookingPolicy.valid_from).desc())
+        row = uow.session.exec(newest).first()
+        assert (row.shortest_minutes, row.longest_minutes, row.notice_minutes) == (60, 2880, 120)
+        assert row.per_class == {
+            "academic": {"notice_minutes": 0},
+            "internal": {"longest_minutes": 240},
+        }
+        assert row.quotas == [
+            {"per": "organisation", "measure": "hours", "period": "week", "limit": 12},
+            {
+                "per": "person",
+                "measure": "count",
+                "period": "day",
+                "limit": 1,
+                "customer_class": "academic",
+            },
+        ]
+        assert row.guaranteed_outside_hours_per_week == 10
+    read = soup(client.get(rules).text)
+    names = ("longest_minutes", "notice_minutes_academic", "quota2_limit")
+    assert [value(read, name) for name in names] == ["2 天", "0 分钟", "1"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"longest_minutes": "很久"},
+        {"longest_minutes": "30"},
+        {"longest_minutes_internal": "30"},
+        {"quota1_limit": "-1"},
+    ],
+)
+def test_what_cannot_be_kept_stays_as_it_was_typed(client, rules, changes):
+    refused = client.post(rules, data=TYPED | changes)
+    assert refused.status_code == 422
+    (name,) = changes
+    assert value(soup(refused.text), name) == changes[name]
+    assert value(soup(refused.text), "notice_minutes") == "2 小时"
+
+
+def test_one_more_limit_is_had_without_a_script(client, rules):
+    more = client.post(f"{rules}/draft", data=TYPED | {"more": "quota"})
+    read = soup(more.text)
+    assert read.select_one("#quota4_limit") is not None
+    assert value(read, "longest_minutes") == "2 天"

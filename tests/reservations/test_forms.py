@@ -1,0 +1,27 @@
+"""What people type into the forms of a use."""
+
+import pytest
+from starlette.datastructures import FormData
+
+from booking.reservations.forms import RecordForm
+from booking.web.forms import parse
+
+
+@pytest.mark.parametrize(
+    ("typed", "pieces"),
+    [
+        ("碳膜铜网 3、金靶 1", {"碳膜铜网": 3, "金靶": 1}),
+        ("碳膜铜网×3；金靶", {"碳膜铜网": 3, "金靶": 1}),
+        ("PVDF 0.45 2", {"PVDF 0.45": 2}),
+        ("PVDF 0.45", {"PVDF 0.45": 1}),
+        ("金靶 1, 金靶 2", {"金靶": 3}),
+        # None was used; an empty field says nothing about it.
+        ("金靶 0", {}),
+        ("  ", None),
+    ],
+)
+def test_consumables_are_typed_as_names_and_pieces(
+    typed: str, pieces: dict[str, int] | None
+) -> None:
+    form = parse(RecordForm, FormData([("consumables", typed)]))
+    assert form.checked.record().consumables == pieces

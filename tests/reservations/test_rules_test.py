@@ -1,0 +1,100 @@
+"""The rules tried on a company: every rule answers, nothing is held, nothing of others is told."""
+
+import pytest
+import sqlalchemy as sa
+from bs4 import BeautifulSoup
+
+from booking.instruments.models.hold import SlotHold
+from booking.reservations.models.reservation import Reservation
+from tests.factories.accounts import be, open_session
+from tests.factories.instruments import add_policy, make_instrument
+from tests.factories.organisations import make_organisation
+from tests.factories.reservation_values import between
+from tests.factories.reservations import make_reservation, make_scene
+from tests.support.clock import moment
+
+MONDAY = moment("2026-11-23T09:00")
+TUESDAY = {"starts_at": "2026-11-24T14:00", "ends_at": "2026-11-24T18:00"}
+
+
+@pytest.fixture
+def scene(client, write, clock):
+    clock.at("2026-11-23T09:00+08:00")
+    quota = {"per": "organisation", "measure": "hours", "period": "week", "limit": 5}
+    with write() as uow:
+        made = make_scene(uow, policy={"quotas": [quota], "notice_minutes": 120})
+        make_reservation(uow, made, between("11-25 12:00", "14:00"), now=MONDAY)
+        names = made.instrument.key, made.company.name, made.company.uscc
+    with write() as uow:
+        be(client, open_session(uow, made.manager, now=clock.now()))
+    return names
+
+
+def said(client, instrument, **asked) -> str:
+    answer = client.get(f"/manage/instruments/{instrument}/rules-test", params=asked)
+    assert answer.status_code == 200
+    (main,) = BeautifulSoup(answer.text, "html.parser").select("main")
+    return " ".join(main.text.split())
+
+
+def test_every_rule_answers_with_the_figures_of_the_company(client, scene):
+    instrument, name, _ = scene
+    text = said(client, instrument, company=name, **TUESDAY)
+    assert "不能预约；实验室写明理由可以特批" in text
+    assert "未超出限额：" in text
+    assert "在开放时间内" in text
+    allowed = said(client, instrument, company=name, **TUESDAY | {"ends_at": "2026-11-24T16:00"})
+    assert "可以预约" in allowed
+    assert "不能预约" not in allowed
+
+
+def test_a_company_is_found_by_its_credit_code_and_not_by_a_part_of_its_name(client, scene):
+    instrument, name, uscc = scene
+    assert "规则怎么说" in said(client, instrument, company=uscc, **TUESDAY)
+    part = said(client, instrument, company=name[:-1], **TUESDAY)
+    assert "没有登记这个名称或代码的单位" in part
+
+
+def test_nothing_is_kept_or_held(client, write, scene):
+    instrument, name, _ = scene
+
+    def rows() -> tuple[int, int]:
+        with write() as uow:
+            counts = (sa.select(sa.func.count()).select_from(m) for m in (Reservation, SlotHold))
+            return tuple(uow.session.execute(one).scalar_one() for one in counts)
+
+    before = rows()
+    said(client, instrument, company=name, **TUESDAY)
+    assert rows() == before
+
+
+def test_another_company_is_only_said_to_be_in_the_way(client, write, scene):
+    instrument, name, _ = scene
+    with write() as uow:
+        other = make_organisation(uow).name
+    taken = {"starts_at": "2026-11-25T12:00", "ends_at": "2026-11-25T13:00"}
+    text = said(client, instrument, company=other, **taken)
+    assert "占用" in text
+    assert name not in text.split("规则怎么说")[1]
+
+
+def test_a_version_that_is_ahead_can_be_tried(client, write, scene):
+    instrument, name, _ = scene
+    with write() as uow:
+        ahead = add_policy(
+            uow,
+            instrument,
+            valid_from=moment("2026-12-01T00:00"),
+            longest_minutes=60,
+            follows_statutory_calendar=False,
+        ).key
+    text = said(client, instrument, company=name, version=ahead, **TUESDAY)
+    assert "时长符合规定：" in text
+    assert "未超出限额：" not in text
+
+
+def test_who_keeps_another_instrument_tries_nothing_here(client, write, scene):
+    with write() as uow:
+        other = make_instrument(uow).key
+    answer = client.get(f"/manage/instruments/{other}/rules-test")
+    assert answer.status_code == 404
