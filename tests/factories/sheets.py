@@ -20,7 +20,7 @@ from booking.settings import Settings
 from booking.wiring import REACTIONS
 from tests.factories.files import Chosen, workbook_of
 
-GOOD: Mapping[str, object] = {
+GOOD: dict[str, object] = {
     "inner_id": "SH-1",
     "name": "场发射扫描电子显微镜",
     "name_en": "Field-emission SEM",

@@ -1,5 +1,6 @@
 """Take in a sheet of instruments, slice by slice: a slice and how far it leads are one deed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -131,6 +132,8 @@ class _Slice:
     labs: Labs
     now: datetime
     faults: dict[int, list[Violation]] = field(default_factory=dict)
+    # Kept apart until the slice is through: what is counted so far adds up to nothing.
+    counts: Counter[str] = field(default_factory=Counter)
 
     def take(self, part: Part) -> None:
         rows = part.rows
@@ -146,13 +149,15 @@ class _Slice:
             if card is None:
                 new.setdefault(key[0], []).append(_entry(row))
             elif self._changed(row, card):
-                self.sheet.changed += 1
+                self.counts["changed"] += 1
             elif not self.faults.get(row.line):
-                self.sheet.unchanged += 1
+                self.counts["unchanged"] += 1
         for lab_id, entries in new.items():
             register_all(self.uow, lab_id, entries, actor=self.actor, now=self.now)
-            self.sheet.created += len(entries)
+            self.counts["created"] += len(entries)
         self._keep_faults(rows)
+        for name, number in self.counts.items():
+            setattr(self.sheet, name, getattr(self.sheet, name) + number)
         self.sheet.done += len(rows)
 
     def _meant(self, row: SheetRow, named: Named) -> Key | None:
@@ -194,7 +199,7 @@ class _Slice:
                         import_id=self.sheet.key, line=row.line, cells=dict(row.cells), faults=told
                     )
                 )
-                self.sheet.faulty += 1
+                self.counts["faulty"] += 1
 
 
 def _misfit(row: SheetRow, known: KnownCard | None) -> Sequence[Violation]:

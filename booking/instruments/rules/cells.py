@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Final
 
-from booking.instruments.rules.columns import YES_NO, Column, Kind
+from booking.instruments.rules.columns import BY_KEY, YES_NO, Column, Kind
 from booking.kernel.errors import Violation
 
 Cell = str | int | float | bool | date | None
@@ -111,10 +112,12 @@ def _folded(text: str) -> str:
 
 
 def _as_written(column: Column, text: str) -> str:
-    return _by_word(column.words).get(_folded(text), text)
+    return _by_word(column.key).get(_folded(text), text)
 
 
-def _by_word(words: Mapping[str, str]) -> dict[str, str]:
+@cache
+def _by_word(key: str) -> Mapping[str, str]:
+    words = BY_KEY[key].words
     return {_folded(word): value for value, word in words.items()} | {one: one for one in words}
 
 
@@ -165,7 +168,7 @@ def _yes_no(column: Column, text: str) -> bool:  # noqa: ARG001
 
 
 def _choice(column: Column, text: str) -> str:
-    known = _by_word(column.words)
+    known = _by_word(column.key)
     if _folded(text) not in known:
         raise ValueError(text)
     return known[_folded(text)]
