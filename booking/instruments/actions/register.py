@@ -32,12 +32,11 @@ from booking.organisations.queries import LabSummary, lab_summary
 
 # No thirty working days take longer.
 _A_YEAR: Final = timedelta(days=366)
-# Columns that no card says.
+# What stands in the columns that no card says.
 _ROW_BEGINS: Final = {
-    "state": InstrumentState.DRAFT,
-    "state_reason": "",
-    "version": 1,
-    "terms_version": 1,
+    name: known.get_default(call_default_factory=True)
+    for name, known in Instrument.model_fields.items()
+    if name != "id" and not known.is_required()
 }
 
 

@@ -16,6 +16,7 @@ NOT_A_CLOCK: Final = "time.not_a_clock"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+Short = Annotated[str, text(20)]
 Fifty = Annotated[str, text(50)]
 Hundred = Annotated[str, text(100)]
 Long = Annotated[str, prose(500)]

@@ -122,9 +122,9 @@ def _by_word(key: str) -> Mapping[str, str]:
 
 
 def _code(column: Column, text: str) -> str:  # noqa: ARG001 - one shape for all
-    """Spreadsheets drop the zero that a code begins with."""
+    """Spreadsheets drop the zero that a code begins with; codes have two digits for each level."""
     folded = _folded(text).replace(" ", "")
-    return folded.zfill(6) if folded.isdecimal() and len(folded) == 5 else folded
+    return f"0{folded}" if folded.isdecimal() and len(folded) in {1, 3, 5} else folded
 
 
 def _amount(column: Column, text: str) -> str:  # noqa: ARG001

@@ -108,7 +108,7 @@ COLUMNS: Final = (
         heading="分类编码",
         kind=Kind.CODE,
         need=_WANTED,
-        note="国家平台分类，6 位数字，前两位 01 至 15",
+        note="国家平台分类，2、4 或 6 位数字，前两位 01 至 15",
     ),
     Column(
         key="classification_scheme",

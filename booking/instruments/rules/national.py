@@ -18,6 +18,7 @@ INS_CODE: Final = "待国家平台分配"
 NOTHING: Final = "无"
 DRAFT, SUBMITTED = "-1", "0"
 _MUST, _MAY = Need.REQUIRED, Need.OPTIONAL
+_WHOLE_CODE: Final = 6
 _FEN_PER_WAN: Final = 1_000_000
 _RUNNING: Final = {"suspended": "待修", "retired": "待报废"}
 
@@ -72,7 +73,8 @@ def in_wan(amount_fen: int) -> str:
 
 def _category(card: Card) -> str:
     code, scheme = card["category_code"], card["classification_scheme"]
-    return code if scheme == NATIONAL and fits(code, scheme) else ""
+    is_theirs = scheme == NATIONAL and fits(code, scheme) and len(code) == _WHOLE_CODE
+    return code if is_theirs else ""
 
 
 FIELDS: Final = (

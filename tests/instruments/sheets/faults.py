@@ -20,7 +20,7 @@ KINDS: Final[Mapping[str, tuple[Faulty, frozenset[tuple[str, str]]]]] = {
         ),
         (
             "code too short",
-            {"category_code": "0101"},
+            {"category_code": "0101010"},
             ("instrument.category_unknown", "category_code"),
         ),
         ("code with signs", {"category_code": "01-01"}, ("form.pattern", "category_code")),
