@@ -35,7 +35,9 @@ from booking.instruments.routes import attachments as attachment_pages
 from booking.instruments.routes import catalogue as catalogue_pages
 from booking.instruments.routes import filing as filing_pages
 from booking.instruments.routes import home as home_pages
+from booking.instruments.routes import imports as import_pages
 from booking.instruments.routes import management as management_pages
+from booking.instruments.routes import national as national_pages
 from booking.instruments.routes import policy as policy_pages
 from booking.instruments.routes import tariffs as tariff_pages
 from booking.instruments.routes import terms as terms_pages
@@ -92,11 +94,13 @@ PAGES: tuple[APIRouter, ...] = (
     billing_pages.router,
     catalogue_pages.router,
     home_pages.router,
+    import_pages.router,
     management_pages.router,
     attachment_pages.router,
     filing_pages.router,
     policy_pages.router,
     tariff_pages.router,
+    national_pages.router,
     terms_pages.router,
     health_pages.router,
     job_pages.router,

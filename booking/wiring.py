@@ -140,6 +140,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.InstrumentRetired,
         instruments.InstrumentSuspended,
         instruments.OpeningChanged,
+        instruments.SheetSent,
+        instruments.SheetTakenIn,
         instruments.PolicyChanged,
         instruments.TariffChanged,
         instruments.TariffWithdrawn,

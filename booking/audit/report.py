@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from booking.access.roles import Role
-from booking.instruments.states import InstrumentState
+from booking.instruments.states import ImportState, InstrumentState
 from booking.organisations.states import OrganisationState
 from booking.reservations.states import State
 from booking.subsidies.states import ProgrammeState, StatementState
@@ -17,6 +17,7 @@ from booking.web.words import field_words, words
 # What the `state` of each kind of subject is a member of.
 _STATES: Final[Mapping[str, type[StrEnum]]] = {
     "instrument": InstrumentState,
+    "instrument_import": ImportState,
     "organisation": OrganisationState,
     "programme": ProgrammeState,
     "reservation": State,

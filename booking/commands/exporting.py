@@ -1,4 +1,5 @@
-"""`booking export`: a period's statements, payment list or utilisation as files in a directory."""
+"""`booking export`: a period's statements, payment list or utilisation, or the records
+of the national platform, as files in a directory."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,11 +8,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from booking.commands.reckoning import period_of
 from booking.commands.setting import CLOCK, database, refusals_told
 from booking.db.transactions import read_session
+from booking.instruments.exports import national_json, national_xlsx, units_json, units_xlsx
+from booking.instruments.queries.cards import Insider
+from booking.instruments.queries.sheets import Wish, every_card, units_of
+from booking.instruments.rules.card import ShareMode
+from booking.instruments.states import FINAL
 from booking.kernel.periods import Period
 from booking.subsidies.exports.files import payments_file, statement_file
 from booking.subsidies.queries.settlements import settlement_view
@@ -31,6 +38,7 @@ class What(StrEnum):
     STATEMENTS = "statements"
     PAYMENTS = "payments"
     UTILISATION = "utilisation"
+    NATIONAL = "national"
 
 
 def export(
@@ -38,16 +46,22 @@ def export(
     period: str,
     to: Annotated[Path, typer.Option("--to", file_okay=False, help="directory 目录")],
 ) -> None:
-    """Write files of a period. 导出一个期间的结算单、兑付清单或使用率。"""
+    """Write files of a period. 导出一个期间的结算单、兑付清单、使用率，或国家平台记录。"""
     wanted, now = period_of(period), CLOCK.now()
     to.mkdir(parents=True, exist_ok=True)
     with database() as engine, refusals_told(), read_session(engine) as session:
+        for name, chunks in _national(engine, session) if what is What.NATIONAL else ():
+            with (to / name).open("wb") as file:
+                file.writelines(chunks)
+            typer.echo(str(to / name))
         for name, content in _files(session, what, wanted, now=now):
             (to / name).write_bytes(content)
             typer.echo(str(to / name))
 
 
 def _files(session: Session, what: What, period: Period, *, now: datetime) -> Iterator[File]:
+    if what is What.NATIONAL:
+        return
     if what is What.UTILISATION:
         yield _utilisation(session, period, now=now)
         return
@@ -58,6 +72,16 @@ def _files(session: Session, what: What, period: Period, *, now: datetime) -> It
     for row in view.statements:
         content = content_of(session, row)
         yield from (statement_file(row.number, content, kind) for kind in ("xlsx", "csv", "json"))
+
+
+def _national(engine: Engine, session: Session) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Every provider's instruments and the providers, as they stand now: cards have no period."""
+    wish = Wish(Insider(everywhere=True), leaving_out=FINAL)
+    units = units_of(session, wish, ShareMode.EXTERNAL)
+    yield "national-instruments.xlsx", national_xlsx(every_card(engine, wish))
+    yield "national-instruments.json", national_json(every_card(engine, wish))
+    yield "national-units.xlsx", units_xlsx(units)
+    yield "national-units.json", units_json(units)
 
 
 def _utilisation(session: Session, period: Period, *, now: datetime) -> File:

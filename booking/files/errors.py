@@ -45,6 +45,18 @@ class TooManyPixels(BookingError):
     code = "file.too_many_pixels"
 
 
+class FileSwells(BookingError):
+    """Unpacked it would be larger than anybody's table."""
+
+    code = "file.swells"
+
+
+class FileRefersOutside(BookingError):
+    """It declares what no table needs, and could make a reader open other files."""
+
+    code = "file.refers_outside"
+
+
 class ScanRefused(BookingError):
     """The scanner found something."""
 

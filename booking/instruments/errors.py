@@ -138,6 +138,12 @@ class SpanTooLong(BookingError):
     code = "span.too_long"
 
 
+class SheetRefused(RulesBroken):
+    """It lacks headings or rows, or has too many; nothing of it was kept."""
+
+    code = "import.refused"
+
+
 class ProviderSuspended(BookingError):
     """While its provider is suspended an instrument is not offered."""
 

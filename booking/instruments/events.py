@@ -15,6 +15,18 @@ class InstrumentRegistered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SheetSent(Event):
+    name: ClassVar[str] = "instrument_import.sent"
+    import_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetTakenIn(Event):
+    name: ClassVar[str] = "instrument_import.ended"
+    import_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class InstrumentEdited(Event):
     name: ClassVar[str] = "instrument.edited"
     instrument_id: int

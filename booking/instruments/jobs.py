@@ -1,11 +1,109 @@
-"""What the clock does for instruments."""
+"""What the clock does for instruments: take in sheets, forget them, remind of filings."""
 
-from datetime import datetime
+import logging
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from time import monotonic
+from typing import Final
 
+import sqlalchemy as sa
+
+from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
+from booking.files.errors import FileGone
+from booking.files.providers.disk import vault_of
+from booking.files.queries import file_row
 from booking.instruments.actions import file_card
+from booking.instruments.actions.import_cards import Part, give_up, take_slice
+from booking.instruments.forms.sheet import judged
+from booking.instruments.models.tables import IMPORT, IMPORT_FAULT
+from booking.instruments.providers.sheet import Sheet, opened
+from booking.instruments.queries.imports import next_import
+from booking.instruments.rules.rows import Named, SheetRow
+
+# Rows in one transaction: few enough that on SQLite nobody waits long for their turn.
+ROWS_AT_ONCE: Final = 100
+# Under the lease of a job; what does not fit in goes on in the next minute.
+_TIME_SECONDS: Final = 40
+# What faulty rows say stands here and in the file only; both go.
+KEPT_FOR: Final = timedelta(days=30)
+
+_log = logging.getLogger(__name__)
+
+
+def import_sheets(outside: Outside, now: datetime, *, seconds: float = _TIME_SECONDS) -> Sent:
+    """Take in what waits, sheet by sheet, as far as time allows."""
+    ends, rows, failed = monotonic() + seconds, 0, dict[int, str]()
+    while monotonic() < ends:
+        with outside.deed() as uow:
+            waiting = next_import(uow.session, leaving=failed)
+        if waiting is None:
+            break
+        try:
+            rows += _Reader(outside, waiting.key, waiting.done, now, ends).read_on(waiting.file_id)
+        except Exception as error:  # noqa: BLE001 - a sheet fails in any way; the others go on
+            _log.exception("sheet %s broke off", waiting.key)
+            failed[waiting.key] = f"sheet {waiting.key}: {type(error).__name__}"
+            with outside.deed() as uow:
+                give_up(uow, waiting.key, error, now=now)
+    return Sent(rows, tuple(failed.values()))
+
+
+def forget_sheets(uow: UnitOfWork, now: datetime) -> int:
+    """Drop sheets that were taken in long ago; their files go when nothing points at them."""
+    old = sa.select(IMPORT.c.id).where(IMPORT.c.ended_at <= now - KEPT_FOR)
+    uow.session.execute(sa.delete(IMPORT_FAULT).where(IMPORT_FAULT.c.import_id.in_(old)))
+    gone = sa.delete(IMPORT).where(IMPORT.c.ended_at <= now - KEPT_FOR)
+    return len(uow.session.execute(gone.returning(IMPORT.c.id)).all())
 
 
 def remind_of_filings(uow: UnitOfWork, now: datetime) -> int:
     """Tell keepers of what is to be filed; a day that was missed is made good for."""
     return file_card.remind_of_filings(uow, now)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One sheet from the row on at which it stands; what came before is only looked at."""
+
+    outside: Outside
+    import_id: int
+    done: int
+    now: datetime
+    ends: float
+    named: Named = field(default_factory=Named)
+
+    def read_on(self, file_id: int) -> int:
+        """How many rows were done."""
+        begun = self.done
+        with closing(self._rows(self._sheet(file_id))) as rows:
+            for row in islice(rows, self.done):
+                self.named.add(row)
+            while monotonic() < self.ends and (some := list(islice(rows, ROWS_AT_ONCE))):
+                for row in some:
+                    self.named.add(row)
+                if not self._written(some):
+                    break
+                self.done += len(some)
+        return self.done - begun
+
+    def _sheet(self, file_id: int) -> Sheet:
+        with self.outside.deed() as uow:
+            file = file_row(uow.session, file_id)
+        path = vault_of(self.outside.engine).path(file.name)
+        if not path.is_file():
+            raise FileGone
+        return opened(path, file.kind)
+
+    def _rows(self, sheet: Sheet) -> Generator[SheetRow]:
+        with closing(sheet.rows()) as rows:
+            for line, cells in rows:
+                yield judged(line, cells)
+
+    def _written(self, rows: list[SheetRow]) -> bool:
+        with self.outside.deed() as uow:
+            part = Part(rows, self.done, self.named)
+            return take_slice(uow, self.import_id, part, now=self.now)

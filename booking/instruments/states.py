@@ -14,6 +14,15 @@ class InstrumentState(StrEnum):
     RETIRED = "retired"
 
 
+class ImportState(StrEnum):
+    """How far a sheet of instruments is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class Action(StrEnum):
     """What can be done to it."""
 
@@ -39,6 +48,7 @@ TRANSITIONS: dict[tuple[InstrumentState, Action], InstrumentState] = {
 
 # What anybody may see; a suspended instrument keeps its page, so that its users learn why.
 PUBLIC = frozenset({InstrumentState.PUBLISHED, InstrumentState.SUSPENDED})
+UNFINISHED = frozenset({ImportState.WAITING, ImportState.RUNNING})
 FINAL = frozenset({InstrumentState.RETIRED})
 
 

@@ -9,6 +9,7 @@ import booking.instruments.models.hold
 import booking.instruments.models.instrument
 import booking.instruments.models.policy
 import booking.instruments.models.search
+import booking.instruments.models.sheet_import
 import booking.instruments.models.tariff
 import booking.instruments.models.unit
 import booking.jobs.models

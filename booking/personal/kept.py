@@ -11,6 +11,7 @@ from booking.files.models import StoredFile
 from booking.instruments.models.calendar import Closure
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.models.sheet_import import SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.jobs.models import JobRun
 from booking.loans.models import BankRecord, CreditLine
@@ -130,6 +131,8 @@ _DEEDS: Final = (
         ("locked_by", "approved_by", "paid_by"),
         ("number", "locked_at", "approved_at", "paid_at"),
     ),
+    # Gone thirty days after it ended, with its faulty rows.
+    Told(SheetImport, _OWNER, ("id", "total", "asked_at", "ended_at")),
     Told(StatementSnapshot, ("locked_by",), ("statement_id", "revision", "locked_at")),
     Told(StoredFile, ("uploaded_by",), ("given_name", "kind", "size", "uploaded_at")),
     Told(Tariff, ("created_by",), ("id", "instrument_id", "created_at")),

@@ -17,6 +17,7 @@ _TONES: Final[dict[str, Tone]] = {
             "paid",
             "settled",
             "succeeded",
+            "done",
         ),
         "good",
     ),

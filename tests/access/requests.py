@@ -14,6 +14,8 @@ from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
 from tests.factories.files import JPEG, pdf
 from tests.factories.organisations import some_uscc
+from tests.factories.sheets import GOOD as ROW
+from tests.factories.sheets import sheet
 from tests.subsidies.requests import line, programme
 
 NOON = {"starts_at": "2026-11-30T12:00:00+08:00", "ends_at": "2026-11-30T13:00:00+08:00"}
@@ -114,6 +116,10 @@ def _registration_page(_: At) -> Ask:
     return Ask(form={**COMPANY, "uscc": some_uscc()})
 
 
+def _sheet(_: At) -> Ask:
+    return Ask(file=File("sheet", "new.xlsx", sheet(ROW)))
+
+
 def _licence(_: At) -> Ask:
     return Ask(file=File("licence", "new.pdf", pdf()))
 
@@ -168,6 +174,7 @@ _PAPERS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/qualifications/{qualification_id}/return": as_json(WHY),
     "POST /organisations/{organisation_id}/amendment": _amendment,
     "POST /organisations/{organisation_id}/licence": _licence,
+    "POST /manage/imports": _sheet,
     "POST /qualifications/{qualification_id}/return": as_form(**WHY),
 }
 _STEPS: dict[str, Callable[[At], Ask]] = {

@@ -16,6 +16,7 @@ from booking.files.providers.disk import Vault
 from booking.settings import REPOSITORY
 from tests.factories.accounts import set_second_factor
 from tests.factories.files import make_file, pdf
+from tests.factories.instruments import make_instrument
 from tests.factories.settled_uses import make_programme
 from tests.subsidies.requests import programme
 
@@ -152,6 +153,16 @@ def test_settling_and_exporting_a_month_without_uses(booking, tmp_path):
     booking("export", "payments", "2026-01", "--to", str(tmp_path / "out"))
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == ["payments-2026-01.csv", "payments-2026-01.xlsx"]
+
+
+def test_the_records_of_the_national_platform_are_files(booking, tmp_path):
+    with database() as engine, deed(engine) as uow:
+        make_instrument(uow, inner_id="SL-7")
+    booking("export", "national", "2026-01", "--to", str(tmp_path / "out"))
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    kinds = ("instruments", "units")
+    assert names == [f"national-{kind}.{form}" for kind in kinds for form in ("json", "xlsx")]
+    assert '"innerId": "SL-7"' in (tmp_path / "out/national-instruments.json").read_text("utf-8")
 
 
 def line(**changes: object) -> dict[str, object]:

@@ -3,10 +3,13 @@
 import io
 import struct
 from base64 import b64decode
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import BinaryIO
+from datetime import UTC, date, datetime
+from typing import Any, BinaryIO
 from zlib import compress, crc32
+
+import xlsxwriter
 
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import (
@@ -58,6 +61,26 @@ def pdf(*, before_the_end: bytes = b"") -> bytes:
         + table
         + b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(body)
     )
+
+
+def workbook(*rows: Sequence[object]) -> bytes:
+    """A sheet of these rows; days become days of the sheet, and what is None stays blank."""
+    return workbook_of(rows)
+
+
+def workbook_of(rows: Iterable[Sequence[object]]) -> bytes:
+    """The same of any number of rows."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet: Any = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for line, cells in enumerate(rows):
+            for place, cell in enumerate(cells):
+                if isinstance(cell, date):
+                    sheet.write_datetime(line, place, cell, day)
+                elif cell is not None:
+                    sheet.write(line, place, cell)
+    return out.getvalue()
 
 
 def png(width: int = 3, height: int = 2) -> bytes:

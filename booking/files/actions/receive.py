@@ -20,6 +20,8 @@ from booking.files.errors import (
     FileEmpty,
     FileKindRefused,
     FileKindUnknown,
+    FileRefersOutside,
+    FileSwells,
     FileTooLarge,
     FileTwofold,
     TooManyPixels,
@@ -31,6 +33,7 @@ from booking.files.providers.shrinking import shrunk
 from booking.files.rules.content import Fault, fault_in, looks_like
 from booking.files.rules.kinds import ALLOWED, Allowance, FileKind, Use
 from booking.files.rules.names import clean_name
+from booking.files.rules.sheets import encoding_of
 from booking.kernel.errors import BookingError
 
 _CHUNK: Final = 64 * 1024
@@ -38,6 +41,8 @@ _REFUSALS: Final[Mapping[Fault, type[BookingError]]] = {
     Fault.DAMAGED: FileDamaged,
     Fault.TWOFOLD: FileTwofold,
     Fault.TOO_MANY_PIXELS: TooManyPixels,
+    Fault.SWELLS: FileSwells,
+    Fault.REFERS_OUTSIDE: FileRefersOutside,
 }
 
 
@@ -146,6 +151,9 @@ def _copied(source: BinaryIO, draft: Draft, allowed: Allowance) -> tuple[int, st
 def _judged(path: Path, allowed: Allowance) -> FileKind:
     with path.open("rb") as source, mmap(source.fileno(), 0, access=ACCESS_READ) as content:
         looks = looks_like(content)
+        if not looks and FileKind.CSV in allowed.kinds and encoding_of(content):
+            # Nothing at its beginning tells a table of text from any other text.
+            looks = FileKind.CSV
         if not looks:
             raise FileKindUnknown(accepted=allowed.kinds)
         if not isinstance(looks, FileKind) or looks not in allowed.kinds:

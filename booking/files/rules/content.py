@@ -11,6 +11,7 @@ from typing import Final
 
 import puremagic
 
+from booking.files.rules import sheets
 from booking.files.rules.kinds import FileKind
 from booking.files.rules.pictures import NotWhole, Size, jpeg_size, png_size, webp_size
 
@@ -26,7 +27,8 @@ _PDF_END: Final = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
 _ZIP_END: Final = b"PK\x05\x06"
 _ZIP_END_SIZE: Final = 22
 _LONGEST_ZIP_COMMENT: Final = 65_535
-_OURS: Final = frozenset(kind.value for kind in FileKind)
+_SHEETS: Final = frozenset({FileKind.XLSX, FileKind.CSV})
+_OURS: Final = frozenset(kind.value for kind in FileKind) - {FileKind.CSV.value}
 # Where it names a dozen kinds for the same start, people know one.
 _KNOWN_STARTS: Final = {b"MZ": "EXE", b"PK\3\4": "Office / ZIP"}
 _SPELT: Final = {
@@ -42,6 +44,8 @@ class Fault(StrEnum):
     DAMAGED = "damaged"
     TWOFOLD = "twofold"
     TOO_MANY_PIXELS = "too_many_pixels"
+    SWELLS = "swells"
+    REFERS_OUTSIDE = "refers_outside"
 
 
 def looks_like(content: Content) -> FileKind | str:
@@ -56,12 +60,16 @@ def looks_like(content: Content) -> FileKind | str:
     ours = next((kind for kind in kinds if isinstance(kind, FileKind)), None)
     if ours is None and (markup := _MARKUP.search(head)):
         return "SVG" if markup[1].lower() == b"svg" else "HTML"
+    if ours is FileKind.XLSX and not sheets.is_workbook(content):
+        ours = None
     known = (name for start, name in _KNOWN_STARTS.items() if head.startswith(start))
     return ours or next(known, "") or next((kind for kind in kinds if kind), "")
 
 
 def fault_in(content: Content, kind: FileKind) -> Fault | None:
     """The first thing that speaks against it."""
+    if kind in _SHEETS:
+        return _fault_in_sheet(content, kind)
     try:
         size = _size(content, kind)
     except NotWhole:
@@ -70,6 +78,20 @@ def fault_in(content: Content, kind: FileKind) -> Fault | None:
         return Fault.TWOFOLD
     if size is not None and size.width * size.height > MOST_PIXELS:
         return Fault.TOO_MANY_PIXELS
+    return None
+
+
+def _fault_in_sheet(content: Content, kind: FileKind) -> Fault | None:
+    if kind is FileKind.CSV:
+        return None if sheets.encoding_of(content) else Fault.DAMAGED
+    try:
+        sheets.must_be_safe_workbook(content)
+    except sheets.Broken:
+        return Fault.DAMAGED
+    except sheets.Swells:
+        return Fault.SWELLS
+    except sheets.RefersOutside:
+        return Fault.REFERS_OUTSIDE
     return None
 
 

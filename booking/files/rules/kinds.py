@@ -15,6 +15,8 @@ class FileKind(StrEnum):
     PNG = "png"
     JPEG = "jpeg"
     WEBP = "webp"
+    XLSX = "xlsx"
+    CSV = "csv"
 
 
 class Use(StrEnum):
@@ -23,6 +25,7 @@ class Use(StrEnum):
     EVIDENCE = "evidence"
     PHOTO = "photo"
     PAPER = "paper"
+    SHEET = "sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Allowance:
     @property
     def accept(self) -> str:
         """For the `accept` of a file field; only a courtesy, the content decides."""
-        return ",".join(MEDIA_TYPES[kind] for kind in self.kinds)
+        return ",".join(f"{MEDIA_TYPES[kind]},{EXTENSIONS[kind]}" for kind in self.kinds)
 
 
 MEDIA_TYPES: Final[Mapping[FileKind, str]] = {
@@ -51,16 +54,21 @@ MEDIA_TYPES: Final[Mapping[FileKind, str]] = {
     FileKind.PNG: "image/png",
     FileKind.JPEG: "image/jpeg",
     FileKind.WEBP: "image/webp",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.CSV: "text/csv",
 }
 EXTENSIONS: Final[Mapping[FileKind, str]] = {
     FileKind.PDF: ".pdf",
     FileKind.PNG: ".png",
     FileKind.JPEG: ".jpg",
     FileKind.WEBP: ".webp",
+    FileKind.XLSX: ".xlsx",
+    FileKind.CSV: ".csv",
 }
 ALLOWED: Final[Mapping[Use, Allowance]] = {
     Use.EVIDENCE: Allowance((FileKind.PDF, FileKind.PNG, FileKind.JPEG), 10 * _MIB),
     # As telephones take them; what is kept is much smaller.
     Use.PHOTO: Allowance((FileKind.PNG, FileKind.JPEG, FileKind.WEBP), 15 * _MIB),
     Use.PAPER: Allowance((FileKind.PDF,), 20 * _MIB),
+    Use.SHEET: Allowance((FileKind.XLSX, FileKind.CSV), 8 * _MIB),
 }

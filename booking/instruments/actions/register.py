@@ -1,9 +1,11 @@
 """Add an instrument to a lab's register, or change its card."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -16,43 +18,96 @@ from booking.instruments.actions.keeping import fact, kept_instrument, must_be_v
 from booking.instruments.errors import CategoryUnknown, InnerIdTaken, UnitsBusy
 from booking.instruments.events import InstrumentEdited, InstrumentRegistered
 from booking.instruments.models.instrument import Instrument
-from booking.instruments.models.unit import Unit
+from booking.instruments.models.tables import INSTRUMENT, UNIT
+from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.queries.cards import is_held_after, places_of
-from booking.instruments.queries.statutory import calendar_from
+from booking.instruments.queries.statutory import calendar_between
 from booking.instruments.rules.card import Card, stored
 from booking.instruments.rules.categories import fits
 from booking.instruments.rules.filing import filing_due
+from booking.instruments.rules.opening import StatutoryCalendar
+from booking.instruments.states import InstrumentState
 from booking.kernel.errors import NotFound
-from booking.organisations.queries import lab_summary
+from booking.organisations.queries import LabSummary, lab_summary
+
+# No thirty working days take longer.
+_A_YEAR: Final = timedelta(days=366)
+# What stands in the columns that no card says.
+_ROW_BEGINS: Final = {
+    name: known.get_default(call_default_factory=True)
+    for name, known in Instrument.model_fields.items()
+    if name != "id" and not known.is_required()
+}
 
 
 def register(
     uow: UnitOfWork, lab_id: int, card: Card, *, units: int = 1, actor: Actor, now: datetime
 ) -> Instrument:
     """Write a draft; the lab has one of each inner id."""
+    made = register_all(uow, lab_id, [Entry(card, units)], actor=actor, now=now)
+    return uow.session.get_one(Instrument, made[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A card to be written, and how many places the instrument has."""
+
+    card: Card
+    units: int = 1
+
+
+def register_all(
+    uow: UnitOfWork, lab_id: int, entries: Sequence[Entry], *, actor: Actor, now: datetime
+) -> Sequence[int]:
+    """Write several drafts of one lab, all or none; their ids."""
     lab = lab_summary(uow.session, lab_id)
     place = {"organisation_id": lab.organisation_id, "lab_id": lab.id}
     if not actor.may_for(Permission.INSTRUMENT_MANAGE, **place):
         raise NotFound(lab_id=lab_id)
-    _must_fit(card.category_code, card.classification_scheme)
-    told = {
+    filing = _FilingDays.of(uow.session, [entry.card.acceptance_date for entry in entries])
+    for entry in entries:
+        _must_fit(entry.card.category_code, entry.card.classification_scheme)
+    rows = [_draft(entry.card, lab, filing, now=now) for entry in entries]
+    made = _ids(uow.session, insert_unless_exists(uow.session, Instrument, rows))
+    taken = next((e.card.inner_id for e in entries if e.card.inner_id not in made), None)
+    if taken is not None or len(made) < len(entries):
+        raise InnerIdTaken(inner_id=taken or entries[-1].card.inner_id)
+    ids = [made[entry.card.inner_id] for entry in entries]
+    _make_places(uow.session, zip(ids, (entry.units for entry in entries), strict=True))
+    index_cards(uow, ids)
+    changes = {"state": (None, InstrumentState.DRAFT)}
+    for one in ids:
+        uow.announce(InstrumentRegistered(**fact(one, actor=actor, now=now), changes=changes))
+    return ids
+
+
+def _draft(
+    card: Card, lab: LabSummary, filing: "_FilingDays", *, now: datetime
+) -> dict[str, object]:
+    return {
+        **_ROW_BEGINS,
         **card.columns(),
-        "lab_id": lab_id,
+        "lab_id": lab.id,
         "district": card.district or lab.district,
-        "filing_due": _filing_due(uow.session, card.acceptance_date),
+        "filing_due": filing.due(card.acceptance_date),
         "created_at": now,
         "updated_at": now,
     }
-    row = Instrument.model_validate(told)
-    made = insert_unless_exists(uow.session, Instrument, [row.model_dump(exclude={"id"})])
-    if not made:
-        raise InnerIdTaken(inner_id=card.inner_id)
-    instrument = uow.session.get_one(Instrument, made[0])
-    _set_places(uow.session, instrument.key, units, now=now)
-    index_cards(uow, [instrument.key])
-    of_it = fact(instrument.key, actor=actor, now=now)
-    uow.announce(InstrumentRegistered(**of_it, changes={"state": (None, instrument.state)}))
-    return instrument
+
+
+def _ids(session: Session, ids: Sequence[int]) -> dict[str, int]:
+    """By inner id, for they come back in any order."""
+    of_ids = sa.select(INSTRUMENT.c.inner_id, INSTRUMENT.c.id).where(INSTRUMENT.c.id.in_(ids))
+    return {inner_id: one for inner_id, one in session.execute(of_ids)}  # noqa: C416 - a result has keys
+
+
+def _make_places(session: Session, wanted: Iterable[tuple[int, int]]) -> None:
+    places = [
+        {"instrument_id": one, "kind": UnitKind.PLACE, "position": at, "label": "", "active": True}
+        for one, units in wanted
+        for at in range(1, units + 1)
+    ]
+    session.execute(sa.insert(UNIT), places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +165,8 @@ def _apply(
                 if name != "units":
                     setattr(instrument, name, value)
             if "acceptance_date" in different:
-                instrument.filing_due = _filing_due(session, instrument.acceptance_date)
+                accepted = instrument.acceptance_date
+                instrument.filing_due = _FilingDays.of(session, [accepted]).due(accepted)
                 instrument.filing_told = None
             instrument.version += 1
             # Modes and places are part of what can be booked.
@@ -121,8 +177,23 @@ def _apply(
         raise InnerIdTaken(inner_id=str(different.get("inner_id", ("", ""))[1])) from refused
 
 
-def _filing_due(session: Session, accepted: date | None) -> date | None:
-    return None if accepted is None else filing_due(accepted, calendar_from(session, accepted))
+@dataclass(frozen=True, slots=True)
+class _FilingDays:
+    """The calendar by which instruments accepted on some days are due to be filed."""
+
+    calendar: StatutoryCalendar | None
+
+    @classmethod
+    def of(cls, session: Session, days: Sequence[date | None]) -> "_FilingDays":
+        accepted = [day for day in days if day is not None]
+        if not accepted:
+            return cls(None)
+        return cls(calendar_between(session, min(accepted), max(accepted) + _A_YEAR))
+
+    def due(self, accepted: date | None) -> date | None:
+        if accepted is None or self.calendar is None:
+            return None
+        return filing_due(accepted, self.calendar)
 
 
 def _set_places(session: Session, instrument_id: int, wanted: int, *, now: datetime) -> int | None:

@@ -6,9 +6,10 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from booking.instruments.forms.texts import Fen, Fifty, Hundred, Long, Name, Said, Short
+from booking.instruments.forms.texts import Fen, Hundred, Long, Name, Said
 from booking.instruments.rules.card import Card, ResourceKind, ShareMode, Source
 from booking.instruments.rules.categories import OtherScheme, other_fits
+from booking.instruments.rules.limits import LONGEST, MOST, MOST_UNITS
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.ids import reference
 from booking.organisations.rules import District
@@ -34,39 +35,41 @@ class CardPatch(Said):
     """Fields of a card to be changed; what is not said stays."""
 
     name: Name = "?"
-    name_en: Annotated[str, title(100, shortest=0)] = ""
-    inner_id: Annotated[str, text(40)] = ""
+    name_en: Annotated[str, title(LONGEST["name_en"], shortest=0)] = ""
+    inner_id: Annotated[str, text(LONGEST["inner_id"])] = ""
     category_code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{0,8}$")] = ""
-    classification_scheme: Annotated[str, text(16)] = "nrii"
+    classification_scheme: Annotated[str, text(LONGEST["classification_scheme"])] = "nrii"
     other_codes: Annotated[dict[OtherScheme, str], AfterValidator(_codes)] = Field(
         default_factory=dict
     )
     resource_kind: ResourceKind = ResourceKind.INSTRUMENT
     original_value: Fen = 0
     source: Source = Source.PURCHASE
-    origin_country: Fifty = ""
-    manufacturer: Hundred = ""
-    model: Hundred = ""
+    origin_country: Annotated[str, text(LONGEST["origin_country"])] = ""
+    manufacturer: Annotated[str, text(LONGEST["manufacturer"])] = ""
+    model: Annotated[str, text(LONGEST["model"])] = ""
     start_date: Day | None = None
     acceptance_date: Day | None = None
     general_purpose: bool = True
     customs_supervised: bool = False
-    specs: Long = ""
-    functions: Annotated[str, prose(300)] = ""
-    disciplines: Annotated[list[Hundred], Field(max_length=4)] = Field(default_factory=list)
-    services: Annotated[str, prose(200)] = ""
-    typical_results: Long = ""
-    user_notes: Long = ""
-    fee_notes: Long = ""
-    address: Hundred = ""
+    specs: Annotated[str, prose(LONGEST["specs"])] = ""
+    functions: Annotated[str, prose(LONGEST["functions"])] = ""
+    disciplines: Annotated[list[Hundred], Field(max_length=MOST["disciplines"])] = Field(
+        default_factory=list
+    )
+    services: Annotated[str, prose(LONGEST["services"])] = ""
+    typical_results: Annotated[str, prose(LONGEST["typical_results"])] = ""
+    user_notes: Annotated[str, prose(LONGEST["user_notes"])] = ""
+    fee_notes: Annotated[str, prose(LONGEST["fee_notes"])] = ""
+    address: Annotated[str, text(LONGEST["address"])] = ""
     district: District | None = None
-    contact_name: Annotated[str, title(20, shortest=0)] = ""
-    contact_phone: Short = ""
-    contact_email: Fifty = ""
+    contact_name: Annotated[str, title(LONGEST["contact_name"], shortest=0)] = ""
+    contact_phone: Annotated[str, text(LONGEST["contact_phone"])] = ""
+    contact_email: Annotated[str, text(LONGEST["contact_email"])] = ""
     share_mode: ShareMode = ShareMode.EXTERNAL
     service_modes: list[ServiceMode] = Field(default_factory=lambda: [ServiceMode.SELF_OPERATED])
-    units: Annotated[int, Field(ge=1, le=200)] = 1
-    aliases: Annotated[list[Name], Field(max_length=20)] = Field(default_factory=list)
+    units: Annotated[int, Field(ge=1, le=MOST_UNITS)] = 1
+    aliases: Annotated[list[Name], Field(max_length=MOST["aliases"])] = Field(default_factory=list)
 
     def values(self) -> dict[str, object]:
         """What was said, under the card's names; the number of places is no part of the card."""

@@ -17,6 +17,7 @@ from booking.instruments.models.hold import ReleasedUnit, SlotHold
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.search import InstrumentSearch, Synonym
+from booking.instruments.models.sheet_import import SheetFault, SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.models.unit import Unit
 
@@ -33,6 +34,8 @@ CLOSURE: Final = _table(Closure)
 EXCEPTION: Final = _table(OpeningException)
 HOLD: Final = _table(SlotHold)
 HOURS: Final = _table(OpeningHours)
+IMPORT: Final = _table(SheetImport)
+IMPORT_FAULT: Final = _table(SheetFault)
 INSTRUMENT: Final = _table(Instrument)
 PAPER: Final = _table(InstrumentPaper)
 PICTURE: Final = _table(InstrumentPicture)

@@ -25,7 +25,10 @@ _SIGNING_IN: Final = frozenset(
 )
 # Those knock often, and must never be turned away.
 _FREE: Final = ("/static/", "/healthz", "/readyz")
-_FILE: Final = re.compile(r"\.(csv|xlsx|pdf|zip|ics)$|/(statements/[^/]+|account/data)\.json$")
+_FILE: Final = re.compile(
+    r"\.(csv|xlsx|pdf|zip|ics)$"
+    r"|/(statements/[^/]+|account/data|manage/national/[a-z]+)\.json$"
+)
 _SEARCH: Final = frozenset({"/instruments", "/slots", "/api/v1/instruments", "/api/v1/slots"})
 
 

@@ -26,6 +26,7 @@ from tests.access.world.hung import hung_records
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
 from tests.access.world.records import NOBODY, Record, constant
+from tests.access.world.sheets import sent_sheets
 from tests.access.world.sides import (
     PERIODS,
     Customer,
@@ -136,6 +137,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from account_records(uow, world.people.actors, customers, workshops, now=now)
     yield from _instruments(our_lab, their_lab)
     yield from hung_records(uow, our_lab, their_lab, now)
+    yield "imports/{import_id}", sent_sheets(uow, world.people.actors, their_lab, now=now)
     yield from _bookings(ours, guest, theirs)
     yield from _statement_records(uow, world)
     yield "charges/{number}", _each(ours.charges[0], theirs.charges[0], guest.charges[0])

@@ -1,0 +1,109 @@
+"""Workbooks and tables of text: what they are, and what speaks against opening them.
+
+A workbook is an archive of XML. It is looked through whole, piece by piece, before anything opens
+it: how large it becomes, whether all of it is there, and whether it names anything outside itself.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from mmap import mmap
+from typing import Final
+
+Content = bytes | mmap
+
+# What a workbook may weigh once it is unpacked, and of how many parts it may consist.
+MOST_UNPACKED: Final = 128 * 1024 * 1024
+_MOST_PARTS: Final = 2000
+_PIECE: Final = 1024 * 1024
+_WORKBOOK: Final = frozenset({"[Content_Types].xml", "xl/workbook.xml"})
+_XML: Final = (".xml", ".rels", ".vml")
+_OUTSIDE: Final = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
+_OVERLAP: Final = 16
+_XML_START: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<[!?a-zA-Z]")
+_ENCODING: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
+_READABLE: Final = frozenset({b"utf-8", b"us-ascii", b"utf8"})
+_NO_TEXT: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
+ENCODINGS: Final = ("utf-8-sig", "gb18030")
+
+
+class Broken(ValueError):
+    """It cannot be unpacked."""
+
+
+class Swells(ValueError):
+    """It becomes larger than anybody's table."""
+
+
+class RefersOutside(ValueError):
+    """Its XML declares entities, or hides what it declares."""
+
+
+def is_workbook(content: Content) -> bool:
+    """Whether it is an archive with the parts of a workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return set(archive.namelist()) >= _WORKBOOK
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return False
+
+
+def must_be_safe_workbook(content: Content) -> None:
+    """Raise what speaks against opening it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            if not {part.filename for part in parts} >= _WORKBOOK:
+                raise Broken
+            if len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > MOST_UNPACKED:
+                raise Swells
+            for part in parts:
+                _look_through(archive, part)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        # RuntimeError: encrypted. NotImplementedError, one of its kind: packed in unusual ways.
+        raise Broken from error
+
+
+def encoding_of(content: Content) -> str:
+    """How a table of text is written; nothing when it is no text."""
+    return next((name for name in ENCODINGS if _reads_as(content, name)), "")
+
+
+def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    is_xml = part.filename.lower().endswith(_XML)
+    before = b""
+    with archive.open(part) as opened:
+        for number, piece in enumerate(iter(lambda: opened.read(_PIECE), b"")):
+            if is_xml and number == 0:
+                _must_be_plain_xml(piece)
+            if is_xml and _OUTSIDE.search(before + piece):
+                raise RefersOutside
+            before = piece[-_OVERLAP:]
+
+
+def _must_be_plain_xml(start: bytes) -> None:
+    """In other encodings a declaration would look different."""
+    encoding = _ENCODING.search(start[:1000])
+    if not _XML_START.match(start) or b"\0" in start[:1000]:
+        raise RefersOutside
+    if encoding and encoding[1].lower() not in _READABLE:
+        raise RefersOutside
+
+
+def _reads_as(content: Content, name: str) -> bool:
+    decoder = getincrementaldecoder(name)()
+    try:
+        for piece in _pieces(content):
+            if _NO_TEXT.search(decoder.decode(piece)):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _pieces(content: Content) -> Iterator[bytes]:
+    return (content[start : start + _PIECE] for start in range(0, len(content), _PIECE))

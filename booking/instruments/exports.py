@@ -1,0 +1,209 @@
+"""Instruments as files: the template, one's list, faulty rows, records of the national platform."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import chain
+from typing import Any, Final
+
+import xlsxwriter
+
+from booking.instruments.queries.imports import FaultRow
+from booking.instruments.queries.sheets import UnitCounts, WholeCard
+from booking.instruments.rules.cells import CLEAR, guarded, written
+from booking.instruments.rules.columns import (
+    COLUMNS,
+    FAULT_HEADING,
+    HEADINGS,
+    LAB,
+    MOST_ROWS,
+    SHEET_TITLE,
+    YES_NO,
+    Column,
+    Kind,
+    Need,
+)
+from booking.instruments.rules.national import (
+    FIELDS,
+    INS_CODE,
+    flaws,
+    in_wan,
+    record,
+    written_flaw,
+)
+from booking.instruments.rules.rows import Labs
+from booking.kernel.money import yuan
+from booking.web.downloads import Cell, csv_lines
+from booking.web.workbooks import xlsx_chunks
+
+_NEEDS: Final = {Need.REQUIRED: "必填", Need.RECOMMENDED: "建议填写", Need.OPTIONAL: "选填"}
+_KINDS: Final = {
+    Kind.TEXT: "文本",
+    Kind.CODE: "编码",
+    Kind.AMOUNT: "金额（元）",
+    Kind.COUNT: "整数",
+    Kind.DAY: "日期，如 2026-11-23",
+    Kind.YES_NO: "是 / 否",
+    Kind.CHOICE: "选一项",
+    Kind.CHOICES: "可选多项，用顿号分开",
+    Kind.LIST: "可填多项，用顿号分开",
+}
+_EXPLAINED: Final = ("列", "是否必填", "填写方式", "最多字数", "最多项数", "可选内容", "说明")
+_HINTS: Final = (
+    f"每行一台仪器，最多 {MOST_ROWS} 行；列的顺序可变，选填的列可以删去；多余的列不会读取。",
+    "按“实验室”和“内部编号”找到已有的仪器并修改，没有的新建为草稿。同一文件再次导入不会改变任何内容。",
+    f"空单元格不改变已有内容；要清空一项，请写“{CLEAR}”。",
+    "有错误的行不会写入，会连同错误说明退回，改好后可直接再次导入。",
+)
+_CHECKED_LINES: Final = MOST_ROWS
+_WIDTH: Final = 18
+
+Say = Callable[[str, Mapping[str, object]], str]
+
+
+def template_csv() -> Iterator[bytes]:
+    """The headings alone."""
+    return csv_lines(HEADINGS, ())
+
+
+def template_xlsx() -> bytes:
+    """The headings with what may be chosen, and a sheet that explains them."""
+    with tempfile.TemporaryFile() as file:
+        with xlsxwriter.Workbook(file, {"strings_to_formulas": False}) as book:
+            _blank_sheet(book)
+            _explanation(book)
+        file.seek(0)
+        return file.read()
+
+
+def _blank_sheet(book: Any) -> None:
+    sheet = book.add_worksheet(SHEET_TITLE)
+    head, must = book.add_format({"bold": True}), book.add_format({"bold": True, "color": "red"})
+    text, day = book.add_format({"num_format": "@"}), book.add_format({"num_format": "yyyy-mm-dd"})
+    for place, column in enumerate(COLUMNS):
+        form = {Kind.DAY: day, Kind.AMOUNT: None, Kind.COUNT: None}.get(column.kind, text)
+        sheet.set_column(place, place, _WIDTH, form)
+        sheet.write_string(0, place, column.heading, must if column.need is Need.REQUIRED else head)
+        if column.kind in {Kind.CHOICE, Kind.YES_NO}:
+            words = column.words or YES_NO
+            offered = {"validate": "list", "source": list(words.values())}
+            sheet.data_validation(1, place, _CHECKED_LINES, place, offered)
+    sheet.freeze_panes(1, 2)
+
+
+def _explanation(book: Any) -> None:
+    sheet = book.add_worksheet("填写说明")
+    bold = book.add_format({"bold": True})
+    sheet.set_column(0, len(_EXPLAINED) - 1, _WIDTH)
+    for line, hint in enumerate(_HINTS):
+        sheet.write_string(line, 0, hint)
+    first = len(_HINTS) + 1
+    for line, cells in enumerate(chain([_EXPLAINED], map(_explained, COLUMNS)), first):
+        for place, cell in enumerate(cells):
+            sheet.write_string(line, place, cell, bold if line == first else None)
+
+
+def _explained(column: Column) -> tuple[str, ...]:
+    words = (column.words or (YES_NO if column.kind is Kind.YES_NO else {})).values()
+    return (
+        *(column.heading, _NEEDS[column.need], _KINDS[column.kind]),
+        *(str(limit) if limit else "" for limit in (column.longest, column.most)),
+        *("、".join(words), column.note),
+    )
+
+
+def cards_csv(cards: Iterable[WholeCard], labs: Labs) -> Iterator[bytes]:
+    """What the import reads back without changing anything."""
+    return csv_lines(HEADINGS, (_cells(card, labs) for card in cards))
+
+
+def cards_xlsx(cards: Iterable[WholeCard], labs: Labs) -> Iterator[bytes]:
+    """The same as a workbook."""
+    return xlsx_chunks(SHEET_TITLE, HEADINGS, (_cells(card, labs) for card in cards))
+
+
+def _cells(card: WholeCard, labs: Labs) -> list[Cell]:
+    return [_cell(column, card, labs) for column in COLUMNS]
+
+
+def _cell(column: Column, card: WholeCard, labs: Labs) -> Cell:
+    if column is LAB:
+        return guarded(labs.written(card["lab_id"]))
+    if column.kind is Kind.AMOUNT:
+        return Decimal(yuan(card["original_value_fen"]))
+    if column.kind is Kind.COUNT:
+        return int(card[column.key])
+    return guarded(written(column, card[column.key]))
+
+
+def faults_csv(rows: Iterable[FaultRow], say: Say) -> Iterator[bytes]:
+    """Faulty rows as they were sent, with what is wrong first; to be corrected and sent again."""
+    return csv_lines((FAULT_HEADING, *HEADINGS), (_faulty(row, say) for row in rows))
+
+
+def faults_xlsx(rows: Iterable[FaultRow], say: Say) -> Iterator[bytes]:
+    """The same as a workbook."""
+    lines = (_faulty(row, say) for row in rows)
+    return xlsx_chunks(SHEET_TITLE, (FAULT_HEADING, *HEADINGS), lines)
+
+
+def _faulty(row: FaultRow, say: Say) -> list[Cell]:
+    told = "；".join(say(code, params) for code, params in row.faults)
+    return [told, *(guarded(row.cells.get(column.key, "")) for column in COLUMNS)]
+
+
+_NATIONAL_HEAD: Final = (*(f"{one.heading} {one.name}" for one in FIELDS), "提交状态 auditStatus")
+_UNIT_HEAD: Final = ("单位名称", "统一社会信用代码", "单位标识 insCode", "实验室数", "仪器台数")
+_UNIT_REST: Final = ("对外共享台数", "原值合计（万元）", "缺项")
+
+
+def national_xlsx(cards: Iterable[WholeCard]) -> Iterator[bytes]:
+    """Records of single instruments, with what is missing at the end of each."""
+    lines = ([*record(card).values(), _told_flaws(card)] for card in cards)
+    return xlsx_chunks("单台套仪器", (*_NATIONAL_HEAD, "缺项"), lines)
+
+
+def national_json(cards: Iterable[WholeCard]) -> Iterator[bytes]:
+    """The same as a list, record by record."""
+    return _json_list({**record(card), "missing": _flaws(card)} for card in cards)
+
+
+def units_xlsx(units: Iterable[UnitCounts]) -> Iterator[bytes]:
+    """Records of the units themselves."""
+    lines = (list(_unit(unit).values()) for unit in units)
+    return xlsx_chunks("单位", (*_UNIT_HEAD, *_UNIT_REST), lines)
+
+
+def units_json(units: Iterable[UnitCounts]) -> Iterator[bytes]:
+    """The same as a list."""
+    return _json_list(map(_unit, units))
+
+
+def _unit(unit: UnitCounts) -> dict[str, str | int]:
+    return {
+        "name": unit.name,
+        "uscc": unit.uscc or "",
+        "insCode": INS_CODE,
+        "labs": unit.labs,
+        "instruments": unit.instruments,
+        "shared": unit.shared,
+        "worth": in_wan(unit.worth_fen),
+        "missing": "" if unit.uscc else "统一社会信用代码：缺",
+    }
+
+
+def _told_flaws(card: WholeCard) -> str:
+    return "；".join(map(written_flaw, flaws(card)))
+
+
+def _flaws(card: WholeCard) -> list[dict[str, Any]]:
+    return [{"field": flaw.field.name, "over": flaw.over} for flaw in flaws(card)]
+
+
+def _json_list(records: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    yield b"["
+    for number, one in enumerate(records):
+        yield (",\n" if number else "\n").encode()
+        yield json.dumps(one, ensure_ascii=False).encode()
+    yield b"\n]\n"

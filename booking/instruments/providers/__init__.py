@@ -1,0 +1,1 @@
+"""Sheets of instruments as they lie on the disk."""
