@@ -13,9 +13,10 @@ from booking.instruments.errors import SpanBackwards, SpanTooLong
 from booking.instruments.forms.finding import free_during
 from booking.instruments.queries.cards import card_seen_by
 from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
+from booking.instruments.queries.found import FoundCard
 from booking.instruments.queries.free import availability
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import FoundCard, Wanted
+from booking.instruments.queries.search import START, Place, Wanted
 from booking.instruments.queries.slots import SlotWish
 from booking.instruments.rules.card import ResourceKind
 from booking.instruments.rules.terms import ServiceMode
@@ -140,11 +141,11 @@ def list_instruments(
         wanted,
         asking=Asking(visitor, clock.now(), known),
         free=free,
-        after_id=window.after_id or 0,
+        after=Place(*place) if (place := window.place(int, int)) else START,
         limit=window.take,
     )
-    cut = window.cut(found, key=lambda card: (card.id,))
-    return CardList(items=[_line(card) for card in cut.items], next_cursor=cut.next_cursor)
+    cut = window.cut(found.items, key=lambda listed: tuple(listed.place))
+    return CardList(items=[_line(listed.card) for listed in cut.items], next_cursor=cut.next_cursor)
 
 
 @router.get("/instruments/{instrument_id}/availability")

@@ -8,8 +8,9 @@ from typing import Final
 from sqlmodel import Session
 
 from booking.access.actor import Actor
+from booking.instruments.queries.found import FoundCard, cards
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import FoundCard, Wanted, cards, find_ids
+from booking.instruments.queries.search import START, Found, Place, Wanted, find, find_ids
 from booking.instruments.queries.slots import Slot, SlotWish, earliest_slots, free_throughout
 from booking.kernel.timespan import TimeSpan
 
@@ -27,27 +28,53 @@ class Asking:
     memory: Memory
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A found card and its place in the list."""
+
+    card: FoundCard
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Found cards in order, and what was looked for instead of what was typed (see `Found`)."""
+
+    items: Sequence[Listed]
+    words: str | None = None
+    loosely: bool = False
+
+
 def find_cards(
     session: Session,
     wanted: Wanted,
     *,
     asking: Asking,
     free: TimeSpan | None = None,
-    after_id: int = 0,
+    after: Place = START,
     limit: int = 50,
-) -> Sequence[FoundCard]:
-    """The cards found after one, in order; with `free`, only those free for that whole time."""
+) -> Listing:
+    """The cards found after a place, in order; with `free`, only those free for all that time."""
+    at_once = _AT_ONCE if free else limit
+    found = find(session, wanted, actor=asking.actor, after=after, limit=at_once)
+    places = list(_free(session, found, free, asking=asking))
+    while free and len(places) < limit and len(found.places) == at_once:
+        after = found.places[-1]
+        found = find(session, wanted, actor=asking.actor, after=after, limit=at_once)
+        places += _free(session, found, free, asking=asking)
+    places = places[:limit]
+    shown = {card.id: card for card in cards(session, [p.id for p in places], at=asking.now)}
+    items = [Listed(shown[place.id], place) for place in places if place.id in shown]
+    return Listing(items, found.words, found.loosely)
+
+
+def _free(
+    session: Session, found: Found, free: TimeSpan | None, *, asking: Asking
+) -> Sequence[Place]:
     if free is None:
-        ids = find_ids(session, wanted, actor=asking.actor, after_id=after_id, limit=limit)
-        return cards(session, ids, at=asking.now)
-    found: list[int] = []
-    while len(found) < limit:
-        ids = find_ids(session, wanted, actor=asking.actor, after_id=after_id, limit=_AT_ONCE)
-        found += free_throughout(session, ids, free, now=asking.now, memory=asking.memory)
-        if len(ids) < _AT_ONCE:
-            break
-        after_id = ids[-1]
-    return cards(session, found[:limit], at=asking.now)
+        return found.places
+    kept = free_throughout(session, found.ids, free, now=asking.now, memory=asking.memory)
+    return [place for place in found.places if place.id in set(kept)]
 
 
 def find_slots(

@@ -18,8 +18,9 @@ from booking.instruments.forms.finding import Filters, Finder
 from booking.instruments.queries.attachments import papers_for, pictures_of
 from booking.instruments.queries.cards import ClosureRow, SeenCard, card_seen_by, closures_after
 from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
+from booking.instruments.queries.found import FoundCard, cards
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import FoundCard, cards
+from booking.instruments.queries.search import START, Place
 from booking.instruments.queries.slots import SlotWish
 from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.rules.opening import clock_text
@@ -79,16 +80,16 @@ def catalogue(
         filters.wanted,
         asking=Asking(visitor, clock.now(), known),
         free=filters.free,
-        after_id=window.after_id or 0,
+        after=Place(*place) if (place := window.place(int, int)) else START,
         limit=window.take,
     )
-    cut = window.cut(found, key=lambda card: (card.id,))
+    cut = window.cut(found.items, key=lambda listed: tuple(listed.place))
     asked = {name: form.value(name) for name in Filters.model_fields}
     return page.render(
         _LIST,
         fragment="results",
         form=form,
-        cards=cut.items,
+        cards=[listed.card for listed in cut.items],
         next_url=page.url("instruments", **asked, cursor=cut.next_cursor)
         if cut.next_cursor
         else "",
