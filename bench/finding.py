@@ -27,6 +27,7 @@ from booking.instruments.actions.manage_synonyms import set_synonyms
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.tables import HOLD, INSTRUMENT, SEARCH, UNIT
 from booking.instruments.queries.catalogue import CANDIDATES
+from booking.instruments.queries.facets import facets
 from booking.instruments.queries.filing import Indexable, ListPrice
 from booking.instruments.queries.found import cards
 from booking.instruments.queries.remembered import Memory
@@ -170,12 +171,21 @@ def search_words(engine: Engine) -> None:
                 f"  {query:<22}{len(ids):8}{middle:8.2f}{late:9.2f}{plain:11.2f}"
                 f"{plain / middle:8.1f}x"
             )
+        for query in ("", "显微", "球差 日立", "x"):
+            taken = timed(lambda asked=query: _counts(session, asked))  # type: ignore[misc]
+            every += taken
+            middle, late = share(taken, 0.5), share(taken, 0.95)
+            print(f"  facets of {query:<12}{middle:16.2f}{late:9.2f}")
     print(f"  all: p95 {share(sorted(every), 0.95):.1f} ms (target 20 SQLite, 50 PostgreSQL)")
 
 
 def _page(session: Session, words: str) -> None:
     ids = find(session, Wanted(words=words), actor=None, limit=21).ids
     cards(session, ids, at=NOW)
+
+
+def _counts(session: Session, words: str) -> None:
+    facets(session, Wanted(words=words), actor=None)
 
 
 def _by_like(session: Session, words: str) -> None:

@@ -37,6 +37,7 @@ from booking.instruments.routes import filing as filing_pages
 from booking.instruments.routes import home as home_pages
 from booking.instruments.routes import management as management_pages
 from booking.instruments.routes import terms as terms_pages
+from booking.instruments.routes import words as search_word_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
@@ -93,6 +94,7 @@ PAGES: tuple[APIRouter, ...] = (
     attachment_pages.router,
     filing_pages.router,
     terms_pages.router,
+    search_word_pages.router,
     health_pages.router,
     job_pages.router,
     notification_pages.router,

@@ -142,6 +142,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.OpeningChanged,
         instruments.PolicyChanged,
         instruments.TariffChanged,
+        instruments.WordsPaired,
+        instruments.WordsParted,
         JobRunByHand,
         notifications.WebhookAdded,
         notifications.WebhookPaused,

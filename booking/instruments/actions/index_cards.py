@@ -18,6 +18,7 @@ from booking.instruments.queries.filing import (
     indexable,
     list_prices,
 )
+from booking.instruments.rules.price_bands import band_of
 from booking.instruments.rules.spelling import worth_knowing
 from booking.instruments.states import PUBLIC
 
@@ -93,7 +94,7 @@ def _row(card: Indexable, price: ListPrice) -> dict[str, object]:
         "category_code": card.category_code,
         "district": card.district,
         "modes": f" {modes} ",
-        "facets": f"{kind}|{card.district}|{card.lab_id}|{modes}",
+        "facets": f"{kind}|{card.district}|{card.lab_id}|{modes}|{band_of(price.hour_fen)}",
         "hour_fen": price.hour_fen,
         "refile_at": price.next_at,
         "name_text": card.filing.name,

@@ -42,7 +42,7 @@ class InstrumentSearch(SQLModel, table=True):
     district: str = Field(max_length=32)
     # Service modes between blanks, ` assisted entrusted `.
     modes: str = Field(max_length=80)
-    # `class|district|lab|modes`: what facets count by.
+    # `class|district|lab|modes|price band`: what facets count by.
     facets: str = Field(max_length=160)
     # What the general customer pays for an hour, by the price list in force.
     hour_fen: int | None = Field(default=None, sa_type=sa.BigInteger)

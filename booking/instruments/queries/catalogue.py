@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.instruments.queries.found import FoundCard, cards
+from booking.instruments.queries.ordering import CLOSEST, Ordering, sort_keys
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.search import START, Found, Place, Wanted, find, find_ids
 from booking.instruments.queries.slots import Slot, SlotWish, earliest_slots, free_throughout
@@ -21,19 +22,21 @@ _AT_ONCE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who looks, when, and what the application remembers for them."""
+    """Who looks, when, what the application remembers for them, in which order they want it."""
 
     actor: Actor | None
     now: datetime
     memory: Memory
+    ordering: Ordering = CLOSEST
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A found card and its place in the list."""
+    """A found card and its place in the list; its earliest free time where that was asked."""
 
     card: FoundCard
     place: Place
+    earliest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ def find_cards(
     limit: int = 50,
 ) -> Listing:
     """The cards found after a place, in order; with `free`, only those free for all that time."""
+    if not asking.ordering.is_relevance:
+        return _ordered(session, wanted, asking, free=free, after=after, limit=limit)
     at_once = _AT_ONCE if free else limit
     found = find(session, wanted, actor=asking.actor, after=after, limit=at_once)
     places = list(_free(session, found, free, asking=asking))
@@ -65,6 +70,31 @@ def find_cards(
     places = places[:limit]
     shown = {card.id: card for card in cards(session, [p.id for p in places], at=asking.now)}
     items = [Listed(shown[place.id], place) for place in places if place.id in shown]
+    return Listing(items, found.words, found.loosely)
+
+
+def _ordered(
+    session: Session,
+    wanted: Wanted,
+    asking: Asking,
+    *,
+    free: TimeSpan | None,
+    after: Place,
+    limit: int,
+) -> Listing:
+    """The closest `CANDIDATES` of the cards found, in another order than by how close they are."""
+    ordering = asking.ordering
+    found = find(session, wanted, actor=asking.actor, limit=CANDIDATES)
+    ids = [place.id for place in _free(session, found, free, asking=asking)]
+    keys = sort_keys(session, ids, ordering, now=asking.now, memory=asking.memory)
+    places = sorted(Place(keys[one], one) for one in ids)
+    places = [place for place in places if place > after][:limit]
+    shown = {card.id: card for card in cards(session, [p.id for p in places], at=asking.now)}
+    items = [
+        Listed(shown[place.id], place, ordering.moment(place.rank))
+        for place in places
+        if place.id in shown
+    ]
     return Listing(items, found.words, found.loosely)
 
 

@@ -35,6 +35,8 @@ from booking.instruments.rules.asking import (
     rank_of,
     units_of,
 )
+from booking.instruments.rules.lexicon import Lexicon
+from booking.instruments.rules.price_bands import BOUNDS, PriceBand
 
 # Up to how many cards filed under the pieces are all ranked at once.
 _FEW: Final = 300
@@ -57,8 +59,7 @@ class Wanted:
     district: str = ""
     lab_id: int | None = None
     mode: str = ""
-    price_from_fen: int | None = None
-    price_to_fen: int | None = None
+    price: str = ""
 
 
 class Place(NamedTuple):
@@ -104,14 +105,22 @@ def find(
         places = search.run(units, after, limit)
         if places or after != START or not units:
             return Found(places)
-        if _Search(session, [_visible(insider)]).run(units, START, 1):
+        elsewhere = _Search(session, [visible(insider)])
+        if wanted != Wanted(words=wanted.words) and elsewhere.run(units, START, 1):
             return Found(())
+    return _instead(search, wanted.words, lexicon, after=after, limit=limit)
+
+
+def _instead(search: "_Search", typed: str, lexicon: Lexicon, *, after: Place, limit: int) -> Found:
+    """What was probably meant, or fits in part."""
     if after.rank < _LOOSE:
-        for words in corrected(session, wanted.words, lexicon):
+        for words in corrected(search.session, typed, lexicon):
             meant = units_of(words, lexicon)
-            if search.run(meant, START, 1, base=_CORRECTED):
-                return Found(search.run(meant, after, limit, base=_CORRECTED), words=words)
-    loose = loose_units_of(wanted.words, lexicon)
+            if places := search.run(meant, after, limit, base=_CORRECTED):
+                return Found(places, words=words)
+            if after.rank >= _CORRECTED and search.run(meant, START, 1, base=_CORRECTED):
+                return Found(())
+    loose = loose_units_of(typed, lexicon)
     places = search.run(loose, after, limit, base=_LOOSE) if loose else []
     return Found(places, loosely=bool(places))
 
@@ -123,6 +132,13 @@ def find_ids(
     return find(session, wanted, actor=actor, limit=limit).ids
 
 
+def some_ids(session: Session, wanted: Wanted, *, actor: Actor | None, limit: int) -> Sequence[int]:
+    """The ids of cards found as typed, however closely they fit: the oldest ones."""
+    units = units_of(wanted.words, known_lexicon(session))
+    search = _Search(session, _filters(wanted, Insider.of(actor)))
+    return search.any_of(units, limit) if units else ()
+
+
 class _Card(NamedTuple):
     id: int
     texts: Sequence[str]
@@ -132,13 +148,13 @@ class _Search:
     """Looking among the cards that filters let through."""
 
     def __init__(self, session: Session, filters: Sequence[sa.ColumnElement[bool]]) -> None:
-        self._session = session
+        self.session = session
         self._filters = filters
         self._on_sqlite = session.get_bind().dialect.name == "sqlite"
 
     def everything(self, after: Place, limit: int) -> list[Place]:
         found = sa.select(KEY).where(KEY > after.id, *self._filters).order_by(KEY).limit(limit)
-        return [Place(0, one) for one in self._session.execute(found).scalars()]
+        return [Place(0, one) for one in self.session.execute(found).scalars()]
 
     def run(self, units: Sequence[Unit], after: Place, limit: int, *, base: int = 0) -> list[Place]:
         """The next places; their ranks begin at the base."""
@@ -156,6 +172,10 @@ class _Search:
             found = [place for place in places if place > after][:limit]
         return [Place(place.rank + base, place.id) for place in found]
 
+    def any_of(self, units: Sequence[Unit], limit: int) -> Sequence[int]:
+        """The first ids that fit at all, whichever step."""
+        return self._of_step(conditions(units)[-1:], 0, limit)
+
     def _few(self, condition: Condition) -> list[int] | None:
         """The cards filed under the pieces, if they are few."""
         ids = self._ids(self._filed(condition).limit(_FEW + 1))
@@ -170,11 +190,13 @@ class _Search:
         if not ids:
             return ()
         known = sa.select(KEY, *TEXTS).where(among(KEY, ids_parameter("ids")), *self._filters)
-        return _as_cards(self._session.execute(known, {"ids": ids}))
+        return _as_cards(self.session.execute(known, {"ids": ids}))
 
     def _step_by_step(self, steps: Sequence[Condition], after: Place, limit: int) -> list[Place]:
         found: list[Place] = []
         for at in range(after.rank, len(steps)):
+            if at and steps[at] == steps[at - 1]:
+                continue
             last = after.id if at == after.rank else 0
             ids = self._of_step(steps[: at + 1], last, limit - len(found))
             found += [Place(at, one) for one in ids]
@@ -214,10 +236,10 @@ class _Search:
             key = KEY
             filed = sa.select(key, *TEXTS).where(key.in_(filed_under(step)))
         ordered = filed.where(key > after_id, *self._filters).order_by(key).limit(size)
-        return _as_cards(self._session.execute(ordered))
+        return _as_cards(self.session.execute(ordered))
 
     def _ids(self, found: sa.Select[Any]) -> Sequence[int]:
-        return self._session.execute(found).scalars().all()
+        return self.session.execute(found).scalars().all()
 
 
 def _as_cards(rows: Iterable[sa.Row[Any]]) -> Sequence[_Card]:
@@ -233,7 +255,7 @@ def _among_the_next(fits: Sequence[sa.ColumnElement[bool]], after_id: int) -> sa
 
 def _filters(wanted: Wanted, insider: Insider) -> list[sa.ColumnElement[bool]]:
     s = SEARCH.c
-    narrowed = [] if insider.everywhere else [_visible(insider)]
+    narrowed = [] if insider.everywhere else [visible(insider)]
     if wanted.category:
         narrowed.append(s.category_code.startswith(wanted.category, autoescape=True))
     if wanted.district:
@@ -242,14 +264,21 @@ def _filters(wanted: Wanted, insider: Insider) -> list[sa.ColumnElement[bool]]:
         narrowed.append(s.lab_id == wanted.lab_id)
     if wanted.mode:
         narrowed.append(s.modes.contains(f" {wanted.mode} ", autoescape=True))
-    if wanted.price_from_fen is not None:
-        narrowed.append(s.hour_fen >= wanted.price_from_fen)
-    if wanted.price_to_fen is not None:
-        narrowed.append(s.hour_fen <= wanted.price_to_fen)
+    if wanted.price:
+        narrowed.append(_in_band(PriceBand(wanted.price)))
     return narrowed
 
 
-def _visible(insider: Insider) -> sa.ColumnElement[bool]:
+def _in_band(band: PriceBand) -> sa.ColumnElement[bool]:
+    fen = SEARCH.c.hour_fen
+    if band is PriceBand.NO_HOURS:
+        return fen.is_(None)
+    above, most = BOUNDS[band]
+    return sa.and_(fen > above, fen <= most)
+
+
+def visible(insider: Insider) -> sa.ColumnElement[bool]:
+    """Whether a filed card is theirs to see."""
     s = SEARCH.c
     if insider.everywhere:
         return sa.true()

@@ -1,13 +1,14 @@
 """Words the search knows: other names of things, and the Latin words of all cards."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from booking.instruments.models.tables import SEARCH_WORD, SYNONYM
-from booking.instruments.rules.lexicon import Lexicon, Pair, lexicon
+from booking.instruments.rules.lexicon import Lexicon, Pair, Relation, lexicon
 from booking.instruments.rules.searching import words_of
 from booking.instruments.rules.spelling import closest, may_be_misspelt
 
@@ -65,3 +66,22 @@ def _closest(session: Session, word: str) -> list[str]:
     like = begins | ends if len(word) > len("four") else sa.true()
     known = session.execute(sa.select(SEARCH_WORD.c.word).where(lengths, like)).scalars().all()
     return closest(word, known)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPair:
+    """A pair of words as the centre's list shows it."""
+
+    id: int
+    word: str
+    same_as: str
+    relation: Relation
+
+
+def pairs_with(session: Session, words: str, *, after_id: int, limit: int) -> Sequence[KnownPair]:
+    """The pairs one of whose words contains this text, in order of entry."""
+    s = SYNONYM.c
+    has = [s.word.icontains(words, autoescape=True) | s.same_as.icontains(words, autoescape=True)]
+    found = sa.select(s.id, s.word, s.same_as, s.relation).where(s.id > after_id, *has)
+    rows = session.execute(found.order_by(s.id).limit(limit))
+    return [KnownPair(*row) for row in rows]

@@ -158,7 +158,7 @@ def _steps(unit: Unit) -> list[Condition]:
         Some((first, _begun(typed, Zone.NAME))),
         Some((first, Every(either))),
         named,
-        Some((named, *measured)),
+        Some((named, *measured)) if measured else named,
         Some((*anywhere, *measured)),
     ]
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from importlib import import_module
 from typing import Final
 
@@ -139,9 +140,14 @@ def grams_of(text: str) -> list[str]:
     """Every piece under which a search text is filed."""
     found: dict[str, None] = {}
     for word in text.split():
-        for length in (1, 2, 3) if word.isascii() else (1, 2):
-            found.update(dict.fromkeys(_pieces(word, length)))
+        found.update(_grams_of_word(word))
     return list(found)
+
+
+@lru_cache(maxsize=20_000)
+def _grams_of_word(word: str) -> dict[str, None]:
+    lengths = (1, 2, 3) if word.isascii() else (1, 2)
+    return {piece: None for length in lengths for piece in _pieces(word, length)}
 
 
 def beginnings_of(text: str) -> list[str]:

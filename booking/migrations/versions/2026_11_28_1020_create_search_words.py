@@ -25,7 +25,7 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 def upgrade() -> None:
     with op.batch_alter_table("instrument_search") as table:
         table.add_column(
-            sa.Column("facets", sa.String(length=160), nullable=False, server_default="|||")
+            sa.Column("facets", sa.String(length=160), nullable=False, server_default="||||")
         )
         table.add_column(sa.Column("hour_fen", sa.BigInteger()))
         table.add_column(sa.Column("refile_at", UtcDateTime()))
