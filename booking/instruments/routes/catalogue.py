@@ -104,7 +104,7 @@ def catalogue(
         districts=tuple(District),
         modes=tuple(ServiceMode),
         prices=tuple(PriceBand),
-        orders=tuple(Order),
+        orders=(Order.EARLIEST, Order.PRICE, Order.DISTANCE),
         free=filters.free,
     )
 
