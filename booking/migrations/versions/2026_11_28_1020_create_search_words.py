@@ -12,7 +12,7 @@ from alembic import op
 from booking.db.types import UtcDateTime
 
 revision = "29_search_words"
-down_revision = "26_closed_account"
+down_revision = "31a_filings"
 branch_labels = None
 depends_on = None
 
