@@ -22,14 +22,20 @@ from starlette.testclient import TestClient
 from bench.harness import KINDS, fresh_database
 from booking.app import create_app
 from booking.db.transactions import UnitOfWork, read_session, unit_of_work
-from booking.instruments.actions.index_cards import index_cards
+from booking.instruments.actions.index_cards import file_cards, index_cards
+from booking.instruments.actions.manage_synonyms import set_synonyms
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.tables import HOLD, INSTRUMENT, SEARCH, UNIT
 from booking.instruments.queries.catalogue import CANDIDATES
+from booking.instruments.queries.facets import facets
+from booking.instruments.queries.filing import Indexable, ListPrice
+from booking.instruments.queries.found import cards
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import Wanted, cards, find_ids
+from booking.instruments.queries.search import Wanted, find
 from booking.instruments.queries.slots import SlotWish, earliest_slots
-from booking.instruments.rules.searching import grams_of, search_text
+from booking.instruments.rules.lexicon import Relation
+from booking.instruments.rules.searching import filing
+from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
 from tests.factories.instruments import add_closure, make_instrument, make_lab
 from tests.support import serving
@@ -40,13 +46,25 @@ HOUR: Final = timedelta(hours=1)
 SPAN: Final = TimeSpan(NOW, NOW + timedelta(days=14))
 QUERIES: Final = (
     *("显微", "质谱", "鲸鱼", "镜", "T7", "显微镜", "球差校正透射电子显微镜", "球差 日立"),
-    *("saomiao", "smdz", "x", "xian", "示例", "电"),
+    *("saomiao", "smdz", "x", "xian", "示例", "电", "M-706", "M706", "SEM", "扫描电镜", "力学性能"),
+    *("痕量 岛津", "台式拉曼测试", "microscpoe", "manometre", "金属断口形貌", "拉伸 蔡司 台式"),
 )
 _FIRST: Final = ("场发射", "钨灯丝", "球差校正", "高分辨", "台式", "三重四极杆", "多晶", "单晶")
 _SECOND: Final = (
     *("扫描电子显微镜", "透射电子显微镜", "质谱仪", "X射线衍射仪", "拉曼光谱仪", "核磁共振波谱仪"),
     *("万能试验机", "环境试验箱", "网络分析仪", "五轴加工中心", "粒度分析仪", "热重分析仪"),
 )
+_DISTRICTS: Final = ("fengxi", "fengdong", "qinhan", "konggang", "jinghe", "energy_trade")
+_SAID: Final = (
+    (
+        "二次电子分辨率 0.8 nm@15 kV；加速电压 0.1–30 kV",
+        "形貌观察、能谱点线面分析",
+        "金属断口、粉体",
+    ),
+    ("质量范围 2–260 amu；检出限 ppt 级", "痕量元素定量、同位素比值", "水质、食品、高纯试剂"),
+    ("载荷 100 kN；环境箱 −70–350 ℃", "拉伸、压缩、弯曲、剪切", "金属、复材、橡塑力学性能"),
+)
+_SYNONYMS: Final = 1_500
 _MAKERS: Final = ("日立", "示例电子光学仪器公司", "蔡司", "示例分析仪器公司", "岛津")
 
 
@@ -79,12 +97,24 @@ def fill_the_catalogue(engine: Engine, count: int) -> None:
         first = make_instrument(uow)
         template = first.model_dump(exclude={"id", "inner_id", "name"})
         session = uow.session
+        set_synonyms(uow, [*_KNOWN, *_others(_SYNONYMS)])
         for numbers in in_batches(range(count), 5000):
             rows = [_card(template, number) for number in numbers]
             ids = session.execute(sa.insert(INSTRUMENT).returning(INSTRUMENT.c.id), rows)
             _file(session, list(zip(ids.scalars(), rows, strict=True)))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
+
+
+_KNOWN: Final = (
+    ("扫描电镜", "SEM", Relation.SAME),
+    ("扫描电镜", "扫描电子显微镜", Relation.SAME),
+    ("力学性能", "万能试验机", Relation.LEADS_TO),
+)
+
+
+def _others(count: int) -> Iterator[tuple[str, str, Relation]]:
+    return ((f"别名{n}", f"另名{n}", Relation.SAME) for n in range(count))
 
 
 def _card(template: dict[str, object], number: int) -> dict[str, object]:
@@ -98,35 +128,32 @@ def _card(template: dict[str, object], number: int) -> dict[str, object]:
     }
 
 
-_texts: dict[str, str] = {}
-
-
 def _file(session: Session, made: Sequence[tuple[int, dict[str, object]]]) -> None:
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    rows, grams = [], []
-    for instrument_id, card in made:
-        name = str(card["name"])
-        spoken = _texts.setdefault(name, search_text([name], spoken=[name]))
-        others = [str(card["model"]), str(card["manufacturer"]), str(card["inner_id"])]
-        text = search_text([spoken, *others, "电镜与表面分析实验室", "秦岭理工大学示例"])
-        pieces = grams_of(text)
-        rows.append(
-            {
-                "instrument_id": instrument_id,
-                "is_public": True,
-                "lab_id": card["lab_id"],
-                "category_code": card["category_code"],
-                "district": card["district"],
-                "modes": " self_operated ",
-                "search_text": text,
-                "grams": None if on_sqlite else pieces,
-            }
-        )
-        grams.append({"id": instrument_id, "grams": " ".join(pieces)})
-    session.execute(sa.insert(SEARCH), rows)
-    if on_sqlite:
-        fill = "INSERT INTO instrument_grams (rowid, grams) VALUES (:id, :grams)"
-        session.execute(sa.text(fill), grams)
+    made_cards = [_indexable(instrument_id, card) for instrument_id, card in made]
+    prices = {card.id: ListPrice(50_000 + card.id % 40 * 5_000, None) for card in made_cards}
+    file_cards(session, made_cards, prices)
+
+
+def _indexable(instrument_id: int, card: dict[str, object]) -> Indexable:
+    given = tuple(str(card[name]) for name in ("name", "model", "manufacturer", "inner_id"))
+    name, model, maker, inner = given
+    said = _SAID[instrument_id % len(_SAID)]
+    filed = filing(
+        names=(name, "Scanning electron microscope"),
+        model=model,
+        aliases=(name.removesuffix("仪"),),
+        described=(maker, inner, *said, "电镜与表面分析实验室", "秦岭理工大学示例"),
+    )
+    return Indexable(
+        id=instrument_id,
+        state=InstrumentState.PUBLISHED,
+        lab_id=int(str(card["lab_id"])),
+        category_code=f"{1 + instrument_id % 15:02}0102",
+        district=_DISTRICTS[instrument_id % len(_DISTRICTS)],
+        service_modes=["self_operated", "entrusted"][: 1 + instrument_id % 2],
+        updated_at=NOW,
+        filing=filed,
+    )
 
 
 def search_words(engine: Engine) -> None:
@@ -135,7 +162,7 @@ def search_words(engine: Engine) -> None:
     print("  words                     found    p50      p95    LIKE p50   ratio")
     with read_session(engine) as session:
         for query in QUERIES:
-            ids = find_ids(session, Wanted(words=query), actor=None, limit=51)
+            ids = find(session, Wanted(words=query), actor=None, limit=51).ids
             taken = timed(lambda asked=query: _page(session, asked))  # type: ignore[misc]
             like = timed(lambda asked=query: _by_like(session, asked), times=5)  # type: ignore[misc]
             every += taken
@@ -144,12 +171,21 @@ def search_words(engine: Engine) -> None:
                 f"  {query:<22}{len(ids):8}{middle:8.2f}{late:9.2f}{plain:11.2f}"
                 f"{plain / middle:8.1f}x"
             )
+        for query in ("", "显微", "球差 日立", "x"):
+            taken = timed(lambda asked=query: _counts(session, asked))  # type: ignore[misc]
+            every += taken
+            middle, late = share(taken, 0.5), share(taken, 0.95)
+            print(f"  facets of {query:<12}{middle:16.2f}{late:9.2f}")
     print(f"  all: p95 {share(sorted(every), 0.95):.1f} ms (target 20 SQLite, 50 PostgreSQL)")
 
 
 def _page(session: Session, words: str) -> None:
-    ids = find_ids(session, Wanted(words=words), actor=None, limit=21)
+    ids = find(session, Wanted(words=words), actor=None, limit=21).ids
     cards(session, ids, at=NOW)
+
+
+def _counts(session: Session, words: str) -> None:
+    facets(session, Wanted(words=words), actor=None)
 
 
 def _by_like(session: Session, words: str) -> None:

@@ -41,6 +41,7 @@ from booking.instruments.routes import national as national_pages
 from booking.instruments.routes import policy as policy_pages
 from booking.instruments.routes import tariffs as tariff_pages
 from booking.instruments.routes import terms as terms_pages
+from booking.instruments.routes import words as search_word_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
@@ -102,6 +103,7 @@ PAGES: tuple[APIRouter, ...] = (
     tariff_pages.router,
     national_pages.router,
     terms_pages.router,
+    search_word_pages.router,
     health_pages.router,
     job_pages.router,
     notification_pages.router,

@@ -145,6 +145,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.PolicyChanged,
         instruments.TariffChanged,
         instruments.TariffWithdrawn,
+        instruments.WordsPaired,
+        instruments.WordsParted,
         JobRunByHand,
         notifications.WebhookAdded,
         notifications.WebhookPaused,

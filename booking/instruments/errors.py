@@ -162,3 +162,16 @@ class FilingAhead(BookingError):
     """Nothing was filed on a day that is still to come."""
 
     code = "instrument.filing_ahead"
+
+
+class PairExists(BookingError):
+    """The search knows this pair of words already."""
+
+    kind = "conflict"
+    code = "instrument.words_known"
+
+
+class PairMeaningless(BookingError):
+    """Two words that are the same, or none."""
+
+    code = "instrument.words_meaningless"

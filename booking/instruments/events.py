@@ -133,3 +133,13 @@ class ClosureLifted(Event):
 class CalendarEntered(Event):
     name: ClassVar[str] = "calendar.entered"
     year: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordsPaired(Event):
+    name: ClassVar[str] = "instrument.words_paired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordsParted(Event):
+    name: ClassVar[str] = "instrument.words_parted"

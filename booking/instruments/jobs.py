@@ -18,6 +18,7 @@ from booking.files.providers.disk import vault_of
 from booking.files.queries import file_row
 from booking.instruments.actions import file_card
 from booking.instruments.actions.import_cards import Part, give_up, take_slice
+from booking.instruments.actions.index_cards import index_due_cards
 from booking.instruments.forms.sheet import judged
 from booking.instruments.models.tables import IMPORT, IMPORT_FAULT
 from booking.instruments.providers.sheet import Sheet, opened
@@ -63,6 +64,12 @@ def forget_sheets(uow: UnitOfWork, now: datetime) -> int:
 def remind_of_filings(uow: UnitOfWork, now: datetime) -> int:
     """Tell keepers of what is to be filed; a day that was missed is made good for."""
     return file_card.remind_of_filings(uow, now)
+
+
+def refile_cards(uow: UnitOfWork, now: datetime) -> int:
+    """File cards for the search whose next price list has come into force, or that an update
+    left to be filed; a few hundred a run."""
+    return index_due_cards(uow, now=now)
 
 
 @dataclass(slots=True)

@@ -75,6 +75,7 @@ JOBS: tuple[Job, ...] = (
     Job("deliver_letters", EveryMinutes(1), nothing, outside=notifications.deliver_letters),
     Job("deliver_webhooks", EveryMinutes(1), nothing, outside=notifications.deliver_webhooks),
     Job("import_sheets", EveryMinutes(1), nothing, outside=instruments.import_sheets),
+    Job("refile_cards", EveryMinutes(1), instruments.refile_cards),
     Job("chain_audit", EveryMinutes(1), audit.chain_entries),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),

@@ -8,12 +8,13 @@ from booking.access.actor import HOUSE
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.change_state import change_state
 from booking.instruments.actions.enter_calendar import YearNotice, enter_calendar
-from booking.instruments.actions.index_cards import set_synonyms
+from booking.instruments.actions.manage_synonyms import set_synonyms
 from booking.instruments.actions.register import register
 from booking.instruments.actions.set_calendar import set_week
 from booking.instruments.actions.set_policy import set_policy
 from booking.instruments.actions.set_tariff import PriceList, set_tariff
 from booking.instruments.rules.card import Card, ResourceKind, ShareMode, Source
+from booking.instruments.rules.lexicon import Relation
 from booking.instruments.rules.opening import DayKind
 from booking.instruments.rules.tariff import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms, QuotaTerms, ServiceMode
@@ -48,8 +49,11 @@ def enter_calendars(
 
 
 def enter_synonyms(uow: UnitOfWork, files: SeedFiles, register_: Register) -> None:
-    """Other names of things; before the instruments, which are filed under them."""
-    wanted = [(row["word"], row["same_as"]) for row in files.rows("synonyms.csv")]
+    """Other names of things, and what measures which quantity."""
+    wanted = [
+        (row["word"], row["same_as"], Relation(row["relation"]))
+        for row in files.rows("synonyms.csv")
+    ]
     if found.synonyms(uow.session) != set(wanted):
         set_synonyms(uow, wanted)
         register_.written += len(wanted)

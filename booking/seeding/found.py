@@ -8,6 +8,7 @@ from booking.accounts.models import Membership, User
 from booking.instruments.models.calendar import CalendarYear
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.search import Synonym
+from booking.instruments.rules.lexicon import Relation
 from booking.loans.models import BankRecord, CreditLine
 from booking.organisations.models import Lab, Organisation, Qualification
 from booking.subsidies.models.programme import ProgrammeEntry
@@ -71,10 +72,12 @@ def calendar_years(session: Session) -> set[int]:
     return set(session.execute(sa.select(col(CalendarYear.year))).scalars())
 
 
-def synonyms(session: Session) -> set[tuple[str, str]]:
-    """Words and what they are the same as."""
-    rows = session.execute(sa.select(col(Synonym.word), col(Synonym.same_as)))
-    return {(word, other) for word, other in rows}
+def synonyms(session: Session) -> set[tuple[str, str, Relation]]:
+    """Words, what they are the same as or lead to."""
+    columns = col(Synonym.word), col(Synonym.same_as), col(Synonym.relation)
+    return {
+        (word, other, relation) for word, other, relation in session.execute(sa.select(*columns))
+    }
 
 
 def credit_lines(session: Session) -> dict[str, int]:

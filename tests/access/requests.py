@@ -275,6 +275,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments/{instrument_id}/tariffs": as_form(
         valid_from="2027-01-01", enterprise_hour="10.00"
     ),
+    "POST /manage/words": as_form(word="透射电镜", same_as="TEM"),
     "POST /organisations": _registration_page,
     "POST /organisations/{organisation_id}": as_form(district="fengxi"),
     "POST /organisations/{organisation_id}/labs": as_form(**LAB),

@@ -1,7 +1,7 @@
 """File cards for the catalogue's search, whenever what they can be found by has changed."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -9,43 +9,36 @@ from sqlmodel import Session
 
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.instruments.models.search import Synonym
+from booking.instruments.models.search import SearchWord
 from booking.instruments.models.tables import INSTRUMENT, SEARCH
-from booking.instruments.queries.filing import Indexable, indexable, synonyms
-from booking.instruments.rules.searching import grams_of, search_text, with_synonyms
+from booking.instruments.queries.filing import (
+    Indexable,
+    ListPrice,
+    due_again,
+    indexable,
+    list_prices,
+)
+from booking.instruments.rules.price_bands import band_of
+from booking.instruments.rules.spelling import worth_knowing
 from booking.instruments.states import PUBLIC
 
 _AT_ONCE: Final = 500
+_NO_LIST: Final = ListPrice(None, None)
 _FORGET_GRAMS: Final = sa.text("DELETE FROM instrument_grams WHERE rowid = :instrument_id")
 _FILE_GRAMS: Final = sa.text(
     "INSERT INTO instrument_grams (rowid, grams) VALUES (:instrument_id, :grams)"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Filed:
-    card: Indexable
-    text: str
-
-    def row(self, *, with_grams: bool) -> dict[str, object]:
-        card = self.card
-        return {
-            "instrument_id": card.id,
-            "is_public": card.state in PUBLIC,
-            "lab_id": card.lab_id,
-            "category_code": card.category_code,
-            "district": card.district,
-            "modes": f" {' '.join(card.service_modes)} ",
-            "search_text": self.text,
-            "grams": grams_of(self.text) if with_grams else None,
-        }
-
-
-def index_cards(uow: UnitOfWork, instrument_ids: Collection[int]) -> int:
-    """File these cards anew; how many were filed."""
+def index_cards(
+    uow: UnitOfWork, instrument_ids: Collection[int], *, now: datetime | None = None
+) -> int:
+    """File these cards anew, with the prices of now or of their last change; how many."""
     ids = sorted(instrument_ids)
     for start in range(0, len(ids), _AT_ONCE):
-        _file(uow.session, INSTRUMENT.c.id.in_(ids[start : start + _AT_ONCE]))
+        some = indexable(uow.session, INSTRUMENT.c.id.in_(ids[start : start + _AT_ONCE]))
+        moments = {card.id: now or card.updated_at for card in some}
+        file_cards(uow.session, some, list_prices(uow.session, moments))
     return len(ids)
 
 
@@ -61,30 +54,58 @@ def index_cards_of(
     )
 
 
-def set_synonyms(uow: UnitOfWork, pairs: Sequence[tuple[str, str]]) -> int:
-    """Make these the other names of things; every card is filed anew."""
-    uow.session.execute(sa.delete(Synonym))
-    insert_unless_exists(
-        uow.session, Synonym, [{"word": word, "same_as": other} for word, other in pairs]
-    )
-    return index_cards(uow, uow.session.execute(sa.select(INSTRUMENT.c.id)).scalars().all())
+def index_due_cards(uow: UnitOfWork, *, now: datetime) -> int:
+    """File some of the cards anew whose filing is out of date."""
+    return index_cards(uow, due_again(uow.session, now, limit=_AT_ONCE), now=now)
 
 
-def _file(session: Session, which: sa.ColumnElement[bool]) -> None:
-    pairs = synonyms(session)
-    filed = [_Filed(card, _text_of(card, pairs)) for card in indexable(session, which)]
-    if not filed:
+def file_cards(
+    session: Session, cards: Sequence[Indexable], prices: Mapping[int, ListPrice]
+) -> None:
+    """Write what the search reads of these cards."""
+    if not cards:
         return
     on_sqlite = session.get_bind().dialect.name == "sqlite"
-    ids = [one.card.id for one in filed]
+    ids = [card.id for card in cards]
+    grams = {card.id: card.filing.grams() for card in cards}
+    rows = [
+        {
+            **_row(card, prices.get(card.id, _NO_LIST)),
+            "grams": None if on_sqlite else grams[card.id],
+        }
+        for card in cards
+    ]
     session.execute(sa.delete(SEARCH).where(SEARCH.c.instrument_id.in_(ids)))
-    session.execute(sa.insert(SEARCH), [one.row(with_grams=not on_sqlite) for one in filed])
+    session.execute(sa.insert(SEARCH), rows)
     if on_sqlite:
         session.execute(_FORGET_GRAMS, [{"instrument_id": one} for one in ids])
-        grams = [{"instrument_id": f.card.id, "grams": " ".join(grams_of(f.text))} for f in filed]
-        session.execute(_FILE_GRAMS, grams)
+        filed = [{"instrument_id": one, "grams": " ".join(grams[one])} for one in ids]
+        session.execute(_FILE_GRAMS, filed)
+    _note_words(session, cards)
 
 
-def _text_of(card: Indexable, pairs: Sequence[tuple[str, str]]) -> str:
-    spoken = with_synonyms(card.spoken, pairs)
-    return search_text((*spoken, *card.written), spoken=spoken)
+def _row(card: Indexable, price: ListPrice) -> dict[str, object]:
+    modes = " ".join(card.service_modes)
+    kind = card.category_code[:2]
+    return {
+        "instrument_id": card.id,
+        "is_public": card.state in PUBLIC,
+        "lab_id": card.lab_id,
+        "category_code": card.category_code,
+        "district": card.district,
+        "modes": f" {modes} ",
+        "facets": f"{kind}|{card.district}|{card.lab_id}|{modes}|{band_of(price.hour_fen)}",
+        "hour_fen": price.hour_fen,
+        "refile_at": price.next_at,
+        "name_text": card.filing.name,
+        "model_text": card.filing.model,
+        "named_text": card.filing.named,
+        "search_text": card.filing.anywhere,
+    }
+
+
+def _note_words(session: Session, cards: Sequence[Indexable]) -> None:
+    # In one order, so that two who write the same words wait and never lock each other out.
+    words = {word for card in cards for word in card.filing.anywhere.split()}
+    rows = [{"word": w, "length": len(w)} for w in sorted(words) if worth_knowing(w)]
+    insert_unless_exists(session, SearchWord, rows)

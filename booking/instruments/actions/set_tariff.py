@@ -6,6 +6,7 @@ from datetime import datetime
 from booking.access.actor import Actor
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
 from booking.instruments.errors import TariffContradicts, VersionBegun, VersionExists
 from booking.instruments.events import TariffChanged, TariffWithdrawn
@@ -49,6 +50,7 @@ def set_tariff(
         raise VersionExists(valid_from=prices.valid_from)
     terms_changed(instrument, now)
     uow.session.flush()
+    index_cards(uow, [instrument_id])
     about = fact(instrument_id, actor=actor, now=now)
     changes = {"tariff_valid_from": (None, prices.valid_from)}
     uow.announce(
@@ -71,6 +73,7 @@ def withdraw_tariff(
     row.withdrawn_at = now
     terms_changed(instrument, now)
     uow.session.flush()
+    index_cards(uow, [instrument_id])
     about = fact(instrument_id, actor=actor, now=now)
     changes = {"tariff_valid_from": (valid_from, None)}
     uow.announce(

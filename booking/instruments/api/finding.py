@@ -13,14 +13,18 @@ from booking.instruments.errors import SpanBackwards, SpanTooLong
 from booking.instruments.forms.finding import free_during
 from booking.instruments.queries.cards import card_seen_by
 from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
+from booking.instruments.queries.found import FoundCard
 from booking.instruments.queries.free import availability
+from booking.instruments.queries.ordering import Order, Ordering
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import FoundCard, Wanted
+from booking.instruments.queries.search import START, Place, Wanted
 from booking.instruments.queries.slots import SlotWish
 from booking.instruments.rules.card import ResourceKind
+from booking.instruments.rules.price_bands import PriceBand
 from booking.instruments.rules.terms import ServiceMode
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
+from booking.organisations.rules import District
 from booking.web.clock import ClockDep
 from booking.web.json import AwareMoment
 from booking.web.memory import memory
@@ -99,10 +103,16 @@ def wanted(
     district: Annotated[str, Query(max_length=32)] = "",
     lab: int | None = None,
     mode: ServiceMode | None = None,
+    price: PriceBand | None = None,
 ) -> Wanted:
     """What an address asks for."""
     return Wanted(
-        words=q, category=category, district=district, lab_id=lab, mode=mode.value if mode else ""
+        words=q,
+        category=category,
+        district=district,
+        lab_id=lab,
+        mode=mode or "",
+        price=price or "",
     )
 
 
@@ -115,6 +125,12 @@ def asked_span(start: AwareMoment, end: AwareMoment) -> TimeSpan:
     return TimeSpan(start, end)
 
 
+def asked_order(sort: Order = Order.RELEVANCE, near: District | None = None) -> Ordering:
+    """The order an address asks for."""
+    return Ordering(sort, near=near or "")
+
+
+OrderingDep = Annotated[Ordering, Depends(asked_order)]
 WantedDep = Annotated[Wanted, Depends(wanted)]
 SpanDep = Annotated[TimeSpan, Depends(asked_span)]
 
@@ -127,6 +143,7 @@ def list_instruments(
     clock: ClockDep,
     known: MemoryDep,
     visitor: Visitor,
+    ordering: OrderingDep,
     free_from: AwareMoment | None = None,
     free_to: AwareMoment | None = None,
 ) -> CardList:
@@ -138,13 +155,13 @@ def list_instruments(
     found = find_cards(
         session,
         wanted,
-        asking=Asking(visitor, clock.now(), known),
+        asking=Asking(visitor, clock.now(), known, ordering),
         free=free,
-        after_id=window.after_id or 0,
+        after=Place(*place) if (place := window.place(int, int)) else START,
         limit=window.take,
     )
-    cut = window.cut(found, key=lambda card: (card.id,))
-    return CardList(items=[_line(card) for card in cut.items], next_cursor=cut.next_cursor)
+    cut = window.cut(found.items, key=lambda listed: tuple(listed.place))
+    return CardList(items=[_line(listed.card) for listed in cut.items], next_cursor=cut.next_cursor)
 
 
 @router.get("/instruments/{instrument_id}/availability")

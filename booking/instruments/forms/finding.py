@@ -7,8 +7,10 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.errors import SpanBackwards
+from booking.instruments.queries.ordering import Order, Ordering
 from booking.instruments.queries.search import Wanted
 from booking.instruments.rules.categories import Category
+from booking.instruments.rules.price_bands import PriceBand
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.rules import District
@@ -37,7 +39,10 @@ class Filters(BaseModel):
     category: Category | None = None
     district: District | None = None
     mode: ServiceMode | None = None
+    price: PriceBand | None = None
     lab: int | None = None
+    sort: Order = Order.RELEVANCE
+    near: District | None = None
     free_from: LocalMoment | None = None
     free_to: LocalMoment | None = None
 
@@ -49,7 +54,12 @@ class Filters(BaseModel):
             district=self.district or "",
             lab_id=self.lab,
             mode=self.mode or "",
+            price=self.price or "",
         )
+
+    @property
+    def ordering(self) -> Ordering:
+        return Ordering(self.sort, near=self.near or "")
 
     @field_validator("free_to")
     @classmethod

@@ -16,7 +16,7 @@ from booking.instruments.models.calendar import (
 from booking.instruments.models.hold import ReleasedUnit, SlotHold
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
-from booking.instruments.models.search import InstrumentSearch, Synonym
+from booking.instruments.models.search import InstrumentSearch, SearchWord, Synonym
 from booking.instruments.models.sheet_import import SheetFault, SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.models.unit import Unit
@@ -42,6 +42,7 @@ PICTURE: Final = _table(InstrumentPicture)
 POLICY: Final = _table(BookingPolicy)
 RELEASED: Final = _table(ReleasedUnit)
 SEARCH: Final = _table(InstrumentSearch)
+SEARCH_WORD: Final = _table(SearchWord)
 SYNONYM: Final = _table(Synonym)
 TARIFF: Final = _table(Tariff)
 UNIT: Final = _table(Unit)

@@ -8,8 +8,10 @@ from typing import Final
 from sqlmodel import Session
 
 from booking.access.actor import Actor
+from booking.instruments.queries.found import FoundCard, cards
+from booking.instruments.queries.ordering import CLOSEST, Ordering, sort_keys
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import FoundCard, Wanted, cards, find_ids
+from booking.instruments.queries.search import START, Found, Place, Wanted, find, find_ids
 from booking.instruments.queries.slots import Slot, SlotWish, earliest_slots, free_throughout
 from booking.kernel.timespan import TimeSpan
 
@@ -20,11 +22,30 @@ _AT_ONCE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who looks, when, and what the application remembers for them."""
+    """Who looks, when, what the application remembers for them, in which order they want it."""
 
     actor: Actor | None
     now: datetime
     memory: Memory
+    ordering: Ordering = CLOSEST
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A found card and its place in the list; its earliest free time where that was asked."""
+
+    card: FoundCard
+    place: Place
+    earliest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Found cards in order, and what was looked for instead of what was typed (see `Found`)."""
+
+    items: Sequence[Listed]
+    words: str | None = None
+    loosely: bool = False
 
 
 def find_cards(
@@ -33,21 +54,57 @@ def find_cards(
     *,
     asking: Asking,
     free: TimeSpan | None = None,
-    after_id: int = 0,
+    after: Place = START,
     limit: int = 50,
-) -> Sequence[FoundCard]:
-    """The cards found after one, in order; with `free`, only those free for that whole time."""
+) -> Listing:
+    """The cards found after a place, in order; with `free`, only those free for all that time."""
+    if not asking.ordering.is_relevance:
+        return _ordered(session, wanted, asking, free=free, after=after, limit=limit)
+    at_once = _AT_ONCE if free else limit
+    found = find(session, wanted, actor=asking.actor, after=after, limit=at_once)
+    places = list(_free(session, found, free, asking=asking))
+    while free and len(places) < limit and len(found.places) == at_once:
+        after = found.places[-1]
+        found = find(session, wanted, actor=asking.actor, after=after, limit=at_once)
+        places += _free(session, found, free, asking=asking)
+    places = places[:limit]
+    shown = {card.id: card for card in cards(session, [p.id for p in places], at=asking.now)}
+    items = [Listed(shown[place.id], place) for place in places if place.id in shown]
+    return Listing(items, found.words, found.loosely)
+
+
+def _ordered(
+    session: Session,
+    wanted: Wanted,
+    asking: Asking,
+    *,
+    free: TimeSpan | None,
+    after: Place,
+    limit: int,
+) -> Listing:
+    """The closest `CANDIDATES` of the cards found, in another order than by how close they are."""
+    ordering = asking.ordering
+    found = find(session, wanted, actor=asking.actor, limit=CANDIDATES)
+    ids = [place.id for place in _free(session, found, free, asking=asking)]
+    keys = sort_keys(session, ids, ordering, now=asking.now, memory=asking.memory)
+    places = sorted(Place(keys[one], one) for one in ids)
+    places = [place for place in places if place > after][:limit]
+    shown = {card.id: card for card in cards(session, [p.id for p in places], at=asking.now)}
+    items = [
+        Listed(shown[place.id], place, ordering.moment(place.rank))
+        for place in places
+        if place.id in shown
+    ]
+    return Listing(items, found.words, found.loosely)
+
+
+def _free(
+    session: Session, found: Found, free: TimeSpan | None, *, asking: Asking
+) -> Sequence[Place]:
     if free is None:
-        ids = find_ids(session, wanted, actor=asking.actor, after_id=after_id, limit=limit)
-        return cards(session, ids, at=asking.now)
-    found: list[int] = []
-    while len(found) < limit:
-        ids = find_ids(session, wanted, actor=asking.actor, after_id=after_id, limit=_AT_ONCE)
-        found += free_throughout(session, ids, free, now=asking.now, memory=asking.memory)
-        if len(ids) < _AT_ONCE:
-            break
-        after_id = ids[-1]
-    return cards(session, found[:limit], at=asking.now)
+        return found.places
+    kept = free_throughout(session, found.ids, free, now=asking.now, memory=asking.memory)
+    return [place for place in found.places if place.id in set(kept)]
 
 
 def find_slots(

@@ -1,34 +1,53 @@
-"""Which cards are found: by words, by filters, in a stable order (the oldest card first).
+"""Which cards are found: by words and filters, the closest first, then the oldest.
 
-The words are looked up in the grams of `instrument_search` (PostgreSQL) or of the full-text table
-(SQLite); whatever the pieces only suggest is checked in the text itself.
+A question has steps from closest to loosest (`rules/asking.py`); a card's rank is the first that
+it fits. Where few cards are filed under the pieces, all are ranked; where many are, the steps are
+asked one after the other, in order of id, until the page is full. A place in the list is a rank
+and an id, so pages follow each other whatever is added meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.db.lists import among, ids_parameter
-from booking.db.types import UtcDateTime
-from booking.instruments.models.search import GRAMS_TABLE
-from booking.instruments.models.tables import INSTRUMENT, SEARCH, TARIFF
-from booking.instruments.models.tariff import stands
-from booking.instruments.queries.cards import LAB, ORGANISATION, Insider
-from booking.instruments.rules.searching import asked_grams, is_exact, words_of
-from booking.instruments.rules.tariff import GENERAL_CLASS
-from booking.instruments.states import InstrumentState
+from booking.instruments.models.tables import SEARCH
+from booking.instruments.queries.cards import LAB, Insider
+from booking.instruments.queries.matching import (
+    GRAMS,
+    KEY,
+    TEXTS,
+    filed_under,
+    holds,
+    looked_up_on_sqlite,
+)
+from booking.instruments.queries.words import corrected, known_lexicon
+from booking.instruments.rules.asking import (
+    Condition,
+    Unit,
+    conditions,
+    fitting,
+    loose_units_of,
+    rank_of,
+    units_of,
+)
+from booking.instruments.rules.lexicon import Lexicon
+from booking.instruments.rules.price_bands import BOUNDS, PriceBand
 
-_GRAMS: Final = sa.table(GRAMS_TABLE, sa.column("rowid", sa.BigInteger()))
+# Up to how many cards filed under the pieces are all ranked at once.
+_FEW: Final = 300
 # Up to how many cards are read without the index, for pages of at most this length.
 _READ_AHEAD: Final = 2_000
 _A_PAGE: Final = 201
 _BEYOND: Final = 2**62
+_AT_ONCE: Final = 2_000
+# Ranks of what was found instead of what was typed come after all others.
+_CORRECTED: Final = 10
+_LOOSE: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,195 +59,230 @@ class Wanted:
     district: str = ""
     lab_id: int | None = None
     mode: str = ""
+    price: str = ""
+
+
+class Place(NamedTuple):
+    """Where a card stands in the list."""
+
+    rank: int
+    id: int
+
+
+START: Final = Place(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCard:
-    """A card in a list."""
+class Found:
+    """The cards of a page; `words` when others were looked for than those typed, `loosely` when
+    words may stand apart."""
 
-    id: int
-    name: str
-    name_en: str
-    state: InstrumentState
-    category_code: str
-    district: str
-    model: str
-    service_modes: list[str]
-    resource_kind: str
-    lab_id: int
-    lab_name: str
-    lab_name_en: str
-    organisation_id: int
-    organisation_name: str
-    organisation_name_en: str
-    hour_price: str | None
+    places: Sequence[Place]
+    words: str | None = None
+    loosely: bool = False
+
+    @property
+    def ids(self) -> list[int]:
+        return [place.id for place in self.places]
+
+
+def find(
+    session: Session,
+    wanted: Wanted,
+    *,
+    actor: Actor | None,
+    after: Place = START,
+    limit: int = 50,
+) -> Found:
+    """The cards that this person may see; what was probably meant when nothing has the words."""
+    insider = Insider.of(actor)
+    search = _Search(session, _filters(wanted, insider))
+    if not wanted.words.strip():
+        return Found(search.everything(after, limit))
+    lexicon = known_lexicon(session)
+    units = units_of(wanted.words, lexicon)
+    if after.rank < _CORRECTED:
+        places = search.run(units, after, limit)
+        if places or after != START or not units:
+            return Found(places)
+        elsewhere = _Search(session, [visible(insider)])
+        if wanted != Wanted(words=wanted.words) and elsewhere.run(units, START, 1):
+            return Found(())
+    return _instead(search, wanted.words, lexicon, after=after, limit=limit)
+
+
+def _instead(search: "_Search", typed: str, lexicon: Lexicon, *, after: Place, limit: int) -> Found:
+    """What was probably meant, or fits in part."""
+    if after.rank < _LOOSE:
+        for words in corrected(search.session, typed, lexicon):
+            meant = units_of(words, lexicon)
+            if places := search.run(meant, after, limit, base=_CORRECTED):
+                return Found(places, words=words)
+            if after.rank >= _CORRECTED and search.run(meant, START, 1, base=_CORRECTED):
+                return Found(())
+    loose = loose_units_of(typed, lexicon)
+    places = search.run(loose, after, limit, base=_LOOSE) if loose else []
+    return Found(places, loosely=bool(places))
 
 
 def find_ids(
-    session: Session, wanted: Wanted, *, actor: Actor | None, after_id: int = 0, limit: int = 50
+    session: Session, wanted: Wanted, *, actor: Actor | None, limit: int = 50
 ) -> Sequence[int]:
-    """The ids of the cards found that this person may see, lowest first."""
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    words = list(dict.fromkeys(_asked(wanted.words)))
-    if wanted.words.strip() and not words:
-        return ()
-    filters = _filters(wanted, Insider.of(actor))
-    if words and not on_sqlite and limit <= _A_PAGE:
-        # A frequent word fills a page at once; a rare one is worth the index and its many hits.
-        near = session.execute(_among_the_next(words, filters, after_id).limit(limit))
-        if len(ids := near.scalars().all()) == limit:
-            return ids
-    build = _on_sqlite if on_sqlite else _on_postgresql
-    found = build(words) if words else sa.select(SEARCH.c.instrument_id)
-    found = found.where(*(_contains(word) for word in words if not is_exact(word)), *filters)
-    ordered = _after(found, after_id, on_full_text=on_sqlite and bool(words)).limit(limit)
-    return session.execute(ordered).scalars().all()
+    """The ids of the first cards found."""
+    return find(session, wanted, actor=actor, limit=limit).ids
 
 
-def _asked(words: str) -> list[str]:
-    return words_of(words[:200])[:10]
+def some_ids(session: Session, wanted: Wanted, *, actor: Actor | None, limit: int) -> Sequence[int]:
+    """The ids of cards found as typed, however closely they fit: the oldest ones."""
+    units = units_of(wanted.words, known_lexicon(session))
+    search = _Search(session, _filters(wanted, Insider.of(actor)))
+    return search.any_of(units, limit) if units else ()
 
 
-def _contains(word: str) -> sa.ColumnElement[bool]:
-    return SEARCH.c.search_text.contains(word, autoescape=True)
+class _Card(NamedTuple):
+    id: int
+    texts: Sequence[str]
 
 
-def _among_the_next(
-    words: Sequence[str], filters: Sequence[sa.ColumnElement[bool]], after_id: int
-) -> sa.Select[Any]:
+class _Search:
+    """Looking among the cards that filters let through."""
+
+    def __init__(self, session: Session, filters: Sequence[sa.ColumnElement[bool]]) -> None:
+        self.session = session
+        self._filters = filters
+        self._on_sqlite = session.get_bind().dialect.name == "sqlite"
+
+    def everything(self, after: Place, limit: int) -> list[Place]:
+        found = sa.select(KEY).where(KEY > after.id, *self._filters).order_by(KEY).limit(limit)
+        return [Place(0, one) for one in self.session.execute(found).scalars()]
+
+    def run(self, units: Sequence[Unit], after: Place, limit: int, *, base: int = 0) -> list[Place]:
+        """The next places; their ranks begin at the base."""
+        if not units:
+            return []
+        steps = conditions(units)
+        after = Place(after.rank - base, after.id) if after.rank >= base else START
+        few = self._few(steps[-1])
+        if few is None:
+            found = self._step_by_step(steps, after, limit)
+        else:
+            judged = [fitting(step) for step in steps]
+            ranked = ((rank_of(judged, card.texts), card.id) for card in self._cards(few))
+            places = sorted(Place(rank, one) for rank, one in ranked if rank is not None)
+            found = [place for place in places if place > after][:limit]
+        return [Place(place.rank + base, place.id) for place in found]
+
+    def any_of(self, units: Sequence[Unit], limit: int) -> Sequence[int]:
+        """The first ids that fit at all, whichever step."""
+        return self._of_step(conditions(units)[-1:], 0, limit)
+
+    def _few(self, condition: Condition) -> list[int] | None:
+        """The cards filed under the pieces, if they are few."""
+        ids = self._ids(self._filed(condition).limit(_FEW + 1))
+        return list(ids) if len(ids) <= _FEW else None
+
+    def _filed(self, condition: Condition) -> sa.Select[Any]:
+        if self._on_sqlite:
+            return sa.select(GRAMS.c.rowid).where(looked_up_on_sqlite(condition))
+        return filed_under(condition)
+
+    def _cards(self, ids: Sequence[int]) -> Sequence[_Card]:
+        if not ids:
+            return ()
+        known = sa.select(KEY, *TEXTS).where(among(KEY, ids_parameter("ids")), *self._filters)
+        return _as_cards(self.session.execute(known, {"ids": ids}))
+
+    def _step_by_step(self, steps: Sequence[Condition], after: Place, limit: int) -> list[Place]:
+        found: list[Place] = []
+        for at in range(after.rank, len(steps)):
+            if at and steps[at] == steps[at - 1]:
+                continue
+            last = after.id if at == after.rank else 0
+            ids = self._of_step(steps[: at + 1], last, limit - len(found))
+            found += [Place(at, one) for one in ids]
+            if len(found) == limit:
+                break
+        return found
+
+    def _of_step(self, steps: Sequence[Condition], after_id: int, limit: int) -> Sequence[int]:
+        """The next ids of the last of these steps, lowest first."""
+        if not self._on_sqlite and limit <= _A_PAGE:
+            # A frequent word fills a page at once; a rare one is worth the index.
+            closer = [sa.not_(holds(step)) for step in steps[-2:-1]]
+            fit = (holds(steps[-1]), *closer, *self._filters)
+            near = self._ids(_among_the_next(fit, after_id).limit(limit))
+            if len(near) == limit:
+                return near
+        fits = fitting(steps[-1])
+        closer_too = fitting(steps[-2]) if len(steps) > 1 else lambda _: False
+        found: list[int] = []
+        size = 2 * limit
+        while len(found) < limit:
+            cards = self._filed_after(steps[-1], after_id, size)
+            found += [one for one, texts in cards if fits(texts) and not closer_too(texts)]
+            if len(cards) < size:
+                break
+            after_id, size = cards[-1].id, min(2 * size, _AT_ONCE)
+        return found[:limit]
+
+    def _filed_after(self, step: Condition, after_id: int, size: int) -> Sequence[_Card]:
+        """The next cards filed under the pieces, in order of id."""
+        if self._on_sqlite:
+            # The full-text table answers in order of rowid; joining from it keeps that order.
+            key: sa.ColumnElement[int] = GRAMS.c.rowid
+            filed = sa.select(key, *TEXTS).join_from(GRAMS, SEARCH, key == KEY)
+            filed = filed.where(looked_up_on_sqlite(step))
+        else:
+            key = KEY
+            filed = sa.select(key, *TEXTS).where(key.in_(filed_under(step)))
+        ordered = filed.where(key > after_id, *self._filters).order_by(key).limit(size)
+        return _as_cards(self.session.execute(ordered))
+
+    def _ids(self, found: sa.Select[Any]) -> Sequence[int]:
+        return self.session.execute(found).scalars().all()
+
+
+def _as_cards(rows: Iterable[sa.Row[Any]]) -> Sequence[_Card]:
+    return [_Card(row[0], row[1:]) for row in rows]
+
+
+def _among_the_next(fits: Sequence[sa.ColumnElement[bool]], after_id: int) -> sa.Select[Any]:
     """Read the texts of the next cards, without the index, but only of so many."""
-    key = SEARCH.c.instrument_id
-    ahead = sa.select(key).where(key > after_id).order_by(key).offset(_READ_AHEAD).limit(1)
+    ahead = sa.select(KEY).where(KEY > after_id).order_by(KEY).offset(_READ_AHEAD).limit(1)
     last = sa.func.coalesce(ahead.scalar_subquery(), _BEYOND)
-    return (
-        sa.select(key)
-        .where(key > after_id, key <= last)
-        .where(*(_contains(word) for word in words), *filters)
-        .order_by(key)
-    )
-
-
-def _on_sqlite(words: Sequence[str]) -> sa.Select[Any]:
-    pieces = dict.fromkeys(piece for word in words for piece in asked_grams(word))
-    match = " AND ".join(f'"{piece}"' for piece in pieces)
-    # The full-text table answers in order of rowid; joining from it keeps that order.
-    return (
-        sa.select(_GRAMS.c.rowid)
-        .select_from(_GRAMS.join(SEARCH, SEARCH.c.instrument_id == _GRAMS.c.rowid))
-        .where(sa.literal_column(GRAMS_TABLE).op("MATCH")(match))
-    )
-
-
-def _on_postgresql(words: Sequence[str]) -> sa.Select[Any]:
-    pieces = list(dict.fromkeys(piece for word in words for piece in asked_grams(word)))
-    array = sa.bindparam(None, pieces, type_=postgresql.ARRAY(sa.Text()))
-    # OFFSET 0 keeps the lookup apart: with a LIMIT in sight the planner would read every text.
-    hit = sa.select(SEARCH.c.instrument_id).where(SEARCH.c.grams.op("@>")(array)).offset(0)
-    return sa.select(SEARCH.c.instrument_id).where(SEARCH.c.instrument_id.in_(hit))
+    return sa.select(KEY).where(KEY > after_id, KEY <= last, *fits).order_by(KEY)
 
 
 def _filters(wanted: Wanted, insider: Insider) -> list[sa.ColumnElement[bool]]:
     s = SEARCH.c
-    conditions: list[sa.ColumnElement[bool]] = []
-    if not insider.everywhere:
-        conditions.append(_visible(insider))
+    narrowed = [] if insider.everywhere else [visible(insider)]
     if wanted.category:
-        conditions.append(s.category_code.startswith(wanted.category, autoescape=True))
+        narrowed.append(s.category_code.startswith(wanted.category, autoescape=True))
     if wanted.district:
-        conditions.append(s.district == wanted.district)
+        narrowed.append(s.district == wanted.district)
     if wanted.lab_id is not None:
-        conditions.append(s.lab_id == wanted.lab_id)
+        narrowed.append(s.lab_id == wanted.lab_id)
     if wanted.mode:
-        conditions.append(s.modes.contains(f" {wanted.mode} ", autoescape=True))
-    return conditions
+        narrowed.append(s.modes.contains(f" {wanted.mode} ", autoescape=True))
+    if wanted.price:
+        narrowed.append(_in_band(PriceBand(wanted.price)))
+    return narrowed
 
 
-def _visible(insider: Insider) -> sa.ColumnElement[bool]:
+def _in_band(band: PriceBand) -> sa.ColumnElement[bool]:
+    fen = SEARCH.c.hour_fen
+    if band is PriceBand.NO_HOURS:
+        return fen.is_(None)
+    above, most = BOUNDS[band]
+    return sa.and_(fen > above, fen <= most)
+
+
+def visible(insider: Insider) -> sa.ColumnElement[bool]:
+    """Whether a filed card is theirs to see."""
     s = SEARCH.c
+    if insider.everywhere:
+        return sa.true()
     if not (insider.lab_ids or insider.organisation_ids):
         return s.is_public
     labs = sa.select(LAB.c.id).where(insider.labs())
     return s.is_public | s.lab_id.in_(labs)
-
-
-def _after(found: sa.Select[Any], after_id: int, *, on_full_text: bool) -> sa.Select[Any]:
-    key = _GRAMS.c.rowid if on_full_text else SEARCH.c.instrument_id
-    return found.where(key > after_id).order_by(key)
-
-
-_AT: Final = sa.bindparam("valid_at", type_=UtcDateTime())
-_OTHER: Final = TARIFF.alias("other")
-_IN_FORCE: Final = (
-    sa.select(sa.func.max(_OTHER.c.valid_from))
-    .where(_OTHER.c.instrument_id == INSTRUMENT.c.id, _OTHER.c.valid_from <= _AT, stands(_OTHER))
-    .correlate(INSTRUMENT)
-    .scalar_subquery()
-)
-_CARDS: Final = (
-    sa.select(
-        INSTRUMENT.c.id,
-        INSTRUMENT.c.name,
-        INSTRUMENT.c.name_en,
-        INSTRUMENT.c.state,
-        INSTRUMENT.c.category_code,
-        INSTRUMENT.c.district,
-        INSTRUMENT.c.model,
-        INSTRUMENT.c.service_modes,
-        INSTRUMENT.c.resource_kind,
-        INSTRUMENT.c.lab_id,
-        LAB.c.name.label("lab_name"),
-        LAB.c.name_en.label("lab_name_en"),
-        LAB.c.organisation_id,
-        ORGANISATION.c.name.label("organisation_name"),
-        ORGANISATION.c.name_en.label("organisation_name_en"),
-        TARIFF.c.classes.label("hour_price"),
-    )
-    .select_from(
-        INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id)
-        .join(ORGANISATION, ORGANISATION.c.id == LAB.c.organisation_id)
-        .outerjoin(
-            TARIFF,
-            (TARIFF.c.instrument_id == INSTRUMENT.c.id)
-            & (TARIFF.c.valid_from == _IN_FORCE)
-            & stands(TARIFF),
-        )
-    )
-    .where(among(INSTRUMENT.c.id, ids_parameter("ids")))
-    .order_by(INSTRUMENT.c.id)
-)
-
-
-def cards(session: Session, ids: Sequence[int], *, at: datetime) -> Sequence[FoundCard]:
-    """These cards as lists show them, with the price per hour that is public now."""
-    if not ids:
-        return ()
-    rows = session.execute(_CARDS, {"ids": ids, "valid_at": at}).all()
-    return [
-        FoundCard(**{**row._mapping, "hour_price": _hour_price(row.hour_price)}) for row in rows
-    ]
-
-
-def _hour_price(classes: dict[str, dict[str, object]] | None) -> str | None:
-    price = (classes or {}).get(GENERAL_CLASS, {}).get("hour")
-    return None if price is None else str(price)
-
-
-def category_counts(session: Session) -> dict[str, int]:
-    """How many public cards each class of the classification has."""
-    kind = sa.func.substr(SEARCH.c.category_code, 1, 2)
-    return _counts(session, kind)
-
-
-def district_counts(session: Session) -> dict[str, int]:
-    """How many public cards each district has."""
-    return _counts(session, SEARCH.c.district)
-
-
-def _counts(session: Session, by: sa.ColumnElement[str]) -> dict[str, int]:
-    rows = session.execute(
-        sa.select(by.label("by"), sa.func.count())
-        .where(SEARCH.c.is_public)
-        .group_by(by)
-        .order_by(by)
-    )
-    return {value: number for value, number in rows if value}

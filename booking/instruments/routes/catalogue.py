@@ -1,7 +1,7 @@
 """Public pages: search, one instrument with its week, the slot finder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Final, TypeVar
@@ -17,12 +17,17 @@ from booking.instruments.calendar import WeekView, today, week_of
 from booking.instruments.forms.finding import Filters, Finder
 from booking.instruments.queries.attachments import papers_for, pictures_of
 from booking.instruments.queries.cards import ClosureRow, SeenCard, card_seen_by, closures_after
-from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
+from booking.instruments.queries.catalogue import Asking, Listing, find_cards, find_slots
+from booking.instruments.queries.facets import Facets, facets
+from booking.instruments.queries.found import FoundCard, cards
+from booking.instruments.queries.ordering import Order
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import FoundCard, cards
+from booking.instruments.queries.search import START, Place
 from booking.instruments.queries.slots import SlotWish
+from booking.instruments.routes.narrowing import facet_rows
 from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.rules.opening import clock_text
+from booking.instruments.rules.price_bands import PriceBand
 from booking.instruments.rules.tariff import Consumable
 from booking.instruments.rules.terms import ServiceMode
 from booking.instruments.states import InstrumentState
@@ -78,26 +83,41 @@ def catalogue(
     found = find_cards(
         session,
         filters.wanted,
-        asking=Asking(visitor, clock.now(), known),
+        asking=Asking(visitor, clock.now(), known, filters.ordering),
         free=filters.free,
-        after_id=window.after_id or 0,
+        after=Place(*place) if (place := window.place(int, int)) else START,
         limit=window.take,
     )
-    cut = window.cut(found, key=lambda card: (card.id,))
+    cut = window.cut(found.items, key=lambda listed: tuple(listed.place))
+    counted = _counted(session, filters, found, visitor=visitor)
     asked = {name: form.value(name) for name in Filters.model_fields}
     return page.render(
         _LIST,
         fragment="results",
         form=form,
-        cards=cut.items,
+        found=found,
+        items=cut.items,
+        facets=facet_rows(counted, page, asked) if counted else (),
         next_url=page.url("instruments", **asked, cursor=cut.next_cursor)
         if cut.next_cursor
         else "",
         categories=tuple(Category),
         districts=tuple(District),
         modes=tuple(ServiceMode),
+        prices=tuple(PriceBand),
+        orders=(Order.EARLIEST, Order.PRICE, Order.DISTANCE),
         free=filters.free,
     )
+
+
+def _counted(
+    session: Session, filters: Filters, found: Listing, *, visitor: Actor | None
+) -> Facets | None:
+    """Counts for what is on the page, where they can be had without looking at calendars."""
+    if filters.free or found.loosely:
+        return None
+    meant = replace(filters.wanted, words=found.words or filters.wanted.words)
+    return facets(session, meant, actor=visitor)
 
 
 @router.get("/instruments/{instrument_id}", name="instrument")

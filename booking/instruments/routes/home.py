@@ -11,9 +11,10 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
 from booking.instruments.queries.catalogue import find_slots
+from booking.instruments.queries.found import FoundCard, cards
 from booking.instruments.queries.offer import offer
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import FoundCard, Wanted, cards
+from booking.instruments.queries.search import Wanted
 from booking.instruments.queries.slots import SlotWish
 from booking.instruments.rules.categories import Category
 from booking.kernel.timespan import TimeSpan

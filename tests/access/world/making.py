@@ -12,6 +12,8 @@ from sqlmodel import col, select
 from booking.access.actor import HOUSE
 from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.manage_synonyms import add_pair
+from booking.instruments.rules.lexicon import Relation
 from booking.instruments.states import InstrumentState
 from booking.kernel.periods import Period
 from booking.notifications.actions.manage_webhooks import WebhookWish, add_webhook
@@ -44,6 +46,7 @@ from tests.subsidies.requests import programme
 
 Marks = Mapping[str, Mapping[str, str]]
 # Who is who: `ours` at our lab, a `guest` beside it, `theirs` at their lab.
+PAIR = ("扫描电镜", "SEM", Relation.SAME)
 SIDES = ("ours", "guest", "theirs")
 LABS = ("our lab", "their lab")
 STEPS = dict(zip(("draft", "locked", "publicity", "ready", "approved"), PERIODS, strict=True))
@@ -147,6 +150,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield "programmes/{code}/activation", Record("DRAFT", absent="NONE")
     yield "settlements/{period}", Record(STEPS["draft"], absent="2019-01")
     yield "calendar/{year}", Record(2026, absent=2031)
+    yield "words/{pair_id}", Record(add_pair(uow, PAIR, actor=HOUSE, now=now))
     yield "jobs/{job_id}", Record("expire_requests", absent="none")
     yield "{kind}", constant("csv")
     yield "{day}", constant("2026-12-02")

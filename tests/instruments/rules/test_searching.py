@@ -10,7 +10,6 @@ from booking.instruments.rules.searching import (
     is_exact,
     search_text,
     sounds_of,
-    with_synonyms,
     words_of,
 )
 
@@ -35,13 +34,6 @@ def test_names_are_found_by_how_they_sound() -> None:
     assert tuple(sounds_of("X射线衍射仪")) == ("xshexianyansheyi", "xsxysy")
     assert tuple(sounds_of("重庆")) == ("chongqing", "cq")
     assert tuple(sounds_of("SEM-800")) == ()
-
-
-def test_both_names_of_a_thing_find_it() -> None:
-    pairs = [("扫描电镜", "SEM"), ("透射电镜", "TEM")]
-    assert with_synonyms(["钨灯丝扫描电镜"], pairs) == ["钨灯丝扫描电镜", "SEM"]
-    assert with_synonyms(["FE-SEM 800"], pairs) == ["FE-SEM 800", "扫描电镜"]
-    assert with_synonyms(["振动台"], pairs) == ["振动台"]
 
 
 letters = st.sampled_from("扫描电镜显微ab1 -x射Ｔ７")
