@@ -33,7 +33,9 @@ from booking.instruments.api import finding as finding_api
 from booking.instruments.api import terms as terms_api
 from booking.instruments.routes import catalogue as catalogue_pages
 from booking.instruments.routes import home as home_pages
+from booking.instruments.routes import hours as hours_pages
 from booking.instruments.routes import management as management_pages
+from booking.instruments.routes import statutory as statutory_pages
 from booking.instruments.routes import terms as terms_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
@@ -87,7 +89,9 @@ PAGES: tuple[APIRouter, ...] = (
     billing_pages.router,
     catalogue_pages.router,
     home_pages.router,
+    hours_pages.router,
     management_pages.router,
+    statutory_pages.router,
     terms_pages.router,
     health_pages.router,
     job_pages.router,

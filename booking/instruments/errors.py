@@ -102,9 +102,15 @@ class CardIncomplete(RulesBroken):
 
 
 class HoursClash(BookingError):
-    """Windows of a day overlap, end before they begin, or leave the day."""
+    """Windows of a day overlap, are empty, or open outside it."""
 
     code = "opening.hours_clash"
+
+
+class NightClash(BookingError):
+    """A window over midnight lasts into a window of the day after."""
+
+    code = "opening.night_clash"
 
 
 class TariffContradicts(RulesBroken):
@@ -114,7 +120,7 @@ class TariffContradicts(RulesBroken):
 
 
 class CalendarContradicts(RulesBroken):
-    """The days do not fit the year."""
+    """The days do not fit the year, or the sheet cannot be read; each row is told."""
 
     code = "calendar.contradicts"
 

@@ -63,6 +63,17 @@ class OpeningChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabOpeningChanged(Event):
+    name: ClassVar[str] = "lab.opening_changed"
+    lab_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneOpeningChanged(Event):
+    name: ClassVar[str] = "zone.opening_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PolicyChanged(Event):
     name: ClassVar[str] = "instrument.policy_changed"
     instrument_id: int

@@ -9,8 +9,11 @@ from booking.instruments.models.calendar import (
     CalendarDay,
     CalendarYear,
     Closure,
+    LabDay,
+    LabHours,
     OpeningException,
     OpeningHours,
+    ZoneDay,
 )
 from booking.instruments.models.hold import ReleasedUnit, SlotHold
 from booking.instruments.models.instrument import Instrument
@@ -33,9 +36,12 @@ EXCEPTION: Final = _table(OpeningException)
 HOLD: Final = _table(SlotHold)
 HOURS: Final = _table(OpeningHours)
 INSTRUMENT: Final = _table(Instrument)
+LAB_DAY: Final = _table(LabDay)
+LAB_HOURS: Final = _table(LabHours)
 POLICY: Final = _table(BookingPolicy)
 RELEASED: Final = _table(ReleasedUnit)
 SEARCH: Final = _table(InstrumentSearch)
 SYNONYM: Final = _table(Synonym)
 TARIFF: Final = _table(Tariff)
 UNIT: Final = _table(Unit)
+ZONE_DAY: Final = _table(ZoneDay)

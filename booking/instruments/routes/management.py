@@ -14,9 +14,11 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.actions.change_state import change_state, permission_for
 from booking.instruments.actions.register import CardChanges, edit, register
+from booking.instruments.calendar import today
 from booking.instruments.forms.pages import CardPage
 from booking.instruments.queries.cards import SeenCard, card_seen_by
 from booking.instruments.queries.kept import ManagedLab, labs_managed_by, managed_by
+from booking.instruments.queries.statutory import years_due
 from booking.instruments.rules.card import WANTED, Card, ResourceKind, ShareMode, Source, lacking
 from booking.instruments.rules.terms import ServiceMode
 from booking.instruments.states import Action, InstrumentState, open_actions
@@ -68,6 +70,7 @@ class Kept:
 def list_page(
     session: Reading,
     page: PageDep,
+    clock: ClockDep,
     actor: Keeper,
     state: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
@@ -77,6 +80,7 @@ def list_page(
         rows=managed_by(session, actor, state=wanted),
         states=tuple(InstrumentState),
         chosen=wanted,
+        unknown_years=years_due(session, today(clock.now())),
     )
 
 

@@ -17,6 +17,7 @@ def policy_from(terms: BookingTerms) -> Policy:
         open_windows=terms.open_windows,
         missing_years=terms.missing_years,
         faulty_since=terms.faulty_since,
+        closed_by=terms.closed_by,
         grid=policy.grid,
         shortest=timedelta(minutes=policy.shortest_minutes),
         longest=timedelta(minutes=policy.longest_minutes),
