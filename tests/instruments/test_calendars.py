@@ -88,8 +88,8 @@ def test_the_hours_page_says_who_decides_about_each_day(
     assert rows[2:7] == [
         "11月24日 周二 08:30–18:00 每周开放时段",
         "11月25日 周三 不开放 法定节假日",
-        "11月26日 周四 不开放 实验室的特别安排 · 实验室搬迁",
-        "11月27日 周五 09:00–12:00 全区的特别安排 · 全区停电",
+        "11月26日 周四 不开放 实验室安排 · 实验室搬迁",
+        "11月27日 周五 09:00–12:00 全区安排 · 全区停电",
         "11月28日 周六 不开放 每周开放时段",
     ]
 
@@ -101,7 +101,7 @@ def test_everybody_reads_in_the_calendar_why_a_day_is_closed(
         add_zone_day(uow, date(2026, 11, 26), reason="全区停电")
     client.cookies.clear()
     shown = text_of(client.get(f"/instruments/{place[1]}").text)
-    assert "周四 26 全区的特别安排 全区停电" in shown
+    assert "周四 26 全区安排 全区停电" in shown
     assert "周三 25 法定节假日" in shown
 
 
@@ -138,12 +138,12 @@ def test_the_hours_page_tells_of_the_labs_hours(
 
 @pytest.mark.usefixtures("centre")
 def test_the_centre_closes_the_whole_zone(client: TestClient) -> None:
-    day = {"day": "2026-11-30", "reason": "全区停电"}
+    day = {"day": "2026-11-30", "reason": "配电室检修"}
     assert client.post("/manage/zone/days", data=day).status_code == 303
-    assert "11月30日 周一 不开放 全区停电" in text_of(client.get("/manage/zone").text)
+    assert "11月30日 周一 不开放 配电室检修" in text_of(client.get("/manage/zone").text)
     gone = client.post("/manage/zone/days/removal", data={"day": "2026-11-30"})
     assert gone.status_code == 303
-    assert "全区停电" not in client.get("/manage/zone").text
+    assert "配电室检修" not in client.get("/manage/zone").text
 
 
 @pytest.mark.usefixtures("centre")
