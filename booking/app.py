@@ -32,6 +32,7 @@ from booking.instruments.api import cards as cards_api
 from booking.instruments.api import finding as finding_api
 from booking.instruments.api import terms as terms_api
 from booking.instruments.routes import catalogue as catalogue_pages
+from booking.instruments.routes import closures as closure_pages
 from booking.instruments.routes import home as home_pages
 from booking.instruments.routes import hours as hours_pages
 from booking.instruments.routes import management as management_pages
@@ -88,6 +89,7 @@ PAGES: tuple[APIRouter, ...] = (
     audit_pages.router,
     billing_pages.router,
     catalogue_pages.router,
+    closure_pages.router,
     home_pages.router,
     hours_pages.router,
     management_pages.router,

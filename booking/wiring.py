@@ -122,6 +122,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.CalendarEntered,
         instruments.ClosureLifted,
         instruments.ClosureScheduled,
+        instruments.ClosureSeriesEnded,
+        instruments.ClosureSeriesScheduled,
         instruments.InstrumentEdited,
         instruments.InstrumentPublished,
         instruments.InstrumentRegistered,

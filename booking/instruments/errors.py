@@ -1,5 +1,7 @@
 """Why something about an instrument was refused."""
 
+from collections.abc import Iterable
+
 from booking.kernel.errors import BookingError, Conflict, RulesBroken, Violation
 
 
@@ -64,6 +66,23 @@ class VersionExists(BookingError):
 
     kind = "conflict"
     code = "instrument.version_exists"
+
+
+class SeriesContradicts(RulesBroken):
+    """A series without bounds, without a day, or in its own way."""
+
+    code = "closure.series_contradicts"
+
+
+class SeriesInTheWay(BookingError):
+    """Bookings lie where some of the occurrences were to be; each of these is told with them."""
+
+    kind = "conflict"
+    code = "closure.series_in_the_way"
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        super().__init__()
+        self.violations = tuple(violations)
 
 
 class ClosureTooLong(BookingError):

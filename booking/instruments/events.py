@@ -102,6 +102,22 @@ class ClosureScheduled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClosureSeriesScheduled(Event):
+    """Several closures at once; the occurrences that were left out had bookings in their way."""
+
+    name: ClassVar[str] = "instrument.series_scheduled"
+    instrument_id: int
+    series_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosureSeriesEnded(Event):
+    name: ClassVar[str] = "instrument.series_ended"
+    instrument_id: int
+    series_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClosureLifted(Event):
     name: ClassVar[str] = "instrument.reopened"
     instrument_id: int

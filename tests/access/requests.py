@@ -240,6 +240,10 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments": _card_page,
     "POST /manage/instruments/{instrument_id}": as_form(name="改名", units=2),
     "POST /manage/instruments/{instrument_id}/closures": as_form(**LOCAL_NOON, kind="maintenance"),
+    "POST /manage/instruments/{instrument_id}/series": as_form(
+        **LOCAL_NOON, kind="maintenance", frequency="weekly", until="2026-12-14"
+    ),
+    "POST /manage/closure-series/{series_id}/end": as_form(since="2026-11-30"),
     "POST /manage/instruments/{instrument_id}/days": as_form(
         day="2026-12-02", windows="08:00-12:00"
     ),

@@ -16,7 +16,11 @@ from tests.access.world.people import COMPANY_TOKEN, PROVIDER_ADMIN, VISITOR, WH
 from tests.access.world.records import ABSENT, OTHER, OWN, Record, names_in
 
 # A published card is known to everybody, and so are its closures: who may not change it is told so.
-KNOWN_TO_ALL = ("instruments/{instrument_id}", "closures/{closure_id}")
+KNOWN_TO_ALL = (
+    "instruments/{instrument_id}",
+    "closures/{closure_id}",
+    "closure-series/{series_id}",
+)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from booking.instruments.forms.texts import NOT_A_CLOCK, Fen, Hundred, Name, Sai
 from booking.instruments.rules.layers import DaySaid
 from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.pricing import Basis
+from booking.instruments.rules.recurring import Frequency, Repeat
 from booking.instruments.rules.statutory import text_of
 from booking.instruments.rules.terms import PolicyTerms
 from booking.web.forms import LocalMoment
@@ -114,6 +115,19 @@ class ClosurePage(ClosureForm):
 
     starts_at: LocalMoment
     ends_at: LocalMoment
+
+
+class SeriesPage(ClosurePage):
+    """A closure that comes again: the first one, how often, until when."""
+
+    frequency: Frequency
+    every: Annotated[int, Field(ge=1, le=52)] = 1
+    until: Day
+    only_free: bool = False
+
+    @property
+    def repeat(self) -> Repeat:
+        return Repeat(self.frequency, self.every, self.until)
 
 
 def _windows(value: object) -> object:

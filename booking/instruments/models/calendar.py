@@ -124,6 +124,21 @@ class ClosureKind(StrEnum):
     OTHER = "other"
 
 
+class ClosureSeries(Row, table=True):
+    """Closures that were planned together; each of them is an ordinary one."""
+
+    __tablename__ = "closure_series"
+
+    instrument_id: int = Field(foreign_key="instrument.id", index=True, sa_type=Id)
+    kind: ClosureKind = Field(sa_type=EnumText(ClosureKind))
+    # RFC 5545; the first occurrence says when.
+    rule: str = Field(max_length=200)
+    until: date
+    reason: str = Field(default="", max_length=500)
+    created_by: int | None = Field(default=None, sa_type=Id)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Closure(Row, table=True):
     """A span in which an instrument is not offered; it takes holds like everybody."""
 
@@ -140,5 +155,8 @@ class Closure(Row, table=True):
     reason: str = Field(default="", max_length=500)
     created_by: int | None = Field(default=None, sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    series_id: int | None = Field(
+        default=None, foreign_key="closure_series.id", index=True, sa_type=Id
+    )
     # A closure lifted early keeps its row; its holds go.
     lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -9,6 +9,7 @@ from booking.instruments.models.calendar import (
     CalendarDay,
     CalendarYear,
     Closure,
+    ClosureSeries,
     LabDay,
     LabHours,
     OpeningException,
@@ -41,6 +42,7 @@ LAB_HOURS: Final = _table(LabHours)
 POLICY: Final = _table(BookingPolicy)
 RELEASED: Final = _table(ReleasedUnit)
 SEARCH: Final = _table(InstrumentSearch)
+SERIES: Final = _table(ClosureSeries)
 SYNONYM: Final = _table(Synonym)
 TARIFF: Final = _table(Tariff)
 UNIT: Final = _table(Unit)

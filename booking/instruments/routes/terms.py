@@ -1,4 +1,4 @@
-"""Pages of those who keep instruments: policy, prices, closures."""
+"""Pages of those who keep instruments: policy and prices."""
 
 from typing import Annotated, Any, Final
 
@@ -7,17 +7,13 @@ from fastapi import APIRouter, Response
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.instruments.actions.close import Closing, close, lift
 from booking.instruments.actions.set_policy import set_policy
 from booking.instruments.actions.set_tariff import PriceList, set_tariff
 from booking.instruments.forms.pages import (
-    ClosurePage,
     PolicyPage,
     TariffPage,
 )
-from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.policy import BookingPolicy
-from booking.instruments.queries.cards import closures_after
 from booking.instruments.queries.settings import (
     in_force,
     policies,
@@ -34,9 +30,7 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter()
 
 Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
-_POLICY, _TARIFFS, _CLOSURES = (
-    f"instruments/manage/{name}.html" for name in ("policy", "tariffs", "closures")
-)
+_POLICY, _TARIFFS = (f"instruments/manage/{name}.html" for name in ("policy", "tariffs"))
 _HERE: Final = "/manage/instruments/{instrument_id}"
 
 
@@ -109,45 +103,3 @@ def add_tariff(
     )
     set_tariff(uow, instrument_id, prices, actor=actor, now=clock.now())
     return page.redirect("instrument_tariffs", instrument_id)
-
-
-@router.get(f"{_HERE}/closures", name="instrument_closures")
-def closures_page(
-    instrument_id: int, session: Reading, page: PageDep, clock: ClockDep, actor: Keeper
-) -> Response:
-    kept = kept_card(session, instrument_id, actor)
-    rows = closures_after(session, instrument_id, clock.now())
-    form = blank(kind=ClosureKind.MAINTENANCE)
-    return page.render(_CLOSURES, kept=kept, form=form, rows=rows, kinds=tuple(ClosureKind))
-
-
-@router.post(f"{_HERE}/closures", name="instrument_close")
-def add_closure(
-    instrument_id: int,
-    form: Annotated[Filled[ClosurePage], filled_in(ClosurePage)],
-    uow: Transaction,
-    page: PageDep,
-    clock: ClockDep,
-    actor: Keeper,
-) -> Response:
-    kept, now = kept_card(uow.session, instrument_id, actor), clock.now()
-    rows, kinds = closures_after(uow.session, instrument_id, now), tuple(ClosureKind)
-    page.if_refused(_CLOSURES, kept=kept, form=form, rows=rows, kinds=kinds)
-    told = form.checked
-    wanted = Closing(told.span, told.kind, told.reason)
-    done = close(uow, instrument_id, wanted, actor=actor, now=now)
-    if done.affected:
-        rows = closures_after(uow.session, instrument_id, now)
-        shown = blank(kind=ClosureKind.MAINTENANCE)
-        return page.render(
-            _CLOSURES, kept=kept, form=shown, rows=rows, kinds=kinds, affected=done.affected
-        )
-    return page.redirect("instrument_closures", instrument_id)
-
-
-@router.post("/manage/closures/{closure_id}/lifting", name="closure_lift")
-def lift_closure(
-    closure_id: int, uow: Transaction, page: PageDep, clock: ClockDep, actor: Keeper
-) -> Response:
-    closure = lift(uow, closure_id, actor=actor, now=clock.now())
-    return page.redirect("instrument_closures", closure.instrument_id)
