@@ -33,14 +33,16 @@ from booking.instruments.api import finding as finding_api
 from booking.instruments.api import terms as terms_api
 from booking.instruments.routes import attachments as attachment_pages
 from booking.instruments.routes import catalogue as catalogue_pages
+from booking.instruments.routes import closures as closure_pages
 from booking.instruments.routes import filing as filing_pages
 from booking.instruments.routes import home as home_pages
+from booking.instruments.routes import hours as hours_pages
 from booking.instruments.routes import imports as import_pages
 from booking.instruments.routes import management as management_pages
 from booking.instruments.routes import national as national_pages
 from booking.instruments.routes import policy as policy_pages
+from booking.instruments.routes import statutory as statutory_pages
 from booking.instruments.routes import tariffs as tariff_pages
-from booking.instruments.routes import terms as terms_pages
 from booking.instruments.routes import words as search_word_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
@@ -94,6 +96,7 @@ PAGES: tuple[APIRouter, ...] = (
     audit_pages.router,
     billing_pages.router,
     catalogue_pages.router,
+    closure_pages.router,
     home_pages.router,
     import_pages.router,
     management_pages.router,
@@ -102,7 +105,8 @@ PAGES: tuple[APIRouter, ...] = (
     policy_pages.router,
     tariff_pages.router,
     national_pages.router,
-    terms_pages.router,
+    hours_pages.router,
+    statutory_pages.router,
     search_word_pages.router,
     health_pages.router,
     job_pages.router,

@@ -14,23 +14,32 @@ from alembic.operations import Operations
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A table, the columns whose change matters, and where a row's owner and span stand."""
+    """A table, the columns whose change matters, and where a row's owner and span stand.
+
+    With `every`, the owners are all rows of that table that have the same `owner` column.
+    """
 
     table: str
     columns: tuple[str, ...]
     owner: str | None = "instrument_id"
     starts: str | None = None
     ends: str | None = None
+    every: str | None = None
 
     def values(self, row: str) -> str:
-        parts = (self.owner, self.starts, self.ends)
-        return ", ".join(f"{row}.{part}" if part else "NULL" for part in parts)
+        owner, *span = (
+            f"{row}.{part}" if part else "NULL" for part in (self.owner, self.starts, self.ends)
+        )
+        return ", ".join((f"{self.every}.id" if self.every else owner, *span))
 
     def mark(self, into: str, row: str, *, when: str = "") -> str:
-        condition = f" WHERE {when}" if when else ""
+        source = f" FROM {self.every}" if self.every else ""
+        same = f"{self.every}.{self.owner} = {row}.{self.owner}" if self.every else ""
+        conditions = " AND ".join(f"({part})" for part in (same, when) if part)
+        condition = f" WHERE {conditions}" if conditions else ""
         return (
             f"INSERT INTO {into} (instrument_id, starts_at, ends_at) "
-            f"SELECT {self.values(row)}{condition};"
+            f"SELECT {self.values(row)}{source}{condition};"
         )
 
     @property

@@ -10,12 +10,14 @@ from sqlmodel import Session
 
 from booking.instruments.queries.holds import OCCUPIED, Held, taken_between
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.layers import Decision, unusual
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan
 from booking.web.blocks import Block, BlockKind, hours_around
 from booking.web.i18n import gettext
 from booking.web.week import WeekGrid, closed_blocks, days_of_week, past_blocks, week_grid
+from booking.web.words import words
 
 _WEEK: Final = timedelta(days=7)
 _KINDS: Final = {
@@ -71,8 +73,24 @@ def week_of(
         hours=hours_around(windows),
         now=now,
         step_minutes=max(15, min(terms.policy.grid_minutes, 60)),
+        notes={one.day: decision_words(one) for one in unusual(terms.layers, days)},
     )
     return WeekView(days, grid, terms, terms.missing_years)
+
+
+def decision_words(decision: Decision) -> str:
+    """Who decides about a day, in words: `法定节假日 国庆节`."""
+    return " ".join(part for part in (words(decision.decider), decision.words) if part)
+
+
+def days_ahead(
+    session: Session, instrument_id: int, first: date, *, number: int = 14
+) -> Sequence[Decision]:
+    """Who decides about each of the coming days, and what is open on them."""
+    until = first + timedelta(days=number - 1)
+    span = TimeSpan(TimeSpan.of_local_day(first).start, TimeSpan.of_local_day(until).end)
+    layers = booking_terms(session, instrument_id, span).layers
+    return [layers.decision(first + timedelta(days=n)) for n in range(number)]
 
 
 def monday_of(day: date) -> date:

@@ -1,5 +1,7 @@
 """Why something about an instrument was refused."""
 
+from collections.abc import Iterable
+
 from booking.kernel.errors import BookingError, Conflict, RulesBroken, Violation
 
 
@@ -73,6 +75,23 @@ class VersionBegun(BookingError):
     code = "instrument.version_begun"
 
 
+class SeriesContradicts(RulesBroken):
+    """A series without bounds, without a day, or in its own way."""
+
+    code = "closure.series_contradicts"
+
+
+class SeriesInTheWay(BookingError):
+    """Bookings lie where some of the occurrences were to be; each of these is told with them."""
+
+    kind = "conflict"
+    code = "closure.series_in_the_way"
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        super().__init__()
+        self.violations = tuple(violations)
+
+
 class ClosureTooLong(BookingError):
     """A closure of more than a year is a retirement."""
 
@@ -109,9 +128,15 @@ class CardIncomplete(RulesBroken):
 
 
 class HoursClash(BookingError):
-    """Windows of a day overlap, end before they begin, or leave the day."""
+    """Windows of a day overlap, are empty, or open outside it."""
 
     code = "opening.hours_clash"
+
+
+class NightClash(BookingError):
+    """A window over midnight lasts into a window of the day after."""
+
+    code = "opening.night_clash"
 
 
 class TariffContradicts(RulesBroken):
@@ -121,7 +146,7 @@ class TariffContradicts(RulesBroken):
 
 
 class CalendarContradicts(RulesBroken):
-    """The days do not fit the year."""
+    """The days do not fit the year, or the sheet cannot be read; each row is told."""
 
     code = "calendar.contradicts"
 

@@ -87,6 +87,17 @@ class OpeningChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabOpeningChanged(Event):
+    name: ClassVar[str] = "lab.opening_changed"
+    lab_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneOpeningChanged(Event):
+    name: ClassVar[str] = "zone.opening_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PolicyChanged(Event):
     name: ClassVar[str] = "instrument.policy_changed"
     instrument_id: int
@@ -120,6 +131,22 @@ class ClosureScheduled(Event):
     kind: str
     span: TimeSpan
     affected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosureSeriesScheduled(Event):
+    """Several closures at once; the occurrences that were left out had bookings in their way."""
+
+    name: ClassVar[str] = "instrument.series_scheduled"
+    instrument_id: int
+    series_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosureSeriesEnded(Event):
+    name: ClassVar[str] = "instrument.series_ended"
+    instrument_id: int
+    series_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

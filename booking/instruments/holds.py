@@ -96,6 +96,26 @@ def take_holds(
         raise SlotTaken(conflicts)
 
 
+def take_closures(uow: UnitOfWork, unit_ids: Sequence[int], spans: Mapping[int, TimeSpan]) -> None:
+    """Hold every unit for every closure's span, or nothing at all: one statement for a series."""
+    rows = [
+        HoldReason.closure(closure_id).row(unit_id, span)
+        for unit_id in sorted(unit_ids)
+        for closure_id, span in sorted(spans.items(), key=lambda item: item[1])
+    ]
+    taken = _inserted(uow.session, rows) if rows else []
+    if len(taken) < len(rows):
+        whole = TimeSpan(min(s.start for s in spans.values()), max(s.end for s in spans.values()))
+        conflicts = conflicts_on(uow.session, sorted(unit_ids), whole, besides=taken)
+        _give_back(uow.session, taken)
+        raise SlotTaken(conflicts)
+
+
+def release_closures(uow: UnitOfWork, closure_ids: Sequence[int]) -> int:
+    """Give back all time held for some closures; how many holds that were."""
+    return _deleted(uow.session, HOLD.c.closure_id.in_(closure_ids))
+
+
 def take_what_is_free(
     uow: UnitOfWork, free: Mapping[int, Sequence[TimeSpan]], *, reason: HoldReason
 ) -> int:

@@ -8,7 +8,6 @@ from booking.instruments.rules.opening import (
     Hours,
     Schedule,
     StatutoryCalendar,
-    minute_of_day,
 )
 from booking.seeding.files import Row, SeedFiles, Table
 from booking.seeding.script import Card, Customer, Fate, Reviewed, Settings
@@ -115,7 +114,7 @@ def weekly_hours(files: SeedFiles, pattern: str) -> dict[int, tuple[Hours, ...]]
     """A named opening pattern, by ISO weekday."""
     week: dict[int, list[Hours]] = {}
     for row in files.opening_hours[pattern]:
-        hours = Hours(minute_of_day(row["opens"]), minute_of_day(row["closes"]))
+        hours = Hours.between(row["opens"], row["closes"])
         week.setdefault(int(row["weekday"]), []).append(hours)
     return {weekday: tuple(windows) for weekday, windows in week.items()}
 

@@ -21,6 +21,7 @@ def plain_filters() -> dict[str, Filter]:
     return {
         "clock_time": formats.clock_text,
         "hours_of_day": formats.hours_of_day,
+        "month_name": formats.month_name,
         "weekday": formats.weekday,
         "money": formats.money_text,
         "grouped": formats.grouped,

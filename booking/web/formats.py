@@ -29,6 +29,11 @@ def weekday(day: date) -> str:
     return _WEEKDAYS[language()][day.weekday()]
 
 
+def month_name(day: date) -> str:
+    """`10月`, `October`."""
+    return _MONTHS[day.month - 1] if language() == "en" else f"{day.month}月"
+
+
 def day_text(day: date, *, this_year: int | None = None) -> str:
     """`11月23日 周一`, `Mon 23 Nov`; with the year when it is another than `this_year`."""
     other_year = this_year is not None and day.year != this_year

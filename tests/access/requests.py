@@ -30,6 +30,7 @@ WHY: dict[str, Value] = {"reason": "说明"}
 HOOK: dict[str, Value] = {"url": "https://lims.invalid/", "facts": "statement.paid"}
 PRICES = {"enterprise": {"hour": "10.00"}}
 YEAR = {"source": "国办通知", "days": []}
+SHEET = "date,kind,name,source\n2027-02-06,holiday,春节,国办通知\n"
 BANK = "bank_transaction_number,loan_id,date,kind,amount\n"
 STEP: dict[str, Value] = {"step": "suspend", "reason": "说明"}
 SELF, GOOD = company_marks("ours", 1)["email"], "ein-gutes-Wort-57"
@@ -252,10 +253,15 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /account/delegations": _absence,
     "POST /instruments/{instrument_id}/reservations": _booking_form,
     "POST /loans/transactions": _bank_page,
-    "POST /manage/calendar": as_form(year=2027, source="国办通知", days="2027-02-06 holiday 春节"),
+    "POST /manage/calendar": as_form(sheet=SHEET),
+    "POST /manage/calendar/preview": as_form(sheet=SHEET),
     "POST /manage/instruments": _card_page,
     "POST /manage/instruments/{instrument_id}": as_form(name="改名", units=2),
     "POST /manage/instruments/{instrument_id}/closures": as_form(**LOCAL_NOON, kind="maintenance"),
+    "POST /manage/instruments/{instrument_id}/series": as_form(
+        **LOCAL_NOON, kind="maintenance", frequency="weekly", until="2026-12-14"
+    ),
+    "POST /manage/closure-series/{series_id}/end": as_form(since="2026-11-30"),
     "POST /manage/instruments/{instrument_id}/days": as_form(
         day="2026-12-02", windows="08:00-12:00"
     ),
@@ -275,6 +281,11 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments/{instrument_id}/tariffs": as_form(
         valid_from="2027-01-01", enterprise_hour="10.00"
     ),
+    "POST /manage/labs/{lab_id}/days": as_form(day="2026-12-02", reason="停电"),
+    "POST /manage/labs/{lab_id}/days/removal": as_form(day="2026-12-02"),
+    "POST /manage/labs/{lab_id}/hours": as_form(day_1="22:00-06:00"),
+    "POST /manage/zone/days": as_form(day="2026-12-02", reason="停电"),
+    "POST /manage/zone/days/removal": as_form(day="2026-12-02"),
     "POST /manage/words": as_form(word="透射电镜", same_as="TEM"),
     "POST /organisations": _registration_page,
     "POST /organisations/{organisation_id}": as_form(district="fengxi"),

@@ -22,6 +22,7 @@ KNOWN_TO_ALL = (
     "closures/{closure_id}",
     "pictures/{picture_id}",
     "papers/{paper_id}",
+    "closure-series/{series_id}",
 )
 
 

@@ -1,6 +1,7 @@
 """Instruments as tests need them: published, always open, one place, priced for everybody."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import TypeVar
@@ -15,14 +16,17 @@ from booking.instruments.models.calendar import (
     CalendarYear,
     Closure,
     ClosureKind,
+    LabDay,
+    LabHours,
     OpeningException,
     OpeningHours,
+    ZoneDay,
 )
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.models.unit import Unit
-from booking.instruments.rules.opening import DayKind, minute_of_day
+from booking.instruments.rules.opening import DayKind, Hours
 from booking.instruments.states import InstrumentState
 from booking.kernel.clock import LOCAL
 from booking.kernel.timespan import TimeSpan
@@ -113,13 +117,25 @@ def set_week(uow: UnitOfWork, instrument_id: int, week: Week) -> None:
     """Weekly opening hours."""
     for weekday, windows in week.items():
         for opens, closes in windows:
+            window = Hours.between(opens, closes)
             row = OpeningHours(
                 instrument_id=instrument_id,
                 weekday=weekday,
-                opens=minute_of_day(opens),
-                closes=minute_of_day(closes),
+                opens=window.opens,
+                closes=window.closes,
             )
             uow.session.add(row)
+    uow.session.flush()
+
+
+def set_lab_week(uow: UnitOfWork, lab_id: int, week: Week) -> None:
+    """Weekly hours for those instruments of a lab that have none of their own."""
+    for weekday, windows in week.items():
+        for opens, closes in windows:
+            window = Hours.between(opens, closes)
+            uow.session.add(
+                LabHours(lab_id=lab_id, weekday=weekday, opens=window.opens, closes=window.closes)
+            )
     uow.session.flush()
 
 
@@ -127,16 +143,31 @@ def add_exception(
     uow: UnitOfWork, instrument_id: int, day: date, *windows: tuple[str, str]
 ) -> None:
     """Other hours on one day; without windows it is closed."""
-    for opens, closes in windows or ((None, None),):
-        uow.session.add(
-            OpeningException(
-                instrument_id=instrument_id,
-                day=day,
-                opens=None if opens is None else minute_of_day(opens),
-                closes=None if closes is None else minute_of_day(closes),
-            )
-        )
-    uow.session.flush()
+    _add_days(uow, OpeningException, windows, instrument_id=instrument_id, day=day)
+
+
+def add_lab_day(
+    uow: UnitOfWork, lab_id: int, day: date, *windows: tuple[str, str], reason: str = ""
+) -> None:
+    """Other hours of a whole lab on one day; without windows it is closed."""
+    _add_days(uow, LabDay, windows, lab_id=lab_id, day=day, reason=reason)
+
+
+def add_zone_day(uow: UnitOfWork, day: date, *windows: tuple[str, str], reason: str = "") -> None:
+    """Other hours of the whole zone on one day; without windows it is closed."""
+    _add_days(uow, ZoneDay, windows, day=day, reason=reason)
+
+
+def _add_days(
+    uow: UnitOfWork,
+    table: type[OpeningException | LabDay | ZoneDay],
+    windows: Sequence[tuple[str, str]],
+    **columns: object,
+) -> None:
+    if not windows:
+        _written(uow, table, columns)
+    for window in windows:
+        _written(uow, table, {**columns, **asdict(Hours.between(*window))})
 
 
 def add_policy(uow: UnitOfWork, instrument_id: int, **columns: object) -> BookingPolicy:

@@ -21,6 +21,7 @@ def test_opening_hours_policy_and_prices_are_answered_as_they_were_sent(
     week = [
         {"weekday": 1, "opens": "08:30", "closes": "12:00"},
         {"weekday": 1, "opens": "13:00", "closes": "24:00"},
+        {"weekday": 5, "opens": "22:00", "closes": "06:00"},
     ]
     kept = client.put(f"{here}/opening-hours", json=week, headers=people.keeper)
     assert kept.json() == week
@@ -85,6 +86,14 @@ def test_opening_hours_policy_and_prices_are_answered_as_they_were_sent(
             "opening-hours",
             [{"weekday": 1, "opens": "12:00", "closes": "12:00"}],
             "opening.hours_clash",
+        ),
+        (
+            "opening-hours",
+            [
+                {"weekday": 7, "opens": "22:00", "closes": "06:00"},
+                {"weekday": 1, "opens": "05:00", "closes": "12:00"},
+            ],
+            "opening.night_clash",
         ),
         ("policy", {"shortest_minutes": 60, "longest_minutes": 30}, "policy.lengths_backwards"),
     ],

@@ -17,7 +17,17 @@ from booking.reservations.models.usage import UsageSession
 from booking.reservations.states import State
 from booking.utilisation.actions.roll_up import rebuild, roll_up
 from booking.utilisation.models import InstrumentMonth, UtilisationMark
-from tests.factories.instruments import add_closure, enter_year, set_week, span
+from tests.factories.instruments import (
+    add_closure,
+    add_lab_day,
+    add_zone_day,
+    enter_year,
+    make_instrument,
+    make_lab,
+    set_lab_week,
+    set_week,
+    span,
+)
 from tests.factories.utilisation import (
     Booked,
     Invented,
@@ -239,3 +249,32 @@ def test_a_moved_booking_marks_where_it_was_and_where_it_is(uow):
     moved = span("2026-11-03T09:00", "12:00")
     uow.session.execute(sa.update(Reservation).values(starts_at=moved.start, ends_at=moved.end))
     assert roll_up(uow, now=NOW) == 2
+
+
+def test_a_night_counts_in_the_month_in_which_its_hours_lie(uow):
+    instrument_id = make_instrument(uow, week={6: (("22:00", "06:00"),)}).key
+    roll_up(uow, now=NOW)
+    # Five Saturdays; the night of 31 October ends in November, which has four of its own.
+    assert hours_of(uow, instrument_id, "2026-10")["idle"] == 4 * 8 + 2
+    assert hours_of(uow, instrument_id, "2026-11")["idle"] == 4 * 8 + 6
+
+
+def test_hours_and_days_of_the_lab_and_the_zone_count_and_their_change_is_noticed(uow):
+    lab = make_lab(uow).key
+    bare = make_instrument(uow, lab_id=lab, week={}).key
+    other = make_instrument(uow, week={1: (("09:00", "17:00"),)}).key
+    roll_up(uow, now=NOW)
+    assert "idle" not in hours_of(uow, bare)
+    set_lab_week(uow, lab, {1: (("09:00", "17:00"),)})
+    assert {mark.instrument_id for mark in uow.session.exec(select(UtilisationMark))} == {bare}
+    roll_up(uow, now=NOW)
+    assert (hours_of(uow, bare)["idle"], hours_of(uow, other)["idle"]) == (40, 40)
+    add_lab_day(uow, lab, date(2026, 11, 2))
+    roll_up(uow, now=NOW)
+    assert (hours_of(uow, bare)["idle"], hours_of(uow, other)["idle"]) == (32, 40)
+    add_zone_day(uow, date(2026, 11, 9), ("09:00", "10:00"))
+    roll_up(uow, now=NOW)
+    assert (hours_of(uow, bare)["idle"], hours_of(uow, other)["idle"]) == (25, 33)
+    followed = figures(uow)
+    rebuild(uow, now=NOW)
+    assert figures(uow) == followed

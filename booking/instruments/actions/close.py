@@ -65,10 +65,7 @@ def close(
     opening rule keeps the rest closed until its end, and the bookings in its way are named.
     """
     instrument = kept_instrument(uow, instrument_id, actor=actor)
-    if wanted.span.length > LONGEST:
-        raise ClosureTooLong(days=LONGEST_HOLD_DAYS)
-    if wanted.span.start < now - FURTHEST_BACK:
-        raise ClosureTooFarBack(days=FURTHEST_BACK.days)
+    must_be_in_bounds(wanted.span, now)
     closure = _write(uow, instrument_id, wanted, actor=actor, now=now)
     taken = taken_between(uow.session, instrument_id, wanted.span)
     reason = HoldReason.closure(closure.key)
@@ -121,6 +118,14 @@ def lift(uow: UnitOfWork, closure_id: int, *, actor: Actor, now: datetime) -> Cl
     changes = {"closure_ends_at": (closure.ends_at, now)}
     uow.announce(ClosureLifted(**about, changes=changes, closure_id=closure_id))
     return closure
+
+
+def must_be_in_bounds(span: TimeSpan, now: datetime) -> None:
+    """Refuse a closure that is a retirement, or that is in the reports already."""
+    if span.length > LONGEST:
+        raise ClosureTooLong(days=LONGEST_HOLD_DAYS)
+    if span.start < now - FURTHEST_BACK:
+        raise ClosureTooFarBack(days=FURTHEST_BACK.days)
 
 
 def _write(

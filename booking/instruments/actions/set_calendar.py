@@ -1,6 +1,7 @@
 """Say when an instrument is open: weekly hours, and single days that differ."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -8,41 +9,38 @@ import sqlalchemy as sa
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
-from booking.instruments.errors import HoursClash
+from booking.instruments.errors import HoursClash, NightClash
 from booking.instruments.events import OpeningChanged
-from booking.instruments.models.calendar import OpeningException, OpeningHours
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.tables import EXCEPTION, HOURS
-from booking.instruments.rules.opening import Hours, clashing
+from booking.instruments.rules.layers import DaySaid
+from booking.instruments.rules.opening import Hours, clashing, clashing_night
 from booking.kernel.events import Changes
 
 Week = Mapping[int, Sequence[Hours]]
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose rows of a table: an instrument's, a lab's, or with nothing said the zone's."""
+
+    table: sa.Table
+    owner: Mapping[str, int]
+
+    def matches(self) -> sa.ColumnElement[bool]:
+        return sa.and_(sa.true(), *(self.table.c[name] == key for name, key in self.owner.items()))
+
+
 def set_week(
     uow: UnitOfWork, instrument_id: int, week: Week, *, actor: Actor, now: datetime
 ) -> Instrument:
-    """Replace the weekly opening hours; bookings already made stay."""
+    """Replace the weekly opening hours; bookings already made stay.
+
+    Without any, the instrument has the hours of its lab.
+    """
     instrument = kept_instrument(uow, instrument_id, actor=actor)
-    for weekday, windows in week.items():
-        if clashing(windows):
-            raise HoursClash(weekday=weekday)
-    old = sa.delete(HOURS).where(HOURS.c.instrument_id == instrument_id)
-    gone = uow.session.execute(old.returning(HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes))
-    before = sorted((row.weekday, row.opens, row.closes) for row in gone)
-    after = sorted((day, h.opens, h.closes) for day, windows in week.items() for h in windows)
-    for weekday, windows in week.items():
-        for hours in windows:
-            uow.session.add(
-                OpeningHours(
-                    instrument_id=instrument_id,
-                    weekday=weekday,
-                    opens=hours.opens,
-                    closes=hours.closes,
-                )
-            )
-    told = (_spelt(before), _spelt(after))
-    return _changed(uow, instrument, {"opening": told}, actor=actor, now=now)
+    changes = rewrite_week(uow, Whose(HOURS, {"instrument_id": instrument_id}), week)
+    return _changed(uow, instrument, changes, actor=actor, now=now)
 
 
 def set_day(
@@ -50,25 +48,76 @@ def set_day(
     instrument_id: int,
     day: date,
     *,
-    windows: Sequence[Hours] | None,
+    said: DaySaid,
     actor: Actor,
     now: datetime,
 ) -> Instrument:
-    """Give a day its own windows (none: closed), or with None its usual ones again."""
+    """Give a day its own windows, none closes it."""
     instrument = kept_instrument(uow, instrument_id, actor=actor)
-    if windows is not None and clashing(windows):
+    changes = rewrite_day(uow, _days_of(instrument_id), day, said=said)
+    return _changed(uow, instrument, changes, actor=actor, now=now)
+
+
+def unset_day(
+    uow: UnitOfWork, instrument_id: int, day: date, *, actor: Actor, now: datetime
+) -> Instrument:
+    """Let a day be as it is without words of the instrument's own."""
+    instrument = kept_instrument(uow, instrument_id, actor=actor)
+    changes = forget_day(uow, _days_of(instrument_id), day)
+    return _changed(uow, instrument, changes, actor=actor, now=now)
+
+
+def rewrite_week(uow: UnitOfWork, whose: Whose, week: Week) -> Changes:
+    """Replace somebody's weekly windows; HoursClash or NightClash when they do not fit."""
+    for weekday, windows in week.items():
+        if clashing(windows):
+            raise HoursClash(weekday=weekday)
+    night = clashing_night(week)
+    if night is not None:
+        raise NightClash(weekday=night, field=f"day_{night}")
+    table = whose.table
+    old = sa.delete(table).where(whose.matches())
+    gone = uow.session.execute(old.returning(table.c.weekday, table.c.opens, table.c.closes))
+    before = sorted((row.weekday, row.opens, row.closes) for row in gone)
+    after = sorted((day, h.opens, h.closes) for day, windows in week.items() for h in windows)
+    names = ("weekday", "opens", "closes")
+    rows = [{**whose.owner, **dict(zip(names, window, strict=True))} for window in after]
+    if rows:
+        uow.session.execute(sa.insert(table), rows)
+    return {"opening": (_spelt(before), _spelt(after))}
+
+
+def rewrite_day(uow: UnitOfWork, whose: Whose, day: date, *, said: DaySaid) -> Changes:
+    """Replace what somebody said about a day; HoursClash when the windows do not fit."""
+    if clashing(said.windows):
         raise HoursClash(day=day)
-    mine = (EXCEPTION.c.instrument_id == instrument_id) & (EXCEPTION.c.day == day)
-    uow.session.execute(sa.delete(EXCEPTION).where(mine))
-    rows: list[tuple[int | None, int | None]] = [(h.opens, h.closes) for h in windows or ()]
-    if windows is not None and not rows:
-        rows = [(None, None)]
-    for opens, closes in rows:
-        uow.session.add(
-            OpeningException(instrument_id=instrument_id, day=day, opens=opens, closes=closes)
-        )
-    told = None if windows is None else [hours.text for hours in windows]
-    return _changed(uow, instrument, {day.isoformat(): (None, told)}, actor=actor, now=now)
+    before = _forgotten(uow, whose, day)
+    windows = sorted(said.windows, key=lambda hours: hours.opens)
+    bounds: list[tuple[int | None, int | None]] = [(h.opens, h.closes) for h in windows]
+    told = {**whose.owner, "day": day, "reason": said.reason}
+    rows = [{**told, "opens": o, "closes": c} for o, c in bounds or [(None, None)]]
+    uow.session.execute(sa.insert(whose.table), rows)
+    after = [*(hours.text for hours in windows), *([said.reason] if said.reason else [])]
+    return {day.isoformat(): (before, after)}
+
+
+def forget_day(uow: UnitOfWork, whose: Whose, day: date) -> Changes:
+    """Take back what somebody said about a day."""
+    return {day.isoformat(): (_forgotten(uow, whose, day), None)}
+
+
+def _days_of(instrument_id: int) -> Whose:
+    return Whose(EXCEPTION, {"instrument_id": instrument_id})
+
+
+def _forgotten(uow: UnitOfWork, whose: Whose, day: date) -> list[str] | None:
+    """What had been said, as an audit shows it; None when nothing was."""
+    table = whose.table
+    old = sa.delete(table).where(table.c.day == day, whose.matches())
+    rows = uow.session.execute(old.returning(table.c.opens, table.c.closes, table.c.reason)).all()
+    windows = sorted(Hours(row.opens, row.closes).text for row in rows if row.opens is not None)
+    reasons = sorted({row.reason for row in rows if row.reason})
+    return [*windows, *reasons] if rows else None
 
 
 def _spelt(week: Sequence[tuple[int, int, int]]) -> list[str]:

@@ -11,7 +11,7 @@ from booking.access.actor import Actor
 from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
 from booking.instruments.actions.enter_calendar import YearNotice, enter_calendar
-from booking.instruments.actions.set_calendar import set_day, set_week
+from booking.instruments.actions.set_calendar import set_day, set_week, unset_day
 from booking.instruments.actions.set_policy import set_policy
 from booking.instruments.actions.set_tariff import PriceList, set_tariff, withdraw_tariff
 from booking.instruments.api.shapes import (
@@ -74,7 +74,10 @@ class TariffList(BaseModel):
 def put_opening_hours(
     instrument_id: int, body: Week, uow: Transaction, clock: ClockDep, actor: Keeper
 ) -> list[HoursOut]:
-    """Replace the weekly hours; several windows a day, 24:00 allowed."""
+    """Replace the weekly hours; several windows a day, 24:00 allowed.
+
+    What closes before it opens lasts over midnight. Without windows, the lab's hours hold.
+    """
     set_week(uow, instrument_id, week_of(body), actor=actor, now=clock.now())
     return hours_out(uow.session, instrument_id)
 
@@ -96,8 +99,7 @@ def put_day(
     actor: Keeper,
 ) -> None:
     """Give one day its own windows; none closes it."""
-    windows = [window.hours for window in body.windows]
-    set_day(uow, instrument_id, day, windows=windows, actor=actor, now=clock.now())
+    set_day(uow, instrument_id, day, said=body.said, actor=actor, now=clock.now())
 
 
 @router.delete("/instruments/{instrument_id}/days/{day}", status_code=204)
@@ -105,7 +107,7 @@ def delete_day(
     instrument_id: int, day: Day, uow: Transaction, clock: ClockDep, actor: Keeper
 ) -> None:
     """Let the usual hours hold on a day again."""
-    set_day(uow, instrument_id, day, windows=None, actor=actor, now=clock.now())
+    unset_day(uow, instrument_id, day, actor=actor, now=clock.now())
 
 
 @router.put("/instruments/{instrument_id}/policy")

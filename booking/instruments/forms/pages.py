@@ -4,18 +4,24 @@ import re
 from functools import partial
 from typing import Annotated, Final
 
+from fastapi import UploadFile
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.forms.card import CardPatch, code_of
-from booking.instruments.forms.terms import ClosureForm, MovedDayForm, WindowForm
-from booking.instruments.forms.texts import NOT_A_CLOCK, Hundred, Name, Origin, Said, Short
+from booking.instruments.forms.terms import ClosureForm, WindowForm
+from booking.instruments.forms.texts import NOT_A_CLOCK, Hundred, Name, Said, Short
 from booking.instruments.rules.categories import Category, OtherScheme
+from booking.instruments.rules.layers import DaySaid
 from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.recurring import Frequency, Repeat
+from booking.instruments.rules.statutory import text_of
 from booking.web.forms import LocalMoment
 from booking.web.moments import Day
 from booking.web.texts import prose, text
 
+# Characters; a year has some forty rows.
+LARGEST_SHEET: Final = 40_000
 _BLANKS: Final = re.compile(r"[\s,，、;；]+")
 _DASH: Final = re.compile(r"\s*(?:-|–|—|－|~|～|至|到)\s*")
 OTHER_CLASS: Final = "instrument.code_of_other_class"
@@ -30,7 +36,7 @@ def _split(value: object) -> object:
     """One text with commas or lines, as people type several things into one field."""
     if not isinstance(value, list):
         return value
-    pieces = [piece.strip() for text in value for piece in _SEPARATORS.split(str(text))]
+    pieces = [piece.strip() for typed in value for piece in _SEPARATORS.split(str(typed))]
     return [piece for piece in pieces if piece]
 
 
@@ -85,6 +91,19 @@ class ClosurePage(ClosureForm):
     ends_at: LocalMoment
 
 
+class SeriesPage(ClosurePage):
+    """A closure that comes again: the first one, how often, until when."""
+
+    frequency: Frequency
+    every: Annotated[int, Field(ge=1, le=52)] = 1
+    until: Day
+    only_free: bool = False
+
+    @property
+    def repeat(self) -> Repeat:
+        return Repeat(self.frequency, self.every, self.until)
+
+
 def _windows(value: object) -> object:
     """`08:30-12:00 13:00-18:00`, as people type several windows into one field."""
     if not isinstance(value, list) or not all(isinstance(typed, str) for typed in value):
@@ -99,8 +118,8 @@ def _windows(value: object) -> object:
     return found
 
 
-def _one_dash(text: str) -> str:
-    return _DASH.sub("-", text.replace("：", ":"))
+def _one_dash(typed: str) -> str:
+    return _DASH.sub("-", typed.replace("：", ":"))
 
 
 Windows = Annotated[list[WindowForm], BeforeValidator(_windows)]
@@ -128,23 +147,29 @@ class OwnDayPage(Said):
 
     day: Day
     windows: Windows = Field(default_factory=list)
+    reason: Annotated[str, text(200)] = ""
+
+    @property
+    def said(self) -> DaySaid:
+        return DaySaid(tuple(window.hours for window in self.windows), self.reason)
 
 
-def _lines_of_days(value: object) -> object:
-    if not isinstance(value, list):
-        return value
-    lines = [line for text in value for line in str(text).splitlines() if line.strip()]
-    parts = [re.split(r"[\s,，]+", line.strip(), maxsplit=2) for line in lines]
-    return [dict(zip(("day", "kind", "name"), part, strict=False)) for part in parts]
+class YearSheetPage(Said):
+    """A year's statutory calendar as a file, or its text in a field."""
+
+    file: UploadFile | None = None
+    sheet: Annotated[str, prose(LARGEST_SHEET)] = ""
+
+    @property
+    def told(self) -> str:
+        return self.sheet if self.file is None else text_of(self.file.file.read(LARGEST_SHEET))
 
 
-class CalendarPage(Said):
-    """A year's notice as it is pasted: `2027-02-06 holiday 春节`, a line for each day."""
+class YearPage(Said):
+    """A year's statutory calendar that was looked at and is to be entered."""
 
-    year: Annotated[int, Field(ge=1990, le=2200)]
-    source: Origin
+    sheet: Annotated[str, prose(LARGEST_SHEET, shortest=1)]
     provisional: bool = False
-    days: Annotated[list[MovedDayForm], BeforeValidator(_lines_of_days), Field(max_length=120)]
 
 
 class FilingPage(Said):

@@ -23,19 +23,21 @@ from booking.instruments.forms.texts import (
     Start,
 )
 from booking.instruments.models.calendar import ClosureKind
-from booking.instruments.rules.opening import DayKind, Hours, minute_of_day
+from booking.instruments.rules.layers import DaySaid
+from booking.instruments.rules.opening import DayKind, Hours
 from booking.instruments.rules.tariff import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms, QuotaTerms
 from booking.kernel.timespan import TimeSpan
 from booking.web.json import AwareMoment
 from booking.web.moments import Day
+from booking.web.texts import text
 
 BACKWARDS: Final = "span.backwards"
 Length = Annotated[int, Field(ge=1, le=60 * 24 * 62)]
 
 
 class HoursForm(Said):
-    """One weekly window."""
+    """One weekly window; what closes before it opens lasts over midnight."""
 
     weekday: Annotated[int, Field(ge=1, le=7)]
     opens: ClockText
@@ -46,26 +48,31 @@ def week_of(windows: Sequence[HoursForm]) -> dict[int, list[Hours]]:
     """The windows by weekday."""
     week: dict[int, list[Hours]] = {}
     for window in windows:
-        hours = Hours(minute_of_day(window.opens), minute_of_day(window.closes))
+        hours = Hours.between(window.opens, window.closes)
         week.setdefault(window.weekday, []).append(hours)
     return week
 
 
 class WindowForm(Said):
-    """One window of a day."""
+    """One window of a day; what closes before it opens lasts over midnight."""
 
     opens: ClockText
     closes: ClockText
 
     @property
     def hours(self) -> Hours:
-        return Hours(minute_of_day(self.opens), minute_of_day(self.closes))
+        return Hours.between(self.opens, self.closes)
 
 
 class DayForm(Said):
-    """A day's own windows; none means closed."""
+    """A day's own windows, none means closed, and why it differs."""
 
     windows: list[WindowForm] = Field(default_factory=list)
+    reason: Annotated[str, text(200)] = ""
+
+    @property
+    def said(self) -> DaySaid:
+        return DaySaid(tuple(window.hours for window in self.windows), self.reason)
 
 
 class QuotaForm(Said):

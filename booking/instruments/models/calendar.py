@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Field
@@ -9,6 +10,10 @@ from sqlmodel import Field
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, UtcDateTime
 from booking.instruments.rules.opening import DayKind
+
+# A window opens within its day and may close on the day after: 06:00 is 1800 then.
+_IN_ORDER: Final = "opens >= 0 AND opens < 1440 AND opens < closes AND closes <= 2880"
+_IN_ORDER_OR_CLOSED: Final = f"(opens IS NULL AND closes IS NULL) OR ({_IN_ORDER})"
 
 
 class OpeningHours(Row, table=True):
@@ -18,7 +23,7 @@ class OpeningHours(Row, table=True):
     __table_args__ = (
         sa.UniqueConstraint("instrument_id", "weekday", "opens"),
         sa.CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
-        sa.CheckConstraint("opens >= 0 AND opens < closes AND closes <= 1440", name="in_order"),
+        sa.CheckConstraint(_IN_ORDER, name="in_order"),
     )
 
     instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
@@ -33,14 +38,57 @@ class OpeningException(Row, table=True):
     __tablename__ = "opening_exception"
     __table_args__ = (
         sa.UniqueConstraint("instrument_id", "day", "opens"),
-        sa.CheckConstraint(
-            "(opens IS NULL AND closes IS NULL) "
-            "OR (opens >= 0 AND opens < closes AND closes <= 1440)",
-            name="in_order",
-        ),
+        sa.CheckConstraint(_IN_ORDER_OR_CLOSED, name="in_order"),
     )
 
     instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    day: date
+    opens: int | None = None
+    closes: int | None = None
+    reason: str = Field(default="", max_length=200)
+
+
+class LabHours(Row, table=True):
+    """A weekly window of a lab, for those of its instruments that have no hours of their own."""
+
+    __tablename__ = "lab_hours"
+    __table_args__ = (
+        sa.UniqueConstraint("lab_id", "weekday", "opens"),
+        sa.CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+        sa.CheckConstraint(_IN_ORDER, name="in_order"),
+    )
+
+    lab_id: int = Field(foreign_key="lab.id", sa_type=Id)
+    weekday: int
+    opens: int
+    closes: int
+
+
+class LabDay(Row, table=True):
+    """A day on which a whole lab differs; a row without a window closes it."""
+
+    __tablename__ = "lab_day"
+    __table_args__ = (
+        sa.UniqueConstraint("lab_id", "day", "opens"),
+        sa.CheckConstraint(_IN_ORDER_OR_CLOSED, name="in_order"),
+    )
+
+    lab_id: int = Field(foreign_key="lab.id", sa_type=Id)
+    day: date
+    opens: int | None = None
+    closes: int | None = None
+    reason: str = Field(default="", max_length=200)
+
+
+class ZoneDay(Row, table=True):
+    """A day on which the whole zone differs, a power cut say; without a window it is closed."""
+
+    __tablename__ = "zone_day"
+    __table_args__ = (
+        sa.UniqueConstraint("day", "opens"),
+        sa.CheckConstraint(_IN_ORDER_OR_CLOSED, name="in_order"),
+    )
+
     day: date
     opens: int | None = None
     closes: int | None = None
@@ -76,6 +124,21 @@ class ClosureKind(StrEnum):
     OTHER = "other"
 
 
+class ClosureSeries(Row, table=True):
+    """Closures that were planned together; each of them is an ordinary one."""
+
+    __tablename__ = "closure_series"
+
+    instrument_id: int = Field(foreign_key="instrument.id", index=True, sa_type=Id)
+    kind: ClosureKind = Field(sa_type=EnumText(ClosureKind))
+    # RFC 5545; the first occurrence says when.
+    rule: str = Field(max_length=200)
+    until: date
+    reason: str = Field(default="", max_length=500)
+    created_by: int | None = Field(default=None, sa_type=Id)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Closure(Row, table=True):
     """A span in which an instrument is not offered; it takes holds like everybody."""
 
@@ -92,5 +155,8 @@ class Closure(Row, table=True):
     reason: str = Field(default="", max_length=500)
     created_by: int | None = Field(default=None, sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    series_id: int | None = Field(
+        default=None, foreign_key="closure_series.id", index=True, sa_type=Id
+    )
     # A closure lifted early keeps its row; its holds go.
     lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

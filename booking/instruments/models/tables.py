@@ -10,8 +10,12 @@ from booking.instruments.models.calendar import (
     CalendarDay,
     CalendarYear,
     Closure,
+    ClosureSeries,
+    LabDay,
+    LabHours,
     OpeningException,
     OpeningHours,
+    ZoneDay,
 )
 from booking.instruments.models.hold import ReleasedUnit, SlotHold
 from booking.instruments.models.instrument import Instrument
@@ -37,12 +41,16 @@ HOURS: Final = _table(OpeningHours)
 IMPORT: Final = _table(SheetImport)
 IMPORT_FAULT: Final = _table(SheetFault)
 INSTRUMENT: Final = _table(Instrument)
+LAB_DAY: Final = _table(LabDay)
+LAB_HOURS: Final = _table(LabHours)
 PAPER: Final = _table(InstrumentPaper)
 PICTURE: Final = _table(InstrumentPicture)
 POLICY: Final = _table(BookingPolicy)
 RELEASED: Final = _table(ReleasedUnit)
 SEARCH: Final = _table(InstrumentSearch)
 SEARCH_WORD: Final = _table(SearchWord)
+SERIES: Final = _table(ClosureSeries)
 SYNONYM: Final = _table(Synonym)
 TARIFF: Final = _table(Tariff)
 UNIT: Final = _table(Unit)
+ZONE_DAY: Final = _table(ZoneDay)

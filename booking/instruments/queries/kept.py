@@ -14,6 +14,8 @@ from booking.instruments.models.tables import INSTRUMENT
 from booking.instruments.queries.cards import LAB, ORGANISATION, Insider
 from booking.instruments.queries.due_filings import waiting
 from booking.instruments.states import InstrumentState
+from booking.kernel.errors import NotFound
+from booking.organisations.queries import LabSummary, lab_summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,16 @@ class ManagedLab:
     name: str
     organisation_name: str
     district: str
+
+
+def lab_kept_by(session: Session, lab_id: int, actor: Actor) -> LabSummary:
+    """A lab whose instruments somebody keeps; NotFound for any other."""
+    lab = lab_summary(session, lab_id)
+    if not actor.may_for(
+        Permission.INSTRUMENT_MANAGE, organisation_id=lab.organisation_id, lab_id=lab.id
+    ):
+        raise NotFound(lab_id=lab_id)
+    return lab
 
 
 def labs_managed_by(session: Session, actor: Actor) -> Sequence[ManagedLab]:

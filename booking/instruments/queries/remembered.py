@@ -1,8 +1,9 @@
 """What a slot search needs to know of each instrument, remembered between searches.
 
-A card's `terms_version` counts every change of hours, exceptions, policy, places and closures, so
-what was read under a version stays true until the version moves on. The memory belongs to one
-application and is only ever a copy: without it, everything is read afresh.
+A card's `terms_version` counts every change of hours, exceptions, policy, places and closures, its
+lab's hours and days too, so what was read under a version stays true until the version moves on.
+The days of the whole zone are read with each search, like the statutory calendar. The memory
+belongs to one application and is only ever a copy: without it, everything is read afresh.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,19 +22,22 @@ from booking.instruments.models.tables import (
     EXCEPTION,
     HOURS,
     INSTRUMENT,
+    LAB_DAY,
+    LAB_HOURS,
     POLICY,
     RELEASED,
     UNIT,
 )
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.terms import LASTS_UNTIL
+from booking.instruments.rules.layers import Layer, nearest, week_of
 from booking.instruments.rules.learned import Learned
 from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.slots import Seconds, seconds
 from booking.instruments.states import InstrumentState
 
-Week = tuple[tuple[int, Hours], ...]
-Days = tuple[tuple[date, Hours | None], ...]
+Week = tuple[tuple[int, tuple[Hours, ...]], ...]
+Days = tuple[tuple[date, tuple[Hours, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,25 @@ _DAYS: Final = (
     .where(among(EXCEPTION.c.instrument_id, _IDS))
     .order_by(EXCEPTION.c.day, EXCEPTION.c.opens)
 )
+_LAB_WEEKS: Final = (
+    sa.select(
+        INSTRUMENT.c.id.label("instrument_id"),
+        LAB_HOURS.c.weekday,
+        LAB_HOURS.c.opens,
+        LAB_HOURS.c.closes,
+    )
+    .join(LAB_HOURS, LAB_HOURS.c.lab_id == INSTRUMENT.c.lab_id)
+    .where(among(INSTRUMENT.c.id, _IDS))
+    .order_by(LAB_HOURS.c.weekday, LAB_HOURS.c.opens)
+)
+_LAB_DAYS: Final = (
+    sa.select(
+        INSTRUMENT.c.id.label("instrument_id"), LAB_DAY.c.day, LAB_DAY.c.opens, LAB_DAY.c.closes
+    )
+    .join(LAB_DAY, LAB_DAY.c.lab_id == INSTRUMENT.c.lab_id)
+    .where(among(INSTRUMENT.c.id, _IDS))
+    .order_by(LAB_DAY.c.day, LAB_DAY.c.opens)
+)
 _FAULTS: Final = (
     sa.select(
         CLOSURE.c.instrument_id,
@@ -197,11 +220,15 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
     policies = _grouped(session.execute(_POLICIES, ids))
     weeks = _grouped(session.execute(_WEEKS, ids))
     days = _grouped(session.execute(_DAYS, ids))
+    lab_weeks = _grouped(session.execute(_LAB_WEEKS, ids))
+    lab_days = _grouped(session.execute(_LAB_DAYS, ids))
     faults = _grouped(session.execute(_FAULTS, ids))
     for one, version in versions.items():
+        own = _layer(weeks.get(one, ()), days.get(one, ()))
+        lab = _layer(lab_weeks.get(one, ()), lab_days.get(one, ()))
         shape = memory.shape(
-            tuple((r.weekday, Hours(r.opens, r.closes)) for r in weeks.get(one, ())),
-            tuple((r.day, _hours(r)) for r in days.get(one, ())),
+            tuple(week_of(own.week, lab.week).items()),
+            tuple((day, said.windows) for day, said in nearest(own.days, lab.days).items()),
             tuple(_policy(row) for row in policies.get(one, ())),
         )
         memory.known[one] = Remembered(
@@ -213,8 +240,11 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
         )
 
 
-def _hours(row: sa.Row[Any]) -> Hours | None:
-    return None if row.opens is None else Hours(row.opens, row.closes)
+def _layer(week: Sequence[sa.Row[Any]], days: Sequence[sa.Row[Any]]) -> Layer:
+    return Layer.of(
+        ((row.weekday, row.opens, row.closes) for row in week),
+        ((row.day, row.opens, row.closes, "") for row in days),
+    )
 
 
 def _policy(row: sa.Row[Any]) -> SlotPolicy:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from booking.instruments.models.policy import BookingPolicy
-from booking.instruments.models.tables import EXCEPTION, HOURS
+from booking.instruments.models.tables import EXCEPTION, HOURS, LAB_DAY, LAB_HOURS, ZONE_DAY
 from booking.instruments.models.tariff import Tariff
+from booking.instruments.rules.layers import DaySaid, Layer
 from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.price_list import Listed, tariff_terms
 from booking.instruments.rules.tariff import TariffTerms
@@ -37,24 +38,46 @@ def weekly_hours(session: Session, instrument_id: int) -> Sequence[WeeklyWindow]
 
 @dataclass(frozen=True, slots=True)
 class OwnDay:
-    """A day with its own windows; none means closed."""
+    """A day with its own windows, none means closed, and why it differs."""
 
     day: date
-    windows: tuple[Hours, ...]
+    said: DaySaid
 
 
 def own_days(session: Session, instrument_id: int, first: date) -> Sequence[OwnDay]:
-    """The days from one on that differ from the weekly hours."""
-    mine = (
-        sa.select(EXCEPTION.c.day, EXCEPTION.c.opens, EXCEPTION.c.closes)
-        .where(EXCEPTION.c.instrument_id == instrument_id, EXCEPTION.c.day >= first)
-        .order_by(EXCEPTION.c.day, EXCEPTION.c.opens)
+    """The days from one on about which an instrument says something itself."""
+    return _days(
+        session,
+        EXCEPTION,
+        (EXCEPTION.c.instrument_id == instrument_id) & (EXCEPTION.c.day >= first),
     )
-    days: dict[date, tuple[Hours, ...]] = {}
-    for row in session.execute(mine):
-        windows = () if row.opens is None else (Hours(row.opens, row.closes),)
-        days[row.day] = (*days.get(row.day, ()), *windows)
-    return [OwnDay(day, windows) for day, windows in days.items()]
+
+
+def lab_days(session: Session, lab_id: int, first: date) -> Sequence[OwnDay]:
+    """The days from one on about which a lab says something."""
+    return _days(session, LAB_DAY, (LAB_DAY.c.lab_id == lab_id) & (LAB_DAY.c.day >= first))
+
+
+def zone_days(session: Session, first: date) -> Sequence[OwnDay]:
+    """The days from one on about which the zone says something."""
+    return _days(session, ZONE_DAY, ZONE_DAY.c.day >= first)
+
+
+def lab_week(session: Session, lab_id: int) -> Sequence[WeeklyWindow]:
+    """The weekly hours of a lab, Monday first."""
+    mine = (
+        sa.select(LAB_HOURS.c.weekday, LAB_HOURS.c.opens, LAB_HOURS.c.closes)
+        .where(LAB_HOURS.c.lab_id == lab_id)
+        .order_by(LAB_HOURS.c.weekday, LAB_HOURS.c.opens)
+    )
+    return [WeeklyWindow(r.weekday, Hours(r.opens, r.closes)) for r in session.execute(mine)]
+
+
+def _days(session: Session, table: sa.Table, which: sa.ColumnElement[bool]) -> Sequence[OwnDay]:
+    asked = sa.select(table.c.day, table.c.opens, table.c.closes, table.c.reason).where(which)
+    rows = session.execute(asked.order_by(table.c.day, table.c.opens))
+    layer = Layer.of(days=((row.day, row.opens, row.closes, row.reason) for row in rows))
+    return [OwnDay(day, said) for day, said in layer.days.items()]
 
 
 def policies(session: Session, instrument_id: int) -> Sequence[BookingPolicy]:

@@ -6,7 +6,7 @@ come before what was found.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,10 +18,12 @@ from booking.db.expressions import instant, seconds_between
 from booking.db.lists import among, ids_parameter
 from booking.db.types import UtcDateTime
 from booking.instruments.models.tables import HOLD, UNIT
+from booking.instruments.queries.layers import zone_days
 from booking.instruments.queries.remembered import Memory, Remembered, Shape, SlotPolicy, remembered
 from booking.instruments.queries.statutory import calendar_between
+from booking.instruments.rules.layers import DaySaid, nearest
 from booking.instruments.rules.learned import Opened
-from booking.instruments.rules.opening import Hours, Schedule, StatutoryCalendar
+from booking.instruments.rules.opening import Schedule, StatutoryCalendar, days_reaching
 from booking.instruments.rules.slots import (
     Grid,
     Seconds,
@@ -31,7 +33,6 @@ from booking.instruments.rules.slots import (
     windows_in_seconds,
     without,
 )
-from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan
 
 _EPOCH: Final = moment_of(0)
@@ -68,8 +69,14 @@ def earliest_slots(
     """The earliest slot of each published instrument that has one, earliest first."""
     memory = memory or Memory()
     known = remembered(session, ids, memory)
-    first, last = local(wish.span.start).date(), local(wish.span.end).date()
-    search = _Search(session, wish, calendar=calendar_between(session, first, last), memory=memory)
+    asked = days_reaching(wish.span)
+    search = _Search(
+        session,
+        wish,
+        calendar=calendar_between(session, asked[0], asked[-1]),
+        zone=zone_days(session, asked[0], asked[-1]),
+        memory=memory,
+    )
     found = search.run(known, limit)
     return [Slot(one, TimeSpan(moment_of(at), moment_of(at) + wish.length)) for at, one in found]
 
@@ -114,12 +121,19 @@ class _Search:
     """One search: what is wished, and what the instruments of each shape offer."""
 
     def __init__(
-        self, session: Session, wish: SlotWish, *, calendar: StatutoryCalendar, memory: Memory
+        self,
+        session: Session,
+        wish: SlotWish,
+        *,
+        calendar: StatutoryCalendar,
+        zone: Mapping[date, DaySaid],
+        memory: Memory,
     ) -> None:
         self._session = session
         self._memory = memory
         self._wish = wish
         self._calendar = calendar
+        self._zone = {day: said.windows for day, said in zone.items()}
         self._length = int(wish.length.total_seconds())
         self._start, self._end = seconds(wish.span.start), seconds(wish.span.end)
         self._now = seconds(wish.now)
@@ -174,7 +188,8 @@ class _Search:
         if not policy.shortest <= self._length <= policy.longest:
             return None
         calendar = self._calendar if policy.follows_calendar else None
-        schedule = Schedule(_week(shape), _exceptions(shape), calendar)
+        days = nearest(dict(shape.days), self._zone)
+        schedule = Schedule(dict(shape.week), days, calendar)
         windows = windows_in_seconds(schedule, self._wish.span)
         grid = Grid.at(self._wish.span.start, policy.grid)
         earliest = max(self._start, self._now + policy.notice)
@@ -270,17 +285,3 @@ def _first_possible(
     windows: Sequence[Seconds], earliest: int, *, length: int, grid: Grid
 ) -> int | None:
     return earliest_start(windows, (), length=length, grid=grid, not_before=earliest)
-
-
-def _week(shape: Shape) -> dict[int, tuple[Hours, ...]]:
-    week: dict[int, tuple[Hours, ...]] = {}
-    for weekday, hours in shape.week:
-        week[weekday] = (*week.get(weekday, ()), hours)
-    return week
-
-
-def _exceptions(shape: Shape) -> dict[date, tuple[Hours, ...]]:
-    days: dict[date, tuple[Hours, ...]] = {}
-    for day, hours in shape.days:
-        days[day] = days.get(day, ()) if hours is None else (*days.get(day, ()), hours)
-    return days

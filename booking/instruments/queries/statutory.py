@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from booking.instruments.models.tables import CALENDAR_DAY, CALENDAR_YEAR
 from booking.instruments.rules.opening import DayKind, StatutoryCalendar
+from booking.instruments.rules.statutory import Moved, due_years
 from booking.kernel.errors import NotFound
 
 _YEAR_ROWS: Final = sa.select(
@@ -23,11 +24,15 @@ _YEAR_ROWS: Final = sa.select(
 def calendar_between(session: Session, first: date, last: date) -> StatutoryCalendar:
     """The moved days from one day to another, and all known years."""
     years = session.execute(sa.select(CALENDAR_YEAR.c.year)).scalars()
-    moved = sa.select(CALENDAR_DAY.c.day, CALENDAR_DAY.c.kind).where(
+    moved = sa.select(CALENDAR_DAY.c.day, CALENDAR_DAY.c.kind, CALENDAR_DAY.c.name).where(
         CALENDAR_DAY.c.day.between(first, last)
     )
-    days = {row.day: row.kind for row in session.execute(moved)}
-    return StatutoryCalendar(frozenset(years), days)
+    rows = session.execute(moved).all()
+    return StatutoryCalendar(
+        frozenset(years),
+        {row.day: row.kind for row in rows},
+        {row.day: row.name for row in rows},
+    )
 
 
 def calendar_from(session: Session, first: date) -> StatutoryCalendar:
@@ -66,6 +71,18 @@ def known_year(session: Session, year: int) -> KnownYear:
     if row is None:
         raise NotFound(year=year)
     return KnownYear(*row)
+
+
+def years_due(session: Session, today: date) -> Sequence[int]:
+    """The years that must be known by now and that nobody has entered."""
+    due = due_years(today)
+    known = session.execute(sa.select(CALENDAR_YEAR.c.year).where(CALENDAR_YEAR.c.year.in_(due)))
+    return sorted(set(due) - set(known.scalars()))
+
+
+def moved_in(session: Session, year: int) -> Moved:
+    """The moved days of a year with their names."""
+    return {one.day: (one.kind, one.name) for one in moved_days(session, year)}
 
 
 def moved_days(session: Session, year: int) -> Sequence[MovedDay]:

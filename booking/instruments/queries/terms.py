@@ -1,7 +1,7 @@
 """Under which terms an instrument can be booked: everything in two statements."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -17,13 +17,17 @@ from booking.instruments.models.tables import (
     EXCEPTION,
     HOURS,
     INSTRUMENT,
+    LAB_DAY,
+    LAB_HOURS,
     POLICY,
     TARIFF,
     UNIT,
+    ZONE_DAY,
 )
 from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
-from booking.instruments.rules.opening import DayKind, Hours, Schedule, StatutoryCalendar
+from booking.instruments.rules.layers import DayRow, Layer, Layers, WeekRow
+from booking.instruments.rules.opening import DayKind, StatutoryCalendar
 from booking.instruments.rules.price_list import Listed, tariff_terms
 from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, QuotaTerms
@@ -35,6 +39,7 @@ from booking.organisations.models import Lab
 _LAB: Final[sa.Table] = Lab.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _AT: Final = sa.bindparam("valid_at", type_=UtcDateTime())
 _ID: Final = sa.bindparam("instrument", type_=sa.BigInteger())
+_LAB_ID: Final = sa.bindparam("lab", type_=sa.BigInteger())
 _FROM: Final = sa.bindparam("span_from", type_=UtcDateTime())
 _TO: Final = sa.bindparam("span_to", type_=UtcDateTime())
 _FIRST: Final = sa.bindparam("first_day", type_=sa.Date())
@@ -91,6 +96,7 @@ def _fact(kind: str, **columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
         ("a", sa.BigInteger()),
         ("b", sa.BigInteger()),
         ("note", sa.String()),
+        ("words", sa.String()),
         ("starts_at", UtcDateTime()),
         ("ends_at", UtcDateTime()),
     )
@@ -101,18 +107,26 @@ def _fact(kind: str, **columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return sa.select(sa.literal(kind, sa.String()).label("fact"), *filled)
 
 
+def _week(fact: str, table: sa.Table, whose: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return _fact(fact, a=table.c.weekday, b=table.c.opens * 10_000 + table.c.closes).where(whose)
+
+
+def _days(fact: str, table: sa.Table, whose: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    told = _fact(fact, day=table.c.day, a=table.c.opens, b=table.c.closes, words=table.c.reason)
+    return told.where(whose, table.c.day.between(_FIRST, _LAST))
+
+
 _FACTS: Final = sa.union_all(
     _fact("unit", a=UNIT.c.id).where(
         UNIT.c.instrument_id == _ID, UNIT.c.kind == UnitKind.PLACE, UNIT.c.active
     ),
-    _fact("hours", a=HOURS.c.weekday, b=HOURS.c.opens * 10_000 + HOURS.c.closes).where(
-        HOURS.c.instrument_id == _ID
-    ),
-    _fact("exception", day=EXCEPTION.c.day, a=EXCEPTION.c.opens, b=EXCEPTION.c.closes).where(
-        EXCEPTION.c.instrument_id == _ID, EXCEPTION.c.day.between(_FIRST, _LAST)
-    ),
+    _week("own_week", HOURS, HOURS.c.instrument_id == _ID),
+    _week("lab_week", LAB_HOURS, LAB_HOURS.c.lab_id == _LAB_ID),
+    _days("own_day", EXCEPTION, EXCEPTION.c.instrument_id == _ID),
+    _days("lab_day", LAB_DAY, LAB_DAY.c.lab_id == _LAB_ID),
+    _days("zone_day", ZONE_DAY, sa.true()),
     _fact("year", a=CALENDAR_YEAR.c.year),
-    _fact("day", day=CALENDAR_DAY.c.day, note=_DAY_KIND).where(
+    _fact("day", day=CALENDAR_DAY.c.day, note=_DAY_KIND, words=CALENDAR_DAY.c.name).where(
         CALENDAR_DAY.c.day.between(_FIRST, _LAST)
     ),
     _fact("fault", starts_at=CLOSURE.c.starts_at, ends_at=LASTS_UNTIL).where(
@@ -141,7 +155,9 @@ def booking_terms(
     if found is None:
         raise NotFound(instrument_id=instrument_id)
     policy = policy_of(found)
-    facts = session.execute(_FACTS, _fact_bounds(instrument_id, reached)).all()
+    asked = {"instrument": instrument_id, "lab": found.lab_id, **_fact_bounds(reached)}
+    facts = session.execute(_FACTS, asked).all()
+    layers = layers_of(facts, follows=policy.follows_statutory_calendar)
     return BookingTerms(
         instrument_id=instrument_id,
         name=found.name,
@@ -154,18 +170,19 @@ def booking_terms(
         policy=policy,
         tariff=tariff_of(found),
         span=span,
-        schedule=schedule_of(facts, follows=policy.follows_statutory_calendar),
+        layers=layers,
+        schedule=layers.schedule,
         faults=tuple(TimeSpan(row.starts_at, row.ends_at) for row in facts if row.fact == "fault"),
     )
 
 
-def _fact_bounds(instrument_id: int, span: TimeSpan) -> dict[str, object]:
+def _fact_bounds(span: TimeSpan) -> dict[str, object]:
     return {
-        "instrument": instrument_id,
         "span_from": span.start,
         "span_to": span.end,
-        # Whole days are looked at, so that a window that begins before the span is seen.
-        "first_day": local(span.start).date(),
+        # Whole days are looked at, so that a window that begins before the span is seen, and the
+        # day before, whose last one may be over midnight.
+        "first_day": local(span.start).date() - timedelta(days=1),
         "last_day": local(span.end).date(),
     }
 
@@ -198,24 +215,25 @@ def tariff_of(row: sa.Row[Any]) -> TariffTerms | None:
     return tariff_terms(listed, tariff_id=row.tariff_id)
 
 
-def schedule_of(facts: Iterable[sa.Row[Any]], *, follows: bool) -> Schedule:
-    """Weekly hours, exceptions and statutory days as one value."""
-    week: dict[int, list[Hours]] = {}
-    exceptions: dict[date, list[Hours]] = {}
-    years: set[int] = set()
-    days: dict[date, DayKind] = {}
-    for row in facts:
-        if row.fact == "hours":
-            week.setdefault(row.a, []).append(Hours(*divmod(row.b, 10_000)))
-        elif row.fact == "exception":
-            windows = exceptions.setdefault(row.day, [])
-            windows += [] if row.a is None else [Hours(row.a, row.b)]
-        elif row.fact == "year":
-            years.add(row.a)
-        elif row.fact == "day":
-            days[row.day] = DayKind(row.note)
-    return Schedule(
-        week={weekday: tuple(windows) for weekday, windows in week.items()},
-        exceptions={day: tuple(windows) for day, windows in exceptions.items()},
-        calendar=StatutoryCalendar(frozenset(years), days) if follows else None,
+def layers_of(facts: Iterable[sa.Row[Any]], *, follows: bool) -> Layers:
+    """What instrument, lab and zone say of their days, over the statutory calendar."""
+    told = list(facts)
+
+    def week(fact: str) -> list[WeekRow]:
+        return [(row.a, *divmod(row.b, 10_000)) for row in told if row.fact == fact]
+
+    def days(fact: str) -> list[DayRow]:
+        return [(row.day, row.a, row.b, row.words) for row in told if row.fact == fact]
+
+    moved = [row for row in told if row.fact == "day"]
+    calendar = StatutoryCalendar(
+        frozenset(row.a for row in told if row.fact == "year"),
+        {row.day: DayKind(row.note) for row in moved},
+        {row.day: row.words for row in moved},
+    )
+    return Layers(
+        own=Layer.of(week("own_week"), days("own_day")),
+        lab=Layer.of(week("lab_week"), days("lab_day")),
+        zone=Layer.of(days=days("zone_day")),
+        calendar=calendar if follows else None,
     )

@@ -19,6 +19,7 @@ from booking.instruments.forms.pages import CardPage
 from booking.instruments.queries.cards import SeenCard, card_seen_by
 from booking.instruments.queries.due_filings import filing_of, open_filings
 from booking.instruments.queries.kept import ManagedLab, labs_managed_by, managed_by
+from booking.instruments.queries.statutory import years_due
 from booking.instruments.rules.card import WANTED, Card, ResourceKind, ShareMode, Source, lacking
 from booking.instruments.rules.categories import Category, OtherScheme, category_of
 from booking.instruments.rules.terms import ServiceMode
@@ -89,6 +90,7 @@ def list_page(
         to_file=to_file,
         open_filings=open_filings(session, actor),
         today=today(clock.now()),
+        unknown_years=years_due(session, today(clock.now())),
     )
 
 

@@ -1,4 +1,8 @@
-"""When an instrument is open: weekly hours, dated exceptions, the statutory calendar."""
+"""When an instrument is open: weekly hours, dated exceptions, the statutory calendar.
+
+A window over midnight belongs wholly to the day on which it opens: that day's exception, holiday or
+make-up workday decides about it, whatever the day after is.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,14 +27,24 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Open from one minute of a local day to another; 1440 is midnight at its end."""
+    """Open from one minute of a local day to another; past 1440 it is the day after."""
 
     opens: int
     closes: int
 
+    @classmethod
+    def between(cls, opens: str, closes: str) -> "Hours":
+        """`22:00` to `06:00` ends on the day after; ValueError for what is no time of day."""
+        first, last = minute_of_day(opens), minute_of_day(closes)
+        return cls(first, last + DAY_MINUTES if last < first else last)
+
+    @property
+    def over_midnight(self) -> bool:
+        return self.closes > DAY_MINUTES
+
     @property
     def text(self) -> str:
-        """`08:30–18:00`."""
+        """`08:30–18:00`, `22:00–06:00`."""
         return f"{clock_text(self.opens)}–{clock_text(self.closes)}"
 
     def on(self, day: date) -> TimeSpan:
@@ -43,10 +57,11 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class StatutoryCalendar:
-    """The days that the state moved, and the years for which that is known."""
+    """The days that the state moved with their names, and the years for which that is known."""
 
     years: frozenset[int]
     days: Mapping[date, DayKind]
+    names: Mapping[date, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,7 @@ class Schedule:
     calendar: StatutoryCalendar | None = None
 
     def on(self, day: date) -> tuple[Hours, ...]:
-        """The windows of a day; none in a year whose calendar is unknown."""
+        """The windows that open on a day; none in a year whose calendar is unknown."""
         if day in self.exceptions:
             return self.exceptions[day]
         if self.calendar is None:
@@ -82,7 +97,7 @@ def open_windows(
     """The open time inside a span, as few ordered windows; `closed` takes away open faults."""
     windows = merged(
         clipped
-        for day in local_days(span)
+        for day in days_reaching(span)
         for hours in schedule.on(day)
         if (clipped := hours.on(day).clipped(span))
     )
@@ -93,20 +108,32 @@ def open_windows(
 def missing_years(schedule: Schedule, span: TimeSpan) -> tuple[int, ...]:
     """The years touched whose holidays and make-up workdays nobody has entered.
 
-    A day with its own exception does not need them.
+    A day with its own exception does not need them, nor does a night that a known day opened.
     """
-    if schedule.calendar is None:
+    unknown = [day for day in days_reaching(span) if not _is_known(schedule, day)]
+    if not unknown:
         return ()
-    known = schedule.calendar.years
+    in_question = span.minus(open_windows(schedule, span))
     return tuple(
         sorted(
             {
                 day.year
-                for day in local_days(span)
-                if day.year not in known and day not in schedule.exceptions
+                for day in unknown
+                if any(_may_open(schedule, day).overlaps(piece) for piece in in_question)
             }
         )
     )
+
+
+def _is_known(schedule: Schedule, day: date) -> bool:
+    calendar = schedule.calendar
+    return calendar is None or day.year in calendar.years or day in schedule.exceptions
+
+
+def _may_open(schedule: Schedule, day: date) -> TimeSpan:
+    """The whole day, and the longest night that might begin on it."""
+    usual = (*schedule.week.get(MONDAY, ()), *schedule.week.get(day.isoweekday(), ()))
+    return Hours(0, max([DAY_MINUTES, *(hours.closes for hours in usual)])).on(day)
 
 
 def local_days(span: TimeSpan) -> Sequence[date]:
@@ -114,6 +141,12 @@ def local_days(span: TimeSpan) -> Sequence[date]:
     first = local(span.start).date()
     last = local(span.end - timedelta(microseconds=1)).date()
     return [first + n * _DAY for n in range((last - first).days + 1)]
+
+
+def days_reaching(span: TimeSpan) -> Sequence[date]:
+    """The days whose windows can reach into a span: the one before may last over midnight."""
+    days = local_days(span)
+    return (days[0] - _DAY, *days)
 
 
 def minute_of_day(text: str) -> int:
@@ -129,12 +162,27 @@ def minute_of_day(text: str) -> int:
 
 
 def clock_text(minute: int) -> str:
-    """510 → `08:30`, 1440 → `24:00`."""
+    """510 → `08:30`, 1440 → `24:00`, 1800 → `06:00` of the day after."""
+    if minute > DAY_MINUTES:
+        minute -= DAY_MINUTES
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def clashing(windows: Sequence[Hours]) -> bool:
-    """Whether windows of one day are empty, leave the day, or share a minute."""
+    """Whether windows of one day are empty, open outside it, last over a day or share a minute."""
     ordered = sorted(windows, key=lambda hours: hours.opens)
-    wrong = any(not 0 <= h.opens < h.closes <= DAY_MINUTES for h in ordered)
+    wrong = any(
+        not (0 <= h.opens < DAY_MINUTES and h.opens < h.closes <= h.opens + DAY_MINUTES)
+        for h in ordered
+    )
     return wrong or any(a.closes > b.opens for a, b in pairwise(ordered))
+
+
+def clashing_night(week: Mapping[int, Sequence[Hours]]) -> int | None:
+    """The first weekday with a window that lasts into one of the day after, if there is any."""
+    for weekday in range(MONDAY, 8):
+        following = week.get(weekday % 7 + 1, ())
+        first = min((hours.opens for hours in following), default=DAY_MINUTES)
+        if any(hours.closes - DAY_MINUTES > first for hours in week.get(weekday, ())):
+            return weekday
+    return None

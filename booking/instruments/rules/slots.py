@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from booking.instruments.rules.opening import DAY_MINUTES, Schedule, local_days
+from booking.instruments.rules.opening import DAY_MINUTES, Schedule, days_reaching
 from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan, local_midnight
 
@@ -33,7 +33,7 @@ def windows_in_seconds(schedule: Schedule, span: TimeSpan) -> list[Seconds]:
     """The open windows of a span in order; touching ones are one."""
     start, end = seconds(span.start), seconds(span.end)
     windows: list[Seconds] = []
-    for day in local_days(span):
+    for day in days_reaching(span):
         midnight = seconds(local_midnight(day))
         for hours in sorted(schedule.on(day), key=lambda h: h.opens):
             opens = max(midnight + 60 * hours.opens, start)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from booking.instruments.rules.availability import Distance
+from booking.instruments.rules.layers import Decision, Layers
 from booking.instruments.rules.opening import Schedule, missing_years, open_windows
 from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.states import InstrumentState
@@ -100,8 +101,9 @@ class PolicyTerms:
 class BookingTerms:
     """Everything that decides about a booking, short of who books and what is taken.
 
-    Policy and tariff are those in force when the asked span starts. `schedule` and `faults` cover
-    that span and what was asked for around it, so that alternatives need no further question.
+    Policy and tariff are those in force when the asked span starts. `schedule` (what `layers` come
+    to) and `faults` cover that span and what was asked for around it, so that alternatives need no
+    further question.
     """
 
     instrument_id: int
@@ -115,6 +117,7 @@ class BookingTerms:
     policy: PolicyTerms
     tariff: TariffTerms | None
     span: TimeSpan
+    layers: Layers
     schedule: Schedule
     faults: tuple[TimeSpan, ...] = ()
 
@@ -131,6 +134,11 @@ class BookingTerms:
     def missing_years(self) -> tuple[int, ...]:
         """The years of the span whose statutory calendar nobody has entered."""
         return missing_years(self.schedule, self.span)
+
+    @property
+    def closed_by(self) -> Decision | None:
+        """What closes the first moment of the span that is outside the opening hours."""
+        return self.layers.first_closed(self.span)
 
     @property
     def faulty_since(self) -> datetime | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from booking.instruments.rules.layers import Decision
 from booking.kernel.timespan import TimeSpan
 
 _NOTHING = timedelta(0)
@@ -85,6 +86,7 @@ class Policy:
     open_windows: tuple[TimeSpan, ...]
     missing_years: tuple[int, ...] = ()
     faulty_since: datetime | None = None
+    closed_by: Decision | None = None
     grid: timedelta = timedelta(minutes=30)
     shortest: timedelta = timedelta(minutes=30)
     longest: timedelta = timedelta(days=1)

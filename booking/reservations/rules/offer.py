@@ -21,6 +21,7 @@ def policy_from(terms: BookingTerms, customer_class: str) -> Policy:
         open_windows=terms.open_windows,
         missing_years=terms.missing_years,
         faulty_since=terms.faulty_since,
+        closed_by=terms.closed_by,
         grid=policy.grid,
         shortest=timedelta(minutes=policy.shortest_minutes),
         longest=timedelta(minutes=policy.longest_minutes),

@@ -1,6 +1,6 @@
 """Inside the opening hours, in a year whose calendar is known, on an instrument that works."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from booking.kernel.errors import Violation
@@ -22,7 +22,17 @@ def within_opening(demand: Demand, policy: Policy) -> Iterator[Violation]:
     if policy.missing_years:
         return
     if policy.faulty_since is not None and demand.span.end > policy.faulty_since:
-        params = {"reason": ClosedBecause.FAULT, "since": policy.faulty_since}
+        fault = ClosedBecause.FAULT
+        params = {"reason": fault, "because": [fault], "since": policy.faulty_since}
         yield Violation("opening.closed", params)
     elif not any(window.contains(demand.span) for window in merged(policy.open_windows)):
-        yield Violation("opening.closed", {"reason": ClosedBecause.HOURS}, overridable=True)
+        yield Violation("opening.closed", _hours(policy), overridable=True)
+
+
+def _hours(policy: Policy) -> Mapping[str, object]:
+    """That it is outside the hours; `because` says who decided so, and in whose words."""
+    hours, closed = ClosedBecause.HOURS, policy.closed_by
+    if closed is None or closed.is_usual:
+        return {"reason": hours, "because": [hours]}
+    because = [closed.decider, *([closed.words] if closed.words else [])]
+    return {"reason": hours, "because": because, "day": closed.day}

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.db.transactions import UnitOfWork
+from booking.instruments.queries.statutory import calendar_between
 from booking.kernel.periods import Period
 from booking.utilisation.models import InstrumentMonth, UtilisationMark
 from booking.utilisation.queries import crowding, cutting, marks
@@ -17,7 +18,6 @@ from booking.utilisation.queries.judging import judge
 from booking.utilisation.queries.recorded import (
     day_facts,
     month_facts,
-    statutory_calendar,
     weekday_facts,
 )
 from booking.utilisation.queries.scratch import (
@@ -68,7 +68,7 @@ def rebuild(uow: UnitOfWork, *, now: datetime) -> int:
 def _lay_out(session: Session, months: Sequence[Period]) -> None:
     """The months that are kept, and their days."""
     whole = Period(months[0].first, months[-1].until, "")
-    calendar = statutory_calendar(session, whole)
+    calendar = calendar_between(session, whole.first, whole.last)
     session.execute(sa.insert(MONTH), [month_facts(month) for month in months])
     days = [day for month in months for day in day_facts(month, calendar)]
     session.execute(sa.insert(DAY), days)

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,23 +11,11 @@ from sqlmodel import Session
 
 from booking.db.expressions import instant
 from booking.instruments.models.calendar import ClosureKind
-from booking.instruments.models.tables import (
-    CALENDAR_DAY,
-    CALENDAR_YEAR,
-    CLOSURE,
-    EXCEPTION,
-    HOURS,
-    POLICY,
-    UNIT,
-)
+from booking.instruments.models.tables import CLOSURE, POLICY, UNIT
 from booking.instruments.models.unit import UnitKind
-from booking.instruments.rules.opening import (
-    DayKind,
-    Hours,
-    Schedule,
-    StatutoryCalendar,
-    open_windows,
-)
+from booking.instruments.queries.layers import layers_between
+from booking.instruments.queries.statutory import calendar_between
+from booking.instruments.rules.opening import DayKind, Schedule, StatutoryCalendar, open_windows
 from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan, local_midnight
 from booking.reservations.states import State
@@ -159,47 +148,15 @@ def _used(came: object, left: object) -> TimeSpan | None:
 
 
 def _schedules(session: Session, month: Period, ids: Ids) -> Mapping[int, Schedule]:
-    week: dict[int, dict[int, list[Hours]]] = defaultdict(lambda: defaultdict(list))
-    asked = sa.select(HOURS.c.instrument_id, HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes).where(
-        HOURS.c.instrument_id.in_(ids)
-    )
-    for instrument_id, weekday, opens, closes in session.execute(asked):
-        week[instrument_id][weekday].append(Hours(opens, closes))
-    exceptions = _exceptions(session, month, ids)
-    calendar = statutory_calendar(session, month)
+    # The night before the month may last into it.
+    first = month.first - timedelta(days=1)
+    layers = layers_between(session, ids, first=first, last=month.last)
+    calendar = calendar_between(session, first, month.last)
     free = _free_of_calendar(session, month.span.end, ids)
     return {
-        instrument_id: Schedule(
-            {day: tuple(hours) for day, hours in week[instrument_id].items()},
-            exceptions[instrument_id],
-            None if instrument_id in free else calendar,
-        )
-        for instrument_id in ids
+        one: replace(said, calendar=None if one in free else calendar).schedule
+        for one, said in layers.items()
     }
-
-
-def _exceptions(
-    session: Session, month: Period, ids: Ids
-) -> Mapping[int, Mapping[date, tuple[Hours, ...]]]:
-    found: dict[int, dict[date, tuple[Hours, ...]]] = defaultdict(dict)
-    asked = sa.select(
-        EXCEPTION.c.instrument_id, EXCEPTION.c.day, EXCEPTION.c.opens, EXCEPTION.c.closes
-    ).where(EXCEPTION.c.instrument_id.in_(ids), EXCEPTION.c.day.between(month.first, month.last))
-    for instrument_id, day, opens, closes in session.execute(asked):
-        before = found[instrument_id].get(day, ())
-        found[instrument_id][day] = before if opens is None else (*before, Hours(opens, closes))
-    return found
-
-
-def statutory_calendar(session: Session, period: Period) -> StatutoryCalendar:
-    """What the State Council made of the days of a period, as far as it is known."""
-    years = session.execute(sa.select(CALENDAR_YEAR.c.year)).scalars()
-    days = session.execute(
-        sa.select(CALENDAR_DAY.c.day, CALENDAR_DAY.c.kind).where(
-            CALENDAR_DAY.c.day.between(period.first, period.last)
-        )
-    )
-    return StatutoryCalendar(frozenset(years), {day: DayKind(kind.value) for day, kind in days})
 
 
 def _free_of_calendar(session: Session, until: datetime, ids: Ids) -> frozenset[int]:
@@ -224,7 +181,7 @@ def month_facts(month: Period) -> dict[str, object]:
         "ends_at": span.end,
         "first": int(span.start.timestamp()),
         "last": int(span.end.timestamp()),
-        "first_day": month.first,
+        "day_before": month.first - timedelta(days=1),
         "last_day": month.last,
         "short_from": span.start - CHECKED_OUT_LATE - SHORT,
         "booked_until": span.end + CHECKED_IN_EARLY,

@@ -42,7 +42,7 @@ MONTH: Final = _scratch(
     sa.Column("ends_at", UtcDateTime()),
     sa.Column("first", _Seconds()),
     sa.Column("last", _Seconds()),
-    sa.Column("first_day", sa.Date()),
+    sa.Column("day_before", sa.Date()),
     sa.Column("last_day", sa.Date()),
     sa.Column("short_from", UtcDateTime()),
     sa.Column("booked_until", UtcDateTime()),

@@ -258,6 +258,10 @@ def _instruments(our: Workshop, their: Workshop) -> Iterator[tuple[str, Record]]
         "closures/{closure_id}",
         Record(our.closure, other=their.closure, hidden=their.hidden_closure),
     )
+    yield (
+        "closure-series/{series_id}",
+        Record(our.series, other=their.series, hidden=their.hidden_series),
+    )
 
 
 _UNSEEN = frozenset({InstrumentState.DRAFT, InstrumentState.SUBMITTED, InstrumentState.RETURNED})

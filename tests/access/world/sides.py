@@ -16,8 +16,10 @@ from booking.accounts.models import ApiToken, Membership
 from booking.accounts.queries.actors import actor_by_id
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import Closing, close
+from booking.instruments.actions.close_series import Series, close_series
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.instrument import Instrument
+from booking.instruments.rules.recurring import Frequency, Repeat
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.actions.add_qualification import Claim, add_qualification
@@ -53,6 +55,7 @@ DONE, DISPUTED, ASKED = (
     between("11-26 10:00", "12:00"),
 )
 CLOSED = between("12-01 10:00", "12:00")
+TWICE = Repeat(Frequency.WEEKLY, 1, date(2026, 12, 8))
 # What is charged, and in which month.
 Amount = tuple[str, str]
 
@@ -69,6 +72,8 @@ class Workshop:
     cards: Mapping[InstrumentState, int]
     closure: int
     hidden_closure: int
+    series: int
+    hidden_series: int
     invitation: int
 
 
@@ -115,6 +120,10 @@ def make_workshop(
         close(uow, instrument_id, closing, actor=HOUSE, now=CLOSED.start - timedelta(days=30))
         for instrument_id in (tool.key, cards[InstrumentState.DRAFT])
     ]
+    series = [
+        close_series(uow, one, Series(closing, TWICE), actor=HOUSE, now=now).series.key
+        for one in (second.key, cards[InstrumentState.SUBMITTED])
+    ]
     give_licence(uow, lab.organisation_id, marks["licence_file"])
     keeper, offered = actor_by_id(uow.session, manager.key), Grant(Role.OPERATOR, lab_id=lab.key)
     return Workshop(
@@ -126,6 +135,8 @@ def make_workshop(
         cards=cards,
         closure=closures[0].closure.key,
         hidden_closure=closures[1].closure.key,
+        series=series[0],
+        hidden_series=series[1],
         invitation=invite(uow, marks["invited"], offered, actor=keeper, now=now).key,
     )
 

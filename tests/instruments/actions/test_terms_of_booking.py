@@ -7,7 +7,7 @@ import pytest
 
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.enter_calendar import YearNotice, enter_calendar
-from booking.instruments.actions.set_calendar import set_day, set_week
+from booking.instruments.actions.set_calendar import set_day, set_week, unset_day
 from booking.instruments.actions.set_policy import set_policy
 from booking.instruments.actions.set_tariff import PriceList, set_tariff, withdraw_tariff
 from booking.instruments.errors import (
@@ -18,6 +18,7 @@ from booking.instruments.errors import (
     VersionExists,
 )
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.layers import DaySaid
 from booking.instruments.rules.opening import DayKind, Hours
 from booking.instruments.rules.pricing import price
 from booking.instruments.rules.terms import PolicyTerms, QuotaTerms
@@ -66,12 +67,12 @@ def test_a_day_has_its_own_hours_until_it_has_not(uow: UnitOfWork) -> None:
     def opened() -> int:
         return len(booking_terms(uow.session, instrument.key, TUESDAY).open_windows)
 
-    set_day(uow, instrument.key, day, windows=[], actor=keeper, now=NOW)
+    set_day(uow, instrument.key, day, said=DaySaid(), actor=keeper, now=NOW)
     assert opened() == 0
-    two = [Hours(540, 600), Hours(660, 720)]
-    set_day(uow, instrument.key, day, windows=two, actor=keeper, now=NOW)
+    two = (Hours(540, 600), Hours(660, 720))
+    set_day(uow, instrument.key, day, said=DaySaid(two), actor=keeper, now=NOW)
     assert opened() == 2
-    set_day(uow, instrument.key, day, windows=None, actor=keeper, now=NOW)
+    unset_day(uow, instrument.key, day, actor=keeper, now=NOW)
     assert opened() == 1
 
 

@@ -1,10 +1,11 @@
 """A wish is judged by every rule at once, and a plain one by none."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from booking.instruments.rules.layers import Decider, Decision
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.booking import APPROVAL_RULES, RULES, Rule, violations
 from booking.reservations.rules.demand import Demand, Policy, Training
@@ -104,6 +105,27 @@ def test_the_grid_counts_from_local_midnight() -> None:
 )
 def test_only_inside_opening_hours(windows: tuple[TimeSpan, ...], expected: list[str]) -> None:
     assert codes(demand(), policy(open_windows=windows)) == expected
+
+
+def decided(decider: Decider, words: str = "") -> Decision:
+    return Decision(date(2026, 11, 24), decider, words, ())
+
+
+@pytest.mark.parametrize(
+    ("closed_by", "because"),
+    [
+        (None, ["hours"]),
+        (decided(Decider.WEEK), ["hours"]),
+        (decided(Decider.HOLIDAY, "国庆节"), ["holiday", "国庆节"]),
+        (decided(Decider.ZONE, "全区停电"), ["zone", "全区停电"]),
+        (decided(Decider.LAB), ["lab"]),
+    ],
+)
+def test_a_refusal_says_who_closed_the_day(closed_by: Decision | None, because: list[str]) -> None:
+    (found,) = violations(demand(), policy(open_windows=(), closed_by=closed_by))
+    assert (found.code, found.params["reason"]) == ("opening.closed", "hours")
+    assert found.params["because"] == because
+    assert found.overridable
 
 
 def test_a_year_without_calendar_is_an_error_and_not_a_working_week() -> None:
