@@ -65,6 +65,7 @@ from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.reservations.routes import rules_test as rules_test_pages
+from booking.reservations.routes import revocation as revocation_pages
 from booking.reservations.routes import suspension as suspension_pages
 from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
@@ -74,6 +75,9 @@ from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import programmes as programme_pages
 from booking.subsidies.routes import statements as statement_pages
+from booking.training.routes import desk as training_pages
+from booking.training.routes import mine as own_training_pages
+from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import report as utilisation_pages
 from booking.web.rates.limiter import Limiter
@@ -123,12 +127,16 @@ PAGES: tuple[APIRouter, ...] = (
     departure_pages.router,
     reservation_pages.router,
     rules_test_pages.router,
+    revocation_pages.router,
     suspension_pages.router,
     loan_pages.router,
     desk_pages.router,
     estimate_pages.router,
     programme_pages.router,
     statement_pages.router,
+    own_training_pages.router,
+    training_pages.router,
+    training_session_pages.router,
     utilisation_pages.router,
 )
 API: tuple[APIRouter, ...] = (

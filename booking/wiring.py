@@ -43,14 +43,24 @@ from booking.notifications.reactions.people import (
     tell_token_expiring,
     tell_viewed_as,
 )
+from booking.notifications.reactions.training import (
+    tell_of_training,
+    tell_trainers,
+    tell_training_ends,
+)
 from booking.notifications.reactions.webhooks import (
     tell_webhook_failing,
     tell_webhooks,
 )
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
-from booking.reservations.reactions import cancel_bookings_of_organisation, hand_over_bookings
+from booking.reservations.reactions import (
+    cancel_bookings_of_organisation,
+    hand_over_bookings,
+    note_practice,
+)
 from booking.subsidies import events as subsidies
+from booking.training import events as training
 
 REACTIONS: Reactions = {
     Event: (record,),
@@ -100,11 +110,18 @@ REACTIONS: Reactions = {
     reservations.ReservationMoved: (tell_webhooks,),
     reservations.ReservationRejected: (tell_webhooks,),
     reservations.ReservationRequested: (tell_webhooks,),
-    reservations.UseEnded: (tell_webhooks,),
+    reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseSettled: (charge_use, tell_webhooks),
     reservations.UseStarted: (tell_webhooks,),
     subsidies.StatementPaid: (tell_webhooks,),
     subsidies.StatementPublished: (tell_webhooks,),
+    training.TrainingAsked: (tell_trainers,),
+    training.TrainingDeclined: (tell_of_training,),
+    training.TrainingEnding: (tell_training_ends,),
+    training.TrainingGranted: (tell_of_training,),
+    training.TrainingPutBack: (tell_of_training,),
+    training.TrainingRevoked: (tell_of_training,),
+    training.TrainingScheduled: (tell_of_training,),
 }
 
 # Facts that are recorded and cause nothing else, on purpose.
@@ -178,5 +195,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementObjected,
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
+        training.SessionCancelled,
+        training.SessionHeld,
+        training.SessionPlanned,
+        training.TrainingWithdrawn,
     }
 )

@@ -133,6 +133,17 @@ class Actor:
         if not self.may_for(permission, organisation_id=organisation_id, lab_id=lab_id):
             raise Forbidden(permission=permission.value)
 
+    def organisations_giving(self, permission: Permission) -> tuple[int, ...]:
+        """The organisations whose roles give it, in the order they were given.
+
+        None for a token without that scope.
+        """
+        if not self.may(permission):
+            return ()
+        giving = (grant for grant in self.grants if grant.gives(permission))
+        found = (grant.organisation_id for grant in giving if grant.organisation_id is not None)
+        return tuple(dict.fromkeys(found))
+
     def reach(self, permission: Permission) -> Reach:
         """Where it is granted; a lab's role counts for that lab, not for its whole organisation."""
         if permission not in self._reaches:

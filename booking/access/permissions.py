@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SETTLEMENT_MANAGE = "settlement:manage"
     STATEMENT_OBJECT = "statement:object"
     STATEMENT_READ = "statement:read"
+    TRAINING_GRANT = "training:grant"
     UTILISATION_READ = "utilisation:read"
 
 

@@ -23,6 +23,7 @@ from booking.notifications import jobs as notifications
 from booking.organisations import jobs as organisations
 from booking.reservations import jobs as reservations
 from booking.subsidies import jobs as subsidies
+from booking.training import jobs as training
 from booking.utilisation import jobs as utilisation
 
 Work = Callable[[UnitOfWork, datetime], int]
@@ -83,6 +84,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),
     Job("remind_of_expiry", Daily(time(8, 0)), organisations.remind_of_expiry),
     Job("remind_of_filings", Daily(time(8, 10)), instruments.remind_of_filings),
+    Job("remind_of_trainings", Daily(time(8, 15)), training.remind_of_trainings),
     Job("warn_of_token_ends", Daily(time(8, 5)), accounts.warn_of_token_ends),
     Job(
         "close_and_anonymise",

@@ -21,6 +21,7 @@ import booking.reservations.models.reservation
 import booking.reservations.models.usage
 import booking.subsidies.models.programme
 import booking.subsidies.models.statement
+import booking.training.models
 import booking.utilisation.models
 import booking.web.idempotency
 import booking.web.rates.windows  # noqa: F401

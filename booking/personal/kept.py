@@ -22,6 +22,7 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
+from booking.training.models import TrainingGrant, TrainingRequest, TrainingSession
 from booking.web.idempotency import IdempotentAnswer
 from booking.web.rates.windows import RateWindow
 
@@ -112,6 +113,29 @@ _BOOKINGS: Final = (
         ("reservation_id", "instrument_id", "started_at", "ended_at", "condition", "note"),
     ),
 )
+_TRAININGS: Final = (
+    Told(
+        TrainingRequest,
+        ("person_id", "decided_by"),
+        (
+            *("id", "instrument_id", "organisation_id", "message", "state", "reason"),
+            *("asked_at", "decided_at"),
+        ),
+    ),
+    Told(
+        TrainingGrant,
+        ("person_id", "granted_by", "ended_by"),
+        (
+            *("id", "instrument_id", "organisation_id", "valid_to", "granted_at"),
+            *("practised_at", "state", "ended_at", "end_reason"),
+        ),
+    ),
+    Told(
+        TrainingSession,
+        ("planned_by", "ended_by"),
+        ("id", "instrument_id", "starts_at", "ends_at", "planned_at"),
+    ),
+)
 _DEEDS: Final = (
     Told(BankRecord, ("imported_by",), ("id", "imported_at")),
     Told(BookingPolicy, ("created_by",), ("id", "instrument_id", "created_at")),
@@ -194,6 +218,7 @@ KEPT: Final = (
     Kept("roles", Why.PLACES, Until.ANONYMISED, _ROLES),
     Kept("letters", Why.LETTERS, Until.LETTERS, _LETTERS),
     Kept("bookings", Why.CONTRACT, Until.NUMBER_STAYS, _BOOKINGS),
+    Kept("trainings", Why.CONTRACT, Until.NUMBER_STAYS, _TRAININGS),
     Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _DEEDS),
     Kept("trail", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _TRAIL),
     Kept(

@@ -5,7 +5,11 @@ from booking.db.transactions import UnitOfWork
 from booking.organisations.events import OrganisationSuspended
 from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.lapse import end_with_organisation
+from booking.reservations.events import UseEnded
+from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import upcoming_of_organisation
+from booking.reservations.rules.training import OPERATED_ALONE
+from booking.training.actions.lasting import practised
 
 
 def cancel_bookings_of_organisation(uow: UnitOfWork, fact: OrganisationSuspended) -> None:
@@ -25,3 +29,11 @@ def hand_over_bookings(uow: UnitOfWork, fact: MemberLeft) -> None:
             actor_id=fact.actor_id,
             now=fact.at,
         )
+
+
+def note_practice(uow: UnitOfWork, fact: UseEnded) -> None:
+    """Whoever operated alone stays in practice."""
+    booked = uow.session.get_one(Reservation, fact.reservation_id)
+    if booked.mode == OPERATED_ALONE:
+        until = fact.span.end if fact.forgotten else fact.at
+        practised(uow, fact.instrument_id, fact.holder_id, until=until)

@@ -18,15 +18,21 @@ _TONES: Final[dict[str, Tone]] = {
             "settled",
             "succeeded",
             "done",
+            "granted",
+            "in_force",
+            "held",
         ),
         "good",
     ),
-    **dict.fromkeys(("in_use", "running", "in_publicity", "offered"), "live"),
+    **dict.fromkeys(("in_use", "running", "in_publicity", "offered", "scheduled"), "live"),
     **dict.fromkeys(
         ("requested", "submitted", "pending", "draft", "completed", "locked", "queued"), "wait"
     ),
     **dict.fromkeys(("disputed", "returned", "late", "maintenance", "partial", "skipped"), "warn"),
-    **dict.fromkeys(("rejected", "missed", "fault", "failed", "suspended", "overdue"), "bad"),
+    **dict.fromkeys(
+        ("rejected", "missed", "fault", "failed", "suspended", "overdue", "declined", "revoked"),
+        "bad",
+    ),
     **dict.fromkeys(
         ("cancelled", "expired", "retired", "closed", "withdrawn", "inactive", "replaced"), "off"
     ),

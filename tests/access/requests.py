@@ -197,8 +197,19 @@ _STEPS: dict[str, Callable[[At], Ask]] = {
     "POST /statements/{number}/withdrawal": as_form(**WHY),
 }
 
+_TRAININGS: dict[str, Callable[[At], Ask]] = {
+    "POST /manage/instruments/{instrument_id}/training": as_form(**LOCAL_NOON, seats=4),
+    "POST /manage/training/grants/{training_grant_id}/revocation": as_form(**WHY),
+    "POST /manage/training/requests/{training_request_id}/refusal": as_form(**WHY),
+    "POST /manage/training/sessions/{training_session_id}/cancellation": as_form(**WHY),
+    "POST /manage/training/sessions/{training_session_id}/people": lambda at: Ask(
+        form={"people": at("waiting/{training_request_id}")}
+    ),
+}
+
 ASKS: dict[str, Callable[[At], Ask]] = {
     **_ACCOUNTS,
+    **_TRAININGS,
     **_PAPERS,
     **_STEPS,
     "GET /api/v1/charges": _charges,

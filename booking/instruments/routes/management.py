@@ -66,6 +66,8 @@ class Kept:
     missing: Sequence[str]
     wanted: int
     steps: Sequence[Action]
+    # Whether its card, hours, rules and prices are this person's to keep, too.
+    is_keeper: bool = True
 
     @property
     def filled(self) -> int:
@@ -172,11 +174,18 @@ def card_page(
     }
 
 
-def kept_card(session: Session, instrument_id: int, actor: Actor) -> Kept:
-    """The card for somebody who keeps it; for anybody else there is none here."""
+def kept_card(
+    session: Session,
+    instrument_id: int,
+    actor: Actor,
+    *,
+    permission: Permission = Permission.INSTRUMENT_MANAGE,
+) -> Kept:
+    """The card for somebody who keeps it, or has another permission there; for anybody else there
+    is none here."""
     seen = card_seen_by(session, instrument_id, actor)
     place = {"organisation_id": seen.organisation_id, "lab_id": seen.instrument.lab_id}
-    if not actor.may_for(Permission.INSTRUMENT_MANAGE, **place):
+    if not actor.may_for(permission, **place):
         raise NotFound(instrument_id=instrument_id)
     steps = [
         action
@@ -184,7 +193,8 @@ def kept_card(session: Session, instrument_id: int, actor: Actor) -> Kept:
         if actor.may_for(permission_for(action), **place)
     ]
     missing = lacking(seen.instrument.model_dump(), WANTED)
-    return Kept(seen, missing, len(WANTED), steps)
+    is_keeper = actor.may_for(Permission.INSTRUMENT_MANAGE, **place)
+    return Kept(seen, missing, len(WANTED), steps, is_keeper)
 
 
 def _told(kept: Kept) -> Card:

@@ -88,11 +88,7 @@ def may_book_for(actor: Actor) -> tuple[int, ...]:
 
     None for a token without that scope.
     """
-    if not actor.may(Permission.RESERVATION_CREATE):
-        return ()
-    giving = (grant for grant in actor.grants if grant.gives(Permission.RESERVATION_CREATE))
-    found = (grant.organisation_id for grant in giving if grant.organisation_id is not None)
-    return tuple(dict.fromkeys(found))
+    return actor.organisations_giving(Permission.RESERVATION_CREATE)
 
 
 def _ask(wish: Wish, holder_id: int, organisation_id: int) -> Ask:

@@ -34,8 +34,11 @@ from booking.reservations.queries.standing import (
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import RULES, Rule, violations
 from booking.reservations.rules.customer import customer_class
-from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.demand import Demand, Policy, Training
 from booking.reservations.rules.offer import needs_approval, policy_from, usual_mode, weeks_of
+from booking.reservations.rules.training import asks_for_training
+from booking.training.queries.standing import permission_of
+from booking.training.rules import valid_until
 
 NO_PRICE: Final = Violation("tariff.missing")
 
@@ -132,10 +135,11 @@ def judge_by(
         provider_id=terms.organisation_id,
     )
     policy = policy_from(terms, named)
+    mode = ask.mode or usual_mode(terms.service_modes)
     demand = Demand(
         span=ask.span,
         asked_at=now,
-        mode=ask.mode or usual_mode(terms.service_modes),
+        mode=mode,
         customer_class=named,
         verified=standing.verified,
         counted=counted_bookings(session, ask.asker, ask.instrument_id, span=ask.span)
@@ -144,6 +148,7 @@ def judge_by(
         insiders=insiders_between(session, ask.instrument_id, weeks_of(ask.span), but=ask.but)
         if policy.weeks_windows
         else (),
+        training=_training(session, ask) if asks_for_training(mode, policy) else None,
     )
     return Judged(ask=ask, terms=terms, policy=policy, demand=demand, standing=standing)
 
@@ -195,6 +200,14 @@ def hold(
         taken.alternatives = _alternatives(uow.session, judged)
         raise
     return place
+
+
+def _training(session: Session, ask: Ask) -> Training | None:
+    """What the person who will operate is permitted there."""
+    permission = permission_of(session, ask.instrument_id, ask.holder_id)
+    if permission is None:
+        return None
+    return Training(valid_until(permission.valid_to), permission.practised_at)
 
 
 def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> bool:

@@ -16,6 +16,7 @@ from booking.reservations.queries.standing import Asker, counted_bookings
 from booking.reservations.rules.alternatives import LOOK_AHEAD, nearest_windows, search_span
 from booking.reservations.rules.demand import Demand
 from booking.reservations.rules.offer import policy_from
+from booking.reservations.rules.training import asks_for_training
 
 AT_MOST = 3
 LOOKED_AT = 3
@@ -26,9 +27,11 @@ def alternatives_to(
 ) -> tuple[Alternative, ...]:
     """What could be booked instead; nothing on an instrument that takes no bookings.
 
-    Quotas are kept in mind for who is known.
+    Quotas are kept in mind for who is known. Whoever lacks a training needs no other time for it.
     """
-    here = _on(session, terms, demand, asker=asker, at_most=AT_MOST) if terms.published else []
+    untrained = demand.training is None and asks_for_training(demand.mode, policy_from(terms))
+    bookable = terms.published and not untrained
+    here = _on(session, terms, demand, asker=asker, at_most=AT_MOST) if bookable else []
     return tuple(here + _elsewhere(session, terms, demand, asker=asker))
 
 
@@ -39,7 +42,8 @@ def _elsewhere(
     found: list[Alternative] = []
     for other_id in equivalent_instruments(session, terms.instrument_id, limit=LOOKED_AT):
         other = booking_terms(session, other_id, demand.span, around=LOOK_AHEAD)
-        if demand.mode in other.service_modes:
+        trained = not asks_for_training(demand.mode, policy_from(other))
+        if demand.mode in other.service_modes and trained:
             found += _on(session, other, demand, asker=asker, at_most=1)
     wanted = demand.span.start
     return sorted(found, key=lambda offer: abs(offer.span.start - wanted))

@@ -12,6 +12,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.expressions import instant
 from booking.instruments.models.instrument import Instrument
+from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab
@@ -54,6 +55,24 @@ def ahead_of_organisation(
             sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
             col(Reservation.state) != State.IN_USE,
             col(Reservation.starts_at) > now,
+        )
+        .order_by(col(Reservation.starts_at))
+    )
+    return [(number, TimeSpan(start, end)) for number, start, end in session.execute(asked)]
+
+
+def ahead_of_person(
+    session: Session, instrument_id: int, person_id: int, *, now: datetime
+) -> Sequence[tuple[str, TimeSpan]]:
+    """What a person has ahead on an instrument, to operate it alone."""
+    asked = (
+        sa.select(col(Reservation.number), col(Reservation.starts_at), col(Reservation.ends_at))
+        .where(
+            col(Reservation.instrument_id) == instrument_id,
+            col(Reservation.holder_id) == person_id,
+            col(Reservation.mode) == ServiceMode.SELF_OPERATED,
+            col(Reservation.state).in_([State.REQUESTED, State.CONFIRMED]),
+            col(Reservation.ends_at) > now,
         )
         .order_by(col(Reservation.starts_at))
     )

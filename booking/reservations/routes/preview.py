@@ -62,6 +62,11 @@ class Panel:
     late_percent: int = 0
     alternatives: tuple[Alternative, ...] = ()
 
+    @property
+    def needs_training(self) -> bool:
+        """Whether the way goes on over a training, and no other time would do."""
+        return any(mark.code.startswith("training.") for mark in self.marks)
+
 
 def panel_of(
     session: Session,

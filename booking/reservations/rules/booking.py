@@ -41,6 +41,7 @@ APPROVAL_RULES: tuple[Rule, ...] = (
     organisation_verified,
     not_in_past,
     within_opening,
+    trained,
 )
 
 

@@ -38,6 +38,7 @@ from tests.access.world.sides import (
     membership_of,
     standing_in,
 )
+from tests.access.world.trainings import training_records
 from tests.factories.accounts import SEAL
 from tests.factories.instruments import enter_year
 from tests.factories.organisations import make_lab, make_organisation
@@ -141,6 +142,8 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from _instruments(our_lab, their_lab)
     yield from hung_records(uow, our_lab, their_lab, now)
     yield "imports/{import_id}", sent_sheets(uow, world.people.actors, their_lab, now=now)
+    sides = {"ours": (ours, our_lab), "guest": (guest, our_lab), "theirs": (theirs, their_lab)}
+    yield from training_records(uow, sides, world.marks, now=now)
     yield from _bookings(ours, guest, theirs)
     yield from _statement_records(uow, world)
     yield "charges/{number}", _each(ours.charges[0], theirs.charges[0], guest.charges[0])

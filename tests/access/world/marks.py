@@ -49,6 +49,7 @@ def company_marks(side: str, digit: int) -> dict[str, str]:
         "invited": f"hushed-{side}-invited@{side}.example",
         "browser": f"Hushed-{side}-Browser/7",
         "address": f"198.51.100.{digit}{digit}",
+        "message": f"秘训{side}说明",
         "identity": f"https://hushed-{side}-identity.example",
     }
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.reserve import reserve
 from tests.factories.reservations import make_scene
+from tests.factories.training import make_grant, training_scene
 from tests.support.clock import FrozenClock
 
 QUOTA = {"per": "organisation", "measure": "hours", "period": "week", "limit": 40}
@@ -41,6 +42,14 @@ def test_a_booking_takes_seven_statements(uow: UnitOfWork, clock: FrozenClock) -
 
 def test_quotas_cost_one_question_more(uow: UnitOfWork, clock: FrozenClock) -> None:
     scene = make_scene(uow, policy={"quotas": [QUOTA]})
+    with counted(uow) as seen:
+        reserve(uow, scene.wish(), actor=scene.member, now=clock.now())
+    assert len(seen) <= 8
+
+
+def test_a_training_costs_one_question_more(uow: UnitOfWork, clock: FrozenClock) -> None:
+    scene = training_scene(uow)
+    make_grant(uow, scene, now=clock.now())
     with counted(uow) as seen:
         reserve(uow, scene.wish(), actor=scene.member, now=clock.now())
     assert len(seen) <= 8

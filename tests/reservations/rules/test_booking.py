@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from booking.instruments.rules.layers import Decider, Decision
 from booking.kernel.timespan import TimeSpan
@@ -146,16 +148,46 @@ def test_a_fault_closes_until_it_is_resolved() -> None:
     [
         (None, ["training.missing"]),
         (Training(), []),
+        # By date: it must last to the end of the booking, 16:00.
         (Training(valid_until=at("11-24 16:00")), []),
         (Training(valid_until=at("11-24 15:59")), ["training.expires"]),
-        (Training(last_used=at("10-01 12:00")), ["training.expires"]),
-        (Training(last_used=at("11-01 12:00")), []),
+        # By disuse, 30 days: whoever begins in time, at 13:00, is in practice.
+        (Training(last_used=at("10-25 13:00")), []),
+        (Training(last_used=at("10-25 12:59")), ["training.expires"]),
+        (Training(last_used=at("11-24 18:00")), []),
+        (Training(at("11-24 16:00"), at("10-25 13:00")), []),
+        (Training(at("11-24 16:00"), at("10-25 12:59")), ["training.expires"]),
+        (Training(at("11-24 15:59"), at("10-25 13:00")), ["training.expires"]),
     ],
 )
 def test_who_operates_alone_is_trained(training: Training | None, expected: list[str]) -> None:
     allowed = policy(training_required=True, training_unused=timedelta(days=30))
     assert codes(demand(training=training), allowed) == expected
+    assert codes(demand(training=training), allowed, APPROVAL_RULES) == expected
     assert codes(demand(training=training, mode="entrusted"), allowed) == []
+    assert codes(demand(training=training), policy()) == []
+
+
+def test_a_refusal_names_the_end_that_came_first() -> None:
+    allowed = policy(training_required=True, training_unused=timedelta(days=30))
+    until, used = at("11-24 14:00"), at("10-20 12:00")
+    (found,) = violations(demand(training=Training(until, used)), allowed)
+    assert found.params == {"until": at("11-19 12:00")}
+    assert found.overridable
+
+
+@given(st.integers(0, 40 * 24), st.integers(0, 40 * 24), st.integers(1, 60))
+def test_whoever_may_begin_later_may_begin_earlier(early: int, later: int, unused: int) -> None:
+    first, last = sorted((early, later))
+    allowed = policy(training_required=True, training_unused=timedelta(days=unused))
+    training = Training(valid_until=at("12-31 00:00"), last_used=at("11-01 12:00"))
+
+    def speaks(hours: int) -> bool:
+        start = at("11-24 13:00") + timedelta(hours=hours)
+        span = TimeSpan(start, start + timedelta(hours=1))
+        return "training.expires" in codes(demand(span=span, training=training), allowed)
+
+    assert speaks(last) or not speaks(first)
 
 
 def test_an_approval_asks_again_what_may_have_changed_meanwhile() -> None:

@@ -1,0 +1,1 @@
+"""Who may operate which instrument alone: asking to be trained, sessions, permissions that end."""
