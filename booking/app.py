@@ -64,8 +64,8 @@ from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import mine as reservation_pages
-from booking.reservations.routes import rules_test as rules_test_pages
 from booking.reservations.routes import revocation as revocation_pages
+from booking.reservations.routes import rules_test as rules_test_pages
 from booking.reservations.routes import suspension as suspension_pages
 from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api

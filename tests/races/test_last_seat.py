@@ -1,5 +1,6 @@
 """Many put people on the same session at the same moment: no seat is given away twice."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -73,7 +74,9 @@ def test_withdrawing_and_being_seated_at_once_ends_in_one_of_both(engine, write:
         with unit_of_work(engine, REACTIONS) as uow:
             return withdraw(uow, asked, actor=scene.member, now=NOW).state.value
 
-    outcomes = all_at_once([take_back, partial(put_on, engine, made, asked, scene.manager)])
+    put = partial(put_on, engine, made, asked, scene.manager)
+    deeds: list[Callable[[], str]] = [take_back, put]
+    outcomes = all_at_once(deeds)
     assert outcomes[0] == "withdrawn"
     with write() as uow:
         assert participants(uow.session, made) == []

@@ -29,7 +29,9 @@ def alternatives_to(
 
     Quotas are kept in mind for who is known. Whoever lacks a training needs no other time for it.
     """
-    untrained = demand.training is None and asks_for_training(demand.mode, policy_from(terms))
+    untrained = demand.training is None and asks_for_training(
+        demand.mode, policy_from(terms, demand.customer_class)
+    )
     bookable = terms.published and not untrained
     here = _on(session, terms, demand, asker=asker, at_most=AT_MOST) if bookable else []
     return tuple(here + _elsewhere(session, terms, demand, asker=asker))
@@ -42,7 +44,7 @@ def _elsewhere(
     found: list[Alternative] = []
     for other_id in equivalent_instruments(session, terms.instrument_id, limit=LOOKED_AT):
         other = booking_terms(session, other_id, demand.span, around=LOOK_AHEAD)
-        trained = not asks_for_training(demand.mode, policy_from(other))
+        trained = not asks_for_training(demand.mode, policy_from(other, demand.customer_class))
         if demand.mode in other.service_modes and trained:
             found += _on(session, other, demand, asker=asker, at_most=1)
     wanted = demand.span.start
