@@ -29,6 +29,7 @@ from booking.seeding.funding import activate_for_demo
 from booking.seeding.history import Theatre, opening_day, play_history
 from booking.seeding.loading import load
 from booking.seeding.registering import DEMO_PASSWORD
+from booking.seeding.schooling import begin_training
 from booking.settings import Settings
 from booking.utilisation.jobs import roll_up
 from booking.web.i18n import gettext
@@ -87,6 +88,7 @@ class Playback:
             play_history(theatre, now=self._now, progress=partial(self._went_on, told))
         with unit_of_work(theatre.engine, theatre.reactions) as uow:
             roll_up(uow, self._now)
+            begin_training(uow, theatre.files, theatre.register, now=self._now)
         runner = Runner(theatre.engine, theatre.reactions, CLOCK, settings=self._settings)
         return start_clock(runner)
 

@@ -114,6 +114,12 @@ def _card(row: Row) -> Card:
     )
 
 
+def policy_named(files: SeedFiles, instrument: str, **changes: object) -> PolicyTerms:
+    """The policy that an instrument of the seed has, with some terms changed."""
+    key = next(row["policy"] for row in files.instruments if row["code"] == instrument)
+    return _policy({**files.policies[key], **changes})
+
+
 def _policy(table: Table) -> PolicyTerms:
     quotas = table["quotas"]
     told = {key: value for key, value in table.items() if key not in {"quotas", "approval"}}
