@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from zlib import compress, crc32
 
 import xlsxwriter
+from PIL import Image
 
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import (
@@ -91,6 +92,13 @@ def png(width: int = 3, height: int = 2) -> bytes:
         _chunk(name, body)
         for name, body in ((b"IHDR", header), (b"IDAT", compress(lines)), (b"IEND", b""))
     )
+
+
+def large_photo() -> bytes:
+    """As a telephone takes it, larger than any page shows it."""
+    out = io.BytesIO()
+    Image.new("RGB", (2000, 1500), "steelblue").save(out, "JPEG")
+    return out.getvalue()
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """A person at a browser, who looks at every page that is passed."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -58,6 +59,25 @@ class Person:
 
     def leave(self) -> None:
         self.context.close()
+
+
+@dataclass(frozen=True)
+class Street:
+    """Where people come from: a browser each, one language, one screen."""
+
+    browser: Browser
+    address: str
+    language: str
+    width: int
+
+    def person(self, email: str) -> Person:
+        made = Person(self.browser, self.address, language=self.language, width=self.width)
+        made.sign_in(email)
+        return made
+
+    def visitor(self) -> Person:
+        """Somebody without an account."""
+        return Person(self.browser, self.address, language=self.language, width=self.width)
 
 
 def number_in(text: str) -> str:

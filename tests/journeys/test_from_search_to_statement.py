@@ -5,12 +5,9 @@ moved by hand; the scheduler's own runner settles the month.
 """
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser
 from sqlalchemy.engine import Engine
 
 from booking.access.actor import Grant
@@ -26,7 +23,7 @@ from tests.factories.accounts import make_actor, make_user
 from tests.factories.instruments import OFFICE_HOURS, enter_year, make_instrument, span
 from tests.factories.organisations import make_organisation, make_qualification
 from tests.factories.settled_uses import make_programme, seeded_programme
-from tests.journeys.people import Person, number_in
+from tests.journeys.people import Person, Street, number_in
 from tests.support.clock import FrozenClock, moment
 
 INSTRUMENT = "场发射扫描电子显微镜"
@@ -34,26 +31,6 @@ COMPANY, RIVAL = "示例新材料公司", "示例检测公司"
 TAKEN = span("2026-11-24T13:00", "15:00")
 SECRET = "不可见的目的"
 PURPOSE, SAMPLES = "断口形貌", "3"
-
-
-@dataclass(frozen=True)
-class Street:
-    """Where people come from: a browser each, one language, one screen."""
-
-    browser: Browser
-    address: str
-    language: str
-    width: int
-
-    def person(self, email: str) -> Person:
-        made = Person(self.browser, self.address, language=self.language, width=self.width)
-        made.sign_in(email)
-        return made
-
-
-@pytest.fixture(params=[("zh-CN", 1280), ("en", 390)], ids=["zh-desk", "en-phone"])
-def street(browser: Browser, live_server: str, request: pytest.FixtureRequest) -> Street:
-    return Street(browser, live_server, *request.param)
 
 
 def open_centre(uow: UnitOfWork, locale: str) -> None:
