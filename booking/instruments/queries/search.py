@@ -206,15 +206,17 @@ class _Search:
 
     def _of_step(self, steps: Sequence[Condition], after_id: int, limit: int) -> Sequence[int]:
         """The next ids of the last of these steps, lowest first."""
-        if not self._on_sqlite and limit <= _A_PAGE:
-            # A frequent word fills a page at once; a rare one is worth the index.
-            closer = [sa.not_(holds(step)) for step in steps[-2:-1]]
-            fit = (holds(steps[-1]), *closer, *self._filters)
-            near = self._ids(_among_the_next(fit, after_id).limit(limit))
-            if len(near) == limit:
-                return near
         fits = fitting(steps[-1])
         closer_too = fitting(steps[-2]) if len(steps) > 1 else lambda _: False
+        if not self._on_sqlite:
+            few = self._few(steps[-1])
+            if few is not None:
+                known = [card for card in self._cards(few) if card.id > after_id]
+                fit = (one for one, texts in known if fits(texts) and not closer_too(texts))
+                return sorted(fit)[:limit]
+            near = self._near(steps, after_id, limit)
+            if len(near) == limit:
+                return near
         found: list[int] = []
         size = 2 * limit
         while len(found) < limit:
@@ -224,6 +226,14 @@ class _Search:
                 break
             after_id, size = cards[-1].id, min(2 * size, _AT_ONCE)
         return found[:limit]
+
+    def _near(self, steps: Sequence[Condition], after_id: int, limit: int) -> Sequence[int]:
+        """Of the next cards those that fit, without the index: a frequent word fills a page."""
+        if limit > _A_PAGE:
+            return ()
+        closer = [sa.not_(holds(step)) for step in steps[-2:-1]]
+        fit = (holds(steps[-1]), *closer, *self._filters)
+        return self._ids(_among_the_next(fit, after_id).limit(limit))
 
     def _filed_after(self, step: Condition, after_id: int, size: int) -> Sequence[_Card]:
         """The next cards filed under the pieces, in order of id."""

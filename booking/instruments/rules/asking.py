@@ -5,7 +5,7 @@ same thing, or because what it names measures it. `conditions` says in nested st
 every card that fits a step also fits the later ones, so the first step is the card's rank.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from booking.instruments.rules.lexicon import (
     significant,
     without_generic,
 )
-from booking.instruments.rules.searching import ZONES, Zone, is_han, words_of
+from booking.instruments.rules.searching import ZONES, Zone, chains_of, is_han, words_of
 
 _MOST_LETTERS: Final = 200
 _MOST_WORDS: Final = 10
@@ -71,7 +71,8 @@ class Unit:
 def units_of(text: str, lexicon: Lexicon) -> list[Unit]:
     """What a question asks for; nothing when it has no words."""
     words = significant(dict.fromkeys(words_of(text[:_MOST_LETTERS])))[:_MOST_WORDS]
-    return [_bounded(unit) for unit in _units(words, lexicon)]
+    chains = {parts[0]: parts for parts in chains_of(text)}
+    return [_bounded(unit) for unit in _units(words, lexicon, chains)]
 
 
 def loose_units_of(text: str, lexicon: Lexicon) -> list[Unit] | None:
@@ -90,12 +91,16 @@ def _cuts(typed: Name) -> Iterator[Name]:
             yield from ((word[:at], word[at:]) for at in range(2, len(word) - 1))
 
 
-def _units(words: Sequence[str], lexicon: Lexicon) -> Iterator[Unit]:
+def _units(words: Sequence[str], lexicon: Lexicon, chains: Mapping[str, Name]) -> Iterator[Unit]:
     at = 0
     while at < len(words):
+        chain = chains.get(words[at], ())
         length = _known_length(words[at:], lexicon)
         if length:
             yield _known(tuple(words[at : at + length]), lexicon)
+        elif chain and tuple(words[at : at + len(chain)]) == chain:
+            length = len(chain)
+            yield Unit(chain, (("".join(chain),),))
         else:
             yield _unknown(words[at], lexicon)
         at += length or 1

@@ -113,11 +113,15 @@ def search_text(
 
 def joined_words(text: str, pattern: re.Pattern[str] = _CHAIN) -> Iterator[str]:
     """`FS-800` → `fs800`: neighbours that a hyphen, a stroke or a point keeps apart."""
-    for chain in pattern.findall(normal(text)):
-        parts = _RUN.findall(chain)
+    for parts in chains_of(text, pattern):
         for first in range(len(parts)):
             for last in range(first + 2, min(first + _LONGEST_CHAIN, len(parts)) + 1):
                 yield "".join(parts[first:last])
+
+
+def chains_of(text: str, pattern: re.Pattern[str] = _CHAIN) -> list[tuple[str, ...]]:
+    """`FS-800 600 MHz` → `(fs, 800)`, `(600, mhz)`: words that are one to whoever writes them."""
+    return [tuple(_RUN.findall(chain)) for chain in pattern.findall(normal(text))]
 
 
 def sounds_of(text: str) -> Sequence[str]:

@@ -47,7 +47,7 @@ def rank(asked: str, card: Filing) -> int | None:
 CARD = filing(
     names=("场发射扫描电子显微镜", "Field-emission electron microscope"),
     model="FS-800",
-    aliases=("场发射电镜",),
+    aliases=("场发射电镜", "QT9"),
     described=("半导体 600 MHz", "断口形貌"),
 )
 
@@ -63,6 +63,7 @@ CARD = filing(
         ("smdj", 1),
         ("场发射扫描电镜", 1),
         ("显微", 1),
+        ("QT-9", 1),
         ("microsc", 2),
         ("fs80", 3),
         ("发射电镜", 4),
