@@ -57,7 +57,10 @@ def week_of(
     """The week around a day, in three statements."""
     days = days_of_week(day)
     span = TimeSpan(TimeSpan.of_local_day(days[0]).start, TimeSpan.of_local_day(days[-1]).end)
-    terms = booking_terms(session, instrument_id, span)
+    # What holds now is what is shown of this week, also if it began on its Wednesday.
+    terms = booking_terms(
+        session, instrument_id, span, valid_at=now if span.start <= now < span.end else None
+    )
     taken = taken_between(session, instrument_id, span)
     windows = terms.open_windows
     blocks = [

@@ -13,8 +13,10 @@ from starlette.testclient import TestClient
 from booking.db.transactions import UnitOfWork
 from booking.instruments.states import InstrumentState
 from tests.factories.instruments import (
+    OFFICE_HOURS,
     make_instrument,
 )
+from tests.support.clock import FrozenClock, moment
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
 HTMX = {"HX-Request": "true"}
@@ -131,6 +133,16 @@ def test_a_selected_span_is_shown_in_its_week(client: TestClient, sem: int) -> N
     chosen = read.select_one('[data-day="2026-12-02"] .selected')
     assert chosen is not None
     assert "13:00–16:00" in chosen.text
+
+
+def test_prices_that_began_within_the_week_are_shown(
+    client: TestClient, write: Write, clock: FrozenClock
+) -> None:
+    clock.at("2026-11-25T10:00+08:00")
+    with write() as uow:
+        began = moment("2026-11-25T09:00+08:00")
+        made = make_instrument(uow, week=OFFICE_HOURS, tariff={"valid_from": began})
+    assert "800.00" in client.get(f"/instruments/{made.key}").text
 
 
 def test_a_week_costs_few_statements(client: TestClient, engine: Engine, sem: int) -> None:

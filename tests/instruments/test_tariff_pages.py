@@ -111,6 +111,15 @@ def test_a_row_more_is_had_without_a_script_and_keeps_what_was_typed(
         assert len(uow.session.exec(select(Tariff)).all()) == 1
 
 
+def test_a_list_without_a_day_holds_at_once(
+    client: TestClient, write: Write, clock: FrozenClock, here: str
+) -> None:
+    assert client.post(here, data=TYPED | {"valid_from": ""}).status_code == 303
+    with write() as uow:
+        starts = uow.session.exec(select(Tariff.valid_from).order_by(col(Tariff.id).desc()))
+        assert starts.first() == clock.now()
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -120,7 +129,7 @@ def test_a_row_more_is_had_without_a_script_and_keeps_what_was_typed(
         ({"peak1_from": "22:60"}, "22:60"),
         ({"enterprise_hour": "8.001"}, "8.001"),
         ({"peak1_to": "22:00"}, "起止时间不能相同"),
-        ({"valid_from": ""}, "800"),
+        ({"valid_from": "2027-02-30"}, "800"),
     ],
 )
 def test_what_cannot_be_kept_stays_as_it_was_typed(

@@ -1,7 +1,7 @@
 """Under which terms an instrument can be booked: everything in two statements."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -145,13 +145,16 @@ def booking_terms(
     span: TimeSpan,
     *,
     around: timedelta = timedelta(0),
+    valid_at: datetime | None = None,
 ) -> BookingTerms:
     """The terms for a span, with policy and tariff in force at its start; NotFound without one.
 
-    The schedule covers `around` more on both sides, for alternatives.
+    The schedule covers `around` more on both sides, for alternatives. `valid_at` asks for policy
+    and tariff of another moment.
     """
     reached = span.widened(around, around)
-    found = session.execute(_CARD, {"instrument": instrument_id, "valid_at": span.start}).first()
+    versions = {"instrument": instrument_id, "valid_at": valid_at or span.start}
+    found = session.execute(_CARD, versions).first()
     if found is None:
         raise NotFound(instrument_id=instrument_id)
     policy = policy_of(found)

@@ -33,7 +33,7 @@ from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
 from booking.web.clock import ClockDep
 from booking.web.formats import field_moment
-from booking.web.forms import Filled, FormInvalid, blank, filled_in
+from booking.web.forms import Filled, blank, filled_in
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
 
@@ -44,7 +44,6 @@ _PAGE: Final = "instruments/manage/tariffs.html"
 _HERE: Final = "/manage/instruments/{instrument_id}/tariffs"
 _MONDAY: Final = date(2026, 11, 23)
 _SEVEN_DAYS: Final = tuple((n, _MONDAY + timedelta(days=n - 1)) for n in range(1, 8))
-_NO_START: Final = Violation("form.missing", {"field": "valid_from"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +104,8 @@ def add_tariff(
     given = _given(form, tariffs(uow.session, instrument_id), now)
     page.if_refused(_PAGE, kept=kept, **given)
     told = form.checked
-    if told.valid_from is None:
-        faults = {"valid_from": [_NO_START]}
-        page.if_refused(_PAGE, kept=kept, **given | {"form": Filled(form.typed, None, faults)})
-        raise FormInvalid([_NO_START])
-    set_tariff(uow, instrument_id, _from(told.listed(), told.valid_from), actor=actor, now=now)
+    since = told.valid_from or now
+    set_tariff(uow, instrument_id, _from(told.listed(), since), actor=actor, now=now)
     return page.redirect("instrument_tariffs", instrument_id)
 
 
