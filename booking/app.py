@@ -63,6 +63,7 @@ from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
+from booking.reservations.routes import faults as fault_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.reservations.routes import revocation as revocation_pages
 from booking.reservations.routes import rules_test as rules_test_pages
@@ -125,6 +126,7 @@ PAGES: tuple[APIRouter, ...] = (
     confirmation_pages.router,
     day_pages.router,
     departure_pages.router,
+    fault_pages.router,
     reservation_pages.router,
     rules_test_pages.router,
     revocation_pages.router,

@@ -20,6 +20,7 @@ from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
 from booking.notifications import events as notifications
+from booking.notifications.reactions.faults import tell_affected, tell_of_repair, tell_of_report
 from booking.notifications.reactions.instruments import (
     tell_of_card,
     tell_of_filing,
@@ -79,10 +80,15 @@ REACTIONS: Reactions = {
         tell_organisation,
         tell_webhooks,
     ),
+    instruments.AffectedToldAgain: (tell_affected,),
+    instruments.FaultRepaired: (tell_of_repair,),
+    instruments.FaultReported: (tell_of_report,),
     instruments.FilingDue: (tell_of_filing,),
+    instruments.InstrumentBroken: (tell_affected,),
     instruments.InstrumentPublished: (tell_of_card,),
     instruments.InstrumentReturned: (tell_of_card,),
     instruments.InstrumentSubmitted: (tell_of_card,),
+    instruments.RepairPutOff: (tell_affected,),
     organisations.OrganisationVerified: (tell_organisation, tell_webhooks),
     organisations.QualificationExpiring: (tell_of_qualification,),
     organisations.QualificationReturned: (tell_of_qualification,),
@@ -153,6 +159,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.ClosureScheduled,
         instruments.ClosureSeriesEnded,
         instruments.ClosureSeriesScheduled,
+        instruments.FaultTriaged,
         instruments.InstrumentEdited,
         instruments.InstrumentRegistered,
         instruments.InstrumentResumed,

@@ -200,3 +200,37 @@ class PairMeaningless(BookingError):
     """Two words that are the same, or none."""
 
     code = "instrument.words_meaningless"
+
+
+class IllegalFaultStep(BookingError):
+    """The fault's life does not lead there from where it stands."""
+
+    kind = "conflict"
+    code = "fault.illegal_step"
+
+
+class OutOfServiceAlready(BookingError):
+    """Another fault keeps the instrument closed."""
+
+    kind = "conflict"
+    code = "fault.closed_already"
+
+
+class ExpectedEndPassed(BookingError):
+    """A repair is expected to end later than now."""
+
+    code = "fault.end_passed"
+
+
+class FaultNotRepaired(BookingError):
+    """Whoever repairs a fault opens the instrument again; its closure is not lifted by hand."""
+
+    kind = "conflict"
+    code = "fault.not_repaired"
+
+
+class NotToReport(BookingError):
+    """A holder reports what is wrong during a booking, or on the day before it."""
+
+    kind = "conflict"
+    code = "fault.not_to_report"

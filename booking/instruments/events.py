@@ -157,6 +157,60 @@ class ClosureLifted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FaultReported(Event):
+    name: ClassVar[str] = "fault.reported"
+    instrument_id: int
+    fault_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultTriaged(Event):
+    """It goes on working, or there was nothing wrong with it."""
+
+    name: ClassVar[str] = "fault.triaged"
+    instrument_id: int
+    fault_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentBroken(Event):
+    """Out of service for `span`; whoever holds a booking that touches it is told."""
+
+    name: ClassVar[str] = "fault.closed"
+    instrument_id: int
+    fault_id: int
+    span: TimeSpan
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairPutOff(Event):
+    """Out of service for longer than was said: `span` is what was added."""
+
+    name: ClassVar[str] = "fault.put_off"
+    instrument_id: int
+    fault_id: int
+    span: TimeSpan
+
+
+@dataclass(frozen=True, kw_only=True)
+class AffectedToldAgain(Event):
+    name: ClassVar[str] = "fault.told_again"
+    instrument_id: int
+    fault_id: int
+    span: TimeSpan
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultRepaired(Event):
+    """`freed` is the time in which it was expected to be out of service, and is not."""
+
+    name: ClassVar[str] = "fault.repaired"
+    instrument_id: int
+    fault_id: int
+    freed: TimeSpan | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CalendarEntered(Event):
     name: ClassVar[str] = "calendar.entered"
     year: int

@@ -1,4 +1,4 @@
-"""What the clock does for instruments: take in sheets, forget them, remind of filings."""
+"""What the clock does for instruments: sheets, filings, repairs that last."""
 
 import logging
 from collections.abc import Generator
@@ -16,7 +16,7 @@ from booking.db.transactions import UnitOfWork
 from booking.files.errors import FileGone
 from booking.files.providers.disk import vault_of
 from booking.files.queries import file_row
-from booking.instruments.actions import file_card
+from booking.instruments.actions import faults, file_card
 from booking.instruments.actions.import_cards import Part, give_up, take_slice
 from booking.instruments.actions.index_cards import index_due_cards
 from booking.instruments.forms.sheet import judged
@@ -64,6 +64,11 @@ def forget_sheets(uow: UnitOfWork, now: datetime) -> int:
 def remind_of_filings(uow: UnitOfWork, now: datetime) -> int:
     """Tell keepers of what is to be filed; a day that was missed is made good for."""
     return file_card.remind_of_filings(uow, now)
+
+
+def put_off_repairs(uow: UnitOfWork, now: datetime) -> int:
+    """What is not repaired stays closed when its expected end comes, or came while nobody ran."""
+    return faults.put_off_repairs(uow, now)
 
 
 def refile_cards(uow: UnitOfWork, now: datetime) -> int:

@@ -70,6 +70,7 @@ class Job:
 # In the order in which one run of all must go: what is counted and settled comes last.
 JOBS: tuple[Job, ...] = (
     Job("expire_requests", EveryMinutes(1), reservations.expire_requests),
+    Job("put_off_repairs", EveryMinutes(1), instruments.put_off_repairs),
     Job("mark_no_shows", EveryMinutes(5), reservations.mark_no_shows),
     Job("close_forgotten", EveryMinutes(5), reservations.close_forgotten),
     Job("confirm_silent", EveryMinutes(5), reservations.confirm_silent),

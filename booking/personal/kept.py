@@ -9,6 +9,7 @@ from booking.accounts import models as accounts
 from booking.audit.models import AuditEntry
 from booking.files.models import StoredFile
 from booking.instruments.models.calendar import Closure, ClosureSeries
+from booking.instruments.models.fault import Fault
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.sheet_import import SheetImport
@@ -141,6 +142,7 @@ _DEEDS: Final = (
     Told(BookingPolicy, ("created_by",), ("id", "instrument_id", "created_at")),
     Told(Closure, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
     Told(ClosureSeries, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
+    Told(Fault, ("reported_by", "ended_by"), ("id", "instrument_id", "what", "reported_at")),
     Told(JobRun, ("actor_id",), ("job", "started_at")),
     Told(CreditLine, ("created_by",), ("number", "created_at")),
     Told(Objection, ("raised_by", "answered_by"), ("statement_id", "raised_at", "answered_at")),

@@ -183,6 +183,24 @@ class MoveForm(SpanForm):
     override_reason: Reason = ""
 
 
+class FaultReport(BaseModel):
+    """What is wrong with an instrument."""
+
+    what: Annotated[str, prose(500, shortest=1)]
+
+
+class RepairExpected(BaseModel):
+    """Until when a repair is expected to last; empty for the usual two weeks."""
+
+    expected: LocalMoment | None = None
+
+
+class RepairDone(BaseModel):
+    """What was done about a fault, or why nothing was."""
+
+    done: Annotated[str, prose(500, shortest=1)]
+
+
 class ReasonForm(BaseModel):
     """Why."""
 

@@ -21,20 +21,34 @@ _TONES: Final[dict[str, Tone]] = {
             "granted",
             "in_force",
             "held",
+            "repaired",
         ),
         "good",
     ),
     **dict.fromkeys(("in_use", "running", "in_publicity", "offered", "scheduled"), "live"),
     **dict.fromkeys(
-        ("requested", "submitted", "pending", "draft", "completed", "locked", "queued"), "wait"
+        ("requested", "submitted", "pending", "draft", "completed", "locked", "queued", "reported"),
+        "wait",
     ),
-    **dict.fromkeys(("disputed", "returned", "late", "maintenance", "partial", "skipped"), "warn"),
+    **dict.fromkeys(
+        ("disputed", "returned", "late", "maintenance", "partial", "skipped", "triaged"), "warn"
+    ),
     **dict.fromkeys(
         ("rejected", "missed", "fault", "failed", "suspended", "overdue", "declined", "revoked"),
         "bad",
     ),
     **dict.fromkeys(
-        ("cancelled", "expired", "retired", "closed", "withdrawn", "inactive", "replaced"), "off"
+        (
+            "cancelled",
+            "expired",
+            "retired",
+            "closed",
+            "withdrawn",
+            "inactive",
+            "replaced",
+            "dismissed",
+        ),
+        "off",
     ),
 }
 

@@ -273,6 +273,11 @@ ASKS: dict[str, Callable[[At], Ask]] = {
         **LOCAL_NOON, kind="maintenance", frequency="weekly", until="2026-12-14"
     ),
     "POST /manage/closure-series/{series_id}/end": as_form(since="2026-11-30"),
+    "POST /manage/faults/{fault_id}/dismissal": as_form(done="无故障"),
+    "POST /manage/faults/{fault_id}/expected-end": as_form(expected="2026-12-20T12:00"),
+    "POST /manage/faults/{fault_id}/repair": as_form(done="已修复"),
+    "POST /manage/instruments/{instrument_id}/faults": as_form(what="异响"),
+    "POST /reservations/{number}/fault": as_form(what="异响"),
     "POST /manage/instruments/{instrument_id}/days": as_form(
         day="2026-12-02", windows="08:00-12:00"
     ),

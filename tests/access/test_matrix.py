@@ -23,6 +23,7 @@ KNOWN_TO_ALL = (
     "pictures/{picture_id}",
     "papers/{paper_id}",
     "closure-series/{series_id}",
+    "faults/{fault_id}",
 )
 
 

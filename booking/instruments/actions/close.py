@@ -1,5 +1,6 @@
 """Close an instrument for a time, and open it again: closures take holds like everybody."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +15,7 @@ from booking.instruments.errors import (
     ClosureOver,
     ClosureTooFarBack,
     ClosureTooLong,
+    FaultNotRepaired,
     SlotTaken,
 )
 from booking.instruments.events import ClosureLifted, ClosureScheduled
@@ -26,9 +28,13 @@ from booking.instruments.holds import (
 )
 from booking.instruments.models.calendar import Closure, ClosureKind
 from booking.instruments.models.hold import LONGEST_HOLD_DAYS
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.queries.faults import is_of_open_fault
 from booking.instruments.queries.holds import Held, spans_by_unit, taken_between
 from booking.kernel.errors import Conflict, NotFound
 from booking.kernel.timespan import TimeSpan
+
+Taken = Mapping[int, Sequence[Held]]
 
 LONGEST: Final = timedelta(days=LONGEST_HOLD_DAYS)
 # A fault may be entered late, but not after the yearly report that it would have been in.
@@ -65,15 +71,22 @@ def close(
     opening rule keeps the rest closed until its end, and the bookings in its way are named.
     """
     instrument = kept_instrument(uow, instrument_id, actor=actor)
+    return close_kept(uow, instrument, wanted, actor=actor, now=now)
+
+
+def close_kept(
+    uow: UnitOfWork, instrument: Instrument, wanted: Closing, *, actor: Actor, now: datetime
+) -> Closed:
+    """The same for an instrument that is locked, by somebody known to be allowed to."""
     must_be_in_bounds(wanted.span, now)
+    instrument_id = instrument.key
     closure = _write(uow, instrument_id, wanted, actor=actor, now=now)
     taken = taken_between(uow.session, instrument_id, wanted.span)
     reason = HoldReason.closure(closure.key)
     affected: tuple[Held, ...] = ()
     if wanted.kind is ClosureKind.FAULT:
         affected = tuple(h for held in taken.values() for h in held if h.reservation_number)
-        free = {unit: wanted.span.minus(held) for unit, held in spans_by_unit(taken).items()}
-        take_what_is_free(uow, free, reason=reason)
+        _take_free(uow, taken, wanted.span, reason=reason)
     else:
         _take_all(uow, list(taken), wanted.span, reason=reason)
     terms_changed(instrument, now)
@@ -97,13 +110,23 @@ def close(
 
 def lift(uow: UnitOfWork, closure_id: int, *, actor: Actor, now: datetime) -> Closure:
     """Open again before the closure's end, or call it off; its remaining time is free."""
-    closure = _closure(uow.session, closure_id)
+    closure = closure_row(uow.session, closure_id)
     try:
         instrument = kept_instrument(uow, closure.instrument_id, actor=actor)
     except NotFound:
         # Said of what was asked for, or the answer would tell that it is there.
         raise NotFound(closure_id=closure_id) from None
-    closure = _closure(uow.session, closure_id)
+    closure = closure_row(uow.session, closure_id)
+    if is_of_open_fault(uow.session, closure_id):
+        raise FaultNotRepaired(closure_id=closure_id)
+    return lift_kept(uow, instrument, closure, actor=actor, now=now)
+
+
+def lift_kept(
+    uow: UnitOfWork, instrument: Instrument, closure: Closure, *, actor: Actor, now: datetime
+) -> Closure:
+    """The same for an instrument that is locked, by somebody known to be allowed to."""
+    closure_id = closure.key
     if closure.lifted_at is not None or closure.ends_at <= now:
         raise ClosureOver(closure_id=closure_id)
     closure.lifted_at = now
@@ -118,6 +141,19 @@ def lift(uow: UnitOfWork, closure_id: int, *, actor: Actor, now: datetime) -> Cl
     changes = {"closure_ends_at": (closure.ends_at, now)}
     uow.announce(ClosureLifted(**about, changes=changes, closure_id=closure_id))
     return closure
+
+
+def extend_kept(
+    uow: UnitOfWork, instrument: Instrument, closure: Closure, *, until: datetime, now: datetime
+) -> TimeSpan:
+    """Let a fault last longer, on an instrument that is locked: the time that was added."""
+    added = TimeSpan(closure.ends_at, until)
+    taken = taken_between(uow.session, instrument.key, added)
+    _take_free(uow, taken, added, reason=HoldReason.closure(closure.key))
+    closure.ends_at = until
+    terms_changed(instrument, now)
+    uow.session.flush()
+    return added
 
 
 def must_be_in_bounds(span: TimeSpan, now: datetime) -> None:
@@ -145,6 +181,11 @@ def _write(
     return closure
 
 
+def _take_free(uow: UnitOfWork, taken: Taken, span: TimeSpan, *, reason: HoldReason) -> None:
+    free = {unit: span.minus(held) for unit, held in spans_by_unit(taken).items()}
+    take_what_is_free(uow, free, reason=reason)
+
+
 def _take_all(uow: UnitOfWork, units: list[int], span: TimeSpan, *, reason: HoldReason) -> None:
     if not units:
         return
@@ -154,7 +195,8 @@ def _take_all(uow: UnitOfWork, units: list[int], span: TimeSpan, *, reason: Hold
         raise ClosureInTheWay(refused.conflicts) from refused
 
 
-def _closure(session: Session, closure_id: int) -> Closure:
+def closure_row(session: Session, closure_id: int) -> Closure:
+    """The row as it is now; NotFound when there is none."""
     found = session.exec(
         select(Closure)
         .where(col(Closure.id) == closure_id)

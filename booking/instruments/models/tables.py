@@ -17,6 +17,7 @@ from booking.instruments.models.calendar import (
     OpeningHours,
     ZoneDay,
 )
+from booking.instruments.models.fault import Fault
 from booking.instruments.models.hold import ReleasedUnit, SlotHold
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
@@ -36,6 +37,7 @@ CALENDAR_DAY: Final = _table(CalendarDay)
 CALENDAR_YEAR: Final = _table(CalendarYear)
 CLOSURE: Final = _table(Closure)
 EXCEPTION: Final = _table(OpeningException)
+FAULT: Final = _table(Fault)
 HOLD: Final = _table(SlotHold)
 HOURS: Final = _table(OpeningHours)
 IMPORT: Final = _table(SheetImport)

@@ -19,6 +19,7 @@ from booking.instruments.queries.attachments import papers_for, pictures_of
 from booking.instruments.queries.cards import ClosureRow, SeenCard, card_seen_by, closures_after
 from booking.instruments.queries.catalogue import Asking, Listing, find_cards, find_slots
 from booking.instruments.queries.facets import Facets, facets
+from booking.instruments.queries.faults import out_of_service
 from booking.instruments.queries.found import FoundCard, cards
 from booking.instruments.queries.ordering import Order
 from booking.instruments.queries.remembered import Memory
@@ -148,6 +149,7 @@ def instrument(
         bookable=seen.instrument.state is InstrumentState.PUBLISHED,
         keeps=_keeps(seen, visitor),
         closures=_planned(session, seen, now),
+        out=out_of_service(session, seen.instrument.key, now),
         # Asked by the page alone, not by its week.
         pictures=partial(pictures_of, session, instrument_id),
         papers=partial(papers_for, session, seen, visitor),

@@ -60,12 +60,13 @@ def _on(
         if asker and policy.quotas
         else ()
     )
-    wish, free = replace(demand, counted=counted), _free(session, terms, around)
+    wish, free = replace(demand, counted=counted), free_on(session, terms, around)
     windows = nearest_windows(free, wish, policy, at_most=at_most)
     return [Alternative(terms.instrument_id, span) for span in windows]
 
 
-def _free(session: Session, terms: BookingTerms, around: TimeSpan) -> Iterable[TimeSpan]:
+def free_on(session: Session, terms: BookingTerms, around: TimeSpan) -> Iterable[TimeSpan]:
+    """The free time of each place of an instrument, as far as its terms were read."""
     windows = terms.windows_in(around)
     # Holds that end just before the first window still keep their distance from it.
     distance = terms.policy.distance

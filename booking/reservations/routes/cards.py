@@ -9,6 +9,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.money import fen
 from booking.reservations.actions.check_in import EARLY
+from booking.reservations.actions.report_fault import may_report
 from booking.reservations.actions.rights import is_users
 from booking.reservations.queries.seen import Seen
 from booking.reservations.rules.cancellation import FREE, Cancellation
@@ -44,6 +45,7 @@ class Card:
     may_confirm: bool
     may_dispute: bool
     may_resolve: bool
+    may_report: bool
     cancelling: Cancellation
     late_by: timedelta | None
 
@@ -88,6 +90,7 @@ def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
         may_confirm=seen.allows(Action.CONFIRM) and _word_missing(seen, hosts=hosts, uses=uses),
         may_dispute=seen.allows(Action.DISPUTE) and (hosts or uses),
         may_resolve=seen.allows(Action.RESOLVE) and decides,
+        may_report=(hosts or uses) and may_report(seen.state, seen.starts_at, now),
         cancelling=seen.cancelled_at(now) if uses else FREE,
         late_by=_late_by(seen, now),
     )

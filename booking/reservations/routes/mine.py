@@ -9,12 +9,14 @@ from booking.access.guards import requires
 from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.dispute import dispute
+from booking.reservations.actions.report_fault import report_fault_of_booking
 from booking.reservations.actions.reschedule import reschedule
-from booking.reservations.forms import MoveForm, ReasonForm
+from booking.reservations.forms import FaultReport, MoveForm, ReasonForm
 from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
 from booking.reservations.routes.cards import DETAIL, card_of, place_after, place_of
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
+from booking.web.moments import instant_in
 from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
@@ -82,11 +84,19 @@ def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: R
 
 @router.get("/reservations/{number}/move", name="reservation_move")
 def to_move(
-    number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader
+    number: str,
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Reader,
+    start: str = "",
+    end: str = "",
 ) -> Response:
-    """Where to: the form begins with the present time."""
+    """Where to: the form begins with the time in the address, else the present one."""
     seen = reservation_seen_by(session, number, actor)
-    form = blank(starts_at=seen.starts_at, ends_at=seen.ends_at)
+    form = blank(
+        starts_at=instant_in(start) or seen.starts_at, ends_at=instant_in(end) or seen.ends_at
+    )
     return page.render(MOVE, card=card_of(seen, actor, now=clock.now()), form=form)
 
 
@@ -126,6 +136,23 @@ def give_back(
     """Give the time back."""
     cancel(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
     return page.redirect("reservation", number)
+
+
+@router.post("/reservations/{number}/fault", name="reservation_fault")
+def report(
+    number: str,
+    form: Annotated[Filled[FaultReport], filled_in(FaultReport)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Party,
+) -> Response:
+    """Say what is wrong with the instrument: the lab is told at once."""
+    seen, now = reservation_seen_by(uow.session, number, actor), clock.now()
+    card = card_of(seen, actor, now=now)
+    page.if_refused(DETAIL, card=card, record=None, report=form)
+    report_fault_of_booking(uow, number, form.checked.what, actor=actor, now=now)
+    return page.render(DETAIL, card=card, record=None, reported=True)
 
 
 @router.post("/reservations/{number}/dispute", name="reservation_dispute")

@@ -265,6 +265,7 @@ def _instruments(our: Workshop, their: Workshop) -> Iterator[tuple[str, Record]]
         "closure-series/{series_id}",
         Record(our.series, other=their.series, hidden=their.hidden_series),
     )
+    yield "faults/{fault_id}", Record(our.fault, other=their.fault, hidden=their.hidden_fault)
 
 
 _UNSEEN = frozenset({InstrumentState.DRAFT, InstrumentState.SUBMITTED, InstrumentState.RETURNED})

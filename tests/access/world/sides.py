@@ -17,6 +17,7 @@ from booking.accounts.queries.actors import actor_by_id
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import Closing, close
 from booking.instruments.actions.close_series import Series, close_series
+from booking.instruments.actions.faults import report_fault
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.rules.recurring import Frequency, Repeat
@@ -74,6 +75,8 @@ class Workshop:
     hidden_closure: int
     series: int
     hidden_series: int
+    fault: int
+    hidden_fault: int
     invitation: int
 
 
@@ -124,6 +127,10 @@ def make_workshop(
         close_series(uow, one, Series(closing, TWICE), actor=HOUSE, now=now).series.key
         for one in (second.key, cards[InstrumentState.SUBMITTED])
     ]
+    faults = [
+        report_fault(uow, one, "异响", actor=HOUSE, now=now).key
+        for one in (second.key, cards[InstrumentState.DRAFT])
+    ]
     give_licence(uow, lab.organisation_id, marks["licence_file"])
     keeper, offered = actor_by_id(uow.session, manager.key), Grant(Role.OPERATOR, lab_id=lab.key)
     return Workshop(
@@ -137,6 +144,8 @@ def make_workshop(
         hidden_closure=closures[1].closure.key,
         series=series[0],
         hidden_series=series[1],
+        fault=faults[0],
+        hidden_fault=faults[1],
         invitation=invite(uow, marks["invited"], offered, actor=keeper, now=now).key,
     )
 

@@ -1,0 +1,124 @@
+"""Bookings that a fault hits, with whoever is told, and the nearest time to move each to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.accounts.models import User
+from booking.accounts.queries.people import Reader
+from booking.db.expressions import instant
+from booking.instruments.queries.cards import equivalent_instruments
+from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.terms import BookingTerms, ServiceMode
+from booking.kernel.errors import Alternative
+from booking.kernel.timespan import TimeSpan
+from booking.organisations.models import Organisation
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.alternatives import AT_MOST, LOOKED_AT, free_on
+from booking.reservations.rules.alternatives import LOOK_AHEAD, nearest_windows
+from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.offer import policy_from
+from booking.reservations.states import State
+
+# How far ahead free time is looked for, however long the repair lasts.
+_FURTHEST: Final = timedelta(days=60)
+MOST: Final = 200
+Proposals = Mapping[str, tuple[Alternative, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A booking in the time out of service."""
+
+    number: str
+    state: State
+    span: TimeSpan
+    mode: ServiceMode
+    customer_class: str
+    organisation_name: str
+    holder: Reader
+
+
+def affected_by(session: Session, instrument_id: int, span: TimeSpan) -> Sequence[Affected]:
+    """What is booked or in use in a span on an instrument, soonest first."""
+    asked = (
+        sa.select(
+            col(Reservation.number),
+            col(Reservation.state),
+            col(Reservation.starts_at),
+            col(Reservation.ends_at),
+            col(Reservation.mode),
+            col(Reservation.customer_class),
+            col(Organisation.name),
+            col(User.id),
+            col(User.name),
+            col(User.email),
+            col(User.locale),
+        )
+        .join(Organisation, col(Organisation.id) == col(Reservation.organisation_id))
+        .join(User, col(User.id) == col(Reservation.holder_id))
+        .where(
+            col(Reservation.instrument_id) == instrument_id,
+            sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
+            col(Reservation.starts_at) < instant(span.end),
+            col(Reservation.ends_at) > instant(span.start),
+        )
+        .order_by(col(Reservation.starts_at), col(Reservation.id))
+        .limit(MOST)
+    )
+    return [
+        Affected(number, state, TimeSpan(start, end), mode, named, organisation, Reader(*holder))
+        for number, state, start, end, mode, named, organisation, *holder in session.execute(asked)
+    ]
+
+
+def proposals(
+    session: Session, instrument_id: int, hit: Sequence[Affected], *, now: datetime
+) -> Proposals:
+    """The nearest free time for each booking that has not begun: here, then on the like.
+
+    Every instrument is asked once, whatever the number of bookings; what a quota says to another
+    day is found when it is moved.
+    """
+    ahead = [one for one in hit if one.span.start > now]
+    if not ahead:
+        return {}
+    last = min(max(one.span.end for one in ahead), now + _FURTHEST)
+    others = equivalent_instruments(session, instrument_id, limit=LOOKED_AT)
+    offers = [
+        _Offer.of(session, one, TimeSpan(now, last + LOOK_AHEAD))
+        for one in (instrument_id, *others)
+    ]
+    return {one.number: tuple(_nearest(one, offers, now=now))[:AT_MOST] for one in ahead}
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    terms: BookingTerms
+    free: tuple[TimeSpan, ...]
+
+    @classmethod
+    def of(cls, session: Session, instrument_id: int, around: TimeSpan) -> "_Offer":
+        terms = booking_terms(session, instrument_id, around)
+        return cls(terms, tuple(free_on(session, terms, around)))
+
+    def policy(self, customer_class: str) -> Policy:
+        return replace(policy_from(self.terms, customer_class), quotas=())
+
+
+def _nearest(hit: Affected, offers: Sequence[_Offer], *, now: datetime) -> Iterator[Alternative]:
+    demand = Demand(
+        span=hit.span, asked_at=now, mode=hit.mode.value, customer_class=hit.customer_class
+    )
+    here, *elsewhere = offers
+    for offer in (here, *elsewhere):
+        if not offer.terms.published or hit.mode not in offer.terms.service_modes:
+            continue
+        most = AT_MOST - 1 if offer is here else 1
+        policy = offer.policy(hit.customer_class)
+        for span in nearest_windows(offer.free, demand, policy, at_most=most):
+            yield Alternative(offer.terms.instrument_id, span)
