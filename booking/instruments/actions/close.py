@@ -1,5 +1,6 @@
 """Close an instrument for a time, and open it again: closures take holds like everybody."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,7 +27,8 @@ from booking.instruments.holds import (
 )
 from booking.instruments.models.calendar import Closure, ClosureKind
 from booking.instruments.models.hold import LONGEST_HOLD_DAYS
-from booking.instruments.queries.holds import Held, spans_by_unit, taken_between
+from booking.instruments.queries.family import family_changed
+from booking.instruments.queries.holds import Held, spans_by_unit, taken_with_parts
 from booking.kernel.errors import Conflict, NotFound
 from booking.kernel.timespan import TimeSpan
 
@@ -59,7 +61,7 @@ class Closed:
 def close(
     uow: UnitOfWork, instrument_id: int, wanted: Closing, *, actor: Actor, now: datetime
 ) -> Closed:
-    """Take all places for a time.
+    """Take all places for a time, those of all parts too.
 
     Maintenance waits until nobody is in the way. A fault asks nobody: it takes what is free, the
     opening rule keeps the rest closed until its end, and the bookings in its way are named.
@@ -67,17 +69,18 @@ def close(
     instrument = kept_instrument(uow, instrument_id, actor=actor)
     must_be_in_bounds(wanted.span, now)
     closure = _write(uow, instrument_id, wanted, actor=actor, now=now)
-    taken = taken_between(uow.session, instrument_id, wanted.span)
+    taken = taken_with_parts(uow.session, instrument_id, wanted.span)
     reason = HoldReason.closure(closure.key)
     affected: tuple[Held, ...] = ()
     if wanted.kind is ClosureKind.FAULT:
-        affected = tuple(h for held in taken.values() for h in held if h.reservation_number)
+        affected = _affected(taken)
         free = {unit: wanted.span.minus(held) for unit, held in spans_by_unit(taken).items()}
         take_what_is_free(uow, free, reason=reason)
     else:
         _take_all(uow, list(taken), wanted.span, reason=reason)
     terms_changed(instrument, now)
     uow.session.flush()
+    family_changed(uow.session, instrument_id)
     uow.announce(
         ClosureScheduled(
             **fact(instrument_id, actor=actor, now=now),
@@ -114,10 +117,17 @@ def lift(uow: UnitOfWork, closure_id: int, *, actor: Actor, now: datetime) -> Cl
         end_holds_at(uow, reason, now)
     terms_changed(instrument, now)
     uow.session.flush()
+    family_changed(uow.session, closure.instrument_id)
     about = fact(closure.instrument_id, actor=actor, now=now)
     changes = {"closure_ends_at": (closure.ends_at, now)}
     uow.announce(ClosureLifted(**about, changes=changes, closure_id=closure_id))
     return closure
+
+
+def _affected(taken: Mapping[int, Sequence[Held]]) -> tuple[Held, ...]:
+    """The bookings among what is held, each once: one of a whole holds its parts too."""
+    found = {h.reservation_number: h for held in taken.values() for h in held}
+    return tuple(hold for number, hold in found.items() if number)
 
 
 def must_be_in_bounds(span: TimeSpan, now: datetime) -> None:

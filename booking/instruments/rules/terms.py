@@ -114,6 +114,8 @@ class BookingTerms:
     organisation_id: int
     service_modes: frozenset[str]
     unit_ids: tuple[int, ...]
+    # What a booking takes besides one place: all places of all parts.
+    part_unit_ids: tuple[int, ...] = ()
     policy: PolicyTerms
     tariff: TariffTerms | None
     span: TimeSpan

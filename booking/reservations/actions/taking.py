@@ -14,7 +14,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
-from booking.instruments.holds import HoldReason, take_hold, take_holds
+from booking.instruments.holds import HoldReason, take_together
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
@@ -183,7 +183,8 @@ def hold(
     first: int | None = None,
     helpers: tuple[int, ...] = (),
 ) -> int:
-    """Take the time with its buffers on one place, `first` if it is free, and on every helper.
+    """Take the time with its buffers on one place, `first` if it is free, on every place of
+    every part, and on every helper.
 
     All or nothing; a refusal says what is free instead.
     """
@@ -193,9 +194,8 @@ def hold(
     try:
         if first in places and first in free_units(uow.session, places, held):
             places = (first,)
-        place = take_hold(uow, places, held, reason=reason)
-        if helpers:
-            take_holds(uow, helpers, held, reason=reason)
+        others = (*judged.terms.part_unit_ids, *helpers)
+        place = take_together(uow, places, others, held, reason=reason)
     except SlotTaken as taken:
         taken.alternatives = _alternatives(uow.session, judged)
         raise

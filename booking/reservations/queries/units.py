@@ -27,11 +27,12 @@ def helpers_of(session: Session, instrument_id: int, unit_ids: Collection[int]) 
     return tuple(wanted)
 
 
-def helpers_held_for(session: Session, number: str, *, place: int) -> tuple[int, ...]:
-    """What a booking holds besides its place."""
+def helpers_held_for(session: Session, number: str) -> tuple[int, ...]:
+    """The operators and accessories that a booking holds."""
     statement = (
         sa.select(col(SlotHold.unit_id))
-        .where(col(SlotHold.reservation_number) == number, col(SlotHold.unit_id) != place)
+        .join(Unit, col(Unit.id) == col(SlotHold.unit_id))
+        .where(col(SlotHold.reservation_number) == number, col(Unit.kind) != UnitKind.PLACE)
         .order_by(col(SlotHold.unit_id))
     )
     return tuple(session.execute(statement).scalars())

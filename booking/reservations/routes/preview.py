@@ -10,7 +10,7 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
-from booking.instruments.queries.holds import free_units
+from booking.instruments.queries.holds import has_room
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import PriceLine, price
 from booking.instruments.rules.terms import BookingTerms, ServiceMode
@@ -139,7 +139,7 @@ def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) 
 def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) -> Panel:
     terms, span = wish.terms, wish.demand.span
     broken = violations(wish.demand, wish.policy)
-    taken = not free_units(session, terms.unit_ids, wish.policy.held(span))
+    taken = not has_room(session, terms.unit_ids, terms.part_unit_ids, wish.policy.held(span))
     in_the_way = (
         alternatives_to(session, terms, wish.demand, asker=wish.asker) if broken or taken else ()
     )
