@@ -102,9 +102,9 @@ def queue_for_units(uow: UnitOfWork, unit_ids: Iterable[int]) -> None:
 def take_together(
     uow: UnitOfWork,
     candidates: Sequence[int],
-    others: Sequence[int],
     span: TimeSpan,
     *,
+    others: Sequence[int],
     reason: HoldReason,
 ) -> int:
     """Hold one of the candidates and every other unit, or nothing; say which candidate."""

@@ -41,7 +41,7 @@ def kept_instrument(
     actor: Actor,
     permission: Permission = Permission.INSTRUMENT_MANAGE,
 ) -> Instrument:
-    """The instrument, locked with its whole and parts, for somebody to whom the permission is granted there.
+    """The instrument, locked with its whole and parts, for somebody who has the permission there.
 
     Who may not even see it learns nothing of it.
     """

@@ -1,5 +1,6 @@
 """Wholes and parts: a whole, its parts and their parts; never deeper, so plain joins find them."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -72,9 +73,10 @@ NEAR: Final = _PART.c.id
 FAR: Final = _PART_OF_PART.c.id
 
 _ID: Final = sa.cast(sa.bindparam("instrument", type_=sa.BigInteger()), sa.BigInteger())
+_OTHER: Final = sa.cast(sa.bindparam("other", type_=sa.BigInteger()), sa.BigInteger())
 _QUEUE: Final = (
     sa.select(INSTRUMENT.c.id)
-    .where(INSTRUMENT.c.id.in_(family_of(_ID)))
+    .where(INSTRUMENT.c.id.in_(sa.union_all(*family_of(_ID).selects, *family_of(_OTHER).selects)))
     .order_by(INSTRUMENT.c.id)
     .with_for_update(key_share=True)
 )
@@ -84,18 +86,20 @@ _RENEW: Final = (
     .values(terms_version=INSTRUMENT.c.terms_version + 1)
     .execution_options(synchronize_session=False)
 )
-_HELD_AHEAD: Final = sa.select(
-    sa.exists().where(
-        HOLD.c.unit_id == UNIT.c.id,
-        UNIT.c.instrument_id.in_(family_of(_ID)),
-        HOLD.c.ends_at > sa.bindparam("moment", type_=HOLD.c.ends_at.type),
-    )
+_AHEAD: Final = HOLD.c.ends_at > sa.bindparam("moment", type_=HOLD.c.ends_at.type)
+_IN_FAMILY: Final = UNIT.c.instrument_id.in_(family_of(_ID))
+_ABOVE: Final = UNIT.c.instrument_id.in_(wholes_of(_ID))
+_HERE_OR_ABOVE: Final = UNIT.c.instrument_id.in_(
+    sa.union_all(sa.select(_ID), *wholes_of(_ID).selects)
 )
 
 
-def queue_for_family(session: Session, instrument_id: int) -> None:
-    """Lock the rows of a family, lowest id first, so that no two deeds wait in a circle."""
-    session.execute(_QUEUE, {"instrument": instrument_id})
+def queue_for_family(session: Session, instrument_id: int, *, other: int | None = None) -> None:
+    """Lock the rows of a family, perhaps of another one too, lowest id first.
+
+    So no two deeds wait for each other in a circle.
+    """
+    session.execute(_QUEUE, {"instrument": instrument_id, "other": other or instrument_id})
 
 
 def family_changed(session: Session, instrument_id: int) -> None:
@@ -103,7 +107,29 @@ def family_changed(session: Session, instrument_id: int) -> None:
     session.execute(_RENEW, {"instrument": instrument_id})
 
 
-def family_held_after(session: Session, instrument_id: int, moment: object) -> bool:
-    """Whether time is held on anything in an instrument's family."""
-    asked = {"instrument": instrument_id, "moment": moment}
-    return bool(session.execute(_HELD_AHEAD, asked).scalar_one())
+def family_held_after(session: Session, instrument_id: int, moment: datetime) -> bool:
+    """Whether time is held on an instrument, on any of its parts or on what it is part of."""
+    return _is_held(session, _IN_FAMILY, instrument=instrument_id, moment=moment)
+
+
+def whole_held_after(session: Session, instrument_id: int, moment: datetime) -> bool:
+    """Whether time is held on an instrument or on what it is part of; its parts do not matter."""
+    return _is_held(session, _HERE_OR_ABOVE, instrument=instrument_id, moment=moment)
+
+
+def held_above_after(session: Session, instrument_id: int, moment: datetime) -> bool:
+    """Whether time is held on what an instrument is part of."""
+    return _is_held(session, _ABOVE, instrument=instrument_id, moment=moment)
+
+
+def wholes_in_lab(session: Session, lab_id: int) -> dict[int, int | None]:
+    """What each instrument of a lab is part of."""
+    rows = session.execute(
+        sa.select(INSTRUMENT.c.id, INSTRUMENT.c.part_of_id).where(INSTRUMENT.c.lab_id == lab_id)
+    )
+    return {row.id: row.part_of_id for row in rows}
+
+
+def _is_held(session: Session, where: sa.ColumnElement[bool], **asked: int | datetime) -> bool:
+    found = sa.exists().where(HOLD.c.unit_id == UNIT.c.id, where, _AHEAD)
+    return bool(session.execute(sa.select(found), asked).scalar_one())

@@ -139,7 +139,7 @@ def free_units(session: Session, unit_ids: Sequence[int], span: TimeSpan) -> lis
 
 
 def has_room(
-    session: Session, places: Sequence[int], others: Sequence[int], span: TimeSpan
+    session: Session, places: Sequence[int], span: TimeSpan, *, others: Sequence[int] = ()
 ) -> bool:
     """Whether one of the places is free in the span, and every other unit too."""
     free = set(free_units(session, [*places, *others], span))

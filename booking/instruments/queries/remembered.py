@@ -1,9 +1,10 @@
 """What a slot search needs to know of each instrument, remembered between searches.
 
 A card's `terms_version` counts every change of hours, exceptions, policy, places and closures, its
-lab's hours and days too, places and closures of its whole and parts as well, so what was read under a version stays true until the version moves on.
-The days of the whole zone are read with each search, like the statutory calendar. The memory
-belongs to one application and is only ever a copy: without it, everything is read afresh.
+lab's hours and days, and its whole's and parts' places and closures too; so what was read under a
+version stays true until the version moves on. The days of the whole zone are read with each search,
+like the statutory calendar. The memory belongs to one application and is only ever a copy: without
+it, everything is read afresh.
 """
 
 from collections.abc import Mapping, Sequence

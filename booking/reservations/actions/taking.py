@@ -195,7 +195,7 @@ def hold(
         if first in places and first in free_units(uow.session, places, held):
             places = (first,)
         others = (*judged.terms.part_unit_ids, *helpers)
-        place = take_together(uow, places, others, held, reason=reason)
+        place = take_together(uow, places, held, others=others, reason=reason)
     except SlotTaken as taken:
         taken.alternatives = _alternatives(uow.session, judged)
         raise

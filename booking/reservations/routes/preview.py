@@ -139,7 +139,8 @@ def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) 
 def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) -> Panel:
     terms, span = wish.terms, wish.demand.span
     broken = violations(wish.demand, wish.policy)
-    taken = not has_room(session, terms.unit_ids, terms.part_unit_ids, wish.policy.held(span))
+    held = wish.policy.held(span)
+    taken = not has_room(session, terms.unit_ids, held, others=terms.part_unit_ids)
     in_the_way = (
         alternatives_to(session, terms, wish.demand, asker=wish.asker) if broken or taken else ()
     )

@@ -124,7 +124,7 @@ def _verdict(
     said = [Said(rule.__name__, judged.broken([rule])) for rule in RULES]
     said.append(Said("priced", () if terms.tariff else (NO_PRICE,)))
     held = judged.policy.held(asked.span)
-    free = has_room(session, terms.unit_ids, terms.part_unit_ids, held)
+    free = has_room(session, terms.unit_ids, held, others=terms.part_unit_ids)
     return Verdict(
         tuple(said), judged.demand.customer_class, terms.policy.approval, occupied=not free
     )
