@@ -153,6 +153,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.ClosureScheduled,
         instruments.ClosureSeriesEnded,
         instruments.ClosureSeriesScheduled,
+        instruments.HelperChanged,
         instruments.InstrumentEdited,
         instruments.InstrumentRegistered,
         instruments.InstrumentResumed,

@@ -16,13 +16,17 @@ import pytest
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork, unit_of_work
 from booking.instruments.actions.close import Closing, close
+from booking.instruments.actions.offer_helpers import Helper, keep_helper
 from booking.instruments.errors import ClosureInTheWay, SlotTaken
 from booking.instruments.models.calendar import ClosureKind
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.models.unit import UnitKind
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.jobs import expire_requests
 from booking.web.json import rfc3339
 from booking.wiring import REACTIONS
 from tests.factories.accounts import bearer
+from tests.factories.instruments import make_instrument
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import NOON, Scene, make_scene
 from tests.races.conftest import Court
@@ -48,12 +52,20 @@ class Arena:
     keys: dict[int, dict[str, str]]
     write: Write
 
-    def wish(self, span: TimeSpan, who: Actor | None = None) -> Asking:
+    def wish(
+        self,
+        span: TimeSpan,
+        who: Actor | None = None,
+        *,
+        on: Instrument | None = None,
+        **more: object,
+    ) -> Asking:
         body = {
-            "instrument_id": self.scene.instrument.key,
+            "instrument_id": (on or self.scene.instrument).key,
             "starts_at": rfc3339(span.start),
             "ends_at": rfc3339(span.end),
             "purpose": "断口形貌",
+            **more,
         }
         return self.asking("/reservations", body, who or self.scene.member)
 
@@ -219,6 +231,44 @@ def test_two_who_check_in_at_once_make_one_use(open_arena: OpenArena, court: Cou
         *(arena.asking(path, None, who) for who in (arena.scene.member, arena.scene.manager) * 4)
     )
     assert statuses(answers) == {200: 1, 409: 7}
+    arena.assert_sound()
+
+
+def test_a_whole_and_its_parts_never_overlap_nor_wait_in_a_circle(open_arena: OpenArena) -> None:
+    arena = open_arena()
+    whole = arena.scene.instrument
+    with arena.write() as uow:
+        part = make_instrument(uow, lab_id=whole.lab_id, units=2, part_of_id=whole.key)
+        deeper = make_instrument(uow, lab_id=whole.lab_id, part_of_id=part.key)
+    for n in range(ROUNDS):
+        span = round_span(n)
+        wishes = [arena.wish(span, on=one) for one in (whole, part, deeper, deeper)]
+        answers = all_at_once([partial(arena.ask, wish) for wish in wishes * 3])
+        assert set(statuses(answers)) == {201, 409}
+        won = [
+            wish.body for wish, one in zip(wishes * 3, answers, strict=True) if one.status == 201
+        ]
+        # Whoever has one of a family has its parts: nobody else has them, nor what it is part of.
+        assert len(won) == 1
+    arena.assert_sound()
+
+
+def test_an_operator_of_two_instruments_is_at_one_of_them(open_arena: OpenArena) -> None:
+    arena = open_arena()
+    here = arena.scene.instrument
+    with arena.write() as uow:
+        there = make_instrument(uow, lab_id=here.lab_id, units=2)
+        wanted = Helper(kind=UnitKind.OPERATOR, label="示例", instrument_ids=[here.key, there.key])
+        shared = keep_helper(uow, here.lab_id, wanted, actor=arena.scene.manager, now=NOW).key
+    for n in range(ROUNDS):
+        span = round_span(n)
+        answers = arena.at_once(
+            *(arena.wish(span, on=one, operator_id=shared) for one in (here, there) * 4),
+            *(arena.wish(span, on=there, mode="assisted") for _ in range(3)),
+        )
+        counted = statuses(answers)
+        assert counted[201] == 1
+        assert set(counted) <= {201, 409, 422}
     arena.assert_sound()
 
 

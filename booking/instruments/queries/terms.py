@@ -22,6 +22,7 @@ from booking.instruments.models.tables import (
     POLICY,
     TARIFF,
     UNIT,
+    UNIT_OFFER,
     ZONE_DAY,
 )
 from booking.instruments.models.tariff import stands
@@ -126,6 +127,11 @@ _FACTS: Final = sa.union_all(
     _fact("part", a=UNIT.c.id).where(
         UNIT.c.instrument_id.in_(parts_of(_ID)), UNIT.c.kind == UnitKind.PLACE, UNIT.c.active
     ),
+    _fact("operator", a=UNIT.c.id).where(
+        UNIT.c.id.in_(sa.select(UNIT_OFFER.c.unit_id).where(UNIT_OFFER.c.instrument_id == _ID)),
+        UNIT.c.kind == UnitKind.OPERATOR,
+        UNIT.c.active,
+    ),
     _week("own_week", HOURS, HOURS.c.instrument_id == _ID),
     _week("lab_week", LAB_HOURS, LAB_HOURS.c.lab_id == _LAB_ID),
     _days("own_day", EXCEPTION, EXCEPTION.c.instrument_id == _ID),
@@ -177,6 +183,7 @@ def booking_terms(
         service_modes=frozenset(found.service_modes),
         unit_ids=tuple(sorted(row.a for row in facts if row.fact == "unit")),
         part_unit_ids=tuple(sorted(row.a for row in facts if row.fact == "part")),
+        operator_ids=tuple(sorted(row.a for row in facts if row.fact == "operator")),
         policy=policy,
         tariff=tariff_of(found),
         span=span,

@@ -41,6 +41,7 @@ from booking.training.queries.standing import permission_of
 from booking.training.rules import valid_until
 
 NO_PRICE: Final = Violation("tariff.missing")
+NO_OPERATOR: Final = Violation("operator.none_free")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +209,20 @@ def _training(session: Session, ask: Ask) -> Training | None:
     if permission is None:
         return None
     return Training(valid_until(permission.valid_to), permission.practised_at)
+
+
+def with_operator(session: Session, judged: Judged, helpers: tuple[int, ...]) -> tuple[int, ...]:
+    """The helpers and, where the mode needs one and none was asked for, the first free operator.
+
+    Refuses with other times when all are busy.
+    """
+    operators = judged.terms.operators_for(judged.demand.mode)
+    if not operators or not set(operators).isdisjoint(helpers):
+        return helpers
+    free = free_units(session, operators, judged.policy.held(judged.demand.span))
+    if not free:
+        raise ReservationRefused([NO_OPERATOR], _alternatives(session, judged))
+    return (*helpers, free[0])
 
 
 def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> bool:
