@@ -35,6 +35,7 @@ from booking.instruments.routes import attachments as attachment_pages
 from booking.instruments.routes import catalogue as catalogue_pages
 from booking.instruments.routes import closures as closure_pages
 from booking.instruments.routes import filing as filing_pages
+from booking.instruments.routes import helpers as helper_pages
 from booking.instruments.routes import home as home_pages
 from booking.instruments.routes import hours as hours_pages
 from booking.instruments.routes import imports as import_pages
@@ -110,6 +111,7 @@ PAGES: tuple[APIRouter, ...] = (
     policy_pages.router,
     tariff_pages.router,
     national_pages.router,
+    helper_pages.router,
     hours_pages.router,
     statutory_pages.router,
     search_word_pages.router,

@@ -160,6 +160,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.ClosureSeriesEnded,
         instruments.ClosureSeriesScheduled,
         instruments.FaultTriaged,
+        instruments.HelperChanged,
         instruments.InstrumentEdited,
         instruments.InstrumentRegistered,
         instruments.InstrumentResumed,

@@ -132,10 +132,10 @@ def _stretch(piece: TimeSpan, used: int, places: int) -> Block:
 
 def _crowded(taken: Mapping[int, Sequence[Held]], span: TimeSpan) -> Iterator[tuple[TimeSpan, int]]:
     """Stretches in which some places are taken, and how many."""
-    spans = [hold.span for held in taken.values() for hold in held]
-    edges = sorted({edge for one in spans for edge in (one.start, one.end)})
+    spans = [[hold.span for hold in held] for held in taken.values()]
+    edges = sorted({edge for held in spans for one in held for edge in (one.start, one.end)})
     for start, end in pairwise(edges):
         piece = TimeSpan(start, end)
-        used = sum(one.overlaps(piece) for one in spans)
+        used = sum(any(one.overlaps(piece) for one in held) for held in spans)
         if used and piece.overlaps(span):
             yield piece, used

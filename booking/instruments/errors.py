@@ -61,6 +61,20 @@ class UnitsBusy(BookingError):
     code = "instrument.units_busy"
 
 
+class PartsContradict(BookingError):
+    """An instrument would be part of itself, or of a whole with too many levels."""
+
+    kind = "conflict"
+    code = "instrument.parts_contradict"
+
+
+class PartsHeld(BookingError):
+    """What belongs to a whole does not change while time is held on it or on the part."""
+
+    kind = "conflict"
+    code = "instrument.parts_held"
+
+
 class VersionExists(BookingError):
     """A version with this start is there already, and what was used never changes."""
 

@@ -93,6 +93,12 @@ class LabOpeningChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HelperChanged(Event):
+    name: ClassVar[str] = "lab.helper_changed"
+    lab_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ZoneOpeningChanged(Event):
     name: ClassVar[str] = "zone.opening_changed"
 

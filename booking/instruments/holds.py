@@ -5,7 +5,7 @@ ON CONFLICT DO NOTHING (a plain INSERT into an exclusion constraint deadlocks in
 slot), SQLite answers by its trigger. To move is to release and to take again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +19,7 @@ from booking.db.exclusion import NAME
 from booking.db.transactions import UnitOfWork
 from booking.db.types import UtcDateTime
 from booking.instruments.errors import SlotTaken
-from booking.instruments.models.tables import HOLD
+from booking.instruments.models.tables import HOLD, UNIT
 from booking.instruments.queries.holds import conflicts_on, free_units
 from booking.kernel.timespan import TimeSpan
 
@@ -27,6 +27,13 @@ _TAKE: Final = {
     "postgresql": postgresql.insert(HOLD).on_conflict_do_nothing().returning(HOLD.c.id),
     "sqlite": sa.insert(HOLD).returning(HOLD.c.id),
 }
+# Rows of holds refer to units; only takers of several units wait for each other here.
+_QUEUE: Final = (
+    sa.select(UNIT.c.id)
+    .where(UNIT.c.id.in_(sa.bindparam("units", expanding=True, type_=sa.BigInteger())))
+    .order_by(UNIT.c.id)
+    .with_for_update(key_share=True)
+)
 _LEAST: Final = timedelta(minutes=1)
 # Every check-out asks these, so they are built once.
 _HELD_FOR: Final = sa.select(HOLD.c.id, HOLD.c.starts_at, HOLD.c.ends_at).where(
@@ -83,12 +90,47 @@ def take_hold(
     raise SlotTaken(conflicts_on(session, wanted, span))
 
 
+def queue_for_units(uow: UnitOfWork, unit_ids: Iterable[int]) -> None:
+    """Wait for whoever takes several of these units, lowest id first.
+
+    Whoever takes more than one, or gives back before taking, queues before touching any hold; so
+    nobody waits for a hold while somebody waits for his.
+    """
+    uow.session.execute(_QUEUE, {"units": sorted(unit_ids)})
+
+
+def take_together(
+    uow: UnitOfWork,
+    candidates: Sequence[int],
+    span: TimeSpan,
+    *,
+    others: Sequence[int],
+    reason: HoldReason,
+) -> int:
+    """Hold one of the candidates and every other unit, or nothing; say which candidate."""
+    if not others:
+        return take_hold(uow, candidates, span, reason=reason)
+    session = uow.session
+    queue_for_units(uow, [*candidates, *others])
+    free = set(free_units(session, [*candidates, *others], span))
+    for place in sorted(free.intersection(candidates)) if free.issuperset(others) else ():
+        wanted = sorted([place, *others])
+        taken = _inserted(session, [reason.row(unit_id, span) for unit_id in wanted])
+        if len(taken) == len(wanted):
+            return place
+        # Somebody who takes one unit only came between.
+        _give_back(session, taken)
+    busy = [*others, *(() if free.intersection(candidates) else candidates)]
+    raise SlotTaken(conflicts_on(session, busy, span))
+
+
 def take_holds(
     uow: UnitOfWork, unit_ids: Sequence[int], span: TimeSpan, *, reason: HoldReason
 ) -> None:
     """Hold every unit or none, lowest id first, so that two takers never wait for each other."""
     session = uow.session
     wanted = sorted(unit_ids)
+    queue_for_units(uow, wanted)
     taken = _inserted(session, [reason.row(unit_id, span) for unit_id in wanted])
     if len(taken) < len(wanted):
         conflicts = conflicts_on(session, wanted, span, besides=taken)
@@ -103,6 +145,7 @@ def take_closures(uow: UnitOfWork, unit_ids: Sequence[int], spans: Mapping[int, 
         for unit_id in sorted(unit_ids)
         for closure_id, span in sorted(spans.items(), key=lambda item: item[1])
     ]
+    queue_for_units(uow, unit_ids)
     taken = _inserted(uow.session, rows) if rows else []
     if len(taken) < len(rows):
         whole = TimeSpan(min(s.start for s in spans.values()), max(s.end for s in spans.values()))
@@ -123,6 +166,7 @@ def take_what_is_free(
 
     Only for what closes an instrument whether or not it gets the time, like a fault.
     """
+    queue_for_units(uow, free)
     pieces = [(unit_id, piece) for unit_id in sorted(free) for piece in sorted(free[unit_id])]
     return sum(
         len(_inserted(uow.session, [reason.row(unit_id, piece)])) for unit_id, piece in pieces

@@ -281,6 +281,13 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments/{instrument_id}/days": as_form(
         day="2026-12-02", windows="08:00-12:00"
     ),
+    "POST /manage/labs/{lab_id}/operators": lambda at: Ask(
+        form={
+            "kind": "operator",
+            "label": "实验技术人员",
+            "instruments": at("instruments/{instrument_id}"),
+        }
+    ),
     "POST /manage/instruments/{instrument_id}/days/removal": as_form(day="2026-12-02"),
     "POST /manage/instruments/{instrument_id}/exemption": as_form(filing_exemption="涉密"),
     "POST /manage/instruments/{instrument_id}/filing": as_form(filed_on="2026-11-02"),

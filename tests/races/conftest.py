@@ -3,10 +3,17 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import Engine
 
+from booking.db.transactions import unit_of_work
+from booking.wiring import REACTIONS
+from tests.factories.accounts import bearer
+from tests.factories.reservations import make_scene
+from tests.races.arena import Arena, OpenArena
 from tests.support import postgres, serving
 from tests.support.clock import START, FileClock
 from tests.support.databases import Copies
@@ -43,3 +50,20 @@ def court(
     yield Court(engine, server, clock)
     server.stop()
     copies.clean(engine)
+
+
+@pytest.fixture
+def open_arena(court: Court) -> OpenArena:
+    """Commit a scene on the court, in the morning of the first day."""
+    write = partial(unit_of_work, court.engine, REACTIONS)
+    court.clock.at(START)
+
+    def opened(**policy: Any) -> Arena:
+        with write() as uow:
+            rules = {"grid_minutes": 5, "shortest_minutes": 5, **policy}
+            scene = make_scene(uow, policy=rules)
+            people = (scene.member, scene.admin, scene.manager)
+            keys = {actor.id: bearer(uow, actor, now=court.clock.now()) for actor in people}
+        return Arena(scene, court.server, keys, write)
+
+    return opened

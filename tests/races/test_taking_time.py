@@ -4,111 +4,30 @@ PostgreSQL serves from four processes, SQLite from one with forty threads.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 
-from booking.access.actor import Actor
-from booking.db.transactions import UnitOfWork, unit_of_work
 from booking.instruments.actions.close import Closing, close
 from booking.instruments.errors import ClosureInTheWay, SlotTaken
 from booking.instruments.models.calendar import ClosureKind
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.jobs import expire_requests
 from booking.web.json import rfc3339
-from booking.wiring import REACTIONS
-from tests.factories.accounts import bearer
-from tests.factories.reservation_values import at, between
-from tests.factories.reservations import NOON, Scene, make_scene
+from tests.factories.reservation_values import between
+from tests.factories.reservations import NOON
+from tests.races.arena import NOW, ROUNDS, Arena, OpenArena, round_span, statuses
 from tests.races.conftest import Court
-from tests.support.clock import START
-from tests.support.crowd import Answer, Asking, all_at_once
-from tests.support.invariants import assert_sound
-from tests.support.serving import Server
+from tests.support.crowd import Asking, all_at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.slow]
 
-Write = Callable[[], AbstractContextManager[UnitOfWork]]
 CROWD = 200
-ROUNDS = 12
-NOW = at("11-23 09:00")
-
-
-@dataclass
-class Arena:
-    """A scene on a live server."""
-
-    scene: Scene
-    server: Server
-    keys: dict[int, dict[str, str]]
-    write: Write
-
-    def wish(self, span: TimeSpan, who: Actor | None = None) -> Asking:
-        body = {
-            "instrument_id": self.scene.instrument.key,
-            "starts_at": rfc3339(span.start),
-            "ends_at": rfc3339(span.end),
-            "purpose": "断口形貌",
-        }
-        return self.asking("/reservations", body, who or self.scene.member)
-
-    def asking(self, path: str, body: object, who: Actor) -> Asking:
-        return Asking(f"/api/v1{path}", body, self.keys[who.id])
-
-    def ask(self, asking: Asking) -> Answer:
-        return asking.send(self.server.url)
-
-    def book(self, span: TimeSpan) -> str:
-        answer = self.ask(self.wish(span))
-        assert answer.status == 201, answer.body
-        number: str = answer.body["number"]
-        return number
-
-    def at_once(self, *askings: Asking) -> list[Answer]:
-        return all_at_once([partial(self.ask, one) for one in askings])
-
-    def assert_sound(self) -> None:
-        with self.write() as uow:
-            assert_sound(uow.session)
-
-
-OpenArena = Callable[..., Arena]
-
-
-@pytest.fixture
-def open_arena(court: Court) -> OpenArena:
-    """Commit a scene on the court, in the morning of the first day."""
-    write = partial(unit_of_work, court.engine, REACTIONS)
-    court.clock.at(START)
-
-    def opened(**policy: Any) -> Arena:
-        with write() as uow:
-            rules = {"grid_minutes": 5, "shortest_minutes": 5, **policy}
-            scene = make_scene(uow, policy=rules)
-            people = (scene.member, scene.admin, scene.manager)
-            keys = {actor.id: bearer(uow, actor, now=court.clock.now()) for actor in people}
-        return Arena(scene, court.server, keys, write)
-
-    return opened
 
 
 def five_minutes(n: int) -> timedelta:
     return timedelta(minutes=5 * n)
-
-
-def round_span(n: int) -> TimeSpan:
-    """Another two hours for each round."""
-    start = NOON.start + timedelta(hours=3 * n)
-    return TimeSpan(start, start + timedelta(hours=2))
-
-
-def statuses(answers: list[Answer]) -> Counter[int]:
-    return Counter(answer.status for answer in answers)
 
 
 def test_of_two_hundred_overlapping_wishes_one_is_granted(open_arena: OpenArena) -> None:

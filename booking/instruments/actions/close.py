@@ -29,8 +29,9 @@ from booking.instruments.holds import (
 from booking.instruments.models.calendar import Closure, ClosureKind
 from booking.instruments.models.hold import LONGEST_HOLD_DAYS
 from booking.instruments.models.instrument import Instrument
+from booking.instruments.queries.family import family_changed
 from booking.instruments.queries.faults import is_of_open_fault
-from booking.instruments.queries.holds import Held, spans_by_unit, taken_between
+from booking.instruments.queries.holds import Held, spans_by_unit, taken_with_parts
 from booking.kernel.errors import Conflict, NotFound
 from booking.kernel.timespan import TimeSpan
 
@@ -65,7 +66,7 @@ class Closed:
 def close(
     uow: UnitOfWork, instrument_id: int, wanted: Closing, *, actor: Actor, now: datetime
 ) -> Closed:
-    """Take all places for a time.
+    """Take all places for a time, those of all parts too.
 
     Maintenance waits until nobody is in the way. A fault asks nobody: it takes what is free, the
     opening rule keeps the rest closed until its end, and the bookings in its way are named.
@@ -81,16 +82,17 @@ def close_kept(
     must_be_in_bounds(wanted.span, now)
     instrument_id = instrument.key
     closure = _write(uow, instrument_id, wanted, actor=actor, now=now)
-    taken = taken_between(uow.session, instrument_id, wanted.span)
+    taken = taken_with_parts(uow.session, instrument_id, wanted.span)
     reason = HoldReason.closure(closure.key)
     affected: tuple[Held, ...] = ()
     if wanted.kind is ClosureKind.FAULT:
-        affected = tuple(h for held in taken.values() for h in held if h.reservation_number)
+        affected = _affected(taken)
         _take_free(uow, taken, wanted.span, reason=reason)
     else:
         _take_all(uow, list(taken), wanted.span, reason=reason)
     terms_changed(instrument, now)
     uow.session.flush()
+    family_changed(uow.session, instrument_id)
     uow.announce(
         ClosureScheduled(
             **fact(instrument_id, actor=actor, now=now),
@@ -137,6 +139,7 @@ def lift_kept(
         end_holds_at(uow, reason, now)
     terms_changed(instrument, now)
     uow.session.flush()
+    family_changed(uow.session, closure.instrument_id)
     about = fact(closure.instrument_id, actor=actor, now=now)
     changes = {"closure_ends_at": (closure.ends_at, now)}
     uow.announce(ClosureLifted(**about, changes=changes, closure_id=closure_id))
@@ -148,12 +151,19 @@ def extend_kept(
 ) -> TimeSpan:
     """Let a fault last longer, on an instrument that is locked: the time that was added."""
     added = TimeSpan(closure.ends_at, until)
-    taken = taken_between(uow.session, instrument.key, added)
+    taken = taken_with_parts(uow.session, instrument.key, added)
     _take_free(uow, taken, added, reason=HoldReason.closure(closure.key))
     closure.ends_at = until
     terms_changed(instrument, now)
     uow.session.flush()
+    family_changed(uow.session, instrument.key)
     return added
+
+
+def _affected(taken: Mapping[int, Sequence[Held]]) -> tuple[Held, ...]:
+    """The bookings among what is held, each once: one of a whole holds its parts too."""
+    found = {h.reservation_number: h for held in taken.values() for h in held}
+    return tuple(hold for number, hold in found.items() if number)
 
 
 def must_be_in_bounds(span: TimeSpan, now: datetime) -> None:

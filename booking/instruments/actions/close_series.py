@@ -20,7 +20,7 @@ from booking.instruments.errors import (
 from booking.instruments.events import ClosureSeriesEnded, ClosureSeriesScheduled
 from booking.instruments.holds import release_closures, take_closures
 from booking.instruments.models.calendar import Closure, ClosureKind, ClosureSeries
-from booking.instruments.queries.holds import Held, taken_between
+from booking.instruments.queries.holds import Held, taken_with_parts
 from booking.instruments.rules.recurring import Repeat, faults_of, occurrences
 from booking.kernel.errors import NotFound, Violation
 from booking.kernel.timespan import TimeSpan, local_midnight
@@ -49,7 +49,7 @@ class Planned:
 def close_series(
     uow: UnitOfWork, instrument_id: int, wanted: Series, *, actor: Actor, now: datetime
 ) -> Planned:
-    """Take all places for every occurrence; a fault is no series.
+    """Take all places, those of all parts too, for every occurrence; a fault is no series.
 
     Bookings in the way refuse all of it, named by occurrence, unless only the free ones are wanted.
     """
@@ -61,7 +61,7 @@ def close_series(
         faults = (*faults, Violation("closure.series_of_faults"))
     if faults:
         raise SeriesContradicts(faults)
-    taken = taken_between(uow.session, instrument_id, TimeSpan(spans[0].start, spans[-1].end))
+    taken = taken_with_parts(uow.session, instrument_id, TimeSpan(spans[0].start, spans[-1].end))
     in_the_way = {span: told for span in spans if (told := _in_the_way(taken, span)) is not None}
     if in_the_way and (not wanted.only_free or len(in_the_way) == len(spans)):
         raise SeriesInTheWay(in_the_way.values())

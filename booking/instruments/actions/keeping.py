@@ -9,6 +9,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import CardStale
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.queries.cards import Insider, instrument_for_update
+from booking.instruments.queries.family import queue_for_family
 from booking.instruments.states import PUBLIC
 from booking.kernel.errors import NotFound
 from booking.organisations.queries import lab_summary
@@ -40,10 +41,11 @@ def kept_instrument(
     actor: Actor,
     permission: Permission = Permission.INSTRUMENT_MANAGE,
 ) -> Instrument:
-    """The instrument, locked, for somebody to whom the permission is granted there.
+    """The instrument, locked with its whole and parts, for somebody who has the permission there.
 
     Who may not even see it learns nothing of it.
     """
+    queue_for_family(uow.session, instrument_id)
     instrument = instrument_for_update(uow.session, instrument_id)
     lab = lab_summary(uow.session, instrument.lab_id)
     is_insider = Insider.of(actor).sees(lab.id, lab.organisation_id)

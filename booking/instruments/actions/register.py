@@ -13,6 +13,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.compose import must_fit_together, must_take_places
 from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.actions.keeping import fact, kept_instrument, must_be_version
 from booking.instruments.errors import CategoryUnknown, InnerIdTaken, UnitsBusy
@@ -21,6 +22,7 @@ from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.tables import INSTRUMENT, UNIT
 from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.queries.cards import is_held_after, places_of
+from booking.instruments.queries.family import family_changed, queue_for_family
 from booking.instruments.queries.statutory import calendar_between
 from booking.instruments.rules.card import Card, stored
 from booking.instruments.rules.categories import fits
@@ -67,6 +69,8 @@ def register_all(
     filing = _FilingDays.of(uow.session, [entry.card.acceptance_date for entry in entries])
     for entry in entries:
         _must_fit(entry.card.category_code, entry.card.classification_scheme)
+    for whole_id in {entry.card.part_of_id for entry in entries} - {None}:
+        must_fit_together(uow.session, None, whole_id, lab_id=lab_id, now=now)
     rows = [_draft(entry.card, lab, filing, now=now) for entry in entries]
     made = _ids(uow.session, insert_unless_exists(uow.session, Instrument, rows))
     taken = next((e.card.inner_id for e in entries if e.card.inner_id not in made), None)
@@ -74,6 +78,9 @@ def register_all(
         raise InnerIdTaken(inner_id=taken or entries[-1].card.inner_id)
     ids = [made[entry.card.inner_id] for entry in entries]
     _make_places(uow.session, zip(ids, (entry.units for entry in entries), strict=True))
+    for one, entry in zip(ids, entries, strict=True):
+        if entry.card.part_of_id is not None:
+            family_changed(uow.session, one)
     index_cards(uow, ids)
     changes = {"state": (None, InstrumentState.DRAFT)}
     for one in ids:
@@ -123,6 +130,9 @@ def edit(
     uow: UnitOfWork, instrument_id: int, changes: CardChanges, *, actor: Actor, now: datetime
 ) -> Instrument:
     """Change some fields of a card, if it is still the version that was read."""
+    whole_id = changes.values.get("part_of_id")
+    if isinstance(whole_id, int):
+        queue_for_family(uow.session, instrument_id, other=whole_id)
     instrument = kept_instrument(uow, instrument_id, actor=actor)
     must_be_version(instrument, changes.version)
     different = {
@@ -136,12 +146,26 @@ def edit(
             str(after.get("category_code", instrument.category_code)),
             str(after.get("classification_scheme", instrument.classification_scheme)),
         )
+    if "part_of_id" in different:
+        _, whole_id = different["part_of_id"]
+        must_fit_together(
+            uow.session,
+            instrument_id,
+            whole_id if isinstance(whole_id, int) else None,
+            lab_id=instrument.lab_id,
+            now=now,
+        )
     if changes.units is not None:
         before = _set_places(uow.session, instrument_id, changes.units, now=now)
         different |= {} if before is None else {"units": (before, changes.units)}
     if not different:
         return instrument
+    composed = bool(different.keys() & {"units", "part_of_id"})
+    if composed:
+        family_changed(uow.session, instrument_id)
     _apply(uow.session, instrument, different, now=now)
+    if composed:
+        family_changed(uow.session, instrument_id)
     index_cards(uow, [instrument_id])
     uow.announce(InstrumentEdited(**fact(instrument_id, actor=actor, now=now), changes=different))
     return instrument
@@ -202,6 +226,8 @@ def _set_places(session: Session, instrument_id: int, wanted: int, *, now: datet
     before = sum(place.active for place in places)
     if before == wanted:
         return None
+    if before < wanted:
+        must_take_places(session, instrument_id, now=now)
     for place in places:
         active = place.position <= wanted
         if place.active and not active and is_held_after(session, place.key, now):

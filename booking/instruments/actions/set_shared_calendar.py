@@ -80,6 +80,9 @@ def _lab_changed(
     uow: UnitOfWork, lab: LabSummary, changes: Changes, *, actor: Actor, now: datetime
 ) -> None:
     version = INSTRUMENT.c.terms_version
+    # Lowest id first, as everybody who locks several instruments does.
+    mine = sa.select(INSTRUMENT.c.id).where(INSTRUMENT.c.lab_id == lab.id)
+    uow.session.execute(mine.order_by(INSTRUMENT.c.id).with_for_update(key_share=True))
     of_lab = sa.update(INSTRUMENT).where(INSTRUMENT.c.lab_id == lab.id)
     uow.session.execute(of_lab.values(terms_version=version + 1))
     uow.announce(

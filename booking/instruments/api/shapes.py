@@ -115,6 +115,7 @@ class CardOut(BaseModel):
     service_modes: list[str]
     units: int
     aliases: list[str]
+    part_of_id: int | None
     opening_hours: list[HoursOut]
     policy: PolicyOut
     tariff: TariffOut | None

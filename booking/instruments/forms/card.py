@@ -69,6 +69,7 @@ class CardPatch(Said):
     share_mode: ShareMode = ShareMode.EXTERNAL
     service_modes: list[ServiceMode] = Field(default_factory=lambda: [ServiceMode.SELF_OPERATED])
     units: Annotated[int, Field(ge=1, le=MOST_UNITS)] = 1
+    part_of_id: int | None = None
     aliases: Annotated[list[Name], Field(max_length=MOST["aliases"])] = Field(default_factory=list)
 
     def values(self) -> dict[str, object]:

@@ -76,7 +76,9 @@ class Instrument(Row, table=True):
     service_modes: list[str] = Field(default_factory=list, sa_type=Json)
     aliases: list[str] = Field(default_factory=list, sa_type=Json)
     # A beamline's station: booking the whole takes all parts.
-    part_of_id: int | None = Field(default=None, foreign_key="instrument.id", sa_type=Id)
+    part_of_id: int | None = Field(
+        default=None, foreign_key="instrument.id", index=True, sa_type=Id
+    )
     # Counts changes of hours, policy and closures, so that what was computed from them can be kept.
     terms_version: int = Field(default=1)
     created_at: datetime = Field(sa_type=UtcDateTime)

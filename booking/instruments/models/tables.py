@@ -24,7 +24,7 @@ from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.search import InstrumentSearch, SearchWord, Synonym
 from booking.instruments.models.sheet_import import SheetFault, SheetImport
 from booking.instruments.models.tariff import Tariff
-from booking.instruments.models.unit import Unit
+from booking.instruments.models.unit import Unit, UnitOffer
 
 
 def _table(model: type[SQLModel]) -> sa.Table:
@@ -55,4 +55,5 @@ SERIES: Final = _table(ClosureSeries)
 SYNONYM: Final = _table(Synonym)
 TARIFF: Final = _table(Tariff)
 UNIT: Final = _table(Unit)
+UNIT_OFFER: Final = _table(UnitOffer)
 ZONE_DAY: Final = _table(ZoneDay)

@@ -1,4 +1,4 @@
-"""What can be held: an instrument's places, later operators and accessories."""
+"""What can be held: an instrument's places, and operators and accessories of its lab."""
 
 from enum import StrEnum
 
@@ -31,3 +31,13 @@ class Unit(Row, table=True):
     position: int = 1
     label: str = Field(default="", max_length=50)
     active: bool = True
+
+
+class UnitOffer(Row, table=True):
+    """An operator or accessory serves bookings of this instrument; one unit, many instruments."""
+
+    __tablename__ = "unit_offer"
+    __table_args__ = (sa.UniqueConstraint("unit_id", "instrument_id"),)
+
+    unit_id: int = Field(foreign_key="unit.id", sa_type=Id)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True, sa_type=Id)

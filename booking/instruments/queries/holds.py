@@ -1,7 +1,7 @@
 """What is held on which units, when, and for what kind of reason; never by whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from sqlmodel import Session
 from booking.db.types import UtcDateTime
 from booking.instruments.models.tables import CLOSURE, HOLD, UNIT
 from booking.instruments.models.unit import UnitKind
+from booking.instruments.queries.family import with_parts
 from booking.kernel.errors import Conflict
 from booking.kernel.timespan import TimeSpan
 
@@ -57,11 +58,12 @@ _COLUMNS: Final = (
     HOLD.c.closure_id,
     CLOSURE.c.reason,
 )
+_ID: Final = sa.cast(sa.bindparam("instrument", type_=sa.BigInteger()), sa.BigInteger())
 _TAKEN: Final = (
-    sa.select(*_COLUMNS)
+    sa.select(*_COLUMNS, UNIT.c.instrument_id)
     .select_from(UNIT.outerjoin(HOLD, INSIDE).outerjoin(CLOSURE, CLOSURE.c.id == HOLD.c.closure_id))
     .where(
-        UNIT.c.instrument_id == sa.bindparam("instrument"),
+        UNIT.c.instrument_id.in_(with_parts(_ID)),
         UNIT.c.kind == UnitKind.PLACE,
         UNIT.c.active,
     )
@@ -83,19 +85,65 @@ _FREE: Final = (
 def taken_between(
     session: Session, instrument_id: int, span: TimeSpan
 ) -> dict[int, tuple[Held, ...]]:
-    """What is held on each active place of an instrument; places with nothing held included."""
+    """What is held on each active place of an instrument; places with nothing held included.
+
+    Time taken on a part is taken on every place of the whole.
+    """
+    own, parts = _taken(session, instrument_id, span)
+    on_parts = sorted((held for each in parts.values() for held in each), key=_begins)
+    if not on_parts:
+        return own
+    return {
+        unit: tuple(sorted(_laid(unit, held, on_parts), key=_begins)) for unit, held in own.items()
+    }
+
+
+def taken_with_parts(
+    session: Session, instrument_id: int, span: TimeSpan
+) -> dict[int, tuple[Held, ...]]:
+    """What is held on each active place of an instrument, and on each of its parts' places."""
+    own, parts = _taken(session, instrument_id, span)
+    return own | parts
+
+
+def _taken(
+    session: Session, instrument_id: int, span: TimeSpan
+) -> tuple[dict[int, tuple[Held, ...]], dict[int, tuple[Held, ...]]]:
+    """By unit: of the instrument itself, of its parts."""
     rows = session.execute(_TAKEN, {"instrument": instrument_id, **_bounds(span)}).all()
-    taken: dict[int, list[Held]] = {}
+    own: dict[int, tuple[Held, ...]] = {}
+    parts: dict[int, tuple[Held, ...]] = {}
     for row in rows:
-        mine = taken.setdefault(row.id, [])
-        if row.starts_at is not None:
-            mine.append(_held(row))
-    return {unit_id: tuple(held) for unit_id, held in taken.items()}
+        side = own if row.instrument_id == instrument_id else parts
+        told = () if row.starts_at is None else (_held(row),)
+        side[row.id] = (*side.get(row.id, ()), *told)
+    return own, parts
+
+
+def _begins(held: Held) -> datetime:
+    return held.span.start
+
+
+def _laid(unit_id: int, held: Sequence[Held], on_parts: Sequence[Held]) -> list[Held]:
+    """What is held on a place, and whatever more of its time is taken on parts."""
+    laid = list(held)
+    for other in on_parts:
+        left = other.span.minus([one.span for one in laid])
+        laid += [replace(other, unit_id=unit_id, span=piece) for piece in left]
+    return laid
 
 
 def free_units(session: Session, unit_ids: Sequence[int], span: TimeSpan) -> list[int]:
     """Those of the units on which nothing is held in the span, lowest id first."""
     return list(session.execute(_FREE, {"units": list(unit_ids), **_bounds(span)}).scalars())
+
+
+def has_room(
+    session: Session, places: Sequence[int], span: TimeSpan, *, others: Sequence[int] = ()
+) -> bool:
+    """Whether one of the places is free in the span, and every other unit too."""
+    free = set(free_units(session, [*places, *others], span))
+    return not free.isdisjoint(places) and free.issuperset(others)
 
 
 def held_on(session: Session, unit_ids: Sequence[int], span: TimeSpan) -> list[tuple[int, Held]]:

@@ -99,3 +99,15 @@ def labs_managed_by(session: Session, actor: Actor) -> Sequence[ManagedLab]:
         .order_by(ORGANISATION.c.name, LAB.c.name)
     )
     return [ManagedLab(*row) for row in session.execute(mine)]
+
+
+def wholes_for(
+    session: Session, lab_id: int, instrument_id: int | None = None
+) -> Sequence[tuple[int, str]]:
+    """Ids and names of a lab's instruments, perhaps but one: what it could be part of."""
+    others = (
+        sa.select(INSTRUMENT.c.id, INSTRUMENT.c.name)
+        .where(INSTRUMENT.c.lab_id == lab_id, INSTRUMENT.c.id.is_distinct_from(instrument_id))
+        .order_by(INSTRUMENT.c.name, INSTRUMENT.c.id)
+    )
+    return [(row.id, row.name) for row in session.execute(others)]

@@ -1,9 +1,10 @@
 """What a slot search needs to know of each instrument, remembered between searches.
 
 A card's `terms_version` counts every change of hours, exceptions, policy, places and closures, its
-lab's hours and days too, so what was read under a version stays true until the version moves on.
-The days of the whole zone are read with each search, like the statutory calendar. The memory
-belongs to one application and is only ever a copy: without it, everything is read afresh.
+lab's hours and days, and its whole's and parts' places and closures too; so what was read under a
+version stays true until the version moves on. The days of the whole zone are read with each search,
+like the statutory calendar. The memory belongs to one application and is only ever a copy: without
+it, everything is read afresh.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ from booking.instruments.models.tables import (
     UNIT,
 )
 from booking.instruments.models.unit import UnitKind
+from booking.instruments.queries.family import FAR, NEAR, WHOLE, part_pairs, whole_pairs
 from booking.instruments.queries.terms import LASTS_UNTIL
 from booking.instruments.rules.layers import Layer, nearest, week_of
 from booking.instruments.rules.learned import Learned
@@ -77,6 +79,8 @@ class Remembered:
     units: tuple[int, ...]
     shape: Shape
     faults: tuple[Seconds, ...]
+    # The places of all parts: none of them may be taken.
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -142,6 +146,14 @@ _UNITS: Final = (
     .where(among(UNIT.c.instrument_id, _IDS), UNIT.c.active, UNIT.c.kind == UnitKind.PLACE)
     .order_by(UNIT.c.id)
 )
+_PARTS: Final = part_pairs(among(WHOLE, _IDS))
+_WHOLES: Final = whole_pairs(among(NEAR, _IDS), among(FAR, _IDS))
+_PART_UNITS: Final = (
+    sa.select(_PARTS.c.whole.label("instrument_id"), UNIT.c.id)
+    .join(UNIT, UNIT.c.instrument_id == _PARTS.c.part)
+    .where(UNIT.c.active, UNIT.c.kind == UnitKind.PLACE)
+    .order_by(UNIT.c.id)
+)
 _POLICIES: Final = sa.select(
     POLICY.c.instrument_id,
     POLICY.c.valid_from,
@@ -182,17 +194,21 @@ _LAB_DAYS: Final = (
     .where(among(INSTRUMENT.c.id, _IDS))
     .order_by(LAB_DAY.c.day, LAB_DAY.c.opens)
 )
+_FAMILY: Final = sa.union_all(
+    sa.select(INSTRUMENT.c.id.label("one"), INSTRUMENT.c.id.label("other")).where(
+        among(INSTRUMENT.c.id, _IDS)
+    ),
+    sa.select(_PARTS.c.whole, _PARTS.c.part),
+    sa.select(_WHOLES.c.part, _WHOLES.c.whole),
+).subquery("family")
 _FAULTS: Final = (
     sa.select(
-        CLOSURE.c.instrument_id,
+        _FAMILY.c.one.label("instrument_id"),
         CLOSURE.c.starts_at,
         LASTS_UNTIL.label("ends_at"),
     )
-    .where(
-        among(CLOSURE.c.instrument_id, _IDS),
-        CLOSURE.c.kind == ClosureKind.FAULT,
-        LASTS_UNTIL > CLOSURE.c.starts_at,
-    )
+    .join(CLOSURE, CLOSURE.c.instrument_id == _FAMILY.c.other)
+    .where(CLOSURE.c.kind == ClosureKind.FAULT, LASTS_UNTIL > CLOSURE.c.starts_at)
     .order_by(CLOSURE.c.starts_at)
 )
 
@@ -217,6 +233,7 @@ def remembered(session: Session, ids: Sequence[int], memory: Memory) -> list[Rem
 def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None:
     ids = {"ids": list(versions)}
     units = _grouped(session.execute(_UNITS, ids))
+    parts = _grouped(session.execute(_PART_UNITS, ids))
     policies = _grouped(session.execute(_POLICIES, ids))
     weeks = _grouped(session.execute(_WEEKS, ids))
     days = _grouped(session.execute(_DAYS, ids))
@@ -237,6 +254,7 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
             tuple(row.id for row in units.get(one, ())),
             shape,
             tuple((seconds(r.starts_at), seconds(r.ends_at)) for r in faults.get(one, ())),
+            tuple(row.id for row in parts.get(one, ())),
         )
 
 

@@ -203,14 +203,15 @@ class _Search:
         """Look a day further than the batch begins: whether each has a slot until there."""
         first, until = batch[0].bound, batch[-1].bound + _DAY
         reach = max(c.offer.policy.before + c.offer.policy.after for c in batch)
-        units = [unit for c in batch for unit in c.known.units]
+        units = [unit for c in batch for unit in (*c.known.units, *c.known.parts)]
         held = self._held(units, first - reach, until + self._length + reach)
         self._memory.learn(held, unlearnings=self._unlearnings)
         for candidate in batch:
+            parts = [piece for unit in candidate.known.parts for piece in held.get(unit, ())]
             starts = [
                 start
                 for unit in candidate.known.units
-                if (start := self._first(candidate, held.get(unit, ()))) is not None
+                if (start := self._first(candidate, _both(held.get(unit, ()), parts))) is not None
             ]
             start = min(starts, default=until)
             if start < until:
@@ -240,6 +241,11 @@ class _Search:
             else:
                 held[unit_id] = [(start, end)]
         return held
+
+
+def _both(held: Sequence[Seconds], parts: list[Seconds]) -> Sequence[Seconds]:
+    """What is held on a place or on any part, in order."""
+    return sorted([*held, *parts]) if parts else held
 
 
 def _next_batch(queue: list[tuple[int, int, _Candidate]], size: int) -> list[_Candidate]:

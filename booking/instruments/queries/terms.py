@@ -22,10 +22,12 @@ from booking.instruments.models.tables import (
     POLICY,
     TARIFF,
     UNIT,
+    UNIT_OFFER,
     ZONE_DAY,
 )
 from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
+from booking.instruments.queries.family import family_of, parts_of
 from booking.instruments.rules.layers import DayRow, Layer, Layers, WeekRow
 from booking.instruments.rules.opening import DayKind, StatutoryCalendar
 from booking.instruments.rules.price_list import Listed, tariff_terms
@@ -39,6 +41,7 @@ from booking.organisations.models import Lab
 _LAB: Final[sa.Table] = Lab.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _AT: Final = sa.bindparam("valid_at", type_=UtcDateTime())
 _ID: Final = sa.bindparam("instrument", type_=sa.BigInteger())
+_SELF: Final = sa.cast(_ID, sa.BigInteger())
 _LAB_ID: Final = sa.bindparam("lab", type_=sa.BigInteger())
 _FROM: Final = sa.bindparam("span_from", type_=UtcDateTime())
 _TO: Final = sa.bindparam("span_to", type_=UtcDateTime())
@@ -120,6 +123,15 @@ _FACTS: Final = sa.union_all(
     _fact("unit", a=UNIT.c.id).where(
         UNIT.c.instrument_id == _ID, UNIT.c.kind == UnitKind.PLACE, UNIT.c.active
     ),
+    # Whoever books a whole takes all its parts.
+    _fact("part", a=UNIT.c.id).where(
+        UNIT.c.instrument_id.in_(parts_of(_ID)), UNIT.c.kind == UnitKind.PLACE, UNIT.c.active
+    ),
+    _fact("operator", a=UNIT.c.id).where(
+        UNIT.c.id.in_(sa.select(UNIT_OFFER.c.unit_id).where(UNIT_OFFER.c.instrument_id == _ID)),
+        UNIT.c.kind == UnitKind.OPERATOR,
+        UNIT.c.active,
+    ),
     _week("own_week", HOURS, HOURS.c.instrument_id == _ID),
     _week("lab_week", LAB_HOURS, LAB_HOURS.c.lab_id == _LAB_ID),
     _days("own_day", EXCEPTION, EXCEPTION.c.instrument_id == _ID),
@@ -130,7 +142,7 @@ _FACTS: Final = sa.union_all(
         CALENDAR_DAY.c.day.between(_FIRST, _LAST)
     ),
     _fact("fault", starts_at=CLOSURE.c.starts_at, ends_at=LASTS_UNTIL).where(
-        CLOSURE.c.instrument_id == _ID,
+        CLOSURE.c.instrument_id.in_(family_of(_SELF)),
         CLOSURE.c.kind == ClosureKind.FAULT,
         CLOSURE.c.starts_at < _TO,
         LASTS_UNTIL > _FROM,
@@ -170,6 +182,8 @@ def booking_terms(
         organisation_id=found.organisation_id,
         service_modes=frozenset(found.service_modes),
         unit_ids=tuple(sorted(row.a for row in facts if row.fact == "unit")),
+        part_unit_ids=tuple(sorted(row.a for row in facts if row.fact == "part")),
+        operator_ids=tuple(sorted(row.a for row in facts if row.fact == "operator")),
         policy=policy,
         tariff=tariff_of(found),
         span=span,

@@ -18,7 +18,7 @@ from booking.instruments.calendar import today
 from booking.instruments.forms.pages import CardPage
 from booking.instruments.queries.cards import SeenCard, card_seen_by
 from booking.instruments.queries.due_filings import filing_of, open_filings
-from booking.instruments.queries.kept import ManagedLab, labs_managed_by, managed_by
+from booking.instruments.queries.kept import ManagedLab, labs_managed_by, managed_by, wholes_for
 from booking.instruments.queries.statutory import years_due
 from booking.instruments.rules.card import WANTED, Card, ResourceKind, ShareMode, Source, lacking
 from booking.instruments.rules.categories import Category, OtherScheme, category_of
@@ -168,6 +168,7 @@ def card_page(
         "kept": kept,
         "form": _as_form(_told(kept), units=kept.seen.units, version=row.version),
         "choices": _CHOICES,
+        "wholes": wholes_for(session, row.lab_id, row.key),
         "filing": filing_of(row).on(today(now)),
         "filing_form": blank(filed_on=row.filed_on, filing_number=row.filing_number),
         "exemption_form": blank(filing_exemption=row.filing_exemption),

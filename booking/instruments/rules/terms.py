@@ -114,6 +114,10 @@ class BookingTerms:
     organisation_id: int
     service_modes: frozenset[str]
     unit_ids: tuple[int, ...]
+    # What a booking takes besides one place: all places of all parts.
+    part_unit_ids: tuple[int, ...] = ()
+    # Who serves assisted bookings here; they may serve other instruments too.
+    operator_ids: tuple[int, ...] = ()
     policy: PolicyTerms
     tariff: TariffTerms | None
     span: TimeSpan
@@ -149,6 +153,10 @@ class BookingTerms:
     def windows_in(self, span: TimeSpan) -> tuple[TimeSpan, ...]:
         """The open time in any span that the schedule was read for."""
         return open_windows(self.schedule, span, closed=self.faults)
+
+    def operators_for(self, mode: str) -> tuple[int, ...]:
+        """The operators one of whom a booking in this mode takes; none where none is needed."""
+        return self.operator_ids if mode == ServiceMode.ASSISTED else ()
 
     def held(self, span: TimeSpan) -> TimeSpan:
         """The time that a booking really takes: with its buffers."""

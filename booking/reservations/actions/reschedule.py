@@ -5,7 +5,7 @@ from datetime import datetime
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.instruments.holds import HoldReason, release_holds
+from booking.instruments.holds import HoldReason, queue_for_units, release_holds
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.reserve import moment_columns, price_columns
@@ -60,7 +60,9 @@ def reschedule(
 def _move(uow: UnitOfWork, booked: Loaded, judged: Judged) -> None:
     reservation = booked.reservation
     number, place = reservation.number, reservation.unit_id
-    helpers = helpers_held_for(uow.session, number, place=place)
+    helpers = helpers_held_for(uow.session, number)
+    terms = judged.terms
+    queue_for_units(uow, {place, *terms.unit_ids, *terms.part_unit_ids, *helpers})
     release_holds(uow, HoldReason.reservation(number))
     reservation.unit_id = hold(uow, judged, number, first=place, helpers=helpers)
     reservation.starts_at, reservation.ends_at = judged.ask.span.start, judged.ask.span.end

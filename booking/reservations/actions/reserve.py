@@ -16,7 +16,15 @@ from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.ids import reference
 from booking.reservations.actions.life import LONGEST_REASON, fact
-from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge, may_in_lab
+from booking.reservations.actions.taking import (
+    Ask,
+    Judged,
+    allow,
+    hold,
+    judge,
+    may_in_lab,
+    with_operator,
+)
 from booking.reservations.errors import OrganisationMissing
 from booking.reservations.events import ReservationConfirmed, ReservationRequested
 from booking.reservations.models.reservation import Reservation
@@ -41,6 +49,7 @@ def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Rese
     set_aside = allow(uow.session, judged, actor=actor)
     number = reference("R", now)
     helpers = helpers_of(uow.session, wish.instrument_id, wish.helper_ids)
+    helpers = with_operator(uow.session, judged, helpers)
     unit_id = hold(uow, judged, number, helpers=helpers)
     agreed = _agreed(wish, judged, actor=actor, now=now)
     reservation = _written(uow.session, {"number": number, "unit_id": unit_id, **agreed})

@@ -14,7 +14,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
-from booking.instruments.holds import HoldReason, take_hold, take_holds
+from booking.instruments.holds import HoldReason, take_together
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
@@ -41,6 +41,7 @@ from booking.training.queries.standing import permission_of
 from booking.training.rules import valid_until
 
 NO_PRICE: Final = Violation("tariff.missing")
+NO_OPERATOR: Final = Violation("operator.none_free")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,8 @@ def hold(
     first: int | None = None,
     helpers: tuple[int, ...] = (),
 ) -> int:
-    """Take the time with its buffers on one place, `first` if it is free, and on every helper.
+    """Take the time with its buffers on one place, `first` if it is free, on every place of
+    every part, and on every helper.
 
     All or nothing; a refusal says what is free instead.
     """
@@ -193,9 +195,8 @@ def hold(
     try:
         if first in places and first in free_units(uow.session, places, held):
             places = (first,)
-        place = take_hold(uow, places, held, reason=reason)
-        if helpers:
-            take_holds(uow, helpers, held, reason=reason)
+        others = (*judged.terms.part_unit_ids, *helpers)
+        place = take_together(uow, places, held, others=others, reason=reason)
     except SlotTaken as taken:
         taken.alternatives = _alternatives(uow.session, judged)
         raise
@@ -208,6 +209,20 @@ def _training(session: Session, ask: Ask) -> Training | None:
     if permission is None:
         return None
     return Training(valid_until(permission.valid_to), permission.practised_at)
+
+
+def with_operator(session: Session, judged: Judged, helpers: tuple[int, ...]) -> tuple[int, ...]:
+    """The helpers and, where the mode needs one and none was asked for, the first free operator.
+
+    Refuses with other times when all are busy.
+    """
+    operators = judged.terms.operators_for(judged.demand.mode)
+    if not operators or not set(operators).isdisjoint(helpers):
+        return helpers
+    free = free_units(session, operators, judged.policy.held(judged.demand.span))
+    if not free:
+        raise ReservationRefused([NO_OPERATOR], _alternatives(session, judged))
+    return (*helpers, free[0])
 
 
 def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> bool:

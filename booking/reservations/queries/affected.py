@@ -104,7 +104,9 @@ class _Offer:
     @classmethod
     def of(cls, session: Session, instrument_id: int, around: TimeSpan) -> "_Offer":
         terms = booking_terms(session, instrument_id, around)
-        return cls(terms, tuple(free_on(session, terms, around)))
+        # Whether an operator is free as well is asked when the booking is moved.
+        alone = ServiceMode.SELF_OPERATED
+        return cls(terms, tuple(free_on(session, terms, around, mode=alone)))
 
     def policy(self, customer_class: str) -> Policy:
         return replace(policy_from(self.terms, customer_class), quotas=())

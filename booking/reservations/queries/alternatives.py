@@ -1,12 +1,12 @@
 """Free time to propose instead: the nearest on the same instrument, then on equivalent ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
 
 from booking.instruments.queries.cards import equivalent_instruments
-from booking.instruments.queries.holds import spans_by_unit, taken_between
+from booking.instruments.queries.holds import held_on, spans_by_unit, taken_between
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.availability import free_of_unit
 from booking.instruments.rules.terms import BookingTerms
@@ -60,17 +60,32 @@ def _on(
         if asker and policy.quotas
         else ()
     )
-    wish, free = replace(demand, counted=counted), free_on(session, terms, around)
+    free = free_on(session, terms, around, mode=demand.mode)
+    wish = replace(demand, counted=counted)
     windows = nearest_windows(free, wish, policy, at_most=at_most)
     return [Alternative(terms.instrument_id, span) for span in windows]
 
 
-def free_on(session: Session, terms: BookingTerms, around: TimeSpan) -> Iterable[TimeSpan]:
-    """The free time of each place of an instrument, as far as its terms were read."""
+def free_on(
+    session: Session, terms: BookingTerms, around: TimeSpan, *, mode: str
+) -> Iterable[TimeSpan]:
+    """The free time of each place, with an operator where the mode needs one."""
     windows = terms.windows_in(around)
     # Holds that end just before the first window still keep their distance from it.
     distance = terms.policy.distance
     reached = around.widened(distance.before + distance.after, distance.before + distance.after)
     taken = spans_by_unit(taken_between(session, terms.instrument_id, reached))
+    operators = _held_by_operator(session, terms.operators_for(mode), reached)
     for held in taken.values():
-        yield from free_of_unit(windows, held, distance)
+        for busy in operators:
+            yield from free_of_unit(windows, [*held, *busy], distance)
+
+
+def _held_by_operator(
+    session: Session, operator_ids: Sequence[int], span: TimeSpan
+) -> Sequence[Sequence[TimeSpan]]:
+    """When each operator is busy; where none is needed, one who never is."""
+    if not operator_ids:
+        return [()]
+    held = [hold for _, hold in held_on(session, operator_ids, span)]
+    return [[one.span for one in held if one.unit_id == unit] for unit in operator_ids]

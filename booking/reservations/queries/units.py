@@ -7,6 +7,7 @@ from sqlmodel import Session, col
 
 from booking.instruments.models.hold import SlotHold
 from booking.instruments.models.unit import Unit, UnitKind
+from booking.instruments.queries.helpers import offers_between
 from booking.kernel.errors import NotFound
 
 
@@ -15,23 +16,18 @@ def helpers_of(session: Session, instrument_id: int, unit_ids: Collection[int]) 
     wanted = sorted(set(unit_ids))
     if not wanted:
         return ()
-    statement = sa.select(col(Unit.id)).where(
-        col(Unit.id).in_(wanted),
-        col(Unit.instrument_id) == instrument_id,
-        col(Unit.kind) != UnitKind.PLACE,
-        col(Unit.active),
-    )
-    found = set(session.execute(statement).scalars())
+    found = set(session.execute(offers_between(wanted, instrument_id)).scalars())
     if missing := [unit_id for unit_id in wanted if unit_id not in found]:
         raise NotFound(unit_id=missing[0])
     return tuple(wanted)
 
 
-def helpers_held_for(session: Session, number: str, *, place: int) -> tuple[int, ...]:
-    """What a booking holds besides its place."""
+def helpers_held_for(session: Session, number: str) -> tuple[int, ...]:
+    """The operators and accessories that a booking holds."""
     statement = (
         sa.select(col(SlotHold.unit_id))
-        .where(col(SlotHold.reservation_number) == number, col(SlotHold.unit_id) != place)
+        .join(Unit, col(Unit.id) == col(SlotHold.unit_id))
+        .where(col(SlotHold.reservation_number) == number, col(Unit.kind) != UnitKind.PLACE)
         .order_by(col(SlotHold.unit_id))
     )
     return tuple(session.execute(statement).scalars())

@@ -10,14 +10,14 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
-from booking.instruments.queries.holds import free_units
+from booking.instruments.queries.holds import free_units, has_room
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import PriceLine, price
 from booking.instruments.rules.terms import BookingTerms, ServiceMode
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
-from booking.reservations.actions.taking import Ask, judge, may_in_lab
+from booking.reservations.actions.taking import NO_OPERATOR, Ask, judge, may_in_lab
 from booking.reservations.forms import PanelForm
 from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.standing import Asker
@@ -138,8 +138,12 @@ def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) 
 
 def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) -> Panel:
     terms, span = wish.terms, wish.demand.span
+    held = wish.policy.held(span)
     broken = violations(wish.demand, wish.policy)
-    taken = not free_units(session, terms.unit_ids, wish.policy.held(span))
+    operators = terms.operators_for(wish.demand.mode)
+    if operators and not free_units(session, operators, held):
+        broken = (*broken, NO_OPERATOR)
+    taken = not has_room(session, terms.unit_ids, held, others=terms.part_unit_ids)
     in_the_way = (
         alternatives_to(session, terms, wish.demand, asker=wish.asker) if broken or taken else ()
     )

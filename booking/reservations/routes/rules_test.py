@@ -14,7 +14,7 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.queries.cards import card_seen_by
-from booking.instruments.queries.holds import free_units
+from booking.instruments.queries.holds import has_room
 from booking.instruments.queries.settings import policies, policy_terms
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.terms import Approval, BookingTerms, ServiceMode
@@ -123,7 +123,8 @@ def _verdict(
     judged = judge_by(session, ask, terms, now=now)
     said = [Said(rule.__name__, judged.broken([rule])) for rule in RULES]
     said.append(Said("priced", () if terms.tariff else (NO_PRICE,)))
-    free = free_units(session, terms.unit_ids, judged.policy.held(asked.span))
+    held = judged.policy.held(asked.span)
+    free = has_room(session, terms.unit_ids, held, others=terms.part_unit_ids)
     return Verdict(
         tuple(said), judged.demand.customer_class, terms.policy.approval, occupied=not free
     )

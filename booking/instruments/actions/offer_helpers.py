@@ -1,0 +1,102 @@
+"""Offer an operator or an accessory with several instruments of its lab."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from booking.access.actor import Actor
+from booking.db.transactions import UnitOfWork
+from booking.instruments.events import HelperChanged
+from booking.instruments.models.tables import INSTRUMENT, UNIT, UNIT_OFFER
+from booking.instruments.models.unit import Unit, UnitKind
+from booking.instruments.queries.cards import LAB
+from booking.instruments.queries.helpers import HELPERS
+from booking.instruments.queries.kept import lab_kept_by
+from booking.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helper:
+    """What it is, what it is called, with which instruments it is offered, and whether still."""
+
+    kind: UnitKind
+    label: str
+    instrument_ids: Sequence[int]
+    active: bool = True
+
+
+def keep_helper(
+    uow: UnitOfWork,
+    lab_id: int,
+    wanted: Helper,
+    *,
+    unit_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Unit:
+    """Add one, or change what is said of it; bookings that hold it already keep it."""
+    session = uow.session
+    lab = lab_kept_by(session, lab_id, actor)
+    session.execute(sa.select(LAB.c.id).where(LAB.c.id == lab_id).with_for_update(key_share=True))
+    offered = _must_be_of_lab(session, lab_id, wanted.instrument_ids)
+    unit = (
+        _new(session, wanted, home=offered[0]) if unit_id is None else _kept(uow, lab_id, unit_id)
+    )
+    before = (unit.label, unit.active) if unit_id else (None, None)
+    unit.label, unit.active = wanted.label, wanted.active
+    session.flush()
+    session.execute(sa.delete(UNIT_OFFER).where(UNIT_OFFER.c.unit_id == unit.key))
+    rows = [{"unit_id": unit.key, "instrument_id": one} for one in offered]
+    session.execute(sa.insert(UNIT_OFFER), rows)
+    uow.announce(
+        HelperChanged(
+            at=now,
+            actor_id=actor.known_id,
+            subject=f"lab:{lab_id}",
+            on_behalf_of=actor.behalf_of(lab.organisation_id),
+            changes={
+                "helper": (before[0], unit.label),
+                "helper_active": (before[1], unit.active),
+                "helper_instruments": (None, offered),
+            },
+            lab_id=lab_id,
+        )
+    )
+    return unit
+
+
+def _must_be_of_lab(session: Session, lab_id: int, wanted: Sequence[int]) -> list[int]:
+    asked = sa.select(INSTRUMENT.c.id).where(
+        INSTRUMENT.c.id.in_(list(wanted)), INSTRUMENT.c.lab_id == lab_id
+    )
+    found = sorted(session.execute(asked).scalars())
+    if not found or set(found) != set(wanted):
+        raise NotFound(instrument_ids=sorted(set(wanted) - set(found)))
+    return found
+
+
+def _kept(uow: UnitOfWork, lab_id: int, unit_id: int) -> Unit:
+    mine = (
+        select(Unit)
+        .where(col(Unit.id) == unit_id, col(Unit.kind).in_(HELPERS))
+        .join(INSTRUMENT, INSTRUMENT.c.id == col(Unit.instrument_id))
+        .where(INSTRUMENT.c.lab_id == lab_id)
+    )
+    found = uow.session.exec(mine).one_or_none()
+    if found is None:
+        raise NotFound(unit_id=unit_id)
+    return found
+
+
+def _new(session: Session, wanted: Helper, *, home: int) -> Unit:
+    """It is numbered at the first instrument that it is offered with."""
+    last = sa.select(sa.func.coalesce(sa.func.max(UNIT.c.position), 0)).where(
+        UNIT.c.instrument_id == home, UNIT.c.kind == wanted.kind
+    )
+    position = session.execute(last).scalar_one() + 1
+    unit = Unit(instrument_id=home, kind=wanted.kind, position=position)
+    session.add(unit)
+    return unit

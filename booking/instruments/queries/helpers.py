@@ -1,0 +1,57 @@
+"""Operators and accessories: what a lab has, and with which instruments each is offered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from booking.instruments.models.tables import INSTRUMENT, UNIT, UNIT_OFFER
+from booking.instruments.models.unit import UnitKind
+
+HELPERS: Final = (UnitKind.OPERATOR, UnitKind.ACCESSORY)
+
+
+@dataclass(frozen=True, slots=True)
+class LabHelper:
+    """An operator or accessory as its lab keeps it."""
+
+    id: int
+    kind: UnitKind
+    label: str
+    active: bool
+    instruments: tuple[tuple[int, str], ...]
+
+
+def helpers_of_lab(session: Session, lab_id: int) -> Sequence[LabHelper]:
+    """All that a lab has or had, those still offered first."""
+    offered = INSTRUMENT.alias("offered")
+    rows = session.execute(
+        sa.select(UNIT.c.id, UNIT.c.kind, UNIT.c.label, UNIT.c.active, offered.c.id, offered.c.name)
+        .select_from(
+            UNIT.join(INSTRUMENT, INSTRUMENT.c.id == UNIT.c.instrument_id)
+            .outerjoin(UNIT_OFFER, UNIT_OFFER.c.unit_id == UNIT.c.id)
+            .outerjoin(offered, offered.c.id == UNIT_OFFER.c.instrument_id)
+        )
+        .where(INSTRUMENT.c.lab_id == lab_id, UNIT.c.kind.in_(HELPERS))
+        .order_by(UNIT.c.active.desc(), UNIT.c.label, UNIT.c.id, offered.c.name)
+    ).all()
+    found: dict[int, LabHelper] = {}
+    for key, kind, label, active, instrument_id, name in rows:
+        before = found[key].instruments if key in found else ()
+        more = () if instrument_id is None else ((instrument_id, name),)
+        found[key] = LabHelper(key, kind, label, active, (*before, *more))
+    return list(found.values())
+
+
+def offers_between(unit_ids: Sequence[int], instrument_id: int) -> sa.Select[tuple[int]]:
+    """Which of some units are operators or accessories offered with an instrument."""
+    return sa.select(UNIT.c.id).where(
+        UNIT.c.id.in_(list(unit_ids)),
+        UNIT.c.id.in_(
+            sa.select(UNIT_OFFER.c.unit_id).where(UNIT_OFFER.c.instrument_id == instrument_id)
+        ),
+        UNIT.c.kind.in_(HELPERS),
+        UNIT.c.active,
+    )
