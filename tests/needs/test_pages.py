@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import cast
 
 import pytest
 from sqlmodel import col, select
@@ -280,7 +281,8 @@ def test_a_lab_gets_one_letter_a_day_with_all_that_fits(as_, people, write, cloc
         assert tell_labs(uow, clock.at("2026-12-01T20:00")) == 0
     (letter,) = letters(write, "needs_digest")
     assert letter.email == people.keeper.email
-    assert [what for _, what, _ in letter.params["needs"]] == ["断口", "扫描电镜"]
+    told = cast(list[list[object]], letter.params["needs"])
+    assert [what for _, what, _ in told] == ["断口", "扫描电镜"]
     with write() as uow:
         assert tell_labs(uow, clock.at("2026-12-02T08:15")) == 1
     assert len(letters(write, "needs_digest")) == 2
