@@ -50,6 +50,8 @@ from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
 from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
+from booking.needs.routes import board as need_board_pages
+from booking.needs.routes import needs as need_pages
 from booking.notifications import api as notifications_api
 from booking.notifications import routes as notification_pages
 from booking.organisations.api import organisations as organisations_api
@@ -117,6 +119,8 @@ PAGES: tuple[APIRouter, ...] = (
     search_word_pages.router,
     health_pages.router,
     job_pages.router,
+    need_board_pages.router,
+    need_pages.router,
     notification_pages.router,
     organisation_pages.router,
     qualification_pages.router,

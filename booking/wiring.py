@@ -19,12 +19,14 @@ from booking.instruments.reactions import (
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
+from booking.needs import events as needs
 from booking.notifications import events as notifications
 from booking.notifications.reactions.faults import tell_affected, tell_of_repair, tell_of_report
 from booking.notifications.reactions.instruments import (
     tell_of_card,
     tell_of_filing,
 )
+from booking.notifications.reactions.needs import tell_of_needs, tell_of_offer
 from booking.notifications.reactions.organisations import (
     tell_centre_of_registration,
     tell_of_qualification,
@@ -89,6 +91,10 @@ REACTIONS: Reactions = {
     instruments.InstrumentReturned: (tell_of_card,),
     instruments.InstrumentSubmitted: (tell_of_card,),
     instruments.RepairPutOff: (tell_affected,),
+    needs.NeedsFitLab: (tell_of_needs,),
+    needs.OfferAccepted: (tell_of_offer,),
+    needs.OfferDeclined: (tell_of_offer,),
+    needs.OfferMade: (tell_of_offer,),
     organisations.OrganisationVerified: (tell_organisation, tell_webhooks),
     organisations.QualificationExpiring: (tell_of_qualification,),
     organisations.QualificationReturned: (tell_of_qualification,),
@@ -136,6 +142,12 @@ SILENT: frozenset[type[Event]] = frozenset(
         billing.Charged,
         loans.BankFileImported,
         loans.CreditLineGranted,
+        needs.NeedClosed,
+        needs.NeedLapsed,
+        needs.NeedMatched,
+        needs.NeedPublished,
+        needs.NeedToldOf,
+        needs.OfferWithdrawn,
         people.AccountReopened,
         people.DelegationEnded,
         people.GuiseEnded,

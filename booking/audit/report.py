@@ -8,6 +8,7 @@ from typing import Final
 
 from booking.access.roles import Role
 from booking.instruments.states import ImportState, InstrumentState
+from booking.needs.states import NeedState
 from booking.organisations.states import OrganisationState
 from booking.reservations.states import State
 from booking.subsidies.states import ProgrammeState, StatementState
@@ -18,6 +19,7 @@ from booking.web.words import field_words, words
 _STATES: Final[Mapping[str, type[StrEnum]]] = {
     "instrument": InstrumentState,
     "instrument_import": ImportState,
+    "need": NeedState,
     "organisation": OrganisationState,
     "programme": ProgrammeState,
     "reservation": State,
@@ -31,6 +33,7 @@ _PAGES: Final[Mapping[str, str]] = {
     "charge": "charge",
     "instrument": "instrument",
     "loan": "loan",
+    "need": "need",
     "organisation": "organisation",
     "programme": "programme",
     "reservation": "reservation",

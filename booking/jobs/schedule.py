@@ -19,6 +19,7 @@ from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.needs import jobs as needs
 from booking.notifications import jobs as notifications
 from booking.organisations import jobs as organisations
 from booking.reservations import jobs as reservations
@@ -86,6 +87,8 @@ JOBS: tuple[Job, ...] = (
     Job("remind_of_expiry", Daily(time(8, 0)), organisations.remind_of_expiry),
     Job("remind_of_filings", Daily(time(8, 10)), instruments.remind_of_filings),
     Job("remind_of_trainings", Daily(time(8, 15)), training.remind_of_trainings),
+    Job("lapse_needs", Daily(time(0, 10)), needs.lapse_needs, the_day_before),
+    Job("tell_labs_of_needs", Daily(time(8, 15)), needs.tell_labs),
     Job("warn_of_token_ends", Daily(time(8, 5)), accounts.warn_of_token_ends),
     Job(
         "close_and_anonymise",

@@ -16,6 +16,7 @@ from booking.instruments.models.sheet_import import SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.jobs.models import JobRun
 from booking.loans.models import BankRecord, CreditLine
+from booking.needs.models import Need, NeedOffer
 from booking.notifications.models import OutboxMessage
 from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
@@ -137,6 +138,14 @@ _TRAININGS: Final = (
         ("id", "instrument_id", "starts_at", "ends_at", "planned_at"),
     ),
 )
+_NEEDS: Final = (
+    Told(
+        Need,
+        ("created_by",),
+        ("id", "organisation_id", "what", "material", "accuracy", "by_day", "samples", "state"),
+    ),
+    Told(NeedOffer, ("created_by",), ("need_id", "lab_id", "words", "price_fen", "created_at")),
+)
 _DEEDS: Final = (
     Told(BankRecord, ("imported_by",), ("id", "imported_at")),
     Told(BookingPolicy, ("created_by",), ("id", "instrument_id", "created_at")),
@@ -222,6 +231,7 @@ KEPT: Final = (
     Kept("letters", Why.LETTERS, Until.LETTERS, _LETTERS),
     Kept("bookings", Why.CONTRACT, Until.NUMBER_STAYS, _BOOKINGS),
     Kept("trainings", Why.CONTRACT, Until.NUMBER_STAYS, _TRAININGS),
+    Kept("needs", Why.CONTRACT, Until.NUMBER_STAYS, _NEEDS),
     Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _DEEDS),
     Kept("trail", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _TRAIL),
     Kept(

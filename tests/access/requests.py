@@ -295,6 +295,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments/{instrument_id}/papers": _paper,
     "POST /manage/instruments/{instrument_id}/pictures": _picture,
     "POST /manage/instruments/{instrument_id}/policy": as_form(grid_minutes=30),
+    "POST /needs": as_form(what="镀层", by_day="2026-12-14", district="fengxi"),
+    "POST /needs/board/{need_id}/offers": as_form(offer="可做", until="2026-12-14"),
     "POST /manage/instruments/{instrument_id}/policy/draft": as_form(more="quota"),
     "POST /manage/instruments/{instrument_id}/steps": as_form(action="submit"),
     "POST /manage/instruments/{instrument_id}/tariffs/draft": as_form(enterprise_hour="10.00"),

@@ -26,6 +26,7 @@ from tests.access.world.accounts import account_records
 from tests.access.world.belongings import apply_for_account
 from tests.access.world.hung import hung_records
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks
+from tests.access.world.needs import need_records
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
 from tests.access.world.records import NOBODY, Record, constant
 from tests.access.world.sheets import sent_sheets
@@ -144,6 +145,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield "imports/{import_id}", sent_sheets(uow, world.people.actors, their_lab, now=now)
     sides = {"ours": (ours, our_lab), "guest": (guest, our_lab), "theirs": (theirs, their_lab)}
     yield from training_records(uow, sides, world.marks, now=now)
+    yield from need_records(uow, customers, workshops, now=now)
     yield from _bookings(ours, guest, theirs)
     yield from _statement_records(uow, world)
     yield "charges/{number}", _each(ours.charges[0], theirs.charges[0], guest.charges[0])

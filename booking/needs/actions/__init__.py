@@ -1,0 +1,1 @@
+"""What can be done with needs and offers, one deed per file."""

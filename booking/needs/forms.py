@@ -1,0 +1,55 @@
+"""What companies fill in about a need, and labs about an offer."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from booking.needs.rules.telling import Offering, Told
+from booking.organisations.rules import District
+from booking.web.forms import YuanField
+from booking.web.moments import Day
+from booking.web.texts import prose, text
+
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class NeedForm(BaseModel):
+    """What, of what, how exactly, by when, how many; and where the company is."""
+
+    what: Annotated[str, text(200, shortest=1)]
+    material: Annotated[str, text(100)] = ""
+    accuracy: Annotated[str, text(200)] = ""
+    by_day: Day
+    samples: Annotated[int, Field(ge=0, le=100_000)] = 0
+    district: District
+    company: RowId | None = None
+
+    def told(self) -> Told:
+        return Told(
+            what=self.what,
+            material=self.material,
+            accuracy=self.accuracy,
+            by_day=self.by_day,
+            samples=self.samples,
+            district=self.district,
+            organisation_id=self.company,
+        )
+
+
+class OfferForm(BaseModel):
+    """What a lab would do, for how much, until when it says so."""
+
+    offer: Annotated[str, prose(2000, shortest=1)]
+    until: Day
+    offered_price: Annotated[YuanField, Field(ge=0, le=10_000_000_000)] | None = None
+    lab: RowId | None = None
+    instrument: RowId | None = None
+
+    def offering(self) -> Offering:
+        return Offering(
+            words=self.offer,
+            until=self.until,
+            price_fen=self.offered_price,
+            lab_id=self.lab,
+            instrument_id=self.instrument,
+        )

@@ -1,0 +1,1 @@
+"""Pages of needs: the company's, and the board that labs read."""

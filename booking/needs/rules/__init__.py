@@ -1,0 +1,1 @@
+"""What is asked of cards, why one fits, and which comes first: pure."""
