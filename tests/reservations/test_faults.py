@@ -45,7 +45,7 @@ def step(client: TestClient, page: str, ending: str, **data: str) -> None:
 
 
 def test_a_fault_is_reported_closed_and_repaired_and_everybody_hears_of_it(
-    client: TestClient, scene: Scene, post: Post
+    client: TestClient, scene: Scene, clock: FrozenClock, post: Post
 ) -> None:
     here = f"/manage/instruments/{scene.instrument.key}/faults"
     client.post(here, data={"what": "真空度不足"})
@@ -66,6 +66,7 @@ def test_a_fault_is_reported_closed_and_repaired_and_everybody_hears_of_it(
     assert "真空度不足" in client.get("/faults").text
     step(client, here, "letters")
     assert len(post.letters(to=scene.member.email)) == 2
+    clock.advance(hours=2)
     step(client, here, "repair", done="更换密封圈")
     assert "已恢复" in post.letters(to=scene.member.email)[-1]["Subject"]
     assert "真空度不足" not in client.get("/faults").text
