@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "34_unit_offer"
-down_revision = "28a_closure_series"
+down_revision = "32_training"
 branch_labels = None
 depends_on = None
 
