@@ -6,7 +6,7 @@ A line is a route as in the table of doors and what goes with it.
 from collections.abc import Callable
 
 from tests.access.ask import Ask, At, as_form, as_json
-from tests.access.requests import INSTRUMENT, LOCAL_TAKEN, TAKEN
+from tests.access.bodies import INSTRUMENT, LOCAL_TAKEN, TAKEN
 from tests.access.world.records import Value
 
 

@@ -1,43 +1,42 @@
 """What is asked of each route: something that its validation lets pass, so that the door answers.
 
 A body may name records: `at("labs/{lab_id}")` is one of the kind that is being asked for, and the
-route then gets a row for each kind.
-"""
+route then gets a row for each kind."""
 
 import json
 from collections.abc import Callable
 
 from booking.access.roles import COMPANY_ROLES, Role
 from tests.access.ask import Ask, At, File, as_form, as_json
-from tests.access.world.marks import company_marks
+from tests.access.bodies import (
+    _BOTH,
+    BANK,
+    COMPANY,
+    GOOD,
+    GUEST,
+    HOOK,
+    INSTRUMENT,
+    LAB,
+    LAB_OF,
+    LOAN,
+    LOCAL_NOON,
+    MEMBERSHIP,
+    NOON,
+    ORGANISATION,
+    PRICES,
+    QUALIFICATION,
+    SELF,
+    STEP,
+    WEEK,
+    WHY,
+    YEAR,
+)
+from tests.access.requests_of_keepers import KEEPERS
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
-from tests.factories.files import JPEG, pdf
+from tests.factories.files import pdf
 from tests.factories.organisations import some_uscc
-from tests.factories.sheets import GOOD as ROW
-from tests.factories.sheets import sheet
 from tests.subsidies.requests import line, programme
-
-NOON = {"starts_at": "2026-11-30T12:00:00+08:00", "ends_at": "2026-11-30T13:00:00+08:00"}
-LOCAL_NOON: dict[str, Value] = {"starts_at": "2026-11-30T12:00", "ends_at": "2026-11-30T13:00"}
-TAKEN = {"starts_at": "2026-11-25T10:30:00+08:00", "ends_at": "2026-11-25T11:30:00+08:00"}
-LOCAL_TAKEN: dict[str, Value] = {"starts_at": "2026-11-25T10:30", "ends_at": "2026-11-25T11:30"}
-WEEK = [{"weekday": 1, "opens": "08:00", "closes": "18:00"}]
-COMPANY: dict[str, Value] = {"name": "新公司", "kind": "enterprise", "district": "fengxi"}
-QUALIFICATION: dict[str, Value] = {"code": "sfui_sme", "valid_from": "2026-01-01"}
-LAB: dict[str, Value] = {"name": "新实验室", "district": "fengxi"}
-WHY: dict[str, Value] = {"reason": "说明"}
-HOOK: dict[str, Value] = {"url": "https://lims.invalid/", "facts": "statement.paid"}
-PRICES = {"enterprise": {"hour": "10.00"}}
-YEAR = {"source": "国办通知", "days": []}
-SHEET = "date,kind,name,source\n2027-02-06,holiday,春节,国办通知\n"
-BANK = "bank_transaction_number,loan_id,date,kind,amount\n"
-STEP: dict[str, Value] = {"step": "suspend", "reason": "说明"}
-SELF, GOOD = company_marks("ours", 1)["email"], "ein-gutes-Wort-57"
-GUEST = "new-guest@guests.example"
-INSTRUMENT, ORGANISATION = "instruments/{instrument_id}", "organisations/{organisation_id}"
-MEMBERSHIP = "memberships/{membership_id}"
-LOAN, LAB_OF = "loans/{number}", "labs/{lab_id}"
 
 
 def _use(at: At) -> Ask:
@@ -62,10 +61,6 @@ def _absence(at: At) -> Ask:
 
 def _card(at: At) -> Ask:
     return Ask(json={"name": "新仪器", "lab_id": at(LAB_OF)})
-
-
-def _card_page(at: At) -> Ask:
-    return Ask(form={"name": "新仪器", "lab_id": at(LAB_OF)})
 
 
 def _loan(at: At) -> Ask:
@@ -117,20 +112,8 @@ def _registration_page(_: At) -> Ask:
     return Ask(form={**COMPANY, "uscc": some_uscc()})
 
 
-def _sheet(_: At) -> Ask:
-    return Ask(file=File("sheet", "new.xlsx", sheet(ROW)))
-
-
 def _licence(_: At) -> Ask:
     return Ask(file=File("licence", "new.pdf", pdf()))
-
-
-def _picture(_: At) -> Ask:
-    return Ask(form={"caption": "正面"}, file=File("photo", "a.jpg", JPEG))
-
-
-def _paper(_: At) -> Ask:
-    return Ask(form={"title": "操作规程"}, file=File("paper", "a.pdf", pdf()))
 
 
 def _evidence(_: At) -> Ask:
@@ -147,7 +130,6 @@ def _amendment(_: At) -> Ask:
     return Ask(form={**COMPANY, "uscc": some_uscc()})
 
 
-_BOTH: dict[str, Value] = {"current_password": "demo-demo-demo", "otp": "000000"}
 _ACCOUNTS: dict[str, Callable[[At], Ask]] = {
     "POST /account/second-factor": as_form(current_password="demo-demo-demo"),
     "POST /account/second-factor/confirmation": as_form(otp="000000"),
@@ -175,7 +157,6 @@ _PAPERS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/qualifications/{qualification_id}/return": as_json(WHY),
     "POST /organisations/{organisation_id}/amendment": _amendment,
     "POST /organisations/{organisation_id}/licence": _licence,
-    "POST /manage/imports": _sheet,
     "POST /qualifications/{qualification_id}/return": as_form(**WHY),
 }
 _STEPS: dict[str, Callable[[At], Ask]] = {
@@ -196,7 +177,6 @@ _STEPS: dict[str, Callable[[At], Ask]] = {
     "POST /statements/{number}/objections/{objection_id}/answer": as_form(text="对"),
     "POST /statements/{number}/withdrawal": as_form(**WHY),
 }
-
 _TRAININGS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments/{instrument_id}/training": as_form(**LOCAL_NOON, seats=4),
     "POST /manage/training/grants/{training_grant_id}/revocation": as_form(**WHY),
@@ -208,6 +188,7 @@ _TRAININGS: dict[str, Callable[[At], Ask]] = {
 }
 
 ASKS: dict[str, Callable[[At], Ask]] = {
+    **KEEPERS,
     **_ACCOUNTS,
     **_TRAININGS,
     **_PAPERS,
@@ -264,54 +245,9 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /account/delegations": _absence,
     "POST /instruments/{instrument_id}/reservations": _booking_form,
     "POST /loans/transactions": _bank_page,
-    "POST /manage/calendar": as_form(sheet=SHEET),
-    "POST /manage/calendar/preview": as_form(sheet=SHEET),
-    "POST /manage/instruments": _card_page,
-    "POST /manage/instruments/{instrument_id}": as_form(name="改名", units=2),
-    "POST /manage/instruments/{instrument_id}/closures": as_form(**LOCAL_NOON, kind="maintenance"),
-    "POST /manage/instruments/{instrument_id}/series": as_form(
-        **LOCAL_NOON, kind="maintenance", frequency="weekly", until="2026-12-14"
-    ),
-    "POST /manage/closure-series/{series_id}/end": as_form(since="2026-11-30"),
-    "POST /manage/faults/{fault_id}/dismissal": as_form(done="无故障"),
-    "POST /manage/faults/{fault_id}/expected-end": as_form(expected="2026-12-20T12:00"),
-    "POST /manage/faults/{fault_id}/repair": as_form(done="已修复"),
-    "POST /manage/instruments/{instrument_id}/faults": as_form(what="异响"),
     "POST /reservations/{number}/fault": as_form(what="异响"),
-    "POST /manage/instruments/{instrument_id}/days": as_form(
-        day="2026-12-02", windows="08:00-12:00"
-    ),
-    "POST /manage/labs/{lab_id}/operators": lambda at: Ask(
-        form={
-            "kind": "operator",
-            "label": "实验技术人员",
-            "instruments": at("instruments/{instrument_id}"),
-        }
-    ),
-    "POST /manage/instruments/{instrument_id}/days/removal": as_form(day="2026-12-02"),
-    "POST /manage/instruments/{instrument_id}/exemption": as_form(filing_exemption="涉密"),
-    "POST /manage/instruments/{instrument_id}/filing": as_form(filed_on="2026-11-02"),
-    "POST /manage/instruments/{instrument_id}/hours": as_form(day_1="08:30-18:00"),
-    "POST /manage/instruments/{instrument_id}/papers": _paper,
-    "POST /manage/instruments/{instrument_id}/pictures": _picture,
-    "POST /manage/instruments/{instrument_id}/policy": as_form(grid_minutes=30),
     "POST /needs": as_form(what="镀层", by_day="2026-12-14", district="fengxi"),
     "POST /needs/board/{need_id}/offers": as_form(offer="可做", until="2026-12-14"),
-    "POST /manage/instruments/{instrument_id}/policy/draft": as_form(more="quota"),
-    "POST /manage/instruments/{instrument_id}/steps": as_form(action="submit"),
-    "POST /manage/instruments/{instrument_id}/tariffs/draft": as_form(enterprise_hour="10.00"),
-    "POST /manage/instruments/{instrument_id}/tariffs/withdrawal": as_form(
-        valid_from="2025-01-01T00:00:00Z"
-    ),
-    "POST /manage/instruments/{instrument_id}/tariffs": as_form(
-        valid_from="2027-01-01", enterprise_hour="10.00"
-    ),
-    "POST /manage/labs/{lab_id}/days": as_form(day="2026-12-02", reason="停电"),
-    "POST /manage/labs/{lab_id}/days/removal": as_form(day="2026-12-02"),
-    "POST /manage/labs/{lab_id}/hours": as_form(day_1="22:00-06:00"),
-    "POST /manage/zone/days": as_form(day="2026-12-02", reason="停电"),
-    "POST /manage/zone/days/removal": as_form(day="2026-12-02"),
-    "POST /manage/words": as_form(word="透射电镜", same_as="TEM"),
     "POST /organisations": _registration_page,
     "POST /organisations/{organisation_id}": as_form(district="fengxi"),
     "POST /organisations/{organisation_id}/labs": as_form(**LAB),

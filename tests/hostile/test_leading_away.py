@@ -13,8 +13,8 @@ from booking.notifications.composing import compose
 from booking.notifications.models import OutboxMessage
 from tests.access.ask import Ask
 from tests.access.asking import Asking, Case, Plan
+from tests.access.bodies import SELF
 from tests.access.doors import table
-from tests.access.requests import SELF
 from tests.access.world.people import VISITOR
 from tests.access.world.records import NONE, OWN
 from tests.hostile.corpus import ELSEWHERE

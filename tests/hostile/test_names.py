@@ -6,7 +6,7 @@ from booking.access.roles import Role
 from booking.organisations.rules import name_core
 from tests.access.ask import Ask
 from tests.access.asking import Asking, Plan
-from tests.access.requests import COMPANY, SELF
+from tests.access.bodies import COMPANY, SELF
 from tests.access.world.people import VISITOR
 from tests.factories.organisations import some_uscc
 from tests.hostile.fields import text_fields

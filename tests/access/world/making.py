@@ -5,9 +5,7 @@ A route that names a new kind of record needs one line in `_records`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-
-from sqlmodel import col, select
+from datetime import datetime
 
 from booking.access.actor import HOUSE
 from booking.access.roles import Role
@@ -15,13 +13,9 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.manage_synonyms import add_pair
 from booking.instruments.rules.lexicon import Relation
 from booking.instruments.states import InstrumentState
-from booking.kernel.periods import Period
 from booking.notifications.actions.manage_webhooks import WebhookWish, add_webhook
 from booking.notifications.rules import HookFact
 from booking.organisations.states import OrganisationKind
-from booking.subsidies.actions.review_statement import approve, lock, object_to, publish
-from booking.subsidies.actions.settle_period import settle_period
-from booking.subsidies.models.statement import Objection
 from tests.access.world.accounts import account_records
 from tests.access.world.belongings import apply_for_account
 from tests.access.world.hung import hung_records
@@ -29,9 +23,16 @@ from tests.access.world.marks import applicant_marks, company_marks, lab_marks
 from tests.access.world.needs import need_records
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
 from tests.access.world.records import NOBODY, Record, constant
+from tests.access.world.settled import (
+    SIDES,
+    STEPS,
+    Marks,
+    each,
+    make_statements,
+    statement_records,
+)
 from tests.access.world.sheets import sent_sheets
 from tests.access.world.sides import (
-    PERIODS,
     Customer,
     Workshop,
     make_customer,
@@ -43,15 +44,9 @@ from tests.access.world.trainings import training_records
 from tests.factories.accounts import SEAL
 from tests.factories.instruments import enter_year
 from tests.factories.organisations import make_lab, make_organisation
-from tests.factories.settled_uses import make_programme
-from tests.subsidies.requests import programme
 
-Marks = Mapping[str, Mapping[str, str]]
-# Who is who: `ours` at our lab, a `guest` beside it, `theirs` at their lab.
 PAIR = ("扫描电镜", "SEM", Relation.SAME)
-SIDES = ("ours", "guest", "theirs")
 LABS = ("our lab", "their lab")
-STEPS = dict(zip(("draft", "locked", "publicity", "ready", "approved"), PERIODS, strict=True))
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ def make_world(uow: UnitOfWork, *, now: datetime) -> World:
         Role.LAB_MANAGER: our_lab.keeper,
     }
     people = make_people(uow, known, lab=our_lab.lab, now=now)
-    statements = _statements(uow, customers, marks)
+    statements = make_statements(uow, customers, marks)
     world = World(people, {}, marks, customers, workshops, statements)
     return World(**{**vars(world), "records": dict(_records(uow, world, now))})
 
@@ -98,39 +93,6 @@ def make_world(uow: UnitOfWork, *, now: datetime) -> World:
 def _workshop(uow: UnitOfWork, marks: Mapping[str, str], *, now: datetime) -> Workshop:
     provider = make_organisation(uow, kind=OrganisationKind.UNIVERSITY)
     return make_workshop(uow, make_lab(uow, organisation_id=provider.key), marks, now=now)
-
-
-def _statements(
-    uow: UnitOfWork, customers: Mapping[str, Customer], marks: Marks
-) -> dict[str, dict[str, str]]:
-    """A statement of each company in each state, by side and state."""
-    make_programme(uow, programme())
-    make_programme(uow, programme("DRAFT"), active=False)
-    side_of = {customer.company.key: side for side, customer in customers.items()}
-    made: dict[str, dict[str, str]] = {side: {} for side in customers}
-    for state, period in STEPS.items():
-        asked = Period.parse(period)
-        settled = asked.span.end + timedelta(days=1)
-        view = settle_period(uow, asked, actor_id=None, now=settled)
-        for row in view.statements:
-            side = side_of.get(row.organisation_id)
-            if side is not None:
-                made[side][state] = row.number
-                _lead(uow, row.number, state, settled, text=marks[side]["objection"])
-    return made
-
-
-def _lead(uow: UnitOfWork, number: str, state: str, day: datetime, *, text: str) -> None:
-    """Lead a statement to a state; the one in publicity has an objection."""
-    reached = list(STEPS).index(state)
-    if reached >= 1:
-        lock(uow, number, actor_id=None, now=day)
-    if reached >= 2:
-        publish(uow, number, actor_id=None, now=day)
-    if state == "publicity":
-        object_to(uow, number, text, actor_id=None, now=day)
-    if state == "approved":
-        approve(uow, number, actor_id=None, now=day + timedelta(days=30))
 
 
 def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str, Record]]:
@@ -147,9 +109,9 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from training_records(uow, sides, world.marks, now=now)
     yield from need_records(uow, customers, workshops, now=now)
     yield from _bookings(ours, guest, theirs)
-    yield from _statement_records(uow, world)
-    yield "charges/{number}", _each(ours.charges[0], theirs.charges[0], guest.charges[0])
-    yield "loans/{number}", _each(ours.loan, theirs.loan, guest.loan)
+    yield from statement_records(uow, world.statements)
+    yield "charges/{number}", each(ours.charges[0], theirs.charges[0], guest.charges[0])
+    yield "loans/{number}", each(ours.loan, theirs.loan, guest.loan)
 
     yield "programmes/{code}", Record("P", absent="NONE")
     yield "programmes/{code}/activation", Record("DRAFT", absent="NONE")
@@ -239,10 +201,6 @@ def _webhooks(uow: UnitOfWork, places: tuple[int, int], now: datetime) -> Record
     return Record(own, other=other)
 
 
-def _each(own: str, other: str, guest: str | None = None) -> Record:
-    return Record(own, other=other, guest=guest, absent="NONE-1")
-
-
 def _instruments(our: Workshop, their: Workshop) -> Iterator[tuple[str, Record]]:
     def card(state: InstrumentState) -> Record:
         unseen = their.cards[state if state in _UNSEEN else InstrumentState.DRAFT]
@@ -275,7 +233,7 @@ _UNSEEN = frozenset({InstrumentState.DRAFT, InstrumentState.SUBMITTED, Instrumen
 
 def _bookings(ours: Customer, guest: Customer, theirs: Customer) -> Iterator[tuple[str, Record]]:
     def booking(state: str) -> Record:
-        return _each(ours.bookings[state], theirs.bookings[state], guest.bookings[state])
+        return each(ours.bookings[state], theirs.bookings[state], guest.bookings[state])
 
     yield "reservations/{number}", booking("confirmed")
     for step in ("approval", "rejection"):
@@ -285,28 +243,3 @@ def _bookings(ours: Customer, guest: Customer, theirs: Customer) -> Iterator[tup
     for step in ("confirmation", "dispute"):
         yield f"reservations/{{number}}/{step}", booking("done")
     yield "reservations/{number}/resolution", booking("disputed")
-
-
-def _statement_records(uow: UnitOfWork, world: World) -> Iterator[tuple[str, Record]]:
-    ours, theirs = world.statements["ours"], world.statements["theirs"]
-
-    def statement(state: str) -> Record:
-        return _each(ours[state], theirs[state], world.statements["guest"][state])
-
-    yield "statements/{number}", statement("publicity")
-    yield "verify/{number}", statement("locked")
-    needed = {
-        "lock": "draft",
-        "publication": "locked",
-        "approval": "ready",
-        "payment": "approved",
-        "withdrawal": "locked",
-    }
-    for step, state in needed.items():
-        yield f"statements/{{number}}/{step}", statement(state)
-    found = uow.session.exec(select(Objection).order_by(col(Objection.statement_id)))
-    by_side = dict(zip(SIDES, (one.key for one in found), strict=True))
-    yield (
-        "objections/{objection_id}",
-        Record(by_side["ours"], other=by_side["theirs"], guest=by_side["guest"]),
-    )

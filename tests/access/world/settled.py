@@ -1,0 +1,89 @@
+"""Statements of every side in every state, and what their addresses can name."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from booking.db.transactions import UnitOfWork
+from booking.kernel.periods import Period
+from booking.subsidies.actions.review_statement import approve, lock, object_to, publish
+from booking.subsidies.actions.settle_period import settle_period
+from booking.subsidies.models.statement import Objection
+from tests.access.world.records import Record
+from tests.access.world.sides import (
+    PERIODS,
+    Customer,
+)
+from tests.factories.settled_uses import make_programme
+from tests.subsidies.requests import programme
+
+Statements = Mapping[str, Mapping[str, str]]
+Marks = Mapping[str, Mapping[str, str]]
+# Who is who: `ours` at our lab, a `guest` beside it, `theirs` at their lab.
+SIDES = ("ours", "guest", "theirs")
+STEPS = dict(zip(("draft", "locked", "publicity", "ready", "approved"), PERIODS, strict=True))
+
+
+def each(own: str, other: str, guest: str | None = None) -> Record:
+    """Ours, theirs and perhaps the guest's, by number."""
+    return Record(own, other=other, guest=guest, absent="NONE-1")
+
+
+def make_statements(
+    uow: UnitOfWork, customers: Mapping[str, Customer], marks: Marks
+) -> dict[str, dict[str, str]]:
+    """A statement of each company in each state, by side and state."""
+    make_programme(uow, programme())
+    make_programme(uow, programme("DRAFT"), active=False)
+    side_of = {customer.company.key: side for side, customer in customers.items()}
+    made: dict[str, dict[str, str]] = {side: {} for side in customers}
+    for state, period in STEPS.items():
+        asked = Period.parse(period)
+        settled = asked.span.end + timedelta(days=1)
+        view = settle_period(uow, asked, actor_id=None, now=settled)
+        for row in view.statements:
+            side = side_of.get(row.organisation_id)
+            if side is not None:
+                made[side][state] = row.number
+                _lead(uow, row.number, state, settled, text=marks[side]["objection"])
+    return made
+
+
+def _lead(uow: UnitOfWork, number: str, state: str, day: datetime, *, text: str) -> None:
+    """Lead a statement to a state; the one in publicity has an objection."""
+    reached = list(STEPS).index(state)
+    if reached >= 1:
+        lock(uow, number, actor_id=None, now=day)
+    if reached >= 2:
+        publish(uow, number, actor_id=None, now=day)
+    if state == "publicity":
+        object_to(uow, number, text, actor_id=None, now=day)
+    if state == "approved":
+        approve(uow, number, actor_id=None, now=day + timedelta(days=30))
+
+
+def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple[str, Record]]:
+    """What addresses of statements can name."""
+    ours, theirs = statements["ours"], statements["theirs"]
+
+    def statement(state: str) -> Record:
+        return each(ours[state], theirs[state], statements["guest"][state])
+
+    yield "statements/{number}", statement("publicity")
+    yield "verify/{number}", statement("locked")
+    needed = {
+        "lock": "draft",
+        "publication": "locked",
+        "approval": "ready",
+        "payment": "approved",
+        "withdrawal": "locked",
+    }
+    for step, state in needed.items():
+        yield f"statements/{{number}}/{step}", statement(state)
+    found = uow.session.exec(select(Objection).order_by(col(Objection.statement_id)))
+    by_side = dict(zip(SIDES, (one.key for one in found), strict=True))
+    yield (
+        "objections/{objection_id}",
+        Record(by_side["ours"], other=by_side["theirs"], guest=by_side["guest"]),
+    )
