@@ -110,7 +110,6 @@ def test_the_holder_reports_within_a_day_of_the_booking_only(
         )
     ]
     soon, later = dict.fromkeys(numbers)
-    clock.at("2026-11-24T07:00")
     assert "报告故障" in client.get(f"/reservations/{soon}").text
     assert client.post(f"/reservations/{later}/fault", data={"what": "异响"}).status_code == 409
     told = client.post(f"/reservations/{soon}/fault", data={"what": "异响"})
