@@ -257,3 +257,14 @@ def test_the_centre_hears_of_a_submitted_card_and_the_lab_of_what_became_of_it(
         ).scalars()
         told = [(one.params["step"], one.params["reason"]) for one in letters]
     assert told == [("instrument.submitted", ""), ("instrument.returned", "缺少功能说明")]
+
+
+def test_a_long_list_is_read_in_pieces(client: TestClient, write: Write, keeper: int) -> None:
+    with write() as uow:
+        for number in range(53):
+            make_instrument(uow, lab_id=keeper, name=f"仪器{number}")
+    first = soup(client.get("/manage/instruments").text)
+    more = first.select_one('a[href*="cursor="]')
+    assert more is not None
+    rest = soup(client.get(str(more["href"])).text)
+    assert [len(page.select("tbody tr")) for page in (first, rest)] == [50, 3]

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from booking.access.actor import Actor
 from booking.access.roles import Role
 from tests.factories.accounts import bearer, make_staff
+from tests.factories.instruments import make_instrument
 from tests.support.clock import FrozenClock
 from tests.web.test_moments import Write
 
@@ -63,12 +64,23 @@ def readers(somebody: Actor, write: Write, clock: FrozenClock) -> list[dict[str,
 @pytest.mark.slow
 @pytest.mark.parametrize("cursor", FORGED)
 def test_no_list_goes_on_after_a_forged_cursor(
-    client: TestClient, readers: list[dict[str, str]], somebody: Actor, cursor: str
+    client: TestClient,
+    write: Write,
+    readers: list[dict[str, str]],
+    somebody: Actor,
+    cursor: str,
 ) -> None:
+    with write() as uow:
+        instrument_id = make_instrument(uow).key
     found = lists(client.app)  # type: ignore[arg-type]  # Starlette's client knows no more
     assert len(found) > 10
-    of_somebody = {"noun": "user", "reference": somebody.id, "person_id": somebody.id}
-    for path in (path.format(**of_somebody) for path in found):
+    named = {
+        "noun": "user",
+        "reference": somebody.id,
+        "person_id": somebody.id,
+        "instrument_id": instrument_id,
+    }
+    for path in (path.format(**named) for path in found):
         answers = [client.get(f"{path}?cursor={cursor}", headers=who) for who in readers]
         allowed = {403, 422, 200} if cursor == AN_ID else {403, 422}
         assert {answer.status_code for answer in answers} <= allowed, path

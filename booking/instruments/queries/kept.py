@@ -54,17 +54,18 @@ def managed_by(
     *,
     state: InstrumentState | None = None,
     to_file: bool = False,
-    limit: int = 200,
+    after_id: int = 0,
+    limit: int = 50,
 ) -> Sequence[ManagedRow]:
-    """The instruments that somebody keeps, lab by lab; perhaps only those to be filed."""
+    """The instruments that somebody keeps, oldest first; perhaps only those to be filed."""
     reach = actor.reach(Permission.INSTRUMENT_MANAGE)
     insider = Insider(reach.everywhere, reach.lab_ids, reach.organisation_ids)
-    wanted = _MANAGED.where(insider.labs())
+    wanted = _MANAGED.where(insider.labs(), INSTRUMENT.c.id > after_id)
     if state is not None:
         wanted = wanted.where(INSTRUMENT.c.state == state)
     if to_file:
         wanted = wanted.where(waiting())
-    ordered = wanted.order_by(LAB.c.name, INSTRUMENT.c.lab_id, INSTRUMENT.c.id).limit(limit)
+    ordered = wanted.order_by(INSTRUMENT.c.id).limit(limit)
     return [ManagedRow(*row) for row in session.execute(ordered)]
 
 

@@ -30,6 +30,7 @@ from booking.kernel.money import yuan
 from booking.organisations.rules import District
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
+from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.texts import prose
 from booking.web.transactions import Reading, Transaction
@@ -79,14 +80,20 @@ def list_page(
     session: Reading,
     page: PageDep,
     clock: ClockDep,
+    window: WindowDep,
     actor: Keeper,
     state: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     wanted = next((known for known in InstrumentState if known.value == state), None)
     to_file = state == TO_FILE
+    after_id, take = window.after_id or 0, window.take
+    kept = managed_by(session, actor, state=wanted, to_file=to_file, after_id=after_id, limit=take)
+    cut = window.cut(kept, key=lambda row: (row.id,))
+    further = {"state": state, "cursor": cut.next_cursor}
     return page.render(
         _LIST,
-        rows=managed_by(session, actor, state=wanted, to_file=to_file),
+        rows=cut.items,
+        next_url=page.url("manage_instruments", **further) if cut.next_cursor else "",
         states=tuple(InstrumentState),
         chosen=wanted,
         to_file=to_file,
