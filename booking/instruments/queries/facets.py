@@ -12,7 +12,8 @@ from booking.access.actor import Actor
 from booking.db.lists import among, ids_parameter
 from booking.instruments.models.tables import SEARCH
 from booking.instruments.queries.cards import Insider
-from booking.instruments.queries.search import Wanted, some_ids, visible
+from booking.instruments.queries.matching import visible
+from booking.instruments.queries.search import Wanted, some_ids
 
 # How many cards are counted when words are asked for.
 COUNTED: Final = 200

@@ -1,4 +1,5 @@
-"""Conditions of `rules/asking.py` as SQL: looked up among the pieces, checked in the texts."""
+"""Conditions on filed cards as SQL: those of `rules/asking.py`, looked up among the pieces and
+checked in the texts; whose they are to see; their prices."""
 
 from typing import Any, Final
 
@@ -7,7 +8,9 @@ from sqlalchemy.dialects import postgresql
 
 from booking.instruments.models.search import GRAMS_TABLE
 from booking.instruments.models.tables import SEARCH
+from booking.instruments.queries.cards import LAB, Insider
 from booking.instruments.rules.asking import Condition, Every, Some, Stands
+from booking.instruments.rules.price_bands import BOUNDS, PriceBand
 from booking.instruments.rules.searching import BEGUN, LATIN, WHOLE, ZONES, Zone, asked_grams
 
 GRAMS: Final = sa.table(GRAMS_TABLE, sa.column("rowid", sa.BigInteger()))
@@ -80,3 +83,23 @@ def _common(condition: Condition) -> list[str] | None:
     if any(part is None for part in parts):
         return None
     return list(dict.fromkeys(piece for part in parts for piece in part or ()))
+
+
+def in_band(band: PriceBand) -> sa.ColumnElement[bool]:
+    """Whether the filed price per hour is in a band."""
+    fen = SEARCH.c.hour_fen
+    if band is PriceBand.NO_HOURS:
+        return fen.is_(None)
+    above, most = BOUNDS[band]
+    return sa.and_(fen > above, fen <= most)
+
+
+def visible(insider: Insider) -> sa.ColumnElement[bool]:
+    """Whether a filed card is theirs to see."""
+    s = SEARCH.c
+    if insider.everywhere:
+        return sa.true()
+    if not (insider.lab_ids or insider.organisation_ids):
+        return s.is_public
+    labs = sa.select(LAB.c.id).where(insider.labs())
+    return s.is_public | s.lab_id.in_(labs)

@@ -16,17 +16,20 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.db.lists import among, ids_parameter
 from booking.instruments.models.tables import SEARCH
-from booking.instruments.queries.cards import LAB, Insider
+from booking.instruments.queries.cards import Insider
 from booking.instruments.queries.matching import (
     GRAMS,
     KEY,
     TEXTS,
     filed_under,
     holds,
+    in_band,
     looked_up_on_sqlite,
+    visible,
 )
 from booking.instruments.queries.words import corrected, known_lexicon
 from booking.instruments.rules.asking import (
+    NAMED,
     Condition,
     Unit,
     conditions,
@@ -36,7 +39,7 @@ from booking.instruments.rules.asking import (
     units_of,
 )
 from booking.instruments.rules.lexicon import Lexicon
-from booking.instruments.rules.price_bands import BOUNDS, PriceBand
+from booking.instruments.rules.price_bands import PriceBand
 
 # Up to how many cards filed under the pieces are all ranked at once.
 _FEW: Final = 300
@@ -166,10 +169,7 @@ class _Search:
         if few is None:
             found = self._step_by_step(steps, after, limit)
         else:
-            judged = [fitting(step) for step in steps]
-            ranked = ((rank_of(judged, card.texts), card.id) for card in self._cards(few))
-            places = sorted(Place(rank, one) for rank, one in ranked if rank is not None)
-            found = [place for place in places if place > after][:limit]
+            found = self._ranked(few, steps, after)[:limit]
         return [Place(place.rank + base, place.id) for place in found]
 
     def any_of(self, units: Sequence[Unit], limit: int) -> Sequence[int]:
@@ -186,6 +186,12 @@ class _Search:
             return sa.select(GRAMS.c.rowid).where(looked_up_on_sqlite(condition))
         return filed_under(condition)
 
+    def _ranked(self, ids: Sequence[int], steps: Sequence[Condition], after: Place) -> list[Place]:
+        judged = [fitting(step) for step in steps]
+        ranked = ((rank_of(judged, card.texts), card.id) for card in self._cards(ids))
+        places = (Place(rank, one) for rank, one in ranked if rank is not None)
+        return sorted(place for place in places if place > after)
+
     def _cards(self, ids: Sequence[int]) -> Sequence[_Card]:
         if not ids:
             return ()
@@ -194,14 +200,19 @@ class _Search:
 
     def _step_by_step(self, steps: Sequence[Condition], after: Place, limit: int) -> list[Place]:
         found: list[Place] = []
-        for at in range(after.rank, len(steps)):
+        first = after.rank
+        # What is rare among the names is rare in every closer step: all are ranked at once.
+        if first <= NAMED and (few := self._few(steps[NAMED])) is not None:
+            found = self._ranked(few, steps[: NAMED + 1], after)[:limit]
+            first = NAMED + 1
+        for at in range(first, len(steps)):
+            if len(found) == limit:
+                break
             if at and steps[at] == steps[at - 1]:
                 continue
             last = after.id if at == after.rank else 0
             ids = self._of_step(steps[: at + 1], last, limit - len(found))
             found += [Place(at, one) for one in ids]
-            if len(found) == limit:
-                break
         return found
 
     def _of_step(self, steps: Sequence[Condition], after_id: int, limit: int) -> Sequence[int]:
@@ -275,24 +286,5 @@ def _filters(wanted: Wanted, insider: Insider) -> list[sa.ColumnElement[bool]]:
     if wanted.mode:
         narrowed.append(s.modes.contains(f" {wanted.mode} ", autoescape=True))
     if wanted.price:
-        narrowed.append(_in_band(PriceBand(wanted.price)))
+        narrowed.append(in_band(PriceBand(wanted.price)))
     return narrowed
-
-
-def _in_band(band: PriceBand) -> sa.ColumnElement[bool]:
-    fen = SEARCH.c.hour_fen
-    if band is PriceBand.NO_HOURS:
-        return fen.is_(None)
-    above, most = BOUNDS[band]
-    return sa.and_(fen > above, fen <= most)
-
-
-def visible(insider: Insider) -> sa.ColumnElement[bool]:
-    """Whether a filed card is theirs to see."""
-    s = SEARCH.c
-    if insider.everywhere:
-        return sa.true()
-    if not (insider.lab_ids or insider.organisation_ids):
-        return s.is_public
-    labs = sa.select(LAB.c.id).where(insider.labs())
-    return s.is_public | s.lab_id.in_(labs)

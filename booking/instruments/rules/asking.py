@@ -24,6 +24,8 @@ _MOST_OTHERS: Final = 16
 _MOST_LEADS: Final = 32
 _CUTTABLE: Final = 4
 _SHORT: Final = 3
+# The step from which on more than a card's names is looked at.
+NAMED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
