@@ -268,3 +268,29 @@ def test_a_long_list_is_read_in_pieces(client: TestClient, write: Write, keeper:
     assert more is not None
     rest = soup(client.get(str(more["href"])).text)
     assert [len(page.select("tbody tr")) for page in (first, rest)] == [50, 3]
+
+
+def test_the_meter_tells_what_is_required_and_what_is_recommended(
+    client: TestClient, keeper: int
+) -> None:
+    here = _made(client, keeper)
+    text = soup(client.get(here).text).text
+    assert "国家平台必填" in text
+    assert "建议补充" in text
+    whole = CARD | {
+        **dict.fromkeys(("specs", "functions", "services", "user_notes", "fee_notes"), "齐"),
+        **dict.fromkeys(("origin_country", "manufacturer", "model", "address"), "齐"),
+        **dict.fromkeys(("disciplines", "typical_results", "contact_name"), "齐"),
+        "contact_phone": "029",
+        "contact_email": "lab@example.com",
+        "name_en": "SEM",
+        "start_date": "2020-01-01",
+        "acceptance_date": "2019-12-01",
+        "district": "fengxi",
+    }
+    version = soup(client.get(here).text).select_one("input[name=version]")
+    assert version is not None
+    assert client.post(here, data=whole | {"version": str(version["value"])}).status_code == 303
+    text = soup(client.get(here).text).text
+    assert ("国家平台必填：" in text, "建议补充：" in text) == (False, False)
+    assert "国家平台必填项已齐" in text

@@ -20,8 +20,9 @@ from booking.instruments.queries.cards import SeenCard, card_seen_by
 from booking.instruments.queries.due_filings import filing_of, open_filings
 from booking.instruments.queries.kept import ManagedLab, labs_managed_by, managed_by, wholes_for
 from booking.instruments.queries.statutory import years_due
-from booking.instruments.rules.card import WANTED, Card, ResourceKind, ShareMode, Source, lacking
+from booking.instruments.rules.card import Card, ResourceKind, ShareMode, Source
 from booking.instruments.rules.categories import Category, OtherScheme, category_of
+from booking.instruments.rules.national import Completeness, completeness
 from booking.instruments.rules.terms import ServiceMode
 from booking.instruments.states import Action, InstrumentState, open_actions
 from booking.kernel.errors import NotFound
@@ -64,15 +65,10 @@ class Kept:
     """A card as those who keep it see it: what is missing, what can be done."""
 
     seen: SeenCard
-    missing: Sequence[str]
-    wanted: int
+    told: Completeness
     steps: Sequence[Action]
     # Whether its card, hours, rules and prices are this person's to keep, too.
     is_keeper: bool = True
-
-    @property
-    def filled(self) -> int:
-        return self.wanted - len(self.missing)
 
 
 @router.get("/manage/instruments", name="manage_instruments")
@@ -200,9 +196,8 @@ def kept_card(
         for action in open_actions(seen.instrument.state)
         if actor.may_for(permission_for(action), **place)
     ]
-    missing = lacking(seen.instrument.model_dump(), WANTED)
     is_keeper = actor.may_for(Permission.INSTRUMENT_MANAGE, **place)
-    return Kept(seen, missing, len(WANTED), steps, is_keeper)
+    return Kept(seen, completeness(seen.instrument.model_dump()), steps, is_keeper)
 
 
 def _told(kept: Kept) -> Card:

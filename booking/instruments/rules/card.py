@@ -85,15 +85,8 @@ def stored(values: dict[str, object]) -> dict[str, object]:
     }
 
 
-# What a card shown to the public cannot do without …
+# What a card shown to the public cannot do without.
 REQUIRED: Final = ("name", "category_code", "district", "service_modes")
-# … and what makes it complete for the national platform.
-WANTED: Final = (
-    *REQUIRED,
-    *("name_en", "inner_id", "original_value_fen", "origin_country", "manufacturer", "model"),
-    *("start_date", "acceptance_date", "specs", "functions", "disciplines", "services"),
-    *("user_notes", "fee_notes", "address", "contact_name", "contact_phone", "contact_email"),
-)
 
 
 def lacking(values: dict[str, object], wanted: tuple[str, ...]) -> tuple[str, ...]:

@@ -147,6 +147,30 @@ def flaws(card: Card) -> tuple[Flaw, ...]:
     return tuple(found)
 
 
+# What the platform does without, and users do not like to.
+RECOMMENDED: Final = ("name_en", "acceptance_date", "typical_results", "aliases")
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How far a card is filled in: required fields that keep it from being filed, recommended
+    ones that say nothing, both by the name of our field, and how many fields say something."""
+
+    required: tuple[str, ...]
+    recommended: tuple[str, ...]
+    filled: int
+    wanted: int
+
+
+def completeness(card: Card) -> Completeness:
+    """The meter of a card: the national dictionary's fields, and what is recommended besides."""
+    needed = {field.source for field in FIELDS if field.source and field.need is Need.REQUIRED}
+    required = tuple(flaw.field.source for flaw in flaws(card) if flaw.field.source in needed)
+    recommended = tuple(name for name in RECOMMENDED if not card[name])
+    wanted = len(needed) + len(RECOMMENDED)
+    return Completeness(required, recommended, wanted - len(required) - len(recommended), wanted)
+
+
 def written_flaw(flaw: Flaw) -> str:
     """A flaw as the file says it."""
     return (
