@@ -287,6 +287,7 @@ def test_the_meter_tells_what_is_required_and_what_is_recommended(
         "start_date": "2020-01-01",
         "acceptance_date": "2019-12-01",
         "district": "fengxi",
+        "inner_id": "M-1",
     }
     version = soup(client.get(here).text).select_one("input[name=version]")
     assert version is not None
