@@ -50,7 +50,7 @@ KEEPERS: dict[str, Callable[[At], Ask]] = {
         form={
             "kind": "operator",
             "label": "实验技术人员",
-            "instruments": at("instruments/{instrument_id}"),
+            "instruments": at("offered/{instrument_id}"),
         }
     ),
     "POST /manage/instruments/{instrument_id}/days/removal": as_form(day="2026-12-02"),

@@ -210,6 +210,8 @@ def _instruments(our: Workshop, their: Workshop) -> Iterator[tuple[str, Record]]
     published, suspended = card(InstrumentState.PUBLISHED), card(InstrumentState.SUSPENDED)
     unseen = their.cards[InstrumentState.DRAFT]
     yield "instruments/{instrument_id}", Record(our.tool, other=their.tool, hidden=unseen)
+    # In a body whose address names a lab: another number stands for none.
+    yield "offered/{instrument_id}", Record(our.tool, other=their.tool, absent=NOBODY - 2)
     yield "instruments/{instrument_id}/submission", draft
     yield "instruments/{instrument_id}/steps", draft
     yield "instruments/{instrument_id}/publication", submitted
