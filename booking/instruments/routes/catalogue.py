@@ -149,7 +149,7 @@ def instrument(
         bookable=seen.instrument.state is InstrumentState.PUBLISHED,
         keeps=_keeps(seen, visitor),
         closures=_planned(session, seen, now),
-        out=out_of_service(session, seen.instrument.key, now),
+        out=partial(out_of_service, session, seen.instrument.key, now),
         # Asked by the page alone, not by its week.
         pictures=partial(pictures_of, session, instrument_id),
         papers=partial(papers_for, session, seen, visitor),
