@@ -56,6 +56,11 @@ def filled(asking: Asking, field: Field, said: Mapping[str, str]) -> Plan:
     return replace(plan, ask=replace(ask, json={**body, **said}))
 
 
+def keeps_nothing(field: Field) -> bool:
+    """Whether a form is only tried: whatever was typed is shown again, with what is wrong of it."""
+    return field.route.path.endswith("/draft")
+
+
 def text_fields(app: FastAPI) -> Iterator[Field]:
     """Every field of text of every route that changes something, asked by who passes it."""
     rows = table()

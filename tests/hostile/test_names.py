@@ -9,7 +9,7 @@ from tests.access.asking import Asking, Plan
 from tests.access.bodies import COMPANY, SELF
 from tests.access.world.people import VISITOR
 from tests.factories.organisations import some_uscc
-from tests.hostile.fields import text_fields
+from tests.hostile.fields import keeps_nothing, text_fields
 
 # An override turns around whatever follows it, in lists, letters and files.
 TURNING = "\u202egnp.exe"
@@ -19,7 +19,11 @@ LOOK_ALIKE = str.maketrans({"a": "\u0430", "e": "\u0435", "o": "\u043e"})
 
 @pytest.mark.slow
 def test_no_name_turns_around_what_stands_beside_it(here: Asking) -> None:
-    names = [field for field in text_fields(here.app) if field.name.endswith("name")]
+    names = [
+        field
+        for field in text_fields(here.app)
+        if field.name.endswith("name") and not keeps_nothing(field)
+    ]
     taken = [
         str(field)
         for field in names

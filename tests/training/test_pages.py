@@ -122,7 +122,10 @@ def test_an_operator_trains_without_keeping_the_card(visit: Visit, scene: Scene)
     with visit.write() as uow:
         operator = make_lab_person(uow, scene.instrument.lab_id, Role.OPERATOR)
     page = soup(visit.by(operator).get(desk(scene)))
-    assert [a.get_text(strip=True) for a in page.select("nav.tabs a")] == ["上机培训"]
+    assert [a.get_text(strip=True) for a in page.select("nav.tabs a")] == [
+        "故障",
+        "上机培训",
+    ]
     assert page.find("input", {"name": "closes"}) is None
     assert soup(visit.by(scene.manager).get(desk(scene))).find("input", {"name": "closes"})
 

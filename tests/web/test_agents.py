@@ -3,6 +3,7 @@
 import pytest
 
 from booking.web.agents import browser_text
+from booking.web.i18n import begin_speaking
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
@@ -25,4 +26,5 @@ WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
     ],
 )
 def test_a_browser_is_called_what_its_owner_calls_it(agent: str, text: str) -> None:
+    begin_speaking("zh_CN")
     assert browser_text(agent) == text

@@ -18,6 +18,7 @@ from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.rules.terms import PER_CLASS, PolicyTerms
 from booking.web.formats import length_text
 from booking.web.forms import Filled
+from booking.web.texts import text
 
 CLASSES: Final = ("enterprise", "academic", "internal")
 USUAL_QUOTAS, MOST_QUOTAS = 2, 20
@@ -48,7 +49,7 @@ class _Sentences(PolicyForm):
     """One horizon per class, boxes not ticked not sent, a row of fields for each quota."""
 
     follows_statutory_calendar: bool = False
-    more: str = ""
+    more: Annotated[str, text(10)] = ""
 
     @model_validator(mode="before")
     @classmethod

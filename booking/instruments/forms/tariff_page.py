@@ -15,6 +15,7 @@ from booking.instruments.forms.texts import ClockText, Fen, ItemName, Said, Shor
 from booking.instruments.rules.price_list import Listed, Stored
 from booking.instruments.rules.tariff import Basis
 from booking.web.forms import Filled, LocalMoment
+from booking.web.texts import text
 
 CLASSES: Final = ("enterprise", "academic", "internal")
 # Kind of row → how many stand on an empty page, and how many there can be.
@@ -35,7 +36,7 @@ class _Draft(Said):
     vat_rate: Annotated[str, StringConstraints(pattern=r"^0(\.\d{1,4})?$")] = "0.06"
     vat_included: bool = True
     enterprise_hour: Fen
-    more: str = ""
+    more: Annotated[str, text(10)] = ""
     example_start: LocalMoment | None = None
     example_end: LocalMoment | None = None
     example_class: Annotated[str, StringConstraints(pattern="^(enterprise|academic|internal)$")] = (
