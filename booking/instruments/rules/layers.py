@@ -8,7 +8,7 @@ none, its lab's. A window over midnight belongs to the day on which it opens, fo
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -118,14 +118,6 @@ class Layers:
                 return Decision(day, decider, said.reason, said.windows)
         decider, name = self._on_calendar(day)
         return Decision(day, decider, name, self.schedule.on(day))
-
-    def why_closed(self, moment: datetime) -> Decision | None:
-        """Who closes a moment: what decides about its local day; None when it is open."""
-        day = local(moment).date()
-        reached = TimeSpan.of_local_day(day)
-        if any(w.start <= moment < w.end for w in open_windows(self.schedule, reached)):
-            return None
-        return self.decision(day)
 
     def first_closed(self, span: TimeSpan) -> Decision | None:
         """Who closes the first closed moment of a span."""

@@ -166,10 +166,5 @@ def asked_grams(word: str) -> list[str]:
     return list(dict.fromkeys(_pieces(word, min(longest, len(word)))))
 
 
-def is_exact(word: str) -> bool:
-    """Whether being filed under the pieces of a word already means containing it."""
-    return len(word) <= (3 if word.isascii() else 2)
-
-
 def _pieces(word: str, length: int) -> Iterator[str]:
     return (word[start : start + length] for start in range(len(word) - length + 1))

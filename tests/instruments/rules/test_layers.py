@@ -9,7 +9,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from booking.instruments.rules.layers import DaySaid, Decider, Layer, Layers, unusual
+from booking.instruments.rules.layers import (
+    DaySaid,
+    Decider,
+    Decision,
+    Layer,
+    Layers,
+    unusual,
+)
 from booking.instruments.rules.opening import (
     DayKind,
     Hours,
@@ -35,6 +42,11 @@ KNOWN = StatutoryCalendar(
     {date(2026, 10, 1): "国庆节", date(2026, 10, 10): "国庆节调休上班"},
 )
 WORKDAYS = dict.fromkeys(range(1, 6), (OFFICE,))
+
+
+def closer(layers: Layers, at: datetime) -> Decision | None:
+    """Who closes a moment; None when it is open."""
+    return layers.first_closed(TimeSpan(at, at + timedelta(minutes=1)))
 
 
 def is_open(layers: Layers, at: datetime) -> bool:
@@ -97,7 +109,7 @@ def test_open_windows_are_what_a_reading_moment_by_moment_says(
         at = start + n * QUARTER
         opened = is_open(layers, at)
         assert any(w.start <= at < w.end for w in found) == opened
-        assert (layers.why_closed(at) is None) == opened
+        assert (closer(layers, at) is None) == opened
     assert all(asked.contains(window) for window in found)
     assert all(a.end < b.start for a, b in pairwise(found))
     in_seconds = windows_in_seconds(layers.schedule, asked)
@@ -199,7 +211,7 @@ INSTRUMENT, LAB, ZONE = Decider.INSTRUMENT, Decider.LAB, Decider.ZONE
     ],
 )
 def test_why_it_is_closed(layers: Layers, at: str, decided: tuple[Decider, str] | None) -> None:
-    found = layers.why_closed(moment(at))
+    found = closer(layers, moment(at))
     assert (found and (found.decider, found.words)) == decided
 
 
