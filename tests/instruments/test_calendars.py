@@ -194,6 +194,25 @@ def test_nothing_is_written_of_a_sheet_with_a_faulty_row(
 
 
 @pytest.mark.usefixtures("centre")
+def test_a_file_that_is_too_large_is_refused_and_not_read_in_part(client: TestClient) -> None:
+    file = {"file": ("2027.csv", (SHEET + "\n" * 40_000).encode(), "text/csv")}
+    refused = client.post("/manage/calendar/preview", files=file)
+    assert refused.status_code == 422
+    assert "文件超过 40000 字节" in text_of(refused.text)
+
+
+@pytest.mark.usefixtures("centre")
+def test_a_year_that_no_page_shows_is_not_entered(client: TestClient, engine: Engine) -> None:
+    for year in ("0207", "9999"):
+        rows = SHEET.replace("2027-", f"{year}-").splitlines()[:2]
+        refused = client.post("/manage/calendar/preview", data={"sheet": "\n".join(rows)})
+        assert refused.status_code == 422
+        assert "不在 1990 至 2200 年之间" in text_of(refused.text)
+    with Session(engine) as session:
+        assert session.exec(select(CalendarYear)).all() == []
+
+
+@pytest.mark.usefixtures("centre")
 def test_entering_a_year_again_shows_the_differences_first(client: TestClient) -> None:
     client.post("/manage/calendar", data={"sheet": SHEET})
     same = client.post("/manage/calendar/preview", data={"sheet": SHEET}).text

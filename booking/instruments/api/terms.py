@@ -35,6 +35,7 @@ from booking.instruments.queries.cards import card_seen_by
 from booking.instruments.queries.settings import tariffs
 from booking.instruments.queries.statutory import known_year, moved_days
 from booking.instruments.rules.opening import DayKind
+from booking.instruments.rules.statutory import FIRST_YEAR, LAST_YEAR
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.moments import Day
@@ -46,7 +47,7 @@ Visitor = Annotated[Actor | None, PUBLIC]
 Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
 CalendarKeeper = Annotated[Actor, requires(Permission.CALENDAR_MANAGE)]
 Week = Annotated[list[HoursForm], Field(max_length=70)]
-Year = Annotated[int, Path(ge=1990, le=2200)]
+Year = Annotated[int, Path(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
 class MovedDayOut(BaseModel):

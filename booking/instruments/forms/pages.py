@@ -20,13 +20,15 @@ from booking.web.forms import LocalMoment
 from booking.web.moments import Day
 from booking.web.texts import prose, text
 
-# Characters; a year has some forty rows.
+# Characters, of a file bytes; a year has some forty rows.
 LARGEST_SHEET: Final = 40_000
+SHEET_TOO_LARGE: Final = "calendar.sheet_too_large"
 _BLANKS: Final = re.compile(r"[\s,，、;；]+")
 _DASH: Final = re.compile(r"\s*(?:-|–|—|－|~|～|至|到)\s*")
 OTHER_CLASS: Final = "instrument.code_of_other_class"
 _OF_THE_PAGE: Final = {
-    *("version", "lab_id", "category"),
+    # The page has no field for the scheme: what a program said of it stays.
+    *("version", "lab_id", "category", "classification_scheme"),
     *(f"code_{scheme.value}" for scheme in OtherScheme),
 }
 _SEPARATORS: Final = re.compile(r"[、,，;；\n]")
@@ -160,9 +162,16 @@ class YearSheetPage(Said):
     file: UploadFile | None = None
     sheet: Annotated[str, prose(LARGEST_SHEET)] = ""
 
+    @field_validator("file")
+    @classmethod
+    def _of_a_year(cls, file: UploadFile | None) -> UploadFile | None:
+        if file is not None and (file.size or 0) > LARGEST_SHEET:
+            raise PydanticCustomError(SHEET_TOO_LARGE, "too large", {"most": LARGEST_SHEET})
+        return file
+
     @property
     def told(self) -> str:
-        return self.sheet if self.file is None else text_of(self.file.file.read(LARGEST_SHEET))
+        return self.sheet if self.file is None else text_of(self.file.file.read())
 
 
 class YearPage(Said):

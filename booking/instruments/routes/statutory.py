@@ -16,6 +16,8 @@ from booking.instruments.errors import CalendarContradicts
 from booking.instruments.forms.pages import YearPage, YearSheetPage
 from booking.instruments.queries.statutory import known_year, known_years, moved_in, years_due
 from booking.instruments.rules.statutory import (
+    FIRST_YEAR,
+    LAST_YEAR,
     Difference,
     YearMonth,
     YearSheet,
@@ -59,7 +61,7 @@ def years_page(session: Reading, page: PageDep, clock: ClockDep, actor: Calendar
 
 @router.get(f"{_HERE}/{{year}}", name="statutory_year")
 def year_page(
-    year: Annotated[int, Path(ge=1990, le=2200)],
+    year: Annotated[int, Path(ge=FIRST_YEAR, le=LAST_YEAR)],
     session: Reading,
     page: PageDep,
     actor: CalendarKeeper,

@@ -20,6 +20,9 @@ LONGEST_NAME: Final = 50
 LONGEST_SOURCE: Final = 200
 # More moved days than any notice ever had: somebody sent another file.
 MOST_ROWS: Final = 120
+# The years whose calendar can be entered and looked at.
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2200
 # The notice for a year is published in the first days of November before.
 ANNOUNCED_AHEAD: Final = timedelta(days=55)
 _SATURDAY: Final = 6
@@ -55,7 +58,8 @@ def text_of(content: bytes) -> str:
 
 def read_sheet(text: str) -> Reading:
     """The year that a sheet is about; nothing of it where any row is wrong."""
-    reader = csv.DictReader(io.StringIO(text.strip().lstrip("\ufeff")))
+    # Sheets that are decades old end their lines by a carriage return alone.
+    reader = csv.DictReader(io.StringIO(text.strip().lstrip("\ufeff"), newline=None))
     missing = [name for name in HEADINGS if name not in (reader.fieldnames or ())]
     if missing:
         return Reading(None, tuple(_fault("heading_missing", 1, heading=n) for n in missing))
@@ -74,6 +78,8 @@ def read_sheet(text: str) -> Reading:
         faults.append(_fault("nothing_in_it", 1))
     if not faults and not source:
         faults.append(_fault("source_missing", 1))
+    if len(days) > MOST_ROWS:
+        faults.append(_fault("too_many_days", 1, most=MOST_ROWS))
     if faults:
         return Reading(None, tuple(faults[:MOST_ROWS]))
     return Reading(YearSheet(min(days).year, days, source))
@@ -94,6 +100,9 @@ class _Row:
         if self.day is None:
             yield _fault("not_a_day", self.line, text=self.told["date"][:40])
             return
+        if not FIRST_YEAR <= self.day.year <= LAST_YEAR:
+            bounds = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            yield _fault("year_out_of_reach", self.line, day=self.day, **bounds)
         if self.before and self.day.year != min(self.before).year:
             yield _fault("another_year", self.line, day=self.day, year=min(self.before).year)
         if self.day in self.before:

@@ -1,6 +1,6 @@
 """The sheet of a year's statutory calendar."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,13 @@ def test_the_seed_of_a_year_is_read_whole() -> None:
         (HEAD + "2027-01-01,makeup_workday,元旦,,国办", ["no_weekend"]),
         (HEAD + f"2027-01-01,holiday,{'元' * 51},,国办", ["too_long"]),
         (HEAD + "2027-01-01,holiday,元旦,,", ["source_missing"]),
+        (HEAD + "0202-01-01,holiday,元旦,,国办", ["year_out_of_reach"]),
+        (HEAD + "9999-12-31,holiday,除夕,,国办", ["year_out_of_reach"]),
+        (
+            HEAD
+            + "\n".join(f"{date(2027, 1, 1) + timedelta(n)},holiday,,,国办" for n in range(121)),
+            ["too_many_days"],
+        ),
         # Every fault is told, not only the first.
         (
             HEAD + "2027-01-32,holiday,元旦,,\n2027-01-02,feast,,,国办",
@@ -64,6 +71,14 @@ def test_a_fault_says_its_line() -> None:
         HEAD + "\n2027-01-01,holiday,元旦,,国办\n2027-02-30,holiday,,,国办"
     ).faults
     assert (fault.params["line"], fault.params["text"]) == (4, "2027-02-30")
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_however_lines_end_they_are_rows(ends: str) -> None:
+    rows = (HEAD + "2027-01-01,holiday,元旦,,国办\n2027-01-02,holiday,元旦,,国办").split("\n")
+    sheet = read_sheet(ends.join(rows)).sheet
+    assert sheet is not None
+    assert len(sheet.days) == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
