@@ -158,3 +158,22 @@ def test_other_schemes_have_codes_of_their_own(client: TestClient, people: Peopl
     assert client.patch(here, json={"specs": "0.8 nm"}, headers=people.keeper).status_code == 200
     back = client.patch(here, json={"classification_scheme": "nrii"}, headers=people.keeper)
     assert back.json()["code"] == "instrument.category_unknown"
+
+
+def test_a_mode_that_is_said_again_and_again_counts_once(
+    client: TestClient, people: People
+) -> None:
+    here = registered(client, people)
+    modes = ["self_operated", "entrusted"] * 50
+    changed = client.patch(here, json={"service_modes": modes}, headers=people.keeper)
+    assert changed.json()["service_modes"] == ["self_operated", "entrusted"]
+
+
+def test_saving_on_the_page_keeps_the_scheme_of_a_code(client: TestClient, people: People) -> None:
+    here = registered(client, people)
+    said = {"classification_scheme": "moe", "category_code": "03030404"}
+    assert client.patch(here, json=said, headers=people.keeper).status_code == 200
+    page = here.replace("/api/v1/", "/manage/")
+    typed = {"name": "扫描电镜", "category_code": "03030404"}
+    assert client.post(page, data=typed, headers=people.keeper).status_code == 303
+    assert client.get(here, headers=people.keeper).json()["classification_scheme"] == "moe"

@@ -16,7 +16,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.compose import must_fit_together, must_take_places
 from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.actions.keeping import fact, kept_instrument, must_be_version
-from booking.instruments.errors import CategoryUnknown, InnerIdTaken, UnitsBusy
+from booking.instruments.errors import CardIncomplete, CategoryUnknown, InnerIdTaken, UnitsBusy
 from booking.instruments.events import InstrumentEdited, InstrumentRegistered
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.tables import INSTRUMENT, UNIT
@@ -24,12 +24,12 @@ from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.queries.cards import is_held_after, places_of
 from booking.instruments.queries.family import family_changed, queue_for_family
 from booking.instruments.queries.statutory import calendar_between
-from booking.instruments.rules.card import Card, stored
+from booking.instruments.rules.card import REQUIRED, Card, stored
 from booking.instruments.rules.categories import fits
 from booking.instruments.rules.filing import filing_due
 from booking.instruments.rules.opening import StatutoryCalendar
-from booking.instruments.states import InstrumentState
-from booking.kernel.errors import NotFound
+from booking.instruments.states import COMPLETE, InstrumentState
+from booking.kernel.errors import NotFound, Violation
 from booking.organisations.queries import LabSummary, lab_summary
 
 # No thirty working days take longer.
@@ -146,6 +146,7 @@ def edit(
             str(after.get("category_code", instrument.category_code)),
             str(after.get("classification_scheme", instrument.classification_scheme)),
         )
+    _must_say_enough(instrument, different)
     if "part_of_id" in different:
         _, whole_id = different["part_of_id"]
         must_fit_together(
@@ -174,6 +175,17 @@ def edit(
 def _must_fit(code: str, scheme: str) -> None:
     if not fits(code, scheme):
         raise CategoryUnknown(code)
+
+
+def _must_say_enough(
+    instrument: Instrument, different: Mapping[str, tuple[object, object]]
+) -> None:
+    """Refuse to empty what a card that was handed in or is shown cannot do without."""
+    if instrument.state not in COMPLETE:
+        return
+    missing = [name for name in REQUIRED if name in different and not different[name][1]]
+    if missing:
+        raise CardIncomplete(Violation("card.missing", {"field": name}) for name in missing)
 
 
 def _apply(

@@ -31,6 +31,10 @@ def _codes(codes: dict[OtherScheme, str]) -> dict[str, str]:
     return {scheme.value: code for scheme, code in told.items() if code}
 
 
+def _each_once(modes: list[ServiceMode]) -> list[ServiceMode]:
+    return list(dict.fromkeys(modes))
+
+
 class CardPatch(Said):
     """Fields of a card to be changed; what is not said stays."""
 
@@ -67,7 +71,9 @@ class CardPatch(Said):
     contact_phone: Annotated[str, text(LONGEST["contact_phone"])] = ""
     contact_email: Annotated[str, text(LONGEST["contact_email"])] = ""
     share_mode: ShareMode = ShareMode.EXTERNAL
-    service_modes: list[ServiceMode] = Field(default_factory=lambda: [ServiceMode.SELF_OPERATED])
+    service_modes: Annotated[list[ServiceMode], AfterValidator(_each_once)] = Field(
+        default_factory=lambda: [ServiceMode.SELF_OPERATED]
+    )
     units: Annotated[int, Field(ge=1, le=MOST_UNITS)] = 1
     part_of_id: int | None = None
     aliases: Annotated[list[Name], Field(max_length=MOST["aliases"])] = Field(default_factory=list)

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.register import CardChanges, edit, register
-from booking.instruments.errors import CardStale, InnerIdTaken, UnitsBusy
+from booking.instruments.errors import CardIncomplete, CardStale, InnerIdTaken, UnitsBusy
 from booking.instruments.holds import HoldReason, take_hold
 from booking.instruments.models.unit import Unit
 from booking.instruments.rules.card import Card
@@ -118,3 +118,31 @@ def test_places_come_and_go_but_not_under_bookings(uow: UnitOfWork) -> None:
     take_hold(uow, [second], ahead, reason=reason)
     with pytest.raises(UnitsBusy):
         edit(uow, instrument.key, CardChanges(units=1), actor=keeper, now=NOW)
+
+
+@pytest.mark.parametrize("name", ["category_code", "district", "service_modes"])
+@pytest.mark.parametrize(
+    ("state", "is_refused"),
+    [
+        (InstrumentState.DRAFT, False),
+        (InstrumentState.RETURNED, False),
+        (InstrumentState.SUBMITTED, True),
+        (InstrumentState.PUBLISHED, True),
+        (InstrumentState.SUSPENDED, True),
+    ],
+)
+def test_what_a_shown_card_needs_is_not_emptied(
+    uow: UnitOfWork, state: InstrumentState, is_refused: bool, name: str
+) -> None:
+    made = make_instrument(uow, state=state)
+    before = getattr(made, name)
+    empty: object = () if isinstance(before, list) else ""
+    changes = CardChanges(values={name: empty, "model": "S-4800"})
+    if not is_refused:
+        edit(uow, made.key, changes, actor=keeper_of_instrument(uow, made), now=NOW)
+        assert not getattr(made, name)
+        return
+    with pytest.raises(CardIncomplete) as refused:
+        edit(uow, made.key, changes, actor=keeper_of_instrument(uow, made), now=NOW)
+    assert [one.params for one in refused.value.violations] == [{"field": name}]
+    assert (getattr(made, name), made.model) == (before, "")
