@@ -140,13 +140,7 @@ def edit(
         for name, value in stored(dict(changes.values)).items()
         if getattr(instrument, name) != value
     }
-    if different.keys() & {"category_code", "classification_scheme"}:
-        after = {name: value for name, (_, value) in different.items()}
-        _must_fit(
-            str(after.get("category_code", instrument.category_code)),
-            str(after.get("classification_scheme", instrument.classification_scheme)),
-        )
-    _must_say_enough(instrument, different)
+    _must_be_sound(instrument, different)
     if "part_of_id" in different:
         _, whole_id = different["part_of_id"]
         must_fit_together(
@@ -177,14 +171,17 @@ def _must_fit(code: str, scheme: str) -> None:
         raise CategoryUnknown(code)
 
 
-def _must_say_enough(
-    instrument: Instrument, different: Mapping[str, tuple[object, object]]
-) -> None:
-    """Refuse to empty what a card that was handed in or is shown cannot do without."""
-    if instrument.state not in COMPLETE:
-        return
-    missing = [name for name in REQUIRED if name in different and not different[name][1]]
-    if missing:
+def _must_be_sound(instrument: Instrument, different: Mapping[str, tuple[object, object]]) -> None:
+    """Refuse a code that its scheme has not, and to empty what a card that was handed in or is
+    shown cannot do without."""
+    after = {name: value for name, (_, value) in different.items()}
+    if after.keys() & {"category_code", "classification_scheme"}:
+        _must_fit(
+            str(after.get("category_code", instrument.category_code)),
+            str(after.get("classification_scheme", instrument.classification_scheme)),
+        )
+    missing = [name for name in REQUIRED if name in after and not after[name]]
+    if missing and instrument.state in COMPLETE:
         raise CardIncomplete(Violation("card.missing", {"field": name}) for name in missing)
 
 

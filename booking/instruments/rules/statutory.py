@@ -74,15 +74,19 @@ def read_sheet(text: str) -> Reading:
             source = source or told["source"]
         if read.day is not None and not read.faults:
             days[read.day] = (DayKind(told["kind"]), told["name"])
-    if not faults and not days:
-        faults.append(_fault("nothing_in_it", 1))
-    if not faults and not source:
-        faults.append(_fault("source_missing", 1))
-    if len(days) > MOST_ROWS:
-        faults.append(_fault("too_many_days", 1, most=MOST_ROWS))
+    faults = faults or list(_faults_of_whole(days, source))
     if faults:
         return Reading(None, tuple(faults[:MOST_ROWS]))
     return Reading(YearSheet(min(days).year, days, source))
+
+
+def _faults_of_whole(days: Moved, source: str) -> Iterator[Violation]:
+    if not days:
+        yield _fault("nothing_in_it", 1)
+    elif not source:
+        yield _fault("source_missing", 1)
+    if len(days) > MOST_ROWS:
+        yield _fault("too_many_days", 1, most=MOST_ROWS)
 
 
 class _Row:
