@@ -53,8 +53,9 @@ def week_of(
     *,
     now: datetime,
     selected: TimeSpan | None = None,
+    insider: bool = False,
 ) -> WeekView:
-    """The week around a day, in three statements."""
+    """The week around a day, in three statements; only insiders read why a closure closes."""
     days = days_of_week(day)
     span = TimeSpan(TimeSpan.of_local_day(days[0]).start, TimeSpan.of_local_day(days[-1]).end)
     # What holds now is what is shown of this week, also if it began on its Wednesday.
@@ -67,7 +68,7 @@ def week_of(
         *closed_blocks(days, windows),
         *past_blocks(windows, now),
         *_faults(terms),
-        *_taken(taken, span, now=now),
+        *_taken(taken, span, now=now, insider=insider),
         *([Block(selected, BlockKind.SELECTED)] if selected else []),
     ]
     grid = week_grid(
@@ -111,12 +112,13 @@ def _faults(terms: BookingTerms) -> Iterator[Block]:
 
 
 def _taken(
-    taken: Mapping[int, Sequence[Held]], span: TimeSpan, *, now: datetime
+    taken: Mapping[int, Sequence[Held]], span: TimeSpan, *, now: datetime, insider: bool
 ) -> Iterator[Block]:
     if len(taken) == 1:
         (held,) = taken.values()
         for hold in held:
-            yield Block(hold.span, _KINDS.get(hold.kind, BlockKind.OCCUPIED), hold.reason)
+            kind = _KINDS.get(hold.kind, BlockKind.OCCUPIED)
+            yield Block(hold.span, kind, hold.reason if insider else "")
         return
     for piece, used in _crowded(taken, span):
         if used == len(taken) or piece.end > now:

@@ -10,12 +10,14 @@ from bs4 import BeautifulSoup
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
 
+from booking.access.actor import HOUSE
 from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.close import Closing, close
+from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.states import InstrumentState
-from tests.factories.instruments import (
-    OFFICE_HOURS,
-    make_instrument,
-)
+from tests.factories.accounts import be, make_lab_person, make_member, open_session
+from tests.factories.instruments import OFFICE_HOURS, make_instrument, span
+from tests.factories.organisations import make_organisation
 from tests.support.clock import FrozenClock, moment
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -169,3 +171,21 @@ def test_the_slot_finder_leads_to_the_calendar(client: TestClient, sem: int) -> 
     link = soup(found).select_one("#slots td a")
     assert link is not None
     assert "start=2026-11-24T04%3A00%3A00Z" in str(link["href"])
+
+
+def test_why_a_closure_closes_is_read_by_its_lab_alone(
+    client: TestClient, write: Write, clock: FrozenClock
+) -> None:
+    with write() as uow:
+        made = make_instrument(uow)
+        shut = Closing(span("2026-11-24T10:00", "12:00"), ClosureKind.FAULT, "束流异常")
+        close(uow, made.key, shut, actor=HOUSE, now=clock.now())
+        keeper = make_lab_person(uow, made.lab_id)
+        company = make_member(uow, make_organisation(uow).key)
+        opened = [open_session(uow, one, now=clock.now()) for one in (company, keeper)]
+    read = [client.get(f"/instruments/{made.key}?week=2026-11-24").text]
+    for session in opened:
+        be(client, session)
+        read.append(client.get(f"/instruments/{made.key}?week=2026-11-24", headers=HTMX).text)
+    assert ["束流异常" in page for page in read] == [False, False, True]
+    assert all("故障" in page for page in read)

@@ -134,7 +134,14 @@ def instrument(
     now = clock.now()
     seen = card_seen_by(session, instrument_id, visitor)
     chosen = _selection(request, now)
-    week = week_of(session, instrument_id, chosen.day, now=now, selected=chosen.span)
+    week = week_of(
+        session,
+        instrument_id,
+        chosen.day,
+        now=now,
+        selected=chosen.span,
+        insider=seen.is_insider,
+    )
     return page.render(
         _ONE,
         fragment="week",
