@@ -1,6 +1,7 @@
 """Photos become small, upright and silent about where they were taken."""
 
 import io
+import struct
 
 import pytest
 from PIL import Image
@@ -95,7 +96,18 @@ def test_noise_is_pressed_under_the_limit_of_the_national_platform(vault):
     assert receive_picture(vault, Chosen(noise(2400), "a.jpg")).large.size <= MOST_BYTES
 
 
+def noted_wrongly():
+    """A photo that says its sharpness in letters, and to be turned."""
+    entries = (0x011A, 2, 2, b"a\0\0\0"), (_ORIENTATION, 3, 1, b"\6\0\0\0")
+    notes = b"".join(struct.pack("<HHI4s", *entry) for entry in entries)
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + notes + bytes(4)
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
 REFUSED = {
+    "notes that cannot be": (noted_wrongly(), FileDamaged),
     "a document": (pdf(), FileKindRefused),
     "a header without a picture": (png(4000, 4000), FileDamaged),
     "cut short": (noise(400)[:-9000], FileDamaged),

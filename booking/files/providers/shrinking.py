@@ -1,5 +1,7 @@
 """Pictures made small enough to show: upright, without what cameras write into them, as JPEG."""
 
+import struct
+import zlib
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -18,6 +20,9 @@ _QUALITIES: Final = (85, 70, 50)
 # What lies decoded in memory; JPEG is decoded smaller than it is.
 _MOST_DECODED: Final = 40_000_000
 _PAPER: Final = "white"
+# A picture whose notes contradict themselves breaks its reader in any of these ways.
+_BREAKS: Final = (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, struct.error)
+_BREAKS_TOO: Final = (LookupError, AttributeError, ArithmeticError, EOFError, zlib.error)
 # Decoding takes up to 160 MB, so one picture at a time.
 _ALONE: Final = Lock()
 
@@ -28,7 +33,7 @@ def shrunk(path: Path) -> tuple[bytes, bytes]:
     with _ALONE:
         try:
             return _both(path)
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as broken:
+        except (*_BREAKS, *_BREAKS_TOO) as broken:
             raise FileDamaged(looks="JPEG / PNG / WEBP") from broken
 
 
