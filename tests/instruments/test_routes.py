@@ -89,7 +89,7 @@ def test_the_instruments_page_shows_its_week_and_prices(client: TestClient, sem:
     tuesday = read.select_one('[data-day="2026-11-24"]')
     assert tuesday is not None
     assert "10:00–12:00" in tuesday.text
-    assert "灯丝更换" in tuesday.text
+    assert "计划维护" in tuesday.text
     assert "800.00" in page.text
     assert "× 1.5" in page.text
     assert read.select_one("#booking") is not None
