@@ -16,6 +16,7 @@ from booking.instruments.actions.register import CardChanges, edit
 from booking.instruments.jobs import remind_of_filings
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.rules.filing import LEAST_VALUE_FEN
+from booking.instruments.rules.opening import DayKind
 from booking.notifications.models import OutboxMessage
 from tests.factories.accounts import be, make_lab_person, open_session
 from tests.factories.calendars import statutory
@@ -54,6 +55,21 @@ def test_its_keepers_are_told_in_time_on_the_day_and_once_when_it_is_past(
         seen.append(len(told(uow)))
     assert seen == [0, 1, 1, 2, 2, 3, 3, 3]
     assert told(uow) == [(DUE.isoformat(), False)] * 3
+
+
+def test_a_corrected_year_moves_what_is_due_and_is_told_anew(
+    uow: UnitOfWork, accepted: Instrument
+) -> None:
+    remind_of_filings(uow, moment("2026-03-30T08:10+08:00"))
+    days = {day: (kind, "") for day, kind in statutory(2026).days.items()}
+    days[DUE] = (DayKind.HOLIDAY, "临时放假")
+    filed = make_instrument(uow, filed_on=date(2026, 3, 1), acceptance_date=date(2026, 2, 10))
+    notice = YearNotice(year=2026, days=days, source="更正")
+    enter_calendar(uow, notice, actor=HOUSE, now=moment("2026-03-30T09:00+08:00"))
+    moved = date(2026, 3, 31)
+    assert (accepted.filing_due, filed.filing_due) == (moved, None)
+    remind_of_filings(uow, moment("2026-03-31T08:10+08:00"))
+    assert told(uow) == [(DUE.isoformat(), False), (moved.isoformat(), False)]
 
 
 def test_after_a_long_outage_one_word_is_enough(uow: UnitOfWork, accepted: Instrument) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.file_card import reckon_filings
 from booking.instruments.errors import CalendarContradicts
 from booking.instruments.events import CalendarEntered
 from booking.instruments.models.calendar import CalendarDay, CalendarYear
@@ -30,7 +31,7 @@ class YearNotice:
 def enter_calendar(
     uow: UnitOfWork, notice: YearNotice, *, actor: Actor, now: datetime
 ) -> CalendarYear:
-    """Replace what is known of a year."""
+    """Replace what is known of a year; what is to be filed is due by it from now on."""
     actor.must(Permission.CALENDAR_MANAGE)
     strange = sorted(day for day in notice.days if day.year != notice.year)
     if strange:
@@ -49,6 +50,7 @@ def enter_calendar(
     for day, (kind, name) in sorted(notice.days.items()):
         session.add(CalendarDay(day=day, kind=kind, name=name))
     session.flush()
+    reckon_filings(uow, notice.year)
     uow.announce(
         CalendarEntered(
             at=now,

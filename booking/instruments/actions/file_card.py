@@ -9,7 +9,7 @@ from booking.instruments.actions.keeping import fact, kept_instrument
 from booking.instruments.errors import FilingAhead
 from booking.instruments.events import FilingDue, InstrumentEdited
 from booking.instruments.models.instrument import Instrument
-from booking.instruments.queries.due_filings import to_be_told, without_due_date
+from booking.instruments.queries.due_filings import to_be_told, touched_by_year, without_due_date
 from booking.instruments.queries.statutory import calendar_between
 from booking.instruments.rules.filing import filing_due, reminder_due
 from booking.kernel.clock import local
@@ -36,6 +36,21 @@ def note_exemption(
 ) -> Instrument:
     """Why it is not filed, and by whose consent (article 12); an empty reason takes it back."""
     return _noted(uow, instrument_id, {"filing_exemption": reason}, actor=actor, now=now)
+
+
+def reckon_filings(uow: UnitOfWork, year: int) -> None:
+    """Say anew when those are due whose thirty working days a year's calendar decides; who has
+    another day now is told of it as if for the first time."""
+    cards = touched_by_year(uow.session, year)
+    if not cards:
+        return
+    accepted = [card.acceptance_date for card in cards if card.acceptance_date]
+    calendar = calendar_between(uow.session, min(accepted), date(year + 1, 12, 31))
+    for card in cards:
+        due = card.acceptance_date and filing_due(card.acceptance_date, calendar)
+        if due != card.filing_due:
+            card.filing_due, card.filing_told = due, None
+    uow.session.flush()
 
 
 def remind_of_filings(uow: UnitOfWork, now: datetime) -> int:

@@ -26,14 +26,13 @@ from booking.instruments.queries.family import family_changed, queue_for_family
 from booking.instruments.queries.statutory import calendar_between
 from booking.instruments.rules.card import REQUIRED, Card, stored
 from booking.instruments.rules.categories import fits
-from booking.instruments.rules.filing import filing_due
+from booking.instruments.rules.filing import LONGEST_WAIT_DAYS, filing_due
 from booking.instruments.rules.opening import StatutoryCalendar
 from booking.instruments.states import COMPLETE, InstrumentState
 from booking.kernel.errors import NotFound, Violation
 from booking.organisations.queries import LabSummary, lab_summary
 
-# No thirty working days take longer.
-_A_YEAR: Final = timedelta(days=366)
+_LONGEST_WAIT: Final = timedelta(days=LONGEST_WAIT_DAYS)
 # What stands in the columns that no card says.
 _ROW_BEGINS: Final = {
     name: known.get_default(call_default_factory=True)
@@ -221,7 +220,7 @@ class _FilingDays:
         accepted = [day for day in days if day is not None]
         if not accepted:
             return cls(None)
-        return cls(calendar_between(session, min(accepted), max(accepted) + _A_YEAR))
+        return cls(calendar_between(session, min(accepted), max(accepted) + _LONGEST_WAIT))
 
     def due(self, accepted: date | None) -> date | None:
         if accepted is None or self.calendar is None:

@@ -12,7 +12,12 @@ from booking.access.permissions import Permission
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.tables import INSTRUMENT
 from booking.instruments.queries.cards import LAB, Insider
-from booking.instruments.rules.filing import LEAST_VALUE_FEN, REMINDERS, Filing
+from booking.instruments.rules.filing import (
+    LEAST_VALUE_FEN,
+    LONGEST_WAIT_DAYS,
+    REMINDERS,
+    Filing,
+)
 from booking.instruments.states import FINAL
 
 _OPEN: Final = (
@@ -38,6 +43,15 @@ def without_due_date(session: Session) -> Sequence[Instrument]:
     """Accepted instruments whose due date nobody could say when they were accepted, locked."""
     wanted = select(Instrument).where(
         col(Instrument.acceptance_date).is_not(None), col(Instrument.filing_due).is_(None), *_OPEN
+    )
+    return session.exec(wanted.order_by(col(Instrument.id)).with_for_update()).all()
+
+
+def touched_by_year(session: Session, year: int) -> Sequence[Instrument]:
+    """Unfiled instruments whose time to be filed may reach into a year, locked."""
+    first = date(year, 1, 1) - timedelta(days=LONGEST_WAIT_DAYS)
+    wanted = select(Instrument).where(
+        col(Instrument.acceptance_date).between(first, date(year, 12, 31)), *_OPEN
     )
     return session.exec(wanted.order_by(col(Instrument.id)).with_for_update()).all()
 

@@ -13,6 +13,8 @@ from booking.instruments.rules.opening import DayKind, StatutoryCalendar
 
 # 30 working days after acceptance.
 WORKING_DAYS: Final = 30
+# No thirty working days take longer.
+LONGEST_WAIT_DAYS: Final = 366
 LEAST_VALUE_FEN: Final = 500_000 * 100
 # So many days before it is due, and on the day itself, its keepers are told.
 REMINDERS: Final = (10, 3, 0)
