@@ -16,7 +16,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.compose import must_fit_together, must_take_places
 from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.actions.keeping import fact, kept_instrument, must_be_version
-from booking.instruments.errors import CategoryUnknown, InnerIdTaken, UnitsBusy
+from booking.instruments.errors import CardIncomplete, CategoryUnknown, InnerIdTaken, UnitsBusy
 from booking.instruments.events import InstrumentEdited, InstrumentRegistered
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.tables import INSTRUMENT, UNIT
@@ -24,12 +24,12 @@ from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.queries.cards import is_held_after, places_of
 from booking.instruments.queries.family import family_changed, queue_for_family
 from booking.instruments.queries.statutory import calendar_between
-from booking.instruments.rules.card import Card, stored
+from booking.instruments.rules.card import ALWAYS, REQUIRED, Card, stored
 from booking.instruments.rules.categories import fits
 from booking.instruments.rules.filing import filing_due
 from booking.instruments.rules.opening import StatutoryCalendar
-from booking.instruments.states import InstrumentState
-from booking.kernel.errors import NotFound
+from booking.instruments.states import OPEN, InstrumentState
+from booking.kernel.errors import NotFound, Violation
 from booking.organisations.queries import LabSummary, lab_summary
 
 # No thirty working days take longer.
@@ -135,17 +135,8 @@ def edit(
         queue_for_family(uow.session, instrument_id, other=whole_id)
     instrument = kept_instrument(uow, instrument_id, actor=actor)
     must_be_version(instrument, changes.version)
-    different = {
-        name: (getattr(instrument, name), value)
-        for name, value in stored(dict(changes.values)).items()
-        if getattr(instrument, name) != value
-    }
-    if different.keys() & {"category_code", "classification_scheme"}:
-        after = {name: value for name, (_, value) in different.items()}
-        _must_fit(
-            str(after.get("category_code", instrument.category_code)),
-            str(after.get("classification_scheme", instrument.classification_scheme)),
-        )
+    different = _different(uow.session, instrument, changes.values)
+    _must_stand(instrument, different)
     if "part_of_id" in different:
         _, whole_id = different["part_of_id"]
         must_fit_together(
@@ -169,6 +160,34 @@ def edit(
     index_cards(uow, [instrument_id])
     uow.announce(InstrumentEdited(**fact(instrument_id, actor=actor, now=now), changes=different))
     return instrument
+
+
+def _different(
+    session: Session, instrument: Instrument, values: Mapping[str, object]
+) -> dict[str, tuple[object, object]]:
+    """What changes, before and after; without a district it is the lab's."""
+    wanted = stored(dict(values))
+    if wanted.get("district") == "":
+        wanted["district"] = lab_summary(session, instrument.lab_id).district
+    return {
+        name: (getattr(instrument, name), value)
+        for name, value in wanted.items()
+        if getattr(instrument, name) != value
+    }
+
+
+def _must_stand(instrument: Instrument, different: Mapping[str, tuple[object, object]]) -> None:
+    """Refuse to empty what the card cannot do without where it stands, and a code of no class."""
+    needed = ALWAYS if instrument.state in OPEN else (*ALWAYS, *REQUIRED)
+    after = {name: value for name, (_, value) in different.items()}
+    emptied = [name for name in dict.fromkeys(needed) if name in after and not after[name]]
+    if emptied:
+        raise CardIncomplete(Violation("card.missing", {"field": name}) for name in emptied)
+    if after.keys() & {"category_code", "classification_scheme"}:
+        _must_fit(
+            str(after.get("category_code", instrument.category_code)),
+            str(after.get("classification_scheme", instrument.classification_scheme)),
+        )
 
 
 def _must_fit(code: str, scheme: str) -> None:
