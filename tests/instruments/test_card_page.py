@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -50,7 +51,7 @@ def _value(field: Tag) -> str | None:
     return str(field.get("value", "on"))
 
 
-CARD: dict[str, object] = {
+CARD: dict[str, Any] = {
     "name_en": "FE-SEM",
     "classification_scheme": "gbt14885",
     "category_code": "A0205",
@@ -145,7 +146,11 @@ def test_the_json_of_a_published_card_cannot_empty_it_either(
     client: TestClient, write: Write, card: int
 ) -> None:
     before = _everything(write, card)
-    for emptied in ({"inner_id": ""}, {"category_code": ""}, {"service_modes": []}):
+    without: list[dict[str, object]] = [
+        *({name: ""} for name in ("inner_id", "category_code")),
+        {"service_modes": []},
+    ]
+    for emptied in without:
         refused = client.patch(f"/api/v1/instruments/{card}", json=emptied)
         assert (refused.status_code, refused.json()["code"]) == (422, "instrument.incomplete")
     assert _everything(write, card) == before

@@ -83,8 +83,9 @@ def register_all(
             family_changed(uow.session, one)
     index_cards(uow, ids)
     changes = {"state": (None, InstrumentState.DRAFT)}
-    for one in ids:
-        uow.announce(InstrumentRegistered(**fact(one, actor=actor, now=now), changes=changes))
+    uow.announce_all(
+        [InstrumentRegistered(**fact(one, actor=actor, now=now), changes=changes) for one in ids]
+    )
     return ids
 
 
