@@ -16,13 +16,8 @@ from booking.web.tracing import current_request, real_person
 _WRITE: Final = sa.insert(AuditEntry.__table__)  # type: ignore[attr-defined]  # made by SQLModel
 
 
-def record(uow: UnitOfWork, event: Event) -> None:
-    """Write down who did what to whom, when and why."""
-    uow.session.execute(_WRITE, _entry(event))
-
-
-def record_all(uow: UnitOfWork, events: Sequence[Event]) -> None:
-    """The same for many facts of one unit of work, in their order."""
+def record(uow: UnitOfWork, events: Sequence[Event]) -> None:
+    """Write down who did what to whom, when and why, in the order of the facts."""
     if events:
         uow.session.execute(_WRITE, [_entry(event) for event in events])
 

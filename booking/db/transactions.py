@@ -1,6 +1,6 @@
 """Units of work: one deed, one transaction; facts are announced inside it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,12 +22,20 @@ class UnitOfWork:
 
     def announce(self, event: Event) -> None:
         """Call every reaction to this fact, then those to any fact, in the same transaction."""
-        for kind in (type(event), Event):
-            for react in self._reactions.get(kind, ()):
+        self.announce_all([event])
+
+    def announce_all(self, events: Sequence[Event]) -> None:
+        """The same for several facts; reactions to any fact are given them all at once."""
+        for event in events:
+            for react in self._reactions.get(type(event), ()):
                 react(self, event)
+        if events:
+            for react in self._reactions.get(Event, ()):
+                react(self, events)
 
 
-# A reaction is listed under the event type it expects, which the table alone cannot express.
+# A reaction is listed under the event type it expects, which the table alone cannot express;
+# those under `Event` itself expect a sequence of facts.
 Reaction = Callable[[UnitOfWork, Any], None]
 Reactions = Mapping[type[Event], tuple[Reaction, ...]]
 

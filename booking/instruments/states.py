@@ -48,8 +48,8 @@ TRANSITIONS: dict[tuple[InstrumentState, Action], InstrumentState] = {
 
 # What anybody may see; a suspended instrument keeps its page, so that its users learn why.
 PUBLIC = frozenset({InstrumentState.PUBLISHED, InstrumentState.SUSPENDED})
-# Handed in or shown: such a card says all that it must.
-COMPLETE = PUBLIC | {InstrumentState.SUBMITTED}
+# Still being written: what is missing may wait.
+OPEN = frozenset({InstrumentState.DRAFT, InstrumentState.RETURNED})
 UNFINISHED = frozenset({ImportState.WAITING, ImportState.RUNNING})
 FINAL = frozenset({InstrumentState.RETIRED})
 

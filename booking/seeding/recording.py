@@ -4,7 +4,7 @@ A day of the demo's history announces hundreds of facts in one unit of work; wri
 they take a tenth of the time that playing takes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.engine import Engine
@@ -29,7 +29,7 @@ class Days:
         self._facts.clear()
         with unit_of_work(self._engine, self._reactions) as uow:
             yield uow
-            audit.record_all(uow, self._facts)
+            audit.record(uow, self._facts)
 
-    def _note(self, _: UnitOfWork, fact: Event) -> None:
-        self._facts.append(fact)
+    def _note(self, _: UnitOfWork, facts: Sequence[Event]) -> None:
+        self._facts.extend(facts)

@@ -68,7 +68,7 @@ def test_a_keeper_registers_fills_in_and_submits(
     read = soup(client.get(here).text)
     assert read.select_one("#aliases")["value"] == "FE-SEM、扫描电镜"  # type: ignore[index]
     version = read.select_one("input[name=version]")["value"]  # type: ignore[index]
-    changed = CARD | {"name": "扫描电镜", "units": "1", "version": str(version)}
+    changed = CARD | {"name": "扫描电镜", "units": "1", "inner_id": "M-1", "version": str(version)}
     del changed["general_purpose"]
     assert client.post(here, data=changed).status_code == 303
     stale = client.post(here, data=changed | {"name": "乙"})
@@ -236,7 +236,8 @@ def test_other_schemes_have_their_codes_side_by_side(
     assert read.select_one("#code_moe")["value"] == "03030404"  # type: ignore[index]
     version = str(read.select_one("input[name=version]")["value"])  # type: ignore[index]
     assert client.post(here, data=CARD | {"version": version, "code_moe": "3"}).status_code == 422
-    assert client.post(here, data=CARD | {"version": version}).status_code == 303
+    whole = CARD | {"version": version, "inner_id": "M-1"}
+    assert client.post(here, data=whole).status_code == 303
     with write() as uow:
         row = uow.session.get_one(Instrument, int(here.rsplit("/", 1)[1]))
         assert row.other_codes == {}

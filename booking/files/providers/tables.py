@@ -6,18 +6,20 @@ shown for them; nothing is computed, no link is followed.
 
 import csv
 import warnings
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._reader import INLINE_STRING, WorkSheetParser
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from booking.files.errors import FileDamaged
 from booking.files.rules.kinds import FileKind
@@ -27,6 +29,7 @@ Cell = str | int | float | bool | date | None
 Row = Sequence[Cell]
 # Nobody's table is wider; what stands further right is not read.
 MOST_COLUMNS: Final = 200
+_TEXT: Final = f"{{{SHEET_MAIN_NS}}}t"
 _DELIMITERS: Final = ",\t;"
 # A sheet that does not fit its own description breaks in any of these ways.
 _BREAKS: Final = (BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError)
@@ -58,11 +61,42 @@ def _of_workbook(path: Path) -> Generator[Row]:
         # It warns of drop-downs and dates that it does not understand.
         warnings.simplefilter("ignore")
         with closing(load_workbook(file, read_only=True, data_only=True, keep_links=False)) as book:
-            sheet: Any = book.worksheets[0]
-            # What a sheet says of its own size may be anything.
-            sheet.reset_dimensions()
-            for row in sheet.iter_rows(values_only=True):
-                yield [_cell(value) for value in islice(row, MOST_COLUMNS)]
+            yield from _of_sheet(book.worksheets[0])
+
+
+def _of_sheet(sheet: Any) -> Generator[Row]:
+    """What a sheet says of its own size may be anything; only its rows count."""
+    last, book = 0, sheet.parent
+    formats = {
+        "date_formats": book._date_formats,
+        "timedelta_formats": book._timedelta_formats,
+    }
+    with sheet._get_source() as source:
+        parser = _Cells(source, sheet._shared_strings, data_only=True, epoch=book.epoch, **formats)
+        for number, cells in parser.parse():
+            for _ in range(last + 1, number):
+                yield []
+            if number > last:
+                yield _row(cells)
+            last = max(last, number)
+
+
+def _row(cells: Sequence[Mapping[str, Any]]) -> Row:
+    kept = {one["column"]: _cell(one["value"]) for one in cells if one["column"] <= MOST_COLUMNS}
+    return [kept.get(place) for place in range(1, max(kept, default=0) + 1)]
+
+
+class _Cells(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
+    """Reads texts that stand within their cells, as programs write them, in a fifth of the time."""
+
+    def parse_cell(self, element: Any) -> Mapping[str, Any]:
+        """As the library does, but for a text without formats."""
+        within = element.find(INLINE_STRING) if element.get("t") == "inlineStr" else None
+        place = element.get("r")
+        if within is None or not place or len(within) != 1 or within[0].tag != _TEXT:
+            return cast(Mapping[str, Any], super().parse_cell(element))
+        row, self.col_counter = coordinate_to_tuple(place)
+        return {"row": row, "column": self.col_counter, "value": within[0].text or ""}
 
 
 def _cell(value: object) -> Cell:

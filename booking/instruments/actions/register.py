@@ -24,11 +24,11 @@ from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.queries.cards import is_held_after, places_of
 from booking.instruments.queries.family import family_changed, queue_for_family
 from booking.instruments.queries.statutory import calendar_between
-from booking.instruments.rules.card import REQUIRED, Card, stored
+from booking.instruments.rules.card import ALWAYS, REQUIRED, Card, stored
 from booking.instruments.rules.categories import fits
 from booking.instruments.rules.filing import LONGEST_WAIT_DAYS, filing_due
 from booking.instruments.rules.opening import StatutoryCalendar
-from booking.instruments.states import COMPLETE, InstrumentState
+from booking.instruments.states import OPEN, InstrumentState
 from booking.kernel.errors import NotFound, Violation
 from booking.organisations.queries import LabSummary, lab_summary
 
@@ -82,8 +82,9 @@ def register_all(
             family_changed(uow.session, one)
     index_cards(uow, ids)
     changes = {"state": (None, InstrumentState.DRAFT)}
-    for one in ids:
-        uow.announce(InstrumentRegistered(**fact(one, actor=actor, now=now), changes=changes))
+    uow.announce_all(
+        [InstrumentRegistered(**fact(one, actor=actor, now=now), changes=changes) for one in ids]
+    )
     return ids
 
 
@@ -134,12 +135,8 @@ def edit(
         queue_for_family(uow.session, instrument_id, other=whole_id)
     instrument = kept_instrument(uow, instrument_id, actor=actor)
     must_be_version(instrument, changes.version)
-    different = {
-        name: (getattr(instrument, name), value)
-        for name, value in stored(dict(changes.values)).items()
-        if getattr(instrument, name) != value
-    }
-    _must_be_sound(instrument, different)
+    different = _different(uow.session, instrument, changes.values)
+    _must_stand(instrument, different)
     if "part_of_id" in different:
         _, whole_id = different["part_of_id"]
         must_fit_together(
@@ -165,23 +162,37 @@ def edit(
     return instrument
 
 
-def _must_fit(code: str, scheme: str) -> None:
-    if not fits(code, scheme):
-        raise CategoryUnknown(code)
+def _different(
+    session: Session, instrument: Instrument, values: Mapping[str, object]
+) -> dict[str, tuple[object, object]]:
+    """What changes, before and after; without a district it is the lab's."""
+    wanted = stored(dict(values))
+    if wanted.get("district") == "":
+        wanted["district"] = lab_summary(session, instrument.lab_id).district
+    return {
+        name: (getattr(instrument, name), value)
+        for name, value in wanted.items()
+        if getattr(instrument, name) != value
+    }
 
 
-def _must_be_sound(instrument: Instrument, different: Mapping[str, tuple[object, object]]) -> None:
-    """Refuse a code that its scheme has not, and to empty what a card that was handed in or is
-    shown cannot do without."""
+def _must_stand(instrument: Instrument, different: Mapping[str, tuple[object, object]]) -> None:
+    """Refuse to empty what the card cannot do without where it stands, and a code of no class."""
+    needed = ALWAYS if instrument.state in OPEN else (*ALWAYS, *REQUIRED)
     after = {name: value for name, (_, value) in different.items()}
+    emptied = [name for name in dict.fromkeys(needed) if name in after and not after[name]]
+    if emptied:
+        raise CardIncomplete(Violation("card.missing", {"field": name}) for name in emptied)
     if after.keys() & {"category_code", "classification_scheme"}:
         _must_fit(
             str(after.get("category_code", instrument.category_code)),
             str(after.get("classification_scheme", instrument.classification_scheme)),
         )
-    missing = [name for name in REQUIRED if name in after and not after[name]]
-    if missing and instrument.state in COMPLETE:
-        raise CardIncomplete(Violation("card.missing", {"field": name}) for name in missing)
+
+
+def _must_fit(code: str, scheme: str) -> None:
+    if not fits(code, scheme):
+        raise CategoryUnknown(code)
 
 
 def _apply(

@@ -11,11 +11,14 @@ from pydantic_core import PydanticCustomError
 from booking.instruments.forms.card import CardPatch, code_of
 from booking.instruments.forms.terms import ClosureForm, WindowForm
 from booking.instruments.forms.texts import NOT_A_CLOCK, Hundred, Name, Said, Short
+from booking.instruments.rules.card import ResourceKind, ShareMode, Source
 from booking.instruments.rules.categories import Category, OtherScheme
 from booking.instruments.rules.layers import DaySaid
+from booking.instruments.rules.limits import MOST_UNITS
 from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.recurring import Frequency, Repeat
 from booking.instruments.rules.statutory import text_of
+from booking.instruments.rules.terms import ServiceMode
 from booking.web.forms import LocalMoment
 from booking.web.moments import Day
 from booking.web.texts import prose, text
@@ -31,6 +34,8 @@ _OF_THE_PAGE: Final = {
     *("version", "lab_id", "category", "classification_scheme"),
     *(f"code_{scheme.value}" for scheme in OtherScheme),
 }
+# The page does not show it: a card of another scheme keeps that.
+_NOT_ON_IT: Final = frozenset({"classification_scheme"})
 _SEPARATORS: Final = re.compile(r"[、,，;；\n]")
 
 
@@ -52,7 +57,13 @@ class CardPage(CardPatch):
     Who knows the class and not the code chooses the class alone.
     """
 
+    # What the page always sends: a field that lost its content must not turn into its default.
     name: Name
+    resource_kind: ResourceKind
+    source: Source
+    share_mode: ShareMode
+    units: Annotated[int, Field(ge=1, le=MOST_UNITS)]
+    service_modes: list[ServiceMode] = Field(default_factory=list)
     category: Category | None = None
     code_moe: Annotated[Short, _code(OtherScheme.MOE)] = ""
     code_gbt14885: Annotated[Short, _code(OtherScheme.GBT_14885)] = ""
@@ -76,11 +87,12 @@ class CardPage(CardPatch):
         return category
 
     def values(self) -> dict[str, object]:
-        """Everything: what is empty on the page was emptied."""
+        """Everything: what is empty on the page was emptied; without a district it is the lab's."""
         whole = self.model_copy()
-        whole.model_fields_set.update(set(type(self).model_fields) - _OF_THE_PAGE)
+        whole.model_fields_set.update(set(type(self).model_fields) - _OF_THE_PAGE - _NOT_ON_IT)
         told = {k: v for k, v in CardPatch.values(whole).items() if k not in _OF_THE_PAGE}
         codes = {scheme: getattr(self, f"code_{scheme.value}") for scheme in OtherScheme}
+        told["district"] = self.district or ""
         told["category_code"] = self.category_code or self.category or ""
         told["other_codes"] = {scheme.value: code for scheme, code in codes.items() if code}
         return told

@@ -87,6 +87,8 @@ def stored(values: dict[str, object]) -> dict[str, object]:
 
 # What a card shown to the public cannot do without.
 REQUIRED: Final = ("name", "category_code", "district", "service_modes")
+# What no card can do without, not even a draft.
+ALWAYS: Final = ("name", "inner_id")
 
 
 def lacking(values: dict[str, object], wanted: tuple[str, ...]) -> tuple[str, ...]:

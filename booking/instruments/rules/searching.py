@@ -22,6 +22,7 @@ _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _CHAIN: Final = re.compile(r"[0-9a-z]+(?:[-/.·][0-9a-z]+|(?<=[0-9]) (?=[a-z])[a-z]+)+")
 _SPACED: Final = re.compile(r"[0-9a-z]+(?:[-/.· ]+[0-9a-z]+)+")
 _LONGEST_CHAIN: Final = 4
+_TEXTS_KEPT: Final = 4096
 
 
 class Zone(StrEnum):
@@ -59,7 +60,7 @@ class Filing:
         zones = ((Zone.NAME, self.name), (Zone.MODEL, self.model), (Zone.NAMED, self.named))
         return [
             *grams_of(self.anywhere),
-            *(zone + piece for zone, text in zones for piece in grams_of(text)),
+            *(piece for zone, text in zones for piece in grams_of(text, zone)),
             *(zone + BEGUN + piece for zone, text in zones for piece in beginnings_of(text)),
             *(WHOLE + word for word in self.named.split()),
             *(LATIN + word for word in self.anywhere.split() if word.isascii()),
@@ -104,11 +105,17 @@ def search_text(
     texts: Iterable[str], *, spoken: Iterable[str] = (), joined: re.Pattern[str] = _CHAIN
 ) -> str:
     """All words of a card, what they read as without hyphens, and how the spoken ones sound."""
-    many = list(texts)
-    words = [word for text in many for word in words_of(text)]
-    chains = [word for text in many for word in joined_words(text, joined)]
+    read = [_read(text, joined) for text in texts]
+    words = [word for of_text, _ in read for word in of_text]
+    chains = [word for _, of_text in read for word in of_text]
     sounds = [sound for text in spoken for sound in sounds_of(text)]
     return " ".join(dict.fromkeys((*words, *chains, *sounds)))
+
+
+# A lab's cards have most of their texts in common.
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _read(text: str, joined: re.Pattern[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(words_of(text)), tuple(joined_words(text, joined))
 
 
 def joined_words(text: str, pattern: re.Pattern[str] = _CHAIN) -> Iterator[str]:
@@ -124,6 +131,7 @@ def chains_of(text: str, pattern: re.Pattern[str] = _CHAIN) -> list[tuple[str, .
     return [tuple(_RUN.findall(chain)) for chain in pattern.findall(normal(text))]
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def sounds_of(text: str) -> Sequence[str]:
     """The pinyin of a name, in full and by initials; nothing when there is no Chinese in it."""
     words = words_of(text)
@@ -135,23 +143,24 @@ def sounds_of(text: str) -> Sequence[str]:
     return tuple("".join(words_of(sound)) for sound in (whole, initials))
 
 
-def _syllables(word: str) -> list[str]:
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _syllables(word: str) -> tuple[str, ...]:
     # The dictionary takes a third of a second and 60 MB: only those who write cards load it.
-    return list(import_module("pypinyin").lazy_pinyin(word)) if _HAN.search(word) else [word]
+    return tuple(import_module("pypinyin").lazy_pinyin(word)) if _HAN.search(word) else (word,)
 
 
-def grams_of(text: str) -> list[str]:
-    """Every piece under which a search text is filed."""
+def grams_of(text: str, zone: Zone = Zone.ANYWHERE) -> list[str]:
+    """Every piece under which a search text is filed, with the mark of its zone."""
     found: dict[str, None] = {}
     for word in text.split():
-        found.update(_grams_of_word(word))
+        found.update(_grams_of_word(word, zone))
     return list(found)
 
 
 @lru_cache(maxsize=20_000)
-def _grams_of_word(word: str) -> dict[str, None]:
+def _grams_of_word(word: str, zone: Zone) -> dict[str, None]:
     lengths = (1, 2, 3) if word.isascii() else (1, 2)
-    return {piece: None for length in lengths for piece in _pieces(word, length)}
+    return {f"{zone}{piece}": None for length in lengths for piece in _pieces(word, length)}
 
 
 def beginnings_of(text: str) -> list[str]:

@@ -120,7 +120,7 @@ def test_places_come_and_go_but_not_under_bookings(uow: UnitOfWork) -> None:
         edit(uow, instrument.key, CardChanges(units=1), actor=keeper, now=NOW)
 
 
-@pytest.mark.parametrize("name", ["category_code", "district", "service_modes"])
+@pytest.mark.parametrize("name", ["category_code", "service_modes"])
 @pytest.mark.parametrize(
     ("state", "is_refused"),
     [
