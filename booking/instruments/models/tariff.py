@@ -36,8 +36,8 @@ class Tariff(Row, table=True):
     vat_rate: str = Field(default="0.06", max_length=8)
     vat_included: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     peak: list[dict[str, object]] = Field(default_factory=list, sa_type=Json)
-    # Class → {hour, steps, day, sample, staff_hour, minimum, free_minutes, consumables}; amounts
-    # are yuan strings, as entered.
+    # Class → {hour, steps, day, sample, staff_hour, minimum, free_minutes, late_cancel, no_show,
+    # consumables}; amounts are yuan strings, as entered.
     classes: dict[str, dict[str, object]] = Field(default_factory=dict, sa_type=Json)
     created_by: int | None = Field(default=None, sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
