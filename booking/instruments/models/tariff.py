@@ -46,6 +46,5 @@ class Tariff(Row, table=True):
 
 
 def stands(versions: sa.FromClause) -> sa.ColumnElement[bool]:
-    """Those that nobody withdrew; of a table whose versions cannot be withdrawn, all."""
-    withdrawn = versions.c.get("withdrawn_at")
-    return sa.true() if withdrawn is None else withdrawn.is_(None)
+    """Those of a table of price lists or booking rules that nobody withdrew."""
+    return versions.c.withdrawn_at.is_(None)
