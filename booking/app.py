@@ -69,6 +69,7 @@ from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import faults as fault_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.reservations.routes import revocation as revocation_pages
+from booking.reservations.routes import rules_draft as rules_draft_pages
 from booking.reservations.routes import rules_test as rules_test_pages
 from booking.reservations.routes import suspension as suspension_pages
 from booking.settings import Settings
@@ -135,6 +136,7 @@ PAGES: tuple[APIRouter, ...] = (
     fault_pages.router,
     reservation_pages.router,
     rules_test_pages.router,
+    rules_draft_pages.router,
     revocation_pages.router,
     suspension_pages.router,
     loan_pages.router,

@@ -183,6 +183,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.SheetSent,
         instruments.SheetTakenIn,
         instruments.PolicyChanged,
+        instruments.PolicyWithdrawn,
         instruments.TariffChanged,
         instruments.TariffWithdrawn,
         instruments.WordsPaired,

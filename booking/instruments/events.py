@@ -112,6 +112,14 @@ class PolicyChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PolicyWithdrawn(Event):
+    name: ClassVar[str] = "instrument.policy_withdrawn"
+    instrument_id: int
+    policy_id: int
+    valid_from: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class TariffChanged(Event):
     name: ClassVar[str] = "instrument.tariff_changed"
     instrument_id: int

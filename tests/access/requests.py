@@ -212,6 +212,9 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /account/tokens": as_form(token_name="new"),
     "POST /api/v1/instruments": _card,
     "POST /api/v1/instruments/{instrument_id}/closures": as_json({**NOON, "kind": "maintenance"}),
+    "POST /api/v1/instruments/{instrument_id}/policy/withdrawal": as_json(
+        {"valid_from": "2025-01-01T00:00:00Z"}
+    ),
     "POST /api/v1/instruments/{instrument_id}/tariffs": as_json(
         {"valid_from": "2027-01-01T00:00:00+08:00", "classes": PRICES}
     ),

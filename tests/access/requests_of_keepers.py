@@ -61,6 +61,10 @@ KEEPERS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments/{instrument_id}/pictures": _picture,
     "POST /manage/instruments/{instrument_id}/policy": as_form(grid_minutes=30),
     "POST /manage/instruments/{instrument_id}/policy/draft": as_form(more="quota"),
+    "POST /manage/instruments/{instrument_id}/policy/withdrawal": as_form(
+        valid_from="2025-01-01T00:00:00Z"
+    ),
+    "POST /manage/instruments/{instrument_id}/rules-test/draft": as_form(grid_minutes=30),
     "POST /manage/instruments/{instrument_id}/steps": as_form(action="submit"),
     "POST /manage/instruments/{instrument_id}/tariffs/draft": as_form(enterprise_hour="10.00"),
     "POST /manage/instruments/{instrument_id}/tariffs/withdrawal": as_form(

@@ -104,3 +104,20 @@ def test_one_more_limit_is_had_without_a_script(client, rules):
     read = soup(more.text)
     assert read.select_one("#quota4_limit") is not None
     assert value(read, "longest_minutes") == "2 天"
+
+
+def test_the_history_tells_what_changed_and_takes_back_what_is_ahead(client, rules):
+    ahead = TYPED | {"valid_from": "2027-01-01"}
+    assert client.post(rules, data=ahead).status_code == 303
+    text = " ".join(soup(client.get(rules).text).text.split())
+    assert "最长时长由 8 小时 改为 2 天。" in text
+    assert (
+        "新增限额（每单位, 小时, 每周）：12。" in text
+        or "新增限额（每单位、小时、每周）：12。" in text
+    )
+    assert "高校院所" in text
+    start = {"valid_from": "2027-01-01T00:00:00+08:00"}
+    assert client.post(f"{rules}/withdrawal", data=start).status_code == 303
+    assert "已撤回" in client.get(rules).text
+    assert client.post(f"{rules}/withdrawal", data=start).status_code == 404
+    assert client.post(rules, data=ahead).status_code == 303

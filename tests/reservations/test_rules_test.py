@@ -4,7 +4,9 @@ import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
+from booking.audit.models import AuditEntry
 from booking.instruments.models.hold import SlotHold
+from booking.instruments.models.policy import BookingPolicy
 from booking.reservations.models.reservation import Reservation
 from tests.factories.accounts import be, open_session
 from tests.factories.instruments import add_policy, make_instrument
@@ -98,3 +100,74 @@ def test_who_keeps_another_instrument_tries_nothing_here(client, write, scene):
         other = make_instrument(uow).key
     answer = client.get(f"/manage/instruments/{other}/rules-test")
     assert answer.status_code == 404
+
+
+TYPED = {"grid_minutes": "30", "shortest_minutes": "30", "longest_minutes": "1 小时"}
+
+
+def tried(client, instrument, company, **typed):
+    """The page of the rules with what they would say to a company on Tuesday afternoon."""
+    on = {"try_company": company, "try_start": TUESDAY["starts_at"], "try_end": TUESDAY["ends_at"]}
+    answer = client.post(
+        f"/manage/instruments/{instrument}/rules-test/draft", data=TYPED | on | typed
+    )
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def told(page) -> str:
+    return " ".join(page.select_one("#trial").text.split())
+
+
+def test_rules_are_tried_as_they_are_typed_and_stay_typed(client, scene):
+    instrument, name, _ = scene
+    page = tried(client, instrument, name)
+    # The kept rules have a weekly limit and none of an hour; the typed ones the other way round.
+    assert "时长符合规定：" in told(page)
+    assert "未超出限额：" not in told(page)
+    assert "不能预约；实验室写明理由可以特批" in told(page)
+    assert page.select_one("#longest_minutes")["value"] == "1 小时"
+    limit = {"quota1_limit": "5", "longest_minutes": "1 天"}
+    other = told(tried(client, instrument, name, **limit))
+    assert "未超出限额：" in other
+    assert "时长符合规定：" not in other
+
+
+def test_the_typed_calendar_counts_not_the_kept_one(client, scene):
+    instrument, name, _ = scene
+    long = {"longest_minutes": "1 天"}
+    assert "可以预约" in told(tried(client, instrument, name, **long))
+    follows = told(tried(client, instrument, name, follows_statutory_calendar="true", **long))
+    # Nobody has entered the calendar of the year that the typed rules would follow.
+    assert "不能预约" in follows
+
+
+def test_trying_keeps_no_version_and_holds_nothing(client, write, scene):
+    instrument, name, _ = scene
+
+    def rows() -> tuple[int, ...]:
+        kinds = (BookingPolicy, Reservation, SlotHold, AuditEntry)
+        with write() as uow:
+            counts = (sa.select(sa.func.count()).select_from(kind) for kind in kinds)
+            return tuple(uow.session.execute(one).scalar_one() for one in counts)
+
+    before = rows()
+    tried(client, instrument, name)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"try_company": ""}, "try_company"),
+        ({"try_company": "没有登记的单位"}, "try_company"),
+        ({"try_start": ""}, "try_start"),
+        ({"try_end": "2026-11-24T13:00"}, "try_end"),
+        ({"longest_minutes": "很久"}, "longest_minutes"),
+    ],
+)
+def test_what_cannot_be_tried_says_what_is_missing(client, scene, typed, field):
+    instrument, name, _ = scene
+    page = tried(client, instrument, name, **typed)
+    assert page.select_one(f"#{field}")["aria-invalid"] == "true"
+    assert told(page) == ""

@@ -9,9 +9,10 @@ from booking.access.actor import Actor
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
-from booking.instruments.errors import VersionExists
-from booking.instruments.events import PolicyChanged
+from booking.instruments.errors import VersionBegun, VersionExists
+from booking.instruments.events import PolicyChanged, PolicyWithdrawn
 from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.queries.settings import standing_policy
 from booking.instruments.rules.terms import PolicyTerms, QuotaTerms
 
 _TICK = timedelta(microseconds=1)
@@ -49,6 +50,28 @@ def set_policy(
     changes = {"policy_valid_from": (None, starts)}
     uow.announce(PolicyChanged(**about, changes=changes, policy_id=made[0], valid_from=starts))
     return uow.session.get_one(BookingPolicy, made[0])
+
+
+def withdraw_policy(
+    uow: UnitOfWork, instrument_id: int, valid_from: datetime, *, actor: Actor, now: datetime
+) -> BookingPolicy:
+    """Take the version of that start back before it begins.
+
+    Whoever booked under it meanwhile keeps its terms, and another may begin then instead.
+    """
+    instrument = kept_instrument(uow, instrument_id, actor=actor)
+    row = standing_policy(uow.session, instrument_id, valid_from)
+    if valid_from <= now:
+        raise VersionBegun(valid_from=valid_from)
+    row.withdrawn_at = now
+    terms_changed(instrument, now)
+    uow.session.flush()
+    about = fact(instrument_id, actor=actor, now=now)
+    changes = {"policy_valid_from": (valid_from, None)}
+    uow.announce(
+        PolicyWithdrawn(**about, changes=changes, policy_id=row.key, valid_from=valid_from)
+    )
+    return row
 
 
 def _kept(quota: QuotaTerms) -> dict[str, object]:

@@ -12,7 +12,7 @@ from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
 from booking.instruments.actions.enter_calendar import YearNotice, enter_calendar
 from booking.instruments.actions.set_calendar import set_day, set_week, unset_day
-from booking.instruments.actions.set_policy import set_policy
+from booking.instruments.actions.set_policy import set_policy, withdraw_policy
 from booking.instruments.actions.set_tariff import PriceList, set_tariff, withdraw_tariff
 from booking.instruments.api.shapes import (
     HoursOut,
@@ -125,6 +125,15 @@ def put_policy(
         valid_from=body.valid_from,
     )
     return policy_out(made)
+
+
+@router.post("/instruments/{instrument_id}/policy/withdrawal")
+def post_policy_withdrawal(
+    instrument_id: int, body: WithdrawalForm, uow: Transaction, clock: ClockDep, actor: Keeper
+) -> PolicyOut:
+    """Take back a version that has not begun; bookings made under it keep it."""
+    now = clock.now()
+    return policy_out(withdraw_policy(uow, instrument_id, body.valid_from, actor=actor, now=now))
 
 
 @router.post("/instruments/{instrument_id}/tariffs", status_code=201, response_model=TariffOut)

@@ -15,10 +15,10 @@ from pydantic_core import PydanticCustomError
 from booking.instruments.forms.terms import Length, PolicyForm
 from booking.instruments.forms.texts import Minutes
 from booking.instruments.models.policy import BookingPolicy
-from booking.instruments.rules.terms import PER_CLASS, PolicyTerms
+from booking.instruments.rules.terms import PER_CLASS, PolicyTerms, ServiceMode
 from booking.web.formats import length_text
-from booking.web.forms import Filled
-from booking.web.texts import text
+from booking.web.forms import Filled, LocalMoment
+from booking.web.texts import text, title
 
 CLASSES: Final = ("enterprise", "academic", "internal")
 USUAL_QUOTAS, MOST_QUOTAS = 2, 20
@@ -50,6 +50,11 @@ class _Sentences(PolicyForm):
 
     follows_statutory_calendar: bool = False
     more: Annotated[str, text(10)] = ""
+    # Whom and when the rules are tried on before they are kept.
+    try_company: Annotated[str, title(100)] = ""
+    try_start: LocalMoment | None = None
+    try_end: LocalMoment | None = None
+    try_mode: ServiceMode | None = None
 
     @model_validator(mode="before")
     @classmethod

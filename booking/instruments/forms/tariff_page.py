@@ -20,7 +20,7 @@ from booking.web.texts import text
 CLASSES: Final = ("enterprise", "academic", "internal")
 # Kind of row → how many stand on an empty page, and how many there can be.
 ROWS: Final = {"peak": (2, 20), "step": (2, 10), "item": (3, 30)}
-_PLAIN: Final = ("hour", "day", "sample", "staff_hour", "minimum")
+_PLAIN: Final = ("hour", "day", "sample", "staff_hour", "minimum", "late_cancel", "no_show")
 _Over = Annotated[Decimal, Field(gt=0, le=24 * 62, max_digits=6, decimal_places=2)]
 _Factor = Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d{1,4})?$")]
 _Weekday = Annotated[int, Field(ge=1, le=7)]

@@ -176,6 +176,8 @@ class ClassForm(Said):
     staff_hour: Fen | None = None
     minimum: Fen | None = None
     free_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    late_cancel: Fen | None = None
+    no_show: Fen | None = None
     consumables: Annotated[list[ConsumableForm], Field(max_length=30)] = Field(default_factory=list)
 
 

@@ -15,7 +15,14 @@ class BookingPolicy(Row, table=True):
 
     __tablename__ = "booking_policy"
     __table_args__ = (
-        sa.UniqueConstraint("instrument_id", "valid_from"),
+        sa.Index(
+            "uq_booking_policy_instrument_id_valid_from",
+            "instrument_id",
+            "valid_from",
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        ),
         sa.CheckConstraint("grid_minutes BETWEEN 1 AND 1440", name="grid"),
         sa.CheckConstraint("shortest_minutes <= longest_minutes", name="lengths_in_order"),
         sa.CheckConstraint(
@@ -58,3 +65,5 @@ class BookingPolicy(Row, table=True):
     )
     created_by: int | None = Field(default=None, sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # Taken back before it began; bookings made under it meanwhile keep it.
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -36,8 +36,8 @@ class Tariff(Row, table=True):
     vat_rate: str = Field(default="0.06", max_length=8)
     vat_included: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     peak: list[dict[str, object]] = Field(default_factory=list, sa_type=Json)
-    # Class → {hour, steps, day, sample, staff_hour, minimum, free_minutes, consumables}; amounts
-    # are yuan strings, as entered.
+    # Class → {hour, steps, day, sample, staff_hour, minimum, free_minutes, late_cancel, no_show,
+    # consumables}; amounts are yuan strings, as entered.
     classes: dict[str, dict[str, object]] = Field(default_factory=dict, sa_type=Json)
     created_by: int | None = Field(default=None, sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -46,6 +46,5 @@ class Tariff(Row, table=True):
 
 
 def stands(versions: sa.FromClause) -> sa.ColumnElement[bool]:
-    """Those that nobody withdrew; of a table whose versions cannot be withdrawn, all."""
-    withdrawn = versions.c.get("withdrawn_at")
-    return sa.true() if withdrawn is None else withdrawn.is_(None)
+    """Those of a table of price lists or booking rules that nobody withdrew."""
+    return versions.c.withdrawn_at.is_(None)

@@ -29,6 +29,7 @@ from booking.instruments.models.tables import (
     RELEASED,
     UNIT,
 )
+from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.family import FAR, NEAR, WHOLE, part_pairs, whole_pairs
 from booking.instruments.queries.terms import LASTS_UNTIL
@@ -164,7 +165,7 @@ _POLICIES: Final = sa.select(
     POLICY.c.buffer_before_minutes,
     POLICY.c.buffer_after_minutes,
     POLICY.c.follows_statutory_calendar,
-).where(among(POLICY.c.instrument_id, _IDS))
+).where(among(POLICY.c.instrument_id, _IDS), stands(POLICY))
 _WEEKS: Final = (
     sa.select(HOURS.c.instrument_id, HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes)
     .where(among(HOURS.c.instrument_id, _IDS))

@@ -97,7 +97,16 @@ def in_force(
 ) -> BookingPolicy | Tariff | None:
     """The version that holds at a moment, of versions with the newest first."""
     begun = (version for version in versions if version.valid_from <= at)
-    return next((version for version in begun if not getattr(version, "withdrawn_at", None)), None)
+    return next((version for version in begun if version.withdrawn_at is None), None)
+
+
+def standing_of(row: BookingPolicy | Tariff, held: object, now: datetime) -> str:
+    """How a version stands: withdrawn, ahead, in force (when it is the one `held`) or past."""
+    if row.withdrawn_at is not None:
+        return "withdrawn"
+    if row.valid_from > now:
+        return "ahead"
+    return "in_force" if row is held else "past"
 
 
 def policy_terms(row: BookingPolicy) -> PolicyTerms:
@@ -109,6 +118,20 @@ def policy_terms(row: BookingPolicy) -> PolicyTerms:
     }
     quotas = tuple(QuotaTerms(**quota) for quota in row.quotas)  # type: ignore[arg-type]  # as entered
     return PolicyTerms(policy_id=row.id, quotas=quotas, **plain)
+
+
+def standing_policy(session: Session, instrument_id: int, valid_from: datetime) -> BookingPolicy:
+    """The version of that start that nobody withdrew; NotFound when there is none."""
+    found = session.exec(
+        select(BookingPolicy).where(
+            col(BookingPolicy.instrument_id) == instrument_id,
+            col(BookingPolicy.valid_from) == valid_from,
+            col(BookingPolicy.withdrawn_at).is_(None),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(valid_from=valid_from)
+    return found
 
 
 def standing_tariff(session: Session, instrument_id: int, valid_from: datetime) -> Tariff:

@@ -158,18 +158,20 @@ def booking_terms(
     *,
     around: timedelta = timedelta(0),
     valid_at: datetime | None = None,
+    policy: PolicyTerms | None = None,
 ) -> BookingTerms:
     """The terms for a span, with policy and tariff in force at its start; NotFound without one.
 
     The schedule covers `around` more on both sides, for alternatives. `valid_at` asks for policy
-    and tariff of another moment.
+    and tariff of another moment; `policy` takes the place of
+    the one in force.
     """
     reached = span.widened(around, around)
     versions = {"instrument": instrument_id, "valid_at": valid_at or span.start}
     found = session.execute(_CARD, versions).first()
     if found is None:
         raise NotFound(instrument_id=instrument_id)
-    policy = policy_of(found)
+    policy = policy or policy_of(found)
     asked = {"instrument": instrument_id, "lab": found.lab_id, **_fact_bounds(reached)}
     facts = session.execute(_FACTS, asked).all()
     layers = layers_of(facts, follows=policy.follows_statutory_calendar)

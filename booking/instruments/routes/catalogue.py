@@ -238,6 +238,8 @@ class PriceRow:
     day_fen: int | None
     steps: Sequence[tuple[str, int]]
     free_minutes: int
+    late_cancel_fen: int
+    no_show_fen: int
     consumables: Sequence[Consumable]
 
 
@@ -255,6 +257,8 @@ def _prices(week: WeekView) -> Sequence[PriceRow]:
             prices.day_fen,
             [(f"{step.over_minutes / 60:g}", step.hour_fen) for step in prices.steps],
             prices.free_minutes,
+            prices.late_cancel_fen,
+            prices.no_show_fen,
             tariff.consumables_for(name),
         )
         for name, prices in tariff.classes.items()

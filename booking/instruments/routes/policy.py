@@ -1,14 +1,16 @@
 """Pages of those who set the booking rules: sentences with gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Form, Response
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.instruments.actions.set_policy import set_policy
+from booking.instruments.actions.set_policy import set_policy, withdraw_policy
 from booking.instruments.forms.policy_page import (
     CLASSES,
     MOST_QUOTAS,
@@ -16,10 +18,12 @@ from booking.instruments.forms.policy_page import (
     as_typed,
     quotas_shown,
 )
+from booking.instruments.forms.texts import Start
 from booking.instruments.models.policy import BookingPolicy
-from booking.instruments.queries.settings import in_force, policies
+from booking.instruments.queries.settings import in_force, policies, policy_terms, standing_of
 from booking.instruments.routes.management import kept_card
-from booking.instruments.rules.terms import Approval
+from booking.instruments.rules.differences import Difference, policy_differences
+from booking.instruments.rules.terms import Approval, ServiceMode
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.rendering import PageDep
@@ -28,8 +32,38 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter()
 
 Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
-_PAGE: Final = "instruments/manage/policy.html"
+PAGE: Final = "instruments/manage/policy.html"
 _HERE: Final = "/manage/instruments/{instrument_id}/policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A rule as it was and as it is, empty where there is none; `counted` says what a limit adds up
+    (whose, what, in which time)."""
+
+    rule: str
+    customer_class: str
+    counted: tuple[str, ...]
+    before: timedelta | str
+    after: timedelta | str
+
+    @property
+    def is_new(self) -> bool:
+        return self.before == ""
+
+    @property
+    def is_gone(self) -> bool:
+        return self.after == ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version with what it changed from the one before; the first is only there."""
+
+    row: BookingPolicy
+    standing: str
+    changed: tuple[Changed, ...]
+    is_first: bool
 
 
 @router.get(_HERE, name="instrument_policy")
@@ -40,7 +74,7 @@ def policy_page(
     versions = policies(session, instrument_id)
     held = in_force(versions, clock.now())
     form = blank(**as_typed(held if isinstance(held, BookingPolicy) else None))
-    return page.render(_PAGE, kept=kept, **_given(form, versions))
+    return page.render(PAGE, kept=kept, **shown(form, versions, now=clock.now()))
 
 
 @router.post(f"{_HERE}/draft", name="instrument_draft_policy")
@@ -49,11 +83,13 @@ def draft(
     form: Annotated[Filled[PolicyPage], filled_in(PolicyPage)],
     session: Reading,
     page: PageDep,
+    clock: ClockDep,
     actor: Keeper,
 ) -> Response:
     """Nothing is kept: the page with a row more."""
     kept = kept_card(session, instrument_id, actor)
-    return page.render(_PAGE, kept=kept, **_given(form, policies(session, instrument_id)))
+    given = shown(form, policies(session, instrument_id), now=clock.now())
+    return page.render(PAGE, kept=kept, **given)
 
 
 @router.post(_HERE, name="instrument_set_policy")
@@ -65,20 +101,56 @@ def change_policy(
     clock: ClockDep,
     actor: Keeper,
 ) -> Response:
-    kept = kept_card(uow.session, instrument_id, actor)
-    page.if_refused(_PAGE, kept=kept, **_given(form, policies(uow.session, instrument_id)))
-    told, now = form.checked, clock.now()
+    kept, now = kept_card(uow.session, instrument_id, actor), clock.now()
+    given = shown(form, policies(uow.session, instrument_id), now=now)
+    page.if_refused(PAGE, kept=kept, **given)
+    told = form.checked
     terms = told.terms()
     set_policy(uow, instrument_id, terms, actor=actor, now=now, valid_from=told.valid_from)
     return page.redirect("instrument_policy", instrument_id)
 
 
-def _given(form: Filled[Any], versions: Sequence[BookingPolicy]) -> dict[str, Any]:
+@router.post(f"{_HERE}/withdrawal", name="instrument_withdraw_policy")
+def withdraw(
+    instrument_id: int,
+    valid_from: Annotated[Start, Form()],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+) -> Response:
+    withdraw_policy(uow, instrument_id, valid_from, actor=actor, now=clock.now())
+    return page.redirect("instrument_policy", instrument_id)
+
+
+def shown(form: Filled[Any], rows: Sequence[BookingPolicy], *, now: datetime) -> dict[str, Any]:
+    """Everything that the page shows but whose it is; nothing was tried yet."""
     return {
         "form": form,
-        "versions": versions,
+        "versions": tuple(_versions(rows, now)),
         "approvals": tuple(Approval),
         "quotas": quotas_shown(form, more=form.value("more") == "quota"),
         "most_quotas": MOST_QUOTAS,
         "classes": CLASSES,
+        "modes": tuple(ServiceMode),
+        "verdict": None,
     }
+
+
+def _versions(rows: Sequence[BookingPolicy], now: datetime) -> Iterator[Version]:
+    """Every version, the newest first, with what it changed."""
+    held = in_force(rows, now)
+    for nth, row in enumerate(rows):
+        before = next((one for one in rows[nth + 1 :] if one.withdrawn_at is None), None)
+        changed = policy_differences(policy_terms(before), policy_terms(row)) if before else ()
+        told = tuple(map(_told, changed))
+        yield Version(row, standing_of(row, held, now), told, is_first=before is None)
+
+
+def _told(one: Difference) -> Changed:
+    before, after = (_length(one.name, text) for text in (one.before, one.after))
+    return Changed(one.name, one.customer_class, tuple(one.detail.split()), before, after)
+
+
+def _length(name: str, text: str) -> timedelta | str:
+    return timedelta(minutes=int(text)) if text and name.endswith("_minutes") else text

@@ -21,7 +21,7 @@ from booking.instruments.forms.tariff_page import (
 )
 from booking.instruments.forms.texts import Start
 from booking.instruments.models.tariff import Tariff
-from booking.instruments.queries.settings import in_force, listed_of, tariffs
+from booking.instruments.queries.settings import in_force, listed_of, standing_of, tariffs
 from booking.instruments.routes.management import kept_card
 from booking.instruments.rules.differences import Difference, differences
 from booking.instruments.rules.examples import Compared, comparison
@@ -175,16 +175,8 @@ def _versions(rows: Sequence[Tariff], now: datetime) -> Sequence[Version]:
     for nth, row in enumerate(rows):
         before = next((one for one in rows[nth + 1 :] if one.withdrawn_at is None), None)
         changed = differences(listed_of(before), listed_of(row)) if before else ()
-        shown.append(Version(row, _standing(row, held, now), changed))
+        shown.append(Version(row, standing_of(row, held, now), changed))
     return shown
-
-
-def _standing(row: Tariff, held: object, now: datetime) -> str:
-    if row.withdrawn_at is not None:
-        return "withdrawn"
-    if row.valid_from > now:
-        return "ahead"
-    return "in_force" if row is held else "past"
 
 
 def _from(listed: Listed, valid_from: datetime) -> PriceList:

@@ -1,11 +1,17 @@
-"""What a version of a price list changed, price by price, in the words it was entered in."""
+"""What a version changed, price by price or rule by rule, in the words it was entered in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from typing import Final
 
 from booking.instruments.rules.price_list import Listed, Stored
+from booking.instruments.rules.terms import PER_CLASS, PolicyTerms, QuotaTerms
 
 Prices = Mapping[str, object]
+# (customer class, name, detail) → value.
+Flat = Mapping[tuple[str, str, str], str]
+_OF_MANY: Final = frozenset({"policy_id", "horizon_days", "quotas", "per_class"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +19,8 @@ class Difference:
     """One price or rule, as it was and as it is; empty where there is none.
 
     `customer_class` is empty for what holds for everybody; `detail` tells several of a kind apart:
-    the hours of a step, the name of a consumable, the days and hours of a band.
+    the hours of a step, the name of a consumable, the days and hours of a band, whose what in
+    which time a limit counts.
     """
 
     customer_class: str
@@ -24,8 +31,16 @@ class Difference:
 
 
 def differences(before: Listed, after: Listed) -> tuple[Difference, ...]:
-    """Everything that is not the same in both."""
-    was, becomes = _flat(before), _flat(after)
+    """Everything that is not the same in both price lists."""
+    return _compared(_flat(before), _flat(after))
+
+
+def policy_differences(before: PolicyTerms, after: PolicyTerms) -> tuple[Difference, ...]:
+    """Every rule that is not the same in both policies; lengths in minutes."""
+    return _compared(_flat_policy(before), _flat_policy(after))
+
+
+def _compared(was: Flat, becomes: Flat) -> tuple[Difference, ...]:
     keys = dict.fromkeys((*becomes, *was))
     return tuple(
         Difference(*key, was.get(key, ""), becomes.get(key, ""))
@@ -63,6 +78,33 @@ def _flat_class(name: str, prices: Prices) -> dict[tuple[str, str, str], str]:
         for item in _rows(prices, "consumables")
     }
     return plain | steps | items
+
+
+def _flat_policy(terms: PolicyTerms) -> dict[tuple[str, str, str], str]:
+    told = {
+        ("", name, ""): _plain(getattr(terms, name))
+        for name in PolicyTerms.__dataclass_fields__
+        if name not in _OF_MANY
+    }
+    told |= {(name, "horizon_days", ""): str(days) for name, days in terms.horizon_days.items()}
+    for name, own in terms.per_class.items():
+        told |= {(name, rule, ""): str(own[rule]) for rule in PER_CLASS if rule in own}
+    for quota in sorted(terms.quotas, key=lambda quota: quota.limit):
+        # Of two limits on the same, the lower one binds.
+        told.setdefault((quota.customer_class, "quotas", _counted(quota)), str(quota.limit))
+    return told
+
+
+def _counted(quota: QuotaTerms) -> str:
+    return f"{quota.per} {quota.measure} {quota.period}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Enum):
+        return str(value.value)
+    return "" if value is None else str(value)
 
 
 def _rows(prices: Prices, name: str) -> Sequence[Stored]:

@@ -51,6 +51,8 @@ def _class_price(stored: Stored) -> ClassPrice:
         staff_hour_fen=_fen(stored.get("staff_hour")),
         minimum_fen=_fen(stored.get("minimum")),
         free_minutes=int(str(stored.get("free_minutes") or 0)),
+        late_cancel_fen=_fen(stored.get("late_cancel")),
+        no_show_fen=_fen(stored.get("no_show")),
         consumables=tuple(_consumable(item) for item in _listed(stored, "consumables")),
     )
 

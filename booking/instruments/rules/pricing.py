@@ -63,6 +63,14 @@ class PriceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FixedFees:
+    """What late returns and not coming cost besides a share of the price, VAT contained."""
+
+    late_cancel_fen: int = 0
+    no_show_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Priced lines, their sum, and under which terms."""
 
@@ -72,6 +80,7 @@ class Quote:
     basis: Basis
     charged_minutes: int
     vat_rate: Decimal = field(default=Decimal(0))
+    fees: FixedFees = field(default=FixedFees())
 
     @property
     def vat_fen(self) -> int:
@@ -111,6 +120,7 @@ def price(
         basis=terms.basis,
         charged_minutes=minutes,
         vat_rate=terms.vat_rate,
+        fees=till.fees(prices),
     )
 
 
@@ -140,3 +150,8 @@ class _Till:
     def staff(self, minutes: int, hour_fen: int) -> PriceLine:
         amount = half_up(Fraction(minutes * hour_fen, 60) * self.gross)
         return PriceLine(LineKind.STAFF, in_units(minutes, 60), hour_fen, amount)
+
+    def fees(self, prices: ClassPrice) -> FixedFees:
+        return FixedFees(
+            half_up(prices.late_cancel_fen * self.gross), half_up(prices.no_show_fen * self.gross)
+        )

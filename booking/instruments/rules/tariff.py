@@ -60,6 +60,9 @@ class ClassPrice:
     staff_hour_fen: int = 0
     minimum_fen: int = 0
     free_minutes: int = 0
+    # Besides a share of the price, which the booking rules state.
+    late_cancel_fen: int = 0
+    no_show_fen: int = 0
     consumables: tuple[Consumable, ...] = ()
 
     def hour_fen_after(self, elapsed: int) -> int:

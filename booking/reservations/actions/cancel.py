@@ -12,7 +12,8 @@ from booking.reservations.events import ReservationCancelled
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded
 from booking.reservations.queries.terms import afterwards_terms
-from booking.reservations.rules.cancellation import FREE, Cancellation, cancellation
+from booking.reservations.rules.cancellation import FREE, Cancellation, LateFee, cancellation
+from booking.reservations.rules.fees import agreed_fees
 from booking.reservations.states import Action, State
 
 
@@ -54,7 +55,10 @@ def _taken_from(uow: UnitOfWork, booked: Loaded, now: datetime) -> Cancellation:
     return cancellation(
         reservation.state,
         deadline=reservation.free_cancel_until,
-        price_fen=reservation.quoted_fen,
-        percent=afterwards_terms(uow.session, reservation.policy_id).late_cancel_percent,
+        fee=LateFee(
+            price_fen=reservation.quoted_fen,
+            percent=afterwards_terms(uow.session, reservation.policy_id).late_cancel_percent,
+            fixed_fen=agreed_fees(reservation.quote).late_cancel_fen,
+        ),
         now=now,
     )

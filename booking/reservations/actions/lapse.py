@@ -16,7 +16,7 @@ from booking.reservations.events import (
 )
 from booking.reservations.queries.loading import Loaded, LoadedUse
 from booking.reservations.queries.terms import afterwards_terms
-from booking.reservations.rules.fees import share_of
+from booking.reservations.rules.fees import agreed_fees, share_of
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import Action
 
@@ -41,7 +41,8 @@ def miss(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> None:
     reservation = booked.reservation
     changes = enter(reservation, Action.MISS, now=now)
     terms = afterwards_terms(uow.session, reservation.policy_id)
-    reservation.fee_fen = share_of(reservation.quoted_fen, terms.no_show_percent)
+    share = share_of(reservation.quoted_fen, terms.no_show_percent)
+    reservation.fee_fen = share + agreed_fees(reservation.quote).no_show_fen
     uow.session.flush()
     release_holds(uow, HoldReason.reservation(reservation.number))
     if reservation.fee_fen:

@@ -17,7 +17,8 @@ from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
-from booking.reservations.rules.cancellation import Cancellation, cancellation
+from booking.reservations.rules.cancellation import Cancellation, LateFee, cancellation
+from booking.reservations.rules.fees import agreed_fees
 from booking.reservations.states import Action, State, open_actions
 
 Rows = sa.Select[*tuple[Any, ...]]
@@ -97,8 +98,11 @@ class Seen:
         return cancellation(
             self.state,
             deadline=self.free_cancel_until,
-            price_fen=self.quoted_fen,
-            percent=self.late_cancel_percent or 0,
+            fee=LateFee(
+                price_fen=self.quoted_fen,
+                percent=self.late_cancel_percent or 0,
+                fixed_fen=agreed_fees(self.quote).late_cancel_fen,
+            ),
             now=now,
         )
 

@@ -12,8 +12,8 @@ from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.holds import free_units, has_room
 from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.pricing import PriceLine, price
-from booking.instruments.rules.terms import BookingTerms, ServiceMode
+from booking.instruments.rules.pricing import PriceLine, Quote, price
+from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
@@ -25,6 +25,7 @@ from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
 from booking.reservations.rules.customer import ENTERPRISE
 from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.fees import share_of
 from booking.reservations.rules.offer import agreed_terms, policy_from, usual_mode
 from booking.web.forms import Filled
 
@@ -38,6 +39,16 @@ class Mark:
     code: str
     tone: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FeesShown:
+    """What giving back late and not coming would cost; the share alone where there is no price."""
+
+    late_percent: int = 0
+    late_fixed_fen: int = 0
+    late_fen: int = 0
+    no_show_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +70,7 @@ class Panel:
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
     free_until: datetime | None = None
-    late_percent: int = 0
+    fees: FeesShown = field(default=FeesShown())
     alternatives: tuple[Alternative, ...] = ()
 
     @property
@@ -161,8 +172,21 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) 
         before=wish.policy.buffer_before,
         after=wish.policy.buffer_after,
         free_until=agreed_terms(terms.policy).free_cancel_until(span),
-        late_percent=terms.policy.late_cancel_percent,
+        fees=_fees(terms.policy, quote),
         alternatives=in_the_way,
+    )
+
+
+def _fees(policy: PolicyTerms, quote: Quote | None) -> FeesShown:
+    if quote is None:
+        return FeesShown(policy.late_cancel_percent)
+    late = share_of(quote.total_fen, policy.late_cancel_percent)
+    missed = share_of(quote.total_fen, policy.no_show_percent)
+    return FeesShown(
+        policy.late_cancel_percent,
+        quote.fees.late_cancel_fen,
+        late + quote.fees.late_cancel_fen,
+        missed + quote.fees.no_show_fen,
     )
 
 

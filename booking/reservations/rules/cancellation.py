@@ -1,4 +1,4 @@
-"""Giving time back: free until a deadline, then for a share of the price."""
+"""Giving time back: free until a deadline, then for a share of the price and a fixed amount."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,10 +18,21 @@ class Cancellation:
 FREE = Cancellation(late=False, fee_fen=0)
 
 
-def cancellation(
-    state: State, *, deadline: datetime, price_fen: int, percent: int, now: datetime
-) -> Cancellation:
+@dataclass(frozen=True, slots=True)
+class LateFee:
+    """What is agreed for giving time back late."""
+
+    price_fen: int
+    percent: int
+    fixed_fen: int = 0
+
+    @property
+    def fen(self) -> int:
+        return share_of(self.price_fen, self.percent) + self.fixed_fen
+
+
+def cancellation(state: State, *, deadline: datetime, fee: LateFee, now: datetime) -> Cancellation:
     """Free before the deadline, and always while nobody has promised the time yet."""
     if state is State.REQUESTED or now < deadline:
         return FREE
-    return Cancellation(late=True, fee_fen=share_of(price_fen, percent))
+    return Cancellation(late=True, fee_fen=fee.fen)

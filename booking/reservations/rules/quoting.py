@@ -1,18 +1,26 @@
 """The price shown when booking, as plain values that stay with the booking."""
 
-from booking.instruments.rules.pricing import PriceLine, Quote
+from booking.instruments.rules.pricing import FixedFees, PriceLine, Quote
 from booking.kernel.money import yuan
 
 
 def snapshot_of(quote: Quote) -> dict[str, object]:
-    """Lines and total in yuan strings, with what explains a time line."""
-    return {
+    """Lines and total in yuan strings, with what explains a time line; fixed fees if there are."""
+    kept: dict[str, object] = {
         "lines": [_line(line) for line in quote.lines],
         "total": yuan(quote.total_fen),
         "basis": quote.basis.value,
         "vat_rate": str(quote.vat_rate),
         "vat": yuan(quote.vat_fen),
     }
+    if quote.fees != FixedFees():
+        kept["fees"] = fees_told(quote.fees)
+    return kept
+
+
+def fees_told(fees: FixedFees) -> dict[str, str]:
+    """What giving back late and not coming cost besides a share of the price, in yuan strings."""
+    return {"late_cancel": yuan(fees.late_cancel_fen), "no_show": yuan(fees.no_show_fen)}
 
 
 def _line(line: PriceLine) -> dict[str, object]:

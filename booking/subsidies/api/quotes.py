@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from booking.access.actor import Actor
 from booking.access.guards import signed_in
 from booking.kernel.money import yuan
-from booking.reservations.rules.quoting import snapshot_of
+from booking.reservations.rules.quoting import fees_told, snapshot_of
 from booking.subsidies.actions.quote import Asked, quote_use
 from booking.subsidies.api.answers import Answer
 from booking.subsidies.forms import QuoteBody
@@ -40,6 +40,7 @@ def quote(
     return {
         "lines": kept["lines"],
         "total": yuan(asked.quote.total_fen),
+        "fees": fees_told(asked.quote.fees),
         "subsidies": [
             {
                 "programme": result.terms.id,

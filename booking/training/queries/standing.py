@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from booking.db.types import UtcDateTime
 from booking.instruments.models.tables import INSTRUMENT, POLICY
+from booking.instruments.models.tariff import stands
 from booking.training.models import TrainingGrant
 from booking.training.queries.tables import GRANT, REQUEST, SESSION
 from booking.training.rules import End, end_of
@@ -84,7 +85,7 @@ def needs_of(session: Session, instrument_id: int, now: datetime) -> Needs:
     """What the policies of an instrument ask for."""
     versions = session.execute(
         sa.select(POLICY.c.valid_from, POLICY.c.training_required, POLICY.c.training_unused_days)
-        .where(POLICY.c.instrument_id == instrument_id)
+        .where(POLICY.c.instrument_id == instrument_id, stands(POLICY))
         .order_by(POLICY.c.valid_from.desc())
     ).all()
     current = next((row for row in versions if row.valid_from <= now), None)
@@ -137,6 +138,7 @@ _IN_FORCE_NOW: Final = (
     .where(
         _CURRENT.c.instrument_id == GRANT.c.instrument_id,
         _CURRENT.c.valid_from <= sa.bindparam("now", type_=UtcDateTime()),
+        stands(_CURRENT),
     )
     .scalar_subquery()
 )
@@ -149,7 +151,8 @@ _LASTING: Final = (
         GRANT.join(INSTRUMENT, INSTRUMENT.c.id == GRANT.c.instrument_id).join(
             POLICY,
             (POLICY.c.instrument_id == GRANT.c.instrument_id)
-            & (POLICY.c.valid_from == _IN_FORCE_NOW),
+            & (POLICY.c.valid_from == _IN_FORCE_NOW)
+            & stands(POLICY),
         )
     )
     .where(

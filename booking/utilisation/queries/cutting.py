@@ -17,6 +17,7 @@ from booking.db.expressions import (
     smaller_of,
 )
 from booking.instruments.models.tables import CLOSURE, INSTRUMENT, POLICY
+from booking.instruments.models.tariff import stands
 from booking.instruments.states import InstrumentState
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
@@ -59,7 +60,11 @@ def follows_calendar() -> sa.ColumnElement[bool]:
     """Whether the policy in force when the month ends follows the statutory calendar."""
     newest = (
         sa.select(POLICY.c.follows_statutory_calendar)
-        .where(POLICY.c.instrument_id == INSTRUMENT.c.id, POLICY.c.valid_from < MONTH.c.ends_at)
+        .where(
+            POLICY.c.instrument_id == INSTRUMENT.c.id,
+            POLICY.c.valid_from < MONTH.c.ends_at,
+            stands(POLICY),
+        )
         .order_by(POLICY.c.valid_from.desc())
         .limit(1)
         .correlate(INSTRUMENT, MONTH)

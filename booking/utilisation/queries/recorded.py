@@ -12,6 +12,7 @@ from sqlmodel import Session
 from booking.db.expressions import instant
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.tables import CLOSURE, POLICY, UNIT
+from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.layers import layers_between
 from booking.instruments.queries.statutory import calendar_between
@@ -163,7 +164,11 @@ def _free_of_calendar(session: Session, until: datetime, ids: Ids) -> frozenset[
     """Instruments whose newest policy before a moment does not follow the statutory calendar."""
     asked = (
         sa.select(POLICY.c.instrument_id, POLICY.c.follows_statutory_calendar)
-        .where(POLICY.c.instrument_id.in_(ids), POLICY.c.valid_from < instant(until))
+        .where(
+            POLICY.c.instrument_id.in_(ids),
+            POLICY.c.valid_from < instant(until),
+            stands(POLICY),
+        )
         .order_by(POLICY.c.valid_from)
     )
     free: set[int] = set()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from booking.instruments.rules.pricing import LineKind, price
+from booking.instruments.rules.pricing import FixedFees, LineKind, price
 from booking.instruments.rules.stretches import Rate
 from booking.instruments.rules.tariff import (
     ClassNotPriced,
@@ -211,6 +211,30 @@ def test_without_vat_the_minimum_grows_by_it_too() -> None:
     )
     quote = price(TimeSpan(at("11-24T13:00"), at("11-24T14:00")), priced, "enterprise")
     assert (quote.total_fen, quote.lines[0].minimum_fen) == (10_600, 10_000)
+
+
+@pytest.mark.parametrize(
+    ("included", "customer_class", "fees"),
+    [
+        (True, "enterprise", FixedFees(5_000, 20_000)),
+        # Told without VAT, it is added once to each.
+        (False, "enterprise", FixedFees(5_300, 21_200)),
+        (False, "academic", FixedFees(0, 107)),
+        (False, "internal", FixedFees(5_300, 21_200)),
+    ],
+)
+def test_fixed_fees_stand_beside_the_sum(
+    included: bool, customer_class: str, fees: FixedFees
+) -> None:
+    classes = {
+        "enterprise": ClassPrice(hour_fen=100, late_cancel_fen=5_000, no_show_fen=20_000),
+        "academic": ClassPrice(hour_fen=100, no_show_fen=101),
+    }
+    priced = TariffTerms(classes=classes, vat_rate=Decimal("0.06"), vat_included=included)
+    span = TimeSpan(at("11-24T13:00"), at("11-24T14:00"))
+    quote = price(span, priced, customer_class)
+    assert quote.fees == fees
+    assert quote.total_fen == (100 if included else 106)
 
 
 TARGETS = Consumable("金靶", 5_000, "片")

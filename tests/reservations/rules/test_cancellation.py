@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.reservations.rules.cancellation import cancellation
+from booking.instruments.rules.pricing import FixedFees
+from booking.reservations.rules.cancellation import LateFee, cancellation
+from booking.reservations.rules.fees import agreed_fees
 from booking.reservations.rules.terms import AgreedTerms
 from booking.reservations.states import State
 from tests.factories.reservation_values import at, between
@@ -30,17 +32,34 @@ TERMS = AgreedTerms(
 )
 def test_free_until_two_hours_ahead(state: State, now: str, late: bool, fee_fen: int) -> None:
     deadline = TERMS.free_cancel_until(SPAN)
-    taken = cancellation(state, deadline=deadline, price_fen=240_001, percent=50, now=at(now))
+    fee = LateFee(price_fen=240_001, percent=50)
+    taken = cancellation(state, deadline=deadline, fee=fee, now=at(now))
     assert (taken.late, taken.fee_fen) == (late, fee_fen)
 
 
-@given(st.integers(0, 10**10), st.integers(0, 100))
-def test_a_fee_is_never_more_than_the_price(price_fen: int, percent: int) -> None:
+@given(st.integers(0, 10**10), st.integers(0, 100), st.integers(0, 10**6))
+def test_a_fee_is_never_more_than_the_price_and_the_fixed_amount(
+    price_fen: int, percent: int, fixed_fen: int
+) -> None:
     start = SPAN.start
-    taken = cancellation(
-        State.CONFIRMED, deadline=start, price_fen=price_fen, percent=percent, now=start
-    )
-    assert 0 <= taken.fee_fen <= price_fen
+    fee = LateFee(price_fen, percent, fixed_fen)
+    taken = cancellation(State.CONFIRMED, deadline=start, fee=fee, now=start)
+    assert fixed_fen <= taken.fee_fen <= price_fen + fixed_fen
+
+
+@pytest.mark.parametrize(
+    ("quote", "late_fen", "missed_fen"),
+    [
+        ({"fees": {"late_cancel": "50.00", "no_show": "200.05"}}, 5_000, 20_005),
+        # What was booked before there were fixed fees.
+        ({"lines": [], "total": "1600.00"}, 0, 0),
+        ({}, 0, 0),
+    ],
+)
+def test_the_fixed_amounts_are_those_of_the_booking(
+    quote: dict[str, object], late_fen: int, missed_fen: int
+) -> None:
+    assert agreed_fees(quote) == FixedFees(late_fen, missed_fen)
 
 
 def test_nobody_is_missed_before_the_grace_has_passed() -> None:
