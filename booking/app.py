@@ -61,6 +61,7 @@ from booking.organisations.routes import qualifications as qualification_pages
 from booking.organisations.routes import registrations as registration_pages
 from booking.personal import routes as personal_pages
 from booking.reservations.api import reservations as reservations_api
+from booking.reservations.api import rosters as rosters_api
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import confirmations as confirmation_pages
@@ -69,6 +70,7 @@ from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import faults as fault_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.reservations.routes import revocation as revocation_pages
+from booking.reservations.routes import rosters as roster_pages
 from booking.reservations.routes import rules_draft as rules_draft_pages
 from booking.reservations.routes import rules_test as rules_test_pages
 from booking.reservations.routes import suspension as suspension_pages
@@ -135,6 +137,7 @@ PAGES: tuple[APIRouter, ...] = (
     departure_pages.router,
     fault_pages.router,
     reservation_pages.router,
+    roster_pages.router,
     rules_test_pages.router,
     rules_draft_pages.router,
     revocation_pages.router,
@@ -160,6 +163,7 @@ API: tuple[APIRouter, ...] = (
     organisations_api.router,
     qualifications_api.router,
     reservations_api.router,
+    rosters_api.router,
     loans_api.router,
     programmes_api.router,
     quotes_api.router,

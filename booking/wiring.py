@@ -179,6 +179,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.InstrumentRetired,
         instruments.InstrumentSuspended,
         instruments.LabOpeningChanged,
+        instruments.RosterChanged,
         instruments.OpeningChanged,
         instruments.SheetSent,
         instruments.SheetTakenIn,

@@ -30,6 +30,7 @@ from booking.seeding.history import Theatre, opening_day, play_history
 from booking.seeding.loading import load
 from booking.seeding.registering import DEMO_PASSWORD
 from booking.seeding.schooling import begin_training
+from booking.seeding.sharing import share
 from booking.settings import Settings
 from booking.utilisation.jobs import roll_up
 from booking.web.i18n import gettext
@@ -89,6 +90,7 @@ class Playback:
         with unit_of_work(theatre.engine, theatre.reactions) as uow:
             roll_up(uow, self._now)
             begin_training(uow, theatre.files, theatre.register, now=self._now)
+            share(uow, theatre.files, theatre.register, now=self._now)
         runner = Runner(theatre.engine, theatre.reactions, CLOCK, settings=self._settings)
         return start_clock(runner)
 

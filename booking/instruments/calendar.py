@@ -60,14 +60,18 @@ def week_of(
     span = TimeSpan(TimeSpan.of_local_day(days[0]).start, TimeSpan.of_local_day(days[-1]).end)
     # What holds now is what is shown of this week, also if it began on its Wednesday.
     terms = booking_terms(
-        session, instrument_id, span, valid_at=now if span.start <= now < span.end else None
+        session,
+        instrument_id,
+        span,
+        valid_at=now if span.start <= now < span.end else None,
+        now=now,
     )
     taken = taken_between(session, instrument_id, span)
     windows = terms.open_windows
     blocks = [
         *closed_blocks(days, windows),
         *past_blocks(windows, now),
-        *_faults(terms),
+        *_faults(terms, span),
         *_taken(taken, span, now=now, insider=insider),
         *([Block(selected, BlockKind.SELECTED)] if selected else []),
     ]
@@ -107,8 +111,9 @@ def today(now: datetime) -> date:
     return local(now).date()
 
 
-def _faults(terms: BookingTerms) -> Iterator[Block]:
-    return (Block(fault, BlockKind.FAULT) for fault in terms.faults)
+def _faults(terms: BookingTerms, span: TimeSpan) -> Iterator[Block]:
+    clipped = (fault.clipped(span) for fault in terms.faults)
+    return (Block(fault, BlockKind.FAULT) for fault in clipped if fault)
 
 
 def _taken(

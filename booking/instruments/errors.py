@@ -216,6 +216,31 @@ class PairMeaningless(BookingError):
     code = "instrument.words_meaningless"
 
 
+class PersonIsOperator(BookingError):
+    """The person is another operator already, and works at one place at a time."""
+
+    kind = "conflict"
+    code = "operator.person_taken"
+
+
+class AbsenceTooLong(RulesBroken):
+    """More days at once than an absence is entered for."""
+
+    code = "roster.too_long"
+
+    def __init__(self, days: int) -> None:
+        super().__init__([Violation(self.code, {"field": "until", "days": days})])
+
+
+class FaultUnreported(RulesBroken):
+    """A fault closes an instrument only by way of its report; else nobody could repair it."""
+
+    code = "closure.fault_unreported"
+
+    def __init__(self) -> None:
+        super().__init__([Violation(self.code, {"field": "kind"})])
+
+
 class IllegalFaultStep(BookingError):
     """The fault's life does not lead there from where it stands."""
 

@@ -99,6 +99,13 @@ class HelperChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RosterChanged(Event):
+    name: ClassVar[str] = "lab.roster_changed"
+    lab_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ZoneOpeningChanged(Event):
     name: ClassVar[str] = "zone.opening_changed"
 

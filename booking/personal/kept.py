@@ -12,6 +12,7 @@ from booking.instruments.models.calendar import Closure, ClosureSeries
 from booking.instruments.models.fault import Fault
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.models.roster import OperatorPerson
 from booking.instruments.models.sheet_import import SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.jobs.models import JobRun
@@ -79,6 +80,7 @@ _TRACES: Final = (
 )
 _ROLES: Final = (
     Told(accounts.Membership, _OWNER, ("role", "organisation_id", "lab_id", "granted_at")),
+    Told(OperatorPerson, _OWNER, ("unit_id",)),
     Told(
         accounts.Delegation,
         ("delegator_id", "delegate_id"),

@@ -30,7 +30,7 @@ def day_of_lab(
 ) -> Timeline:
     """The timeline of a lab's day; `booked` is what was read for the list beneath it."""
     span = TimeSpan.of_local_day(day)
-    closed = closures_on(session, lab_id, span)
+    closed = closures_on(session, lab_id, span, now=now)
     shown = [piece for seen in booked if (piece := seen.span.clipped(span))]
     rows = [
         LineRow(
@@ -54,12 +54,13 @@ def _blocks(
     place: Place, booked: Iterable[Seen], closed: Iterable[ClosedTime], *, now: datetime
 ) -> Iterator[Block]:
     for closure in closed:
-        if closure.instrument_id == place.instrument_id:
+        if closure.instrument_id in place.of:
             fault = closure.kind is ClosureKind.FAULT
             kind = BlockKind.FAULT if fault else BlockKind.MAINTENANCE
             yield Block(closure.span, kind, closure.reason)
     for seen in booked:
-        if seen.unit_id == place.unit_id and seen.state in _KINDS:
+        here = seen.unit_id == place.unit_id or seen.instrument_id in place.wholes
+        if here and seen.state in _KINDS:
             yield _block(seen, now)
 
 

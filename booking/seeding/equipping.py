@@ -64,7 +64,7 @@ def publish_instruments(
 ) -> None:
     """Every card that is not there yet, with hours, policy and prices, open to the public."""
     known = found.instrument_ids(uow.session)
-    equipping = _Equipping(uow, files, now=now)
+    equipping = Equipping(uow, files, now=now)
     for row in files.instruments:
         place = register_.labs[row["lab"]], row["inner_id"]
         if place not in known:
@@ -74,13 +74,16 @@ def publish_instruments(
 
 
 @dataclass(frozen=True, slots=True)
-class _Equipping:
+class Equipping:
+    """Brings cards with hours, rules and prices before the public."""
+
     uow: UnitOfWork
     files: SeedFiles
     now: datetime
 
-    def publish(self, lab_id: int, row: Row) -> int:
-        card, units = _card(row), int(row["units"])
+    def publish(self, lab_id: int, row: Row, *, part_of_id: int | None = None) -> int:
+        """A card as a row of the seed has it; its number."""
+        card, units = replace(_card(row), part_of_id=part_of_id), int(row["units"])
         made = register(self.uow, lab_id, card, units=units, actor=HOUSE, now=self.now).key
         week = weekly_hours(self.files, row["hours"])
         set_week(self.uow, made, week, actor=HOUSE, now=self.now)

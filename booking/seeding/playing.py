@@ -12,9 +12,12 @@ from functools import partial
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import Closing, close
+from booking.instruments.actions.faults import close_for_fault, repair_fault, report_fault
 from booking.instruments.models.calendar import ClosureKind
+from booking.instruments.queries.holds import taken_with_parts
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import BookingError
+from booking.kernel.timespan import TimeSpan
 from booking.reservations import jobs
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.rules.wish import Wish
@@ -93,16 +96,40 @@ class Stage:
     def close(self, mishap: Mishap, uow: UnitOfWork, now: datetime) -> None:
         """The instrument breaks or is looked after; whoever is in a fault's way is told."""
         manager = self.cast.managers[self.cast.labs[mishap.card]]
+        instrument_id = self.cast.instruments[mishap.card]
         closing = Closing(mishap.span, ClosureKind(mishap.kind), _REASONS[mishap.kind])
         try:
-            closed = close(uow, self.cast.instruments[mishap.card], closing, actor=manager, now=now)
+            if closing.kind is ClosureKind.FAULT:
+                self._break(uow, instrument_id, closing, manager=manager, now=now)
+            else:
+                close(uow, instrument_id, closing, actor=manager, now=now)
         except BookingError as refused:
             self.refused(f"close for {mishap.kind}", refused)
             return
         self.tally[mishap.kind] += 1
-        for held in closed.affected:
-            if booking := self.bookings.get(held.reservation_number or ""):
+
+    def _break(
+        self,
+        uow: UnitOfWork,
+        instrument_id: int,
+        closing: Closing,
+        *,
+        manager: Actor,
+        now: datetime,
+    ) -> None:
+        fault = report_fault(uow, instrument_id, closing.reason, actor=manager, now=now)
+        until = closing.span.end
+        close_for_fault(uow, fault.key, actor=manager, now=now, until=until)
+        in_the_way = taken_with_parts(uow.session, instrument_id, TimeSpan(now, until))
+        numbers = {hold.reservation_number for held in in_the_way.values() for hold in held}
+        for number in sorted(filter(None, numbers)):
+            if booking := self.bookings.get(number):
                 booking.called_off(uow, now)
+        self.agenda.add(until, partial(self._repair, fault_id=fault.key, manager=manager))
+
+    def _repair(self, uow: UnitOfWork, now: datetime, *, fault_id: int, manager: Actor) -> None:
+        done = "更换密封圈后复测合格（示例）"
+        self.attempt("repair", lambda: repair_fault(uow, fault_id, done, actor=manager, now=now))
 
     # ── what visits need ─────────────────────────────────────────────────────────────────────────
 

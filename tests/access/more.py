@@ -23,8 +23,8 @@ def _over(_: At) -> Ask:
     return Ask(query={"start": TAKEN["starts_at"], "end": TAKEN["ends_at"]})
 
 
-def _fault(_: At) -> Ask:
-    return Ask(json={**TAKEN, "kind": "fault", "reason": "故障"})
+def _closed(_: At) -> Ask:
+    return Ask(json={**TAKEN, "kind": "other", "reason": "停电"})
 
 
 def _maintenance(_: At) -> Ask:
@@ -58,12 +58,12 @@ MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
     ("POST /instruments/{instrument_id}/reservations", as_form(**LOCAL_TAKEN, purpose="断口")),
     ("POST /api/v1/reservations/{number}/reschedule", as_json(TAKEN)),
     ("POST /reservations/{number}/move", as_form(**LOCAL_TAKEN)),
-    ("POST /api/v1/instruments/{instrument_id}/closures", _fault),
+    ("POST /api/v1/instruments/{instrument_id}/closures", _closed),
     (
         "POST /api/v1/instruments/{instrument_id}/closures",
         as_json({**TAKEN, "kind": "maintenance"}),
     ),
-    ("POST /manage/instruments/{instrument_id}/closures", as_form(**LOCAL_TAKEN, kind="fault")),
+    ("POST /manage/instruments/{instrument_id}/closures", as_form(**LOCAL_TAKEN, kind="other")),
     ("GET /organisations/{organisation_id}/qualifications/new", _correcting),
     ("GET /account", lambda _: Ask(query={"lang": "en"})),
     ("GET /organisations/{organisation_id}/members", lambda _: Ask(query={"lang": "en"})),

@@ -46,6 +46,13 @@ KEEPERS: dict[str, Callable[[At], Ask]] = {
     "POST /manage/instruments/{instrument_id}/days": as_form(
         day="2026-12-02", windows="08:00-12:00"
     ),
+    "POST /manage/operators/{unit_id}/days": as_form(day="2026-12-02"),
+    "POST /manage/operators/{unit_id}/days/removal": as_form(day="2026-12-02"),
+    "POST /manage/operators/{unit_id}/roster": as_form(day_1="08:30-18:00"),
+    "PUT /api/v1/operators/{unit_id}/roster": lambda _: Ask(
+        json=[{"weekday": 1, "opens": "08:30", "closes": "18:00"}]
+    ),
+    "PUT /api/v1/operators/{unit_id}/days/{day}": lambda _: Ask(json=[]),
     "POST /manage/labs/{lab_id}/operators": lambda at: Ask(
         form={
             "kind": "operator",

@@ -9,11 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.db.transactions import UnitOfWork
-from booking.instruments.actions.close import Closing, close
 from booking.instruments.actions.set_calendar import set_week
 from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, release_holds, shorten_holds, take_hold
-from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.queries.free import availability
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.slots import SlotWish, earliest_slots, free_throughout
@@ -23,6 +21,7 @@ from booking.instruments.rules.learned import Learned
 from booking.instruments.rules.opening import DayKind, Hours, Schedule, open_windows
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
+from tests.factories.faults import shut_broken
 from tests.factories.instruments import (
     OFFICE_HOURS,
     add_closure,
@@ -131,8 +130,11 @@ def test_holidays_faults_and_unknown_years_have_no_slots(uow: UnitOfWork) -> Non
     instrument = make_instrument(uow, week=OFFICE_HOURS, policy=policy)
     late = span("2026-11-23T17:00", "2026-11-30T00:00")
     assert earliest(uow, [instrument.key], within=late) == [(instrument.key, "25 08:30")]
-    fault = Closing(span("2026-11-25T00:00", "2026-11-26T12:00"), ClosureKind.FAULT)
-    close(uow, instrument.key, fault, actor=keeper_of_instrument(uow, instrument), now=NOW)
+    fault, keeper = (
+        span("2026-11-25T00:00", "2026-11-26T12:00"),
+        keeper_of_instrument(uow, instrument),
+    )
+    shut_broken(uow, instrument.key, fault, actor=keeper, now=NOW)
     assert earliest(uow, [instrument.key], within=late) == [(instrument.key, "26 12:00")]
     unknown = span("2027-03-01T00:00", "2027-03-08T00:00")
     assert earliest(uow, [instrument.key], within=unknown) == []

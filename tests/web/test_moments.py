@@ -124,7 +124,7 @@ def bodies(house: House, year: str) -> list[tuple[str, str, dict[str, object]]]:
     return [
         ("POST", "/api/v1/quotes", wish),
         ("POST", "/api/v1/reservations", wish | {"purpose": "断口"}),
-        ("POST", f"{here}/closures", span | {"kind": "fault"}),
+        ("POST", f"{here}/closures", span | {"kind": "other"}),
         ("PUT", f"{here}/policy", {"valid_from": f"{year}-12-31"}),
         ("PUT", f"{here}/policy", {"valid_from": start}),
         ("POST", f"{here}/tariffs", {"valid_from": f"{year}-01-01", "classes": classes}),
@@ -147,7 +147,7 @@ def test_nothing_is_stored_for_another_age_and_the_field_is_named(house: House, 
 def test_a_form_with_another_age_is_shown_again(house: House, year: str) -> None:
     span = {"starts_at": f"{year}-12-31T20:00", "ends_at": f"{year}-12-31T23:00"}
     forms = [
-        (f"/manage/instruments/{house.instrument_id}/closures", "manager", {"kind": "fault"}),
+        (f"/manage/instruments/{house.instrument_id}/closures", "manager", {"kind": "other"}),
         (f"/instruments/{house.instrument_id}/reservations", "member", {"purpose": "断口"}),
     ]
     for path, who, more in forms:

@@ -16,6 +16,7 @@ from booking.instruments.errors import (
     ClosureTooFarBack,
     ClosureTooLong,
     FaultNotRepaired,
+    FaultUnreported,
     SlotTaken,
 )
 from booking.instruments.events import ClosureLifted, ClosureScheduled
@@ -66,11 +67,12 @@ class Closed:
 def close(
     uow: UnitOfWork, instrument_id: int, wanted: Closing, *, actor: Actor, now: datetime
 ) -> Closed:
-    """Take all places for a time, those of all parts too.
+    """Take all places for a time, those of all parts too, unless bookings are in the way.
 
-    Maintenance waits until nobody is in the way. A fault asks nobody: it takes what is free, the
-    opening rule keeps the rest closed until its end, and the bookings in its way are named.
+    What is broken is reported and closed for that fault; see `actions/faults.py`.
     """
+    if wanted.kind is ClosureKind.FAULT:
+        raise FaultUnreported
     instrument = kept_instrument(uow, instrument_id, actor=actor)
     return close_kept(uow, instrument, wanted, actor=actor, now=now)
 
@@ -78,7 +80,11 @@ def close(
 def close_kept(
     uow: UnitOfWork, instrument: Instrument, wanted: Closing, *, actor: Actor, now: datetime
 ) -> Closed:
-    """The same for an instrument that is locked, by somebody known to be allowed to."""
+    """The same for an instrument that is locked, by somebody known to be allowed to.
+
+    A fault asks nobody: it takes what is free, the opening rule keeps the rest closed, and the
+    bookings in its way are named.
+    """
     must_be_in_bounds(wanted.span, now)
     instrument_id = instrument.key
     closure = _write(uow, instrument_id, wanted, actor=actor, now=now)

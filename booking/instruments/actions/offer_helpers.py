@@ -3,19 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
+from booking.instruments.errors import PersonIsOperator
 from booking.instruments.events import HelperChanged
-from booking.instruments.models.tables import INSTRUMENT, UNIT, UNIT_OFFER
+from booking.instruments.models.tables import INSTRUMENT, OPERATOR_PERSON, UNIT, UNIT_OFFER
 from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.queries.cards import LAB
 from booking.instruments.queries.helpers import HELPERS
 from booking.instruments.queries.kept import lab_kept_by
+from booking.instruments.queries.rosters import operators_among_people
 from booking.kernel.errors import NotFound
+
+_TIE: Final = {
+    "postgresql": postgresql.insert(OPERATOR_PERSON).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(OPERATOR_PERSON).on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +35,8 @@ class Helper:
     label: str
     instrument_ids: Sequence[int]
     active: bool = True
+    # Which of the lab's operators it is; for operators only, and empty where that does not matter.
+    person_id: int | None = None
 
 
 def keep_helper(
@@ -51,6 +62,7 @@ def keep_helper(
     session.execute(sa.delete(UNIT_OFFER).where(UNIT_OFFER.c.unit_id == unit.key))
     rows = [{"unit_id": unit.key, "instrument_id": one} for one in offered]
     session.execute(sa.insert(UNIT_OFFER), rows)
+    people = _tie(session, lab_id, unit, wanted=wanted)
     uow.announce(
         HelperChanged(
             at=now,
@@ -61,11 +73,29 @@ def keep_helper(
                 "helper": (before[0], unit.label),
                 "helper_active": (before[1], unit.active),
                 "helper_instruments": (None, offered),
+                "helper_person": people,
             },
             lab_id=lab_id,
         )
     )
     return unit
+
+
+def _tie(
+    session: Session, lab_id: int, unit: Unit, *, wanted: Helper
+) -> tuple[int | None, int | None]:
+    """Say which person it is, before and now; who is no longer offered is nobody."""
+    old = sa.delete(OPERATOR_PERSON).where(OPERATOR_PERSON.c.unit_id == unit.key)
+    before = session.execute(old.returning(OPERATOR_PERSON.c.user_id)).scalar_one_or_none()
+    if wanted.person_id is None or unit.kind is not UnitKind.OPERATOR or not unit.active:
+        return before, None
+    person = wanted.person_id
+    if person not in dict(operators_among_people(session, lab_id)):
+        raise NotFound(user_id=person)
+    tie = _TIE[session.get_bind().dialect.name].values(unit_id=unit.key, user_id=person)
+    if session.execute(tie.returning(OPERATOR_PERSON.c.id)).scalar_one_or_none() is None:
+        raise PersonIsOperator(user_id=person)
+    return before, person
 
 
 def _must_be_of_lab(session: Session, lab_id: int, wanted: Sequence[int]) -> list[int]:

@@ -22,7 +22,7 @@ Week = Mapping[int, Sequence[Hours]]
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose rows of a table: an instrument's, a lab's, or with nothing said the zone's."""
+    """Whose rows of a table: an instrument's, a lab's, an operator's, or else the zone's."""
 
     table: sa.Table
     owner: Mapping[str, int]

@@ -168,7 +168,7 @@ def close_instrument(
     clock: ClockDep,
     actor: Keeper,
 ) -> Response:
-    """Close it for a time; a fault also names the bookings in its way."""
+    """Close it for a time; what is broken is reported as a fault instead."""
 
     def deed() -> tuple[int, ClosureOut]:
         wanted = Closing(body.span, body.kind, body.reason)

@@ -19,3 +19,4 @@ class HelperPage(Said):
     label: Annotated[str, title(50)]
     instruments: Annotated[list[_Id], Field(min_length=1, max_length=500)]
     active: bool = False
+    person_id: _Id | None = None

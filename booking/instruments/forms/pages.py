@@ -1,8 +1,10 @@
 """The same things as they are filled in on pages: boxes not ticked are not sent, lists are text."""
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Protocol
 
 from fastapi import UploadFile
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
@@ -15,11 +17,11 @@ from booking.instruments.rules.card import ResourceKind, ShareMode, Source
 from booking.instruments.rules.categories import Category, OtherScheme
 from booking.instruments.rules.layers import DaySaid
 from booking.instruments.rules.limits import MOST_UNITS
-from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.opening import Hours, clock_text
 from booking.instruments.rules.recurring import Frequency, Repeat
 from booking.instruments.rules.statutory import text_of
 from booking.instruments.rules.terms import ServiceMode
-from booking.web.forms import LocalMoment
+from booking.web.forms import Filled, LocalMoment, blank
 from booking.web.moments import Day
 from booking.web.texts import prose, text
 
@@ -139,6 +141,15 @@ def _one_dash(typed: str) -> str:
 Windows = Annotated[list[WindowForm], BeforeValidator(_windows)]
 
 
+class Weekly(Protocol):
+    """A window of some weekday."""
+
+    @property
+    def weekday(self) -> int: ...
+    @property
+    def hours(self) -> Hours: ...
+
+
 class WeekPage(Said):
     """The weekly hours as they are filled in on a page: a line for each weekday."""
 
@@ -156,6 +167,15 @@ class WeekPage(Said):
         }
 
 
+def week_form(windows: Sequence[Weekly]) -> Filled[Any]:
+    """The windows as they are typed: a line for each weekday."""
+    week: dict[str, list[str]] = {}
+    for one in windows:
+        typed = f"{clock_text(one.hours.opens)}-{clock_text(one.hours.closes)}"
+        week.setdefault(f"day_{one.weekday}", []).append(typed)
+    return blank(**{name: " ".join(texts) for name, texts in week.items()})
+
+
 class OwnDayPage(Said):
     """A day that differs, as it is filled in on a page; nothing in `windows` closes it."""
 
@@ -166,6 +186,22 @@ class OwnDayPage(Said):
     @property
     def said(self) -> DaySaid:
         return DaySaid(tuple(window.hours for window in self.windows), self.reason)
+
+
+class RosterDaysPage(Said):
+    """Duty on one day, or on every day until another; nothing in `windows`: absent."""
+
+    day: Day
+    until: Day | None = None
+    windows: Windows = Field(default_factory=list)
+
+    @property
+    def days(self) -> tuple[date, date]:
+        return self.day, self.until or self.day
+
+    @property
+    def hours(self) -> list[Hours]:
+        return [window.hours for window in self.windows]
 
 
 class YearSheetPage(Said):

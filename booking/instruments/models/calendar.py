@@ -12,8 +12,8 @@ from booking.db.types import EnumText, Id, UtcDateTime
 from booking.instruments.rules.opening import DayKind
 
 # A window opens within its day and may close on the day after: 06:00 is 1800 then.
-_IN_ORDER: Final = "opens >= 0 AND opens < 1440 AND opens < closes AND closes <= 2880"
-_IN_ORDER_OR_CLOSED: Final = f"(opens IS NULL AND closes IS NULL) OR ({_IN_ORDER})"
+IN_ORDER: Final = "opens >= 0 AND opens < 1440 AND opens < closes AND closes <= 2880"
+IN_ORDER_OR_CLOSED: Final = f"(opens IS NULL AND closes IS NULL) OR ({IN_ORDER})"
 
 
 class OpeningHours(Row, table=True):
@@ -23,7 +23,7 @@ class OpeningHours(Row, table=True):
     __table_args__ = (
         sa.UniqueConstraint("instrument_id", "weekday", "opens"),
         sa.CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
-        sa.CheckConstraint(_IN_ORDER, name="in_order"),
+        sa.CheckConstraint(IN_ORDER, name="in_order"),
     )
 
     instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
@@ -38,7 +38,7 @@ class OpeningException(Row, table=True):
     __tablename__ = "opening_exception"
     __table_args__ = (
         sa.UniqueConstraint("instrument_id", "day", "opens"),
-        sa.CheckConstraint(_IN_ORDER_OR_CLOSED, name="in_order"),
+        sa.CheckConstraint(IN_ORDER_OR_CLOSED, name="in_order"),
     )
 
     instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
@@ -55,7 +55,7 @@ class LabHours(Row, table=True):
     __table_args__ = (
         sa.UniqueConstraint("lab_id", "weekday", "opens"),
         sa.CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
-        sa.CheckConstraint(_IN_ORDER, name="in_order"),
+        sa.CheckConstraint(IN_ORDER, name="in_order"),
     )
 
     lab_id: int = Field(foreign_key="lab.id", sa_type=Id)
@@ -70,7 +70,7 @@ class LabDay(Row, table=True):
     __tablename__ = "lab_day"
     __table_args__ = (
         sa.UniqueConstraint("lab_id", "day", "opens"),
-        sa.CheckConstraint(_IN_ORDER_OR_CLOSED, name="in_order"),
+        sa.CheckConstraint(IN_ORDER_OR_CLOSED, name="in_order"),
     )
 
     lab_id: int = Field(foreign_key="lab.id", sa_type=Id)
@@ -86,7 +86,7 @@ class ZoneDay(Row, table=True):
     __tablename__ = "zone_day"
     __table_args__ = (
         sa.UniqueConstraint("day", "opens"),
-        sa.CheckConstraint(_IN_ORDER_OR_CLOSED, name="in_order"),
+        sa.CheckConstraint(IN_ORDER_OR_CLOSED, name="in_order"),
     )
 
     day: date

@@ -21,6 +21,7 @@ from booking.instruments.models.fault import Fault
 from booking.instruments.models.hold import ReleasedUnit, SlotHold
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.models.roster import OperatorPerson, RosterDay, RosterHours
 from booking.instruments.models.search import InstrumentSearch, SearchWord, Synonym
 from booking.instruments.models.sheet_import import SheetFault, SheetImport
 from booking.instruments.models.tariff import Tariff
@@ -47,8 +48,11 @@ LAB_DAY: Final = _table(LabDay)
 LAB_HOURS: Final = _table(LabHours)
 PAPER: Final = _table(InstrumentPaper)
 PICTURE: Final = _table(InstrumentPicture)
+OPERATOR_PERSON: Final = _table(OperatorPerson)
 POLICY: Final = _table(BookingPolicy)
 RELEASED: Final = _table(ReleasedUnit)
+ROSTER_DAY: Final = _table(RosterDay)
+ROSTER_HOURS: Final = _table(RosterHours)
 SEARCH: Final = _table(InstrumentSearch)
 SEARCH_WORD: Final = _table(SearchWord)
 SERIES: Final = _table(ClosureSeries)

@@ -125,12 +125,15 @@ def open_faults_of(session: Session, actor: Actor) -> Sequence[OpenFault]:
 
 
 def out_of_service(session: Session, instrument_id: int, now: datetime) -> TimeSpan | None:
-    """Since when a fault keeps an instrument closed, and until when that is expected to last."""
+    """Since when a fault keeps an instrument closed, and until when that is expected to last.
+
+    The expected end may have passed: it is closed until somebody has repaired it.
+    """
     asked = sa.select(CLOSURE.c.starts_at, CLOSURE.c.ends_at).where(
         CLOSURE.c.instrument_id == instrument_id,
         CLOSURE.c.kind == ClosureKind.FAULT,
         CLOSURE.c.starts_at <= now,
-        _LASTED_UNTIL > now,
+        (_LASTED_UNTIL > now) | sa.exists().where(FAULT.c.closure_id == CLOSURE.c.id, _OUT),
     )
     row = session.execute(asked.order_by(CLOSURE.c.ends_at.desc()).limit(1)).first()
     return TimeSpan(*row) if row else None

@@ -77,7 +77,12 @@ _ON_UNITS: Final = (
 )
 _FREE: Final = (
     sa.select(UNIT.c.id)
-    .where(UNIT.c.id.in_(_UNITS), ~sa.exists().where(INSIDE).correlate(UNIT))
+    .where(
+        UNIT.c.id.in_(_UNITS),
+        ~sa.exists()
+        .where(INSIDE, HOLD.c.reservation_number.is_distinct_from(sa.bindparam("but")))
+        .correlate(UNIT),
+    )
     .order_by(UNIT.c.id)
 )
 
@@ -133,9 +138,15 @@ def _laid(unit_id: int, held: Sequence[Held], on_parts: Sequence[Held]) -> list[
     return laid
 
 
-def free_units(session: Session, unit_ids: Sequence[int], span: TimeSpan) -> list[int]:
-    """Those of the units on which nothing is held in the span, lowest id first."""
-    return list(session.execute(_FREE, {"units": list(unit_ids), **_bounds(span)}).scalars())
+def free_units(
+    session: Session, unit_ids: Sequence[int], span: TimeSpan, *, but: str = ""
+) -> list[int]:
+    """Those of the units on which nothing is held in the span, lowest id first.
+
+    What the booking `but` holds itself is not in its own way.
+    """
+    asked = {"units": list(unit_ids), "but": but, **_bounds(span)}
+    return list(session.execute(_FREE, asked).scalars())
 
 
 def has_room(

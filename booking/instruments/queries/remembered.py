@@ -32,7 +32,7 @@ from booking.instruments.models.tables import (
 from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.family import FAR, NEAR, WHOLE, part_pairs, whole_pairs
-from booking.instruments.queries.terms import LASTS_UNTIL
+from booking.instruments.queries.terms import broken_until
 from booking.instruments.rules.layers import Layer, nearest, week_of
 from booking.instruments.rules.learned import Learned
 from booking.instruments.rules.opening import Hours
@@ -206,10 +206,10 @@ _FAULTS: Final = (
     sa.select(
         _FAMILY.c.one.label("instrument_id"),
         CLOSURE.c.starts_at,
-        LASTS_UNTIL.label("ends_at"),
+        broken_until().label("ends_at"),
     )
     .join(CLOSURE, CLOSURE.c.instrument_id == _FAMILY.c.other)
-    .where(CLOSURE.c.kind == ClosureKind.FAULT, LASTS_UNTIL > CLOSURE.c.starts_at)
+    .where(CLOSURE.c.kind == ClosureKind.FAULT, broken_until() > CLOSURE.c.starts_at)
     .order_by(CLOSURE.c.starts_at)
 )
 

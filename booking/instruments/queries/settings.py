@@ -8,7 +8,15 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from booking.instruments.models.policy import BookingPolicy
-from booking.instruments.models.tables import EXCEPTION, HOURS, LAB_DAY, LAB_HOURS, ZONE_DAY
+from booking.instruments.models.tables import (
+    EXCEPTION,
+    HOURS,
+    LAB_DAY,
+    LAB_HOURS,
+    ROSTER_DAY,
+    ROSTER_HOURS,
+    ZONE_DAY,
+)
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.rules.layers import DaySaid, Layer
 from booking.instruments.rules.opening import Hours
@@ -61,6 +69,23 @@ def lab_days(session: Session, lab_id: int, first: date) -> Sequence[OwnDay]:
 def zone_days(session: Session, first: date) -> Sequence[OwnDay]:
     """The days from one on about which the zone says something."""
     return _days(session, ZONE_DAY, ZONE_DAY.c.day >= first)
+
+
+def roster_days(session: Session, unit_id: int, first: date) -> Sequence[OwnDay]:
+    """The days from one on on which an operator's duty differs; no window means absent."""
+    return _days(
+        session, ROSTER_DAY, (ROSTER_DAY.c.unit_id == unit_id) & (ROSTER_DAY.c.day >= first)
+    )
+
+
+def roster_week(session: Session, unit_id: int) -> Sequence[WeeklyWindow]:
+    """The weekly windows of an operator's duty, Monday first."""
+    mine = (
+        sa.select(ROSTER_HOURS.c.weekday, ROSTER_HOURS.c.opens, ROSTER_HOURS.c.closes)
+        .where(ROSTER_HOURS.c.unit_id == unit_id)
+        .order_by(ROSTER_HOURS.c.weekday, ROSTER_HOURS.c.opens)
+    )
+    return [WeeklyWindow(r.weekday, Hours(r.opens, r.closes)) for r in session.execute(mine)]
 
 
 def lab_week(session: Session, lab_id: int) -> Sequence[WeeklyWindow]:

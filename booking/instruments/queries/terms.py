@@ -1,7 +1,7 @@
 """Under which terms an instrument can be booked: everything in two statements."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from booking.instruments.models.tables import (
     CALENDAR_YEAR,
     CLOSURE,
     EXCEPTION,
+    FAULT,
     HOURS,
     INSTRUMENT,
     LAB_DAY,
@@ -28,6 +29,7 @@ from booking.instruments.models.tables import (
 from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.family import family_of, parts_of
+from booking.instruments.rules.faults import FaultState
 from booking.instruments.rules.layers import DayRow, Layer, Layers, WeekRow
 from booking.instruments.rules.opening import DayKind, StatutoryCalendar
 from booking.instruments.rules.price_list import Listed, tariff_terms
@@ -52,6 +54,26 @@ _DAY_KIND: Final = sa.type_coerce(CALENDAR_DAY.c.kind, sa.String())
 LASTS_UNTIL: Final = sa.func.coalesce(
     earlier_of(CLOSURE.c.lifted_at, CLOSURE.c.ends_at), CLOSURE.c.ends_at, type_=UtcDateTime()
 )
+# Beyond whatever is asked for.
+ENDLESS: Final = datetime(9000, 1, 1, tzinfo=UTC)
+_OF_OPEN_FAULT: Final = (
+    sa.exists()
+    .where(FAULT.c.closure_id == CLOSURE.c.id, FAULT.c.state == FaultState.CLOSED)
+    .correlate(CLOSURE)
+)
+_NEVER: Final = sa.literal(ENDLESS, UtcDateTime())
+
+
+def broken_until(moment: sa.ColumnElement[datetime] = _NEVER) -> sa.ColumnElement[datetime]:
+    """Until when a fault closes: without end once its expected end has come unrepaired.
+
+    Whoever names no moment is told of no end while the fault is open.
+    """
+    overdue = sa.and_(_OF_OPEN_FAULT, CLOSURE.c.ends_at <= moment)
+    return sa.case((overdue, _NEVER), else_=LASTS_UNTIL)
+
+
+_BROKEN_UNTIL: Final = broken_until(sa.bindparam("as_of", type_=UtcDateTime()))
 _PLAIN_POLICY: Final = tuple(
     name
     for name in PolicyTerms.__dataclass_fields__
@@ -141,17 +163,17 @@ _FACTS: Final = sa.union_all(
     _fact("day", day=CALENDAR_DAY.c.day, note=_DAY_KIND, words=CALENDAR_DAY.c.name).where(
         CALENDAR_DAY.c.day.between(_FIRST, _LAST)
     ),
-    _fact("fault", starts_at=CLOSURE.c.starts_at, ends_at=LASTS_UNTIL).where(
+    _fact("fault", starts_at=CLOSURE.c.starts_at, ends_at=_BROKEN_UNTIL).where(
         CLOSURE.c.instrument_id.in_(family_of(_SELF)),
         CLOSURE.c.kind == ClosureKind.FAULT,
         CLOSURE.c.starts_at < _TO,
-        LASTS_UNTIL > _FROM,
-        CLOSURE.c.starts_at < LASTS_UNTIL,
+        _BROKEN_UNTIL > _FROM,
+        CLOSURE.c.starts_at < _BROKEN_UNTIL,
     ),
 )
 
 
-def booking_terms(
+def booking_terms(  # noqa: PLR0913 - all but the first three are seldom said
     session: Session,
     instrument_id: int,
     span: TimeSpan,
@@ -159,12 +181,14 @@ def booking_terms(
     around: timedelta = timedelta(0),
     valid_at: datetime | None = None,
     policy: PolicyTerms | None = None,
+    now: datetime | None = None,
 ) -> BookingTerms:
     """The terms for a span, with policy and tariff in force at its start; NotFound without one.
 
     The schedule covers `around` more on both sides, for alternatives. `valid_at` asks for policy
-    and tariff of another moment; `policy` takes the place of
-    the one in force.
+    and tariff of another moment; `policy` takes the place of the one in force. Time after the
+    expected end of a fault that is open is bookable only for whoever says that this end is later
+    than `now`.
     """
     reached = span.widened(around, around)
     versions = {"instrument": instrument_id, "valid_at": valid_at or span.start}
@@ -172,7 +196,8 @@ def booking_terms(
     if found is None:
         raise NotFound(instrument_id=instrument_id)
     policy = policy or policy_of(found)
-    asked = {"instrument": instrument_id, "lab": found.lab_id, **_fact_bounds(reached)}
+    asked = {"instrument": instrument_id, "lab": found.lab_id, "as_of": now or ENDLESS}
+    asked |= _fact_bounds(reached)
     facts = session.execute(_FACTS, asked).all()
     layers = layers_of(facts, follows=policy.follows_statutory_calendar)
     return BookingTerms(

@@ -28,7 +28,7 @@ router = APIRouter()
 Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
 _CLOSURES, _SERIES = (f"instruments/manage/{name}.html" for name in ("closures", "series"))
 _HERE: Final = "/manage/instruments/{instrument_id}"
-_SERIAL: Final = (ClosureKind.MAINTENANCE, ClosureKind.OTHER)
+_PLANNED: Final = (ClosureKind.MAINTENANCE, ClosureKind.OTHER)
 
 
 @router.get(f"{_HERE}/closures", name="instrument_closures")
@@ -52,11 +52,7 @@ def add_closure(
     page.if_refused(_CLOSURES, **_shown(uow.session, instrument_id, actor, now), form=form)
     told = form.checked
     wanted = Closing(told.span, told.kind, told.reason)
-    done = close(uow, instrument_id, wanted, actor=actor, now=now)
-    if done.affected:
-        shown = _shown(uow.session, instrument_id, actor, now)
-        plain = blank(kind=ClosureKind.MAINTENANCE)
-        return page.render(_CLOSURES, **shown, form=plain, affected=done.affected)
+    close(uow, instrument_id, wanted, actor=actor, now=now)
     return page.redirect("instrument_closures", instrument_id)
 
 
@@ -112,7 +108,7 @@ def _shown(session: Session, instrument_id: int, actor: Actor, now: datetime) ->
     return {
         "kept": kept_card(session, instrument_id, actor),
         "rows": closures_after(session, instrument_id, now),
-        "kinds": tuple(ClosureKind),
+        "kinds": _PLANNED,
     }
 
 
@@ -122,6 +118,6 @@ def _series_shown(
     return {
         "kept": kept_card(session, instrument_id, actor),
         "series": series_after(session, instrument_id, now),
-        "kinds": _SERIAL,
+        "kinds": _PLANNED,
         "frequencies": tuple(Frequency),
     }

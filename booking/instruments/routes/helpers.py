@@ -13,6 +13,7 @@ from booking.instruments.forms.helpers import HelperPage
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.helpers import HELPERS, helpers_of_lab
 from booking.instruments.queries.kept import lab_kept_by, wholes_for
+from booking.instruments.queries.rosters import operators_among_people
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.rendering import PageDep
@@ -43,6 +44,7 @@ def operators_page(
             kind=chosen.kind,
             label=chosen.label,
             active=chosen.active,
+            person_id=chosen.person_id or "",
             instruments=[key for key, _ in chosen.instruments],
         )
     return page.render(_PAGE, **shown, form=form)
@@ -60,7 +62,11 @@ def keep(
     page.if_refused(_PAGE, **_shown(uow.session, lab_id, actor), form=form)
     told = form.checked
     wanted = Helper(
-        kind=told.kind, label=told.label, instrument_ids=told.instruments, active=told.active
+        kind=told.kind,
+        label=told.label,
+        instrument_ids=told.instruments,
+        active=told.active,
+        person_id=told.person_id,
     )
     keep_helper(uow, lab_id, wanted, unit_id=told.unit_id, actor=actor, now=clock.now())
     return page.redirect("lab_operators", lab_id)
@@ -71,5 +77,6 @@ def _shown(session: Session, lab_id: int, actor: Actor) -> dict[str, Any]:
         "lab": lab_kept_by(session, lab_id, actor),
         "helpers": helpers_of_lab(session, lab_id),
         "kinds": HELPERS,
+        "people": operators_among_people(session, lab_id),
         "instruments": wholes_for(session, lab_id),
     }

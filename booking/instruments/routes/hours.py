@@ -1,6 +1,5 @@
 """Pages that say when it is open: of an instrument, of a whole lab, of the whole zone."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -19,10 +18,9 @@ from booking.instruments.actions.set_shared_calendar import (
     unset_zone_day,
 )
 from booking.instruments.calendar import days_ahead, today
-from booking.instruments.forms.pages import OwnDayPage, WeekPage
+from booking.instruments.forms.pages import OwnDayPage, WeekPage, week_form
 from booking.instruments.queries.kept import lab_kept_by
 from booking.instruments.queries.settings import (
-    WeeklyWindow,
     lab_days,
     lab_week,
     own_days,
@@ -30,7 +28,6 @@ from booking.instruments.queries.settings import (
     zone_days,
 )
 from booking.instruments.routes.management import kept_card
-from booking.instruments.rules.opening import clock_text
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.moments import Day
@@ -51,7 +48,7 @@ def hours_page(
     instrument_id: int, session: Reading, page: PageDep, clock: ClockDep, actor: Keeper
 ) -> Response:
     shown = _shown(session, instrument_id, actor, today(clock.now()))
-    form = _week_form(weekly_hours(session, instrument_id))
+    form = week_form(weekly_hours(session, instrument_id))
     return page.render(_HOURS, **shown, form=form, day_form=blank())
 
 
@@ -82,7 +79,7 @@ def set_own_day(
 ) -> Response:
     now = clock.now()
     shown = _shown(uow.session, instrument_id, actor, today(now))
-    week = _week_form(weekly_hours(uow.session, instrument_id))
+    week = week_form(weekly_hours(uow.session, instrument_id))
     page.if_refused(_HOURS, **shown, form=week, day_form=form)
     told = form.checked
     set_day(uow, instrument_id, told.day, said=told.said, actor=actor, now=now)
@@ -107,7 +104,7 @@ def lab_page(
     lab_id: int, session: Reading, page: PageDep, clock: ClockDep, actor: Keeper
 ) -> Response:
     shown = _lab_shown(session, lab_id, actor, today(clock.now()))
-    return page.render(_LAB, **shown, form=_week_form(lab_week(session, lab_id)), day_form=blank())
+    return page.render(_LAB, **shown, form=week_form(lab_week(session, lab_id)), day_form=blank())
 
 
 @router.post(f"{_OF_LAB}/hours", name="lab_set_hours")
@@ -137,7 +134,7 @@ def set_day_of_lab(
 ) -> Response:
     now = clock.now()
     shown = _lab_shown(uow.session, lab_id, actor, today(now))
-    page.if_refused(_LAB, **shown, form=_week_form(lab_week(uow.session, lab_id)), day_form=form)
+    page.if_refused(_LAB, **shown, form=week_form(lab_week(uow.session, lab_id)), day_form=form)
     told = form.checked
     set_lab_day(uow, lab_id, told.day, said=told.said, actor=actor, now=now)
     return page.redirect("lab_calendar", lab_id)
@@ -202,12 +199,3 @@ def _shown(session: Session, instrument_id: int, actor: Actor, day: date) -> dic
 def _lab_shown(session: Session, lab_id: int, actor: Actor, day: date) -> dict[str, Any]:
     lab = lab_kept_by(session, lab_id, actor)
     return {"lab": lab, "days": lab_days(session, lab_id, day)}
-
-
-def _week_form(windows: Sequence[WeeklyWindow]) -> Filled[Any]:
-    """The windows as they are typed: a line for each weekday."""
-    week: dict[str, list[str]] = {}
-    for one in windows:
-        typed = f"{clock_text(one.hours.opens)}-{clock_text(one.hours.closes)}"
-        week.setdefault(f"day_{one.weekday}", []).append(typed)
-    return blank(**{name: " ".join(texts) for name, texts in week.items()})

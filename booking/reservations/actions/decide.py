@@ -7,11 +7,13 @@ from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import HoldReason, release_holds
 from booking.reservations.actions.life import demand_reason, enter, fact
+from booking.reservations.actions.reschedule import retake
 from booking.reservations.actions.rights import decides, demand_right, locked_for
 from booking.reservations.actions.taking import Ask, allow, judge
 from booking.reservations.events import ReservationConfirmed, ReservationRejected
 from booking.reservations.models.reservation import Reservation
-from booking.reservations.queries.loading import Loaded
+from booking.reservations.queries.loading import Loaded, queue_for_instrument
+from booking.reservations.queries.units import helpers_held_for
 from booking.reservations.rules.booking import APPROVAL_RULES
 from booking.reservations.states import Action
 
@@ -23,10 +25,16 @@ def approve(
     booked = _to_decide(uow, number, actor)
     reservation = booked.reservation
     changes = enter(reservation, Action.APPROVE, now=now, reason=reason)
-    judged = judge(uow.session, Ask.again(reservation, reason), now=now)
+    helpers = helpers_held_for(uow.session, number)
+    ask = Ask.again(reservation, reason, operators=helpers.operators)
+    judged = judge(uow.session, ask, now=now)
     if set_aside := allow(uow.session, judged, actor=actor, rules=APPROVAL_RULES):
         reservation.override_reason = reason
         changes["set_aside"] = (None, list(set_aside))
+    crew = judged.demand.crew
+    if crew and set(crew.chosen()) != set(helpers.operators):
+        queue_for_instrument(uow.session, reservation.instrument_id)
+        retake(uow, booked, judged, helpers=helpers)
     uow.session.flush()
     told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
     uow.announce(ReservationConfirmed(**told))

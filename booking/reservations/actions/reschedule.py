@@ -14,7 +14,7 @@ from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge
 from booking.reservations.events import ReservationMoved
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded, queue_for_instrument
-from booking.reservations.queries.units import helpers_held_for
+from booking.reservations.queries.units import Helpers, helpers_held_for
 from booking.reservations.states import Action, State
 
 
@@ -36,12 +36,14 @@ def reschedule(
     before = booked.span
     changes = enter(reservation, Action.MOVE, now=now, reason=override_reason)
     queue_for_instrument(uow.session, reservation.instrument_id)
-    ask = Ask.again(reservation, override_reason if by_lab else "", span=span)
+    helpers = helpers_held_for(uow.session, number)
+    reason = override_reason if by_lab else ""
+    ask = Ask.again(reservation, reason, span=span, operators=helpers.operators)
     judged = judge(uow.session, ask, now=now)
     if set_aside := allow(uow.session, judged, actor=actor):
         changes["set_aside"] = (None, list(set_aside))
         reservation.override_reason = override_reason
-    _move(uow, booked, judged)
+    retake(uow, booked, judged, helpers=helpers)
     changes |= _agree_anew(reservation, judged, actor=actor, now=now)
     changes["span"] = (_plain(before), _plain(span))
     uow.session.flush()
@@ -57,14 +59,15 @@ def reschedule(
     return reservation
 
 
-def _move(uow: UnitOfWork, booked: Loaded, judged: Judged) -> None:
+def retake(uow: UnitOfWork, booked: Loaded, judged: Judged, *, helpers: Helpers) -> None:
+    """Give back what a booking holds and take what was judged, with whoever is to operate."""
     reservation = booked.reservation
     number, place = reservation.number, reservation.unit_id
-    helpers = helpers_held_for(uow.session, number)
-    terms = judged.terms
-    queue_for_units(uow, {place, *terms.unit_ids, *terms.part_unit_ids, *helpers})
+    terms, crew = judged.terms, judged.demand.crew
+    units = {place, *terms.unit_ids, *terms.part_unit_ids, *helpers.all}
+    queue_for_units(uow, units.union(crew.chosen() if crew else ()))
     release_holds(uow, HoldReason.reservation(number))
-    reservation.unit_id = hold(uow, judged, number, first=place, helpers=helpers)
+    reservation.unit_id = hold(uow, judged, number, first=place, accessories=helpers.accessories)
     reservation.starts_at, reservation.ends_at = judged.ask.span.start, judged.ask.span.end
 
 

@@ -12,6 +12,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import must_be_known
+from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.ids import reference
@@ -21,9 +22,8 @@ from booking.reservations.actions.taking import (
     Judged,
     allow,
     hold,
-    judge,
+    judge_by,
     may_in_lab,
-    with_operator,
 )
 from booking.reservations.errors import OrganisationMissing
 from booking.reservations.events import ReservationConfirmed, ReservationRequested
@@ -31,6 +31,7 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded, host_of
 from booking.reservations.queries.standing import person_to_book_for
 from booking.reservations.queries.units import helpers_of
+from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.offer import agreed_terms
 from booking.reservations.rules.quoting import snapshot_of
 from booking.reservations.rules.wish import Wish
@@ -43,16 +44,18 @@ _INSERT: Final = sa.insert(_RESERVATION).returning(_RESERVATION.c.id)
 def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Reservation:
     """Judge the wish, take the time, write down what was agreed, and tell."""
     holder_id, organisation_id = booker_of(uow.session, wish, actor)
-    judged = judge(uow.session, _ask(wish, holder_id, organisation_id), now=now)
-    must_be_known(judged.terms, actor)
+    session = uow.session
+    terms = booking_terms(session, wish.instrument_id, wish.span, around=LOOK_AHEAD, now=now)
+    must_be_known(terms, actor)
+    helpers = helpers_of(session, wish.instrument_id, wish.helper_ids)
+    ask = _ask(wish, holder_id, organisation_id, operators=helpers.operators)
+    judged = judge_by(session, ask, terms, now=now, lock=True)
     _may_book_for(actor, holder_id, judged)
-    set_aside = allow(uow.session, judged, actor=actor)
+    set_aside = allow(session, judged, actor=actor)
     number = reference("R", now)
-    helpers = helpers_of(uow.session, wish.instrument_id, wish.helper_ids)
-    helpers = with_operator(uow.session, judged, helpers)
-    unit_id = hold(uow, judged, number, helpers=helpers)
+    unit_id = hold(uow, judged, number, accessories=helpers.accessories)
     agreed = _agreed(wish, judged, actor=actor, now=now)
-    reservation = _written(uow.session, {"number": number, "unit_id": unit_id, **agreed})
+    reservation = _written(session, {"number": number, "unit_id": unit_id, **agreed})
     booked = Loaded(reservation, judged.terms.lab_id, judged.terms.organisation_id)
     _announce(uow, booked, set_aside)
     return reservation
@@ -100,7 +103,7 @@ def may_book_for(actor: Actor) -> tuple[int, ...]:
     return actor.organisations_giving(Permission.RESERVATION_CREATE)
 
 
-def _ask(wish: Wish, holder_id: int, organisation_id: int) -> Ask:
+def _ask(wish: Wish, holder_id: int, organisation_id: int, *, operators: tuple[int, ...]) -> Ask:
     return Ask(
         instrument_id=wish.instrument_id,
         span=wish.span,
@@ -108,6 +111,7 @@ def _ask(wish: Wish, holder_id: int, organisation_id: int) -> Ask:
         organisation_id=organisation_id,
         holder_id=holder_id,
         reason=wish.override_reason,
+        operators=operators,
     )
 
 

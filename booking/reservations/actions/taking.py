@@ -16,6 +16,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, take_together
 from booking.instruments.queries.holds import free_units
+from booking.instruments.queries.rosters import on_duty_throughout
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
 from booking.instruments.rules.terms import Approval, BookingTerms
@@ -24,6 +25,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.alternatives import alternatives_to
+from booking.reservations.queries.crew import crew_needed, crew_of
 from booking.reservations.queries.standing import (
     Asker,
     Standing,
@@ -36,12 +38,12 @@ from booking.reservations.rules.booking import RULES, Rule, violations
 from booking.reservations.rules.customer import customer_class
 from booking.reservations.rules.demand import Demand, Policy, Training
 from booking.reservations.rules.offer import needs_approval, policy_from, usual_mode, weeks_of
+from booking.reservations.rules.operators import NONE_FREE, OFF_DUTY
 from booking.reservations.rules.training import asks_for_training
 from booking.training.queries.standing import permission_of
 from booking.training.rules import valid_until
 
 NO_PRICE: Final = Violation("tariff.missing")
-NO_OPERATOR: Final = Violation("operator.none_free")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +57,20 @@ class Ask:
     holder_id: int
     reason: str = ""
     but: int | None = None
+    # The same by its number; and who is to operate, or does so already.
+    number: str = ""
+    operators: tuple[int, ...] = ()
 
     @classmethod
     def again(
-        cls, reservation: Reservation, reason: str = "", *, span: TimeSpan | None = None
+        cls,
+        reservation: Reservation,
+        reason: str = "",
+        *,
+        span: TimeSpan | None = None,
+        operators: tuple[int, ...] = (),
     ) -> "Ask":
-        """The same wish as a booking's, perhaps for another time."""
+        """The same wish as a booking's, perhaps for another time; others may operate then."""
         return cls(
             instrument_id=reservation.instrument_id,
             span=span or TimeSpan(reservation.starts_at, reservation.ends_at),
@@ -69,6 +79,8 @@ class Ask:
             holder_id=reservation.holder_id,
             reason=reason,
             but=reservation.id,
+            number=reservation.number,
+            operators=operators,
         )
 
     @property
@@ -114,7 +126,7 @@ class Judged:
 
 def judge(session: Session, ask: Ask, *, now: datetime, lock: bool = True) -> Judged:
     """Gather what the rules ask for; with quotas, what is counted stays counted until we end."""
-    terms = booking_terms(session, ask.instrument_id, ask.span, around=LOOK_AHEAD)
+    terms = booking_terms(session, ask.instrument_id, ask.span, around=LOOK_AHEAD, now=now)
     return judge_by(session, ask, terms, now=now, lock=lock)
 
 
@@ -137,6 +149,7 @@ def judge_by(
     )
     policy = policy_from(terms, named)
     mode = ask.mode or usual_mode(terms.service_modes)
+    crew = crew_needed(terms, mode, ask.operators, serving=ask.but is not None)
     demand = Demand(
         span=ask.span,
         asked_at=now,
@@ -149,6 +162,7 @@ def judge_by(
         insiders=insiders_between(session, ask.instrument_id, weeks_of(ask.span), but=ask.but)
         if policy.weeks_windows
         else (),
+        crew=crew_of(session, crew, span=ask.span, held=policy.held(ask.span), but=ask.number),
         training=_training(session, ask) if asks_for_training(mode, policy) else None,
     )
     return Judged(ask=ask, terms=terms, policy=policy, demand=demand, standing=standing)
@@ -182,24 +196,26 @@ def hold(
     number: str,
     *,
     first: int | None = None,
-    helpers: tuple[int, ...] = (),
+    accessories: tuple[int, ...] = (),
 ) -> int:
     """Take the time with its buffers on one place, `first` if it is free, on every place of
-    every part, and on every helper.
+    every part, on the operators, and on every accessory.
 
     All or nothing; a refusal says what is free instead.
     """
     held = judged.policy.held(judged.demand.span)
     reason = HoldReason.reservation(number)
     places = judged.terms.unit_ids
+    operators = _operators(uow.session, judged)
     try:
         if first in places and first in free_units(uow.session, places, held):
             places = (first,)
-        others = (*judged.terms.part_unit_ids, *helpers)
+        others = (*judged.terms.part_unit_ids, *operators, *accessories)
         place = take_together(uow, places, held, others=others, reason=reason)
     except SlotTaken as taken:
         taken.alternatives = _alternatives(uow.session, judged)
         raise
+    _still_on_duty(uow.session, judged, operators)
     return place
 
 
@@ -211,18 +227,26 @@ def _training(session: Session, ask: Ask) -> Training | None:
     return Training(valid_until(permission.valid_to), permission.practised_at)
 
 
-def with_operator(session: Session, judged: Judged, helpers: tuple[int, ...]) -> tuple[int, ...]:
-    """The helpers and, where the mode needs one and none was asked for, the first free operator.
+def _operators(session: Session, judged: Judged) -> tuple[int, ...]:
+    """Who operates; refuses with other times when not enough are free, whoever is on duty."""
+    crew = judged.demand.crew
+    if crew is None:
+        return ()
+    chosen = crew.chosen()
+    if len(chosen) < crew.needed:
+        raise ReservationRefused([NONE_FREE], _alternatives(session, judged))
+    return chosen
 
-    Refuses with other times when all are busy.
+
+def _still_on_duty(session: Session, judged: Judged, taken: tuple[int, ...]) -> None:
+    """Refuse when a roster was changed while we waited for the operators' time.
+
+    Theirs is locked now, so whoever enters an absence from here on finds this booking.
     """
-    operators = judged.terms.operators_for(judged.demand.mode)
-    if not operators or not set(operators).isdisjoint(helpers):
-        return helpers
-    free = free_units(session, operators, judged.policy.held(judged.demand.span))
-    if not free:
-        raise ReservationRefused([NO_OPERATOR], _alternatives(session, judged))
-    return (*helpers, free[0])
+    crew = judged.demand.crew
+    expected = crew.on_duty.intersection(taken) if crew else frozenset()
+    if expected and on_duty_throughout(session, sorted(expected), judged.demand.span) < expected:
+        raise ReservationRefused([OFF_DUTY], _alternatives(session, judged))
 
 
 def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> bool:

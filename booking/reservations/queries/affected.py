@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -43,33 +43,43 @@ class Affected:
     holder: Reader
 
 
+# What is booked or in use, soonest first.
+AHEAD: Final = (
+    sa.select(
+        col(Reservation.number),
+        col(Reservation.state),
+        col(Reservation.starts_at),
+        col(Reservation.ends_at),
+        col(Reservation.mode),
+        col(Reservation.customer_class),
+        col(Organisation.name),
+        col(User.id),
+        col(User.name),
+        col(User.email),
+        col(User.locale),
+    )
+    .join(Organisation, col(Organisation.id) == col(Reservation.organisation_id))
+    .join(User, col(User.id) == col(Reservation.holder_id))
+    .where(sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"))
+    .order_by(col(Reservation.starts_at), col(Reservation.id))
+    .limit(MOST)
+)
+
+
 def affected_by(session: Session, instrument_id: int, span: TimeSpan) -> Sequence[Affected]:
     """What is booked or in use in a span on an instrument, soonest first."""
-    asked = (
-        sa.select(
-            col(Reservation.number),
-            col(Reservation.state),
-            col(Reservation.starts_at),
-            col(Reservation.ends_at),
-            col(Reservation.mode),
-            col(Reservation.customer_class),
-            col(Organisation.name),
-            col(User.id),
-            col(User.name),
-            col(User.email),
-            col(User.locale),
-        )
-        .join(Organisation, col(Organisation.id) == col(Reservation.organisation_id))
-        .join(User, col(User.id) == col(Reservation.holder_id))
-        .where(
+    return affected_from(
+        session,
+        AHEAD.where(
             col(Reservation.instrument_id) == instrument_id,
-            sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
             col(Reservation.starts_at) < instant(span.end),
             col(Reservation.ends_at) > instant(span.start),
-        )
-        .order_by(col(Reservation.starts_at), col(Reservation.id))
-        .limit(MOST)
+        ),
     )
+
+
+def affected_from(session: Session, asked: sa.Select[*tuple[Any, ...]]) -> Sequence[Affected]:
+    """The same of a narrower choice of `AHEAD`."""
     return [
         Affected(number, state, TimeSpan(start, end), mode, named, organisation, Reader(*holder))
         for number, state, start, end, mode, named, organisation, *holder in session.execute(asked)
@@ -90,7 +100,7 @@ def proposals(
     last = min(max(one.span.end for one in ahead), now + _FURTHEST)
     others = equivalent_instruments(session, instrument_id, limit=LOOKED_AT)
     offers = [
-        _Offer.of(session, one, TimeSpan(now, last + LOOK_AHEAD))
+        _Offer.of(session, one, TimeSpan(now, last + LOOK_AHEAD), now=now)
         for one in (instrument_id, *others)
     ]
     return {one.number: tuple(_nearest(one, offers, now=now))[:AT_MOST] for one in ahead}
@@ -102,8 +112,10 @@ class _Offer:
     free: tuple[TimeSpan, ...]
 
     @classmethod
-    def of(cls, session: Session, instrument_id: int, around: TimeSpan) -> "_Offer":
-        terms = booking_terms(session, instrument_id, around)
+    def of(
+        cls, session: Session, instrument_id: int, around: TimeSpan, *, now: datetime
+    ) -> "_Offer":
+        terms = booking_terms(session, instrument_id, around, now=now)
         # Whether an operator is free as well is asked when the booking is moved.
         alone = ServiceMode.SELF_OPERATED
         return cls(terms, tuple(free_on(session, terms, around, mode=alone)))

@@ -1,6 +1,6 @@
 """What a day sheet shows besides bookings: the labs somebody runs, their places, their closures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +9,12 @@ from sqlmodel import Session, col
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
+from booking.db.types import UtcDateTime
 from booking.instruments.models.calendar import Closure, ClosureKind
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.unit import Unit, UnitKind
+from booking.instruments.queries.family import wholes_in_lab
+from booking.instruments.queries.terms import broken_until
 from booking.instruments.states import PUBLIC
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab, Organisation
@@ -28,7 +31,10 @@ class HostedLab:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of an instrument; `alone` when the instrument has no other."""
+    """One place of an instrument; `alone` when the instrument has no other.
+
+    What happens to the instruments that this one is part of happens to it too.
+    """
 
     unit_id: int
     position: int
@@ -36,6 +42,12 @@ class Place:
     instrument_id: int
     name: str
     model: str
+    wholes: frozenset[int] = frozenset()
+
+    @property
+    def of(self) -> frozenset[int]:
+        """The instrument, and what it is part of."""
+        return self.wholes | {self.instrument_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,38 +98,45 @@ def places_of_lab(session: Session, lab_id: int) -> Sequence[Place]:
         )
         .order_by(col(Instrument.name), col(Instrument.id), col(Unit.position))
     )
+    above = wholes_in_lab(session, lab_id)
     return [
-        Place(unit_id, position, bool(alone), instrument_id, name, model)
-        for unit_id, position, alone, instrument_id, name, model in session.execute(statement)
+        Place(unit_id, position, bool(alone), instrument, name, model, _wholes(instrument, above))
+        for unit_id, position, alone, instrument, name, model in session.execute(statement)
     ]
 
 
-def closures_on(session: Session, lab_id: int, day: TimeSpan) -> Sequence[ClosedTime]:
-    """What closes a lab's instruments that day."""
-    lifted = col(Closure.lifted_at)
+def _wholes(instrument_id: int, above: Mapping[int, int | None]) -> frozenset[int]:
+    found: set[int] = set()
+    whole = above.get(instrument_id)
+    while whole is not None and whole not in found:
+        found.add(whole)
+        whole = above.get(whole)
+    return frozenset(found)
+
+
+def closures_on(
+    session: Session, lab_id: int, day: TimeSpan, *, now: datetime
+) -> Sequence[ClosedTime]:
+    """What closes a lab's instruments that day; what is still broken does not end."""
+    until = broken_until(sa.literal(now, UtcDateTime()))
     statement = (
         sa.select(
             col(Closure.instrument_id),
             col(Closure.kind),
             col(Closure.starts_at),
-            col(Closure.ends_at),
-            lifted,
+            until,
             col(Closure.reason),
         )
         .join(Instrument, col(Instrument.id) == col(Closure.instrument_id))
         .where(
             col(Instrument.lab_id) == lab_id,
             col(Closure.starts_at) < day.end,
-            col(Closure.ends_at) > day.start,
-            sa.or_(lifted.is_(None), sa.and_(lifted > day.start, lifted > col(Closure.starts_at))),
+            until > day.start,
+            until > col(Closure.starts_at),
         )
         .order_by(col(Closure.starts_at))
     )
     return [
-        ClosedTime(instrument_id, kind, TimeSpan(start, _ended(end, lifted_at)), reason)
-        for instrument_id, kind, start, end, lifted_at, reason in session.execute(statement)
+        ClosedTime(instrument_id, kind, TimeSpan(start, min(end, day.end)), reason)
+        for instrument_id, kind, start, end, reason in session.execute(statement)
     ]
-
-
-def _ended(end: datetime, lifted_at: datetime | None) -> datetime:
-    return end if lifted_at is None else min(end, lifted_at)

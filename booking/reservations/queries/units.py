@@ -1,6 +1,8 @@
 """Operators and accessories that a booking takes besides its place."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -11,23 +13,40 @@ from booking.instruments.queries.helpers import offers_between
 from booking.kernel.errors import NotFound
 
 
-def helpers_of(session: Session, instrument_id: int, unit_ids: Collection[int]) -> tuple[int, ...]:
-    """The asked operators and accessories in order of id; NotFound when one is not offered here."""
-    wanted = sorted(set(unit_ids))
-    if not wanted:
-        return ()
-    found = set(session.execute(offers_between(wanted, instrument_id)).scalars())
-    if missing := [unit_id for unit_id in wanted if unit_id not in found]:
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """Units in order of id, by what they are."""
+
+    operators: tuple[int, ...] = ()
+    accessories: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, rows: Iterable[sa.Row[Any]]) -> "Helpers":
+        kinds = {row.id: row.kind for row in rows}
+        operators = (unit for unit, kind in kinds.items() if kind is UnitKind.OPERATOR)
+        accessories = (unit for unit, kind in kinds.items() if kind is UnitKind.ACCESSORY)
+        return cls(tuple(sorted(operators)), tuple(sorted(accessories)))
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        return tuple(sorted((*self.operators, *self.accessories)))
+
+
+def helpers_of(session: Session, instrument_id: int, unit_ids: Collection[int]) -> Helpers:
+    """The asked operators and accessories; NotFound when one is not offered here."""
+    if not unit_ids:
+        return Helpers()
+    found = Helpers.of(session.execute(offers_between(sorted(unit_ids), instrument_id)).all())
+    if missing := sorted(set(unit_ids).difference(found.all)):
         raise NotFound(unit_id=missing[0])
-    return tuple(wanted)
+    return found
 
 
-def helpers_held_for(session: Session, number: str) -> tuple[int, ...]:
+def helpers_held_for(session: Session, number: str) -> Helpers:
     """The operators and accessories that a booking holds."""
     statement = (
-        sa.select(col(SlotHold.unit_id))
-        .join(Unit, col(Unit.id) == col(SlotHold.unit_id))
+        sa.select(col(Unit.id), col(Unit.kind))
+        .join(SlotHold, col(Unit.id) == col(SlotHold.unit_id))
         .where(col(SlotHold.reservation_number) == number, col(Unit.kind) != UnitKind.PLACE)
-        .order_by(col(SlotHold.unit_id))
     )
-    return tuple(session.execute(statement).scalars())
+    return Helpers.of(session.execute(statement).all())

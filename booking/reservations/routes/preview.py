@@ -10,16 +10,17 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
-from booking.instruments.queries.holds import free_units, has_room
+from booking.instruments.queries.holds import has_room
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import PriceLine, Quote, price
 from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
-from booking.reservations.actions.taking import NO_OPERATOR, Ask, judge, may_in_lab
+from booking.reservations.actions.taking import Ask, judge, may_in_lab
 from booking.reservations.forms import PanelForm
 from booking.reservations.queries.alternatives import alternatives_to
+from booking.reservations.queries.crew import crew_needed, crew_of
 from booking.reservations.queries.standing import Asker
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
@@ -90,7 +91,7 @@ def panel_of(
     """The panel for what stands in the form; without a span only the form."""
     asked = form.model
     if asked is None or asked.span is None:
-        terms = booking_terms(session, instrument_id, TimeSpan(now, now + _A_DAY))
+        terms = booking_terms(session, instrument_id, TimeSpan(now, now + _A_DAY), now=now)
         must_be_known(terms, visitor)
         return _frame(terms, form, visitor)
     wish = _wish(session, instrument_id, asked, visitor=visitor, now=now)
@@ -114,11 +115,19 @@ def _wish(
     span = asked.span or TimeSpan(now, now + _A_DAY)
     organisations = may_book_for(visitor) if visitor else ()
     if visitor is None or not organisations:
-        terms = booking_terms(session, instrument_id, span, around=LOOK_AHEAD)
+        terms = booking_terms(session, instrument_id, span, around=LOOK_AHEAD, now=now)
         must_be_known(terms, visitor)
         mode = asked.mode or usual_mode(terms.service_modes)
-        demand = Demand(span=span, asked_at=now, mode=mode, customer_class=ENTERPRISE)
-        return _Wish(terms, policy_from(terms, ENTERPRISE), demand)
+        policy = policy_from(terms, ENTERPRISE)
+        crew = crew_needed(terms, mode, (), serving=False)
+        demand = Demand(
+            span=span,
+            asked_at=now,
+            mode=mode,
+            customer_class=ENTERPRISE,
+            crew=crew_of(session, crew, span=span, held=policy.held(span)),
+        )
+        return _Wish(terms, policy, demand)
     ask = Ask(
         instrument_id=instrument_id,
         span=span,
@@ -151,9 +160,6 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) 
     terms, span = wish.terms, wish.demand.span
     held = wish.policy.held(span)
     broken = violations(wish.demand, wish.policy)
-    operators = terms.operators_for(wish.demand.mode)
-    if operators and not free_units(session, operators, held):
-        broken = (*broken, NO_OPERATOR)
     taken = not has_room(session, terms.unit_ids, held, others=terms.part_unit_ids)
     in_the_way = (
         alternatives_to(session, terms, wish.demand, asker=wish.asker) if broken or taken else ()

@@ -65,5 +65,6 @@ def _tried(
     if company is None:
         return {"try_company": [UNKNOWN_COMPANY]}, None
     span = TimeSpan(typed.try_start, typed.try_end)
-    terms = booking_terms(session, instrument_id, span, around=LOOK_AHEAD, policy=typed.terms())
+    policy = typed.terms()
+    terms = booking_terms(session, instrument_id, span, around=LOOK_AHEAD, policy=policy, now=now)
     return {}, verdict_of(session, terms, company=company, mode=typed.try_mode, now=now)

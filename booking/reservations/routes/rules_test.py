@@ -1,6 +1,7 @@
 """Would they be allowed? An instrument's rules, tried on a company; nothing is kept or held."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -54,8 +55,9 @@ def rules_test(
         if company is None:
             form = Filled(form.typed, None, {"company": [UNKNOWN_COMPANY]})
         else:
-            terms = _terms(session, instrument_id, asked, versions)
-            verdict = verdict_of(session, terms, company=company, mode=asked.mode, now=clock.now())
+            now = clock.now()
+            terms = _terms(session, instrument_id, asked, versions, now=now)
+            verdict = verdict_of(session, terms, company=company, mode=asked.mode, now=now)
     return page.render(
         _PAGE,
         card=seen.instrument,
@@ -68,9 +70,16 @@ def rules_test(
 
 
 def _terms(
-    session: Session, instrument_id: int, asked: TryForm, versions: Sequence[BookingPolicy]
+    session: Session,
+    instrument_id: int,
+    asked: TryForm,
+    versions: Sequence[BookingPolicy],
+    *,
+    now: datetime,
 ) -> BookingTerms:
     """Those in force when the span begins, or with the rules of a chosen version."""
     chosen = next((row for row in versions if row.id == asked.version), None)
     policy = policy_terms(chosen) if chosen else None
-    return booking_terms(session, instrument_id, asked.span, around=LOOK_AHEAD, policy=policy)
+    return booking_terms(
+        session, instrument_id, asked.span, around=LOOK_AHEAD, policy=policy, now=now
+    )

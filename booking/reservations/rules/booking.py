@@ -10,6 +10,7 @@ from booking.reservations.rules.guarantee import leaves_guaranteed_hours
 from booking.reservations.rules.horizon import within_horizon
 from booking.reservations.rules.notice import enough_notice, not_in_past
 from booking.reservations.rules.opening import within_opening
+from booking.reservations.rules.operators import operator_on_duty
 from booking.reservations.rules.quota import within_quotas
 from booking.reservations.rules.standing import (
     instrument_published,
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     within_quotas,
     leaves_guaranteed_hours,
     trained,
+    operator_on_duty,
 )
 
 # Asked again when a request is approved; notice, length and quotas were judged when it came.
@@ -42,6 +44,7 @@ APPROVAL_RULES: tuple[Rule, ...] = (
     not_in_past,
     within_opening,
     trained,
+    operator_on_duty,
 )
 
 

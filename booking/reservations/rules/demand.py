@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from booking.instruments.rules.layers import Decision
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.rules.crew import Crew
 
 _NOTHING = timedelta(0)
 
@@ -75,6 +76,8 @@ class Demand:
     training: Training | None = None
     # What our own people hold of the weeks that are touched, where hours are kept for others.
     insiders: tuple[TimeSpan, ...] = ()
+    # Who operates; empty where nobody has to.
+    crew: Crew | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

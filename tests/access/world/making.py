@@ -228,6 +228,7 @@ def _instruments(our: Workshop, their: Workshop) -> Iterator[tuple[str, Record]]
         Record(our.series, other=their.series, hidden=their.hidden_series),
     )
     yield "faults/{fault_id}", Record(our.fault, other=their.fault, hidden=their.hidden_fault)
+    yield "operators/{unit_id}", Record(our.operator, other=their.operator)
 
 
 _UNSEEN = frozenset({InstrumentState.DRAFT, InstrumentState.SUBMITTED, InstrumentState.RETURNED})

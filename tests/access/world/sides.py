@@ -18,8 +18,10 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import Closing, close
 from booking.instruments.actions.close_series import Series, close_series
 from booking.instruments.actions.faults import report_fault
+from booking.instruments.actions.offer_helpers import Helper, keep_helper
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.instrument import Instrument
+from booking.instruments.models.unit import UnitKind
 from booking.instruments.rules.recurring import Frequency, Repeat
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
@@ -77,6 +79,7 @@ class Workshop:
     hidden_series: int
     fault: int
     hidden_fault: int
+    operator: int
     invitation: int
 
 
@@ -131,6 +134,11 @@ def make_workshop(
         report_fault(uow, one, "异响", actor=HOUSE, now=now).key
         for one in (second.key, cards[InstrumentState.DRAFT])
     ]
+    helper = Helper(
+        kind=UnitKind.OPERATOR,
+        label="实验技术人员",
+        instrument_ids=[cards[InstrumentState.RETIRED]],
+    )
     give_licence(uow, lab.organisation_id, marks["licence_file"])
     keeper, offered = actor_by_id(uow.session, manager.key), Grant(Role.OPERATOR, lab_id=lab.key)
     return Workshop(
@@ -146,6 +154,7 @@ def make_workshop(
         hidden_series=series[1],
         fault=faults[0],
         hidden_fault=faults[1],
+        operator=keep_helper(uow, lab.key, helper, actor=HOUSE, now=now).key,
         invitation=invite(uow, marks["invited"], offered, actor=keeper, now=now).key,
     )
 

@@ -12,12 +12,14 @@ from booking.instruments.errors import (
     ClosureOver,
     ClosureTooFarBack,
     ClosureTooLong,
+    FaultUnreported,
 )
 from booking.instruments.holds import HoldReason, take_hold
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.hold import SlotHold
 from booking.instruments.queries.terms import booking_terms
 from booking.kernel.timespan import TimeSpan
+from tests.factories.faults import shut_broken
 from tests.factories.instruments import (
     add_closure,
     keeper_of_instrument,
@@ -67,7 +69,7 @@ def test_a_fault_takes_what_is_free_and_shuts_the_rest(uow: UnitOfWork) -> None:
     (unit,) = unit_ids(uow, instrument.key)
     occupy(uow, instrument.key, unit)
     keeper = keeper_of_instrument(uow, instrument)
-    done = close(uow, instrument.key, Closing(TUESDAY, ClosureKind.FAULT), actor=keeper, now=NOW)
+    done = shut_broken(uow, instrument.key, TUESDAY, actor=keeper, now=NOW)
     assert held_by(uow, done.closure.key) == [
         (unit, TimeSpan(TUESDAY.start, NOON.start)),
         (unit, TimeSpan(NOON.end, TUESDAY.end)),
@@ -77,11 +79,18 @@ def test_a_fault_takes_what_is_free_and_shuts_the_rest(uow: UnitOfWork) -> None:
     assert not any(window.overlaps(NOON) for window in terms.open_windows)
 
 
+def test_a_fault_closes_by_way_of_its_report_only(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow)
+    keeper = keeper_of_instrument(uow, instrument)
+    with pytest.raises(FaultUnreported):
+        close(uow, instrument.key, Closing(TUESDAY, ClosureKind.FAULT), actor=keeper, now=NOW)
+
+
 def test_lifting_gives_back_what_is_left(uow: UnitOfWork) -> None:
     instrument = make_instrument(uow)
     (unit,) = unit_ids(uow, instrument.key)
     keeper = keeper_of_instrument(uow, instrument)
-    done = close(uow, instrument.key, Closing(TUESDAY, ClosureKind.FAULT), actor=keeper, now=NOW)
+    done = shut_broken(uow, instrument.key, TUESDAY, actor=keeper, now=NOW)
     lift(uow, done.closure.key, actor=keeper, now=NOON.start)
     assert held_by(uow, done.closure.key) == [(unit, TimeSpan(TUESDAY.start, NOON.start))]
     terms = booking_terms(uow.session, instrument.key, NOON)
@@ -103,7 +112,7 @@ def test_a_closure_begins_at_most_four_hundred_days_ago(uow: UnitOfWork) -> None
     instrument = make_instrument(uow)
     keeper = keeper_of_instrument(uow, instrument)
     start = NOW - timedelta(days=400)
-    late = Closing(TimeSpan(start, start + timedelta(hours=1)), ClosureKind.FAULT)
+    late = Closing(TimeSpan(start, start + timedelta(hours=1)), ClosureKind.OTHER)
     assert close(uow, instrument.key, late, actor=keeper, now=NOW).closure.starts_at == start
     later = NOW + timedelta(minutes=1)
     with pytest.raises(ClosureTooFarBack):

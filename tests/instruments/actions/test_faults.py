@@ -149,10 +149,26 @@ def test_what_is_not_repaired_stays_closed_across_the_end_of_a_month(uow: UnitOf
 def test_after_an_outage_the_time_between_is_made_good(uow: UnitOfWork) -> None:
     fault, instrument, _ = closed(uow, days=7)
     late = NOW + 20 * DAY
-    assert is_open(uow, instrument, late)
     assert put_off_repairs(uow, late) == 1
     assert held(uow, fault)[-1] == TimeSpan(NOW + 7 * DAY, late + 7 * DAY)
     assert not is_open(uow, instrument, late)
+
+
+@pytest.mark.parametrize(
+    ("seen", "booked", "is_bookable"), [(6, 8, True), (7, 8, False), (20, 30, False)]
+)
+def test_once_its_expected_end_has_come_a_fault_closes_without_end(
+    uow: UnitOfWork, seen: int, booked: int, *, is_bookable: bool
+) -> None:
+    fault, instrument, keeper = closed(uow, days=7)
+    now, start = NOW + seen * DAY, NOW + booked * DAY
+    span = TimeSpan(start, start + timedelta(hours=1))
+    terms = booking_terms(uow.session, instrument.key, span, now=now)
+    assert (terms.faulty_since is None) is is_bookable
+    assert (out_of_service(uow.session, instrument.key, now) is None) is False
+    assert not is_open(uow, instrument, NOW + 6 * DAY)
+    repair_fault(uow, fault.key, "修好", actor=keeper, now=now)
+    assert booking_terms(uow.session, instrument.key, span, now=now).faulty_since is None
 
 
 def test_a_repair_during_an_outage_counts_up_to_now(uow: UnitOfWork) -> None:

@@ -59,7 +59,7 @@ def assisted(
 
 
 def helpers(uow: UnitOfWork, made: Reservation) -> tuple[int, ...]:
-    return helpers_held_for(uow.session, made.number)
+    return helpers_held_for(uow.session, made.number).all
 
 
 @pytest.mark.parametrize("kind", [UnitKind.OPERATOR, UnitKind.ACCESSORY])

@@ -22,6 +22,7 @@ from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.errors import ReservationRefused
+from tests.factories.faults import shut_broken
 from tests.factories.instruments import make_instrument
 from tests.factories.reservation_values import between
 from tests.factories.reservations import NOON, Scene, make_scene
@@ -134,10 +135,10 @@ def test_a_fault_closes_the_whole_family_until_it_is_lifted(
         return found[0].span.start
 
     assert earliest() == NOON.start
-    closed = close(
+    closed = shut_broken(
         uow,
         family[broken].instrument.key,
-        Closing(NOON, ClosureKind.FAULT),
+        NOON,
         actor=mine.manager,
         now=clock.now(),
     )
@@ -153,10 +154,10 @@ def test_a_fault_closes_the_whole_family_until_it_is_lifted(
 def test_a_fault_of_a_whole_names_each_booking_once(uow: UnitOfWork, clock: FrozenClock) -> None:
     whole, _, _ = make_beamline(uow)
     number = taken(uow, whole, clock)
-    closed = close(
+    closed = shut_broken(
         uow,
         whole.instrument.key,
-        Closing(BOTH, ClosureKind.FAULT),
+        BOTH,
         actor=whole.manager,
         now=clock.now(),
     )
