@@ -263,6 +263,10 @@ def test_hours_are_read_as_people_type_them(typed: str, kept: str) -> None:
     assert " ".join(f"{one.opens}-{one.closes}" for one in windows) == kept
 
 
+def test_a_line_of_nothing_but_blanks_is_read_at_once() -> None:
+    assert WeekPage.model_validate({"day_1": [" \t" * 500_000]}).day_1 == []
+
+
 @pytest.mark.parametrize("typed", ["8-12", "123:00-124:00", "8:3-9:00", "24:30-25:00", "-"])
 def test_what_is_no_time_of_day_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):

@@ -137,7 +137,9 @@ def _windows(value: object) -> object:
 
 def _plainly(typed: str) -> str:
     """In the letters of a keyboard: wide digits and colons as narrow ones, 8:30 as 08:30."""
-    return _SHORT_HOUR.sub("0", _DASH.sub("-", normalize("NFKC", typed)))
+    # Single blanks first: between many of them a dash would be looked for again and again.
+    single = " ".join(normalize("NFKC", typed).split())
+    return _SHORT_HOUR.sub("0", _DASH.sub("-", single))
 
 
 Windows = Annotated[list[WindowForm], BeforeValidator(_windows)]
