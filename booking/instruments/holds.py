@@ -154,6 +154,22 @@ def take_closures(uow: UnitOfWork, unit_ids: Sequence[int], spans: Mapping[int, 
         raise SlotTaken(conflicts)
 
 
+def close_like(uow: UnitOfWork, unit_ids: Sequence[int], *, another: int, since: datetime) -> None:
+    """Close new places from a moment on whenever another place is closed; nobody holds them."""
+    closed = sa.select(HOLD.c.starts_at, HOLD.c.ends_at, HOLD.c.closure_id).where(
+        HOLD.c.unit_id == another, HOLD.c.closure_id.is_not(None), HOLD.c.ends_at > since
+    )
+    rows = [
+        HoldReason.closure(row.closure_id).row(
+            unit_id, TimeSpan(max(row.starts_at, since), row.ends_at)
+        )
+        for row in uow.session.execute(closed).all()
+        for unit_id in sorted(unit_ids)
+    ]
+    if rows:
+        _inserted(uow.session, rows)
+
+
 def release_closures(uow: UnitOfWork, closure_ids: Sequence[int]) -> int:
     """Give back all time held for some closures; how many holds that were."""
     return _deleted(uow.session, HOLD.c.closure_id.in_(closure_ids))

@@ -212,7 +212,8 @@ def _typed_pieces(value: object) -> object:
     if not isinstance(value, str):
         return value
     found: dict[str, int] = {}
-    for piece in filter(None, map(str.strip, _SEPARATORS.split(value))):
+    # Single blanks: among many the pattern would look for its sign again and again.
+    for piece in filter(None, (" ".join(one.split()) for one in _SEPARATORS.split(value))):
         counted = _COUNTED.fullmatch(piece)
         name, number = (counted[1], int(counted[2])) if counted else (piece, 1)
         found[name] = found.get(name, 0) + number

@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
+from pydantic import ValidationError
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
+from booking.instruments.forms.pages import WeekPage
 from booking.instruments.models.calendar import CalendarDay, CalendarYear
 from booking.instruments.rules.opening import DayKind
 from tests.factories.accounts import be, make_lab_person, make_staff, open_session
@@ -244,3 +246,28 @@ def test_the_centre_is_led_to_where_the_missing_year_is_entered(client: TestClie
     (link,) = {a["href"] for a in shown.find_all("a", string="录入该年")}
     assert link == "/manage/calendar"
     assert "缺少 2027 年法定日历" in client.get("/manage/calendar").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("8:30-12:00", "08:30-12:00"),
+        ("8:30-12:00 13:00-18:00", "08:30-12:00 13:00-18:00"),
+        ("９：００～17：30", "09:00-17:30"),
+        ("22:00 至 6:00", "22:00-06:00"),
+        ("0:00-24:00", "00:00-24:00"),
+    ],
+)
+def test_hours_are_read_as_people_type_them(typed: str, kept: str) -> None:
+    windows = WeekPage.model_validate({"day_1": [typed]}).day_1
+    assert " ".join(f"{one.opens}-{one.closes}" for one in windows) == kept
+
+
+def test_a_line_of_nothing_but_blanks_is_read_at_once() -> None:
+    assert WeekPage.model_validate({"day_1": [" \t" * 500_000]}).day_1 == []
+
+
+@pytest.mark.parametrize("typed", ["8-12", "123:00-124:00", "8:3-9:00", "24:30-25:00", "-"])
+def test_what_is_no_time_of_day_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        WeekPage.model_validate({"day_1": [typed]})

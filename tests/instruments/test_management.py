@@ -107,7 +107,7 @@ def mine(client: TestClient, write: Write, keeper: int) -> str:
 
 
 def test_hours_are_typed_a_line_a_day(client: TestClient, mine: str) -> None:
-    week = {"day_1": "08:30–12:00，13:00 至 18:00", "day_2": "8:30-12:00"}
+    week = {"day_1": "08:30–12:00，13:00 至 18:00", "day_2": "8点-12:00"}
     refused = client.post(f"{mine}/hours", data=week)
     assert refused.status_code == 422
     assert "08:30–12:00，13:00 至 18:00" in refused.text

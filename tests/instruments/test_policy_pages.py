@@ -29,6 +29,11 @@ def test_lengths_are_typed_as_people_say_them(typed, minutes):
     assert minutes_of(typed) == minutes
 
 
+@pytest.mark.parametrize("typed", ["1" * 20_000 + "x", "1 " * 10_000 + "x", "1h " * 10_000 + "?"])
+def test_a_length_that_never_ends_is_given_up_at_once(typed):
+    assert minutes_of(typed) == typed
+
+
 TYPED = {
     "grid_minutes": "30",
     "shortest_minutes": "1 小时",

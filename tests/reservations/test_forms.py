@@ -25,3 +25,10 @@ def test_consumables_are_typed_as_names_and_pieces(
 ) -> None:
     form = parse(RecordForm, FormData([("consumables", typed)]))
     assert form.checked.record().consumables == pieces
+
+
+def test_pieces_behind_endless_blanks_are_read_at_once() -> None:
+    form = parse(RecordForm, FormData({"consumables": "金靶" + " " * 100_000 + "2"}))
+    assert form.checked.consumables == {"金靶": 2}
+    endless = parse(RecordForm, FormData({"consumables": "金靶" + " " * 100_000 + "x"}))
+    assert endless.checked.consumables == {"金靶 x": 1}

@@ -18,6 +18,7 @@ from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.actions.keeping import fact, kept_instrument, must_be_version
 from booking.instruments.errors import CardIncomplete, CategoryUnknown, InnerIdTaken, UnitsBusy
 from booking.instruments.events import InstrumentEdited, InstrumentRegistered
+from booking.instruments.holds import close_like
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.tables import INSTRUMENT, UNIT
 from booking.instruments.models.unit import Unit, UnitKind
@@ -147,7 +148,7 @@ def edit(
             now=now,
         )
     if changes.units is not None:
-        before = _set_places(uow.session, instrument_id, changes.units, now=now)
+        before = _set_places(uow, instrument_id, changes.units, now=now)
         different |= {} if before is None else {"units": (before, changes.units)}
     if not different:
         return instrument
@@ -239,9 +240,14 @@ class _FilingDays:
         return filing_due(accepted, self.calendar)
 
 
-def _set_places(session: Session, instrument_id: int, wanted: int, *, now: datetime) -> int | None:
-    """Have this many active places; how many there were, if that is another number."""
+def _set_places(uow: UnitOfWork, instrument_id: int, wanted: int, *, now: datetime) -> int | None:
+    """Have this many active places; how many there were, if that is another number.
+
+    New ones are closed whenever the first one is.
+    """
+    session = uow.session
     places = places_of(session, instrument_id)
+    old = {place.key for place in places if place.active}
     before = sum(place.active for place in places)
     if before == wanted:
         return None
@@ -255,4 +261,7 @@ def _set_places(session: Session, instrument_id: int, wanted: int, *, now: datet
     for position in range(len(places) + 1, wanted + 1):
         session.add(Unit(instrument_id=instrument_id, position=position))
     session.flush()
+    added = [p.key for p in places_of(session, instrument_id) if p.active and p.key not in old]
+    if added:
+        close_like(uow, added, another=min(old), since=now)
     return before

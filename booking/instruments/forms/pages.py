@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Annotated, Any, Final, Protocol
+from unicodedata import normalize
 
 from fastapi import UploadFile
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
@@ -29,6 +30,8 @@ from booking.web.texts import prose, text
 LARGEST_SHEET: Final = 40_000
 SHEET_TOO_LARGE: Final = "calendar.sheet_too_large"
 _BLANKS: Final = re.compile(r"[\s,，、;；]+")
+# Where a nought is missing before a single digit of an hour.
+_SHORT_HOUR: Final = re.compile(r"(?<!\d)(?=\d:)")
 _DASH: Final = re.compile(r"\s*(?:-|–|—|－|~|～|至|到)\s*")
 OTHER_CLASS: Final = "instrument.code_of_other_class"
 _OF_THE_PAGE: Final = {
@@ -125,7 +128,7 @@ def _windows(value: object) -> object:
     if not isinstance(value, list) or not all(isinstance(typed, str) for typed in value):
         return value
     found = []
-    for piece in _BLANKS.split(_one_dash(" ".join(value)).strip()):
+    for piece in _BLANKS.split(_plainly(" ".join(value)).strip()):
         opens, dash, closes = piece.partition("-")
         if piece and not dash:
             raise PydanticCustomError(NOT_A_CLOCK, "not a window")
@@ -134,8 +137,11 @@ def _windows(value: object) -> object:
     return found
 
 
-def _one_dash(typed: str) -> str:
-    return _DASH.sub("-", typed.replace("：", ":"))
+def _plainly(typed: str) -> str:
+    """In the letters of a keyboard: wide digits and colons as narrow ones, 8:30 as 08:30."""
+    # Single blanks first: between many of them a dash would be looked for again and again.
+    single = " ".join(normalize("NFKC", typed).split())
+    return _SHORT_HOUR.sub("0", _DASH.sub("-", single))
 
 
 Windows = Annotated[list[WindowForm], BeforeValidator(_windows)]

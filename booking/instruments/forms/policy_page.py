@@ -34,11 +34,13 @@ _OWN: Final = tuple(f"{rule}_{name}" for rule in PER_CLASS for name in CLASSES[1
 def minutes_of(typed: object) -> object:
     """A typed length in minutes; what cannot be read is left for the field to refuse."""
     text = str(typed).strip().lower()
-    if not re.fullmatch(f"(?:{_PIECE.pattern})+", text):
-        return typed
-    pieces = [Decimal(number) * _MINUTES[_unit(unit)] for number, unit in _PIECE.findall(text)]
-    whole = sum(pieces, Decimal(0))
-    return int(whole) if whole == whole.to_integral_value() else typed
+    whole, at = Decimal(0), 0
+    # Piece by piece: one expression for all of them could be made to try for ever.
+    while piece := _PIECE.match(text, at):
+        number, unit = piece.groups(default="")
+        whole, at = whole + Decimal(number) * _MINUTES[_unit(unit)], piece.end()
+    is_read = 0 < at == len(text) and whole == whole.to_integral_value()
+    return int(whole) if is_read else typed
 
 
 def _unit(typed: str) -> str:

@@ -11,7 +11,7 @@ from booking.kernel.errors import Violation
 
 # Lists often begin with a title.
 FIRST_LINES: Final = 10
-_DECORATION: Final = re.compile(r"[\s*:]|\(.*?\)")
+_DECORATION: Final = re.compile(r"[\s*:]|\([^()]*\)")
 
 
 def _plain(heading: str) -> str:

@@ -7,8 +7,9 @@ from typing import Final
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
-from booking.instruments.actions.close import Closing, close, lift
+from booking.instruments.actions.close import Closing, close, lift_kept
 from booking.instruments.models.calendar import Closure, ClosureKind
+from booking.instruments.queries.cards import instrument_for_update
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.training.actions.ask import enter
@@ -197,12 +198,14 @@ def _put_back(
 
 
 def _open_again(uow: UnitOfWork, session: TrainingSession, *, actor: Actor, now: datetime) -> None:
-    """Lift the closure, unless it is over or somebody has lifted it."""
+    """Lift the closure, unless it is over or somebody has lifted it; who may call the session off
+    need not be allowed to close the instrument."""
     if session.closure_id is None:
         return
     closure = uow.session.get_one(Closure, session.closure_id, populate_existing=True)
     if closure.lifted_at is None and closure.ends_at > now:
-        lift(uow, closure.key, actor=actor, now=now)
+        instrument = instrument_for_update(uow.session, session.instrument_id)
+        lift_kept(uow, instrument, closure, actor=actor, now=now)
 
 
 def _tell(

@@ -7,14 +7,18 @@ from sqlmodel import col, select
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.close import Closing, close
 from booking.instruments.actions.register import CardChanges, edit, register
-from booking.instruments.errors import CardIncomplete, CardStale, InnerIdTaken, UnitsBusy
+from booking.instruments.errors import CardIncomplete, CardStale, InnerIdTaken, SlotTaken, UnitsBusy
 from booking.instruments.holds import HoldReason, take_hold
+from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.unit import Unit
+from booking.instruments.queries.holds import held_on
 from booking.instruments.rules.card import Card
 from booking.instruments.rules.opening import DayKind
 from booking.instruments.states import InstrumentState
 from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
 from tests.factories.instruments import (
     add_closure,
     enter_year,
@@ -28,6 +32,7 @@ from tests.factories.instruments import (
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 CARD = Card(name="场发射扫描电子显微镜", inner_id="EM-1", category_code="010102", aliases=("SEM",))
+WEEK = span("2026-11-23T00:00", "2026-11-30T00:00")
 NOBODY = Actor(id=0, name="", email="")
 
 
@@ -118,6 +123,25 @@ def test_places_come_and_go_but_not_under_bookings(uow: UnitOfWork) -> None:
     take_hold(uow, [second], ahead, reason=reason)
     with pytest.raises(UnitsBusy):
         edit(uow, instrument.key, CardChanges(units=1), actor=keeper, now=NOW)
+
+
+def test_a_new_place_is_closed_when_the_others_are(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow)
+    keeper = keeper_of_instrument(uow, instrument)
+    (first,) = unit_ids(uow, instrument.key)
+    ahead, running = span("2026-11-24T13:00", "16:00"), span("2026-11-23T08:00", "12:00")
+    for shut in (ahead, running):
+        closing = Closing(shut, ClosureKind.MAINTENANCE)
+        close(uow, instrument.key, closing, actor=keeper, now=running.start)
+    edit(uow, instrument.key, CardChanges(units=3), actor=keeper, now=NOW)
+    second, third = (unit for unit in unit_ids(uow, instrument.key) if unit != first)
+    rest = TimeSpan(NOW, running.end)
+    held = {
+        one: [hold.span for _, hold in held_on(uow.session, [one], WEEK)] for one in (second, third)
+    }
+    assert held == {second: [rest, ahead], third: [rest, ahead]}
+    with pytest.raises(SlotTaken):
+        take_hold(uow, [first, second, third], ahead, reason=HoldReason.reservation("R-1"))
 
 
 @pytest.mark.parametrize("name", ["category_code", "service_modes"])

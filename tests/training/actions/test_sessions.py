@@ -174,6 +174,13 @@ def test_called_off_its_time_is_free_again(uow: UnitOfWork, scene: Scene) -> Non
     assert closure(uow).lifted_at == NOW
 
 
+def test_who_may_not_close_calls_off_a_session_that_closes(uow: UnitOfWork, scene: Scene) -> None:
+    operator = make_lab_person(uow, scene.instrument.lab_id, Role.OPERATOR)
+    made = make_session(uow, scene, now=NOW, closes=True)
+    cancel(uow, made.key, "培训人请假", actor=operator, now=NOW)
+    assert closure(uow).lifted_at == NOW
+
+
 @pytest.mark.parametrize(("lifted", "now"), [(True, DURING), (False, AFTERWARDS)])
 def test_calling_off_minds_no_closure_that_is_lifted_or_over(
     uow: UnitOfWork, scene: Scene, lifted: bool, now: datetime
