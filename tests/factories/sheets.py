@@ -33,6 +33,10 @@ GOOD: dict[str, object] = {
     "share_mode": "外部共享",
     "service_modes": "自主上机、委托送样",
     "units": "2",
+    "opening": "周一至周五 08:30-12:00 13:30-17:30；周六 22:00-次日06:00",
+    "code_moe": "03030404",
+    "code_gbt14885": None,
+    "part_of_id": None,
     "aliases": "SEM、扫描电镜",
 }
 

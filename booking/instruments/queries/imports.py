@@ -1,7 +1,7 @@
 """Sheets on their way in: one's own, the next to be worked on, and the cards they may mean."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,8 +14,9 @@ from booking.db.transactions import read_session
 from booking.files.models import StoredFile
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.sheet_import import SheetImport
-from booking.instruments.models.tables import IMPORT, IMPORT_FAULT, UNIT
+from booking.instruments.models.tables import HOURS, IMPORT, IMPORT_FAULT, UNIT
 from booking.instruments.models.unit import UnitKind
+from booking.instruments.rules.opening import Hours
 from booking.instruments.states import UNFINISHED, ImportState
 from booking.kernel.errors import NotFound
 
@@ -123,10 +124,11 @@ def import_for_update(session: Session, import_id: int) -> SheetImport:
 
 @dataclass(frozen=True, slots=True)
 class KnownCard:
-    """A card that is there already; `units` are its active places."""
+    """A card that is there already; `units` are its active places, `week` its own hours."""
 
     instrument: Instrument
     units: int
+    week: Mapping[int, Sequence[Hours]] = field(default_factory=dict)
 
 
 def cards_by_inner_id(session: Session, keys: Collection[Key]) -> dict[Key, KnownCard]:
@@ -144,4 +146,19 @@ def cards_by_inner_id(session: Session, keys: Collection[Key]) -> dict[Key, Know
         .group_by(UNIT.c.instrument_id)
     )
     units = {key: number for key, number in session.execute(counted)}  # noqa: C416 - a result has keys
-    return {(one.lab_id, one.inner_id): KnownCard(one, units.get(one.key, 0)) for one in found}
+    weeks = _weeks_of(session, [one.key for one in found])
+    return {
+        (one.lab_id, one.inner_id): KnownCard(one, units.get(one.key, 0), weeks.get(one.key, {}))
+        for one in found
+    }
+
+
+def _weeks_of(session: Session, ids: Sequence[int]) -> dict[int, dict[int, list[Hours]]]:
+    h = HOURS.c
+    rows = session.execute(
+        sa.select(h.instrument_id, h.weekday, h.opens, h.closes).where(h.instrument_id.in_(ids))
+    )
+    weeks: dict[int, dict[int, list[Hours]]] = {}
+    for one, weekday, opens, closes in rows:
+        weeks.setdefault(one, {}).setdefault(weekday, []).append(Hours(opens, closes))
+    return weeks
