@@ -9,8 +9,9 @@ from typing import Final
 from booking.access.actor import Actor
 from booking.accounts.queries.actors import actor_by_id
 from booking.db.transactions import UnitOfWork
-from booking.files.actions.receive import Received, keep
+from booking.files.actions.receive import keep
 from booking.instruments.actions.compose import must_fit_together
+from booking.instruments.actions.look_over_sheet import LookedOver
 from booking.instruments.actions.register import CardChanges, Entry, edit, register_all
 from booking.instruments.actions.set_calendar import first_weeks, set_week
 from booking.instruments.errors import PartsContradict
@@ -35,15 +36,6 @@ from booking.kernel.errors import BookingError, Violation
 # How often in a row it may go wrong for reasons that may pass.
 MOST_ATTEMPTS: Final = 5
 _FOR_GOOD: Final = frozenset({"invalid", "missing"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookedOver:
-    """What is known of a sheet before anything of it is written."""
-
-    file: Received
-    total: int
-    unread: Sequence[str] = ()
 
 
 def send_sheet(

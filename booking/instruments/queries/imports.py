@@ -29,6 +29,7 @@ class ImportRow:
     """A sheet as whoever sent it sees it."""
 
     id: int
+    user_id: int
     given_name: str
     sha256: str
     state: ImportState
@@ -52,6 +53,7 @@ class ImportRow:
 _FILE: Final[sa.Table] = StoredFile.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _ROWS: Final = sa.select(
     IMPORT.c.id,
+    IMPORT.c.user_id,
     _FILE.c.given_name,
     *(IMPORT.c.sha256, IMPORT.c.state, IMPORT.c.unread, IMPORT.c.total, IMPORT.c.done),
     *(IMPORT.c.created, IMPORT.c.changed, IMPORT.c.unchanged, IMPORT.c.faulty, IMPORT.c.error),
@@ -79,6 +81,11 @@ def import_seen_by(session: Session, import_id: int, actor: Actor) -> ImportRow:
     return ImportRow(*row)
 
 
+def import_row(session: Session, import_id: int) -> ImportRow:
+    """A sheet, whoever sent it: for letters."""
+    return ImportRow(*session.execute(_ROWS.where(IMPORT.c.id == import_id)).one())
+
+
 @dataclass(frozen=True, slots=True)
 class FaultRow:
     """A faulty row; `faults` are pairs of a code and its parameters."""
@@ -93,10 +100,12 @@ _FAULTS: Final = sa.select(
 ).order_by(IMPORT_FAULT.c.line)
 
 
-def first_faults(session: Session, import_id: int, *, limit: int) -> Sequence[FaultRow]:
-    """The first faulty rows of a sheet."""
-    rows = session.execute(_FAULTS.where(IMPORT_FAULT.c.import_id == import_id).limit(limit))
-    return [FaultRow(*row) for row in rows]
+def first_faults(
+    session: Session, import_id: int, *, limit: int, after_line: int = 0
+) -> Sequence[FaultRow]:
+    """The first faulty rows of a sheet, or the next ones after a line."""
+    wanted = _FAULTS.where(IMPORT_FAULT.c.import_id == import_id, IMPORT_FAULT.c.line > after_line)
+    return [FaultRow(*row) for row in session.execute(wanted.limit(limit))]
 
 
 def every_fault(engine: Engine, import_id: int) -> Iterator[FaultRow]:

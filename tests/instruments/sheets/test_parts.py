@@ -39,7 +39,7 @@ def faults(write: Write) -> set[tuple[str, str, str]]:
     with write() as uow:
         rows = uow.session.exec(select(SheetFault)).all()
         return {
-            (row.cells["inner_id"], str(code), str(params["field"]))  # type: ignore[call-overload,index]
+            (row.cells["inner_id"], str(code), str(params["field"]))  # type: ignore[index]
             for row in rows
             for code, params in row.faults
         }
