@@ -30,6 +30,7 @@ from booking.billing import routes as billing_pages
 from booking.db.engine import make_engine
 from booking.instruments.api import cards as cards_api
 from booking.instruments.api import finding as finding_api
+from booking.instruments.api import imports as imports_api
 from booking.instruments.api import terms as terms_api
 from booking.instruments.routes import attachments as attachment_pages
 from booking.instruments.routes import catalogue as catalogue_pages
@@ -158,6 +159,7 @@ API: tuple[APIRouter, ...] = (
     billing_api.router,
     finding_api.router,
     cards_api.router,
+    imports_api.router,
     terms_api.router,
     notifications_api.router,
     organisations_api.router,

@@ -25,6 +25,7 @@ from booking.notifications.reactions.faults import tell_affected, tell_of_repair
 from booking.notifications.reactions.instruments import (
     tell_of_card,
     tell_of_filing,
+    tell_of_sheet,
 )
 from booking.notifications.reactions.needs import tell_of_needs, tell_of_offer
 from booking.notifications.reactions.organisations import (
@@ -91,6 +92,7 @@ REACTIONS: Reactions = {
     instruments.InstrumentReturned: (tell_of_card,),
     instruments.InstrumentSubmitted: (tell_of_card,),
     instruments.RepairPutOff: (tell_affected,),
+    instruments.SheetTakenIn: (tell_of_sheet,),
     needs.NeedsFitLab: (tell_of_needs,),
     needs.OfferAccepted: (tell_of_offer,),
     needs.OfferDeclined: (tell_of_offer,),
@@ -182,7 +184,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.RosterChanged,
         instruments.OpeningChanged,
         instruments.SheetSent,
-        instruments.SheetTakenIn,
         instruments.PolicyChanged,
         instruments.PolicyWithdrawn,
         instruments.TariffChanged,

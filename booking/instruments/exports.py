@@ -13,11 +13,15 @@ from booking.instruments.queries.imports import FaultRow
 from booking.instruments.queries.sheets import UnitCounts, WholeCard
 from booking.instruments.rules.cells import CLEAR, guarded, written
 from booking.instruments.rules.columns import (
+    APART,
     COLUMNS,
     FAULT_HEADING,
     HEADINGS,
     LAB,
     MOST_ROWS,
+    OPENING,
+    PART_OF,
+    SCHEME_OF,
     SHEET_TITLE,
     YES_NO,
     Column,
@@ -32,7 +36,9 @@ from booking.instruments.rules.national import (
     record,
     written_flaw,
 )
+from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.rows import Labs
+from booking.instruments.rules.spelt_week import written_week
 from booking.kernel.money import yuan
 from booking.web.downloads import Cell, csv_lines
 from booking.web.workbooks import xlsx_chunks
@@ -48,6 +54,8 @@ _KINDS: Final = {
     Kind.CHOICE: "选一项",
     Kind.CHOICES: "可选多项，用顿号分开",
     Kind.LIST: "可填多项，用顿号分开",
+    Kind.HOURS: "如 周一至周五 08:30-12:00 13:30-17:30；周六 22:00-次日06:00；周日 全天",
+    Kind.OTHER_CODE: "编码",
 }
 _EXPLAINED: Final = ("列", "是否必填", "填写方式", "最多字数", "最多项数", "可选内容", "说明")
 _HINTS: Final = (
@@ -132,9 +140,27 @@ def _cell(column: Column, card: WholeCard, labs: Labs) -> Cell:
         return guarded(labs.written(card["lab_id"]))
     if column.kind is Kind.AMOUNT:
         return Decimal(yuan(card["original_value_fen"]))
+    if column.key in APART:
+        return guarded(_apart(column, card))
     if column.kind is Kind.COUNT:
         return int(card[column.key])
     return guarded(written(column, card[column.key]))
+
+
+def _apart(column: Column, card: WholeCard) -> str:
+    if column is OPENING:
+        return written_week(_week(card["windows"]))
+    if column is PART_OF:
+        return str(card["whole"] or "")
+    return str(card["other_codes"].get(SCHEME_OF[column.key].value, ""))
+
+
+def _week(windows: str | None) -> dict[int, list[Hours]]:
+    week: dict[int, list[Hours]] = {}
+    for window in filter(None, (windows or "").split(",")):
+        weekday, opens, closes = map(int, window.split())
+        week.setdefault(weekday, []).append(Hours(opens, closes))
+    return week
 
 
 def faults_csv(rows: Iterable[FaultRow], say: Say) -> Iterator[bytes]:

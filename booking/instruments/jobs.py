@@ -19,10 +19,12 @@ from booking.files.queries import file_row
 from booking.instruments.actions import faults, file_card
 from booking.instruments.actions.import_cards import Part, give_up, take_slice
 from booking.instruments.actions.index_cards import index_due_cards
-from booking.instruments.forms.sheet import judged
+from booking.instruments.forms.sheet import judged, placed
 from booking.instruments.models.tables import IMPORT, IMPORT_FAULT
 from booking.instruments.providers.sheet import Sheet, opened
 from booking.instruments.queries.imports import next_import
+from booking.instruments.rules.columns import PART_OF
+from booking.instruments.rules.ranks import Ranks, ranked
 from booking.instruments.rules.rows import Named, SheetRow
 
 # Rows in one transaction: few enough that on SQLite nobody waits long for their turn.
@@ -87,20 +89,41 @@ class _Reader:
     now: datetime
     ends: float
     named: Named = field(default_factory=Named)
+    ranks: Ranks = field(default_factory=Ranks)
+    # Rows of the rounds so far.
+    passed: int = 0
 
     def read_on(self, file_id: int) -> int:
         """How many rows were done."""
-        begun = self.done
-        with closing(self._rows(self._sheet(file_id))) as rows:
-            for row in islice(rows, self.done):
-                self.named.add(row)
-            while monotonic() < self.ends and (some := list(islice(rows, ROWS_AT_ONCE))):
-                for row in some:
-                    self.named.add(row)
-                if not self._written(some):
+        begun, sheet = self.done, self._sheet(file_id)
+        if sheet.has(PART_OF.key):
+            self.ranks = self._ranks(sheet)
+        for rank in self.ranks.rounds:
+            with closing(self._rows(sheet, rank)) as rows:
+                if not self._read_round(rows):
                     break
-                self.done += len(some)
         return self.done - begun
+
+    def _read_round(self, rows: Generator[SheetRow]) -> bool:
+        """Whether there is time for the next one; slices end with their round, so that wholes are
+        written before their parts."""
+        for row in islice(rows, self.done - self.passed):
+            self.named.add(row)
+            self.passed += 1
+        while some := list(islice(rows, ROWS_AT_ONCE)):
+            if monotonic() >= self.ends:
+                return False
+            for row in some:
+                self.named.add(row)
+            if not self._written(some):
+                return False
+            self.done += len(some)
+            self.passed += len(some)
+        return True
+
+    def _ranks(self, sheet: Sheet) -> Ranks:
+        with closing(sheet.rows()) as rows:
+            return ranked(placed(line, cells) for line, cells in rows)
 
     def _sheet(self, file_id: int) -> Sheet:
         with self.outside.deed() as uow:
@@ -110,12 +133,13 @@ class _Reader:
             raise FileGone
         return opened(path, file.kind)
 
-    def _rows(self, sheet: Sheet) -> Generator[SheetRow]:
+    def _rows(self, sheet: Sheet, rank: int) -> Generator[SheetRow]:
         with closing(sheet.rows()) as rows:
             for line, cells in rows:
-                yield judged(line, cells)
+                if self.ranks.of(line) == rank:
+                    yield judged(line, cells)
 
     def _written(self, rows: list[SheetRow]) -> bool:
         with self.outside.deed() as uow:
-            part = Part(rows, self.done, self.named)
+            part = Part(rows, self.done, self.named, self.ranks)
             return take_slice(uow, self.import_id, part, now=self.now)

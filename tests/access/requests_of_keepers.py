@@ -12,9 +12,17 @@ from tests.factories.files import JPEG, pdf
 from tests.factories.sheets import GOOD as ROW
 from tests.factories.sheets import sheet
 
+CARD = {
+    "name": "新仪器",
+    "units": "2",
+    "resource_kind": "instrument",
+    "source": "gift",
+    "share_mode": "external",
+}
+
 
 def _card_page(at: At) -> Ask:
-    return Ask(form={"name": "新仪器", "lab_id": at(LAB_OF)})
+    return Ask(form={**CARD, "lab_id": at(LAB_OF)})
 
 
 def _sheet(_: At) -> Ask:
@@ -30,10 +38,13 @@ def _paper(_: At) -> Ask:
 
 
 KEEPERS: dict[str, Callable[[At], Ask]] = {
+    "POST /api/v1/imports": _sheet,
     "POST /manage/calendar": as_form(sheet=SHEET),
     "POST /manage/calendar/preview": as_form(sheet=SHEET),
     "POST /manage/instruments": _card_page,
-    "POST /manage/instruments/{instrument_id}": as_form(name="改名", units=2),
+    "POST /manage/instruments/{instrument_id}": as_form(
+        **CARD, inner_id="N-1", category_code="010102", service_modes="remote"
+    ),
     "POST /manage/instruments/{instrument_id}/closures": as_form(**LOCAL_NOON, kind="maintenance"),
     "POST /manage/instruments/{instrument_id}/series": as_form(
         **LOCAL_NOON, kind="maintenance", frequency="weekly", until="2026-12-14"

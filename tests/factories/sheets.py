@@ -8,13 +8,11 @@ from sqlalchemy.engine import Engine
 from booking.access.actor import Actor
 from booking.db.outside import Outside
 from booking.db.transactions import UnitOfWork, unit_of_work
-from booking.files.actions.receive import receive
 from booking.files.providers.disk import vault_of
-from booking.files.rules.kinds import Use
-from booking.instruments.actions.import_cards import LookedOver, send_sheet
+from booking.instruments.actions.import_cards import send_sheet
+from booking.instruments.actions.look_over_sheet import looked_over
 from booking.instruments.jobs import import_sheets
 from booking.instruments.models.sheet_import import SheetImport
-from booking.instruments.providers.sheet import opened
 from booking.instruments.rules.columns import BY_KEY
 from booking.settings import Settings
 from booking.wiring import REACTIONS
@@ -33,6 +31,10 @@ GOOD: dict[str, object] = {
     "share_mode": "外部共享",
     "service_modes": "自主上机、委托送样",
     "units": "2",
+    "opening": "周一至周五 08:30-12:00 13:30-17:30；周六 22:00-次日06:00",
+    "code_moe": "03030404",
+    "code_gbt14885": None,
+    "part_of_id": None,
     "aliases": "SEM、扫描电镜",
 }
 
@@ -57,9 +59,7 @@ def send(
 ) -> SheetImport:
     """A sheet is looked over and kept."""
     vault = vault_of(uow.session.get_bind())
-    file = receive(vault, Chosen(content, "仪器.xlsx"), Use.SHEET)
-    read = opened(vault.path(file.name), file.kind)
-    looked = LookedOver(file=file, total=read.counted(), unread=read.headings.unknown)
+    looked = looked_over(vault, Chosen(content, "仪器.xlsx"))
     return send_sheet(uow, looked, lab_id=lab_id, actor=actor, now=now)
 
 

@@ -147,7 +147,8 @@ def test_the_json_of_a_published_card_cannot_empty_it_either(
 ) -> None:
     before = _everything(write, card)
     without: list[dict[str, object]] = [
-        *({name: ""} for name in ("inner_id", "category_code")),
+        {"inner_id": ""},
+        {"category_code": ""},
         {"service_modes": []},
     ]
     for emptied in without:

@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from booking.access.actor import Actor
 from booking.accounts.queries.actors import actor_by_id
 from booking.db.transactions import UnitOfWork
-from booking.files.actions.receive import Received, keep
+from booking.files.actions.receive import keep
+from booking.instruments.actions.compose import must_fit_together
+from booking.instruments.actions.look_over_sheet import LookedOver
 from booking.instruments.actions.register import CardChanges, Entry, edit, register_all
+from booking.instruments.actions.set_calendar import first_weeks, set_week
+from booking.instruments.errors import PartsContradict
 from booking.instruments.events import SheetSent, SheetTakenIn
 from booking.instruments.models.sheet_import import SheetFault, SheetImport
 from booking.instruments.queries.imports import (
@@ -22,22 +26,16 @@ from booking.instruments.queries.imports import (
 from booking.instruments.queries.kept import labs_managed_by
 from booking.instruments.rules.card import Card, stored
 from booking.instruments.rules.categories import NATIONAL, fits
+from booking.instruments.rules.columns import PART_OF
+from booking.instruments.rules.ranks import Ranks
 from booking.instruments.rules.rows import LabName, Labs, Named, SheetRow
+from booking.instruments.rules.spelt_week import same_week
 from booking.instruments.states import UNFINISHED, ImportState
 from booking.kernel.errors import BookingError, Violation
 
 # How often in a row it may go wrong for reasons that may pass.
 MOST_ATTEMPTS: Final = 5
 _FOR_GOOD: Final = frozenset({"invalid", "missing"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookedOver:
-    """What is known of a sheet before anything of it is written."""
-
-    file: Received
-    total: int
-    unread: Sequence[str] = ()
 
 
 def send_sheet(
@@ -77,6 +75,7 @@ class Part:
     rows: Sequence[SheetRow]
     begin: int
     named: Named
+    ranks: Ranks = field(default_factory=Ranks)
 
 
 def take_slice(uow: UnitOfWork, import_id: int, part: Part, *, now: datetime) -> bool:
@@ -134,31 +133,75 @@ class _Slice:
     faults: dict[int, list[Violation]] = field(default_factory=dict)
     # Kept apart until the slice is through: what is counted so far adds up to nothing.
     counts: Counter[str] = field(default_factory=Counter)
+    # What speaks against new parts of a whole, by its id.
+    refused: dict[int, Sequence[Violation]] = field(default_factory=dict)
+    known: Mapping[Key, KnownCard] = field(default_factory=dict)
+    ranks: Ranks = field(default_factory=Ranks)
 
     def take(self, part: Part) -> None:
-        rows = part.rows
+        rows, self.ranks = part.rows, part.ranks
         meant = {row.line: key for row in rows if (key := self._meant(row, part.named))}
-        known = cards_by_inner_id(self.uow.session, list(meant.values()))
-        new: dict[int, list[Entry]] = {}
+        wholes = {(meant[r.line][0], r.whole) for r in rows if r.whole and r.line in meant}
+        self.known = cards_by_inner_id(self.uow.session, {*meant.values(), *wholes})
+        new: dict[int, list[SheetRow]] = {}
         for row in rows:
             key = meant.get(row.line)
-            card = known.get(key) if key else None
+            card = self.known.get(key) if key else None
             self._note(row, _misfit(row, card))
-            if self.faults.get(row.line) or key is None:
+            if key is None or self.faults.get(row.line):
                 continue
-            if card is None:
-                new.setdefault(key[0], []).append(_entry(row))
-            elif self._changed(row, card):
-                self.counts["changed"] += 1
+            linked = self._linked(row, key[0], card)
+            if card is not None:
+                self._count(linked, card)
             elif not self.faults.get(row.line):
-                self.counts["unchanged"] += 1
-        for lab_id, entries in new.items():
-            register_all(self.uow, lab_id, entries, actor=self.actor, now=self.now)
-            self.counts["created"] += len(entries)
+                new.setdefault(key[0], []).append(linked)
+        for lab_id, some in new.items():
+            self._register(lab_id, some)
         self._keep_faults(rows)
         for name, number in self.counts.items():
             setattr(self.sheet, name, getattr(self.sheet, name) + number)
         self.sheet.done += len(rows)
+
+    def _count(self, row: SheetRow, card: KnownCard) -> None:
+        """Change a card as its row says, unless the row is faulty."""
+        changed = not self.faults.get(row.line) and self._changed(row, card)
+        if not self.faults.get(row.line):
+            self.counts["changed" if changed else "unchanged"] += 1
+
+    def _register(self, lab_id: int, rows: Sequence[SheetRow]) -> None:
+        entries = [_entry(row) for row in rows]
+        ids = register_all(self.uow, lab_id, entries, actor=self.actor, now=self.now)
+        weeks = {one: row.week for one, row in zip(ids, rows, strict=True) if row.week}
+        first_weeks(self.uow, weeks, actor=self.actor, now=self.now)
+        self.counts["created"] += len(entries)
+
+    def _linked(self, row: SheetRow, lab_id: int, card: KnownCard | None) -> SheetRow:
+        """The row with its codes beside those of the card, and its whole by id."""
+        values = dict(row.values)
+        whole = self.known.get((lab_id, row.whole)) if row.whole else None
+        if row.codes:
+            codes = {**(card.instrument.other_codes if card else {}), **row.codes}
+            values["other_codes"] = {scheme: code for scheme, code in codes.items() if code}
+        if row.whole is not None:
+            values["part_of_id"] = whole.instrument.key if whole else None
+        if row.whole:
+            self._note(row, self._misplaced(row, card, whole))
+        return replace(row, values=values)
+
+    def _misplaced(
+        self, row: SheetRow, card: KnownCard | None, whole: KnownCard | None
+    ) -> Sequence[Violation]:
+        """Why the row cannot be part of its whole; of a card that is there, `edit` judges."""
+        if not self.ranks.is_sound(row.line):
+            return [Violation(PartsContradict.code, {"field": PART_OF.key})]
+        if whole is None:
+            return [Violation("import.whole_unknown", {"field": PART_OF.key, "value": row.whole})]
+        if card is not None:
+            return ()
+        one, lab_id = whole.instrument.key, whole.instrument.lab_id
+        if one not in self.refused:
+            self.refused[one] = _refusal_of(self.uow, one, lab_id=lab_id, now=self.now)
+        return self.refused[one]
 
     def _meant(self, row: SheetRow, named: Named) -> Key | None:
         """Which instrument of which lab; whatever is wrong with the row so far is noted."""
@@ -179,12 +222,16 @@ class _Slice:
             self.faults.setdefault(row.line, []).extend(faults)
 
     def _changed(self, row: SheetRow, card: KnownCard) -> bool:
-        if not _differs(row, card):
+        week = row.week if row.week is not None and not same_week(row.week, card.week) else None
+        if not _differs(row, card) and week is None:
             return False
         changes = CardChanges(values=row.values, units=row.units)
+        one = card.instrument.key
         try:
             with self.uow.session.begin_nested():
-                edit(self.uow, card.instrument.key, changes, actor=self.actor, now=self.now)
+                edit(self.uow, one, changes, actor=self.actor, now=self.now)
+                if week is not None:
+                    set_week(self.uow, one, week, actor=self.actor, now=self.now)
         except BookingError as refused:
             self._note(row, refused.violations or [Violation(refused.code, refused.params)])
             return False
@@ -210,6 +257,16 @@ def _misfit(row: SheetRow, known: KnownCard | None) -> Sequence[Violation]:
     if fits(code, str(row.values.get("classification_scheme", usual))):
         return ()
     return (Violation("instrument.category_unknown", {"field": "category_code"}),)
+
+
+def _refusal_of(
+    uow: UnitOfWork, whole_id: int, *, lab_id: int, now: datetime
+) -> Sequence[Violation]:
+    try:
+        must_fit_together(uow.session, None, whole_id, lab_id=lab_id, now=now)
+    except BookingError as refused:
+        return [Violation(refused.code, {"field": PART_OF.key})]
+    return ()
 
 
 def _entry(row: SheetRow) -> Entry:

@@ -18,6 +18,8 @@ from booking.instruments.rules.opening import Hours, clashing, clashing_night
 from booking.kernel.events import Changes
 
 Week = Mapping[int, Sequence[Hours]]
+# Weekday, opens, closes.
+Window = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,21 @@ def set_week(
     instrument = kept_instrument(uow, instrument_id, actor=actor)
     changes = rewrite_week(uow, Whose(HOURS, {"instrument_id": instrument_id}), week)
     return _changed(uow, instrument, changes, actor=actor, now=now)
+
+
+def first_weeks(uow: UnitOfWork, weeks: Mapping[int, Week], *, actor: Actor, now: datetime) -> None:
+    """The weekly hours of drafts that the same deed has just registered, by their id."""
+    rows = []
+    facts = []
+    for instrument_id, week in weeks.items():
+        _must_fit(week)
+        windows = _flat(week)
+        rows += [_row({"instrument_id": instrument_id}, window) for window in windows]
+        told = fact(instrument_id, actor=actor, now=now)
+        facts.append(OpeningChanged(**told, changes={"opening": ([], _spelt(windows))}))
+    if rows:
+        uow.session.execute(sa.insert(HOURS), rows)
+    uow.announce_all(facts)
 
 
 def set_day(
@@ -69,22 +86,33 @@ def unset_day(
 
 def rewrite_week(uow: UnitOfWork, whose: Whose, week: Week) -> Changes:
     """Replace somebody's weekly windows; HoursClash or NightClash when they do not fit."""
+    _must_fit(week)
+    table = whose.table
+    old = sa.delete(table).where(whose.matches())
+    gone = uow.session.execute(old.returning(table.c.weekday, table.c.opens, table.c.closes))
+    before = sorted((row.weekday, row.opens, row.closes) for row in gone)
+    after = _flat(week)
+    rows = [_row(whose.owner, window) for window in after]
+    if rows:
+        uow.session.execute(sa.insert(table), rows)
+    return {"opening": (_spelt(before), _spelt(after))}
+
+
+def _must_fit(week: Week) -> None:
     for weekday, windows in week.items():
         if clashing(windows):
             raise HoursClash(weekday=weekday)
     night = clashing_night(week)
     if night is not None:
         raise NightClash(weekday=night, field=f"day_{night}")
-    table = whose.table
-    old = sa.delete(table).where(whose.matches())
-    gone = uow.session.execute(old.returning(table.c.weekday, table.c.opens, table.c.closes))
-    before = sorted((row.weekday, row.opens, row.closes) for row in gone)
-    after = sorted((day, h.opens, h.closes) for day, windows in week.items() for h in windows)
-    names = ("weekday", "opens", "closes")
-    rows = [{**whose.owner, **dict(zip(names, window, strict=True))} for window in after]
-    if rows:
-        uow.session.execute(sa.insert(table), rows)
-    return {"opening": (_spelt(before), _spelt(after))}
+
+
+def _flat(week: Week) -> list[Window]:
+    return sorted((day, h.opens, h.closes) for day, windows in week.items() for h in windows)
+
+
+def _row(owner: Mapping[str, int], window: Window) -> dict[str, int]:
+    return {**owner, **dict(zip(("weekday", "opens", "closes"), window, strict=True))}
 
 
 def rewrite_day(uow: UnitOfWork, whose: Whose, day: date, *, said: DaySaid) -> Changes:
@@ -120,7 +148,7 @@ def _forgotten(uow: UnitOfWork, whose: Whose, day: date) -> list[str] | None:
     return [*windows, *reasons] if rows else None
 
 
-def _spelt(week: Sequence[tuple[int, int, int]]) -> list[str]:
+def _spelt(week: Sequence[Window]) -> list[str]:
     """`1 08:30–18:00`: the weekday as ISO counts it, and a window of it."""
     return [f"{weekday} {Hours(opens, closes).text}" for weekday, opens, closes in week]
 

@@ -26,6 +26,10 @@ class Sheet:
     headings: Headings
     at: int
 
+    def has(self, key: str) -> bool:
+        """Whether it has a column."""
+        return key in self.headings.keys.values()
+
     def rows(self) -> Generator[tuple[int, Cells]]:
         """Every row that says something, with its line."""
         with closing(rows_of(self.path, self.kind)) as rows:

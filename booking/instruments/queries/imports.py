@@ -1,7 +1,7 @@
 """Sheets on their way in: one's own, the next to be worked on, and the cards they may mean."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,8 +14,9 @@ from booking.db.transactions import read_session
 from booking.files.models import StoredFile
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.sheet_import import SheetImport
-from booking.instruments.models.tables import IMPORT, IMPORT_FAULT, UNIT
+from booking.instruments.models.tables import HOURS, IMPORT, IMPORT_FAULT, UNIT
 from booking.instruments.models.unit import UnitKind
+from booking.instruments.rules.opening import Hours
 from booking.instruments.states import UNFINISHED, ImportState
 from booking.kernel.errors import NotFound
 
@@ -28,6 +29,7 @@ class ImportRow:
     """A sheet as whoever sent it sees it."""
 
     id: int
+    user_id: int
     given_name: str
     sha256: str
     state: ImportState
@@ -51,6 +53,7 @@ class ImportRow:
 _FILE: Final[sa.Table] = StoredFile.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _ROWS: Final = sa.select(
     IMPORT.c.id,
+    IMPORT.c.user_id,
     _FILE.c.given_name,
     *(IMPORT.c.sha256, IMPORT.c.state, IMPORT.c.unread, IMPORT.c.total, IMPORT.c.done),
     *(IMPORT.c.created, IMPORT.c.changed, IMPORT.c.unchanged, IMPORT.c.faulty, IMPORT.c.error),
@@ -78,6 +81,11 @@ def import_seen_by(session: Session, import_id: int, actor: Actor) -> ImportRow:
     return ImportRow(*row)
 
 
+def import_row(session: Session, import_id: int) -> ImportRow:
+    """A sheet, whoever sent it: for letters."""
+    return ImportRow(*session.execute(_ROWS.where(IMPORT.c.id == import_id)).one())
+
+
 @dataclass(frozen=True, slots=True)
 class FaultRow:
     """A faulty row; `faults` are pairs of a code and its parameters."""
@@ -92,10 +100,12 @@ _FAULTS: Final = sa.select(
 ).order_by(IMPORT_FAULT.c.line)
 
 
-def first_faults(session: Session, import_id: int, *, limit: int) -> Sequence[FaultRow]:
-    """The first faulty rows of a sheet."""
-    rows = session.execute(_FAULTS.where(IMPORT_FAULT.c.import_id == import_id).limit(limit))
-    return [FaultRow(*row) for row in rows]
+def first_faults(
+    session: Session, import_id: int, *, limit: int, after_line: int = 0
+) -> Sequence[FaultRow]:
+    """The first faulty rows of a sheet, or the next ones after a line."""
+    wanted = _FAULTS.where(IMPORT_FAULT.c.import_id == import_id, IMPORT_FAULT.c.line > after_line)
+    return [FaultRow(*row) for row in session.execute(wanted.limit(limit))]
 
 
 def every_fault(engine: Engine, import_id: int) -> Iterator[FaultRow]:
@@ -123,10 +133,11 @@ def import_for_update(session: Session, import_id: int) -> SheetImport:
 
 @dataclass(frozen=True, slots=True)
 class KnownCard:
-    """A card that is there already; `units` are its active places."""
+    """A card that is there already; `units` are its active places, `week` its own hours."""
 
     instrument: Instrument
     units: int
+    week: Mapping[int, Sequence[Hours]] = field(default_factory=dict)
 
 
 def cards_by_inner_id(session: Session, keys: Collection[Key]) -> dict[Key, KnownCard]:
@@ -144,4 +155,19 @@ def cards_by_inner_id(session: Session, keys: Collection[Key]) -> dict[Key, Know
         .group_by(UNIT.c.instrument_id)
     )
     units = {key: number for key, number in session.execute(counted)}  # noqa: C416 - a result has keys
-    return {(one.lab_id, one.inner_id): KnownCard(one, units.get(one.key, 0)) for one in found}
+    weeks = _weeks_of(session, [one.key for one in found])
+    return {
+        (one.lab_id, one.inner_id): KnownCard(one, units.get(one.key, 0), weeks.get(one.key, {}))
+        for one in found
+    }
+
+
+def _weeks_of(session: Session, ids: Sequence[int]) -> dict[int, dict[int, list[Hours]]]:
+    h = HOURS.c
+    rows = session.execute(
+        sa.select(h.instrument_id, h.weekday, h.opens, h.closes).where(h.instrument_id.in_(ids))
+    )
+    weeks: dict[int, dict[int, list[Hours]]] = {}
+    for one, weekday, opens, closes in rows:
+        weeks.setdefault(one, {}).setdefault(weekday, []).append(Hours(opens, closes))
+    return weeks

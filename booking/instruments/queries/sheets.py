@@ -11,13 +11,14 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import read_session
-from booking.instruments.models.tables import INSTRUMENT, UNIT
+from booking.instruments.models.tables import HOURS, INSTRUMENT, UNIT
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.cards import LAB, ORGANISATION, Insider
 from booking.instruments.states import InstrumentState
 
 _BATCH: Final = 500
-# A card by the names of its columns, with `units`, and `owner`, `owner_uscc`, `owner_id`.
+# A card by the names of its columns, with `units`, and `owner`, `owner_uscc`, `owner_id`; of
+# `every_card` also with `windows`, and `whole`: the inner id of what it is part of.
 WholeCard = Mapping[Any, Any]
 
 
@@ -43,6 +44,30 @@ _UNITS: Final = (
     .scalar_subquery()
     .label("units")
 )
+
+
+def _text(number: sa.ColumnElement[int]) -> sa.Cast[str]:
+    return sa.cast(number, sa.Text)
+
+
+# `1 510 720,…`: weekday, opens, closes of each window of its own hours.
+_WINDOWS: Final = (
+    sa.select(
+        sa.func.aggregate_strings(
+            _text(HOURS.c.weekday) + " " + _text(HOURS.c.opens) + " " + _text(HOURS.c.closes), ","
+        )
+    )
+    .where(HOURS.c.instrument_id == INSTRUMENT.c.id)
+    .scalar_subquery()
+    .label("windows")
+)
+_PARENT: Final = INSTRUMENT.alias("parent")
+_WHOLE_ID: Final = (
+    sa.select(_PARENT.c.inner_id)
+    .where(_PARENT.c.id == INSTRUMENT.c.part_of_id)
+    .scalar_subquery()
+    .label("whole")
+)
 _WHOLE: Final = sa.select(
     *INSTRUMENT.c,
     _UNITS,
@@ -58,7 +83,11 @@ _WHOLE: Final = sa.select(
 
 def every_card(engine: Engine, wish: Wish) -> Iterator[WholeCard]:
     """Lab by lab as in the list, without holding them all at once."""
-    ordered = _wanted(wish).order_by(LAB.c.name, INSTRUMENT.c.lab_id, INSTRUMENT.c.id)
+    ordered = (
+        _wanted(wish)
+        .add_columns(_WINDOWS, _WHOLE_ID)
+        .order_by(LAB.c.name, INSTRUMENT.c.lab_id, INSTRUMENT.c.id)
+    )
     with read_session(engine) as session:
         for row in session.execute(ordered.execution_options(yield_per=_BATCH)):
             yield row._mapping

@@ -10,11 +10,10 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.files.actions.receive import receive
 from booking.files.forms import ChosenFile, VaultDep, takes_file
-from booking.files.providers.disk import Vault
 from booking.files.rules.kinds import ALLOWED, Use
-from booking.instruments.actions.import_cards import LookedOver, send_sheet
+from booking.instruments.actions.import_cards import send_sheet
+from booking.instruments.actions.look_over_sheet import looked_over
 from booking.instruments.exports import (
     cards_csv,
     cards_xlsx,
@@ -23,7 +22,6 @@ from booking.instruments.exports import (
     template_csv,
     template_xlsx,
 )
-from booking.instruments.providers.sheet import opened
 from booking.instruments.queries.imports import (
     every_fault,
     first_faults,
@@ -35,7 +33,7 @@ from booking.instruments.queries.sheets import Wish, every_card
 from booking.instruments.rules.columns import MOST_ROWS
 from booking.instruments.rules.rows import LabName, Labs
 from booking.instruments.states import InstrumentState
-from booking.kernel.errors import BookingError, NotFound
+from booking.kernel.errors import NotFound
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, XLSX, download, streamed
 from booking.web.forms import Filled, blank, filled_in
@@ -83,7 +81,7 @@ def send(
     told = form.checked
     if told.lab_id is not None and told.lab_id not in {lab.id for lab in around["labs"]}:
         raise NotFound(lab_id=told.lab_id)
-    looked = _looked_over(vault, told.sheet)
+    looked = looked_over(vault, told.sheet)
     sent = send_sheet(uow, looked, lab_id=told.lab_id, actor=actor, now=clock.now())
     return page.redirect("import_one", sent.key)
 
@@ -149,16 +147,6 @@ def _around(session: Session, actor: Actor, window: Window) -> dict[str, Any]:
         "allowed": ALLOWED[Use.SHEET],
         "most_rows": MOST_ROWS,
     }
-
-
-def _looked_over(vault: Vault, sent: ChosenFile) -> LookedOver:
-    file = receive(vault, sent, Use.SHEET)
-    try:
-        sheet = opened(vault.path(file.name), file.kind)
-        return LookedOver(file=file, total=sheet.counted(), unread=sheet.headings.unknown)
-    except BookingError:
-        vault.drop(file.name)
-        raise
 
 
 def _said(code: str, params: Mapping[str, object]) -> str:

@@ -8,7 +8,9 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Final
 
-from booking.instruments.rules.columns import BY_KEY, YES_NO, Column, Kind
+from booking.instruments.rules.categories import OtherScheme, other_fits
+from booking.instruments.rules.columns import BY_KEY, SCHEME_OF, YES_NO, Column, Kind
+from booking.instruments.rules.spelt_week import read_week
 from booking.kernel.errors import Violation
 
 Cell = str | int | float | bool | date | None
@@ -24,6 +26,8 @@ _DAY: Final = re.compile(
 _PLAIN_DAY: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SEPARATORS: Final = (re.compile(r"\n"), re.compile(r"[;；]"), re.compile(r"[、,，]"))
 _ANY_SEPARATOR: Final = re.compile(r"[\n;；、,，]")
+# The first of them may be a zero, which spreadsheets drop.
+_MOE_DIGITS: Final = 8
 _TEN_THOUSAND: Final = "万"
 # Excel counts days from here; nobody means a day outside of these as a mere number.
 _EXCEL_ORIGIN: Final = date(1899, 12, 30)
@@ -158,6 +162,21 @@ def _day(column: Column, text: str) -> str:  # noqa: ARG001
     raise ValueError(text)
 
 
+def _hours(column: Column, text: str) -> object:
+    return read_week(text, field=column.key)
+
+
+def _other_code(column: Column, text: str) -> object:
+    scheme = SCHEME_OF[column.key]
+    folded = _folded(text).replace(" ", "").upper()
+    if scheme is OtherScheme.MOE and folded.isdecimal():
+        folded = folded.zfill(_MOE_DIGITS)
+    if other_fits(folded, scheme):
+        return folded
+    params = {"field": column.key, "value": text[:60], "scheme": scheme.value}
+    return Violation("instrument.not_a_code", params)
+
+
 def _yes_no(column: Column, text: str) -> bool:  # noqa: ARG001
     folded = _folded(text).casefold()
     if folded in _YES:
@@ -191,6 +210,8 @@ _READING: Final[Mapping[Kind, Callable[[Column, str], object]]] = {
     Kind.CHOICE: _choice,
     Kind.CHOICES: _choices,
     Kind.LIST: _list,
+    Kind.HOURS: _hours,
+    Kind.OTHER_CODE: _other_code,
 }
 
 
@@ -199,4 +220,6 @@ _CLEARED: Final[Mapping[Kind, Cleared]] = {
     Kind.CODE: Cleared(""),
     Kind.DAY: Cleared(None),
     Kind.LIST: Cleared([]),
+    Kind.HOURS: Cleared({}),
+    Kind.OTHER_CODE: Cleared(""),
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from booking.instruments.rules.categories import OtherScheme
 from booking.instruments.rules.limits import LONGEST, MOST
 
 FAULT_HEADING: Final = "错误说明"
@@ -29,6 +30,8 @@ class Kind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     LIST = "list"
+    HOURS = "hours"
+    OTHER_CODE = "other_code"
 
 
 class Need(StrEnum):
@@ -92,6 +95,27 @@ LAB: Final = Column(
     heading="实验室",
     note="名称或编号；只管理一个实验室时可不填；名称相同时写“名称#编号”",
 )
+PART_OF: Final = Column(
+    key="part_of_id",
+    heading="所属整机内部编号",
+    note="同一实验室内整机的内部编号，整机可在同一文件的任何一行；整机与部件最多三级",
+)
+OPENING: Final = Column(
+    key="opening",
+    heading="开放时间",
+    kind=Kind.HOURS,
+    note="每周开放时间；不填不改变，新仪器沿用实验室的；法定节假日与单日另设",
+)
+_CODES: Final = {
+    OtherScheme.MOE: ("教育部资产分类代码", "高等学校固定资产分类与编码，8 位数字"),
+    OtherScheme.GBT_14885: ("GB/T 14885 代码", "一位字母加 7 位数字，如 A0210000"),
+    OtherScheme.GBT_32847: ("GB/T 32847 代码", "数字或字母，2 至 8 位"),
+}
+CODES: Final = tuple(
+    Column(key=f"code_{scheme}", heading=heading, kind=Kind.OTHER_CODE, note=note)
+    for scheme, (heading, note) in _CODES.items()
+)
+SCHEME_OF: Final = {f"code_{scheme}": scheme for scheme in OtherScheme}
 _REQUIRED, _WANTED = Need.REQUIRED, Need.RECOMMENDED
 COLUMNS: Final = (
     Column(
@@ -116,6 +140,7 @@ COLUMNS: Final = (
         words=SCHEMES,
         note="不填为国家平台；其他标准写其代号",
     ),
+    *CODES,
     Column(key="resource_kind", heading="资源类型", kind=Kind.CHOICE, words=KINDS),
     Column(
         key="original_value",
@@ -159,8 +184,12 @@ COLUMNS: Final = (
     Column(key="share_mode", heading="共享模式", kind=Kind.CHOICE, words=SHARE_MODES),
     Column(key="service_modes", heading="服务方式", kind=Kind.CHOICES, words=SERVICE_MODES),
     Column(key="units", heading="工位数", kind=Kind.COUNT, note="1 至 200；不填为 1"),
+    OPENING,
+    PART_OF,
     Column(key="aliases", heading="别名", kind=Kind.LIST, note="便于搜索的其他叫法"),
 )
+# What is no field of the card's form.
+APART: Final = frozenset({LAB.key, PART_OF.key, OPENING.key, *SCHEME_OF})
 BY_KEY: Final = {column.key: column for column in COLUMNS}
 HEADINGS: Final = tuple(column.heading for column in COLUMNS)
 REQUIRED_KEYS: Final = frozenset(c.key for c in COLUMNS if c.need is Need.REQUIRED)

@@ -26,5 +26,7 @@ def _upwards(whole_of: Mapping[int, int | None], one: int | None) -> Iterator[in
 
 def _height(whole_of: Mapping[int, int | None], one: int) -> int:
     """How many levels it has with its parts."""
+    if one not in whole_of.values():
+        return 1
     depths = [list(_upwards(whole_of, other)) for other in {one, *whole_of}]
     return max((above.index(one) + 1 for above in depths if one in above), default=1)

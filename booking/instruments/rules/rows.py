@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from booking.instruments.rules.spelt_week import Week
 from booking.kernel.errors import Violation
 
 
@@ -18,6 +19,10 @@ class SheetRow:
     inner_id: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     units: int | None = None
+    # Weekly hours, codes by scheme, and the inner id of the whole; None says nothing of it.
+    week: Week | None = None
+    codes: Mapping[str, str] = field(default_factory=dict)
+    whole: str | None = None
     faults: tuple[Violation, ...] = ()
 
 

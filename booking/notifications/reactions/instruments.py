@@ -1,15 +1,18 @@
 """Who is told of cards and of what is to be done about them."""
 
 from booking.access.roles import Role
-from booking.accounts.queries.people import keepers_of, readers_with
+from booking.accounts.queries.people import keepers_of, reader_of, readers_with
 from booking.db.transactions import UnitOfWork
 from booking.instruments.events import (
     FilingDue,
     InstrumentPublished,
     InstrumentReturned,
     InstrumentSubmitted,
+    SheetTakenIn,
 )
 from booking.instruments.queries.cards import card_summary
+from booking.instruments.queries.imports import import_row
+from booking.instruments.states import ImportState
 from booking.notifications.actions.write_letter import addressed, write_letter
 
 
@@ -24,6 +27,21 @@ def tell_of_filing(uow: UnitOfWork, event: FilingDue) -> None:
     for reader in keepers_of(uow.session, event.lab_id):
         words = {**told, "name": reader.name}
         write_letter(uow, addressed(reader, "filing_due", words), now=event.at)
+
+
+def tell_of_sheet(uow: UnitOfWork, event: SheetTakenIn) -> None:
+    """What became of a sheet, to whoever sent it."""
+    sheet = import_row(uow.session, event.import_id)
+    reader = reader_of(uow.session, sheet.user_id)
+    counts = ("total", "created", "changed", "unchanged", "faulty")
+    told = {
+        "name": reader.name,
+        "file": sheet.given_name,
+        "import_id": event.import_id,
+        "broke_off": sheet.state is ImportState.FAILED,
+        **{name: getattr(sheet, name) for name in counts},
+    }
+    write_letter(uow, addressed(reader, "sheet_taken_in", told), now=event.at)
 
 
 def tell_of_card(

@@ -49,6 +49,31 @@ KINDS: Final[Mapping[str, tuple[Faulty, frozenset[tuple[str, str]]]]] = {
             {"manufacturer": "示例\x07公司"},
             ("text.unreadable", "manufacturer"),
         ),
+        ("hours without days", {"opening": "08:30-12:00"}, ("import.hours_no_days", "opening")),
+        ("days without hours", {"opening": "周一至周五"}, ("import.hours_no_window", "opening")),
+        ("no such hour", {"opening": "周一 25:00-26:00"}, ("import.hours_not_window", "opening")),
+        (
+            "a day twice",
+            {"opening": "工作日 全天；周五 全天"},
+            ("import.hours_day_twice", "opening"),
+        ),
+        ("never open", {"opening": "每天 休息"}, ("import.hours_none", "opening")),
+        (
+            "hours that overlap",
+            {"opening": "周一 08:00-12:00 11:00-13:00"},
+            ("import.hours_clash", "opening"),
+        ),
+        (
+            "a night into the next morning's hours",
+            {"opening": "周一 20:00-次日10:00；周二 09:00-12:00"},
+            ("import.hours_night", "opening"),
+        ),
+        (
+            "no code of theirs",
+            {"code_gbt14885": "02100000"},
+            ("instrument.not_a_code", "code_gbt14885"),
+        ),
+        ("whole of nobody", {"part_of_id": "X-9"}, ("import.whole_unknown", "part_of_id")),
         ("lab of nobody", {"lab": "没有的实验室"}, ("import.lab_unknown", "lab")),
         (
             "several at once",

@@ -24,6 +24,7 @@ from booking.instruments.exports import cards_csv, cards_xlsx
 from booking.instruments.jobs import import_sheets
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.sheet_import import SheetFault, SheetImport
+from booking.instruments.models.tables import HOURS
 from booking.instruments.queries.imports import every_fault
 from booking.instruments.queries.kept import labs_managed_by
 from booking.instruments.queries.sheets import Wish, every_card
@@ -140,6 +141,7 @@ def test_a_sheet_whose_file_is_gone_ends_and_holds_up_no_other(
         assert (row.state, row.error) == (ImportState.FAILED, "file.gone")
 
 
+NIGHTS = {5: [("22:00", "06:00")], 6: [("09:00", "12:00"), ("13:00", "24:00")]}
 AWKWARD: dict[str, Any] = {
     "name": "=1+1 型 “甲”",
     "name_en": '\'=cmd, quoted "x"; _x0041_',
@@ -159,6 +161,7 @@ AWKWARD: dict[str, Any] = {
     "share_mode": ShareMode.INTERNAL,
     "customs_supervised": True,
     "general_purpose": False,
+    "other_codes": {"moe": "03030404", "gbt32847": "0A12"},
 }
 
 
@@ -167,8 +170,10 @@ def test_what_is_exported_and_imported_changes_nothing(
     form: str, engine: Engine, write: Write, keeper: Keeper, clock: FrozenClock
 ) -> None:
     with write() as uow:
-        awkward = make_instrument(uow, lab_id=keeper.lab_id, units=3, **AWKWARD).key
-        make_instrument(uow, lab_id=keeper.lab_id)
+        whole = make_instrument(uow, lab_id=keeper.lab_id, inner_id="'=1").key
+        awkward = make_instrument(
+            uow, lab_id=keeper.lab_id, units=3, week=NIGHTS, part_of_id=whole, **AWKWARD
+        ).key
         make_instrument(uow)
     content = _exported(engine, keeper.actor, form)
     sent = take_in(engine, content, actor=keeper.actor, now=clock.now())
@@ -181,7 +186,14 @@ def test_what_is_exported_and_imported_changes_nothing(
     with write() as uow:
         same = select(Instrument).where(Instrument.inner_id == before["inner_id"])
         made = uow.session.exec(same).one().model_dump()
-    own = ("id", "state", "created_at", "updated_at", "filing_due")
+        opened = uow.session.execute(
+            sa.select(HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes)
+            .where(HOURS.c.instrument_id == made["id"])
+            .order_by(HOURS.c.weekday, HOURS.c.opens)
+        ).all()
+        assert uow.session.get_one(Instrument, made["part_of_id"]).inner_id == "'=1"
+    assert [tuple(row) for row in opened] == [(5, 1320, 1800), (6, 540, 720), (6, 780, 1440)]
+    own = ("id", "state", "created_at", "updated_at", "filing_due", "part_of_id")
     assert {k: v for k, v in made.items() if k not in own} == {
         k: v for k, v in before.items() if k not in own
     }

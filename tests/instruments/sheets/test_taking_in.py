@@ -201,7 +201,8 @@ def test_a_published_card_is_changed_by_the_rules_of_the_card(
 ) -> None:
     with write() as uow:
         made = make_instrument(uow, lab_id=keeper.lab_id, inner_id="SH-1").key
-    sent = take_in(engine, sheet(GOOD), actor=keeper.actor, now=clock.now())
+    content = sheet(GOOD | {"opening": None})
+    sent = take_in(engine, content, actor=keeper.actor, now=clock.now())
     assert counts(sent) == (0, 1, 0, 0)
     with write() as uow:
         card = uow.session.get_one(Instrument, made)
