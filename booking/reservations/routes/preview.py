@@ -23,7 +23,7 @@ from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.standing import Asker
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
-from booking.reservations.rules.customer import ENTERPRISE
+from booking.reservations.rules.customer import ENTERPRISE, RunningOut
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.fees import share_of
 from booking.reservations.rules.offer import agreed_terms, policy_from, usual_mode
@@ -105,6 +105,8 @@ class _Wish:
     policy: Policy
     demand: Demand
     waits: bool = False
+    price_class: str = ENTERPRISE
+    running_out: RunningOut | None = None
     asker: Asker | None = None
 
 
@@ -129,7 +131,15 @@ def _wish(
     judged = judge(session, ask, now=now, lock=False)
     must_be_known(judged.terms, visitor)
     waits = judged.must_be_approved(visitor)
-    return _Wish(judged.terms, judged.policy, judged.demand, waits, ask.asker)
+    return _Wish(
+        judged.terms,
+        judged.policy,
+        judged.demand,
+        waits,
+        judged.price_class,
+        judged.running_out,
+        ask.asker,
+    )
 
 
 def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) -> Panel:
@@ -158,11 +168,7 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) 
     in_the_way = (
         alternatives_to(session, terms, wish.demand, asker=wish.asker) if broken or taken else ()
     )
-    quote = (
-        price(span, terms.tariff, wish.demand.customer_class, samples=samples)
-        if terms.tariff
-        else None
-    )
+    quote = price(span, terms.tariff, wish.price_class, samples=samples) if terms.tariff else None
     return replace(
         frame,
         span=span,
@@ -203,5 +209,8 @@ def _marks(wish: _Wish, broken: tuple[Violation, ...], *, taken: bool) -> Iterat
         yield Mark("booking.enough_notice", params={"notice": wish.policy.notice})
     if "quota" not in families and wish.policy.quotas:
         yield Mark("booking.within_quota")
+    if ending := wish.running_out:
+        told = {"last_day": ending.last_day}
+        yield Mark(f"booking.class_runs_out.{ending.code}", "wait", told)
     if wish.waits:
         yield Mark("booking.needs_approval", "wait")

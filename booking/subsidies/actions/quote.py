@@ -15,7 +15,7 @@ from booking.kernel.errors import Forbidden, RulesBroken, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
 from booking.reservations.actions.taking import Ask, judge
-from booking.reservations.rules.customer import ENTERPRISE
+from booking.reservations.rules.customer import ENTERPRISE, RunningOut
 from booking.subsidies.queries.estimate import Estimate, estimate_for
 
 
@@ -36,6 +36,7 @@ class Quoted:
 
     quote: Quote
     estimate: Estimate
+    running_out: RunningOut | None = None
 
 
 def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) -> Quoted:
@@ -65,7 +66,7 @@ def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) ->
         amount_fen=priced.total_fen,
         day=local(asked.span.end).date(),
     )
-    return Quoted(priced, estimate)
+    return Quoted(priced, estimate, judged.running_out)
 
 
 def _payer(asked: Asked, actor: Actor) -> int | None:

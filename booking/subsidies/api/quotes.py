@@ -40,6 +40,8 @@ def quote(
     return {
         "lines": kept["lines"],
         "total": yuan(asked.quote.total_fen),
+        "customer_class": asked.quote.customer_class,
+        "class_runs_out": asked.running_out and asked.running_out.last_day.isoformat(),
         "fees": fees_told(asked.quote.fees),
         "subsidies": [
             {
