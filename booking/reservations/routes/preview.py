@@ -13,6 +13,7 @@ from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.holds import free_units, has_room
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import PriceLine, Quote, price
+from booking.instruments.rules.tariff import Consumable, ItemNotPriced
 from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
@@ -71,6 +72,9 @@ class Panel:
     after: timedelta = timedelta(0)
     free_until: datetime | None = None
     fees: FeesShown = field(default=FeesShown())
+    # What can be used up, and what of it is expected as it was typed, where it has a price.
+    consumables: tuple[Consumable, ...] = ()
+    expected: str = ""
     alternatives: tuple[Alternative, ...] = ()
 
     @property
@@ -94,7 +98,7 @@ def panel_of(
         must_be_known(terms, visitor)
         return _frame(terms, form, visitor)
     wish = _wish(session, instrument_id, asked, visitor=visitor, now=now)
-    return _with_verdict(session, wish, _frame(wish.terms, form, visitor), samples=asked.samples)
+    return _with_verdict(session, wish, _frame(wish.terms, form, visitor), asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +158,11 @@ def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) 
         is_staff=visitor is not None
         and may_in_lab(visitor, terms, Permission.RESERVATION_OVERRIDE),
         has_organisation=visitor is not None and bool(may_book_for(visitor)),
+        consumables=terms.tariff.consumables_for(ENTERPRISE) if terms.tariff else (),
     )
 
 
-def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) -> Panel:
+def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm) -> Panel:
     terms, span = wish.terms, wish.demand.span
     held = wish.policy.held(span)
     broken = violations(wish.demand, wish.policy)
@@ -168,19 +173,34 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) 
     in_the_way = (
         alternatives_to(session, terms, wish.demand, asker=wish.asker) if broken or taken else ()
     )
-    quote = price(span, terms.tariff, wish.price_class, samples=samples) if terms.tariff else None
+    quote, unpriced = _quote(wish, asked)
     return replace(
         frame,
         span=span,
-        marks=tuple(_marks(wish, broken, taken=taken)),
+        marks=tuple(_marks(wish, (*unpriced, *broken), taken=taken)),
         lines=quote.lines if quote else (),
         total_fen=quote.total_fen if quote else None,
         before=wish.policy.buffer_before,
         after=wish.policy.buffer_after,
         free_until=agreed_terms(terms.policy).free_cancel_until(span),
         fees=_fees(terms.policy, quote),
+        expected="" if unpriced else frame.form.value("consumables"),
         alternatives=in_the_way,
     )
+
+
+def _quote(wish: _Wish, asked: PanelForm) -> tuple[Quote | None, tuple[Violation, ...]]:
+    """What it would cost; without what is expected to be used up where that has no price."""
+    tariff, span = wish.terms.tariff, wish.demand.span
+    if tariff is None:
+        return None, ()
+    paying, samples = wish.price_class, asked.samples
+    try:
+        used = asked.consumables
+        return price(span, tariff, paying, samples=samples, consumables=used), ()
+    except ItemNotPriced as unknown:
+        told = Violation(unknown.code, unknown.params)
+        return price(span, tariff, paying, samples=samples), (told,)
 
 
 def _fees(policy: PolicyTerms, quote: Quote | None) -> FeesShown:

@@ -30,6 +30,7 @@ def quote(
             span=body.span,
             mode=body.mode,
             samples=body.samples,
+            consumables=body.consumables,
             organisation_id=body.organisation_id,
         ),
         actor=actor,
