@@ -16,6 +16,7 @@ from booking.web.texts import prose, text, title
 
 NOT_IN_ORDER = "span.not_in_order"
 _SEPARATORS: Final = re.compile(r"[、,，;；\n]")
+_LONGEST_LIST: Final = 500
 _COUNTED: Final = re.compile(r"(.+?)\s*[×*\s]\s*(\d{1,6})")
 
 Purpose = Annotated[str, text(200, shortest=1)]
@@ -27,6 +28,25 @@ Piece = Annotated[int, Field(ge=1, le=100_000)]
 # Pieces by their name in the price list.
 Pieces = Annotated[dict[Annotated[str, text(40, shortest=1)], Piece], Field(max_length=30)]
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+def typed_pieces(value: object) -> object:
+    """`碳膜铜网 3、金靶 1`, as people type it; a name alone means one piece, 0 none."""
+    if not isinstance(value, str):
+        return value
+    if len(value) > _LONGEST_LIST:
+        raise PydanticCustomError("string_too_long", "a long list", {"max_length": _LONGEST_LIST})
+    found: dict[str, int] = {}
+    # Single blanks: among many the pattern would look for its sign again and again.
+    for piece in filter(None, (" ".join(one.split()) for one in _SEPARATORS.split(value))):
+        counted = _COUNTED.fullmatch(piece)
+        name, number = (counted[1], int(counted[2])) if counted else (piece, 1)
+        found[name] = found.get(name, 0) + number
+    return {name: number for name, number in found.items() if number}
+
+
+# The same, as people type it.
+TypedPieces = Annotated[Pieces, BeforeValidator(typed_pieces)]
 
 
 class _Body(BaseModel):
@@ -138,6 +158,7 @@ class ReserveForm(SpanForm):
     purpose: Purpose
     mode: ServiceMode | None = None
     samples: Samples = 0
+    consumables: TypedPieces = {}
     on_behalf_of: Annotated[str, text(254)] = ""
     override_reason: Reason = ""
 
@@ -148,6 +169,7 @@ class ReserveForm(SpanForm):
             mode=self.mode,
             purpose=self.purpose,
             samples=self.samples,
+            consumables=self.consumables,
             on_behalf_of=self.on_behalf_of or None,
             override_reason=self.override_reason,
         )
@@ -168,6 +190,7 @@ class PanelForm(BaseModel):
     ends_at: LocalMoment | None = None
     mode: ServiceMode | None = None
     samples: Samples = 0
+    consumables: TypedPieces = {}
 
     @property
     def span(self) -> TimeSpan | None:
@@ -207,19 +230,6 @@ class ReasonForm(BaseModel):
     reason: Reason = ""
 
 
-def _typed_pieces(value: object) -> object:
-    """`碳膜铜网 3、金靶 1`, as people type it; a name alone means one piece, 0 none."""
-    if not isinstance(value, str):
-        return value
-    found: dict[str, int] = {}
-    # Single blanks: among many the pattern would look for its sign again and again.
-    for piece in filter(None, (" ".join(one.split()) for one in _SEPARATORS.split(value))):
-        counted = _COUNTED.fullmatch(piece)
-        name, number = (counted[1], int(counted[2])) if counted else (piece, 1)
-        found[name] = found.get(name, 0) + number
-    return {name: number for name, number in found.items() if number}
-
-
 class RecordForm(BaseModel):
     """The operator's figures."""
 
@@ -228,7 +238,7 @@ class RecordForm(BaseModel):
     post_minutes: Minutes = 0
     idle_minutes: Minutes = 0
     samples: Samples = 0
-    consumables: Annotated[Pieces | None, BeforeValidator(_typed_pieces)] = None
+    consumables: Annotated[Pieces | None, BeforeValidator(typed_pieces)] = None
     note: Note = ""
 
     def record(self) -> UseRecord:

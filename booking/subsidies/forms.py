@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.forms import Pieces
 from booking.subsidies.errors import PeriodUnknown
 from booking.web.json import AwareMoment
 from booking.web.texts import prose, text
@@ -63,6 +64,7 @@ class QuoteBody(_Strict):
     ends_at: AwareMoment
     mode: ServiceMode | None = None
     samples: Annotated[int, Field(ge=0, le=100_000)] = 0
+    consumables: Pieces = {}
     organisation_id: int | None = None
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 
 import openpyxl
 import pytest
@@ -12,6 +13,7 @@ from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
 from tests.factories.accounts import bearer, make_member, make_staff
 from tests.factories.instruments import enter_year, make_instrument
+from tests.factories.organisations import make_qualification
 from tests.factories.settled_uses import make_company, make_programme, settled_use
 from tests.subsidies.requests import line, programme
 
@@ -246,6 +248,29 @@ def test_a_quote_shows_what_the_statement_will(write, client, clock):
     assert found["total"] == "1600.00"
     assert [s["amount"] for s in found["subsidies"]] == ["100.00"]
     assert (found["own_share"], found["cap_left"]) == ("1500.00", "100.00")
+
+
+def test_a_quote_names_fees_class_and_expected_consumables(write, client, clock):
+    items = [{"name": "金靶", "price": "50"}]
+    sold: dict[str, object] = {"hour": "800.00", "no_show": "90.00", "consumables": items}
+    classes: dict[str, dict[str, object]] = {"enterprise": sold, "hnte": {"hour": "500.00"}}
+    with write() as uow:
+        company, tool = make_company(uow), make_instrument(uow, prices=classes)
+        make_qualification(uow, company.key, "hnte", valid_to=date(2026, 11, 24))
+        headers = bearer(uow, make_member(uow, company.key), now=clock.now())
+    body = {
+        "instrument_id": tool.id,
+        "starts_at": "2026-11-25T13:00:00+08:00",
+        "ends_at": "2026-11-25T15:00:00+08:00",
+        "consumables": {"金靶": 2},
+    }
+    found = client.post(f"{API}/quotes", json=body, headers=headers).json()
+    assert found["total"] == "1700.00"
+    assert (found["customer_class"], found["class_runs_out"]) == ("enterprise", "2026-11-24")
+    assert found["fees"] == {"late_cancel": "0.00", "no_show": "90.00"}
+    for pieces in ({"铂靶": 1}, {"金靶": 0}, {"金靶": 100_001}):
+        refused = client.post(f"{API}/quotes", json=body | {"consumables": pieces}, headers=headers)
+        assert refused.status_code == 422
 
 
 @pytest.mark.parametrize("period", ["2026-13", "xxxx", "9999"])

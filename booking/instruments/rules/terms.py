@@ -130,6 +130,11 @@ class BookingTerms:
         return self.state is InstrumentState.PUBLISHED
 
     @property
+    def classes_priced(self) -> frozenset[str]:
+        """The customer classes that have prices of their own."""
+        return frozenset(self.tariff.classes) if self.tariff else frozenset()
+
+    @property
     def open_windows(self) -> tuple[TimeSpan, ...]:
         """The open time on the days that the span touches, faults taken away."""
         return self.windows_in(whole_days(self.span))

@@ -20,6 +20,7 @@ from booking.instruments.queries.rosters import on_duty_throughout
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
 from booking.instruments.rules.terms import Approval, BookingTerms
+from booking.kernel.clock import local
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.errors import ReservationRefused
@@ -35,7 +36,7 @@ from booking.reservations.queries.standing import (
 )
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import RULES, Rule, violations
-from booking.reservations.rules.customer import customer_class
+from booking.reservations.rules.customer import RunningOut, customer_class, price_class, running_out
 from booking.reservations.rules.demand import Demand, Policy, Training
 from booking.reservations.rules.offer import needs_approval, policy_from, usual_mode, weeks_of
 from booking.reservations.rules.operators import NONE_FREE, OFF_DUTY
@@ -111,11 +112,32 @@ class Judged:
         quote = price(
             self.demand.span,
             tariff,
-            self.demand.customer_class,
+            self.price_class,
             samples=samples,
             consumables=consumables,
         )
         return tariff.tariff_id, quote
+
+    @property
+    def price_class(self) -> str:
+        """Whose prices hold on the day on which the span begins."""
+        return price_class(
+            self.demand.customer_class,
+            self.standing.held,
+            priced=self.terms.classes_priced,
+            day=local(self.demand.span.start).date(),
+        )
+
+    @property
+    def running_out(self) -> RunningOut | None:
+        """Cheaper or dearer prices that hold today, and are known to have ended by then."""
+        return running_out(
+            self.demand.customer_class,
+            self.standing.held,
+            priced=self.terms.classes_priced,
+            today=local(self.demand.asked_at).date(),
+            day=local(self.demand.span.start).date(),
+        )
 
     def must_be_approved(self, by: Actor) -> bool:
         """Whether somebody else than this person still has to decide."""

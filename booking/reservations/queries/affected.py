@@ -20,6 +20,7 @@ from booking.organisations.models import Organisation
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.alternatives import AT_MOST, LOOKED_AT, free_on
 from booking.reservations.rules.alternatives import LOOK_AHEAD, nearest_windows
+from booking.reservations.rules.customer import rules_class
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.offer import policy_from
 from booking.reservations.states import State
@@ -121,13 +122,12 @@ class _Offer:
         return cls(terms, tuple(free_on(session, terms, around, mode=alone)))
 
     def policy(self, customer_class: str) -> Policy:
-        return replace(policy_from(self.terms, customer_class), quotas=())
+        return replace(policy_from(self.terms, rules_class(customer_class)), quotas=())
 
 
 def _nearest(hit: Affected, offers: Sequence[_Offer], *, now: datetime) -> Iterator[Alternative]:
-    demand = Demand(
-        span=hit.span, asked_at=now, mode=hit.mode.value, customer_class=hit.customer_class
-    )
+    named = rules_class(hit.customer_class)
+    demand = Demand(span=hit.span, asked_at=now, mode=hit.mode.value, customer_class=named)
     here, *elsewhere = offers
     for offer in (here, *elsewhere):
         if not offer.terms.published or hit.mode not in offer.terms.service_modes:

@@ -12,9 +12,10 @@ from booking.access.roles import ROLE_PERMISSIONS
 from booking.accounts.models import Membership, User
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
-from booking.organisations.models import Organisation
-from booking.organisations.states import OrganisationKind, OrganisationState
+from booking.organisations.models import Organisation, Qualification
+from booking.organisations.states import OrganisationKind, OrganisationState, QualificationState
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.rules.customer import Held
 from booking.reservations.rules.demand import Counted
 from booking.reservations.rules.quota import span_to_count
 from booking.reservations.states import COUNTING, OPEN, State
@@ -30,6 +31,7 @@ class Standing:
     verified: bool
     kind: OrganisationKind
     used_before: bool
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Asker:
 
 # Every wish asks these, so they are built once, over plain columns.
 _COMPANY: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # by SQLModel
+_HELD: Final[sa.Table] = Qualification.__table__  # type: ignore[attr-defined]  # by SQLModel
 _BOOKED: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]  # by SQLModel
 _HOLDER: Final = sa.bindparam("holder", type_=sa.BigInteger())
 _INSTRUMENT: Final = sa.bindparam("instrument", type_=sa.BigInteger())
@@ -52,8 +55,22 @@ _USED: Final = sa.exists().where(
     _BOOKED.c.instrument_id == _INSTRUMENT,
     _BOOKED.c.state.in_([State.COMPLETED, State.SETTLED]),
 )
-_STANDING: Final = sa.select(_COMPANY.c.id, _COMPANY.c.state, _COMPANY.c.kind, _USED).where(
-    _COMPANY.c.id == _ORGANISATION
+# One row for each verified qualification, or one without any.
+_STANDING: Final = (
+    sa.select(
+        *(_COMPANY.c.id, _COMPANY.c.state, _COMPANY.c.kind, _USED),
+        *(_HELD.c.code, _HELD.c.valid_from, _HELD.c.valid_to),
+    )
+    .select_from(
+        _COMPANY.outerjoin(
+            _HELD,
+            sa.and_(
+                _HELD.c.organisation_id == _COMPANY.c.id,
+                _HELD.c.state == QualificationState.VERIFIED,
+            ),
+        )
+    )
+    .where(_COMPANY.c.id == _ORGANISATION)
 )
 _STANDING_LOCKED: Final = _STANDING.with_for_update(of=_COMPANY, key_share=True)
 _COUNTING: Final = sa.or_(
@@ -100,11 +117,12 @@ def standing_of(
         "holder": holder_id,
         "instrument": instrument_id,
     }
-    row = session.execute(_STANDING_LOCKED if lock else _STANDING, asked).one_or_none()
-    if row is None:
+    rows = session.execute(_STANDING_LOCKED if lock else _STANDING, asked).all()
+    if not rows:
         raise NotFound(organisation_id=organisation_id)
-    id_, state, kind, used_before = row
-    return Standing(id_, state is OrganisationState.VERIFIED, kind, bool(used_before))
+    id_, state, kind, used_before, *_ = rows[0]
+    held = tuple(Held(*row[4:]) for row in rows if row.code is not None)
+    return Standing(id_, state is OrganisationState.VERIFIED, kind, bool(used_before), held)
 
 
 def counted_bookings(

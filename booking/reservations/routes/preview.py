@@ -13,6 +13,7 @@ from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.holds import has_room
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.pricing import PriceLine, Quote, price
+from booking.instruments.rules.tariff import Consumable, ItemNotPriced
 from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
@@ -24,7 +25,7 @@ from booking.reservations.queries.crew import crew_needed, crew_of
 from booking.reservations.queries.standing import Asker
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
-from booking.reservations.rules.customer import ENTERPRISE
+from booking.reservations.rules.customer import ENTERPRISE, RunningOut
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.fees import share_of
 from booking.reservations.rules.offer import agreed_terms, policy_from, usual_mode
@@ -72,6 +73,9 @@ class Panel:
     after: timedelta = timedelta(0)
     free_until: datetime | None = None
     fees: FeesShown = field(default=FeesShown())
+    # What can be used up, and what of it is expected as it was typed, where it has a price.
+    consumables: tuple[Consumable, ...] = ()
+    expected: str = ""
     alternatives: tuple[Alternative, ...] = ()
 
     @property
@@ -95,7 +99,7 @@ def panel_of(
         must_be_known(terms, visitor)
         return _frame(terms, form, visitor)
     wish = _wish(session, instrument_id, asked, visitor=visitor, now=now)
-    return _with_verdict(session, wish, _frame(wish.terms, form, visitor), samples=asked.samples)
+    return _with_verdict(session, wish, _frame(wish.terms, form, visitor), asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,8 @@ class _Wish:
     policy: Policy
     demand: Demand
     waits: bool = False
+    price_class: str = ENTERPRISE
+    running_out: RunningOut | None = None
     asker: Asker | None = None
 
 
@@ -138,7 +144,15 @@ def _wish(
     judged = judge(session, ask, now=now, lock=False)
     must_be_known(judged.terms, visitor)
     waits = judged.must_be_approved(visitor)
-    return _Wish(judged.terms, judged.policy, judged.demand, waits, ask.asker)
+    return _Wish(
+        judged.terms,
+        judged.policy,
+        judged.demand,
+        waits,
+        judged.price_class,
+        judged.running_out,
+        ask.asker,
+    )
 
 
 def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) -> Panel:
@@ -153,10 +167,11 @@ def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) 
         is_staff=visitor is not None
         and may_in_lab(visitor, terms, Permission.RESERVATION_OVERRIDE),
         has_organisation=visitor is not None and bool(may_book_for(visitor)),
+        consumables=terms.tariff.consumables_for(ENTERPRISE) if terms.tariff else (),
     )
 
 
-def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) -> Panel:
+def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm) -> Panel:
     terms, span = wish.terms, wish.demand.span
     held = wish.policy.held(span)
     broken = violations(wish.demand, wish.policy)
@@ -164,23 +179,34 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, *, samples: int) 
     in_the_way = (
         alternatives_to(session, terms, wish.demand, asker=wish.asker) if broken or taken else ()
     )
-    quote = (
-        price(span, terms.tariff, wish.demand.customer_class, samples=samples)
-        if terms.tariff
-        else None
-    )
+    quote, unpriced = _quote(wish, asked)
     return replace(
         frame,
         span=span,
-        marks=tuple(_marks(wish, broken, taken=taken)),
+        marks=tuple(_marks(wish, (*unpriced, *broken), taken=taken)),
         lines=quote.lines if quote else (),
         total_fen=quote.total_fen if quote else None,
         before=wish.policy.buffer_before,
         after=wish.policy.buffer_after,
         free_until=agreed_terms(terms.policy).free_cancel_until(span),
         fees=_fees(terms.policy, quote),
+        expected="" if unpriced else frame.form.value("consumables"),
         alternatives=in_the_way,
     )
+
+
+def _quote(wish: _Wish, asked: PanelForm) -> tuple[Quote | None, tuple[Violation, ...]]:
+    """What it would cost; without what is expected to be used up where that has no price."""
+    tariff, span = wish.terms.tariff, wish.demand.span
+    if tariff is None:
+        return None, ()
+    paying, samples = wish.price_class, asked.samples
+    try:
+        used = asked.consumables
+        return price(span, tariff, paying, samples=samples, consumables=used), ()
+    except ItemNotPriced as unknown:
+        told = Violation(unknown.code, unknown.params)
+        return price(span, tariff, paying, samples=samples), (told,)
 
 
 def _fees(policy: PolicyTerms, quote: Quote | None) -> FeesShown:
@@ -209,5 +235,8 @@ def _marks(wish: _Wish, broken: tuple[Violation, ...], *, taken: bool) -> Iterat
         yield Mark("booking.enough_notice", params={"notice": wish.policy.notice})
     if "quota" not in families and wish.policy.quotas:
         yield Mark("booking.within_quota")
+    if ending := wish.running_out:
+        told = {"last_day": ending.last_day}
+        yield Mark(f"booking.class_runs_out.{ending.code}", "wait", told)
     if wish.waits:
         yield Mark("booking.needs_approval", "wait")

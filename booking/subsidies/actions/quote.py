@@ -1,6 +1,7 @@
 """Quote a use that is only wished for: its price, and what programmes would pay of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,7 +16,7 @@ from booking.kernel.errors import Forbidden, RulesBroken, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
 from booking.reservations.actions.taking import Ask, judge
-from booking.reservations.rules.customer import ENTERPRISE
+from booking.reservations.rules.customer import ENTERPRISE, RunningOut
 from booking.subsidies.queries.estimate import Estimate, estimate_for
 
 
@@ -27,6 +28,7 @@ class Asked:
     span: TimeSpan
     mode: ServiceMode | None = None
     samples: int = 0
+    consumables: Mapping[str, int] = field(default_factory=dict)
     organisation_id: int | None = None
 
 
@@ -36,6 +38,7 @@ class Quoted:
 
     quote: Quote
     estimate: Estimate
+    running_out: RunningOut | None = None
 
 
 def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) -> Quoted:
@@ -46,7 +49,13 @@ def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) ->
         must_be_known(terms, actor)
         if terms.tariff is None:
             raise RulesBroken([Violation("tariff.missing")])
-        plain = price(asked.span, terms.tariff, ENTERPRISE, samples=asked.samples)
+        plain = price(
+            asked.span,
+            terms.tariff,
+            ENTERPRISE,
+            samples=asked.samples,
+            consumables=asked.consumables,
+        )
         return Quoted(plain, Estimate(plain.total_fen, (), None))
     ask = Ask(
         instrument_id=asked.instrument_id,
@@ -57,7 +66,7 @@ def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) ->
     )
     judged = judge(session, ask, now=now, lock=False)
     must_be_known(judged.terms, actor)
-    _, priced = judged.quote(asked.samples)
+    _, priced = judged.quote(asked.samples, asked.consumables)
     estimate = estimate_for(
         session,
         organisation_id,
@@ -65,7 +74,7 @@ def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) ->
         amount_fen=priced.total_fen,
         day=local(asked.span.end).date(),
     )
-    return Quoted(priced, estimate)
+    return Quoted(priced, estimate, judged.running_out)
 
 
 def _payer(asked: Asked, actor: Actor) -> int | None:

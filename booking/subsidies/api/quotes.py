@@ -30,6 +30,7 @@ def quote(
             span=body.span,
             mode=body.mode,
             samples=body.samples,
+            consumables=body.consumables,
             organisation_id=body.organisation_id,
         ),
         actor=actor,
@@ -40,6 +41,8 @@ def quote(
     return {
         "lines": kept["lines"],
         "total": yuan(asked.quote.total_fen),
+        "customer_class": asked.quote.customer_class,
+        "class_runs_out": asked.running_out and asked.running_out.last_day.isoformat(),
         "fees": fees_told(asked.quote.fees),
         "subsidies": [
             {

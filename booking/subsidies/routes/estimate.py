@@ -1,13 +1,15 @@
 """The part of the booking panel that says what programmes would pay."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
+from pydantic import TypeAdapter, ValidationError
 
 from booking.access.actor import Actor
 from booking.access.guards import signed_in
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.forms import TypedPieces
 from booking.subsidies.actions.quote import Asked, quote_use
 from booking.subsidies.rules.explanation import explanation, tongue_of
 from booking.web.clock import ClockDep
@@ -17,6 +19,8 @@ from booking.web.rendering import PageDep
 from booking.web.transactions import Reading
 
 router = APIRouter()
+
+_TYPED: Final[TypeAdapter[dict[str, int]]] = TypeAdapter(TypedPieces)
 
 
 @router.get("/instruments/{instrument_id}/subsidy-estimate", name="subsidy_estimate")
@@ -30,6 +34,7 @@ def estimate(
     end: Annotated[AwareMoment, Query()],
     mode: Annotated[str, Query(max_length=20)] = "",
     samples: Annotated[str, Query(max_length=8)] = "",
+    consumables: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
     """Estimated subsidies, own share, and what is left of the yearly cap."""
     if start >= end:
@@ -39,8 +44,17 @@ def estimate(
         span=TimeSpan(start, end),
         mode=ServiceMode(mode) if mode in set(ServiceMode) else None,
         samples=int(samples) if samples.isdecimal() else 0,
+        consumables=_pieces(consumables),
     )
     found = quote_use(session, asked, actor=actor, now=clock.now()).estimate
     tongue = tongue_of(language())
     told = [(result, explanation(result)[tongue]) for result in found.results]
     return page.render("subsidies/estimate.html", fragment="estimate", found=found, told=told)
+
+
+def _pieces(typed: str) -> dict[str, int]:
+    """What is expected to be used up; the panel beside it says what is wrong with it."""
+    try:
+        return _TYPED.validate_python(typed)
+    except ValidationError:
+        return {}

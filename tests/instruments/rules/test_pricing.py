@@ -266,6 +266,22 @@ def test_what_is_used_up_is_a_line_by_the_piece(
     assert quote.total_fen == quote.lines[0].amount_fen + sum(fen for _, _, fen in lines)
 
 
+def test_without_vat_every_kind_of_line_grows_by_it() -> None:
+    sold = ClassPrice(hour_fen=100, sample_fen=1_001, staff_hour_fen=6_000, consumables=(TARGETS,))
+    priced = TariffTerms(classes={"enterprise": sold}, vat_rate=Decimal("0.06"), vat_included=False)
+    span = TimeSpan(at("11-24T13:00"), at("11-24T14:00"))
+    quote = price(span, priced, "enterprise", samples=3, staff_minutes=20, consumables={"金靶": 1})
+    told = {line.kind: line.amount_fen for line in quote.lines}
+    # 1.00, three at 10.01, a third of 60.00, and 50.00, each with 6 in the hundred.
+    assert told == {
+        LineKind.TIME: 106,
+        LineKind.SAMPLE: 3_183,
+        LineKind.STAFF: 2_120,
+        LineKind.CONSUMABLE: 5_300,
+    }
+    assert quote.total_fen == sum(told.values())
+
+
 def test_what_the_price_list_does_not_name_is_refused() -> None:
     priced = TariffTerms(classes={"enterprise": ClassPrice(consumables=(TARGETS,))})
     span = TimeSpan(at("11-24T13:00"), at("11-24T14:00"))
