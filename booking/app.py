@@ -52,6 +52,7 @@ from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
 from booking.needs.routes import board as need_board_pages
 from booking.needs.routes import needs as need_pages
+from booking.needs.routes import searches as saved_search_pages
 from booking.notifications import api as notifications_api
 from booking.notifications import routes as notification_pages
 from booking.organisations.api import organisations as organisations_api
@@ -122,6 +123,7 @@ PAGES: tuple[APIRouter, ...] = (
     job_pages.router,
     need_board_pages.router,
     need_pages.router,
+    saved_search_pages.router,
     notification_pages.router,
     organisation_pages.router,
     qualification_pages.router,

@@ -99,7 +99,7 @@ def find(
 ) -> Found:
     """The cards that this person may see; what was probably meant when nothing has the words."""
     insider = Insider.of(actor)
-    search = _Search(session, _filters(wanted, insider))
+    search = _Search(session, filters(wanted, insider))
     if not wanted.words.strip():
         return Found(search.everything(after, limit))
     lexicon = known_lexicon(session)
@@ -138,7 +138,7 @@ def find_ids(
 def some_ids(session: Session, wanted: Wanted, *, actor: Actor | None, limit: int) -> Sequence[int]:
     """The ids of cards found as typed, however closely they fit: the oldest ones."""
     units = units_of(wanted.words, known_lexicon(session))
-    search = _Search(session, _filters(wanted, Insider.of(actor)))
+    search = _Search(session, filters(wanted, Insider.of(actor)))
     return search.any_of(units, limit) if units else ()
 
 
@@ -274,9 +274,12 @@ def _among_the_next(fits: Sequence[sa.ColumnElement[bool]], after_id: int) -> sa
     return sa.select(KEY).where(KEY > after_id, KEY <= last, *fits).order_by(KEY)
 
 
-def _filters(wanted: Wanted, insider: Insider) -> list[sa.ColumnElement[bool]]:
-    s = SEARCH.c
-    narrowed = [] if insider.everywhere else [visible(insider)]
+def filters(
+    wanted: Wanted, insider: Insider, filed: sa.Table = SEARCH
+) -> list[sa.ColumnElement[bool]]:
+    """What the filters of a search ask of filed cards."""
+    s = filed.c
+    narrowed = [] if insider.everywhere else [visible(insider, filed)]
     if wanted.category:
         narrowed.append(s.category_code.startswith(wanted.category, autoescape=True))
     if wanted.district:
@@ -286,5 +289,5 @@ def _filters(wanted: Wanted, insider: Insider) -> list[sa.ColumnElement[bool]]:
     if wanted.mode:
         narrowed.append(s.modes.contains(f" {wanted.mode} ", autoescape=True))
     if wanted.price:
-        narrowed.append(in_band(PriceBand(wanted.price)))
+        narrowed.append(in_band(PriceBand(wanted.price), filed))
     return narrowed

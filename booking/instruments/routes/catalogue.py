@@ -108,6 +108,7 @@ def catalogue(
         prices=tuple(PriceBand),
         orders=(Order.EARLIEST, Order.PRICE, Order.DISTANCE),
         free=filters.free,
+        asked={name: value for name, value in asked.items() if value and name != "q"},
     )
 
 
