@@ -77,6 +77,7 @@ from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
+from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import programmes as programme_pages
@@ -192,6 +193,7 @@ def create_app(
     app.state.actor_source = DatabaseActors(
         app.state.engine, app.state.clock, require_second_factor=settings.require_second_factor
     )
+    app.state.subsidy_source = ProgrammeSubsidies()
     app.state.identity_provider = provider_of(settings)
     app.state.limiter = (
         Limiter(app.state.engine, app.state.clock) if settings.rate_limits == "on" else None

@@ -27,6 +27,7 @@ from booking.instruments.queries.matching import (
     looked_up_on_sqlite,
     visible,
 )
+from booking.instruments.queries.subsidised import paid_for
 from booking.instruments.queries.words import corrected, known_lexicon
 from booking.instruments.rules.asking import (
     NAMED,
@@ -40,6 +41,7 @@ from booking.instruments.rules.asking import (
 )
 from booking.instruments.rules.lexicon import Lexicon
 from booking.instruments.rules.price_bands import PriceBand
+from booking.instruments.rules.subsidised import Scheme
 
 # Up to how many cards filed under the pieces are all ranked at once.
 _FEW: Final = 300
@@ -63,6 +65,8 @@ class Wanted:
     lab_id: int | None = None
     mode: str = ""
     price: str = ""
+    # Only what one of these programmes pays for.
+    schemes: tuple[Scheme, ...] | None = None
 
 
 class Place(NamedTuple):
@@ -290,4 +294,6 @@ def filters(
         narrowed.append(s.modes.contains(f" {wanted.mode} ", autoescape=True))
     if wanted.price:
         narrowed.append(in_band(PriceBand(wanted.price), filed))
+    if wanted.schemes is not None:
+        narrowed.append(paid_for(wanted.schemes, filed))
     return narrowed
