@@ -8,7 +8,7 @@ from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
@@ -25,7 +25,7 @@ from booking.instruments.queries.ordering import Order
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.search import START, Place
 from booking.instruments.queries.slots import SlotWish
-from booking.instruments.routes.narrowing import facet_rows
+from booking.instruments.routes.narrowing import facet_rows, typed
 from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.rules.opening import clock_text
 from booking.instruments.rules.price_bands import PriceBand
@@ -80,7 +80,7 @@ def catalogue(
     visitor: Visitor,
 ) -> Response:
     """Search and filters; nothing typed is lost, and nothing wrong keeps the rest from showing."""
-    form = parse(Filters, _typed(request))
+    form = parse(Filters, typed(request))
     filters = _as_far_as_readable(form, Filters)
     now = clock.now()
     assumed = (
@@ -175,7 +175,7 @@ def slots(
 ) -> Response:
     """The earliest free time of a length on whatever matches."""
     now = clock.now()
-    form = parse(Finder, _typed(request))
+    form = parse(Finder, typed(request))
     finder = _as_far_as_readable(form, Finder)
     found = _slots(session, finder, now=now, known=known)
     return page.render(
@@ -200,11 +200,6 @@ def _slots(
     found = find_slots(session, finder.wanted, wish, limit=_MOST_SLOTS, memory=known)
     shown = {c.id: c for c in cards(session, [s.instrument_id for s in found], at=now)}
     return [FoundSlot(shown[slot.instrument_id], slot.span) for slot in found]
-
-
-def _typed(request: Request) -> FormData:
-    typed: list[tuple[str, str | UploadFile]] = list(request.query_params.multi_items())
-    return FormData(typed)
 
 
 def _as_far_as_readable(form: Filled[F], model: type[F]) -> F:

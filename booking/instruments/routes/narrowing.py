@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fastapi import Request
 from sqlmodel import Session
+from starlette.datastructures import FormData, UploadFile
 
 from booking.instruments.queries.facets import Facets
 from booking.organisations.queries import labs_by_id
@@ -85,3 +87,9 @@ def _named(session: Session, labs: Iterable[str]) -> Mapping[str, str]:
 def _narrowed(page: Page, asked: Mapping[str, str], name: str, value: str) -> str:
     """The address with this value chosen, or without it where it was."""
     return page.url("instruments", **{**asked, name: "" if asked[name] == value else value})
+
+
+def typed(request: Request) -> FormData:
+    """What stands in an address, as a form."""
+    given: list[tuple[str, str | UploadFile]] = list(request.query_params.multi_items())
+    return FormData(given)
