@@ -53,6 +53,7 @@ from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
 from booking.needs.routes import board as need_board_pages
 from booking.needs.routes import needs as need_pages
+from booking.needs.routes import searches as saved_search_pages
 from booking.notifications import api as notifications_api
 from booking.notifications import routes as notification_pages
 from booking.organisations.api import organisations as organisations_api
@@ -79,6 +80,7 @@ from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
+from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import programmes as programme_pages
@@ -125,6 +127,7 @@ PAGES: tuple[APIRouter, ...] = (
     job_pages.router,
     need_board_pages.router,
     need_pages.router,
+    saved_search_pages.router,
     notification_pages.router,
     organisation_pages.router,
     qualification_pages.router,
@@ -196,6 +199,7 @@ def create_app(
     app.state.actor_source = DatabaseActors(
         app.state.engine, app.state.clock, require_second_factor=settings.require_second_factor
     )
+    app.state.subsidy_source = ProgrammeSubsidies()
     app.state.identity_provider = provider_of(settings)
     app.state.limiter = (
         Limiter(app.state.engine, app.state.clock) if settings.rate_limits == "on" else None

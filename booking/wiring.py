@@ -20,6 +20,7 @@ from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
 from booking.needs import events as needs
+from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
 from booking.notifications.reactions.faults import tell_affected, tell_of_repair, tell_of_report
 from booking.notifications.reactions.instruments import (
@@ -27,7 +28,11 @@ from booking.notifications.reactions.instruments import (
     tell_of_filing,
     tell_of_sheet,
 )
-from booking.notifications.reactions.needs import tell_of_needs, tell_of_offer
+from booking.notifications.reactions.needs import (
+    tell_of_needs,
+    tell_of_new_cards,
+    tell_of_offer,
+)
 from booking.notifications.reactions.organisations import (
     tell_centre_of_registration,
     tell_of_qualification,
@@ -94,6 +99,7 @@ REACTIONS: Reactions = {
     instruments.RepairPutOff: (tell_affected,),
     instruments.SheetTakenIn: (tell_of_sheet,),
     needs.NeedsFitLab: (tell_of_needs,),
+    needs.NewCardsFit: (tell_of_new_cards,),
     needs.OfferAccepted: (tell_of_offer,),
     needs.OfferDeclined: (tell_of_offer,),
     needs.OfferMade: (tell_of_offer,),
@@ -107,7 +113,7 @@ REACTIONS: Reactions = {
     people.MemberLeft: (hand_over_bookings, tell_of_departure),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
-    people.PersonAnonymised: (forget_letters_to,),
+    people.PersonAnonymised: (forget_letters_to, forget_searches),
     people.PersonInvited: (send_invitation,),
     people.RecoveryCodeUsed: (tell_of_sign_in,),
     people.SecondFactorRemoved: (tell_of_sign_in,),
@@ -150,6 +156,11 @@ SILENT: frozenset[type[Event]] = frozenset(
         needs.NeedPublished,
         needs.NeedToldOf,
         needs.OfferWithdrawn,
+        needs.SearchPaused,
+        needs.SearchRemoved,
+        needs.SearchRenamed,
+        needs.SearchResumed,
+        needs.SearchSaved,
         people.AccountReopened,
         people.DelegationEnded,
         people.GuiseEnded,

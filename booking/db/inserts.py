@@ -18,6 +18,24 @@ def insert_unless_exists(
     return list(session.execute(statement, list(rows)).scalars())
 
 
+def insert_or_lock(
+    session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, object]], *, key: str
+) -> None:
+    """Write the rows whose key is not there yet; those that are stay as they are, locked until the
+    deed ends."""
+    if rows:
+        dialect = session.get_bind().dialect.name
+        session.execute(_locking_statement(table, key, dialect), list(rows))
+
+
+@cache
+def _locking_statement(table: type[SQLModel], key: str, dialect: str) -> sa.Executable:
+    target = table.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table class
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    made = build(target)
+    return made.on_conflict_do_update(index_elements=[key], set_={key: made.excluded[key]})
+
+
 @cache
 def _statement(table: type[SQLModel], dialect: str) -> sa.Executable:
     """Built once: making it takes longer than running it."""

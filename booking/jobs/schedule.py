@@ -79,6 +79,7 @@ JOBS: tuple[Job, ...] = (
     Job("deliver_webhooks", EveryMinutes(1), nothing, outside=notifications.deliver_webhooks),
     Job("import_sheets", EveryMinutes(1), nothing, outside=instruments.import_sheets),
     Job("refile_cards", EveryMinutes(1), instruments.refile_cards),
+    Job("match_saved_searches", EveryMinutes(1), needs.match_saved_searches),
     Job("chain_audit", EveryMinutes(1), audit.chain_entries),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
@@ -89,6 +90,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind_of_trainings", Daily(time(8, 15)), training.remind_of_trainings),
     Job("lapse_needs", Daily(time(0, 10)), needs.lapse_needs, the_day_before),
     Job("tell_labs_of_needs", Daily(time(8, 15)), needs.tell_labs),
+    Job("tell_of_new_cards", Daily(time(8, 20)), needs.tell_of_new_cards),
     Job("warn_of_token_ends", Daily(time(8, 5)), accounts.warn_of_token_ends),
     Job(
         "close_and_anonymise",

@@ -1,4 +1,4 @@
-"""Why something about a need or an offer was refused."""
+"""Why something about a need, an offer or a saved search was refused."""
 
 from booking.kernel.errors import BookingError, RulesBroken
 
@@ -49,3 +49,17 @@ class NotSensible(RulesBroken):
     """Something about the need or the offer cannot be."""
 
     code = "need.not_sensible"
+
+
+class SearchNameTaken(BookingError):
+    """The person has a search of this name."""
+
+    kind = "conflict"
+    code = "saved_search.name_taken"
+
+
+class TooManySearches(BookingError):
+    """The person has as many as one can have."""
+
+    kind = "conflict"
+    code = "saved_search.too_many"

@@ -1,4 +1,4 @@
-"""What happened to needs and to what labs offered."""
+"""What happened to needs, to what labs offered, and to saved searches."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -71,3 +71,44 @@ class NeedsFitLab(Event):
     name: ClassVar[str] = "need.fits_lab"
     lab_id: int
     need_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchEvent(Event):
+    search_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSaved(SearchEvent):
+    """What is looked for stays the person's own: the trail tells nothing of it."""
+
+    name: ClassVar[str] = "saved_search.saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchRenamed(SearchEvent):
+    name: ClassVar[str] = "saved_search.renamed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchPaused(SearchEvent):
+    name: ClassVar[str] = "saved_search.paused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchResumed(SearchEvent):
+    name: ClassVar[str] = "saved_search.resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchRemoved(SearchEvent):
+    name: ClassVar[str] = "saved_search.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCardsFit(Event):
+    """Cards have come to fit what a person looks for: `found` has a search and its new cards."""
+
+    name: ClassVar[str] = "saved_search.new_cards"
+    person_id: int
+    found: tuple[tuple[int, tuple[int, ...]], ...]

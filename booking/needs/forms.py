@@ -1,14 +1,15 @@
-"""What companies fill in about a need, and labs about an offer."""
+"""What companies fill in about a need, labs about an offer, anybody about a search to keep."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from booking.instruments.forms.finding import Filters
 from booking.needs.rules.telling import Offering, Told
 from booking.organisations.rules import District
 from booking.web.forms import YuanField
 from booking.web.moments import Day
-from booking.web.texts import prose, text
+from booking.web.texts import prose, text, title
 
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
@@ -53,3 +54,13 @@ class OfferForm(BaseModel):
             lab_id=self.lab,
             instrument_id=self.instrument,
         )
+
+
+class SearchForm(Filters):
+    """The catalogue's filters with a name; times count for nothing."""
+
+    search_name: Annotated[str, title(60)]
+
+
+class SearchNameForm(BaseModel):
+    search_name: Annotated[str, title(60)]

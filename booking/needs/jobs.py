@@ -1,4 +1,4 @@
-"""What the clock does for needs: let them lapse, tell labs of them."""
+"""What the clock does for needs and saved searches: let lapse, look, tell."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.needs.actions import tell_labs as telling
 from booking.needs.actions import tell_need as needs
+from booking.needs.actions import tell_of_cards as searches
 
 
 def lapse_needs(uow: UnitOfWork, now: datetime) -> int:
@@ -16,3 +17,13 @@ def lapse_needs(uow: UnitOfWork, now: datetime) -> int:
 def tell_labs(uow: UnitOfWork, now: datetime) -> int:
     """In the morning, of the needs of earlier days; at most one letter a day for each lab."""
     return telling.tell_labs(uow, now=now)
+
+
+def match_saved_searches(uow: UnitOfWork, now: datetime) -> int:
+    """Look at cards that were published or changed; a few hundred a run."""
+    return searches.match_cards(uow, now=now)
+
+
+def tell_of_new_cards(uow: UnitOfWork, now: datetime) -> int:
+    """In the morning, whoever saved a search that found something new; one letter each."""
+    return searches.tell_of_cards(uow, now=now)

@@ -1,4 +1,4 @@
-"""Tables of needs and of what labs offer."""
+"""Tables of needs, of what labs offer, and of searches that people save."""
 
 from datetime import date, datetime
 from typing import Final
@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from booking.db.base import Row
-from booking.db.types import EnumText, Id, UtcDateTime
+from booking.db.types import EnumText, Id, Json, UtcDateTime
 from booking.needs.states import NeedState, OfferState
 
 _OFFERED: Final = sa.text("state = 'offered'")
 _ACCEPTED: Final = sa.text("state = 'accepted'")
+_UNTOLD: Final = sa.text("told_at IS NULL")
 
 
 class Need(Row, table=True):
@@ -71,6 +72,40 @@ class NeedOffer(Row, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class SavedSearch(Row, table=True):
+    """A search of the catalogue under a name; `asked` is what its address asks, without times."""
+
+    __tablename__ = "saved_search"
+    __table_args__ = (sa.UniqueConstraint("person_id", "name"),)
+
+    person_id: int = Field(foreign_key="person.id", sa_type=Id)
+    name: str = Field(max_length=60)
+    asked: dict[str, str] = Field(sa_type=Json)
+    paused: bool = False
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SavedSearchCard(Row, table=True):
+    """A card that a search found, once and for all; what it found before anybody could be told
+    counts as told."""
+
+    __tablename__ = "saved_search_card"
+    __table_args__ = (
+        sa.UniqueConstraint("search_id", "instrument_id"),
+        sa.Index(
+            "ix_saved_search_card_untold",
+            "search_id",
+            sqlite_where=_UNTOLD,
+            postgresql_where=_UNTOLD,
+        ),
+    )
+
+    search_id: int = Field(foreign_key="saved_search.id", sa_type=Id)
+    instrument_id: int = Field(foreign_key="instrument.id", index=True, sa_type=Id)
+    found_at: datetime = Field(sa_type=UtcDateTime)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 def _table(model: type[SQLModel]) -> sa.Table:
     table = model.__table__  # type: ignore[attr-defined]  # SQLModel adds it to every table class
     assert isinstance(table, sa.Table)  # noqa: S101 - narrows a type
@@ -79,3 +114,5 @@ def _table(model: type[SQLModel]) -> sa.Table:
 
 NEED: Final = _table(Need)
 OFFER: Final = _table(NeedOffer)
+SAVED: Final = _table(SavedSearch)
+SAVED_CARD: Final = _table(SavedSearchCard)

@@ -17,7 +17,7 @@ from booking.instruments.models.sheet_import import SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.jobs.models import JobRun
 from booking.loans.models import BankRecord, CreditLine
-from booking.needs.models import Need, NeedOffer
+from booking.needs.models import Need, NeedOffer, SavedSearch
 from booking.notifications.models import OutboxMessage
 from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
@@ -233,6 +233,12 @@ KEPT: Final = (
     Kept("letters", Why.LETTERS, Until.LETTERS, _LETTERS),
     Kept("bookings", Why.CONTRACT, Until.NUMBER_STAYS, _BOOKINGS),
     Kept("trainings", Why.CONTRACT, Until.NUMBER_STAYS, _TRAININGS),
+    Kept(
+        "searches",
+        Why.LETTERS,
+        Until.ANONYMISED,
+        (Told(SavedSearch, ("person_id",), ("name", "asked", "paused", "created_at")),),
+    ),
     Kept("needs", Why.CONTRACT, Until.NUMBER_STAYS, _NEEDS),
     Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _DEEDS),
     Kept("trail", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _TRAIL),

@@ -251,6 +251,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /reservations/{number}/fault": as_form(what="异响"),
     "POST /needs": as_form(what="镀层", by_day="2026-12-14", district="fengxi"),
     "POST /needs/board/{need_id}/offers": as_form(offer="可做", until="2026-12-14"),
+    "POST /saved-searches": as_form(q="电镜", search_name="新的"),
+    "POST /saved-searches/{search_id}/name": as_form(search_name="别的"),
     "POST /organisations": _registration_page,
     "POST /organisations/{organisation_id}": as_form(district="fengxi"),
     "POST /organisations/{organisation_id}/labs": as_form(**LAB),

@@ -10,10 +10,13 @@ from starlette.testclient import TestClient
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.jobs import refile_cards
+from booking.instruments.models.attachment import InstrumentPicture
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.queries import facets as counting
+from booking.instruments.queries.attachments import first_pictures
 from booking.instruments.queries.facets import facets
 from booking.instruments.queries.search import Wanted, find_ids
+from tests.factories.files import make_file
 from tests.factories.instruments import OFFICE_HOURS, add_tariff, make_instrument, make_lab, moment
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -149,3 +152,36 @@ def test_a_price_counts_from_the_day_on_which_its_list_is_in_force(
     assert find_ids(uow.session, dear, actor=None) == [made.key]
     assert refile_cards(uow, moment("2026-12-02T00:00")) == 0
     assert uow.session.get_one(Instrument, made.key).version == 1
+
+
+def test_labs_are_named_among_the_facets_and_stay_chosen(client: TestClient, write: Write) -> None:
+    with write() as uow:
+        first, second = make_lab(uow, name="断口室"), make_lab(uow, name="成分室")
+        made = [make_instrument(uow, lab_id=lab.key).key for lab in (first, first, second)]
+        index_cards(uow, made)
+    page = BeautifulSoup(client.get("/instruments").text, "html.parser")
+    chips = {
+        chip.get_text(" ", strip=True): str(chip["href"])
+        for chip in page.select(".chip")
+        if "lab=" in str(chip["href"])
+    }
+    assert list(chips) == ["断口室 2", "成分室 1"]
+    narrowed = BeautifulSoup(client.get(chips["成分室 1"]).text, "html.parser")
+    assert len(narrowed.select("article")) == 1
+    assert narrowed.select_one(f'form input[type=hidden][name=lab][value="{second.key}"]')
+
+
+def test_the_picture_that_stands_first_is_shown_in_lists(uow: UnitOfWork) -> None:
+    made = make_instrument(uow)
+    bare = make_instrument(uow)
+    for position in (2, 1):
+        picture = InstrumentPicture(
+            instrument_id=made.key,
+            position=position,
+            large_id=make_file(uow).key,
+            small_id=make_file(uow).key,
+            added_at=moment("2026-11-01T00:00"),
+        )
+        uow.session.add(picture)
+        uow.session.flush()
+    assert first_pictures(uow.session, [made.key, bare.key]) == {made.key: picture.key}

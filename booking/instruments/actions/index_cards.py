@@ -7,10 +7,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from booking.db.inserts import insert_unless_exists
+from booking.db.inserts import insert_or_lock, insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.instruments.models.search import SearchWord
-from booking.instruments.models.tables import INSTRUMENT, SEARCH
+from booking.instruments.models.search import CardChange, SearchWord
+from booking.instruments.models.tables import CARD_CHANGE, INSTRUMENT, SEARCH
 from booking.instruments.queries.filing import (
     Indexable,
     ListPrice,
@@ -24,6 +24,8 @@ from booking.instruments.states import PUBLIC
 
 _AT_ONCE: Final = 500
 _NO_LIST: Final = ListPrice(None, None)
+_FOUND_BY: Final = tuple(name for name in CARD_CHANGE.c.keys() if name != "id")  # noqa: SIM118
+_NEVER_FILED: Final = CardChange(instrument_id=0).model_dump(exclude={"id"})
 _FORGET_GRAMS: Final = sa.text("DELETE FROM instrument_grams WHERE rowid = :instrument_id")
 # PostgreSQL takes the pieces apart itself: sending a thousand of a card one by one takes longer.
 _INSERT: Final = sa.insert(SEARCH).values(
@@ -72,6 +74,7 @@ def file_cards(
     ids = [card.id for card in cards]
     grams = {card.id: " ".join(card.filing.grams()) for card in cards}
     rows = [_row(card, prices.get(card.id, _NO_LIST)) for card in cards]
+    _note_changes(session, dict(zip(ids, rows, strict=True)))
     session.execute(sa.delete(SEARCH).where(SEARCH.c.instrument_id.in_(ids)))
     if session.get_bind().dialect.name == "sqlite":
         session.execute(sa.insert(SEARCH), rows)
@@ -80,6 +83,22 @@ def file_cards(
     else:
         session.execute(_INSERT, [row | {"pieces": grams[row["instrument_id"]]} for row in rows])
     _note_words(session, cards)
+
+
+def _note_changes(session: Session, rows: Mapping[int, Mapping[str, object]]) -> None:
+    """Keep how public cards were filed before, where that was otherwise."""
+    public = {one: row for one, row in rows.items() if row["is_public"]}
+    known = sa.select(*(SEARCH.c[name] for name in _FOUND_BY)).where(
+        SEARCH.c.instrument_id.in_(public), SEARCH.c.is_public
+    )
+    before = {row.instrument_id: dict(row._mapping) for row in session.execute(known)}
+    # In one order, so that two who file the same cards wait and never lock each other out.
+    changed = [
+        {**_NEVER_FILED, "instrument_id": one, **before.get(one, {})}
+        for one in sorted(public)
+        if one not in before or any(before[one][name] != public[one][name] for name in _FOUND_BY)
+    ]
+    insert_or_lock(session, CardChange, changed, key="instrument_id")
 
 
 def _row(card: Indexable, price: ListPrice) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """JSON: the catalogue, free time, the earliest slots."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
 from booking.instruments.errors import SpanBackwards, SpanTooLong
-from booking.instruments.forms.finding import free_during
+from booking.instruments.forms.finding import SubsidiesDep, free_during
 from booking.instruments.queries.cards import card_seen_by
 from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
 from booking.instruments.queries.found import FoundCard
@@ -23,6 +23,7 @@ from booking.instruments.rules.card import ResourceKind
 from booking.instruments.rules.price_bands import PriceBand
 from booking.instruments.rules.terms import ServiceMode
 from booking.instruments.states import InstrumentState
+from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.rules import District
 from booking.web.clock import ClockDep
@@ -144,18 +145,27 @@ def list_instruments(
     known: MemoryDep,
     visitor: Visitor,
     ordering: OrderingDep,
+    programmes: SubsidiesDep,
+    *,
+    subsidised: bool = False,
     free_from: AwareMoment | None = None,
     free_to: AwareMoment | None = None,
 ) -> CardList:
     """What is found; with `free_from` and `free_to`, what is free for that whole time;
-    one of them alone means the hour beside it."""
+    one of them alone means the hour beside it. With `subsidised` only what programmes pay for:
+    for the caller's company by its qualifications of today, else for any that may claim."""
     free = free_during(free_from, free_to)
     if free and free.length > LONGEST:
         raise SpanTooLong(days=LONGEST.days)
+    now = clock.now()
+    if subsidised or ordering.order is Order.AFTER_SUBSIDY:
+        assumed = programmes.assumed(session, visitor, day=local(now).date())
+        ordering = replace(ordering, schemes=assumed.schemes)
+        wanted = replace(wanted, schemes=assumed.schemes) if subsidised else wanted
     found = find_cards(
         session,
         wanted,
-        asking=Asking(visitor, clock.now(), known, ordering),
+        asking=Asking(visitor, now, known, ordering),
         free=free,
         after=Place(*place) if (place := window.place(int, int)) else START,
         limit=window.take,

@@ -1,16 +1,20 @@
 """What the catalogue can be narrowed to, and when something is to be free, as addresses ask."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
+from fastapi import Depends, Request
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.errors import SpanBackwards
 from booking.instruments.queries.ordering import Order, Ordering
 from booking.instruments.queries.search import Wanted
+from booking.instruments.queries.subsidised import SubsidySource
 from booking.instruments.rules.categories import Category
 from booking.instruments.rules.price_bands import PriceBand
+from booking.instruments.rules.subsidised import Assumed
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.rules import District
@@ -41,6 +45,7 @@ class Filters(BaseModel):
     mode: ServiceMode | None = None
     price: PriceBand | None = None
     lab: int | None = None
+    subsidised: bool = False
     sort: Order = Order.RELEVANCE
     near: District | None = None
     free_from: LocalMoment | None = None
@@ -61,6 +66,11 @@ class Filters(BaseModel):
     def ordering(self) -> Ordering:
         return Ordering(self.sort, near=self.near or "")
 
+    @property
+    def asks_programmes(self) -> bool:
+        """Whether it matters what public programmes pay."""
+        return self.subsidised or self.sort is Order.AFTER_SUBSIDY
+
     @field_validator("free_to")
     @classmethod
     def _in_order(cls, free_to: datetime | None, told: ValidationInfo) -> datetime | None:
@@ -73,6 +83,22 @@ class Filters(BaseModel):
     @property
     def free(self) -> TimeSpan | None:
         return free_during(self.free_from, self.free_to)
+
+
+def _programmes(request: Request) -> SubsidySource:
+    source: SubsidySource = request.app.state.subsidy_source
+    return source
+
+
+SubsidiesDep = Annotated[SubsidySource, Depends(_programmes)]
+
+
+def narrowed_to(filters: Filters, assumed: Assumed | None) -> tuple[Wanted, Ordering]:
+    """What is looked for and in which order, where programmes matter with those that hold."""
+    if assumed is None:
+        return filters.wanted, filters.ordering
+    wanted = replace(filters.wanted, schemes=assumed.schemes if filters.subsidised else None)
+    return wanted, replace(filters.ordering, schemes=assumed.schemes)
 
 
 class Finder(Filters):

@@ -82,3 +82,23 @@ class SearchWord(Row, table=True):
 
     word: str = Field(max_length=32)
     length: int = Field(sa_type=sa.SmallInteger)
+
+
+class CardChange(Row, table=True):
+    """How a card that is public now was filed before it was filed otherwise; nothing, where it was
+    not public. Whoever looks for what has come to fit takes these rows away."""
+
+    __tablename__ = "card_change"
+    __table_args__ = (sa.UniqueConstraint("instrument_id"),)
+
+    instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    is_public: bool = False
+    lab_id: int = Field(default=0, sa_type=Id)
+    category_code: str = Field(default="", max_length=8)
+    district: str = Field(default="", max_length=32)
+    modes: str = Field(default="", max_length=80)
+    hour_fen: int | None = Field(default=None, sa_type=sa.BigInteger)
+    name_text: str = Field(default="", sa_type=sa.Text)
+    model_text: str = Field(default="", sa_type=sa.Text)
+    named_text: str = Field(default="", sa_type=sa.Text)
+    search_text: str = Field(default="", sa_type=sa.Text)

@@ -22,7 +22,12 @@ from booking.instruments.models.hold import ReleasedUnit, SlotHold
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.roster import OperatorPerson, RosterDay, RosterHours
-from booking.instruments.models.search import InstrumentSearch, SearchWord, Synonym
+from booking.instruments.models.search import (
+    CardChange,
+    InstrumentSearch,
+    SearchWord,
+    Synonym,
+)
 from booking.instruments.models.sheet_import import SheetFault, SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.models.unit import Unit, UnitOffer
@@ -36,6 +41,7 @@ def _table(model: type[SQLModel]) -> sa.Table:
 
 CALENDAR_DAY: Final = _table(CalendarDay)
 CALENDAR_YEAR: Final = _table(CalendarYear)
+CARD_CHANGE: Final = _table(CardChange)
 CLOSURE: Final = _table(Closure)
 EXCEPTION: Final = _table(OpeningException)
 FAULT: Final = _table(Fault)

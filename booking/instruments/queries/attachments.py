@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from booking.access.actor import Actor
+from booking.db.lists import among, ids_parameter
 from booking.files.models import StoredFile
 from booking.files.queries import FileRow, file_row
 from booking.instruments.models.attachment import InstrumentPaper, InstrumentPicture
@@ -68,6 +69,19 @@ _PAPERS: Final = (
 def pictures_of(session: Session, instrument_id: int) -> Sequence[PictureRow]:
     """The pictures of a card in their order."""
     return [PictureRow(*row) for row in session.execute(_PICTURES, {"instrument": instrument_id})]
+
+
+def first_pictures(session: Session, instrument_ids: Sequence[int]) -> dict[int, int]:
+    """The picture that stands first on each card that has any."""
+    other = PICTURE.alias("other")
+    first = sa.select(sa.func.min(other.c.position)).where(
+        other.c.instrument_id == PICTURE.c.instrument_id
+    )
+    rows = sa.select(PICTURE.c.instrument_id, PICTURE.c.id).where(
+        among(PICTURE.c.instrument_id, ids_parameter("ids")),
+        PICTURE.c.position == first.correlate(PICTURE).scalar_subquery(),
+    )
+    return {row[0]: row[1] for row in session.execute(rows, {"ids": instrument_ids})}
 
 
 def papers_for(session: Session, seen: SeenCard, actor: Actor | None) -> Sequence[PaperRow]:

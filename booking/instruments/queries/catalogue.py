@@ -32,11 +32,13 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A found card and its place in the list; its earliest free time where that was asked."""
+    """A found card and its place in the list; its earliest free time, or what programmes leave to
+    pay for an hour, where that was asked."""
 
     card: FoundCard
     place: Place
     earliest: datetime | None = None
+    own_share_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _ordered(
     places = [place for place in places if place > after][:limit]
     shown = {card.id: card for card in cards(session, [p.id for p in places], at=asking.now)}
     items = [
-        Listed(shown[place.id], place, ordering.moment(place.rank))
+        Listed(shown[place.id], place, ordering.moment(place.rank), ordering.own_share(place.rank))
         for place in places
         if place.id in shown
     ]

@@ -13,7 +13,7 @@ from booking.db.lists import among, ids_parameter
 from booking.instruments.models.tables import SEARCH
 from booking.instruments.queries.cards import Insider
 from booking.instruments.queries.matching import visible
-from booking.instruments.queries.search import Wanted, some_ids
+from booking.instruments.queries.search import Wanted, find_ids, some_ids
 
 # How many cards are counted when words are asked for.
 COUNTED: Final = 200
@@ -48,12 +48,14 @@ class _Kind:
 
 
 def facets(session: Session, wanted: Wanted, *, actor: Actor | None) -> Facets:
-    """Counts for this search: all cards without words, `COUNTED` of them with words."""
+    """Counts for this search: of all cards, or of `COUNTED` where words or programmes are asked."""
     rows = sa.select(SEARCH.c.facets, sa.func.count()).group_by(SEARCH.c.facets)
-    if not wanted.words.strip():
+    if not wanted.words.strip() and wanted.schemes is None:
         counted = session.execute(rows.where(visible(Insider.of(actor)))).all()
         return _facets(wanted, [(row[0], row[1]) for row in counted])
-    found = some_ids(session, Wanted(words=wanted.words), actor=actor, limit=COUNTED + 1)
+    looked_for = Wanted(words=wanted.words, schemes=wanted.schemes)
+    look = some_ids if wanted.words.strip() else find_ids
+    found = look(session, looked_for, actor=actor, limit=COUNTED + 1)
     ids = found[:COUNTED]
     filed = rows.where(among(SEARCH.c.instrument_id, ids_parameter("ids")))
     counted = session.execute(filed, {"ids": ids}).all()

@@ -26,6 +26,11 @@ _TEXTS: Final = {
 TEXTS: Final = tuple(_TEXTS[zone] for zone in ZONES)
 
 
+def texts_of(filed: sa.Table) -> tuple[sa.ColumnElement[str], ...]:
+    """The texts of another table in which cards are filed, in the same order."""
+    return tuple(filed.c[text.name] for text in TEXTS)
+
+
 def holds(condition: Condition) -> sa.ColumnElement[bool]:
     """Whether the texts of a card fit, as `rules.asking.fitting` says it."""
     if isinstance(condition, Stands):
@@ -85,18 +90,18 @@ def _common(condition: Condition) -> list[str] | None:
     return list(dict.fromkeys(piece for part in parts for piece in part or ()))
 
 
-def in_band(band: PriceBand) -> sa.ColumnElement[bool]:
+def in_band(band: PriceBand, filed: sa.Table = SEARCH) -> sa.ColumnElement[bool]:
     """Whether the filed price per hour is in a band."""
-    fen = SEARCH.c.hour_fen
+    fen = filed.c.hour_fen
     if band is PriceBand.NO_HOURS:
         return fen.is_(None)
     above, most = BOUNDS[band]
     return sa.and_(fen > above, fen <= most)
 
 
-def visible(insider: Insider) -> sa.ColumnElement[bool]:
+def visible(insider: Insider, filed: sa.Table = SEARCH) -> sa.ColumnElement[bool]:
     """Whether a filed card is theirs to see."""
-    s = SEARCH.c
+    s = filed.c
     if insider.everywhere:
         return sa.true()
     if not (insider.lab_ids or insider.organisation_ids):

@@ -13,8 +13,10 @@ from booking.db.lists import among, ids_parameter
 from booking.instruments.models.tables import SEARCH
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.slots import SlotWish, earliest_slots
+from booking.instruments.queries.subsidised import own_shares
 from booking.instruments.rules.nearness import borders_between
 from booking.instruments.rules.slots import moment_of, seconds
+from booking.instruments.rules.subsidised import Scheme
 from booking.kernel.timespan import TimeSpan
 
 _NEVER: Final = 2**62
@@ -29,6 +31,7 @@ class Order(StrEnum):
     EARLIEST = "earliest"
     PRICE = "price"
     DISTANCE = "distance"
+    AFTER_SUBSIDY = "after_subsidy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Ordering:
     order: Order
     length: timedelta = _SHORTEST
     near: str = ""
+    # The programmes that pay, where the order is by what they leave to pay.
+    schemes: tuple[Scheme, ...] = ()
 
     @property
     def is_relevance(self) -> bool:
@@ -47,6 +52,10 @@ class Ordering:
     def moment(self, key: int) -> datetime | None:
         """The moment that a key of this order stands for."""
         return moment_of(key) if self.order is Order.EARLIEST and key < _NEVER else None
+
+    def own_share(self, key: int) -> int | None:
+        """What is left to pay for an hour, in fen, where a key of this order says so."""
+        return key if self.order is Order.AFTER_SUBSIDY and key < _NEVER else None
 
 
 CLOSEST: Final = Ordering(Order.RELEVANCE)
@@ -63,6 +72,8 @@ def sort_keys(
             **dict.fromkeys(ids, _NEVER),
             **{slot.instrument_id: seconds(slot.span.start) for slot in slots},
         }
+    if ordering.order is Order.AFTER_SUBSIDY:
+        return dict.fromkeys(ids, _NEVER) | dict(own_shares(session, ids, ordering.schemes))
     s = SEARCH.c
     filed = sa.select(s.instrument_id, s.hour_fen, s.district)
     rows = session.execute(filed.where(among(s.instrument_id, ids_parameter("ids"))), {"ids": ids})

@@ -27,6 +27,7 @@ from booking.instruments.queries.matching import (
     looked_up_on_sqlite,
     visible,
 )
+from booking.instruments.queries.subsidised import paid_for
 from booking.instruments.queries.words import corrected, known_lexicon
 from booking.instruments.rules.asking import (
     NAMED,
@@ -40,6 +41,7 @@ from booking.instruments.rules.asking import (
 )
 from booking.instruments.rules.lexicon import Lexicon
 from booking.instruments.rules.price_bands import PriceBand
+from booking.instruments.rules.subsidised import Scheme
 
 # Up to how many cards filed under the pieces are all ranked at once.
 _FEW: Final = 300
@@ -63,6 +65,8 @@ class Wanted:
     lab_id: int | None = None
     mode: str = ""
     price: str = ""
+    # Only what one of these programmes pays for.
+    schemes: tuple[Scheme, ...] | None = None
 
 
 class Place(NamedTuple):
@@ -99,7 +103,7 @@ def find(
 ) -> Found:
     """The cards that this person may see; what was probably meant when nothing has the words."""
     insider = Insider.of(actor)
-    search = _Search(session, _filters(wanted, insider))
+    search = _Search(session, filters(wanted, insider))
     if not wanted.words.strip():
         return Found(search.everything(after, limit))
     lexicon = known_lexicon(session)
@@ -138,7 +142,7 @@ def find_ids(
 def some_ids(session: Session, wanted: Wanted, *, actor: Actor | None, limit: int) -> Sequence[int]:
     """The ids of cards found as typed, however closely they fit: the oldest ones."""
     units = units_of(wanted.words, known_lexicon(session))
-    search = _Search(session, _filters(wanted, Insider.of(actor)))
+    search = _Search(session, filters(wanted, Insider.of(actor)))
     return search.any_of(units, limit) if units else ()
 
 
@@ -274,9 +278,12 @@ def _among_the_next(fits: Sequence[sa.ColumnElement[bool]], after_id: int) -> sa
     return sa.select(KEY).where(KEY > after_id, KEY <= last, *fits).order_by(KEY)
 
 
-def _filters(wanted: Wanted, insider: Insider) -> list[sa.ColumnElement[bool]]:
-    s = SEARCH.c
-    narrowed = [] if insider.everywhere else [visible(insider)]
+def filters(
+    wanted: Wanted, insider: Insider, filed: sa.Table = SEARCH
+) -> list[sa.ColumnElement[bool]]:
+    """What the filters of a search ask of filed cards."""
+    s = filed.c
+    narrowed = [] if insider.everywhere else [visible(insider, filed)]
     if wanted.category:
         narrowed.append(s.category_code.startswith(wanted.category, autoescape=True))
     if wanted.district:
@@ -286,5 +293,7 @@ def _filters(wanted: Wanted, insider: Insider) -> list[sa.ColumnElement[bool]]:
     if wanted.mode:
         narrowed.append(s.modes.contains(f" {wanted.mode} ", autoescape=True))
     if wanted.price:
-        narrowed.append(in_band(PriceBand(wanted.price)))
+        narrowed.append(in_band(PriceBand(wanted.price), filed))
+    if wanted.schemes is not None:
+        narrowed.append(paid_for(wanted.schemes, filed))
     return narrowed

@@ -8,24 +8,24 @@ from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
 from booking.access.permissions import Permission
 from booking.instruments.calendar import WeekView, today, week_of
-from booking.instruments.forms.finding import Filters, Finder
-from booking.instruments.queries.attachments import papers_for, pictures_of
+from booking.instruments.forms.finding import Filters, Finder, SubsidiesDep, narrowed_to
+from booking.instruments.queries.attachments import first_pictures, papers_for, pictures_of
 from booking.instruments.queries.cards import ClosureRow, SeenCard, card_seen_by, closures_after
-from booking.instruments.queries.catalogue import Asking, Listing, find_cards, find_slots
-from booking.instruments.queries.facets import Facets, facets
+from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
+from booking.instruments.queries.facets import facets
 from booking.instruments.queries.faults import out_of_service
 from booking.instruments.queries.found import FoundCard, cards
 from booking.instruments.queries.ordering import Order
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.search import START, Place
 from booking.instruments.queries.slots import SlotWish
-from booking.instruments.routes.narrowing import facet_rows
+from booking.instruments.routes.narrowing import facet_rows, typed
 from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.rules.opening import clock_text
 from booking.instruments.rules.price_bands import PriceBand
@@ -76,21 +76,29 @@ def catalogue(
     clock: ClockDep,
     window: WindowDep,
     known: MemoryDep,
+    programmes: SubsidiesDep,
     visitor: Visitor,
 ) -> Response:
     """Search and filters; nothing typed is lost, and nothing wrong keeps the rest from showing."""
-    form = parse(Filters, _typed(request))
+    form = parse(Filters, typed(request))
     filters = _as_far_as_readable(form, Filters)
+    now = clock.now()
+    assumed = (
+        programmes.assumed(session, visitor, day=today(now)) if filters.asks_programmes else None
+    )
+    wanted, ordering = narrowed_to(filters, assumed)
     found = find_cards(
         session,
-        filters.wanted,
-        asking=Asking(visitor, clock.now(), known, filters.ordering),
+        wanted,
+        asking=Asking(visitor, now, known, ordering),
         free=filters.free,
         after=Place(*place) if (place := window.place(int, int)) else START,
         limit=window.take,
     )
     cut = window.cut(found.items, key=lambda listed: tuple(listed.place))
-    counted = _counted(session, filters, found, visitor=visitor)
+    counted = None
+    if not filters.free and not found.loosely:
+        counted = facets(session, replace(wanted, words=found.words or wanted.words), actor=visitor)
     asked = {name: form.value(name) for name in Filters.model_fields}
     return page.render(
         _LIST,
@@ -98,7 +106,7 @@ def catalogue(
         form=form,
         found=found,
         items=cut.items,
-        facets=facet_rows(counted, page, asked) if counted else (),
+        facets=facet_rows(session, counted, page, asked) if counted else (),
         next_url=page.url("instruments", **asked, cursor=cut.next_cursor)
         if cut.next_cursor
         else "",
@@ -106,19 +114,12 @@ def catalogue(
         districts=tuple(District),
         modes=tuple(ServiceMode),
         prices=tuple(PriceBand),
-        orders=(Order.EARLIEST, Order.PRICE, Order.DISTANCE),
+        orders=(Order.EARLIEST, Order.PRICE, Order.AFTER_SUBSIDY, Order.DISTANCE),
+        assumed=assumed,
+        pictures=first_pictures(session, [listed.card.id for listed in cut.items]),
         free=filters.free,
+        asked={name: value for name, value in asked.items() if value and name != "q"},
     )
-
-
-def _counted(
-    session: Session, filters: Filters, found: Listing, *, visitor: Actor | None
-) -> Facets | None:
-    """Counts for what is on the page, where they can be had without looking at calendars."""
-    if filters.free or found.loosely:
-        return None
-    meant = replace(filters.wanted, words=found.words or filters.wanted.words)
-    return facets(session, meant, actor=visitor)
 
 
 @router.get("/instruments/{instrument_id}", name="instrument")
@@ -174,7 +175,7 @@ def slots(
 ) -> Response:
     """The earliest free time of a length on whatever matches."""
     now = clock.now()
-    form = parse(Finder, _typed(request))
+    form = parse(Finder, typed(request))
     finder = _as_far_as_readable(form, Finder)
     found = _slots(session, finder, now=now, known=known)
     return page.render(
@@ -199,11 +200,6 @@ def _slots(
     found = find_slots(session, finder.wanted, wish, limit=_MOST_SLOTS, memory=known)
     shown = {c.id: c for c in cards(session, [s.instrument_id for s in found], at=now)}
     return [FoundSlot(shown[slot.instrument_id], slot.span) for slot in found]
-
-
-def _typed(request: Request) -> FormData:
-    typed: list[tuple[str, str | UploadFile]] = list(request.query_params.multi_items())
-    return FormData(typed)
 
 
 def _as_far_as_readable(form: Filled[F], model: type[F]) -> F:

@@ -1,10 +1,20 @@
 """Facets as links: the same page with one filter more, or without the one that is chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+from sqlmodel import Session
+from starlette.datastructures import FormData, UploadFile
 
 from booking.instruments.queries.facets import Facets
+from booking.organisations.queries import labs_by_id
+from booking.web.i18n import language
 from booking.web.rendering import Page
+
+# How many labs are offered as filters.
+_LABS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +25,7 @@ class FacetLink:
     number: int
     chosen: bool
     url: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +38,31 @@ class FacetRow:
     at_least: bool
 
 
-def facet_rows(counted: Facets, page: Page, asked: Mapping[str, str]) -> Sequence[FacetRow]:
+def facet_rows(
+    session: Session, counted: Facets, page: Page, asked: Mapping[str, str]
+) -> Sequence[FacetRow]:
     """The counts as links from a page to its narrower versions; `asked` is what it asks now."""
+    labs = _most(counted.labs, asked["lab"])
+    named = _named(session, labs)
     rows = (
         ("category", "instruments.category", counted.categories),
         ("district", "organisations.district", counted.districts),
         ("mode", "instruments.service_mode", counted.modes),
         ("price", "instruments.price_band", counted.prices),
+        ("lab", "", labs),
     )
     return [
         FacetRow(
             name,
             family,
             [
-                FacetLink(value, number, value == asked[name], _narrowed(page, asked, name, value))
+                FacetLink(
+                    value,
+                    number,
+                    value == asked[name],
+                    _narrowed(page, asked, name, value),
+                    named.get(value, "") if name == "lab" else "",
+                )
                 for value, number in values.items()
             ],
             counted.at_least,
@@ -50,6 +72,24 @@ def facet_rows(counted: Facets, page: Page, asked: Mapping[str, str]) -> Sequenc
     ]
 
 
+def _most(labs: Mapping[str, int], chosen: str) -> Mapping[str, int]:
+    """The labs with the most cards, and the one that is chosen."""
+    shown = list(labs)[:_LABS]
+    return {one: number for one, number in labs.items() if one in shown or one == chosen}
+
+
+def _named(session: Session, labs: Iterable[str]) -> Mapping[str, str]:
+    english = language() == "en"
+    known = labs_by_id(session, [int(one) for one in labs])
+    return {str(lab.id): (english and lab.name_en) or lab.name for lab in known.values()}
+
+
 def _narrowed(page: Page, asked: Mapping[str, str], name: str, value: str) -> str:
     """The address with this value chosen, or without it where it was."""
     return page.url("instruments", **{**asked, name: "" if asked[name] == value else value})
+
+
+def typed(request: Request) -> FormData:
+    """What stands in an address, as a form."""
+    given: list[tuple[str, str | UploadFile]] = list(request.query_params.multi_items())
+    return FormData(given)

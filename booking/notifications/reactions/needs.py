@@ -1,12 +1,20 @@
-"""Who is told of offers, and which labs of needs that their instruments fit."""
+"""Who is told of offers, of needs that their instruments fit, of instruments that they look for."""
 
 from collections.abc import Sequence
 
 from booking.accounts.queries.people import Reader, keepers_of, reader_of
 from booking.db.transactions import UnitOfWork
-from booking.needs.events import NeedsFitLab, OfferAccepted, OfferDeclined, OfferMade
+from booking.needs.events import (
+    NeedsFitLab,
+    NewCardsFit,
+    OfferAccepted,
+    OfferDeclined,
+    OfferMade,
+)
 from booking.needs.queries.needs import need_row, needs_by_id
 from booking.needs.queries.offers import offer_row
+from booking.needs.queries.searches import names_of_cards, searches_by_id
+from booking.needs.rules.saving import MOST_NAMED
 from booking.notifications.actions.write_letter import addressed, write_letter
 from booking.organisations.queries import lab_summary
 
@@ -44,3 +52,22 @@ def tell_of_needs(uow: UnitOfWork, event: NeedsFitLab) -> None:
     for reader in keepers_of(uow.session, event.lab_id):
         words = {**told, "name": reader.name}
         write_letter(uow, addressed(reader, "needs_digest", words), now=event.at)
+
+
+def tell_of_new_cards(uow: UnitOfWork, event: NewCardsFit) -> None:
+    """All that their searches newly found in one letter; the first of each by name."""
+    reader = reader_of(uow.session, event.person_id)
+    found = dict(event.found)
+    named = sorted({one for cards in found.values() for one in cards[:MOST_NAMED]})
+    names = names_of_cards(uow.session, named)
+    at = 1 if reader.locale == "en" else 0
+    searches = [
+        [
+            one.name,
+            [[card, names[card][at] or names[card][0]] for card in found[one.id][:MOST_NAMED]],
+            max(len(found[one.id]) - MOST_NAMED, 0),
+        ]
+        for one in searches_by_id(uow.session, list(found))
+    ]
+    words = {"name": reader.name, "searches": searches, "number": len(set().union(*found.values()))}
+    write_letter(uow, addressed(reader, "new_cards", words), now=event.at)

@@ -9,6 +9,7 @@ from booking.accounts.actions.close_account import close_account
 from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.rules import LinkPurpose
 from booking.db.transactions import UnitOfWork
+from booking.needs.actions.save_search import save_search
 from booking.web.signed import signed_link
 from tests.access.world.belongings import browser_of, identity_of
 from tests.access.world.people import PROVIDER_ADMIN
@@ -36,6 +37,7 @@ def account_records(
         identities[who] = identity_of(uow, actor, "https://identity.example")
     # Absent is another number than the organisation's: one address names both.
     yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens, absent=NOBODY - 2)
+    yield "saved-searches/{search_id}", _searches(uow, people, theirs.member, now=now)
     mine, others, guests = (one.belongings for one in (ours, theirs, guest))
     yield (
         "sessions/{session_id}",
@@ -74,7 +76,21 @@ def account_records(
         "{noun}/{reference}",
         Record(ours.company.key, other=theirs.company.key, guest=guest.company.key),
     )
+    yield from _links(mine.invitation)
+
+
+def _links(invitation_id: int) -> Iterator[tuple[str, Record]]:
     purpose = LinkPurpose.INVITATION.value
-    link = signed_link(test_settings("sqlite://"), purpose, mine.invitation)
+    link = signed_link(test_settings("sqlite://"), purpose, invitation_id)
     yield "links/{purpose}", constant(purpose)
     yield "{purpose}/{token}", Record(link.rsplit("/", 1)[1], absent="useless")
+
+
+def _searches(
+    uow: UnitOfWork, people: Mapping[str, Actor], stranger: Actor, *, now: datetime
+) -> Record:
+    saved = {
+        who: save_search(uow, "own", {}, actor=actor, now=now).key for who, actor in people.items()
+    }
+    other = save_search(uow, "other", {}, actor=stranger, now=now).key
+    return Record(0, other=other, mine=saved)
