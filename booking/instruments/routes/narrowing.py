@@ -1,10 +1,31 @@
-"""Facets as links: the same page with one filter more, or without the one that is chosen."""
+"""Filters in addresses: read as far as they make sense; facets as links to narrower pages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+
+from booking.instruments.forms.finding import Filters
 from booking.instruments.queries.facets import Facets
+from booking.web.forms import Filled, parse
 from booking.web.rendering import Page
+
+F = TypeVar("F", bound=Filters)
+
+
+def as_far_as_readable(model: type[F], request: Request) -> tuple[Filled[F], F]:
+    """An address as typed, and the filters that make sense.
+
+    A wrong one narrows nothing, and its field says so.
+    """
+    typed: list[tuple[str, str | UploadFile]] = list(request.query_params.multi_items())
+    form = parse(model, FormData(typed))
+    if form.model is not None:
+        return form, form.model
+    kept = [(name, form.value(name)) for name in form.typed if name not in form.faults]
+    return form, parse(model, FormData(list(kept))).model or model()
 
 
 @dataclass(frozen=True, slots=True)

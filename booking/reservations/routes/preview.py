@@ -12,8 +12,9 @@ from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.holds import free_units, has_room
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.customer import ENTERPRISE
 from booking.instruments.rules.pricing import PriceLine, Quote, price
-from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode
+from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode, usual_mode
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
@@ -23,10 +24,9 @@ from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.standing import Asker
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
-from booking.reservations.rules.customer import ENTERPRISE
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.fees import share_of
-from booking.reservations.rules.offer import agreed_terms, policy_from, usual_mode
+from booking.reservations.rules.offer import agreed_terms, policy_from
 from booking.web.forms import Filled
 
 _A_DAY: Final = timedelta(days=1)

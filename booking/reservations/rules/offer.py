@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, ServiceMode
+from booking.instruments.rules.customer import INTERNAL
+from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.rules.customer import INTERNAL
 from booking.reservations.rules.demand import Measure, Per, Policy, Quota, Within
 from booking.reservations.rules.quota import periods_touched
 from booking.reservations.rules.terms import AgreedTerms
@@ -52,11 +52,6 @@ def agreed_terms(policy: PolicyTerms) -> AgreedTerms:
         no_show_grace=timedelta(minutes=policy.no_show_grace_minutes),
         decide_within=timedelta(hours=policy.approval_hours),
     )
-
-
-def usual_mode(offered: frozenset[str]) -> str:
-    """The mode of a wish that names none: the first offered, operating oneself before all."""
-    return next((mode.value for mode in ServiceMode if mode in offered), ServiceMode.SELF_OPERATED)
 
 
 def needs_approval(approval: Approval, *, used_before: bool) -> bool:
