@@ -191,20 +191,29 @@ steps = st.integers(0, 400)
 taken_steps = st.lists(st.tuples(steps, st.integers(1, 40)), max_size=6)
 
 
-@given(taken_steps, taken_steps, st.integers(1, 60), st.integers(0, 100))
+@given(taken_steps, taken_steps, taken_steps, st.integers(1, 60), st.integers(0, 100))
 def test_a_learned_bound_is_never_too_late(
-    held: list[tuple[int, int]], opened: list[tuple[int, int]], length: int, since: int
+    held: list[tuple[int, int]],
+    serving: list[tuple[int, int]],
+    opened: list[tuple[int, int]],
+    length: int,
+    since: int,
 ) -> None:
     """In minutes, so that holds and windows do not lie on the learned steps."""
     memory = Learned()
-    spans = [(60 * start, 60 * (start + minutes)) for start, minutes in held]
+    spans, theirs = (
+        [(60 * start, 60 * (start + minutes)) for start, minutes in taken]
+        for taken in (held, serving)
+    )
     windows = [(60 * start, 60 * (start + 4 * minutes)) for start, minutes in opened]
     memory.learn(1, spans)
-    bound = memory.earliest([1], memory.opened(windows), length=60 * length, since=60 * since)
+    memory.learn(2, theirs)
+    told = memory.opened(windows)
+    bound = memory.earliest([1], told, length=60 * length, since=60 * since, serving=[2])
     for start in range(60 * since, 60 * 600, 60):
         end = start + 60 * length
         is_open = any(opens <= start and end <= closes for opens, closes in windows)
-        if is_open and not any(s < end and start < e for s, e in spans):
+        if is_open and not any(s < end and start < e for s, e in (*spans, *theirs)):
             assert bound is not None
             assert bound <= start
             return

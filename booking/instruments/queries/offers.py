@@ -1,5 +1,6 @@
 """What instruments of one shape offer to a class of customer in a search: reckoned once for all."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from sqlmodel import Session
 
 from booking.instruments.queries.layers import zone_days
+from booking.instruments.queries.remembered import Remembered
 from booking.instruments.queries.statutory import calendar_between
 from booking.instruments.rules.layers import nearest
 from booking.instruments.rules.learned import Learned, Opened
@@ -14,6 +16,8 @@ from booking.instruments.rules.opening import Schedule, days_reaching
 from booking.instruments.rules.shapes import Shape, SlotPolicy
 from booking.instruments.rules.slots import (
     Grid,
+    Offered,
+    Operator,
     Seconds,
     Sought,
     earliest_opening,
@@ -21,10 +25,13 @@ from booking.instruments.rules.slots import (
     seconds,
     windows_in_seconds,
 )
+from booking.instruments.rules.terms import needs_operator
 from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan, local_midnight
 
 _DAY: Final = timedelta(days=1)
+# Everybody is on duty whenever the instrument is open.
+ALWAYS: Final[Mapping[int, Sequence[Seconds]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,12 @@ class Offers:
             self._made[key] = self._make(shape, customer_class, now)
         return self._made[key]
 
+    def windows(self, shape: Shape, policy: SlotPolicy) -> list[Seconds]:
+        """When a shape is open under a policy."""
+        calendar = self._calendar if policy.follows_calendar else None
+        schedule = Schedule(dict(shape.week), nearest(dict(shape.days), self._zone), calendar)
+        return windows_in_seconds(schedule, self._span)
+
     def _make(self, shape: Shape, customer_class: str, now: int) -> Offer | None:
         start, before = seconds(self._span.start), seconds(self._span.end)
         policy = shape.policy_at(max(start, now)).for_class(customer_class)
@@ -79,9 +92,7 @@ class Offers:
         length = grid.whole(self._length)
         if self._length < policy.shortest or length > policy.longest:
             return None
-        calendar = self._calendar if policy.follows_calendar else None
-        schedule = Schedule(dict(shape.week), nearest(dict(shape.days), self._zone), calendar)
-        windows = windows_in_seconds(schedule, self._span)
+        windows = self.windows(shape, policy)
         sought = Sought(
             length=length, grid=grid, not_before=max(start, now + policy.notice), before=before
         )
@@ -89,3 +100,34 @@ class Offers:
         if bound is None:
             return None
         return Offer(policy, sought, windows, self._learned.opened(windows), bound)
+
+
+def operators_of(known: Remembered, mode: str) -> tuple[int, ...]:
+    """Of whom a booking in this mode takes one; without a mode, in the usual one."""
+    return known.operators if needs_operator(mode or known.mode) else ()
+
+
+def offered_by(
+    known: Remembered,
+    policy: SlotPolicy,
+    windows: Sequence[Seconds],
+    *,
+    held: Mapping[int, Sequence[Seconds]],
+    operators: Sequence[int],
+    on_duty: Mapping[int, Sequence[Seconds]] = ALWAYS,
+) -> Offered:
+    """An instrument as the law reads it: what is held on its parts lies on each of its places."""
+    on_parts = [piece for unit in known.parts for piece in held.get(unit, ())]
+    serving = [Operator(held.get(unit, ()), on_duty.get(unit)) for unit in operators]
+    return Offered(
+        windows=windows,
+        places=[_both(held.get(unit, ()), on_parts) for unit in known.units],
+        operators=serving or None,
+        before=policy.before,
+        after=policy.after,
+    )
+
+
+def _both(held: Sequence[Seconds], parts: list[Seconds]) -> Sequence[Seconds]:
+    """What is held on a place or on any part, in order."""
+    return sorted([*held, *parts]) if parts else held

@@ -38,7 +38,7 @@ from booking.instruments.rules.layers import Layer, nearest, week_of
 from booking.instruments.rules.learned import Learned
 from booking.instruments.rules.shapes import Days, Shape, SlotPolicy, Week
 from booking.instruments.rules.slots import Seconds, seconds
-from booking.instruments.rules.terms import usual_mode
+from booking.instruments.rules.terms import QuotaTerms, usual_mode
 from booking.instruments.states import InstrumentState
 
 
@@ -52,6 +52,7 @@ class Remembered:
     shape: Shape
     faults: tuple[Seconds, ...]
     provider_id: int
+    modes: frozenset[str]
     # The mode of a wish that names none.
     mode: str
     # The places of all parts: none of them may be taken.
@@ -162,6 +163,8 @@ _POLICIES: Final = sa.select(
     POLICY.c.follows_statutory_calendar,
     POLICY.c.horizon_days,
     POLICY.c.per_class,
+    POLICY.c.quotas,
+    POLICY.c.training_required,
 ).where(among(POLICY.c.instrument_id, _IDS), stands(POLICY))
 _WEEKS: Final = (
     sa.select(HOURS.c.instrument_id, HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes)
@@ -255,6 +258,7 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
             shape,
             tuple((seconds(r.starts_at), seconds(r.ends_at)) for r in faults.get(one, ())),
             told[one].organisation_id,
+            frozenset(told[one].service_modes),
             usual_mode(told[one].service_modes),
             tuple(row.id for row in parts.get(one, ())),
             tuple(row.id for row in operators.get(one, ())),
@@ -280,6 +284,8 @@ def _policy(row: sa.Row[Any]) -> SlotPolicy:
         follows_calendar=row.follows_statutory_calendar,
         horizons=tuple(sorted(row.horizon_days.items())),
         per_class=tuple((name, _own(said)) for name, said in sorted(row.per_class.items())),
+        quotas=tuple(QuotaTerms(**quota) for quota in row.quotas),
+        training_required=row.training_required,
     )
 
 

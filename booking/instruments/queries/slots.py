@@ -13,20 +13,17 @@ from typing import Final
 
 from sqlmodel import Session
 
-from booking.instruments.queries.offers import Offer, Offers
+from booking.instruments.queries.offers import Offer, Offers, offered_by, operators_of
 from booking.instruments.queries.remembered import Memory, Remembered, remembered
 from booking.instruments.queries.taken import taken_on
 from booking.instruments.rules.customer import SOMEBODY, Customer
 from booking.instruments.rules.slots import (
-    Offered,
-    Operator,
     Seconds,
     earliest_starts,
     moment_of,
     seconds,
     without,
 )
-from booking.instruments.rules.terms import needs_operator
 from booking.kernel.timespan import TimeSpan
 
 _DAY: Final = 86_400
@@ -157,7 +154,7 @@ class _Search:
             if offer is None or not one.units:
                 continue
             windows = without(offer.windows, one.faults) if one.faults else offer.windows
-            operators = one.operators if needs_operator(mode or one.mode) else ()
+            operators = operators_of(one, mode)
             candidate = _Candidate(one, offer, windows, offer.bound, most, operators)
             if one.faults or any(unit in taken for unit in (*one.units, *operators)):
                 self._move(candidate, offer.sought.not_before)
@@ -166,16 +163,14 @@ class _Search:
 
     def _move(self, candidate: _Candidate, since: int) -> None:
         """Let a candidate wait for the first moment from which on it may have a slot."""
-        candidate.bound = since
-        for units in (candidate.known.units, candidate.operators):
-            if units:
-                possible = self._memory.learned.earliest(
-                    units,
-                    candidate.offer.opened,
-                    length=candidate.offer.sought.length,
-                    since=candidate.bound,
-                )
-                candidate.bound = self._end if possible is None else possible
+        possible = self._memory.learned.earliest(
+            candidate.known.units,
+            candidate.offer.opened,
+            length=candidate.offer.sought.length,
+            since=since,
+            serving=candidate.operators,
+        )
+        candidate.bound = self._end if possible is None else possible
 
     def _look(self, batch: Sequence[_Candidate]) -> Iterator[_Found]:
         """Look a day further than the batch begins; each waits for what comes after it."""
@@ -188,32 +183,21 @@ class _Search:
         for candidate in batch:
             sought = candidate.offer.sought
             within = replace(sought, not_before=candidate.bound, before=min(until, sought.before))
-            starts = earliest_starts(self._offered(candidate, held), within, most=candidate.more)
+            offered = offered_by(
+                candidate.known,
+                candidate.offer.policy,
+                candidate.windows,
+                held=held,
+                operators=candidate.operators,
+                on_duty=self._on_duty,
+            )
+            starts = earliest_starts(offered, within, most=candidate.more)
             for start in starts:
                 yield start, candidate.known.instrument_id, start + sought.length
             candidate.more -= len(starts)
             if candidate.more:
                 after = starts[-1] + sought.length if starts else until
                 self._move(candidate, max(until, after))
-
-    def _offered(self, candidate: _Candidate, held: Mapping[int, Sequence[Seconds]]) -> Offered:
-        known, policy = candidate.known, candidate.offer.policy
-        on_parts = [piece for unit in known.parts for piece in held.get(unit, ())]
-        operators = [
-            Operator(held.get(unit, ()), self._on_duty.get(unit)) for unit in candidate.operators
-        ]
-        return Offered(
-            windows=candidate.windows,
-            places=[_both(held.get(unit, ()), on_parts) for unit in known.units],
-            operators=operators or None,
-            before=policy.before,
-            after=policy.after,
-        )
-
-
-def _both(held: Sequence[Seconds], parts: list[Seconds]) -> Sequence[Seconds]:
-    """What is held on a place or on any part, in order."""
-    return sorted([*held, *parts]) if parts else held
 
 
 def _next_batch(queue: list[tuple[int, int, _Candidate]], size: int) -> list[_Candidate]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.terms import QuotaTerms
 
 Week = tuple[tuple[int, tuple[Hours, ...]], ...]
 Days = tuple[tuple[date, tuple[Hours, ...]], ...]
@@ -27,11 +28,14 @@ class SlotPolicy:
     # Days ahead, and what differs, for classes of customer.
     horizons: tuple[tuple[str, int], ...] = ()
     per_class: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    quotas: tuple[QuotaTerms, ...] = ()
+    training_required: bool = False
 
     def for_class(self, customer_class: str) -> "SlotPolicy":
-        """The policy as it binds a class: its own notice and lengths."""
+        """The policy as it binds a class: its own notice and lengths, its quotas."""
         own = dict(self.per_class).get(customer_class, ())
-        return replace(self, **dict(own))  # type: ignore[arg-type]  # only lengths of time
+        quotas = tuple(one for one in self.quotas if one.customer_class in {"", customer_class})
+        return replace(self, quotas=quotas, **dict(own))  # type: ignore[arg-type]  # only lengths
 
     def horizon(self, customer_class: str) -> int | None:
         """How many days ahead a class may book, if that is limited."""
