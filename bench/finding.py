@@ -1,13 +1,12 @@
-"""Finding: words among 100,000 cards, the earliest slot among 2,000 instruments, the week page.
+"""Finding: words among 100,000 cards, the week page.
 
-    python -m bench.finding [--cards 100000] [--instruments 2000] [--only sqlite|postgresql]
+    python -m bench.finding [--cards 100000] [--only sqlite|postgresql]
 
-Beside each stands what it is measured against: reading every text with LIKE, fetching the holds
-as bare rows, an empty route of the same application.
+Beside each stands what it is measured against: reading every text with LIKE, an empty route of the
+same application.
 """
 
 import argparse
-import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,25 +20,24 @@ from starlette.testclient import TestClient
 
 from bench.harness import KINDS, fresh_database
 from booking.app import create_app
-from booking.db.transactions import UnitOfWork, read_session, unit_of_work
-from booking.instruments.actions.index_cards import file_cards, index_cards
+from booking.db.transactions import read_session, unit_of_work
+from booking.instruments.actions.index_cards import file_cards
 from booking.instruments.actions.manage_synonyms import set_synonyms
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.tables import HOLD, INSTRUMENT, SEARCH, UNIT
-from booking.instruments.queries.catalogue import CANDIDATES, Asking, find_cards
+from booking.instruments.queries.catalogue import Asking, find_cards
 from booking.instruments.queries.facets import facets
 from booking.instruments.queries.filing import Indexable, ListPrice
 from booking.instruments.queries.found import cards
 from booking.instruments.queries.ordering import Order, Ordering
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.search import Wanted, find
-from booking.instruments.queries.slots import SlotWish, earliest_slots
 from booking.instruments.rules.lexicon import Relation
 from booking.instruments.rules.searching import filing
 from booking.instruments.rules.subsidised import Scheme
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
-from tests.factories.instruments import add_closure, make_instrument, make_lab
+from tests.factories.instruments import add_closure, make_instrument
 from tests.support import serving
 from tests.support.clock import FrozenClock
 
@@ -225,78 +223,6 @@ def _by_like(session: Session, words: str) -> None:
     session.execute(texts).scalar_one()
 
 
-# ── slots ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def fill_the_calendars(engine: Engine, count: int, *, busy: float) -> list[int]:
-    """Instruments open all day, each with some bookings every day of the span."""
-    chance = random.Random(7)
-    with unit_of_work(engine, {}) as uow:
-        lab = make_lab(uow).key
-        ids = [make_instrument(uow, lab_id=lab).key for _ in range(count)]
-        index_cards(uow, ids)
-        closure = add_closure(uow, ids[0], SPAN, kind=ClosureKind.OTHER).key
-        units = _units(uow, ids)
-        for some in in_batches(units, 200):
-            rows = [row for unit in some for row in _holds(unit, closure, chance, busy=busy)]
-            uow.session.execute(sa.insert(HOLD), rows)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
-    return ids
-
-
-def _units(uow: UnitOfWork, ids: Sequence[int]) -> Sequence[int]:
-    mine = sa.select(UNIT.c.id).where(UNIT.c.instrument_id.in_(ids)).order_by(UNIT.c.id)
-    return uow.session.execute(mine).scalars().all()
-
-
-def _holds(
-    unit: int, closure: int, chance: random.Random, *, busy: float
-) -> Iterator[dict[str, object]]:
-    """Bookings of half an hour to three hours with gaps between, `busy` of the time taken."""
-    cursor = SPAN.start - timedelta(days=30)
-    while cursor < SPAN.end:
-        length = chance.randrange(1, 7) * HOUR / 2
-        free = length * (1 - busy) / busy * 2 * chance.random()
-        start = cursor + timedelta(minutes=30 * round(free / HOUR * 2))
-        cursor = start + length
-        yield {
-            "unit_id": unit,
-            "starts_at": start,
-            "ends_at": cursor,
-            "closure_id": closure,
-        }
-
-
-def search_slots(engine: Engine, ids: Sequence[int]) -> None:
-    """The earliest 20 and the earliest of each, against fetching the same holds as rows."""
-    memory = Memory()
-    with read_session(engine) as session:
-        rows = share(timed(lambda: _bare_rows(session), times=5), 0.5)
-        print(f"  holds of the span as bare rows {rows:8.1f} ms")
-        for minutes, limit in ((60, 20), (480, 20), (480, CANDIDATES)):
-            wish = SlotWish(timedelta(minutes=minutes), SPAN, NOW)
-
-            def look(wish: SlotWish = wish, limit: int = limit) -> object:
-                return earliest_slots(session, ids, wish, limit=limit, memory=memory)
-
-            found = look()
-            taken = timed(look, times=10)
-            middle = share(taken, 0.5)
-            print(
-                f"  {minutes:4} minutes, first {limit:4}: {len(found):5} found"  # type: ignore[arg-type]
-                f" {middle:8.1f} ms   {rows / middle:6.1f}x faster than the rows"
-            )
-    print("  target: 480 minutes over 2,000 candidates in 30 ms")
-
-
-def _bare_rows(session: Session) -> int:
-    rows = sa.select(HOLD.c.unit_id, HOLD.c.starts_at, HOLD.c.ends_at).where(
-        HOLD.c.starts_at < SPAN.end, HOLD.c.ends_at > SPAN.start
-    )
-    return len(session.execute(rows).all())
-
-
 # ── the week page ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -305,7 +231,8 @@ def show_weeks(engine: Engine) -> None:
     with unit_of_work(engine, {}) as uow:
         made = make_instrument(uow, units=1)
         closure = add_closure(uow, made.key, SPAN, kind=ClosureKind.OTHER).key
-        (unit,) = _units(uow, [made.key])
+        mine = sa.select(UNIT.c.id).where(UNIT.c.instrument_id == made.key)
+        unit = uow.session.execute(mine).scalar_one()
         rows = [
             {
                 "unit_id": unit,
@@ -330,8 +257,6 @@ def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cards", type=int, default=100_000)
-    parser.add_argument("--instruments", type=int, default=2_000)
-    parser.add_argument("--busy", type=float, default=0.4)
     parser.add_argument("--only", choices=KINDS)
     told = parser.parse_args()
     for kind in (told.only,) if told.only else KINDS:
@@ -341,10 +266,6 @@ def main() -> None:
             fill_the_catalogue(engine, told.cards)
             search_words(engine)
             show_weeks(engine)
-            engine.dispose()
-        with fresh_database(kind) as fresh:
-            engine = fresh.engine(patient=True)
-            search_slots(engine, fill_the_calendars(engine, told.instruments, busy=told.busy))
             engine.dispose()
 
 

@@ -43,6 +43,7 @@ from booking.instruments.routes import imports as import_pages
 from booking.instruments.routes import management as management_pages
 from booking.instruments.routes import national as national_pages
 from booking.instruments.routes import policy as policy_pages
+from booking.instruments.routes import slots as slot_pages
 from booking.instruments.routes import statutory as statutory_pages
 from booking.instruments.routes import tariffs as tariff_pages
 from booking.instruments.routes import words as search_word_pages
@@ -110,6 +111,7 @@ PAGES: tuple[APIRouter, ...] = (
     audit_pages.router,
     billing_pages.router,
     catalogue_pages.router,
+    slot_pages.router,
     closure_pages.router,
     home_pages.router,
     import_pages.router,

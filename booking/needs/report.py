@@ -12,12 +12,12 @@ from booking.instruments.queries.likely import Described, Likely, described, lik
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.slots import SlotWish, earliest_slots
 from booking.instruments.queries.words import known_lexicon
+from booking.instruments.rules.customer import customer_class
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.needs.queries.needs import NeedRow
 from booking.needs.rules.asking import Place, Wish, reasons_of, steps_fitted, wishes_of
 from booking.needs.rules.ranking import Candidate, mode_for, objections, ranked
-from booking.reservations.rules.customer import customer_class
 
 # How many of the closest are looked at further, and how many are shown.
 _LOOKED_AT: Final = 50

@@ -192,6 +192,24 @@ def test_slots_are_the_earliest_of_each_instrument(client: TestClient, people: P
     assert [slot["instrument_id"] for slot in named] == ids[:1]
 
 
+def test_slots_are_several_of_each_instrument_where_that_is_asked(
+    client: TestClient, people: People
+) -> None:
+    published(client, people)
+    asked: dict[str, str | int] = {
+        "duration_minutes": 240,
+        "start": "2026-11-23T09:00:00+08:00",
+        "end": "2026-11-30T00:00:00+08:00",
+        "per_instrument": 3,
+    }
+    found = client.get("/api/v1/slots", params=asked).json()["items"]
+    starts = ["2026-11-23T01:00:00Z", "2026-11-23T05:00:00Z", "2026-11-24T00:30:00Z"]
+    assert [slot["start"] for slot in found] == starts
+    assert client.get("/api/v1/slots", params=asked | {"mode": "remote"}).json()["items"] == []
+    refused = client.get("/api/v1/slots", params=asked | {"per_instrument": 0})
+    assert (refused.status_code, refused.json()["code"]) == (422, "form.invalid")
+
+
 def test_the_list_can_be_limited_to_what_is_free_at_some_time(
     client: TestClient, people: People
 ) -> None:

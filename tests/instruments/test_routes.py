@@ -189,3 +189,27 @@ def test_why_a_closure_closes_is_read_by_its_lab_alone(
         read.append(client.get(f"/instruments/{made.key}?week=2026-11-24", headers=HTMX).text)
     assert ["束流异常" in page for page in read] == [False, False, True]
     assert all("故障" in page for page in read)
+
+
+def test_the_slot_finder_gives_several_times_of_each_in_the_mode_asked(
+    client: TestClient, sem: int
+) -> None:
+    found = client.get("/slots?q=显微&hours=2&since=2026-11-24&per_instrument=2&mode=remote").text
+    links = soup(found).select("#slots td a")
+    assert len(links) == 0
+    asked = "/slots?q=显微&hours=2&since=2026-11-24&per_instrument=2&mode=assisted"
+    links = soup(client.get(asked).text).select("#slots td a")
+    assert len(links) == 2
+    assert all("mode=assisted" in str(link["href"]) for link in links)
+    panel = client.get(
+        str(links[0]["href"]).replace(f"/instruments/{sem}", f"/instruments/{sem}/booking")
+    )
+    chosen = soup(panel.text).select_one("select[name=mode] option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == "assisted"
+
+
+def test_a_wrong_number_in_the_finder_keeps_the_rest(client: TestClient, sem: int) -> None:
+    page = soup(client.get("/slots?q=显微&hours=0&per_instrument=1&since=2026-11-24").text)
+    assert page.select_one(".fault") is not None
+    assert len(page.select("#slots td a")) == 1

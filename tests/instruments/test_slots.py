@@ -15,10 +15,8 @@ from booking.instruments.holds import HoldReason, release_holds, shorten_holds, 
 from booking.instruments.queries.free import availability
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.slots import SlotWish, earliest_slots, free_throughout
-from booking.instruments.rules import slots
-from booking.instruments.rules.availability import Distance, first_fit, free_of_unit
 from booking.instruments.rules.learned import Learned
-from booking.instruments.rules.opening import DayKind, Hours, Schedule, open_windows
+from booking.instruments.rules.opening import DayKind, Hours
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
 from tests.factories.faults import shut_broken
@@ -29,7 +27,6 @@ from tests.factories.instruments import (
     keeper_of_instrument,
     make_instrument,
     make_lab,
-    moment,
     span,
     unit_ids,
 )
@@ -160,56 +157,8 @@ def test_free_throughout_means_the_whole_time(
     instrument = make_instrument(uow, week=OFFICE_HOURS, policy=policy).key
     occupy(uow, instrument, span("2026-11-24T10:00", "13:00"))
     asked = span(f"2026-11-24T{start}", end)
-    assert free_throughout(uow.session, [instrument], asked, now=NOW) == [instrument] * is_free
-
-
-marks = st.integers(0, 200)
-hours = st.tuples(st.integers(0, 1380), st.integers(30, 900)).map(
-    lambda pair: Hours(pair[0], min(sum(pair), 1440))
-)
-weeks = st.dictionaries(st.integers(1, 7), hours.map(lambda h: (h,)))
-holds = st.lists(st.tuples(marks, st.integers(1, 20)), max_size=8)
-
-
-@given(
-    weeks,
-    holds,
-    st.tuples(st.integers(0, 3), st.integers(0, 3)),
-    st.integers(1, 30),
-    st.sampled_from([1, 15, 30, 50, 60]),
-)
-def test_seconds_and_spans_agree(
-    week: dict[int, tuple[Hours, ...]],
-    taken: list[tuple[int, int]],
-    buffers: tuple[int, int],
-    quarters: int,
-    grid: int,
-) -> None:
-    quarter = timedelta(minutes=15)
-    held, cursor = [], moment("2026-11-23T00:00")
-    for gap, length in taken:
-        held.append(TimeSpan(cursor + gap * quarter, cursor + (gap + length) * quarter))
-        cursor = held[-1].end
-    within = span("2026-11-23T00:00", "2026-11-28T00:00")
-    schedule, distance = Schedule(week), Distance(buffers[0] * quarter, buffers[1] * quarter)
-    windows = open_windows(schedule, within)
-    expected = first_fit(
-        free_of_unit(windows, held, distance),
-        quarters * quarter,
-        earliest=within.start,
-        grid=timedelta(minutes=grid),
-    )
-    kept = [s.widened(distance.after, distance.before) for s in held]
-    plain = slots.windows_in_seconds(schedule, within)
-    assert plain == [(slots.seconds(w.start), slots.seconds(w.end)) for w in windows]
-    found = slots.earliest_start(
-        plain,
-        [(slots.seconds(s.start), slots.seconds(s.end)) for s in kept],
-        length=quarters * 900,
-        grid=slots.Grid.at(within.start, grid * 60),
-        not_before=slots.seconds(within.start),
-    )
-    assert found == (None if expected is None else slots.seconds(expected))
+    wish = SlotWish(asked.length, asked, NOW)
+    assert free_throughout(uow.session, [instrument], wish) == [instrument] * is_free
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -244,20 +193,29 @@ steps = st.integers(0, 400)
 taken_steps = st.lists(st.tuples(steps, st.integers(1, 40)), max_size=6)
 
 
-@given(taken_steps, taken_steps, st.integers(1, 60), st.integers(0, 100))
+@given(taken_steps, taken_steps, taken_steps, st.integers(1, 60), st.integers(0, 100))
 def test_a_learned_bound_is_never_too_late(
-    held: list[tuple[int, int]], opened: list[tuple[int, int]], length: int, since: int
+    held: list[tuple[int, int]],
+    serving: list[tuple[int, int]],
+    opened: list[tuple[int, int]],
+    length: int,
+    since: int,
 ) -> None:
     """In minutes, so that holds and windows do not lie on the learned steps."""
     memory = Learned()
-    spans = [(60 * start, 60 * (start + minutes)) for start, minutes in held]
+    spans, theirs = (
+        [(60 * start, 60 * (start + minutes)) for start, minutes in taken]
+        for taken in (held, serving)
+    )
     windows = [(60 * start, 60 * (start + 4 * minutes)) for start, minutes in opened]
     memory.learn(1, spans)
-    bound = memory.earliest([1], memory.opened(windows), length=60 * length, since=60 * since)
+    memory.learn(2, theirs)
+    told = memory.opened(windows)
+    bound = memory.earliest([1], told, length=60 * length, since=60 * since, serving=[2])
     for start in range(60 * since, 60 * 600, 60):
         end = start + 60 * length
         is_open = any(opens <= start and end <= closes for opens, closes in windows)
-        if is_open and not any(s < end and start < e for s, e in spans):
+        if is_open and not any(s < end and start < e for s, e in (*spans, *theirs)):
             assert bound is not None
             assert bound <= start
             return

@@ -59,6 +59,7 @@ def keep_helper(
     before = (unit.label, unit.active) if unit_id else (None, None)
     unit.label, unit.active = wanted.label, wanted.active
     session.flush()
+    _renew(session, unit.key, offered)
     session.execute(sa.delete(UNIT_OFFER).where(UNIT_OFFER.c.unit_id == unit.key))
     rows = [{"unit_id": unit.key, "instrument_id": one} for one in offered]
     session.execute(sa.insert(UNIT_OFFER), rows)
@@ -96,6 +97,24 @@ def _tie(
     if session.execute(tie.returning(OPERATOR_PERSON.c.id)).scalar_one_or_none() is None:
         raise PersonIsOperator(user_id=person)
     return before, person
+
+
+def _renew(session: Session, unit_id: int, offered: Sequence[int]) -> None:
+    """Let whoever remembered the operators of these instruments know better.
+
+    Those that it served until now, too; locked lowest id first, as everybody does.
+    """
+    served = sa.select(UNIT_OFFER.c.instrument_id).where(UNIT_OFFER.c.unit_id == unit_id)
+    touched = INSTRUMENT.c.id.in_(offered) | INSTRUMENT.c.id.in_(served)
+    mine = sa.select(INSTRUMENT.c.id).where(touched).order_by(INSTRUMENT.c.id)
+    session.execute(mine.with_for_update(key_share=True))
+    version = INSTRUMENT.c.terms_version + 1
+    session.execute(
+        sa.update(INSTRUMENT)
+        .where(touched)
+        .values(terms_version=version)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _must_be_of_lab(session: Session, lab_id: int, wanted: Sequence[int]) -> list[int]:

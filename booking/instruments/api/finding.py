@@ -13,6 +13,7 @@ from booking.instruments.errors import SpanBackwards, SpanTooLong
 from booking.instruments.forms.finding import SubsidiesDep, free_during
 from booking.instruments.queries.cards import card_seen_by
 from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
+from booking.instruments.queries.customers import customer_of
 from booking.instruments.queries.found import FoundCard
 from booking.instruments.queries.free import availability
 from booking.instruments.queries.ordering import Order, Ordering
@@ -38,6 +39,7 @@ Visitor = Annotated[Actor | None, PUBLIC]
 MemoryDep = Annotated[Memory, Depends(memory("slots", Memory))]
 LONGEST: Final = timedelta(days=92)
 _LARGEST: Final = 2000
+_MOST_EACH: Final = 50
 
 
 class CardLine(BaseModel):
@@ -165,7 +167,7 @@ def list_instruments(
     found = find_cards(
         session,
         wanted,
-        asking=Asking(visitor, now, known, ordering),
+        asking=Asking(visitor, now, known, ordering, customer_of(session, visitor)),
         free=free,
         after=Place(*place) if (place := window.place(int, int)) else START,
         limit=window.take,
@@ -201,9 +203,20 @@ def list_slots(
     known: MemoryDep,
     visitor: Visitor,
     limit: Annotated[int, Query(ge=1, le=_LARGEST)] = 20,
+    per_instrument: Annotated[int, Query(ge=1, le=_MOST_EACH)] = 1,
 ) -> SlotList:
-    """The earliest free slot of each matching instrument, earliest first."""
-    wish = SlotWish(timedelta(minutes=duration_minutes), span, clock.now())
+    """The earliest free slots of each matching instrument, earliest first.
+
+    As long as was asked, in whole steps of the instrument's grid; with `mode=assisted`, with a free
+    operator where the instrument has any. Notice and horizon are those of whoever asks.
+    """
+    wish = SlotWish(
+        timedelta(minutes=duration_minutes),
+        span,
+        clock.now(),
+        customer=customer_of(session, visitor),
+        per_instrument=per_instrument,
+    )
     found = find_slots(session, wanted, wish, limit=limit, memory=known)
     return SlotList(
         items=[

@@ -11,12 +11,15 @@ from pydantic_core import PydanticCustomError
 from booking.instruments.errors import SpanBackwards
 from booking.instruments.queries.ordering import Order, Ordering
 from booking.instruments.queries.search import Wanted
+from booking.instruments.queries.slots import SlotWish
 from booking.instruments.queries.subsidised import SubsidySource
 from booking.instruments.rules.categories import Category
+from booking.instruments.rules.customer import Customer
 from booking.instruments.rules.price_bands import PriceBand
 from booking.instruments.rules.subsidised import Assumed
 from booking.instruments.rules.terms import ServiceMode
-from booking.kernel.timespan import TimeSpan
+from booking.kernel.clock import local
+from booking.kernel.timespan import TimeSpan, local_midnight
 from booking.organisations.rules import District
 from booking.web.forms import LocalMoment
 from booking.web.moments import Day
@@ -102,8 +105,22 @@ def narrowed_to(filters: Filters, assumed: Assumed | None) -> tuple[Wanted, Orde
 
 
 class Finder(Filters):
-    """How long, and in how many days from when."""
+    """How long, in how many days from when, how many times of each instrument."""
 
     hours: Annotated[float, Field(ge=0.25, le=240)] = 3
     days: Annotated[int, Field(ge=1, le=31)] = 7
     since: Day | None = None
+    per_instrument: Annotated[int, Field(ge=1, le=10)] = 3
+
+    def wish(self, now: datetime, customer: Customer) -> SlotWish:
+        """What to look for, from the day asked for on, not before now."""
+        start = now
+        if self.since and self.since > local(now).date():
+            start = local_midnight(self.since)
+        return SlotWish(
+            timedelta(minutes=round(self.hours * 60)),
+            TimeSpan(start, start + timedelta(days=self.days)),
+            now,
+            customer=customer,
+            per_instrument=self.per_instrument,
+        )

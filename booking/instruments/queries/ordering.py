@@ -17,11 +17,11 @@ from booking.instruments.queries.subsidised import own_shares
 from booking.instruments.rules.nearness import borders_between
 from booking.instruments.rules.slots import moment_of, seconds
 from booking.instruments.rules.subsidised import Scheme
-from booking.kernel.timespan import TimeSpan
 
 _NEVER: Final = 2**62
 _SHORTEST: Final = timedelta(hours=1)
-_WITHIN: Final = timedelta(days=14)
+# How far ahead the earliest free time is looked for.
+WITHIN: Final = timedelta(days=14)
 
 
 class Order(StrEnum):
@@ -62,12 +62,11 @@ CLOSEST: Final = Ordering(Order.RELEVANCE)
 
 
 def sort_keys(
-    session: Session, ids: Sequence[int], ordering: Ordering, *, now: datetime, memory: Memory
+    session: Session, ids: Sequence[int], ordering: Ordering, *, soon: SlotWish, memory: Memory
 ) -> Mapping[int, int]:
     """A number for each card, the lowest first: seconds, fen, or borders between."""
     if ordering.order is Order.EARLIEST:
-        wish = SlotWish(ordering.length, TimeSpan(now, now + _WITHIN), now)
-        slots = earliest_slots(session, ids, wish, limit=max(len(ids), 1), memory=memory)
+        slots = earliest_slots(session, ids, soon, limit=max(len(ids), 1), memory=memory)
         return {
             **dict.fromkeys(ids, _NEVER),
             **{slot.instrument_id: seconds(slot.span.start) for slot in slots},

@@ -1,15 +1,14 @@
 """What a slot search needs to know of each instrument, remembered between searches.
 
-A card's `terms_version` counts every change of hours, exceptions, policy, places and closures, its
-lab's hours and days, and its whole's and parts' places and closures too; so what was read under a
-version stays true until the version moves on. The days of the whole zone are read with each search,
-like the statutory calendar. The memory belongs to one application and is only ever a copy: without
-it, everything is read afresh.
+A card's `terms_version` counts every change of hours, exceptions, policy, modes, places, operators
+and closures, its lab's hours and days, and its whole's and parts' places and closures too; so what
+was read under a version stays true until the version moves on. The days of the whole zone are read
+with each search, like the statutory calendar. The memory belongs to one application and is only
+ever a copy: without it, everything is read afresh.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from threading import Lock
 from typing import Any, Final
 
@@ -28,47 +27,19 @@ from booking.instruments.models.tables import (
     POLICY,
     RELEASED,
     UNIT,
+    UNIT_OFFER,
 )
 from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
+from booking.instruments.queries.cards import LAB
 from booking.instruments.queries.family import FAR, NEAR, WHOLE, part_pairs, whole_pairs
 from booking.instruments.queries.terms import broken_until
 from booking.instruments.rules.layers import Layer, nearest, week_of
 from booking.instruments.rules.learned import Learned
-from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.shapes import Days, Shape, SlotPolicy, Week
 from booking.instruments.rules.slots import Seconds, seconds
+from booking.instruments.rules.terms import QuotaTerms, usual_mode
 from booking.instruments.states import InstrumentState
-
-Week = tuple[tuple[int, tuple[Hours, ...]], ...]
-Days = tuple[tuple[date, tuple[Hours, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SlotPolicy:
-    """What of a policy decides where a slot may lie; times in seconds."""
-
-    valid_from: int = 0
-    grid: int = 1800
-    shortest: int = 1800
-    longest: int = 28_800
-    notice: int = 0
-    before: int = 0
-    after: int = 0
-    follows_calendar: bool = True
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
-    """Hours, days and policies; instruments that have the same share one, found by identity."""
-
-    week: Week
-    days: Days
-    policies: tuple[SlotPolicy, ...]
-
-    def policy_at(self, second: int) -> SlotPolicy:
-        """The policy in force at a moment; the defaults before the first."""
-        held = [policy for policy in self.policies if policy.valid_from <= second]
-        return max(held, key=lambda policy: policy.valid_from, default=SlotPolicy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +51,13 @@ class Remembered:
     units: tuple[int, ...]
     shape: Shape
     faults: tuple[Seconds, ...]
+    provider_id: int
+    modes: frozenset[str]
+    # The mode of a wish that names none.
+    mode: str
     # The places of all parts: none of them may be taken.
     parts: tuple[int, ...] = ()
+    operators: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -129,6 +105,11 @@ class Memory:
 
 
 _AT_MOST: Final = 20_000
+_IN_SECONDS: Final = {
+    "notice_minutes": "notice",
+    "shortest_minutes": "shortest",
+    "longest_minutes": "longest",
+}
 # Marks become visible in order of commit, not of id: the last ones are read again each time.
 _OVERLAP: Final = 1_000
 _RELEASED: Final = (
@@ -155,6 +136,21 @@ _PART_UNITS: Final = (
     .where(UNIT.c.active, UNIT.c.kind == UnitKind.PLACE)
     .order_by(UNIT.c.id)
 )
+_OPERATORS: Final = (
+    sa.select(UNIT_OFFER.c.instrument_id, UNIT.c.id)
+    .join(UNIT, UNIT.c.id == UNIT_OFFER.c.unit_id)
+    .where(
+        among(UNIT_OFFER.c.instrument_id, _IDS),
+        UNIT.c.active,
+        UNIT.c.kind == UnitKind.OPERATOR,
+    )
+    .order_by(UNIT.c.id)
+)
+_CARDS: Final = (
+    sa.select(INSTRUMENT.c.id, INSTRUMENT.c.service_modes, LAB.c.organisation_id)
+    .join(LAB, LAB.c.id == INSTRUMENT.c.lab_id)
+    .where(among(INSTRUMENT.c.id, _IDS))
+)
 _POLICIES: Final = sa.select(
     POLICY.c.instrument_id,
     POLICY.c.valid_from,
@@ -165,6 +161,10 @@ _POLICIES: Final = sa.select(
     POLICY.c.buffer_before_minutes,
     POLICY.c.buffer_after_minutes,
     POLICY.c.follows_statutory_calendar,
+    POLICY.c.horizon_days,
+    POLICY.c.per_class,
+    POLICY.c.quotas,
+    POLICY.c.training_required,
 ).where(among(POLICY.c.instrument_id, _IDS), stands(POLICY))
 _WEEKS: Final = (
     sa.select(HOURS.c.instrument_id, HOURS.c.weekday, HOURS.c.opens, HOURS.c.closes)
@@ -235,6 +235,8 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
     ids = {"ids": list(versions)}
     units = _grouped(session.execute(_UNITS, ids))
     parts = _grouped(session.execute(_PART_UNITS, ids))
+    operators = _grouped(session.execute(_OPERATORS, ids))
+    told = {row.id: row for row in session.execute(_CARDS, ids)}
     policies = _grouped(session.execute(_POLICIES, ids))
     weeks = _grouped(session.execute(_WEEKS, ids))
     days = _grouped(session.execute(_DAYS, ids))
@@ -255,7 +257,11 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
             tuple(row.id for row in units.get(one, ())),
             shape,
             tuple((seconds(r.starts_at), seconds(r.ends_at)) for r in faults.get(one, ())),
+            told[one].organisation_id,
+            frozenset(told[one].service_modes),
+            usual_mode(told[one].service_modes),
             tuple(row.id for row in parts.get(one, ())),
+            tuple(row.id for row in operators.get(one, ())),
         )
 
 
@@ -276,7 +282,15 @@ def _policy(row: sa.Row[Any]) -> SlotPolicy:
         before=60 * row.buffer_before_minutes,
         after=60 * row.buffer_after_minutes,
         follows_calendar=row.follows_statutory_calendar,
+        horizons=tuple(sorted(row.horizon_days.items())),
+        per_class=tuple((name, _own(said)) for name, said in sorted(row.per_class.items())),
+        quotas=tuple(QuotaTerms(**quota) for quota in row.quotas),
+        training_required=row.training_required,
     )
+
+
+def _own(said: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, 60 * said[key]) for key, name in _IN_SECONDS.items() if key in said)
 
 
 def _grouped(rows: sa.Result[Any]) -> dict[int, list[sa.Row[Any]]]:

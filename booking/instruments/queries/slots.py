@@ -1,4 +1,4 @@
-"""The earliest free slots among many instruments.
+"""The earliest free spans among many instruments: the one finder.
 
 Best first: every candidate has a moment before which it cannot have a slot; those with the
 earliest such moments are looked at in batches, and the search ends as soon as nobody left could
@@ -7,35 +7,25 @@ come before what was found.
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
-from booking.db.expressions import instant, seconds_between
-from booking.db.lists import among, ids_parameter
-from booking.db.types import UtcDateTime
-from booking.instruments.models.tables import HOLD, UNIT
-from booking.instruments.queries.layers import zone_days
-from booking.instruments.queries.remembered import Memory, Remembered, Shape, SlotPolicy, remembered
-from booking.instruments.queries.statutory import calendar_between
-from booking.instruments.rules.layers import DaySaid, nearest
-from booking.instruments.rules.learned import Opened
-from booking.instruments.rules.opening import Schedule, StatutoryCalendar, days_reaching
+from booking.instruments.queries.offers import Offer, Offers, offered_by, operators_of
+from booking.instruments.queries.remembered import Memory, Remembered, remembered
+from booking.instruments.queries.taken import taken_on
+from booking.instruments.rules.customer import SOMEBODY, Customer
 from booking.instruments.rules.slots import (
-    Grid,
     Seconds,
-    earliest_start,
+    earliest_starts,
     moment_of,
     seconds,
-    windows_in_seconds,
     without,
 )
 from booking.kernel.timespan import TimeSpan
 
-_EPOCH: Final = moment_of(0)
 _DAY: Final = 86_400
 _FIRST_BATCH: Final = 64
 
@@ -50,12 +40,20 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class SlotWish:
-    """A length, somewhere in a span, not before now; perhaps whatever the policies say."""
+    """A length, somewhere in a span, not before now; perhaps whatever the policies say.
+
+    Without a mode, each instrument's usual one. `on_duty` says when operators work, by unit and in
+    order; whoever is not in it always does.
+    """
 
     length: timedelta
     span: TimeSpan
     now: datetime
     by_policy: bool = True
+    mode: str = ""
+    customer: Customer = SOMEBODY
+    per_instrument: int = 1
+    on_duty: Mapping[int, Sequence[TimeSpan]] = field(default_factory=dict)
 
 
 def earliest_slots(
@@ -66,186 +64,140 @@ def earliest_slots(
     limit: int,
     memory: Memory | None = None,
 ) -> list[Slot]:
-    """The earliest slot of each published instrument that has one, earliest first."""
+    """The earliest slots of the published ones, each `per_instrument` at most, earliest first.
+
+    A slot is as long as was wished, in whole steps of the instrument's grid.
+    """
     memory = memory or Memory()
     known = remembered(session, ids, memory)
-    asked = days_reaching(wish.span)
-    search = _Search(
-        session,
-        wish,
-        calendar=calendar_between(session, asked[0], asked[-1]),
-        zone=zone_days(session, asked[0], asked[-1]),
-        memory=memory,
-    )
-    found = search.run(known, limit)
-    return [Slot(one, TimeSpan(moment_of(at), moment_of(at) + wish.length)) for at, one in found]
+    found = _Search(session, wish, memory=memory).run(known, limit)
+    return [Slot(one, TimeSpan(moment_of(at), moment_of(end))) for at, one, end in found]
 
 
 def free_throughout(
-    session: Session,
-    ids: Sequence[int],
-    span: TimeSpan,
-    *,
-    now: datetime,
-    memory: Memory | None = None,
+    session: Session, ids: Sequence[int], wish: SlotWish, *, memory: Memory | None = None
 ) -> list[int]:
-    """Those of the instruments that are open and have a place free for the whole span."""
-    wish = SlotWish(span.length, span, now, by_policy=False)
-    slots = earliest_slots(session, ids, wish, limit=max(len(ids), 1), memory=memory)
+    """Those of the instruments that are open and free for the wish's whole span."""
+    whole = replace(wish, length=wish.span.length, by_policy=False, per_instrument=1)
+    slots = earliest_slots(session, ids, whole, limit=max(len(ids), 1), memory=memory)
     return sorted(slot.instrument_id for slot in slots)
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    """What instruments of one shape offer: when they are open, on which grid, from when on."""
-
-    policy: SlotPolicy
-    grid: Grid
-    windows: list[Seconds]
-    opened: Opened
-    earliest: int
-    bound: int
+# Start, instrument, end.
+_Found = tuple[int, int, int]
 
 
 @dataclass(slots=True)
 class _Candidate:
-    """An instrument, its open windows, and the moment before which it has no slot."""
+    """An instrument, its open windows, how many more slots, and before when it has none."""
 
     known: Remembered
-    offer: _Offer
+    offer: Offer
     windows: list[Seconds]
     bound: int
+    more: int
+    operators: tuple[int, ...] = ()
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        return (*self.known.units, *self.known.parts, *self.operators)
+
+    @property
+    def is_over(self) -> bool:
+        return not self.more or self.bound >= self.offer.sought.before
 
 
 class _Search:
     """One search: what is wished, and what the instruments of each shape offer."""
 
-    def __init__(
-        self,
-        session: Session,
-        wish: SlotWish,
-        *,
-        calendar: StatutoryCalendar,
-        zone: Mapping[date, DaySaid],
-        memory: Memory,
-    ) -> None:
+    def __init__(self, session: Session, wish: SlotWish, *, memory: Memory) -> None:
         self._session = session
         self._memory = memory
         self._wish = wish
-        self._calendar = calendar
-        self._zone = {day: said.windows for day, said in zone.items()}
-        self._length = int(wish.length.total_seconds())
-        self._start, self._end = seconds(wish.span.start), seconds(wish.span.end)
         self._now = seconds(wish.now)
-        self._offers: dict[Shape, _Offer | None] = {}
-        self._unlearnings = memory.prepare(session, self._start)
+        self._end = seconds(wish.span.end)
+        self._unlearnings = memory.prepare(session, seconds(wish.span.start))
+        self._on_duty = {
+            unit: [(seconds(span.start), seconds(span.end)) for span in spans]
+            for unit, spans in wish.on_duty.items()
+        }
+        self._offers = Offers(
+            session,
+            length=wish.length,
+            span=wish.span,
+            by_policy=wish.by_policy,
+            learned=memory.learned,
+        )
 
-    def run(self, known: Sequence[Remembered], limit: int) -> list[Seconds]:
-        """(start, instrument) pairs, the earliest ones; ties go to the lower id."""
+    def run(self, known: Sequence[Remembered], limit: int) -> list[_Found]:
+        """The earliest ones; ties go to the lower id."""
         queue = [(c.bound, c.known.instrument_id, c) for c in self._candidates(known)]
         heapq.heapify(queue)
-        found: list[Seconds] = []
-        size = max(_FIRST_BATCH, 2 * limit)
+        found: list[_Found] = []
+        size = max(_FIRST_BATCH, 2 * limit // self._wish.per_instrument)
         while queue and not _settled(found, limit, queue[0][:2]):
-            for candidate, start in self._look(_next_batch(queue, size)):
-                one = candidate.known.instrument_id
-                if start is not None:
-                    found.append((start, one))
-                elif candidate.bound < self._end:
+            batch = _next_batch(queue, size)
+            found += self._look(batch)
+            for candidate in batch:
+                if not candidate.is_over:
+                    one = candidate.known.instrument_id
                     heapq.heappush(queue, (candidate.bound, one, candidate))
             found = heapq.nsmallest(limit, found)
             size *= 2
         return found
 
     def _candidates(self, known: Sequence[Remembered]) -> Iterator[_Candidate]:
-        offers, taken = self._offers, self._memory.learned.taken
+        taken, now, most = self._memory.learned.taken, self._now, self._wish.per_instrument
+        customer, mode = self._wish.customer, self._wish.mode
         for one in known:
-            shape = one.shape
-            if shape not in offers:
-                offers[shape] = self._offer(shape)
-            offer = offers[shape]
+            offer = self._offers.of(one.shape, customer.class_at(one.provider_id), now)
             if offer is None or not one.units:
                 continue
             windows = without(offer.windows, one.faults) if one.faults else offer.windows
-            candidate = _Candidate(one, offer, windows, offer.bound)
-            if one.faults or any(unit in taken for unit in one.units):
-                self._move(candidate, offer.earliest)
-            if candidate.bound < self._end:
+            operators = operators_of(one, mode)
+            candidate = _Candidate(one, offer, windows, offer.bound, most, operators)
+            if one.faults or any(unit in taken for unit in (*one.units, *operators)):
+                self._move(candidate, offer.sought.not_before)
+            if not candidate.is_over:
                 yield candidate
 
     def _move(self, candidate: _Candidate, since: int) -> None:
         """Let a candidate wait for the first moment from which on it may have a slot."""
         possible = self._memory.learned.earliest(
-            candidate.known.units, candidate.offer.opened, length=self._length, since=since
+            candidate.known.units,
+            candidate.offer.opened,
+            length=candidate.offer.sought.length,
+            since=since,
+            serving=candidate.operators,
         )
         candidate.bound = self._end if possible is None else possible
 
-    def _offer(self, shape: Shape) -> _Offer | None:
-        """What a shape offers; None when it has nothing of this length."""
-        policy = shape.policy_at(max(self._start, self._now))
-        if not self._wish.by_policy:
-            policy = replace(policy, grid=1, shortest=0, longest=self._length, notice=0)
-        if not policy.shortest <= self._length <= policy.longest:
-            return None
-        calendar = self._calendar if policy.follows_calendar else None
-        days = nearest(dict(shape.days), self._zone)
-        schedule = Schedule(dict(shape.week), days, calendar)
-        windows = windows_in_seconds(schedule, self._wish.span)
-        grid = Grid.at(self._wish.span.start, policy.grid)
-        earliest = max(self._start, self._now + policy.notice)
-        bound = _first_possible(windows, earliest, length=self._length, grid=grid)
-        if bound is None:
-            return None
-        opened = self._memory.learned.opened(windows)
-        return _Offer(policy, grid, windows, opened, earliest, bound)
-
-    def _look(self, batch: Sequence[_Candidate]) -> Iterator[tuple[_Candidate, int | None]]:
-        """Look a day further than the batch begins: whether each has a slot until there."""
+    def _look(self, batch: Sequence[_Candidate]) -> Iterator[_Found]:
+        """Look a day further than the batch begins; each waits for what comes after it."""
         first, until = batch[0].bound, batch[-1].bound + _DAY
         reach = max(c.offer.policy.before + c.offer.policy.after for c in batch)
-        units = [unit for c in batch for unit in (*c.known.units, *c.known.parts)]
-        held = self._held(units, first - reach, until + self._length + reach)
+        longest = max(c.offer.sought.length for c in batch)
+        units = list({unit for c in batch for unit in c.units})
+        held = taken_on(self._session, units, first=first - reach, until=until + longest + reach)
         self._memory.learn(held, unlearnings=self._unlearnings)
         for candidate in batch:
-            parts = [piece for unit in candidate.known.parts for piece in held.get(unit, ())]
-            starts = [
-                start
-                for unit in candidate.known.units
-                if (start := self._first(candidate, _both(held.get(unit, ()), parts))) is not None
-            ]
-            start = min(starts, default=until)
-            if start < until:
-                yield candidate, start
-                continue
-            self._move(candidate, until)
-            yield candidate, None
-
-    def _first(self, candidate: _Candidate, held: Sequence[Seconds]) -> int | None:
-        policy = candidate.offer.policy
-        if policy.before or policy.after:
-            held = [(start - policy.after, end + policy.before) for start, end in held]
-        return earliest_start(
-            candidate.windows,
-            held,
-            length=self._length,
-            grid=candidate.offer.grid,
-            not_before=candidate.bound,
-        )
-
-    def _held(self, units: Sequence[int], first: int, until: int) -> dict[int, list[Seconds]]:
-        asked = {"units": units, "span_from": moment_of(first), "span_to": moment_of(until)}
-        held: dict[int, list[Seconds]] = {}
-        for unit_id, start, end in self._session.execute(_HELD, asked).all():
-            if unit_id in held:
-                held[unit_id].append((start, end))
-            else:
-                held[unit_id] = [(start, end)]
-        return held
-
-
-def _both(held: Sequence[Seconds], parts: list[Seconds]) -> Sequence[Seconds]:
-    """What is held on a place or on any part, in order."""
-    return sorted([*held, *parts]) if parts else held
+            sought = candidate.offer.sought
+            within = replace(sought, not_before=candidate.bound, before=min(until, sought.before))
+            offered = offered_by(
+                candidate.known,
+                candidate.offer.policy,
+                candidate.windows,
+                held=held,
+                operators=candidate.operators,
+                on_duty=self._on_duty,
+            )
+            starts = earliest_starts(offered, within, most=candidate.more)
+            for start in starts:
+                yield start, candidate.known.instrument_id, start + sought.length
+            candidate.more -= len(starts)
+            if candidate.more:
+                after = starts[-1] + sought.length if starts else until
+                self._move(candidate, max(until, after))
 
 
 def _next_batch(queue: list[tuple[int, int, _Candidate]], size: int) -> list[_Candidate]:
@@ -257,37 +209,5 @@ def _next_batch(queue: list[tuple[int, int, _Candidate]], size: int) -> list[_Ca
     return batch
 
 
-def _settled(found: Sequence[Seconds], limit: int, following: Seconds) -> bool:
-    return len(found) == limit and found[-1] < following
-
-
-_FROM: Final = sa.bindparam("span_from", type_=UtcDateTime())
-_TO: Final = sa.bindparam("span_to", type_=UtcDateTime())
-_EARLIER: Final = HOLD.alias("earlier")
-# As in `holds.py`: one step back finds the only hold that can reach into the span.
-_REACHING_BACK: Final = (
-    sa.select(sa.func.max(_EARLIER.c.starts_at))
-    .where(_EARLIER.c.unit_id == UNIT.c.id, _EARLIER.c.starts_at <= _FROM)
-    .correlate(UNIT)
-    .scalar_subquery()
-)
-_HELD: Final = (
-    sa.select(
-        UNIT.c.id,
-        seconds_between(instant(_EPOCH), HOLD.c.starts_at),
-        seconds_between(instant(_EPOCH), HOLD.c.ends_at),
-    )
-    .select_from(UNIT.join(HOLD, HOLD.c.unit_id == UNIT.c.id))
-    .where(
-        among(UNIT.c.id, ids_parameter("units")),
-        HOLD.c.starts_at < _TO,
-        HOLD.c.starts_at >= sa.func.coalesce(_REACHING_BACK, _FROM, type_=UtcDateTime()),
-    )
-    .order_by(UNIT.c.id, HOLD.c.starts_at)
-)
-
-
-def _first_possible(
-    windows: Sequence[Seconds], earliest: int, *, length: int, grid: Grid
-) -> int | None:
-    return earliest_start(windows, (), length=length, grid=grid, not_before=earliest)
+def _settled(found: Sequence[_Found], limit: int, following: tuple[int, int]) -> bool:
+    return len(found) == limit and found[-1][:2] < following

@@ -1,31 +1,29 @@
-"""Public pages: search, one instrument with its week, the slot finder."""
+"""Public pages: search, one instrument with its week."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Final, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
-from starlette.datastructures import FormData
 
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
 from booking.access.permissions import Permission
 from booking.instruments.calendar import WeekView, today, week_of
-from booking.instruments.forms.finding import Filters, Finder, SubsidiesDep, narrowed_to
+from booking.instruments.forms.finding import Filters, SubsidiesDep, narrowed_to
 from booking.instruments.queries.attachments import first_pictures, papers_for, pictures_of
 from booking.instruments.queries.cards import ClosureRow, SeenCard, card_seen_by, closures_after
-from booking.instruments.queries.catalogue import Asking, find_cards, find_slots
-from booking.instruments.queries.facets import facets
+from booking.instruments.queries.catalogue import Asking, Listing, find_cards
+from booking.instruments.queries.customers import customer_of
+from booking.instruments.queries.facets import Facets, facets
 from booking.instruments.queries.faults import out_of_service
-from booking.instruments.queries.found import FoundCard, cards
 from booking.instruments.queries.ordering import Order
 from booking.instruments.queries.remembered import Memory
-from booking.instruments.queries.search import START, Place
-from booking.instruments.queries.slots import SlotWish
-from booking.instruments.routes.narrowing import facet_rows, typed
+from booking.instruments.queries.search import START, Place, Wanted
+from booking.instruments.routes.narrowing import as_far_as_readable, facet_rows
 from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.rules.opening import clock_text
 from booking.instruments.rules.price_bands import PriceBand
@@ -36,7 +34,6 @@ from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.rules import District
 from booking.web.clock import ClockDep
-from booking.web.forms import Filled, parse
 from booking.web.memory import memory
 from booking.web.moments import day_in, instant_in
 from booking.web.paging import WindowDep
@@ -47,17 +44,7 @@ router = APIRouter()
 
 Visitor = Annotated[Actor | None, PUBLIC]
 MemoryDep = Annotated[Memory, Depends(memory("slots", Memory))]
-_LIST, _ONE, _SLOTS = (f"instruments/{name}.html" for name in ("list", "instrument", "slots"))
-_MOST_SLOTS: Final = 30
-F = TypeVar("F", bound=Filters)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundSlot:
-    """Free time on a card."""
-
-    card: FoundCard
-    span: TimeSpan
+_LIST, _ONE = (f"instruments/{name}.html" for name in ("list", "instrument"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +67,7 @@ def catalogue(
     visitor: Visitor,
 ) -> Response:
     """Search and filters; nothing typed is lost, and nothing wrong keeps the rest from showing."""
-    form = parse(Filters, typed(request))
-    filters = _as_far_as_readable(form, Filters)
+    form, filters = as_far_as_readable(Filters, request)
     now = clock.now()
     assumed = (
         programmes.assumed(session, visitor, day=today(now)) if filters.asks_programmes else None
@@ -90,15 +76,14 @@ def catalogue(
     found = find_cards(
         session,
         wanted,
-        asking=Asking(visitor, now, known, ordering),
+        asking=Asking(visitor, now, known, ordering, customer_of(session, visitor)),
         free=filters.free,
         after=Place(*place) if (place := window.place(int, int)) else START,
         limit=window.take,
     )
     cut = window.cut(found.items, key=lambda listed: tuple(listed.place))
-    counted = None
-    if not filters.free and not found.loosely:
-        counted = facets(session, replace(wanted, words=found.words or wanted.words), actor=visitor)
+    # Counts for what is on the page, where they can be had without looking at calendars.
+    counted = _counted(session, wanted, found, visitor=visitor) if not filters.free else None
     asked = {name: form.value(name) for name in Filters.model_fields}
     return page.render(
         _LIST,
@@ -120,6 +105,16 @@ def catalogue(
         free=filters.free,
         asked={name: value for name, value in asked.items() if value and name != "q"},
     )
+
+
+def _counted(
+    session: Session, wanted: Wanted, found: Listing, *, visitor: Actor | None
+) -> Facets | None:
+    """Counts for what was found; none where it was found by guessing."""
+    if found.loosely:
+        return None
+    meant = replace(wanted, words=found.words or wanted.words)
+    return facets(session, meant, actor=visitor)
 
 
 @router.get("/instruments/{instrument_id}", name="instrument")
@@ -162,52 +157,6 @@ def instrument(
         pictures=partial(pictures_of, session, instrument_id),
         papers=partial(papers_for, session, seen, visitor),
     )
-
-
-@router.get("/slots", name="slots")
-def slots(
-    request: Request,
-    session: Reading,
-    page: PageDep,
-    clock: ClockDep,
-    known: MemoryDep,
-    visitor: Visitor,
-) -> Response:
-    """The earliest free time of a length on whatever matches."""
-    now = clock.now()
-    form = parse(Finder, typed(request))
-    finder = _as_far_as_readable(form, Finder)
-    found = _slots(session, finder, now=now, known=known)
-    return page.render(
-        _SLOTS,
-        fragment="slots",
-        form=form,
-        finder=finder,
-        slots=found,
-        categories=tuple(Category),
-        districts=tuple(District),
-    )
-
-
-def _slots(
-    session: Session, finder: Finder, *, now: datetime, known: Memory
-) -> Sequence[FoundSlot]:
-    start = now
-    if finder.since and finder.since > today(now):
-        start = TimeSpan.of_local_day(finder.since).start
-    length = timedelta(minutes=round(finder.hours * 60))
-    wish = SlotWish(length, TimeSpan(start, start + timedelta(days=finder.days)), now)
-    found = find_slots(session, finder.wanted, wish, limit=_MOST_SLOTS, memory=known)
-    shown = {c.id: c for c in cards(session, [s.instrument_id for s in found], at=now)}
-    return [FoundSlot(shown[slot.instrument_id], slot.span) for slot in found]
-
-
-def _as_far_as_readable(form: Filled[F], model: type[F]) -> F:
-    """The filters that make sense; a wrong one narrows nothing, and its field says so."""
-    if form.model is not None:
-        return form.model
-    kept = [(name, form.value(name)) for name in form.typed if name not in form.faults]
-    return parse(model, FormData(list(kept))).model or model()
 
 
 def _selection(request: Request, now: datetime) -> Selection:

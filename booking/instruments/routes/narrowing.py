@@ -1,20 +1,36 @@
-"""Facets as links: the same page with one filter more, or without the one that is chosen."""
+"""Filters in addresses: read as far as they make sense; facets as links to narrower pages."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from fastapi import Request
 from sqlmodel import Session
 from starlette.datastructures import FormData, UploadFile
 
+from booking.instruments.forms.finding import Filters
 from booking.instruments.queries.facets import Facets
 from booking.organisations.queries import labs_by_id
+from booking.web.forms import Filled, parse
 from booking.web.i18n import language
 from booking.web.rendering import Page
 
+F = TypeVar("F", bound=Filters)
 # How many labs are offered as filters.
 _LABS: Final = 12
+
+
+def as_far_as_readable(model: type[F], request: Request) -> tuple[Filled[F], F]:
+    """An address as typed, and the filters that make sense.
+
+    A wrong one narrows nothing, and its field says so.
+    """
+    typed: list[tuple[str, str | UploadFile]] = list(request.query_params.multi_items())
+    form = parse(model, FormData(typed))
+    if form.model is not None:
+        return form, form.model
+    kept = [(name, form.value(name)) for name in form.typed if name not in form.faults]
+    return form, parse(model, FormData(list(kept))).model or model()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +103,3 @@ def _named(session: Session, labs: Iterable[str]) -> Mapping[str, str]:
 def _narrowed(page: Page, asked: Mapping[str, str], name: str, value: str) -> str:
     """The address with this value chosen, or without it where it was."""
     return page.url("instruments", **{**asked, name: "" if asked[name] == value else value})
-
-
-def typed(request: Request) -> FormData:
-    """What stands in an address, as a form."""
-    given: list[tuple[str, str | UploadFile]] = list(request.query_params.multi_items())
-    return FormData(given)

@@ -72,17 +72,6 @@ def _swept(
         since = moment
 
 
-def first_fit(
-    free: Iterable[TimeSpan], length: timedelta, *, earliest: datetime, grid: timedelta
-) -> datetime | None:
-    """The first start on the grid, not before `earliest`, with room for `length`."""
-    for piece in free:
-        start = on_or_after(max(piece.start, earliest), grid)
-        if start + length <= piece.end:
-            return start
-    return None
-
-
 def on_or_after(moment: datetime, grid: timedelta) -> datetime:
     """The next line of a grid counted from local midnight; where a day ends, counting restarts."""
     if grid <= _NOTHING:

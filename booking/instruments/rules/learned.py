@@ -50,21 +50,34 @@ class Learned:
             self.taken.pop(unit_id, None)
 
     def earliest(
-        self, units: Sequence[int], opened: "Opened", *, length: int, since: int
+        self,
+        units: Sequence[int],
+        opened: "Opened",
+        *,
+        length: int,
+        since: int,
+        serving: Sequence[int] = (),
     ) -> int | None:
         """The moment before which no slot of this length can begin on any of the units.
 
-        None: it can begin nowhere.
+        With `serving`, one of those has to be free as well. None: it can begin nowhere.
         """
         skip, steps = max((since - self.anchor) // STEP, 0), length // STEP
         best = max(_REACH - steps, skip) if opened.beyond else None
-        for unit_id in units:
+        for taken in self._taken_together(units, serving):
             # Not `mask & ~taken`: negative integers of this length are slow.
-            free = opened.mask ^ (opened.mask & self.taken.get(unit_id, 0))
+            free = opened.mask ^ (opened.mask & taken)
             run = _first_run(free >> skip if skip else free, steps)
             if run is not None and (best is None or skip + run < best):
                 best = skip + run
         return None if best is None else max(self.anchor + best * STEP, since)
+
+    def _taken_together(self, units: Sequence[int], serving: Sequence[int]) -> list[int]:
+        taken = [self.taken.get(unit_id, 0) for unit_id in units]
+        if not serving:
+            return taken
+        others = [self.taken.get(unit_id, 0) for unit_id in serving]
+        return [mine | other for mine in taken for other in others]
 
     def opened(self, windows: Iterable[Seconds]) -> "Opened":
         """The open windows as bits, generously."""

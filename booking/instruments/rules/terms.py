@@ -1,6 +1,6 @@
 """The terms under which an instrument can be booked, as the values that other rooms read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,16 @@ class ServiceMode(StrEnum):
     ASSISTED = "assisted"
     ENTRUSTED = "entrusted"
     REMOTE = "remote"
+
+
+def usual_mode(offered: Collection[str]) -> str:
+    """The mode of a wish that names none: the first offered, operating oneself before all."""
+    return next((mode.value for mode in ServiceMode if mode in offered), ServiceMode.SELF_OPERATED)
+
+
+def needs_operator(mode: str) -> bool:
+    """Whether a booking in this mode takes an operator, where there are any."""
+    return mode == ServiceMode.ASSISTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +171,7 @@ class BookingTerms:
 
     def operators_for(self, mode: str) -> tuple[int, ...]:
         """The operators one of whom a booking in this mode takes; none where none is needed."""
-        return self.operator_ids if mode == ServiceMode.ASSISTED else ()
+        return self.operator_ids if needs_operator(mode) else ()
 
     def held(self, span: TimeSpan) -> TimeSpan:
         """The time that a booking really takes: with its buffers."""

@@ -18,8 +18,9 @@ from booking.instruments.holds import HoldReason, take_together
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.rosters import on_duty_throughout
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.customer import RunningOut, customer_class, price_class, running_out
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
-from booking.instruments.rules.terms import Approval, BookingTerms
+from booking.instruments.rules.terms import Approval, BookingTerms, usual_mode
 from booking.kernel.clock import local
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
@@ -36,9 +37,8 @@ from booking.reservations.queries.standing import (
 )
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import RULES, Rule, violations
-from booking.reservations.rules.customer import RunningOut, customer_class, price_class, running_out
 from booking.reservations.rules.demand import Demand, Policy, Training
-from booking.reservations.rules.offer import needs_approval, policy_from, usual_mode, weeks_of
+from booking.reservations.rules.offer import needs_approval, policy_from, weeks_of
 from booking.reservations.rules.operators import NONE_FREE, OFF_DUTY
 from booking.reservations.rules.training import asks_for_training
 from booking.training.queries.standing import permission_of

@@ -12,17 +12,17 @@ from booking.accounts.models import User
 from booking.accounts.queries.people import Reader
 from booking.db.expressions import instant
 from booking.instruments.queries.cards import equivalent_instruments
-from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.terms import BookingTerms, ServiceMode
+from booking.instruments.queries.stretches import FreeTime, free_time
+from booking.instruments.rules.customer import rules_class
+from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Organisation
 from booking.reservations.models.reservation import Reservation
-from booking.reservations.queries.alternatives import AT_MOST, LOOKED_AT, free_on
+from booking.reservations.queries.alternatives import AT_MOST, LOOKED_AT
 from booking.reservations.rules.alternatives import LOOK_AHEAD, nearest_windows
-from booking.reservations.rules.customer import rules_class
-from booking.reservations.rules.demand import Demand, Policy
-from booking.reservations.rules.offer import policy_from
+from booking.reservations.rules.demand import Demand
+from booking.reservations.rules.offer import policy_of_time
 from booking.reservations.states import State
 
 # How far ahead free time is looked for, however long the repair lasts.
@@ -100,39 +100,25 @@ def proposals(
         return {}
     last = min(max(one.span.end for one in ahead), now + _FURTHEST)
     others = equivalent_instruments(session, instrument_id, limit=LOOKED_AT)
-    offers = [
-        _Offer.of(session, one, TimeSpan(now, last + LOOK_AHEAD), now=now)
-        for one in (instrument_id, *others)
-    ]
-    return {one.number: tuple(_nearest(one, offers, now=now))[:AT_MOST] for one in ahead}
+    around = TimeSpan(now, last + LOOK_AHEAD)
+    # Whether an operator is free as well is asked when the booking is moved.
+    alone = ServiceMode.SELF_OPERATED
+    offers = free_time(session, [instrument_id, *others], around, at=now, mode=alone)
+    return {
+        one.number: tuple(_nearest(one, offers, here=instrument_id, now=now))[:AT_MOST]
+        for one in ahead
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    terms: BookingTerms
-    free: tuple[TimeSpan, ...]
-
-    @classmethod
-    def of(
-        cls, session: Session, instrument_id: int, around: TimeSpan, *, now: datetime
-    ) -> "_Offer":
-        terms = booking_terms(session, instrument_id, around, now=now)
-        # Whether an operator is free as well is asked when the booking is moved.
-        alone = ServiceMode.SELF_OPERATED
-        return cls(terms, tuple(free_on(session, terms, around, mode=alone)))
-
-    def policy(self, customer_class: str) -> Policy:
-        return replace(policy_from(self.terms, rules_class(customer_class)), quotas=())
-
-
-def _nearest(hit: Affected, offers: Sequence[_Offer], *, now: datetime) -> Iterator[Alternative]:
+def _nearest(
+    hit: Affected, offers: Sequence[FreeTime], *, here: int, now: datetime
+) -> Iterator[Alternative]:
     named = rules_class(hit.customer_class)
     demand = Demand(span=hit.span, asked_at=now, mode=hit.mode.value, customer_class=named)
-    here, *elsewhere = offers
-    for offer in (here, *elsewhere):
-        if not offer.terms.published or hit.mode not in offer.terms.service_modes:
+    for offer in offers:
+        if hit.mode not in offer.modes:
             continue
-        most = AT_MOST - 1 if offer is here else 1
-        policy = offer.policy(hit.customer_class)
-        for span in nearest_windows(offer.free, demand, policy, at_most=most):
-            yield Alternative(offer.terms.instrument_id, span)
+        most = AT_MOST - 1 if offer.instrument_id == here else 1
+        policy = replace(policy_of_time(offer.policy, named), quotas=())
+        for span in nearest_windows(offer.stretches, demand, policy, at_most=most):
+            yield Alternative(offer.instrument_id, span)

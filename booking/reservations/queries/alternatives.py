@@ -1,21 +1,18 @@
 """Free time to propose instead: the nearest on the same instrument, then on equivalent ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sqlmodel import Session
 
 from booking.instruments.queries.cards import equivalent_instruments
-from booking.instruments.queries.holds import held_on, spans_by_unit, taken_between
-from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.availability import free_of_unit
+from booking.instruments.queries.stretches import FreeTime, free_time
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Alternative
-from booking.kernel.timespan import TimeSpan
-from booking.reservations.queries.standing import Asker, counted_bookings
-from booking.reservations.rules.alternatives import LOOK_AHEAD, nearest_windows, search_span
-from booking.reservations.rules.demand import Demand
-from booking.reservations.rules.offer import policy_from
+from booking.reservations.queries.standing import Asker, counted_on
+from booking.reservations.rules.alternatives import nearest_windows, search_span
+from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.offer import policy_of_time
 from booking.reservations.rules.training import asks_for_training
 
 AT_MOST = 3
@@ -29,63 +26,43 @@ def alternatives_to(
 
     Quotas are kept in mind for who is known. Whoever lacks a training needs no other time for it.
     """
-    policy = policy_from(terms, demand.customer_class)
-    untrained = demand.training is None and asks_for_training(demand.mode, policy)
-    bookable = terms.published and not untrained
-    here = _on(session, terms, demand, asker=asker, at_most=AT_MOST) if bookable else []
-    return tuple(here + _elsewhere(session, terms, demand, asker=asker))
-
-
-def _elsewhere(
-    session: Session, terms: BookingTerms, demand: Demand, *, asker: Asker | None
-) -> list[Alternative]:
-    """The nearest time on each of a few instruments of the same kind that offer the mode."""
-    found: list[Alternative] = []
-    for other_id in equivalent_instruments(session, terms.instrument_id, limit=LOOKED_AT):
-        other = booking_terms(session, other_id, demand.span, around=LOOK_AHEAD)
-        trained = not asks_for_training(demand.mode, policy_from(other, demand.customer_class))
-        if demand.mode in other.service_modes and trained:
-            found += _on(session, other, demand, asker=asker, at_most=1)
-    wanted = demand.span.start
-    return sorted(found, key=lambda offer: abs(offer.span.start - wanted))
-
-
-def _on(
-    session: Session, terms: BookingTerms, demand: Demand, *, asker: Asker | None, at_most: int
-) -> list[Alternative]:
-    policy = policy_from(terms, demand.customer_class)
+    here = terms.instrument_id
+    others = equivalent_instruments(session, here, limit=LOOKED_AT)
     around = search_span(demand.span, now=demand.asked_at)
-    counted = (
-        counted_bookings(session, asker, terms.instrument_id, span=around)
-        if asker and policy.quotas
-        else ()
-    )
-    free = free_on(session, terms, around, mode=demand.mode)
-    wish = replace(demand, counted=counted)
-    windows = nearest_windows(free, wish, policy, at_most=at_most)
-    return [Alternative(terms.instrument_id, span) for span in windows]
+    found = free_time(session, [here, *others], around, at=demand.span.start, mode=demand.mode)
+    offers = [
+        (free, policy)
+        for free in found
+        if _serves(
+            free, policy := policy_of_time(free.policy, demand.customer_class), demand, here=here
+        )
+    ]
+    limited = [free.instrument_id for free, policy in offers if policy.quotas]
+    counted = counted_on(session, asker, limited, span=around) if asker and limited else {}
+    proposed = [
+        Alternative(free.instrument_id, span)
+        for free, policy in offers
+        for span in nearest_windows(
+            free.stretches,
+            replace(demand, counted=counted.get(free.instrument_id, ())),
+            policy,
+            at_most=AT_MOST if free.instrument_id == here else 1,
+        )
+    ]
+    return tuple(_here_first(proposed, demand, here=here))
 
 
-def free_on(
-    session: Session, terms: BookingTerms, around: TimeSpan, *, mode: str
-) -> Iterable[TimeSpan]:
-    """The free time of each place, with an operator where the mode needs one."""
-    windows = terms.windows_in(around)
-    # Holds that end just before the first window still keep their distance from it.
-    distance = terms.policy.distance
-    reached = around.widened(distance.before + distance.after, distance.before + distance.after)
-    taken = spans_by_unit(taken_between(session, terms.instrument_id, reached))
-    operators = _held_by_operator(session, terms.operators_for(mode), reached)
-    for held in taken.values():
-        for busy in operators:
-            yield from free_of_unit(windows, [*held, *busy], distance)
+def _serves(free: FreeTime, policy: Policy, demand: Demand, *, here: int) -> bool:
+    """Whether another time there would do: a permission is known for the instrument asked only."""
+    untrained = asks_for_training(demand.mode, policy)
+    if free.instrument_id == here:
+        return not (untrained and demand.training is None)
+    return demand.mode in free.modes and not untrained
 
 
-def _held_by_operator(
-    session: Session, operator_ids: Sequence[int], span: TimeSpan
-) -> Sequence[Sequence[TimeSpan]]:
-    """When each operator is busy; where none is needed, one who never is."""
-    if not operator_ids:
-        return [()]
-    held = [hold for _, hold in held_on(session, operator_ids, span)]
-    return [[one.span for one in held if one.unit_id == unit] for unit in operator_ids]
+def _here_first(proposed: list[Alternative], demand: Demand, *, here: int) -> Iterator[Alternative]:
+    """Here in the order found, then elsewhere the nearest first."""
+    yield from (one for one in proposed if one.instrument_id == here)
+    elsewhere = (one for one in proposed if one.instrument_id != here)
+    wanted = demand.span.start
+    yield from sorted(elsewhere, key=lambda offer: abs(offer.span.start - wanted))

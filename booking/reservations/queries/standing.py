@@ -1,6 +1,6 @@
 """Who asks for time: the organisation, what it booked already, whom staff may book for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,12 +10,12 @@ from sqlmodel import Session, col
 from booking.access.permissions import Permission
 from booking.access.roles import ROLE_PERMISSIONS
 from booking.accounts.models import Membership, User
+from booking.instruments.rules.customer import Held
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Organisation, Qualification
 from booking.organisations.states import OrganisationKind, OrganisationState, QualificationState
 from booking.reservations.models.reservation import Reservation
-from booking.reservations.rules.customer import Held
 from booking.reservations.rules.demand import Counted
 from booking.reservations.rules.quota import span_to_count
 from booking.reservations.states import COUNTING, OPEN, State
@@ -49,6 +49,7 @@ _HELD: Final[sa.Table] = Qualification.__table__  # type: ignore[attr-defined]  
 _BOOKED: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]  # by SQLModel
 _HOLDER: Final = sa.bindparam("holder", type_=sa.BigInteger())
 _INSTRUMENT: Final = sa.bindparam("instrument", type_=sa.BigInteger())
+_INSTRUMENTS: Final = sa.bindparam("instruments", expanding=True, type_=sa.BigInteger())
 _ORGANISATION: Final = sa.bindparam("organisation", type_=sa.BigInteger())
 _USED: Final = sa.exists().where(
     _BOOKED.c.holder_id == _HOLDER,
@@ -82,13 +83,14 @@ _NEAR: Final = sa.and_(
     _BOOKED.c.ends_at > sa.bindparam("span_from"),
 )
 _COUNTED: Final = sa.select(
+    _BOOKED.c.instrument_id,
     _BOOKED.c.starts_at,
     _BOOKED.c.ends_at,
     _BOOKED.c.holder_id,
     _BOOKED.c.organisation_id,
     _BOOKED.c.state,
 ).where(
-    _BOOKED.c.instrument_id == _INSTRUMENT,
+    _BOOKED.c.instrument_id.in_(_INSTRUMENTS),
     sa.or_(_BOOKED.c.organisation_id == _ORGANISATION, _BOOKED.c.holder_id == _HOLDER),
     sa.or_(sa.and_(_NEAR, _COUNTING), _BOOKED.c.state.in_(sorted(OPEN))),
     _BOOKED.c.id != sa.bindparam("but"),
@@ -129,9 +131,16 @@ def counted_bookings(
     session: Session, asker: Asker, instrument_id: int, *, span: TimeSpan
 ) -> tuple[Counted, ...]:
     """What counts against quotas of an instrument: in the periods of `span`, or still unused."""
+    return counted_on(session, asker, [instrument_id], span=span).get(instrument_id, ())
+
+
+def counted_on(
+    session: Session, asker: Asker, instrument_ids: Sequence[int], *, span: TimeSpan
+) -> dict[int, tuple[Counted, ...]]:
+    """The same by instrument; those with nothing are left out."""
     counted = span_to_count(span)
     asked = {
-        "instrument": instrument_id,
+        "instruments": list(instrument_ids),
         "organisation": asker.organisation_id,
         "holder": asker.holder_id,
         "span_from": counted.start,
@@ -139,15 +148,16 @@ def counted_bookings(
         # No booking has this id.
         "but": asker.but or 0,
     }
-    return tuple(
-        Counted(
+    found: dict[int, tuple[Counted, ...]] = {}
+    for one, start, end, holder, organisation, state in session.execute(_COUNTED, asked):
+        booking = Counted(
             TimeSpan(start, end),
             same_person=holder == asker.holder_id,
             same_organisation=organisation == asker.organisation_id,
             is_open=state in OPEN,
         )
-        for start, end, holder, organisation, state in session.execute(_COUNTED, asked)
-    )
+        found[one] = (*found.get(one, ()), booking)
+    return found
 
 
 def insiders_between(

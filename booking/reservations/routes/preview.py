@@ -12,9 +12,10 @@ from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.holds import has_room
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.customer import ENTERPRISE, RunningOut
 from booking.instruments.rules.pricing import PriceLine, Quote, price
 from booking.instruments.rules.tariff import Consumable, ItemNotPriced
-from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode
+from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode, usual_mode
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
@@ -25,10 +26,9 @@ from booking.reservations.queries.crew import crew_needed, crew_of
 from booking.reservations.queries.standing import Asker
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
-from booking.reservations.rules.customer import ENTERPRISE, RunningOut
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.fees import share_of
-from booking.reservations.rules.offer import agreed_terms, policy_from, usual_mode
+from booking.reservations.rules.offer import agreed_terms, policy_from
 from booking.web.forms import Filled
 
 _A_DAY: Final = timedelta(days=1)

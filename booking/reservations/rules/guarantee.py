@@ -7,10 +7,10 @@ begins sooner than the release is anybody's: who has not booked it by then has l
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from booking.instruments.rules.customer import INTERNAL
 from booking.kernel.clock import local
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.rules.customer import INTERNAL
 from booking.reservations.rules.demand import Demand, Policy, Within
 from booking.reservations.rules.figures import hours_text
 from booking.reservations.rules.quota import periods_touched

@@ -1,10 +1,12 @@
 """What an instrument offers, in the form that the rules of booking read."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, ServiceMode
+from booking.instruments.rules.customer import INTERNAL
+from booking.instruments.rules.shapes import SlotPolicy
+from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, QuotaTerms
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.rules.customer import INTERNAL
 from booking.reservations.rules.demand import Measure, Per, Policy, Quota, Within
 from booking.reservations.rules.quota import periods_touched
 from booking.reservations.rules.terms import AgreedTerms
@@ -29,13 +31,30 @@ def policy_from(terms: BookingTerms, customer_class: str) -> Policy:
         horizon_days=policy.horizon_days,
         buffer_before=policy.distance.before,
         buffer_after=policy.distance.after,
-        quotas=_quotas(policy),
+        quotas=_quotas(policy.quotas),
         training_required=policy.training_required,
         training_unused=None if unused is None else timedelta(days=unused),
         guaranteed=timedelta(hours=policy.guaranteed_outside_hours_per_week),
         guaranteed_release=timedelta(minutes=policy.guaranteed_release_minutes),
         places=len(terms.unit_ids),
         weeks_windows=terms.windows_in(weeks_of(terms.span)) if keeps else (),
+    )
+
+
+def policy_of_time(terms: SlotPolicy, customer_class: str) -> Policy:
+    """What the rules of time, quotas and training read of the terms that a search knows."""
+    policy = terms.for_class(customer_class)
+    return Policy(
+        published=True,
+        modes=frozenset(),
+        open_windows=(),
+        grid=timedelta(seconds=policy.grid),
+        shortest=timedelta(seconds=policy.shortest),
+        longest=timedelta(seconds=policy.longest),
+        notice=timedelta(seconds=policy.notice),
+        horizon_days=dict(policy.horizons),
+        quotas=_quotas(policy.quotas),
+        training_required=policy.training_required,
     )
 
 
@@ -54,18 +73,13 @@ def agreed_terms(policy: PolicyTerms) -> AgreedTerms:
     )
 
 
-def usual_mode(offered: frozenset[str]) -> str:
-    """The mode of a wish that names none: the first offered, operating oneself before all."""
-    return next((mode.value for mode in ServiceMode if mode in offered), ServiceMode.SELF_OPERATED)
-
-
 def needs_approval(approval: Approval, *, used_before: bool) -> bool:
     """Whether somebody has to decide: always, or until the first use went well."""
     return approval is Approval.ALWAYS or (approval is Approval.FIRST and not used_before)
 
 
-def _quotas(policy: PolicyTerms) -> tuple[Quota, ...]:
+def _quotas(terms: Iterable[QuotaTerms]) -> tuple[Quota, ...]:
     return tuple(
         Quota(Per(quota.per), Measure(quota.measure), Within(quota.period), quota.limit)
-        for quota in policy.quotas
+        for quota in terms
     )

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.customer import ENTERPRISE, RunningOut
 from booking.instruments.rules.pricing import Quote, price
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.clock import local
@@ -16,7 +17,6 @@ from booking.kernel.errors import Forbidden, RulesBroken, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
 from booking.reservations.actions.taking import Ask, judge
-from booking.reservations.rules.customer import ENTERPRISE, RunningOut
 from booking.subsidies.queries.estimate import Estimate, estimate_for
 
 

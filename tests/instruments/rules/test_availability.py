@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from booking.instruments.rules.availability import (
     Distance,
-    first_fit,
     free_of_unit,
     free_pieces,
     on_or_after,
@@ -57,26 +56,6 @@ def test_buffers_keep_a_new_booking_away_from_its_neighbours() -> None:
     (early, late) = free_of_unit(DAY, [span(11, 13)], distance)
     assert early == span(9, 10.5)
     assert late == span(13.25, 18)
-
-
-@pytest.mark.parametrize(
-    ("earliest", "length", "grid", "start"),
-    [
-        (0, 60, 30, 9),
-        (9.1, 60, 30, 9.5),
-        (9.1, 60, 0, 9.1),
-        (9.6, 60, 30, 13),
-        (0, 120, 60, 13),
-        (0, 600, 30, None),
-        (17.5, 60, 30, None),
-    ],
-)
-def test_first_fit(earliest: float, length: int, grid: int, start: float | None) -> None:
-    free = [span(9, 10.75), span(13, 18)]
-    found = first_fit(
-        free, timedelta(minutes=length), earliest=at(earliest), grid=timedelta(minutes=grid)
-    )
-    assert found == (None if start is None else at(start))
 
 
 def test_the_grid_restarts_at_local_midnight() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from booking.reservations.rules.customer import Held, RunningOut, price_class, running_out
+from booking.instruments.rules.customer import Held, RunningOut, price_class, running_out
 
 LISTED = frozenset({"enterprise", "academic", "tech_sme", "hnte"})
 TODAY = date(2026, 11, 23)

@@ -1,0 +1,56 @@
+"""Hours, days and policies as a search over many instruments reads them: hashable, in seconds.
+
+Instruments of a lab mostly say the same; whatever has one shape is reckoned once per search.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.terms import QuotaTerms
+
+Week = tuple[tuple[int, tuple[Hours, ...]], ...]
+Days = tuple[tuple[date, tuple[Hours, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPolicy:
+    """What of a policy decides where a slot may lie; times in seconds."""
+
+    valid_from: int = 0
+    grid: int = 1800
+    shortest: int = 1800
+    longest: int = 28_800
+    notice: int = 0
+    before: int = 0
+    after: int = 0
+    follows_calendar: bool = True
+    # Days ahead, and what differs, for classes of customer.
+    horizons: tuple[tuple[str, int], ...] = ()
+    per_class: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    quotas: tuple[QuotaTerms, ...] = ()
+    training_required: bool = False
+
+    def for_class(self, customer_class: str) -> "SlotPolicy":
+        """The policy as it binds a class: its own notice and lengths, its quotas."""
+        own = dict(self.per_class).get(customer_class, ())
+        quotas = tuple(one for one in self.quotas if one.customer_class in {"", customer_class})
+        return replace(self, quotas=quotas, **dict(own))  # type: ignore[arg-type]  # only lengths
+
+    def horizon(self, customer_class: str) -> int | None:
+        """How many days ahead a class may book, if that is limited."""
+        return dict(self.horizons).get(customer_class)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """Hours, days and policies; instruments that have the same share one, found by identity."""
+
+    week: Week
+    days: Days
+    policies: tuple[SlotPolicy, ...]
+
+    def policy_at(self, second: int) -> SlotPolicy:
+        """The policy in force at a moment; the defaults before the first."""
+        held = [policy for policy in self.policies if policy.valid_from <= second]
+        return max(held, key=lambda policy: policy.valid_from, default=SlotPolicy())
