@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from booking.db.types import UtcDateTime
 
 revision = "37_saved_searches"
-down_revision = "39_fixed_fees"
+down_revision = "35_needs"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "38_rosters"
-down_revision = "39_fixed_fees"
+down_revision = "37_saved_searches"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 from booking.db.marks import Watched, leave_marks, leave_no_marks
 from booking.db.types import UtcDateTime
 
-revision = "39_fixed_fees"
-down_revision = "35_needs"
+revision = "39_withdraw_policies"
+down_revision = "38_rosters"
 branch_labels = None
 depends_on = None
 
