@@ -33,12 +33,12 @@ from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.cards import LAB
 from booking.instruments.queries.family import FAR, NEAR, WHOLE, part_pairs, whole_pairs
-from booking.instruments.queries.terms import broken_until
+from booking.instruments.queries.terms import LASTS_UNTIL, OF_OPEN_FAULT
 from booking.instruments.rules.layers import Layer, nearest, week_of
 from booking.instruments.rules.learned import Learned
-from booking.instruments.rules.shapes import Days, Shape, SlotPolicy, Week
+from booking.instruments.rules.shapes import Days, Outage, Shape, SlotPolicy, Week, slot_policy
 from booking.instruments.rules.slots import Seconds, seconds
-from booking.instruments.rules.terms import QuotaTerms, usual_mode
+from booking.instruments.rules.terms import usual_mode
 from booking.instruments.states import InstrumentState
 
 
@@ -50,7 +50,7 @@ class Remembered:
     version: int
     units: tuple[int, ...]
     shape: Shape
-    faults: tuple[Seconds, ...]
+    outages: tuple[Outage, ...]
     provider_id: int
     modes: frozenset[str]
     # The mode of a wish that names none.
@@ -58,6 +58,10 @@ class Remembered:
     # The places of all parts: none of them may be taken.
     parts: tuple[int, ...] = ()
     operators: tuple[int, ...] = ()
+
+    def broken(self, now: int) -> list[Seconds]:
+        """When it is out of service, as far as is known at a moment."""
+        return [outage.seen_at(now) for outage in self.outages]
 
 
 @dataclass(slots=True)
@@ -105,11 +109,6 @@ class Memory:
 
 
 _AT_MOST: Final = 20_000
-_IN_SECONDS: Final = {
-    "notice_minutes": "notice",
-    "shortest_minutes": "shortest",
-    "longest_minutes": "longest",
-}
 # Marks become visible in order of commit, not of id: the last ones are read again each time.
 _OVERLAP: Final = 1_000
 _RELEASED: Final = (
@@ -206,10 +205,11 @@ _FAULTS: Final = (
     sa.select(
         _FAMILY.c.one.label("instrument_id"),
         CLOSURE.c.starts_at,
-        broken_until().label("ends_at"),
+        LASTS_UNTIL.label("ends_at"),
+        OF_OPEN_FAULT.label("is_open"),
     )
     .join(CLOSURE, CLOSURE.c.instrument_id == _FAMILY.c.other)
-    .where(CLOSURE.c.kind == ClosureKind.FAULT, broken_until() > CLOSURE.c.starts_at)
+    .where(CLOSURE.c.kind == ClosureKind.FAULT, LASTS_UNTIL > CLOSURE.c.starts_at)
     .order_by(CLOSURE.c.starts_at)
 )
 
@@ -249,14 +249,17 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
         shape = memory.shape(
             tuple(week_of(own.week, lab.week).items()),
             tuple((day, said.windows) for day, said in nearest(own.days, lab.days).items()),
-            tuple(_policy(row) for row in policies.get(one, ())),
+            tuple(slot_policy(row._asdict()) for row in policies.get(one, ())),
         )
         memory.known[one] = Remembered(
             one,
             version,
             tuple(row.id for row in units.get(one, ())),
             shape,
-            tuple((seconds(r.starts_at), seconds(r.ends_at)) for r in faults.get(one, ())),
+            tuple(
+                Outage(seconds(row.starts_at), seconds(row.ends_at), bool(row.is_open))
+                for row in faults.get(one, ())
+            ),
             told[one].organisation_id,
             frozenset(told[one].service_modes),
             usual_mode(told[one].service_modes),
@@ -270,27 +273,6 @@ def _layer(week: Sequence[sa.Row[Any]], days: Sequence[sa.Row[Any]]) -> Layer:
         ((row.weekday, row.opens, row.closes) for row in week),
         ((row.day, row.opens, row.closes, "") for row in days),
     )
-
-
-def _policy(row: sa.Row[Any]) -> SlotPolicy:
-    return SlotPolicy(
-        valid_from=seconds(row.valid_from),
-        grid=60 * row.grid_minutes,
-        shortest=60 * row.shortest_minutes,
-        longest=60 * row.longest_minutes,
-        notice=60 * row.notice_minutes,
-        before=60 * row.buffer_before_minutes,
-        after=60 * row.buffer_after_minutes,
-        follows_calendar=row.follows_statutory_calendar,
-        horizons=tuple(sorted(row.horizon_days.items())),
-        per_class=tuple((name, _own(said)) for name, said in sorted(row.per_class.items())),
-        quotas=tuple(QuotaTerms(**quota) for quota in row.quotas),
-        training_required=row.training_required,
-    )
-
-
-def _own(said: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple((name, 60 * said[key]) for key, name in _IN_SECONDS.items() if key in said)
 
 
 def _grouped(rows: sa.Result[Any]) -> dict[int, list[sa.Row[Any]]]:

@@ -153,10 +153,11 @@ class _Search:
             offer = self._offers.of(one.shape, customer.class_at(one.provider_id), now)
             if offer is None or not one.units:
                 continue
-            windows = without(offer.windows, one.faults) if one.faults else offer.windows
+            broken = one.broken(now)
+            windows = without(offer.windows, broken) if broken else offer.windows
             operators = operators_of(one, mode)
             candidate = _Candidate(one, offer, windows, offer.bound, most, operators)
-            if one.faults or any(unit in taken for unit in (*one.units, *operators)):
+            if broken or any(unit in taken for unit in (*one.units, *operators)):
                 self._move(candidate, offer.sought.not_before)
             if not candidate.is_over:
                 yield candidate

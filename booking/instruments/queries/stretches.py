@@ -54,7 +54,7 @@ def free_time(
     found = []
     for one in asked:
         policy = policies[one.instrument_id]
-        windows = without(offers.windows(one.shape, policy), one.faults)
+        windows = without(offers.windows(one.shape, policy), one.broken(seconds(at)))
         offered = offered_by(one, policy, windows, held=held, operators=serving[one.instrument_id])
         free = [TimeSpan(moment_of(start), moment_of(end)) for start, end in offered.stretches()]
         found.append(FreeTime(one.instrument_id, one.modes, policy, free))

@@ -3,14 +3,35 @@
 Instruments of a lab mostly say the same; whatever has one shape is reckoned once per search.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, Final, NamedTuple
 
 from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.slots import Seconds, seconds
 from booking.instruments.rules.terms import QuotaTerms
 
 Week = tuple[tuple[int, tuple[Hours, ...]], ...]
 Days = tuple[tuple[date, tuple[Hours, ...]], ...]
+_NEVER: Final = 2**40
+_IN_SECONDS: Final = {
+    "notice_minutes": "notice",
+    "shortest_minutes": "shortest",
+    "longest_minutes": "longest",
+}
+
+
+class Outage(NamedTuple):
+    """A fault's closure, in seconds, and whether nobody has repaired it yet."""
+
+    start: int
+    end: int
+    is_open: bool
+
+    def seen_at(self, now: int) -> Seconds:
+        """When it closes: without end once its expected end has come unrepaired."""
+        return self.start, _NEVER if self.is_open and self.end <= now else self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +61,28 @@ class SlotPolicy:
     def horizon(self, customer_class: str) -> int | None:
         """How many days ahead a class may book, if that is limited."""
         return dict(self.horizons).get(customer_class)
+
+
+def slot_policy(told: Mapping[str, Any]) -> SlotPolicy:
+    """What a kept policy decides, from its columns."""
+    return SlotPolicy(
+        valid_from=seconds(told["valid_from"]),
+        grid=60 * told["grid_minutes"],
+        shortest=60 * told["shortest_minutes"],
+        longest=60 * told["longest_minutes"],
+        notice=60 * told["notice_minutes"],
+        before=60 * told["buffer_before_minutes"],
+        after=60 * told["buffer_after_minutes"],
+        follows_calendar=told["follows_statutory_calendar"],
+        horizons=tuple(sorted(told["horizon_days"].items())),
+        per_class=tuple((name, _own(said)) for name, said in sorted(told["per_class"].items())),
+        quotas=tuple(QuotaTerms(**quota) for quota in told["quotas"]),
+        training_required=told["training_required"],
+    )
+
+
+def _own(said: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, 60 * said[key]) for key, name in _IN_SECONDS.items() if key in said)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
