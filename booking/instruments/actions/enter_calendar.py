@@ -1,6 +1,6 @@
 """Enter the statutory calendar of a year, as the State Council's notice has it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from booking.instruments.events import CalendarEntered
 from booking.instruments.models.calendar import CalendarDay, CalendarYear
 from booking.instruments.models.tables import CALENDAR_DAY, CALENDAR_YEAR
 from booking.instruments.rules.opening import DayKind
+from booking.instruments.rules.statutory import worked_anyway
 from booking.kernel.errors import Violation
 
 
@@ -28,17 +29,21 @@ class YearNotice:
     provisional: bool = False
 
 
+def _contradictions(notice: YearNotice) -> Iterator[Violation]:
+    for day, (kind, _) in sorted(notice.days.items()):
+        if day.year != notice.year:
+            yield Violation("calendar.other_year", {"year": notice.year, "day": day})
+        if worked_anyway(day, kind):
+            yield Violation("calendar.worked_anyway", {"day": day})
+
+
 def enter_calendar(
     uow: UnitOfWork, notice: YearNotice, *, actor: Actor, now: datetime
 ) -> CalendarYear:
     """Replace what is known of a year; what is to be filed is due by it from now on."""
     actor.must(Permission.CALENDAR_MANAGE)
-    strange = sorted(day for day in notice.days if day.year != notice.year)
-    if strange:
-        params = {"year": notice.year}
-        raise CalendarContradicts(
-            Violation("calendar.other_year", {**params, "day": day}) for day in strange
-        )
+    if contradictions := [*_contradictions(notice)]:
+        raise CalendarContradicts(contradictions)
     session, first = uow.session, date(notice.year, 1, 1)
     within = CALENDAR_DAY.c.day.between(first, date(notice.year, 12, 31))
     session.execute(sa.delete(CALENDAR_DAY).where(within))

@@ -17,9 +17,11 @@ Cell = str | int | float | bool | date | None
 # What empties a field; an empty cell leaves it as it is.
 CLEAR: Final = "清空"
 # A text that a spreadsheet would take for a formula is written behind an apostrophe.
-_WOULD_START: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_GUARDED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _ERROR: Final = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
+# A formula, or what this sheet or a spreadsheet means by itself.
+_MEANS: Final = rf"(?:[=+\-@\t\r\n＝＋－＠]|(?:{CLEAR}|{_ERROR.pattern})\Z)"
+_WOULD_MEAN: Final = re.compile(rf"'*{_MEANS}")
+_GUARDED: Final = re.compile(rf"'+{_MEANS}")
 _DAY: Final = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]0?0:00(?::00)?)?"
 )
@@ -58,22 +60,23 @@ def text_of(cell: Cell) -> str:
 
 
 def unguarded(text: str) -> str:
-    """A text without the apostrophe that kept it from being a formula."""
+    """A text without the apostrophe that kept it from meaning something else."""
     return text[1:] if _GUARDED.match(text) else text
 
 
 def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, and that `unguarded` gives back."""
-    return f"'{text}" if _WOULD_START.match(text) else text
+    """A text that nobody takes for a formula or a wish, and that `unguarded` gives back."""
+    return f"'{text}" if _WOULD_MEAN.match(text) else text
 
 
 def read(column: Column, cell: Cell) -> object | Violation:
     """The value of a cell that is not empty, as a form takes it; or what is wrong with it."""
-    text = unguarded(text_of(cell))
-    if _ERROR.fullmatch(text):
-        return Violation("import.cell_error", {"field": column.key, "value": text})
-    if text == CLEAR:
+    as_typed = text_of(cell)
+    if _ERROR.fullmatch(as_typed):
+        return Violation("import.cell_error", {"field": column.key, "value": as_typed})
+    if as_typed == CLEAR:
         return _CLEARED.get(column.kind) or Violation("import.cannot_clear", {"field": column.key})
+    text = unguarded(as_typed)
     reading = _READING.get(column.kind)
     if reading is None:
         return _as_written(column, text)

@@ -89,6 +89,11 @@ def _faults_of_whole(days: Moved, source: str) -> Iterator[Violation]:
         yield _fault("too_many_days", 1, most=MOST_ROWS)
 
 
+def worked_anyway(day: date, kind: str) -> bool:
+    """Whether a make-up workday (调休上班) is claimed for a day that is no weekend."""
+    return kind == DayKind.MAKEUP_WORKDAY and day.isoweekday() < _SATURDAY
+
+
 class _Row:
     """One row: its day where it can be read, and what is wrong with it."""
 
@@ -120,7 +125,7 @@ class _Row:
         kind = self.told["kind"]
         if kind not in {known.value for known in DayKind}:
             yield _fault("kind_unknown", self.line, text=kind[:40])
-        elif kind == DayKind.MAKEUP_WORKDAY and day.isoweekday() < _SATURDAY:
+        elif worked_anyway(day, kind):
             yield _fault("no_weekend", self.line, day=day)
 
 

@@ -57,7 +57,8 @@ DONE, DISPUTED, ASKED = (
     between("11-21 10:00", "12:00"),
     between("11-26 10:00", "12:00"),
 )
-CLOSED = between("12-01 10:00", "12:00")
+# In the week that is asked for, so that its page is looked at.
+CLOSED = between("11-27 10:00", "12:00")
 TWICE = Repeat(Frequency.WEEKLY, 1, date(2026, 12, 8))
 # What is charged, and in which month.
 Amount = tuple[str, str]

@@ -234,6 +234,14 @@ def test_a_notice_speaks_of_its_own_year(uow: UnitOfWork) -> None:
         enter_calendar(uow, notice, actor=CENTRE_ADMIN, now=NOW)
 
 
+def test_a_weekday_is_no_make_up_workday_whoever_says_so(uow: UnitOfWork) -> None:
+    tuesday = {date(2027, 2, 9): (DayKind.MAKEUP_WORKDAY, "春节")}
+    notice = YearNotice(year=2027, days=tuesday, source="示例")
+    with pytest.raises(CalendarContradicts) as refused:
+        enter_calendar(uow, notice, actor=CENTRE_ADMIN, now=NOW)
+    assert [one.code for one in refused.value.violations] == ["calendar.worked_anyway"]
+
+
 def test_labs_do_not_make_holidays(uow: UnitOfWork) -> None:
     notice, keeper = YearNotice(year=2027, days={}, source="示例"), keeper_of(make_lab(uow))
     with pytest.raises(Forbidden):
