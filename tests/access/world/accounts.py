@@ -22,13 +22,14 @@ from tests.support.serving import test_settings
 def account_records(
     uow: UnitOfWork,
     people: Mapping[str, Actor],
-    customers: Sequence[Customer],
+    customers: Mapping[str, Customer],
     workshops: Sequence[Workshop],
+    marks: Mapping[str, Mapping[str, str]],
     *,
     now: datetime,
 ) -> Iterator[tuple[str, Record]]:
     """One's own for everybody who asks, and those of the companies and labs."""
-    ours, guest, theirs = customers
+    ours, guest, theirs = customers.values()
     tokens, browsers, identities = {}, {}, {}
     for who, actor in people.items():
         make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)
@@ -37,7 +38,7 @@ def account_records(
         identities[who] = identity_of(uow, actor, "https://identity.example")
     # Absent is another number than the organisation's: one address names both.
     yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens, absent=NOBODY - 2)
-    yield "saved-searches/{search_id}", _searches(uow, people, theirs.member, now=now)
+    yield "saved-searches/{search_id}", _searches(uow, people, customers, marks, now=now)
     mine, others, guests = (one.belongings for one in (ours, theirs, guest))
     yield (
         "sessions/{session_id}",
@@ -87,10 +88,19 @@ def _links(invitation_id: int) -> Iterator[tuple[str, Record]]:
 
 
 def _searches(
-    uow: UnitOfWork, people: Mapping[str, Actor], stranger: Actor, *, now: datetime
+    uow: UnitOfWork,
+    people: Mapping[str, Actor],
+    customers: Mapping[str, Customer],
+    marks: Mapping[str, Mapping[str, str]],
+    *,
+    now: datetime,
 ) -> Record:
+    """Everybody's own; a second one of each company's member says the word of its side."""
     saved = {
         who: save_search(uow, "own", {}, actor=actor, now=now).key for who, actor in people.items()
     }
-    other = save_search(uow, "other", {}, actor=stranger, now=now).key
-    return Record(0, other=other, mine=saved)
+    said = {
+        side: save_search(uow, marks[side]["search"], {}, actor=customer.member, now=now).key
+        for side, customer in customers.items()
+    }
+    return Record(0, other=said["theirs"], mine=saved)

@@ -100,14 +100,16 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     ours, guest, theirs = (world.customers[side] for side in SIDES)
     our_lab, their_lab = (world.workshops[side] for side in LABS)
     yield from _organisations(uow, world, now)
-    customers, workshops = (ours, guest, theirs), (our_lab, their_lab)
-    yield from account_records(uow, world.people.actors, customers, workshops, now=now)
+    workshops = (our_lab, their_lab)
+    yield from account_records(
+        uow, world.people.actors, world.customers, workshops, world.marks, now=now
+    )
     yield from _instruments(our_lab, their_lab)
     yield from hung_records(uow, our_lab, their_lab, now)
     yield "imports/{import_id}", sent_sheets(uow, world.people.actors, their_lab, now=now)
     sides = {"ours": (ours, our_lab), "guest": (guest, our_lab), "theirs": (theirs, their_lab)}
     yield from training_records(uow, sides, world.marks, now=now)
-    yield from need_records(uow, customers, workshops, now=now)
+    yield from need_records(uow, world.customers, workshops, world.marks, now=now)
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
     yield "charges/{number}", each(ours.charges[0], theirs.charges[0], guest.charges[0])

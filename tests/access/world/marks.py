@@ -50,6 +50,8 @@ def company_marks(side: str, digit: int) -> dict[str, str]:
         "browser": f"Hushed-{side}-Browser/7",
         "address": f"198.51.100.{digit}{digit}",
         "message": f"秘训{side}说明",
+        "need": f"秘需{side}样品",
+        "search": f"秘搜{side}",
         "identity": f"https://hushed-{side}-identity.example",
     }
 
@@ -73,6 +75,8 @@ def lab_marks(side: str) -> dict[str, str]:
         "manager": f"秘管{side}",
         "manager_email": f"hushed-{side.replace(' ', '-')}-manager@labs.example",
         "closing": f"秘闭{side}理由",
+        "fault": f"秘障{side}异响",
+        "operator": f"秘操{side}",
         "invited": f"hushed-{side.replace(' ', '-')}-invited@labs.example",
         "licence_file": f"hushed-{side.replace(' ', '-')}-licence.pdf",
     }

@@ -1,6 +1,6 @@
 """Needs of each company, published ones with an offer of their lab, and open ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from booking.access.actor import HOUSE
@@ -16,13 +16,18 @@ from tests.access.world.sides import Customer, Workshop
 
 
 def need_records(
-    uow: UnitOfWork, customers: Sequence[Customer], labs: Sequence[Workshop], *, now: datetime
+    uow: UnitOfWork,
+    customers: Mapping[str, Customer],
+    labs: Sequence[Workshop],
+    marks: Mapping[str, Mapping[str, str]],
+    *,
+    now: datetime,
 ) -> Iterator[tuple[str, Record]]:
     """Ours, theirs, a guest's."""
     day = local(now).date() + timedelta(days=20)
 
-    def told(customer: Customer) -> int:
-        wish = Told(what="镀层", by_day=day, district=District.FENGXI)
+    def told(customer: Customer, what: str = "镀层") -> int:
+        wish = Told(what=what, by_day=day, district=District.FENGXI)
         return tell_need(uow, wish, actor=customer.member, now=now).key
 
     def published(customer: Customer) -> int:
@@ -34,11 +39,11 @@ def need_records(
         offer = Offering(words="可做", until=day)
         return make_offer(uow, need_id, offer, actor=lab.keeper, now=now).key
 
-    ours, guest, theirs = customers
+    ours, guest, theirs = customers.values()
     our, their = labs
     needs = [published(one) for one in (ours, theirs, guest)]
     offers = [offered(need, lab) for need, lab in zip(needs, (our, their, our), strict=True)]
-    opened = [told(one) for one in (ours, theirs, guest)]
+    opened = [told(customers[side], marks[side]["need"]) for side in ("ours", "theirs", "guest")]
     asked = published(ours)
     yield "needs/{need_id}", Record(needs[0], other=needs[1], guest=needs[2])
     yield "needs/{need_id}/publication", Record(opened[0], other=opened[1], guest=opened[2])

@@ -132,13 +132,14 @@ def make_workshop(
         for one in (second.key, cards[InstrumentState.SUBMITTED])
     ]
     faults = [
-        report_fault(uow, one, "异响", actor=HOUSE, now=now).key
+        report_fault(uow, one, marks["fault"], actor=HOUSE, now=now).key
         for one in (second.key, cards[InstrumentState.DRAFT])
     ]
     helper = Helper(
         kind=UnitKind.OPERATOR,
         label="实验技术人员",
         instrument_ids=[cards[InstrumentState.RETIRED]],
+        person_id=make_user(uow, Grant(Role.OPERATOR, lab_id=lab.key), name=marks["operator"]).key,
     )
     give_licence(uow, lab.organisation_id, marks["licence_file"])
     keeper, offered = actor_by_id(uow.session, manager.key), Grant(Role.OPERATOR, lab_id=lab.key)
