@@ -148,7 +148,7 @@ def test_with_a_script_the_answer_comes_alone(client, scene):
     assert "时长符合规定：" in told(page)
     assert page.select_one("#try_company")["value"] == name
     # The fields are not in the answer, so it says what is wrong with them.
-    assert "最长时长" in answered(longest_minutes="很久").text
+    assert "最长预约：填写有误" in answered(longest_minutes="很久").text
     assert answered(try_company="没有登记的单位").select_one("#try_company")["aria-invalid"]
 
 
