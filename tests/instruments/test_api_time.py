@@ -96,6 +96,24 @@ def test_opening_hours_policy_and_prices_are_answered_as_they_were_sent(
             "opening.night_clash",
         ),
         ("policy", {"shortest_minutes": 60, "longest_minutes": 30}, "policy.lengths_backwards"),
+        ("policy", {"horizon_days": {"student": 30}}, "tariff.class_unknown"),
+        # A qualification changes prices and no rule.
+        ("policy", {"per_class": {"hnte": {"notice_minutes": 0}}}, "tariff.class_unknown"),
+        (
+            "policy",
+            {
+                "quotas": [
+                    {
+                        "per": "person",
+                        "measure": "hours",
+                        "period": "week",
+                        "limit": 8,
+                        "customer_class": "tech_sme",
+                    }
+                ]
+            },
+            "tariff.class_unknown",
+        ),
     ],
 )
 def test_terms_that_make_no_sense_are_refused(
@@ -104,6 +122,67 @@ def test_terms_that_make_no_sense_are_refused(
     here = registered(client, people)
     refused = client.put(f"{here}/{path}", json=body, headers=people.keeper)
     assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+def priced(name: str = "enterprise", **prices: object) -> dict[str, object]:
+    return {"valid_from": "2027-01-01", "classes": {name: {"hour": "800.00", **prices}}}
+
+
+NIGHT = {"weekdays": [1], "from": "22:00", "to": "24:00", "factor": "0.5"}
+
+
+@pytest.mark.parametrize(
+    ("tariff", "code"),
+    [
+        (priced("student"), "tariff.class_unknown"),
+        (priced("enterprise_"), "tariff.class_unknown"),
+        (priced(steps=[{"over_hours": "0.01", "hour": "1"}]), "tariff.step_within_minute"),
+        (priced(steps=[{"over_hours": "8.33", "hour": "1"}]), "tariff.step_within_minute"),
+        (priced() | {"peak": [NIGHT | {"from": "24:00"}]}, "time.begins_at_end"),
+        (priced() | {"peak": [NIGHT | {"from": "8:00"}]}, "time.not_a_clock"),
+    ],
+)
+def test_prices_that_make_no_sense_are_refused(
+    client: TestClient, people: People, tariff: dict[str, object], code: str
+) -> None:
+    here = f"{registered(client, people)}/tariffs"
+    refused = client.post(here, json=tariff, headers=people.keeper)
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+def test_prices_of_a_qualification_short_steps_and_late_bands_are_kept(
+    client: TestClient, people: People
+) -> None:
+    here = f"{registered(client, people)}/tariffs"
+    steps = [{"over_hours": "0.05", "hour": "1.00"}]
+    told = priced("startup_team", steps=steps) | {"peak": [NIGHT]}
+    kept = client.post(here, json=told, headers=people.keeper)
+    assert kept.status_code == 201, kept.text
+    assert kept.json()["classes"]["startup_team"]["steps"] == steps
+
+
+def test_more_items_than_a_page_has_rows_for_are_refused(
+    client: TestClient, people: People
+) -> None:
+    here = f"{registered(client, people)}/tariffs"
+    items = [{"name": f"样品 {n}", "price": "1"} for n in range(30)]
+    told = priced(consumables=items)
+    told["classes"]["academic"] = {"consumables": [{"name": "又一种", "price": "1"}]}  # type: ignore[index]
+    refused = client.post(here, json=told, headers=people.keeper)
+    assert refused.json()["violations"][0]["code"] == "tariff.items_too_many"
+
+
+def test_the_policy_in_force_said_again_writes_no_version(
+    client: TestClient, people: People
+) -> None:
+    here = registered(client, people)
+    told = {"grid_minutes": 15, "per_class": {"enterprise": {"notice_minutes": 60}}}
+    once, again, other = (
+        client.put(f"{here}/policy", json=body, headers=people.keeper).json()
+        for body in (told, told, told | {"grid_minutes": 20})
+    )
+    assert again == once
+    assert (other["grid_minutes"], other["valid_from"] != once["valid_from"]) == (20, True)
 
 
 def test_availability_is_open_hours_less_what_is_taken(client: TestClient, people: People) -> None:

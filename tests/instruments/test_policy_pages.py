@@ -5,6 +5,7 @@ from sqlmodel import col, select
 
 from booking.instruments.forms.policy_page import minutes_of
 from booking.instruments.models.policy import BookingPolicy
+from tests.factories.instruments import add_policy
 from tests.instruments.test_tariff_pages import here, soup, value  # noqa: F401 - a fixture
 
 
@@ -85,6 +86,28 @@ def test_the_sentences_are_kept_as_the_api_has_them(client, write, rules):
     read = soup(client.get(rules).text)
     names = ("longest_minutes", "notice_minutes_academic", "quota2_limit")
     assert [value(read, name) for name in names] == ["2 天", "0 分钟", "1"]
+
+
+def test_the_same_sent_twice_is_one_version_and_the_page_says_so(client, write, rules):
+    def versions() -> int:
+        with write() as uow:
+            return len(uow.session.exec(select(BookingPolicy)).all())
+
+    first = client.post(rules, data=TYPED)
+    written = versions()
+    second = client.post(rules, data=TYPED)
+    assert versions() == written
+    assert "没有写入新版本" not in client.get(first.headers["location"]).text
+    assert "没有写入新版本" in client.get(second.headers["location"]).text
+
+
+def test_rules_of_a_class_that_nobody_can_be_are_named(client, write, rules, clock):
+    horizons = {"student": 30, "enterprise": 60}
+    with write() as uow:
+        add_policy(uow, int(rules.split("/")[3]), valid_from=clock.now(), horizon_days=horizons)
+    page = client.get(rules).text
+    assert "没有 student 这类客户" in page
+    assert value(soup(page), "horizon_enterprise") == "60"
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,11 @@ def test_a_list_without_a_day_holds_at_once(
         ({"peak1_from": "22:60"}, "22:60"),
         ({"enterprise_hour": "8.001"}, "8.001"),
         ({"peak1_to": "22:00"}, "起止时间不能相同"),
+        ({"peak1_from": "24:00"}, "不能从 24:00 开始"),
+        ({"enterprise_step1_over": "0.01"}, "整分钟"),
+        ({"academic_item2": "5"}, "有一行没有填完整"),
+        ({"enterprise_untimed": "on"}, "请只留一个"),
+        ({"tech_sme_sample": "5"}, "也要填每小时价格"),
         ({"valid_from": "2027-02-30"}, "800"),
     ],
 )
@@ -150,8 +155,48 @@ def test_the_example_reckons_what_stands_in_the_form(client: TestClient, here: s
     assert read.select_one("#tariff") is None
     # Half an hour free, half at 800, an hour of Tuesday night at half the price.
     assert "800.00" in read.select_one(".grand").text  # type: ignore[union-attr]
-    hour = [cell.text for cell in read.select("tbody tr")[0].select("td.num")]
+    hour = [row.select("td.num")[0].text for row in read.select("tbody tr")]
     assert hour == ["400.00", "400.00", "400.00"]
+
+
+def test_hours_are_typed_as_in_the_hours_editor(
+    client: TestClient, write: Write, here: str
+) -> None:
+    typed = {"peak1_from": "8:00", "peak1_to": "２２：３０"}
+    assert client.post(here, data=TYPED | typed).status_code == 303
+    with write() as uow:
+        row = uow.session.exec(select(Tariff).order_by(col(Tariff.valid_from).desc())).first()
+        assert row is not None
+        assert (row.peak[0]["from"], row.peak[0]["to"]) == ("08:00", "22:30")
+
+
+def test_a_class_more_is_had_without_a_script_and_kept(
+    client: TestClient, write: Write, here: str
+) -> None:
+    assert soup(client.get(here).text).select_one("#hnte_hour") is None
+    more = client.post(f"{here}/draft", data=TYPED | {"more": "hnte"})
+    assert soup(more.text).select_one("#hnte_hour") is not None
+    sold = {"hnte_hour": "700", "hnte_item1": "45", "startup_team_untimed": "on"}
+    assert client.post(here, data=TYPED | sold).status_code == 303
+    with write() as uow:
+        row = uow.session.exec(select(Tariff).order_by(col(Tariff.valid_from).desc())).first()
+        assert row is not None
+        assert row.classes["hnte"] == {
+            "hour": "700.00",
+            "consumables": [{"name": "金靶", "unit": "片", "price": "45.00"}],
+        }
+        assert "hour" not in row.classes["startup_team"]
+    assert value(soup(client.get(here).text), "hnte_hour") == "700.00"
+
+
+def test_the_same_list_at_once_twice_is_one_version(
+    client: TestClient, write: Write, clock: FrozenClock, here: str
+) -> None:
+    for _ in "ab":
+        clock.advance(seconds=1)
+        assert client.post(here, data=TYPED | {"valid_from": ""}).status_code == 303
+    with write() as uow:
+        assert len(uow.session.exec(select(Tariff)).all()) == 2
 
 
 def test_the_example_says_why_it_cannot_reckon(client: TestClient, here: str) -> None:

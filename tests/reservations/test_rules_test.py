@@ -133,6 +133,25 @@ def test_rules_are_tried_as_they_are_typed_and_stay_typed(client, scene):
     assert "时长符合规定：" not in other
 
 
+def test_with_a_script_the_answer_comes_alone(client, scene):
+    instrument, name, _ = scene
+    on = {"try_company": name, "try_start": TUESDAY["starts_at"], "try_end": TUESDAY["ends_at"]}
+    here = f"/manage/instruments/{instrument}/rules-test/draft"
+    wanted = {"HX-Request": "true", "HX-Target": "trying"}
+
+    def answered(**typed: str) -> BeautifulSoup:
+        answer = client.post(here, data=TYPED | on | typed, headers=wanted)
+        return BeautifulSoup(answer.text, "html.parser")
+
+    page = answered()
+    assert page.select_one("#grid_minutes") is None
+    assert "时长符合规定：" in told(page)
+    assert page.select_one("#try_company")["value"] == name
+    # The fields are not in the answer, so it says what is wrong with them.
+    assert "最长预约：填写有误" in answered(longest_minutes="很久").text
+    assert answered(try_company="没有登记的单位").select_one("#try_company")["aria-invalid"]
+
+
 def test_the_typed_calendar_counts_not_the_kept_one(client, scene):
     instrument, name, _ = scene
     long = {"longest_minutes": "1 天"}

@@ -1,6 +1,6 @@
 """Give an instrument a booking policy from a day on; bookings made before keep theirs."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -12,10 +12,12 @@ from booking.instruments.actions.keeping import fact, kept_instrument, terms_cha
 from booking.instruments.errors import VersionBegun, VersionExists
 from booking.instruments.events import PolicyChanged, PolicyWithdrawn
 from booking.instruments.models.policy import BookingPolicy
-from booking.instruments.queries.settings import standing_policy
+from booking.instruments.queries.settings import in_force, policies, policy_terms, standing_policy
 from booking.instruments.rules.terms import PolicyTerms, QuotaTerms
 
 _TICK = timedelta(microseconds=1)
+# Versions at once within it begin a tick after each other.
+_WITHIN = timedelta(milliseconds=1)
 
 
 def set_policy(
@@ -27,8 +29,13 @@ def set_policy(
     now: datetime,
     valid_from: datetime | None = None,
 ) -> BookingPolicy:
-    """Write a version; without a start it holds at once."""
+    """Write a version; without a start it holds at once.
+
+    What holds already when it is to hold at once is not written again: that version is answered.
+    """
     instrument = kept_instrument(uow, instrument_id, actor=actor)
+    if valid_from is None and (held := _same(uow.session, instrument_id, terms, now=now)):
+        return held
     starts = valid_from or _next_free(uow.session, instrument_id, now)
     told = asdict(terms)
     del told["policy_id"]
@@ -74,6 +81,21 @@ def withdraw_policy(
     return row
 
 
+def _same(
+    session: Session, instrument_id: int, terms: PolicyTerms, *, now: datetime
+) -> BookingPolicy | None:
+    """The version in force, where it says the same."""
+    held = in_force(policies(session, instrument_id), now + _WITHIN)
+    if not isinstance(held, BookingPolicy):
+        return None
+    return held if _said(policy_terms(held)) == _said(terms) else None
+
+
+def _said(terms: PolicyTerms) -> PolicyTerms:
+    own = {name: dict(rules) for name, rules in terms.per_class.items() if rules}
+    return replace(terms, policy_id=None, per_class=own)
+
+
 def _kept(quota: QuotaTerms) -> dict[str, object]:
     """As it was said; one that binds everybody names no class."""
     return {name: value for name, value in asdict(quota).items() if value != ""}
@@ -84,7 +106,7 @@ def _next_free(session: Session, instrument_id: int, now: datetime) -> datetime:
     at_once = select(BookingPolicy.valid_from).where(
         col(BookingPolicy.instrument_id) == instrument_id,
         col(BookingPolicy.valid_from) >= now,
-        col(BookingPolicy.valid_from) < now + timedelta(milliseconds=1),
+        col(BookingPolicy.valid_from) < now + _WITHIN,
     )
     taken: list[datetime] = [now - _TICK, *session.exec(at_once)]
     return max(taken) + _TICK

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from booking.access.actor import Actor
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
@@ -11,7 +13,7 @@ from booking.instruments.actions.keeping import fact, kept_instrument, terms_cha
 from booking.instruments.errors import TariffContradicts, VersionBegun, VersionExists
 from booking.instruments.events import TariffChanged, TariffWithdrawn
 from booking.instruments.models.tariff import Tariff
-from booking.instruments.queries.settings import standing_tariff
+from booking.instruments.queries.settings import in_force, listed_of, standing_tariff, tariffs
 from booking.instruments.rules.price_list import Listed, contradictions, tariff_terms
 
 
@@ -25,8 +27,13 @@ class PriceList(Listed):
 def set_tariff(
     uow: UnitOfWork, instrument_id: int, prices: PriceList, *, actor: Actor, now: datetime
 ) -> Tariff:
-    """Write a version; there is one for each start."""
+    """Write a version; there is one for each start.
+
+    What holds already when it is to hold at once is not written again: that version is answered.
+    """
     instrument = kept_instrument(uow, instrument_id, actor=actor)
+    if prices.valid_from == now and (held := _same(uow.session, instrument_id, prices, now=now)):
+        return held
     told = {
         "basis": prices.basis,
         "round_up_minutes": prices.round_up_minutes,
@@ -57,6 +64,16 @@ def set_tariff(
         TariffChanged(**about, changes=changes, tariff_id=made[0], valid_from=prices.valid_from)
     )
     return uow.session.get_one(Tariff, made[0])
+
+
+def _same(
+    session: Session, instrument_id: int, prices: PriceList, *, now: datetime
+) -> Tariff | None:
+    """The version in force, where it says the same."""
+    held = in_force(tariffs(session, instrument_id), now)
+    if not isinstance(held, Tariff):
+        return None
+    return held if tariff_terms(listed_of(held)) == tariff_terms(prices) else None
 
 
 def withdraw_tariff(

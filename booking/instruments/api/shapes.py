@@ -1,6 +1,8 @@
 """The shapes in which cards, terms and closures are answered."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 
 from pydantic import BaseModel, Field
 from sqlmodel import Session
@@ -18,6 +20,14 @@ from booking.instruments.rules.opening import clock_text
 from booking.instruments.rules.terms import PolicyTerms
 from booking.instruments.states import InstrumentState
 from booking.web.json import AwareMoment, YuanOut
+
+# Of a class whose list does not say it.
+_UNSAID: Final[Mapping[str, object]] = {
+    **dict.fromkeys(("hour", "day", "sample", "staff_hour", "minimum", "late_cancel", "no_show")),
+    "steps": [],
+    "free_minutes": 0,
+    "consumables": [],
+}
 
 
 class HoursOut(BaseModel):
@@ -168,8 +178,10 @@ def policy_out(row: BookingPolicy | None) -> PolicyOut:
 
 
 def tariff_out(row: Tariff) -> TariffOut:
-    """A version of the price list."""
-    return TariffOut.model_validate(row.model_dump())
+    """A version of the price list; every class with every price, said or not."""
+    told = row.model_dump()
+    classes = {name: {**_UNSAID, **prices} for name, prices in row.classes.items()}
+    return TariffOut.model_validate(told | {"classes": classes})
 
 
 class AffectedOut(BaseModel):

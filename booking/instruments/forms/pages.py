@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Annotated, Any, Final, Protocol
-from unicodedata import normalize
 
 from fastapi import UploadFile
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
@@ -13,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from booking.instruments.forms.card import CardPatch, code_of
 from booking.instruments.forms.terms import ClosureForm, WindowForm
-from booking.instruments.forms.texts import NOT_A_CLOCK, Hundred, Name, Said, Short
+from booking.instruments.forms.texts import NOT_A_CLOCK, Hundred, Name, Said, Short, clock_plainly
 from booking.instruments.rules.card import ResourceKind, ShareMode, Source
 from booking.instruments.rules.categories import Category, OtherScheme
 from booking.instruments.rules.layers import DaySaid
@@ -30,8 +29,6 @@ from booking.web.texts import prose, text
 LARGEST_SHEET: Final = 40_000
 SHEET_TOO_LARGE: Final = "calendar.sheet_too_large"
 _BLANKS: Final = re.compile(r"[\s,，、;；]+")
-# Where a nought is missing before a single digit of an hour.
-_SHORT_HOUR: Final = re.compile(r"(?<!\d)(?=\d:)")
 _DASH: Final = re.compile(r"\s*(?:-|–|—|－|~|～|至|到)\s*")
 OTHER_CLASS: Final = "instrument.code_of_other_class"
 _OF_THE_PAGE: Final = {
@@ -138,10 +135,9 @@ def _windows(value: object) -> object:
 
 
 def _plainly(typed: str) -> str:
-    """In the letters of a keyboard: wide digits and colons as narrow ones, 8:30 as 08:30."""
+    """Times of day as a keyboard has them, any dash as a hyphen."""
     # Single blanks first: between many of them a dash would be looked for again and again.
-    single = " ".join(normalize("NFKC", typed).split())
-    return _SHORT_HOUR.sub("0", _DASH.sub("-", single))
+    return _DASH.sub("-", clock_plainly(typed))
 
 
 Windows = Annotated[list[WindowForm], BeforeValidator(_windows)]

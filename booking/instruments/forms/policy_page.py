@@ -15,12 +15,12 @@ from pydantic_core import PydanticCustomError
 from booking.instruments.forms.terms import Length, PolicyForm
 from booking.instruments.forms.texts import Minutes
 from booking.instruments.models.policy import BookingPolicy
+from booking.instruments.rules.customer import RULE_CLASSES
 from booking.instruments.rules.terms import PER_CLASS, PolicyTerms, ServiceMode
 from booking.web.formats import length_text
 from booking.web.forms import Filled, LocalMoment
 from booking.web.texts import text, title
 
-CLASSES: Final = ("enterprise", "academic", "internal")
 USUAL_QUOTAS, MOST_QUOTAS = 2, 20
 _MINUTES: Final = {"d": 1440, "h": 60, "m": 1}
 _UNITS: Final = {"天": "d", "日": "d", "小时": "h", "时": "h", "分钟": "m", "分": "m"}
@@ -28,7 +28,7 @@ _PIECE: Final = re.compile(
     r"(\d+(?:\.\d+)?)\s*(天|日|小时|时|分钟|分|d(?:ays?)?|h(?:ours?)?|m(?:in(?:utes?)?)?)?\s*"
 )
 _LENGTHS: Final = tuple(name for name in PolicyForm.model_fields if name.endswith("_minutes"))
-_OWN: Final = tuple(f"{rule}_{name}" for rule in PER_CLASS for name in CLASSES[1:])
+_OWN: Final = tuple(f"{rule}_{name}" for rule in PER_CLASS for name in RULE_CLASSES)
 
 
 def minutes_of(typed: object) -> object:
@@ -68,7 +68,7 @@ class _Sentences(PolicyForm):
 
     @model_validator(mode="after")
     def _own_lengths_in_order(self) -> Self:
-        for name in CLASSES[1:]:
+        for name in RULE_CLASSES:
             own = self._own_rules(name)
             shortest = own.get("shortest_minutes", self.shortest_minutes)
             if shortest > own.get("longest_minutes", self.longest_minutes):
@@ -78,14 +78,16 @@ class _Sentences(PolicyForm):
     def terms(self) -> PolicyTerms:
         told = {name: getattr(self, name) for name in PolicyForm.model_fields}
         told["horizon_days"] = {
-            name: days for name in CLASSES if (days := getattr(self, f"horizon_{name}")) is not None
+            name: days
+            for name in RULE_CLASSES
+            if (days := getattr(self, f"horizon_{name}")) is not None
         }
         told["quotas"] = [
             {part: getattr(self, f"quota{n}_{part}") for part in _QUOTA}
             for n in range(1, MOST_QUOTAS + 1)
             if getattr(self, f"quota{n}_limit") is not None
         ]
-        told["per_class"] = {name: own for name in CLASSES[1:] if (own := self._own_rules(name))}
+        told["per_class"] = {name: own for name in RULE_CLASSES if (own := self._own_rules(name))}
         return PolicyForm(**told).terms()
 
     def _own_rules(self, name: str) -> dict[str, int]:
@@ -93,6 +95,7 @@ class _Sentences(PolicyForm):
         return {rule: minutes for rule, minutes in own.items() if minutes is not None}
 
 
+_Days = Annotated[int, Field(ge=0, le=3660)]
 _QUOTA: Final[Mapping[str, Any]] = {
     "per": (Annotated[str, Field(pattern="^(person|organisation)$")], "organisation"),
     "measure": (Annotated[str, Field(pattern="^(hours|count)$")], "hours"),
@@ -109,7 +112,7 @@ _ROWS: Final[dict[str, Any]] = {
         for n in range(1, MOST_QUOTAS + 1)
         for part, field in _QUOTA.items()
     },
-    **{f"horizon_{name}": (Annotated[int, Field(ge=0, le=3660)] | None, None) for name in CLASSES},
+    **{f"horizon_{name}": (_Days | None, None) for name in RULE_CLASSES},
     **{name: ((Minutes if name.startswith("notice") else Length) | None, None) for name in _OWN},
 }
 PolicyPage = create_model("PolicyPage", __base__=_Sentences, **_ROWS)

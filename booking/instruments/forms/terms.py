@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.forms.texts import (
-    ClassName,
+    BeginText,
     ClockText,
     Fen,
     Fifty,
@@ -17,7 +17,10 @@ from booking.instruments.forms.texts import (
     Long,
     Minutes,
     Origin,
+    Over,
     Percent,
+    PriceClass,
+    RuleClass,
     Said,
     Short,
     Start,
@@ -82,7 +85,7 @@ class QuotaForm(Said):
     measure: Annotated[str, StringConstraints(pattern="^(hours|count)$")]
     period: Annotated[str, StringConstraints(pattern="^(day|week|month|open)$")]
     limit: Annotated[int, Field(ge=0, le=100_000)]
-    customer_class: ClassName | Literal[""] = ""
+    customer_class: RuleClass | Literal[""] = ""
 
 
 class OwnRulesForm(Said):
@@ -100,7 +103,7 @@ class PolicyForm(Said):
     shortest_minutes: Length = 30
     longest_minutes: Length = 480
     notice_minutes: Minutes = 0
-    horizon_days: dict[ClassName, Annotated[int, Field(ge=0, le=3660)]] = Field(
+    horizon_days: dict[RuleClass, Annotated[int, Field(ge=0, le=3660)]] = Field(
         default_factory=dict
     )
     buffer_before_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
@@ -118,7 +121,7 @@ class PolicyForm(Said):
     guaranteed_outside_hours_per_week: Annotated[int, Field(ge=0, le=168)] = 0
     guaranteed_release_minutes: Minutes = 2880
     confirm_days: Annotated[int, Field(ge=0, le=366)] = 7
-    per_class: dict[ClassName, OwnRulesForm] = Field(default_factory=dict)
+    per_class: dict[RuleClass, OwnRulesForm] = Field(default_factory=dict)
     valid_from: Start | None = None
 
     @model_validator(mode="after")
@@ -137,11 +140,17 @@ class PolicyForm(Said):
         return PolicyTerms(**told, quotas=quotas, per_class=own)
 
 
+def _each_once(numbers: list[int]) -> list[int]:
+    return sorted(set(numbers))
+
+
 class PeakForm(Said):
     """A factor on the hourly price at some hours of some weekdays."""
 
-    weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1)]
-    from_: Annotated[ClockText, Field(alias="from")]
+    weekdays: Annotated[
+        list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1), AfterValidator(_each_once)
+    ]
+    from_: Annotated[BeginText, Field(alias="from")]
     to: ClockText
     factor: Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d{1,4})?$")]
 
@@ -154,7 +163,7 @@ class PeakForm(Said):
 class StepForm(Said):
     """Another price for the hours after the first ones."""
 
-    over_hours: Annotated[Decimal, Field(gt=0, le=24 * 62, max_digits=6, decimal_places=2)]
+    over_hours: Over
     hour: Fen
 
 
@@ -167,7 +176,7 @@ class ConsumableForm(Said):
 
 
 class ClassForm(Said):
-    """What one kind of customer pays."""
+    """What one kind of customer pays; without a price for the hour, nothing for the time."""
 
     hour: Fen | None = None
     steps: Annotated[list[StepForm], Field(max_length=10)] = Field(default_factory=list)
@@ -190,7 +199,7 @@ class TariffForm(Said):
     vat_rate: Annotated[str, StringConstraints(pattern=r"^0(\.\d{1,4})?$")] = "0.06"
     vat_included: bool = True
     peak: Annotated[list[PeakForm], Field(max_length=20)] = Field(default_factory=list)
-    classes: Annotated[dict[ClassName, ClassForm], Field(min_length=1)]
+    classes: Annotated[dict[PriceClass, ClassForm], Field(min_length=1)]
 
     def stored_peak(self) -> list[dict[str, object]]:
         return [band.model_dump(mode="json", by_alias=True) for band in self.peak]

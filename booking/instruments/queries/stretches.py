@@ -19,6 +19,7 @@ class FreeTime:
     """When a published instrument is free: once for each place and operator that may serve."""
 
     instrument_id: int
+    provider_id: int
     modes: frozenset[str]
     policy: SlotPolicy
     stretches: Sequence[TimeSpan]
@@ -57,5 +58,5 @@ def free_time(
         windows = without(offers.windows(one.shape, policy), one.broken(seconds(at)))
         offered = offered_by(one, policy, windows, held=held, operators=serving[one.instrument_id])
         free = [TimeSpan(moment_of(start), moment_of(end)) for start, end in offered.stretches()]
-        found.append(FreeTime(one.instrument_id, one.modes, policy, free))
+        found.append(FreeTime(one.instrument_id, one.provider_id, one.modes, policy, free))
     return found

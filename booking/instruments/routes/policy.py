@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form, Query, Response
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.actions.set_policy import set_policy, withdraw_policy
 from booking.instruments.forms.policy_page import (
-    CLASSES,
     MOST_QUOTAS,
     PolicyPage,
     as_typed,
@@ -22,6 +21,7 @@ from booking.instruments.forms.texts import Start
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.queries.settings import in_force, policies, policy_terms, standing_of
 from booking.instruments.routes.management import kept_card
+from booking.instruments.rules.customer import RULE_CLASSES
 from booking.instruments.rules.differences import Difference, policy_differences
 from booking.instruments.rules.terms import Approval, ServiceMode
 from booking.web.clock import ClockDep
@@ -68,13 +68,19 @@ class Version:
 
 @router.get(_HERE, name="instrument_policy")
 def policy_page(
-    instrument_id: int, session: Reading, page: PageDep, clock: ClockDep, actor: Keeper
+    instrument_id: int,
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+    unchanged: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     kept = kept_card(session, instrument_id, actor)
     versions = policies(session, instrument_id)
     held = in_force(versions, clock.now())
     form = blank(**as_typed(held if isinstance(held, BookingPolicy) else None))
-    return page.render(PAGE, kept=kept, **shown(form, versions, now=clock.now()))
+    given = shown(form, versions, now=clock.now()) | {"is_unchanged": bool(unchanged)}
+    return page.render(PAGE, kept=kept, **given)
 
 
 @router.post(f"{_HERE}/draft", name="instrument_draft_policy")
@@ -102,12 +108,14 @@ def change_policy(
     actor: Keeper,
 ) -> Response:
     kept, now = kept_card(uow.session, instrument_id, actor), clock.now()
-    given = shown(form, policies(uow.session, instrument_id), now=now)
-    page.if_refused(PAGE, kept=kept, **given)
+    versions = policies(uow.session, instrument_id)
+    known = {row.key for row in versions}
+    page.if_refused(PAGE, kept=kept, **shown(form, versions, now=now))
     told = form.checked
     terms = told.terms()
-    set_policy(uow, instrument_id, terms, actor=actor, now=now, valid_from=told.valid_from)
-    return page.redirect("instrument_policy", instrument_id)
+    made = set_policy(uow, instrument_id, terms, actor=actor, now=now, valid_from=told.valid_from)
+    same = {"unchanged": "yes"} if made.key in known else {}
+    return page.redirect("instrument_policy", instrument_id, **same)
 
 
 @router.post(f"{_HERE}/withdrawal", name="instrument_withdraw_policy")
@@ -125,16 +133,29 @@ def withdraw(
 
 def shown(form: Filled[Any], rows: Sequence[BookingPolicy], *, now: datetime) -> dict[str, Any]:
     """Everything that the page shows but whose it is; nothing was tried yet."""
+    held = in_force(rows, now)
     return {
         "form": form,
         "versions": tuple(_versions(rows, now)),
         "approvals": tuple(Approval),
         "quotas": quotas_shown(form, more=form.value("more") == "quota"),
         "most_quotas": MOST_QUOTAS,
-        "classes": CLASSES,
+        "classes": RULE_CLASSES,
+        "left_out": _unknown(held),
+        "is_unchanged": False,
         "modes": tuple(ServiceMode),
         "verdict": None,
+        "unclear": (),
     }
+
+
+def _unknown(held: object) -> tuple[str, ...]:
+    """The classes that nobody can be: a new version leaves their rules out."""
+    if not isinstance(held, BookingPolicy):
+        return ()
+    bound = {str(quota.get("customer_class") or "") for quota in held.quotas} - {""}
+    named = dict.fromkeys((*held.horizon_days, *held.per_class, *sorted(bound)))
+    return tuple(name for name in named if name not in RULE_CLASSES)
 
 
 def _versions(rows: Sequence[BookingPolicy], now: datetime) -> Iterator[Version]:

@@ -13,21 +13,22 @@ from booking.access.permissions import Permission
 from booking.instruments.actions.set_tariff import PriceList, set_tariff, withdraw_tariff
 from booking.instruments.calendar import today
 from booking.instruments.forms.tariff_page import (
-    CLASSES,
     ROWS,
     TariffDraft,
     as_typed,
+    classes_shown,
     rows_shown,
 )
 from booking.instruments.forms.texts import Start
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.queries.settings import in_force, listed_of, standing_of, tariffs
 from booking.instruments.routes.management import kept_card
+from booking.instruments.rules.customer import ENTERPRISE, PRICE_CLASSES
 from booking.instruments.rules.differences import Difference, differences
-from booking.instruments.rules.examples import Compared, comparison
+from booking.instruments.rules.examples import Compared, TypicalUse, comparison
 from booking.instruments.rules.price_list import Listed, contradictions, tariff_terms
 from booking.instruments.rules.pricing import Quote, price
-from booking.instruments.rules.tariff import Basis
+from booking.instruments.rules.tariff import Basis, ClassNotPriced
 from booking.kernel.clock import LOCAL
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
@@ -53,6 +54,7 @@ class Example:
     quote: Quote | None = None
     span: TimeSpan | None = None
     compared: tuple[Compared, ...] = ()
+    uses: tuple[TypicalUse, ...] = tuple(TypicalUse)
     unclear: tuple[Violation, ...] = ()
 
 
@@ -128,7 +130,7 @@ def _begun_with(newest: Tariff | None, now: datetime) -> Filled[Any]:
     example = {
         "example_start": field_moment(start + timedelta(hours=9)),
         "example_end": field_moment(start + timedelta(hours=12)),
-        "example_class": CLASSES[0],
+        "example_class": ENTERPRISE,
     }
     if newest is None:
         usual = Listed(classes={})
@@ -142,15 +144,23 @@ def _given(form: Filled[Any], rows: Sequence[Tariff], now: datetime) -> dict[str
         "form": form,
         "rows": rows_shown(form, more=form.value("more")),
         "most": {kind: most for kind, (_, most) in ROWS.items()},
-        "classes": CLASSES,
+        "classes": (shown := classes_shown(form)),
+        "addable": tuple(name for name in PRICE_CLASSES if name not in shown),
+        "left_out": _unknown(rows),
         "weekdays": _SEVEN_DAYS,
         "bases": tuple(Basis),
-        "example": _example(form, today(now)),
+        "example": _example(form, shown, today(now)),
         "versions": _versions(rows, now),
     }
 
 
-def _example(form: Filled[Any], day: date) -> Example:
+def _unknown(rows: Sequence[Tariff]) -> tuple[str, ...]:
+    """The classes of the newest list that nobody can be: a new one leaves them out."""
+    newest = next((row for row in rows if row.withdrawn_at is None), None)
+    return tuple(n for n in newest.classes if n not in PRICE_CLASSES) if newest else ()
+
+
+def _example(form: Filled[Any], classes: Sequence[str], day: date) -> Example:
     told = form.model
     if told is None:
         faults = [fault for found in form.faults.values() for fault in found]
@@ -159,10 +169,14 @@ def _example(form: Filled[Any], day: date) -> Example:
     if unclear := tuple(contradictions(terms)):
         return Example(unclear=unclear)
     workday = day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
-    compared = comparison(terms, CLASSES, workday=workday)
+    payers = [name for name in classes if terms.is_priced(name)]
+    compared = comparison(terms, payers, workday=workday)
     start, end = told.example_start, told.example_end
     if start is None or end is None or not start < end <= start + timedelta(days=62):
         return Example(compared=compared)
+    if not terms.is_priced(told.example_class):
+        missing = Violation(ClassNotPriced.code, {"customer_class": told.example_class})
+        return Example(compared=compared, unclear=(missing,))
     span = TimeSpan(start, end)
     quote = price(span, terms, told.example_class, samples=told.example_samples)
     return Example(quote, span, compared)

@@ -15,6 +15,10 @@ INTERNAL = "internal"
 ACADEMIC = "academic"
 ENTERPRISE = "enterprise"
 
+# Whom rules can tell apart, and whose prices can be told: qualifications change prices alone.
+RULE_CLASSES = (ENTERPRISE, ACADEMIC, INTERNAL)
+PRICE_CLASSES = (*RULE_CLASSES, *(code.value for code in QualificationCode))
+
 _SCIENCE = frozenset({OrganisationKind.UNIVERSITY, OrganisationKind.INSTITUTE})
 
 
@@ -83,8 +87,3 @@ def running_out(
     ends = [one.valid_to for one in held if one.code == now and one.counts_on(today)]
     known = [end for end in ends if end is not None and end < day]
     return RunningOut(now, max(known)) if known else None
-
-
-def rules_class(paying: str) -> str:
-    """The class by which rules judge whoever pays the prices of a class."""
-    return paying if paying in {INTERNAL, ACADEMIC} else ENTERPRISE

@@ -22,28 +22,29 @@ class TypicalUse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A use and what it costs each class, in fen, VAT contained, in the order asked for."""
+    """What each typical use costs a class, in fen, VAT contained, in the order of the uses."""
 
-    use: TypicalUse
+    customer_class: str
     amounts: tuple[int, ...]
 
 
 def comparison(
     terms: TariffTerms, classes: Sequence[str], *, workday: date
 ) -> tuple[Compared, ...]:
-    """An hour and four hours of a morning from 8:00, a whole day, one sample more."""
+    """For each class an hour and four hours of a morning from 8:00, a day, one sample more."""
     eight = datetime.combine(workday, time(8), LOCAL)
-    spans = {
-        TypicalUse.HOUR: TimeSpan(eight, eight + timedelta(hours=1)),
-        TypicalUse.HALF_DAY: TimeSpan(eight, eight + timedelta(hours=4)),
-        TypicalUse.DAY: TimeSpan.of_local_day(workday),
-    }
-    timed = [
-        Compared(use, tuple(price(span, terms, name).total_fen for name in classes))
-        for use, span in spans.items()
-    ]
-    a_sample = tuple(_of_a_sample(terms, name, span=spans[TypicalUse.HOUR]) for name in classes)
-    return (*timed, Compared(TypicalUse.SAMPLE, a_sample))
+    hour = TimeSpan(eight, eight + timedelta(hours=1))
+    spans = (hour, TimeSpan(eight, eight + timedelta(hours=4)), TimeSpan.of_local_day(workday))
+    return tuple(
+        Compared(
+            name,
+            (
+                *(price(span, terms, name).total_fen for span in spans),
+                _of_a_sample(terms, name, span=hour),
+            ),
+        )
+        for name in classes
+    )
 
 
 def _of_a_sample(terms: TariffTerms, customer_class: str, *, span: TimeSpan) -> int:

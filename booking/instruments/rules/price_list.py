@@ -11,6 +11,8 @@ from booking.instruments.rules.tariff import Basis, ClassPrice, Consumable, Peak
 from booking.kernel.errors import Violation
 from booking.kernel.money import fen
 
+# Different items in one list, whoever buys them.
+MOST_ITEMS: Final = 30
 _WEEK: Final = 7 * DAY_MINUTES
 
 Stored = Mapping[str, object]  # JSON as it was entered and checked
@@ -92,7 +94,14 @@ def contradictions(terms: TariffTerms) -> Iterator[Violation]:
     for band in terms.peak:
         if band.from_minute == band.to_minute:
             yield Violation("tariff.peak_backwards")
-    for name, prices in terms.classes.items():
+    yield from _of_classes(terms.classes)
+
+
+def _of_classes(classes: Mapping[str, ClassPrice]) -> Iterator[Violation]:
+    bought = (prices.consumables for prices in classes.values())
+    if len({(item.name, item.unit) for items in bought for item in items}) > MOST_ITEMS:
+        yield Violation("tariff.items_too_many", {"limit": MOST_ITEMS})
+    for name, prices in classes.items():
         if len({step.over_minutes for step in prices.steps}) < len(prices.steps):
             yield Violation("tariff.steps_repeat", {"customer_class": name})
         if len({item.name for item in prices.consumables}) < len(prices.consumables):

@@ -122,6 +122,10 @@ class TariffTerms:
             raise ClassNotPriced(customer_class=customer_class)
         return prices
 
+    def is_priced(self, customer_class: str) -> bool:
+        """Whether there are prices for a class, its own or the general ones."""
+        return customer_class in self.classes or GENERAL_CLASS in self.classes
+
     def consumables_for(self, customer_class: str) -> tuple[Consumable, ...]:
         """What a class can be sold; an item without a price of its own has the general one."""
         known = (self.classes.get(GENERAL_CLASS), self.classes.get(customer_class))

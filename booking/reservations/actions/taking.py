@@ -18,7 +18,7 @@ from booking.instruments.holds import HoldReason, take_together
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.rosters import on_duty_throughout
 from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.customer import RunningOut, customer_class, price_class, running_out
+from booking.instruments.rules.customer import RunningOut, price_class, running_out
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
 from booking.instruments.rules.terms import Approval, BookingTerms, usual_mode
 from booking.kernel.clock import local
@@ -164,11 +164,7 @@ def judge_by(
         instrument_id=ask.instrument_id,
         lock=lock and bool(counting),
     )
-    named = customer_class(
-        standing.kind,
-        organisation_id=standing.organisation_id,
-        provider_id=terms.organisation_id,
-    )
+    named = standing.customer.class_at(terms.organisation_id)
     policy = policy_from(terms, named)
     mode = ask.mode or usual_mode(terms.service_modes)
     crew = crew_needed(terms, mode, ask.operators, serving=ask.but is not None)
@@ -276,4 +272,10 @@ def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> boo
 
 
 def _alternatives(session: Session, judged: Judged) -> tuple[Alternative, ...]:
-    return alternatives_to(session, judged.terms, judged.demand, asker=judged.ask.asker)
+    return alternatives_to(
+        session,
+        judged.terms,
+        judged.demand,
+        customer=judged.standing.customer,
+        asker=judged.ask.asker,
+    )

@@ -13,7 +13,7 @@ from booking.accounts.queries.people import Reader
 from booking.db.expressions import instant
 from booking.instruments.queries.cards import equivalent_instruments
 from booking.instruments.queries.stretches import FreeTime, free_time
-from booking.instruments.rules.customer import rules_class
+from booking.instruments.rules.customer import Customer
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
@@ -39,7 +39,7 @@ class Affected:
     state: State
     span: TimeSpan
     mode: ServiceMode
-    customer_class: str
+    customer: Customer
     organisation_name: str
     holder: Reader
 
@@ -52,8 +52,9 @@ AHEAD: Final = (
         col(Reservation.starts_at),
         col(Reservation.ends_at),
         col(Reservation.mode),
-        col(Reservation.customer_class),
         col(Organisation.name),
+        col(Organisation.kind),
+        col(Organisation.id),
         col(User.id),
         col(User.name),
         col(User.email),
@@ -81,9 +82,18 @@ def affected_by(session: Session, instrument_id: int, span: TimeSpan) -> Sequenc
 
 def affected_from(session: Session, asked: sa.Select[*tuple[Any, ...]]) -> Sequence[Affected]:
     """The same of a narrower choice of `AHEAD`."""
+    found = session.execute(asked)
     return [
-        Affected(number, state, TimeSpan(start, end), mode, named, organisation, Reader(*holder))
-        for number, state, start, end, mode, named, organisation, *holder in session.execute(asked)
+        Affected(
+            number,
+            state,
+            TimeSpan(start, end),
+            mode,
+            Customer.of(kind, company),
+            organisation,
+            Reader(*holder),
+        )
+        for number, state, start, end, mode, organisation, kind, company, *holder in found
     ]
 
 
@@ -113,11 +123,11 @@ def proposals(
 def _nearest(
     hit: Affected, offers: Sequence[FreeTime], *, here: int, now: datetime
 ) -> Iterator[Alternative]:
-    named = rules_class(hit.customer_class)
-    demand = Demand(span=hit.span, asked_at=now, mode=hit.mode.value, customer_class=named)
     for offer in offers:
         if hit.mode not in offer.modes:
             continue
+        named = hit.customer.class_at(offer.provider_id)
+        demand = Demand(span=hit.span, asked_at=now, mode=hit.mode.value, customer_class=named)
         most = AT_MOST - 1 if offer.instrument_id == here else 1
         policy = replace(policy_of_time(offer.policy, named), quotas=())
         for span in nearest_windows(offer.stretches, demand, policy, at_most=most):

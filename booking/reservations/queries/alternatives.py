@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from booking.instruments.queries.cards import equivalent_instruments
 from booking.instruments.queries.stretches import FreeTime, free_time
+from booking.instruments.rules.customer import Customer
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Alternative
 from booking.reservations.queries.standing import Asker, counted_on
@@ -20,31 +21,42 @@ LOOKED_AT = 3
 
 
 def alternatives_to(
-    session: Session, terms: BookingTerms, demand: Demand, *, asker: Asker | None
+    session: Session,
+    terms: BookingTerms,
+    demand: Demand,
+    *,
+    customer: Customer,
+    asker: Asker | None,
 ) -> tuple[Alternative, ...]:
     """What could be booked instead; nothing on an instrument that takes no bookings.
 
-    Quotas are kept in mind for who is known. Whoever lacks a training needs no other time for it.
+    Whose time it is looked for may be at home here and a guest elsewhere: each instrument's rules
+    are those of the class there. Quotas are kept in mind for who is known. Whoever lacks a
+    training needs no other time for it.
     """
     here = terms.instrument_id
     others = equivalent_instruments(session, here, limit=LOOKED_AT)
     around = search_span(demand.span, now=demand.asked_at)
     found = free_time(session, [here, *others], around, at=demand.span.start, mode=demand.mode)
-    offers = [
-        (free, policy)
+    wishes = [
+        (free, replace(demand, customer_class=customer.class_at(free.provider_id)))
         for free in found
+    ]
+    offers = [
+        (free, wish, policy)
+        for free, wish in wishes
         if _serves(
-            free, policy := policy_of_time(free.policy, demand.customer_class), demand, here=here
+            free, policy := policy_of_time(free.policy, wish.customer_class), wish, here=here
         )
     ]
-    limited = [free.instrument_id for free, policy in offers if policy.quotas]
+    limited = [free.instrument_id for free, _, policy in offers if policy.quotas]
     counted = counted_on(session, asker, limited, span=around) if asker and limited else {}
     proposed = [
         Alternative(free.instrument_id, span)
-        for free, policy in offers
+        for free, wish, policy in offers
         for span in nearest_windows(
             free.stretches,
-            replace(demand, counted=counted.get(free.instrument_id, ())),
+            replace(wish, counted=counted.get(free.instrument_id, ())),
             policy,
             at_most=AT_MOST if free.instrument_id == here else 1,
         )

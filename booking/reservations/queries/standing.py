@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from booking.access.permissions import Permission
 from booking.access.roles import ROLE_PERMISSIONS
 from booking.accounts.models import Membership, User
-from booking.instruments.rules.customer import Held
+from booking.instruments.rules.customer import Customer, Held
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Organisation, Qualification
@@ -32,6 +32,10 @@ class Standing:
     kind: OrganisationKind
     used_before: bool
     held: tuple[Held, ...] = ()
+
+    @property
+    def customer(self) -> Customer:
+        return Customer.of(self.kind, self.organisation_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.holds import has_room
 from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.customer import ENTERPRISE, RunningOut
+from booking.instruments.rules.customer import ENTERPRISE, SOMEBODY, Customer, RunningOut
 from booking.instruments.rules.pricing import PriceLine, Quote, price
 from booking.instruments.rules.tariff import Consumable, ItemNotPriced
 from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode, usual_mode
@@ -113,6 +113,7 @@ class _Wish:
     price_class: str = ENTERPRISE
     running_out: RunningOut | None = None
     asker: Asker | None = None
+    customer: Customer = SOMEBODY
 
 
 def _wish(
@@ -152,6 +153,7 @@ def _wish(
         judged.price_class,
         judged.running_out,
         ask.asker,
+        judged.standing.customer,
     )
 
 
@@ -177,7 +179,9 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
     broken = violations(wish.demand, wish.policy)
     taken = not has_room(session, terms.unit_ids, held, others=terms.part_unit_ids)
     in_the_way = (
-        alternatives_to(session, terms, wish.demand, asker=wish.asker) if broken or taken else ()
+        alternatives_to(session, terms, wish.demand, customer=wish.customer, asker=wish.asker)
+        if broken or taken
+        else ()
     )
     quote, unpriced = _quote(wish, asked)
     return replace(

@@ -1,6 +1,6 @@
 """Booking rules that nobody kept yet, tried on a company from the page on which they are typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -30,6 +30,8 @@ router = APIRouter()
 
 Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
 Faults = Mapping[str, list[Violation]]
+_NEEDED: Final = ("try_company", "try_start", "try_end")
+_FIELDS: Final = (*_NEEDED, "try_mode")
 _MISSING: Final = Violation("form.missing")
 
 
@@ -48,16 +50,23 @@ def try_typed_rules(
     if form.model is not None:
         faults, verdict = _tried(session, instrument_id, form.model, now=now)
         form = Filled(form.typed, form.model, dict(faults))
-    given = shown(form, policies(session, instrument_id), now=now) | {"verdict": verdict}
-    return page.render(PAGE, fragment=page.target("trial"), kept=kept, **given)
+    given = shown(form, policies(session, instrument_id), now=now)
+    given |= {"verdict": verdict, "unclear": tuple(_elsewhere(form))}
+    return page.render(PAGE, fragment=page.target("trying"), kept=kept, **given)
+
+
+def _elsewhere(form: Filled[Any]) -> Iterator[Violation]:
+    """What is wrong with the rules: whoever sees the answer alone does not see the fields."""
+    for name, faults in form.faults.items():
+        if name not in _FIELDS:
+            yield from faults
 
 
 def _tried(
     session: Session, instrument_id: int, typed: Any, *, now: datetime
 ) -> tuple[Faults, Verdict | None]:
     """What is wrong with whom or when, or else what the rules say."""
-    fields = ("try_company", "try_start", "try_end")
-    if missing := {name: [_MISSING] for name in fields if not getattr(typed, name)}:
+    if missing := {name: [_MISSING] for name in _NEEDED if not getattr(typed, name)}:
         return missing, None
     if typed.try_start >= typed.try_end:
         return {"try_end": [Violation(NOT_IN_ORDER)]}, None
