@@ -154,16 +154,21 @@ def lift_kept(
 
 def extend_kept(
     uow: UnitOfWork, instrument: Instrument, closure: Closure, *, until: datetime, now: datetime
-) -> TimeSpan:
-    """Let a fault last longer, on an instrument that is locked: the time that was added."""
-    added = TimeSpan(closure.ends_at, until)
-    taken = taken_with_parts(uow.session, instrument.key, added)
-    _take_free(uow, taken, added, reason=HoldReason.closure(closure.key))
-    closure.ends_at = until
+) -> None:
+    """Let a fault last longer, on an instrument that is locked.
+
+    Time ahead is as bounded as any closure's; how long it has lasted already is a fact.
+    """
+    if until > now:
+        must_be_in_bounds(TimeSpan(closure.starts_at, until), now)
+    if until > closure.ends_at:
+        added = TimeSpan(closure.ends_at, until)
+        taken = taken_with_parts(uow.session, instrument.key, added)
+        _take_free(uow, taken, added, reason=HoldReason.closure(closure.key))
+        closure.ends_at = until
     terms_changed(instrument, now)
     uow.session.flush()
     family_changed(uow.session, instrument.key)
-    return added
 
 
 def _affected(taken: Mapping[int, Sequence[Held]]) -> tuple[Held, ...]:

@@ -7,6 +7,7 @@ from booking.access.actor import HOUSE, Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import (
+    LONGEST,
     Closing,
     close_kept,
     closure_row,
@@ -148,8 +149,10 @@ def put_off_repairs(uow: UnitOfWork, now: datetime) -> int:
         # Somebody may have been quicker.
         if after(fault.state, FaultStep.PUT_OFF) is None or fault.closure_id is None:
             continue
-        until = put_off_to(closure_row(uow.session, fault.closure_id).ends_at, now)
-        if until is not None:
+        closure = closure_row(uow.session, fault.closure_id)
+        until = put_off_to(closure.ends_at, now)
+        # What nobody repairs for a year is closed without end anyway.
+        if until and (until := min(until, closure.starts_at + LONGEST)) > closure.ends_at:
             _put_off(uow, fault, instrument, until=until, actor=HOUSE, now=now)
             done += 1
     return done
@@ -167,13 +170,12 @@ def repair_fault(
     freed = None
     if fault.closure_id is not None:
         closure = closure_row(uow.session, fault.closure_id)
-        if closure.ends_at <= now:
-            # It was down until now, although nobody has put its end off.
-            if closure.ends_at < now:
-                extend_kept(uow, instrument, closure, until=now, now=now)
-        else:
+        if closure.ends_at > now:
             freed = TimeSpan(now, closure.ends_at)
             lift_kept(uow, instrument, closure, actor=actor, now=now)
+        else:
+            # It was down until now, although nobody has put its end off.
+            extend_kept(uow, instrument, closure, until=now, now=now)
     about = _about(fault, changes, actor=actor, now=now)
     uow.announce(FaultRepaired(**about, cause=done, fault_id=fault.key, freed=freed))
     return fault
@@ -202,7 +204,8 @@ def _put_off(
 ) -> None:
     closure = closure_row(uow.session, fault.closure_id or 0)
     before = closure.ends_at
-    added = extend_kept(uow, instrument, closure, until=until, now=now)
+    extend_kept(uow, instrument, closure, until=until, now=now)
+    added = TimeSpan(before, until)
     about = fact(instrument.key, actor=actor, now=now)
     changes = {"closure_ends_at": (before, until)}
     uow.announce(RepairPutOff(**about, changes=changes, fault_id=fault.key, span=added))

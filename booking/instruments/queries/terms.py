@@ -56,7 +56,7 @@ LASTS_UNTIL: Final = sa.func.coalesce(
 )
 # Beyond whatever is asked for.
 ENDLESS: Final = datetime(9000, 1, 1, tzinfo=UTC)
-_OF_OPEN_FAULT: Final = (
+OF_OPEN_FAULT: Final = (
     sa.exists()
     .where(FAULT.c.closure_id == CLOSURE.c.id, FAULT.c.state == FaultState.CLOSED)
     .correlate(CLOSURE)
@@ -64,12 +64,9 @@ _OF_OPEN_FAULT: Final = (
 _NEVER: Final = sa.literal(ENDLESS, UtcDateTime())
 
 
-def broken_until(moment: sa.ColumnElement[datetime] = _NEVER) -> sa.ColumnElement[datetime]:
-    """Until when a fault closes: without end once its expected end has come unrepaired.
-
-    Whoever names no moment is told of no end while the fault is open.
-    """
-    overdue = sa.and_(_OF_OPEN_FAULT, CLOSURE.c.ends_at <= moment)
+def broken_until(moment: sa.ColumnElement[datetime]) -> sa.ColumnElement[datetime]:
+    """Until when a fault closes: without end once its expected end has come unrepaired."""
+    overdue = sa.and_(OF_OPEN_FAULT, CLOSURE.c.ends_at <= moment)
     return sa.case((overdue, _NEVER), else_=LASTS_UNTIL)
 
 

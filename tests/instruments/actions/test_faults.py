@@ -32,6 +32,8 @@ from booking.instruments.models.fault import Fault
 from booking.instruments.models.hold import SlotHold
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.queries.faults import downtimes, open_faults, out_of_service
+from booking.instruments.queries.remembered import Memory
+from booking.instruments.queries.slots import SlotWish, free_throughout
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.faults import FaultState
 from booking.kernel.errors import Forbidden
@@ -165,6 +167,8 @@ def test_once_its_expected_end_has_come_a_fault_closes_without_end(
     span = TimeSpan(start, start + timedelta(hours=1))
     terms = booking_terms(uow.session, instrument.key, span, now=now)
     assert (terms.faulty_since is None) is is_bookable
+    wish = SlotWish(timedelta(hours=1), span, now)
+    assert bool(free_throughout(uow.session, [instrument.key], wish)) is is_bookable
     assert (out_of_service(uow.session, instrument.key, now) is None) is False
     assert not is_open(uow, instrument, NOW + 6 * DAY)
     repair_fault(uow, fault.key, "修好", actor=keeper, now=now)
@@ -179,12 +183,48 @@ def test_a_repair_during_an_outage_counts_up_to_now(uow: UnitOfWork) -> None:
     assert down.until == late
 
 
+def test_a_repair_when_its_end_comes_is_known_to_whoever_remembered_the_fault(
+    uow: UnitOfWork,
+) -> None:
+    fault, instrument, keeper = closed(uow, days=7)
+    now = NOW + 7 * DAY
+    span = TimeSpan(now, now + DAY)
+    wish, memory = SlotWish(DAY, span, now), Memory()
+    assert free_throughout(uow.session, [instrument.key], wish, memory=memory) == []
+    repair_fault(uow, fault.key, "修好", actor=keeper, now=now)
+    assert free_throughout(uow.session, [instrument.key], wish, memory=memory) == [instrument.key]
+
+
 def test_a_repair_is_put_off_only_to_later(uow: UnitOfWork) -> None:
     fault, _, keeper = closed(uow, days=7)
     with pytest.raises(ExpectedEndPassed):
         put_off_repair(uow, fault.key, NOW + 5 * DAY, actor=keeper, now=NOW)
     put_off_repair(uow, fault.key, NOW + 9 * DAY, actor=keeper, now=NOW)
     assert closure_row(uow.session, fault.closure_id or 0).ends_at == NOW + 9 * DAY
+
+
+def test_a_repair_is_put_off_within_a_year_of_the_fault(uow: UnitOfWork) -> None:
+    fault, _, keeper = closed(uow, days=7)
+    now, furthest = NOW + 5 * DAY, NOW + 366 * DAY
+    with pytest.raises(ClosureTooLong):
+        put_off_repair(uow, fault.key, furthest + DAY, actor=keeper, now=now)
+    put_off_repair(uow, fault.key, furthest, actor=keeper, now=now)
+    assert closure_row(uow.session, fault.closure_id or 0).ends_at == furthest
+
+
+def test_what_nobody_repairs_for_a_year_stays_closed_and_counts_up_to_its_repair(
+    uow: UnitOfWork,
+) -> None:
+    fault, instrument, keeper = closed(uow, days=365)
+    late = NOW + 365 * DAY
+    assert put_off_repairs(uow, late) == 1
+    assert put_off_repairs(uow, late + DAY) == 0
+    repaired = NOW + 500 * DAY
+    assert put_off_repairs(uow, repaired) == 0
+    assert not is_open(uow, instrument, repaired)
+    repair_fault(uow, fault.key, "修好", actor=keeper, now=repaired)
+    (down,) = downtimes(uow.session, instrument.key, repaired + DAY).downtimes
+    assert (down.since, down.until) == (NOW, repaired)
 
 
 def test_the_closure_of_an_open_fault_is_not_lifted_by_hand(uow: UnitOfWork) -> None:
