@@ -70,6 +70,7 @@ from booking.reservations.reactions import (
 )
 from booking.subsidies import events as subsidies
 from booking.training import events as training
+from booking.utilisation.reactions import mark_moved_part
 
 REACTIONS: Reactions = {
     Event: (record,),
@@ -93,6 +94,7 @@ REACTIONS: Reactions = {
     instruments.FaultReported: (tell_of_report,),
     instruments.FilingDue: (tell_of_filing,),
     instruments.InstrumentBroken: (tell_affected,),
+    instruments.InstrumentEdited: (mark_moved_part,),
     instruments.InstrumentPublished: (tell_of_card,),
     instruments.InstrumentReturned: (tell_of_card,),
     instruments.InstrumentSubmitted: (tell_of_card,),
@@ -186,7 +188,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.ClosureSeriesScheduled,
         instruments.FaultTriaged,
         instruments.HelperChanged,
-        instruments.InstrumentEdited,
         instruments.InstrumentRegistered,
         instruments.InstrumentResumed,
         instruments.InstrumentRetired,

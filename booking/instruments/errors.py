@@ -61,6 +61,24 @@ class UnitsBusy(BookingError):
     code = "instrument.units_busy"
 
 
+class ClosedAhead(BookingError):
+    """A closure or a fault is not over; whoever retires the instrument ends it first."""
+
+    kind = "conflict"
+    code = "instrument.closed_ahead"
+
+    def __init__(self, conflicts: tuple[Conflict, ...] = (), **params: object) -> None:
+        super().__init__(**params)
+        self.conflicts = conflicts
+
+
+class AlreadyRetired(BookingError):
+    """What is retired is not closed, and breaks no more."""
+
+    kind = "conflict"
+    code = "instrument.already_retired"
+
+
 class PartsContradict(BookingError):
     """An instrument would be part of itself, or of a whole with too many levels."""
 
@@ -259,6 +277,12 @@ class ExpectedEndPassed(BookingError):
     """A repair is expected to end later than now."""
 
     code = "fault.end_passed"
+
+
+class BrokenOutOfBounds(RulesBroken):
+    """A time that is entered late is past, recent, and not before there was the instrument."""
+
+    code = "fault.out_of_bounds"
 
 
 class FaultNotRepaired(BookingError):

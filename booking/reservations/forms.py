@@ -212,10 +212,24 @@ class FaultReport(BaseModel):
     what: Annotated[str, prose(500, shortest=1)]
 
 
+class LabReport(FaultReport):
+    """The same by the lab, perhaps afterwards: since when it was out of service, until when."""
+
+    broken_since: LocalMoment | None = None
+    works_since: LocalMoment | None = None
+    done: Annotated[str, prose(500)] = ""
+
+
 class RepairExpected(BaseModel):
     """Until when a repair is expected to last; empty for the usual two weeks."""
 
     expected: LocalMoment | None = None
+
+
+class OutOfService(RepairExpected):
+    """The same, and since when it does not work; empty for now."""
+
+    broken_since: LocalMoment | None = None
 
 
 class RepairDone(BaseModel):

@@ -22,7 +22,7 @@ from booking.utilisation.queries.kept import (
     kept_months_of,
     kept_sums,
 )
-from booking.utilisation.queries.marks import marked_pairs, standing_marks
+from booking.utilisation.queries.marks import marked_pairs, parts_by_whole, standing_marks
 from booking.utilisation.rules.indicators import Figures, Indicators, RatedHours, indicators
 from booking.utilisation.rules.months import MonthFigures
 
@@ -144,7 +144,8 @@ def _figures(
     stale = _missing(session, seen, months=months, counted=counted)
     marks = standing_marks(session, most=MARKS_AT_MOST)
     if marks is not None:
-        stale |= {pair for pair in marked_pairs(marks, months, in_sight) if pair[0] in in_sight}
+        touched = marked_pairs(marks, months, in_sight, parts=parts_by_whole(session))
+        stale |= {pair for pair in touched if pair[0] in in_sight}
     stale &= {(each.id, m.code) for each in seen for m in months if each.counts_in(m)}
     if marks is None or len(stale) > JUDGED_AT_MOST:
         return sums, False

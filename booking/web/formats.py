@@ -55,17 +55,25 @@ def moment_text(moment: datetime, *, this_year: int | None = None) -> str:
 
 
 def span_text(span: TimeSpan, *, this_year: int | None = None) -> str:
-    """`11月23日 周一 14:00–16:30`; a span that ends at midnight ends at 24:00."""
+    """`11月23日 周一 14:00–16:30`; a span that ends at midnight ends at 24:00.
+
+    Less than a minute is a moment.
+    """
     first = local(span.start).date()
     start = moment_text(span.start, this_year=this_year)
     if first == _last_day(span):
-        return f"{start}–{_end_clock(span)}"
+        return start if _is_moment(span) else f"{start}–{_end_clock(span)}"
     return f"{start} – {day_text(_last_day(span), this_year=this_year)} {_end_clock(span)}"
 
 
 def hours_of_day(span: TimeSpan) -> str:
     """`14:00–16:30`."""
-    return f"{clock_text(span.start)}–{_end_clock(span)}"
+    start = clock_text(span.start)
+    return start if _is_moment(span) else f"{start}–{_end_clock(span)}"
+
+
+def _is_moment(span: TimeSpan) -> bool:
+    return span.length < _MINUTE and clock_text(span.start) == clock_text(span.end)
 
 
 def _last_day(span: TimeSpan) -> date:

@@ -116,3 +116,18 @@ def test_the_holder_reports_within_a_day_of_the_booking_only(
     assert "已通知实验室" in told.text
     (letter,) = post.letters(to=scene.manager.email)
     assert "异响" in letter.get_content()
+
+
+def test_a_downtime_is_entered_afterwards_and_nothing_typed_is_lost(
+    client: TestClient, scene: Scene
+) -> None:
+    here = f"/manage/instruments/{scene.instrument.key}/faults"
+    typed = {"what": "漏气", "broken_since": "2026-11-20T09:00", "done": "换密封圈"}
+    refused = client.post(here, data={**typed, "works_since": "2026-11-20T08:00"})
+    assert refused.status_code == 422
+    assert "须晚于停用时间，且不晚于现在" in refused.text
+    assert 'value="2026-11-20T09:00"' in refused.text
+    client.post(here, data={**typed, "works_since": "2026-11-20T12:00"})
+    shown = text_of(client.get(here).text)
+    assert "11月20日 周五 09:00 11月20日 周五 12:00 3.0 漏气 换密封圈" in shown
+    assert "已停用" not in shown

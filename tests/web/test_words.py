@@ -55,6 +55,12 @@ def test_spans(start, end, zh, en):
     assert formats.span_text(span) == en
 
 
+def test_a_moment_is_no_span():
+    span = TimeSpan(at("2026-11-23 21:54"), at("2026-11-23 21:54") + timedelta(seconds=20))
+    assert formats.span_text(span) == "11月23日 周一 21:54"
+    assert formats.hours_of_day(span) == "21:54"
+
+
 def test_another_year_is_named():
     assert formats.day_text(date(2025, 3, 1), this_year=2026) == "2025年3月1日 周六"
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from sqlmodel import Session
+
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
@@ -11,16 +13,21 @@ from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
 from booking.instruments.errors import (
     CardIncomplete,
+    ClosedAhead,
     IllegalStep,
     ProviderSuspended,
     ReasonMissing,
     UnitsBusy,
 )
 from booking.instruments.models.instrument import Instrument
-from booking.instruments.queries.cards import is_held_after, places_of
+from booking.instruments.queries.cards import places_of
+from booking.instruments.queries.faults import closing_fault
+from booking.instruments.queries.holds import conflicts, held_on
+from booking.instruments.queries.terms import ENDLESS
 from booking.instruments.rules.card import REQUIRED, lacking
 from booking.instruments.states import Action, after
 from booking.kernel.errors import Violation
+from booking.kernel.timespan import TimeSpan
 from booking.organisations.queries import state_of_provider
 from booking.organisations.states import OrganisationState
 
@@ -92,6 +99,15 @@ def _must_be_ready(
         if provider is OrganisationState.SUSPENDED:
             raise ProviderSuspended
     if action is Action.RETIRE:
-        for place in places_of(uow.session, instrument.key):
-            if is_held_after(uow.session, place.key, now):
-                raise UnitsBusy(position=place.position)
+        _must_be_free(uow.session, instrument.key, now)
+
+
+def _must_be_free(session: Session, instrument_id: int, now: datetime) -> None:
+    """Bookings ahead are cancelled first; closures and faults are ended by who knows them."""
+    places = {place.key: place.position for place in places_of(session, instrument_id)}
+    held = [hold for _, hold in held_on(session, list(places), TimeSpan(now, ENDLESS))]
+    for hold in held:
+        if hold.reservation_number:
+            raise UnitsBusy(position=places[hold.unit_id])
+    if held or closing_fault(session, instrument_id) is not None:
+        raise ClosedAhead(conflicts(held))

@@ -9,7 +9,12 @@ from sqlmodel import Session, col, select
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
-from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
+from booking.instruments.actions.keeping import (
+    fact,
+    kept_instrument,
+    must_not_be_retired,
+    terms_changed,
+)
 from booking.instruments.errors import (
     ClosureInTheWay,
     ClosureOver,
@@ -85,6 +90,7 @@ def close_kept(
     A fault asks nobody: it takes what is free, the opening rule keeps the rest closed, and the
     bookings in its way are named.
     """
+    must_not_be_retired(instrument)
     must_be_in_bounds(wanted.span, now)
     instrument_id = instrument.key
     closure = _write(uow, instrument_id, wanted, actor=actor, now=now)
@@ -92,7 +98,7 @@ def close_kept(
     reason = HoldReason.closure(closure.key)
     affected: tuple[Held, ...] = ()
     if wanted.kind is ClosureKind.FAULT:
-        affected = _affected(taken)
+        affected = _affected(taken, now)
         _take_free(uow, taken, wanted.span, reason=reason)
     else:
         _take_all(uow, list(taken), wanted.span, reason=reason)
@@ -154,21 +160,26 @@ def lift_kept(
 
 def extend_kept(
     uow: UnitOfWork, instrument: Instrument, closure: Closure, *, until: datetime, now: datetime
-) -> TimeSpan:
-    """Let a fault last longer, on an instrument that is locked: the time that was added."""
-    added = TimeSpan(closure.ends_at, until)
-    taken = taken_with_parts(uow.session, instrument.key, added)
-    _take_free(uow, taken, added, reason=HoldReason.closure(closure.key))
-    closure.ends_at = until
+) -> None:
+    """Let a fault last longer, on an instrument that is locked.
+
+    Time ahead is as bounded as any closure's; how long it has lasted already is a fact.
+    """
+    if until > now:
+        must_be_in_bounds(TimeSpan(closure.starts_at, until), now)
+    if until > closure.ends_at:
+        added = TimeSpan(closure.ends_at, until)
+        taken = taken_with_parts(uow.session, instrument.key, added)
+        _take_free(uow, taken, added, reason=HoldReason.closure(closure.key))
+        closure.ends_at = until
     terms_changed(instrument, now)
     uow.session.flush()
     family_changed(uow.session, instrument.key)
-    return added
 
 
-def _affected(taken: Mapping[int, Sequence[Held]]) -> tuple[Held, ...]:
-    """The bookings among what is held, each once: one of a whole holds its parts too."""
-    found = {h.reservation_number: h for held in taken.values() for h in held}
+def _affected(taken: Taken, now: datetime) -> tuple[Held, ...]:
+    """The bookings ahead among what is held, each once: one of a whole holds its parts too."""
+    found = {h.reservation_number: h for held in taken.values() for h in held if h.span.end > now}
     return tuple(hold for number, hold in found.items() if number)
 
 

@@ -9,7 +9,12 @@ from sqlmodel import col, select
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import Closing, must_be_in_bounds
-from booking.instruments.actions.keeping import fact, kept_instrument, terms_changed
+from booking.instruments.actions.keeping import (
+    fact,
+    kept_instrument,
+    must_not_be_retired,
+    terms_changed,
+)
 from booking.instruments.errors import (
     ClosureInTheWay,
     ClosureOver,
@@ -54,6 +59,7 @@ def close_series(
     Bookings in the way refuse all of it, named by occurrence, unless only the free ones are wanted.
     """
     instrument = kept_instrument(uow, instrument_id, actor=actor)
+    must_not_be_retired(instrument)
     must_be_in_bounds(wanted.first.span, now)
     spans = occurrences(wanted.first.span, wanted.repeat)
     faults = faults_of(wanted.first.span, wanted.repeat, spans)

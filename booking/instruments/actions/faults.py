@@ -7,14 +7,20 @@ from booking.access.actor import HOUSE, Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import (
+    LONGEST,
     Closing,
     close_kept,
     closure_row,
     extend_kept,
     lift_kept,
 )
-from booking.instruments.actions.keeping import Fact, fact, kept_instrument
-from booking.instruments.errors import ExpectedEndPassed, IllegalFaultStep, OutOfServiceAlready
+from booking.instruments.actions.keeping import Fact, fact, kept_instrument, must_not_be_retired
+from booking.instruments.errors import (
+    BrokenOutOfBounds,
+    ExpectedEndPassed,
+    IllegalFaultStep,
+    OutOfServiceAlready,
+)
 from booking.instruments.events import (
     AffectedToldAgain,
     FaultRepaired,
@@ -31,8 +37,10 @@ from booking.instruments.rules.faults import (
     EXPECTED,
     FaultState,
     FaultStep,
+    Late,
     Severity,
     after,
+    broken_late,
     put_off_to,
 )
 from booking.kernel.errors import NotFound
@@ -53,8 +61,35 @@ def report_fault(
     uow: UnitOfWork, instrument_id: int, what: str, *, actor: Actor, now: datetime
 ) -> Fault:
     """Say what is wrong, as somebody who hosts the instrument."""
-    kept_instrument(uow, instrument_id, actor=actor, permission=HOST)
+    instrument = kept_instrument(uow, instrument_id, actor=actor, permission=HOST)
+    must_not_be_retired(instrument)
     return note_report(uow, instrument_id, Report(what), actor=actor, now=now)
+
+
+def report_late(
+    uow: UnitOfWork, instrument_id: int, told: Late, *, actor: Actor, now: datetime
+) -> Fault:
+    """Report what is wrong, and enter its time out of service as far as that is past.
+
+    Bookings that were in it stay as they are.
+    """
+    fault = report_fault(uow, instrument_id, told.what, actor=actor, now=now)
+    if told.until is None:
+        if told.since is None:
+            return fault
+        return close_for_fault(uow, fault.key, actor=actor, now=now, since=told.since)
+    fault, instrument = _locked(uow, fault.key, actor)
+    changes = _allowed(fault, FaultStep.REPAIR)
+    began, ended = told.since or now, told.until
+    _must_be_recent(instrument, began, ended, now=now)
+    wanted = Closing(TimeSpan(began, ended), ClosureKind.FAULT, told.what)
+    fault.closure_id = close_kept(uow, instrument, wanted, actor=actor, now=now).closure.key
+    fault.state, fault.severity = FaultState.REPAIRED, Severity.MAJOR
+    _end(fault, told.done, actor=actor, now=ended)
+    uow.session.flush()
+    about = _about(fault, changes, actor=actor, now=now)
+    uow.announce(FaultRepaired(**about, cause=told.done, fault_id=fault.key, freed=None))
+    return fault
 
 
 def note_report(
@@ -106,9 +141,13 @@ def close_for_fault(
     *,
     actor: Actor,
     now: datetime,
+    since: datetime | None = None,
     until: datetime | None = None,
 ) -> Fault:
-    """Out of service from now on, until it is repaired; `until` is when that is expected."""
+    """Out of service from now on, or since it was noticed, until it is repaired.
+
+    `until` is when that is expected. Bookings in the time that is past stay as they are.
+    """
     fault, instrument = _locked(uow, fault_id, actor)
     changes = _allowed(fault, FaultStep.CLOSE)
     if closing_fault(uow.session, instrument.key) is not None:
@@ -116,13 +155,16 @@ def close_for_fault(
     expected = until or now + EXPECTED
     if expected <= now:
         raise ExpectedEndPassed
-    span = TimeSpan(now, expected)
-    wanted = Closing(span, ClosureKind.FAULT, fault.what)
+    if since is not None:
+        _must_be_recent(instrument, since, None, now=now)
+    wanted = Closing(TimeSpan(since or now, expected), ClosureKind.FAULT, fault.what)
     closure = close_kept(uow, instrument, wanted, actor=actor, now=now).closure
     fault.closure_id, fault.state = closure.key, FaultState.CLOSED
     fault.severity = Severity.MAJOR
     uow.session.flush()
     about = _about(fault, changes, actor=actor, now=now)
+    # Whoever had the time before this moment is not told.
+    span = TimeSpan(now, expected)
     uow.announce(InstrumentBroken(**about, cause=fault.what, fault_id=fault.key, span=span))
     return fault
 
@@ -148,8 +190,10 @@ def put_off_repairs(uow: UnitOfWork, now: datetime) -> int:
         # Somebody may have been quicker.
         if after(fault.state, FaultStep.PUT_OFF) is None or fault.closure_id is None:
             continue
-        until = put_off_to(closure_row(uow.session, fault.closure_id).ends_at, now)
-        if until is not None:
+        closure = closure_row(uow.session, fault.closure_id)
+        until = put_off_to(closure.ends_at, now)
+        # What nobody repairs for a year is closed without end anyway.
+        if until and (until := min(until, closure.starts_at + LONGEST)) > closure.ends_at:
             _put_off(uow, fault, instrument, until=until, actor=HOUSE, now=now)
             done += 1
     return done
@@ -167,13 +211,12 @@ def repair_fault(
     freed = None
     if fault.closure_id is not None:
         closure = closure_row(uow.session, fault.closure_id)
-        if closure.ends_at <= now:
-            # It was down until now, although nobody has put its end off.
-            if closure.ends_at < now:
-                extend_kept(uow, instrument, closure, until=now, now=now)
-        else:
+        if closure.ends_at > now:
             freed = TimeSpan(now, closure.ends_at)
             lift_kept(uow, instrument, closure, actor=actor, now=now)
+        else:
+            # It was down until now, although nobody has put its end off.
+            extend_kept(uow, instrument, closure, until=now, now=now)
     about = _about(fault, changes, actor=actor, now=now)
     uow.announce(FaultRepaired(**about, cause=done, fault_id=fault.key, freed=freed))
     return fault
@@ -202,7 +245,8 @@ def _put_off(
 ) -> None:
     closure = closure_row(uow.session, fault.closure_id or 0)
     before = closure.ends_at
-    added = extend_kept(uow, instrument, closure, until=until, now=now)
+    extend_kept(uow, instrument, closure, until=until, now=now)
+    added = TimeSpan(before, until)
     about = fact(instrument.key, actor=actor, now=now)
     changes = {"closure_ends_at": (before, until)}
     uow.announce(RepairPutOff(**about, changes=changes, fault_id=fault.key, span=added))
@@ -217,6 +261,14 @@ def _locked(uow: UnitOfWork, fault_id: int, actor: Actor) -> tuple[Fault, Instru
         raise NotFound(fault_id=fault_id) from None
     # What somebody did while we waited for the instrument.
     return fault_for_update(uow.session, fault_id), instrument
+
+
+def _must_be_recent(
+    instrument: Instrument, began: datetime, ended: datetime | None, *, now: datetime
+) -> None:
+    problems = tuple(broken_late(began, ended, since=instrument.created_at, now=now))
+    if problems:
+        raise BrokenOutOfBounds(problems)
 
 
 def _allowed(fault: Fault, step: FaultStep) -> tuple[FaultState, FaultState]:

@@ -6,11 +6,11 @@ from typing import TypedDict
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.instruments.errors import CardStale
+from booking.instruments.errors import AlreadyRetired, CardStale
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.queries.cards import Insider, instrument_for_update
 from booking.instruments.queries.family import queue_for_family
-from booking.instruments.states import PUBLIC
+from booking.instruments.states import PUBLIC, InstrumentState
 from booking.kernel.errors import NotFound
 from booking.organisations.queries import lab_summary
 
@@ -53,6 +53,12 @@ def kept_instrument(
         raise NotFound(instrument_id=instrument_id)
     actor.must(permission, organisation_id=lab.organisation_id, lab_id=lab.id)
     return instrument
+
+
+def must_not_be_retired(instrument: Instrument) -> None:
+    """Refuse what would change the time of an instrument that has none any more."""
+    if instrument.state is InstrumentState.RETIRED:
+        raise AlreadyRetired
 
 
 def must_be_version(instrument: Instrument, version: int | None) -> None:

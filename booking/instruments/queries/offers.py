@@ -1,6 +1,6 @@
 """What instruments of one shape offer to a class of customer in a search: reckoned once for all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from booking.instruments.queries.layers import zone_days
 from booking.instruments.queries.remembered import Remembered
+from booking.instruments.queries.rosters import on_duty
 from booking.instruments.queries.statutory import calendar_between
 from booking.instruments.rules.layers import nearest
 from booking.instruments.rules.learned import Learned, Opened
@@ -20,6 +21,7 @@ from booking.instruments.rules.slots import (
     Operator,
     Seconds,
     Sought,
+    common,
     earliest_opening,
     moment_of,
     seconds,
@@ -30,8 +32,8 @@ from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan, local_midnight
 
 _DAY: Final = timedelta(days=1)
-# Everybody is on duty whenever the instrument is open.
-ALWAYS: Final[Mapping[int, Sequence[Seconds]]] = {}
+# When operators are on duty, by unit and in order; whoever is not in it always is.
+Duty = Mapping[int, Sequence[Seconds]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ class Offers:
             self._made[key] = self._make(shape, customer_class, now)
         return self._made[key]
 
+    def within(self, offer: Offer, windows: Sequence[Seconds]) -> Offer | None:
+        """What is left of an offer in some windows; None when nothing of the length is."""
+        return self._open(offer.policy, offer.sought, common(offer.windows, windows))
+
     def windows(self, shape: Shape, policy: SlotPolicy) -> list[Seconds]:
         """When a shape is open under a policy."""
         calendar = self._calendar if policy.follows_calendar else None
@@ -96,6 +102,9 @@ class Offers:
         sought = Sought(
             length=length, grid=grid, not_before=max(start, now + policy.notice), before=before
         )
+        return self._open(policy, sought, windows)
+
+    def _open(self, policy: SlotPolicy, sought: Sought, windows: list[Seconds]) -> Offer | None:
         bound = earliest_opening(windows, sought)
         if bound is None:
             return None
@@ -107,6 +116,16 @@ def operators_of(known: Remembered, mode: str) -> tuple[int, ...]:
     return known.operators if needs_operator(mode or known.mode) else ()
 
 
+def duty_of(session: Session, operators: Iterable[int], span: TimeSpan) -> Duty:
+    """When operators are on duty inside a span: one statement, none without operators."""
+    asked = sorted(set(operators))
+    return {
+        unit: [(seconds(one.start), seconds(one.end)) for one in windows]
+        for unit, windows in on_duty(session, asked, span).items()
+        if windows != (span,)
+    }
+
+
 def offered_by(
     known: Remembered,
     policy: SlotPolicy,
@@ -114,11 +133,11 @@ def offered_by(
     *,
     held: Mapping[int, Sequence[Seconds]],
     operators: Sequence[int],
-    on_duty: Mapping[int, Sequence[Seconds]] = ALWAYS,
+    duty: Duty,
 ) -> Offered:
     """An instrument as the law reads it: what is held on its parts lies on each of its places."""
     on_parts = [piece for unit in known.parts for piece in held.get(unit, ())]
-    serving = [Operator(held.get(unit, ()), on_duty.get(unit)) for unit in operators]
+    serving = [Operator(held.get(unit, ()), duty.get(unit)) for unit in operators]
     return Offered(
         windows=windows,
         places=[_both(held.get(unit, ()), on_parts) for unit in known.units],

@@ -16,9 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from booking.db.lists import among, ids_parameter
-from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.tables import (
-    CLOSURE,
     EXCEPTION,
     HOURS,
     INSTRUMENT,
@@ -31,13 +29,13 @@ from booking.instruments.models.tables import (
 )
 from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
+from booking.instruments.queries.broken import CLOSED_BY_FAULTS, Broken, broken
 from booking.instruments.queries.cards import LAB
-from booking.instruments.queries.family import FAR, NEAR, WHOLE, part_pairs, whole_pairs
-from booking.instruments.queries.terms import LASTS_UNTIL, OF_OPEN_FAULT
+from booking.instruments.queries.family import WHOLE, part_pairs
 from booking.instruments.rules.layers import Layer, nearest, week_of
 from booking.instruments.rules.learned import Learned
-from booking.instruments.rules.shapes import Days, Outage, Shape, SlotPolicy, Week, slot_policy
-from booking.instruments.rules.slots import Seconds, seconds
+from booking.instruments.rules.shapes import Days, Shape, SlotPolicy, Week, slot_policy
+from booking.instruments.rules.slots import Seconds
 from booking.instruments.rules.terms import usual_mode
 from booking.instruments.states import InstrumentState
 
@@ -50,7 +48,7 @@ class Remembered:
     version: int
     units: tuple[int, ...]
     shape: Shape
-    outages: tuple[Outage, ...]
+    faults: tuple[Broken, ...]
     provider_id: int
     modes: frozenset[str]
     # The mode of a wish that names none.
@@ -60,8 +58,8 @@ class Remembered:
     operators: tuple[int, ...] = ()
 
     def broken(self, now: int) -> list[Seconds]:
-        """When it is out of service, as far as is known at a moment."""
-        return [outage.seen_at(now) for outage in self.outages]
+        """When faults close it, as far as is known now."""
+        return [fault.lasts(now) for fault in self.faults]
 
 
 @dataclass(slots=True)
@@ -128,7 +126,6 @@ _UNITS: Final = (
     .order_by(UNIT.c.id)
 )
 _PARTS: Final = part_pairs(among(WHOLE, _IDS))
-_WHOLES: Final = whole_pairs(among(NEAR, _IDS), among(FAR, _IDS))
 _PART_UNITS: Final = (
     sa.select(_PARTS.c.whole.label("instrument_id"), UNIT.c.id)
     .join(UNIT, UNIT.c.instrument_id == _PARTS.c.part)
@@ -194,24 +191,6 @@ _LAB_DAYS: Final = (
     .where(among(INSTRUMENT.c.id, _IDS))
     .order_by(LAB_DAY.c.day, LAB_DAY.c.opens)
 )
-_FAMILY: Final = sa.union_all(
-    sa.select(INSTRUMENT.c.id.label("one"), INSTRUMENT.c.id.label("other")).where(
-        among(INSTRUMENT.c.id, _IDS)
-    ),
-    sa.select(_PARTS.c.whole, _PARTS.c.part),
-    sa.select(_WHOLES.c.part, _WHOLES.c.whole),
-).subquery("family")
-_FAULTS: Final = (
-    sa.select(
-        _FAMILY.c.one.label("instrument_id"),
-        CLOSURE.c.starts_at,
-        LASTS_UNTIL.label("ends_at"),
-        OF_OPEN_FAULT.label("is_open"),
-    )
-    .join(CLOSURE, CLOSURE.c.instrument_id == _FAMILY.c.other)
-    .where(CLOSURE.c.kind == ClosureKind.FAULT, LASTS_UNTIL > CLOSURE.c.starts_at)
-    .order_by(CLOSURE.c.starts_at)
-)
 
 
 def remembered(session: Session, ids: Sequence[int], memory: Memory) -> list[Remembered]:
@@ -242,7 +221,7 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
     days = _grouped(session.execute(_DAYS, ids))
     lab_weeks = _grouped(session.execute(_LAB_WEEKS, ids))
     lab_days = _grouped(session.execute(_LAB_DAYS, ids))
-    faults = _grouped(session.execute(_FAULTS, ids))
+    faults = _grouped(session.execute(CLOSED_BY_FAULTS, ids))
     for one, version in versions.items():
         own = _layer(weeks.get(one, ()), days.get(one, ()))
         lab = _layer(lab_weeks.get(one, ()), lab_days.get(one, ()))
@@ -256,10 +235,7 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
             version,
             tuple(row.id for row in units.get(one, ())),
             shape,
-            tuple(
-                Outage(seconds(row.starts_at), seconds(row.ends_at), bool(row.is_open))
-                for row in faults.get(one, ())
-            ),
+            tuple(broken(row) for row in faults.get(one, ())),
             told[one].organisation_id,
             frozenset(told[one].service_modes),
             usual_mode(told[one].service_modes),

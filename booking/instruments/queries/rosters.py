@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from booking.access.actor import Actor
 from booking.access.roles import Role
 from booking.accounts.models import Membership, User
+from booking.db.lists import among, ids_parameter
 from booking.instruments.models.tables import (
     CALENDAR_DAY,
     INSTRUMENT,
@@ -23,7 +24,7 @@ from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.kept import lab_kept_by
 from booking.instruments.rules.layers import DayRow, Layer, WeekRow
 from booking.instruments.rules.opening import DayKind
-from booking.instruments.rules.rosters import NO_ROSTER, Roster
+from booking.instruments.rules.rosters import Roster
 from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
@@ -32,7 +33,7 @@ from booking.organisations.queries import LabSummary
 _NONE: Final = sa.cast(sa.null(), sa.BigInteger())
 _NO_DAY: Final = sa.cast(sa.null(), sa.Date())
 _WORDLESS: Final = sa.literal("", sa.String())
-_UNITS: Final = sa.bindparam("units", expanding=True, type_=sa.BigInteger())
+_UNITS: Final = ids_parameter("units")
 _BETWEEN: Final = (
     sa.bindparam("first_day", type_=sa.Date()),
     sa.bindparam("last_day", type_=sa.Date()),
@@ -45,7 +46,7 @@ _SAID: Final = sa.union_all(
         ROSTER_HOURS.c.opens,
         ROSTER_HOURS.c.closes,
         _WORDLESS.label("kind"),
-    ).where(ROSTER_HOURS.c.unit_id.in_(_UNITS)),
+    ).where(among(ROSTER_HOURS.c.unit_id, _UNITS)),
     sa.select(
         ROSTER_DAY.c.unit_id,
         _NONE,
@@ -53,7 +54,7 @@ _SAID: Final = sa.union_all(
         ROSTER_DAY.c.opens,
         ROSTER_DAY.c.closes,
         _WORDLESS,
-    ).where(ROSTER_DAY.c.unit_id.in_(_UNITS), ROSTER_DAY.c.day.between(*_BETWEEN)),
+    ).where(among(ROSTER_DAY.c.unit_id, _UNITS), ROSTER_DAY.c.day.between(*_BETWEEN)),
     sa.select(
         _NONE,
         _NONE,
@@ -104,7 +105,11 @@ def on_duty(
         unit: Roster(Layer.of(weeks.get(unit, ()), dated.get(unit, ())))
         for unit in {*weeks, *dated}
     }
-    return {unit: rosters.get(unit, NO_ROSTER).duty(span, moved) for unit in operator_ids}
+    # Many have no roster, and need no reckoning.
+    return {
+        unit: rosters[unit].duty(span, moved) if unit in rosters else (span,)
+        for unit in operator_ids
+    }
 
 
 def on_duty_throughout(

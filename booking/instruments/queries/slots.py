@@ -6,20 +6,28 @@ come before what was found.
 """
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session
 
-from booking.instruments.queries.offers import Offer, Offers, offered_by, operators_of
+from booking.instruments.queries.offers import (
+    Duty,
+    Offer,
+    Offers,
+    duty_of,
+    offered_by,
+    operators_of,
+)
 from booking.instruments.queries.remembered import Memory, Remembered, remembered
 from booking.instruments.queries.taken import taken_on
 from booking.instruments.rules.customer import SOMEBODY, Customer
 from booking.instruments.rules.slots import (
     Seconds,
     earliest_starts,
+    either,
     moment_of,
     seconds,
     without,
@@ -42,8 +50,8 @@ class Slot:
 class SlotWish:
     """A length, somewhere in a span, not before now; perhaps whatever the policies say.
 
-    Without a mode, each instrument's usual one. `on_duty` says when operators work, by unit and in
-    order; whoever is not in it always does.
+    Without a mode, each instrument's usual one; where that needs an operator, one is on duty during
+    the slot.
     """
 
     length: timedelta
@@ -53,7 +61,6 @@ class SlotWish:
     mode: str = ""
     customer: Customer = SOMEBODY
     per_instrument: int = 1
-    on_duty: Mapping[int, Sequence[TimeSpan]] = field(default_factory=dict)
 
 
 def earliest_slots(
@@ -117,10 +124,8 @@ class _Search:
         self._now = seconds(wish.now)
         self._end = seconds(wish.span.end)
         self._unlearnings = memory.prepare(session, seconds(wish.span.start))
-        self._on_duty = {
-            unit: [(seconds(span.start), seconds(span.end)) for span in spans]
-            for unit, spans in wish.on_duty.items()
-        }
+        self._duty: Duty = {}
+        self._served_by: dict[tuple[int, tuple[int, ...]], Offer | None] = {}
         self._offers = Offers(
             session,
             length=wish.length,
@@ -131,6 +136,8 @@ class _Search:
 
     def run(self, known: Sequence[Remembered], limit: int) -> list[_Found]:
         """The earliest ones; ties go to the lower id."""
+        serving = (unit for one in known for unit in operators_of(one, self._wish.mode))
+        self._duty = duty_of(self._session, serving, self._wish.span)
         queue = [(c.bound, c.known.instrument_id, c) for c in self._candidates(known)]
         heapq.heapify(queue)
         found: list[_Found] = []
@@ -153,14 +160,26 @@ class _Search:
             offer = self._offers.of(one.shape, customer.class_at(one.provider_id), now)
             if offer is None or not one.units:
                 continue
-            broken = one.broken(now)
-            windows = without(offer.windows, broken) if broken else offer.windows
             operators = operators_of(one, mode)
+            offer = self._served(offer, operators)
+            if offer is None:
+                continue
+            windows = without(offer.windows, one.broken(now)) if one.faults else offer.windows
             candidate = _Candidate(one, offer, windows, offer.bound, most, operators)
-            if broken or any(unit in taken for unit in (*one.units, *operators)):
+            if one.faults or any(unit in taken for unit in (*one.units, *operators)):
                 self._move(candidate, offer.sought.not_before)
             if not candidate.is_over:
                 yield candidate
+
+    def _served(self, offer: Offer, operators: tuple[int, ...]) -> Offer | None:
+        """The offer while any of the operators is on duty; None when nothing of it is left."""
+        if not operators or any(unit not in self._duty for unit in operators):
+            return offer
+        key = (id(offer), operators)
+        if key not in self._served_by:
+            on_duty = either(span for unit in operators for span in self._duty[unit])
+            self._served_by[key] = self._offers.within(offer, on_duty)
+        return self._served_by[key]
 
     def _move(self, candidate: _Candidate, since: int) -> None:
         """Let a candidate wait for the first moment from which on it may have a slot."""
@@ -190,7 +209,7 @@ class _Search:
                 candidate.windows,
                 held=held,
                 operators=candidate.operators,
-                on_duty=self._on_duty,
+                duty=self._duty,
             )
             starts = earliest_starts(offered, within, most=candidate.more)
             for start in starts:

@@ -1,11 +1,12 @@
 """The life of a fault as a table, and what downtimes add up to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
 
 # How long a repair is expected to take when nobody knows better, and by how much it is put off.
@@ -14,6 +15,8 @@ PUT_OFF_BY: Final = timedelta(days=7)
 # The expected end is put off so long before it comes, so that nobody sets out for nothing.
 PUT_OFF_AHEAD: Final = timedelta(hours=1)
 LOOKED_BACK: Final = timedelta(days=365)
+# So long afterwards it may be entered since when something was out of service.
+ENTERED_LATE: Final = timedelta(days=30)
 _NOTHING: Final = timedelta(0)
 
 
@@ -74,6 +77,32 @@ def put_off_to(expected_end: datetime, now: datetime) -> datetime | None:
     if expected_end > now + PUT_OFF_AHEAD:
         return None
     return max(expected_end, now) + PUT_OFF_BY
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What was wrong, since when it was out of service, until when, and what was done.
+
+    Without a beginning it is only reported; without an end it is still out of service.
+    """
+
+    what: str
+    since: datetime | None = None
+    until: datetime | None = None
+    done: str = ""
+
+
+def broken_late(
+    began: datetime, ended: datetime | None, *, since: datetime, now: datetime
+) -> Iterator[Violation]:
+    """What is wrong with a time out of service that is entered late; `since` there is the thing.
+
+    Without an end it goes on.
+    """
+    if not max(since, now - ENTERED_LATE) <= began < now:
+        yield Violation("fault.since", {"field": "broken_since", "days": ENTERED_LATE.days})
+    if ended is not None and not began < ended <= now:
+        yield Violation("fault.until", {"field": "works_since"})
 
 
 @dataclass(frozen=True, slots=True)

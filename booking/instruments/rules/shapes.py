@@ -6,32 +6,19 @@ Instruments of a lab mostly say the same; whatever has one shape is reckoned onc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from booking.instruments.rules.opening import Hours
-from booking.instruments.rules.slots import Seconds, seconds
+from booking.instruments.rules.slots import seconds
 from booking.instruments.rules.terms import QuotaTerms
 
 Week = tuple[tuple[int, tuple[Hours, ...]], ...]
 Days = tuple[tuple[date, tuple[Hours, ...]], ...]
-_NEVER: Final = 2**40
 _IN_SECONDS: Final = {
     "notice_minutes": "notice",
     "shortest_minutes": "shortest",
     "longest_minutes": "longest",
 }
-
-
-class Outage(NamedTuple):
-    """A fault's closure, in seconds, and whether nobody has repaired it yet."""
-
-    start: int
-    end: int
-    is_open: bool
-
-    def seen_at(self, now: int) -> Seconds:
-        """When it closes: without end once its expected end has come unrepaired."""
-        return self.start, _NEVER if self.is_open and self.end <= now else self.end
 
 
 @dataclass(frozen=True, slots=True)

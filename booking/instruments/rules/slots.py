@@ -55,13 +55,29 @@ def without(windows: Sequence[Seconds], closed: Iterable[Seconds]) -> list[Secon
 
 
 def common(windows: Sequence[Seconds], others: Sequence[Seconds]) -> list[Seconds]:
-    """The time in both."""
-    shared = (
-        (max(opens, begins), min(closes, ends))
-        for opens, closes in windows
-        for begins, ends in others
-    )
-    return [(start, end) for start, end in shared if start < end]
+    """The time in both; each is in order and does not touch itself."""
+    shared: list[Seconds] = []
+    mine = theirs = 0
+    while mine < len(windows) and theirs < len(others):
+        (opens, closes), (begins, ends) = windows[mine], others[theirs]
+        if max(opens, begins) < min(closes, ends):
+            shared.append((max(opens, begins), min(closes, ends)))
+        if closes < ends:
+            mine += 1
+        else:
+            theirs += 1
+    return shared
+
+
+def either(spans: Iterable[Seconds]) -> list[Seconds]:
+    """The time in any of them, in order; touching ones are one."""
+    joined: list[Seconds] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 @dataclass(frozen=True, slots=True)

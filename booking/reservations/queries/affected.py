@@ -12,9 +12,9 @@ from booking.accounts.models import User
 from booking.accounts.queries.people import Reader
 from booking.db.expressions import instant
 from booking.instruments.queries.cards import equivalent_instruments
-from booking.instruments.queries.stretches import FreeTime, free_time
+from booking.instruments.queries.stretches import Asking, FreeTime, free_time
 from booking.instruments.rules.customer import Customer
-from booking.instruments.rules.terms import ServiceMode
+from booking.instruments.rules.terms import ServiceMode, needs_operator
 from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Organisation
@@ -102,8 +102,8 @@ def proposals(
 ) -> Proposals:
     """The nearest free time for each booking that has not begun: here, then on the like.
 
-    Every instrument is asked once, whatever the number of bookings; what a quota says to another
-    day is found when it is moved.
+    Every instrument is asked once for whoever needs an operator, and once for whoever does not,
+    whatever the number of bookings; what a quota says to another day is found when it is moved.
     """
     ahead = [one for one in hit if one.span.start > now]
     if not ahead:
@@ -111,11 +111,16 @@ def proposals(
     last = min(max(one.span.end for one in ahead), now + _FURTHEST)
     others = equivalent_instruments(session, instrument_id, limit=LOOKED_AT)
     around = TimeSpan(now, last + LOOK_AHEAD)
-    # Whether an operator is free as well is asked when the booking is moved.
-    alone = ServiceMode.SELF_OPERATED
-    offers = free_time(session, [instrument_id, *others], around, at=now, mode=alone)
+    # All modes that need an operator are alike in this, and so are all others.
+    like = {needs_operator(one.mode): one.mode for one in ahead}
+    offers = {
+        needed: free_time(session, [instrument_id, *others], around, asking=Asking(now, now, mode))
+        for needed, mode in like.items()
+    }
     return {
-        one.number: tuple(_nearest(one, offers, here=instrument_id, now=now))[:AT_MOST]
+        one.number: tuple(
+            _nearest(one, offers[needs_operator(one.mode)], here=instrument_id, now=now)
+        )[:AT_MOST]
         for one in ahead
     }
 

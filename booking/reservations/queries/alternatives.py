@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from booking.instruments.queries.cards import equivalent_instruments
-from booking.instruments.queries.stretches import FreeTime, free_time
+from booking.instruments.queries.stretches import Asking, FreeTime, free_time
 from booking.instruments.rules.customer import Customer
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Alternative
@@ -37,7 +37,8 @@ def alternatives_to(
     here = terms.instrument_id
     others = equivalent_instruments(session, here, limit=LOOKED_AT)
     around = search_span(demand.span, now=demand.asked_at)
-    found = free_time(session, [here, *others], around, at=demand.span.start, mode=demand.mode)
+    asking = Asking(demand.asked_at, demand.span.start, demand.mode)
+    found = free_time(session, [here, *others], around, asking=asking)
     wishes = [
         (free, replace(demand, customer_class=customer.class_at(free.provider_id)))
         for free in found

@@ -21,9 +21,10 @@ from booking.instruments.queries.faults import (
     open_faults,
     open_faults_of,
 )
-from booking.instruments.rules.faults import EXPECTED
+from booking.instruments.rules.faults import EXPECTED, Late
+from booking.instruments.states import InstrumentState
 from booking.kernel.errors import Alternative, NotFound
-from booking.reservations.forms import FaultReport, RepairDone, RepairExpected
+from booking.reservations.forms import LabReport, OutOfService, RepairDone, RepairExpected
 from booking.reservations.queries.affected import Affected, affected_by, proposals
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
@@ -65,6 +66,11 @@ class Shown:
     history: DowntimeHistory
 
     @property
+    def retired(self) -> bool:
+        """Whether nothing can break any more."""
+        return self.kept.seen.instrument.state is InstrumentState.RETIRED
+
+    @property
     def closed(self) -> bool:
         """Whether one of them keeps the instrument out of service."""
         return any(fault.out for fault in self.open)
@@ -87,7 +93,7 @@ def faults_page(
 @router.post(_HERE, name="fault_report")
 def report(
     instrument_id: int,
-    form: Annotated[Filled[FaultReport], filled_in(FaultReport)],
+    form: Annotated[Filled[LabReport], filled_in(LabReport)],
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
@@ -95,7 +101,9 @@ def report(
 ) -> Response:
     now = clock.now()
     page.if_refused(PAGE, **{**_page(uow.session, instrument_id, actor, now), "form": form})
-    faults.report_fault(uow, instrument_id, form.checked.what, actor=actor, now=now)
+    told = form.checked
+    late = Late(told.what, told.broken_since, told.works_since, told.done)
+    faults.report_late(uow, instrument_id, late, actor=actor, now=now)
     return page.redirect("instrument_faults", instrument_id)
 
 
@@ -126,7 +134,7 @@ def dismiss(
 @router.post(f"{_ONE}/closure", name="fault_close")
 def close(
     fault_id: int,
-    form: Annotated[Filled[RepairExpected], filled_in(RepairExpected)],
+    form: Annotated[Filled[OutOfService], filled_in(OutOfService)],
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
@@ -135,8 +143,9 @@ def close(
     """Out of service; whoever is hit is told."""
     now = clock.now()
     _if_refused(page, uow.session, fault_id, form, actor, now=now)
-    until = form.checked.expected
-    fault = faults.close_for_fault(uow, fault_id, actor=actor, now=now, until=until)
+    told = form.checked
+    since, until = told.broken_since, told.expected
+    fault = faults.close_for_fault(uow, fault_id, actor=actor, now=now, since=since, until=until)
     return page.redirect("instrument_faults", fault.instrument_id)
 
 
@@ -184,7 +193,7 @@ def _if_refused(
     page: Page,
     session: Session,
     fault_id: int,
-    form: Filled[RepairDone] | Filled[RepairExpected],
+    form: Filled[RepairDone] | Filled[RepairExpected] | Filled[OutOfService],
     actor: Actor,
     *,
     now: datetime,

@@ -51,7 +51,8 @@ def roll_up(uow: UnitOfWork, *, now: datetime) -> int:
         return 0
     with scratch_tables(session):
         _lay_out(session, months)
-        _want(session, marks.marked_pairs(left, months, marks.known_ids(session)))
+        parts = marks.parts_by_whole(session)
+        _want(session, marks.marked_pairs(left, months, marks.known_ids(session), parts=parts))
         marks.want_missing(session)
         measured(session, MONTH, DAY, WEEKDAYS, WANTED)
         _forget_wanted(session)

@@ -18,6 +18,7 @@ from booking.db.expressions import (
 )
 from booking.instruments.models.tables import CLOSURE, INSTRUMENT, POLICY
 from booking.instruments.models.tariff import stands
+from booking.instruments.queries.family import whole_pairs
 from booking.instruments.states import InstrumentState
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
@@ -246,30 +247,37 @@ def closed_until() -> sa.ColumnElement[datetime]:
 
 
 def cut_closures() -> Insert:
-    """Closures as long as they lasted, cut to the month."""
+    """Closures as long as they lasted, cut to the month; those of a whole are its parts' too."""
+    wholes = whole_pairs(sa.true(), sa.true())
+    month = SCOPE.join(MONTH, MONTH.c.month == SCOPE.c.month)
+    rows = sa.union_all(
+        _shut(month.join(CLOSURE, CLOSURE.c.instrument_id == SCOPE.c.instrument_id)),
+        _shut(
+            month.join(wholes, wholes.c.part == SCOPE.c.instrument_id).join(
+                CLOSURE, CLOSURE.c.instrument_id == wholes.c.whole
+            )
+        ),
+    )
+    return sa.insert(SHUT).from_select([column.name for column in SHUT.columns], rows)
+
+
+def _shut(source: sa.Join) -> sa.Select[tuple[object, ...]]:
     begins = CLOSURE.c.starts_at >= MONTH.c.starts_at
-    starts = larger_of(epoch_seconds(CLOSURE.c.starts_at), MONTH.c.first)
-    ends = smaller_of(epoch_seconds(closed_until()), MONTH.c.last)
-    rows = (
+    return (
         sa.select(
             SCOPE.c.instrument_id,
             SCOPE.c.month,
             CLOSURE.c.id,
             CLOSURE.c.kind,
             SCOPE.c.statutory_days,
-            starts,
-            ends,
+            larger_of(epoch_seconds(CLOSURE.c.starts_at), MONTH.c.first),
+            smaller_of(epoch_seconds(closed_until()), MONTH.c.last),
             _flag(begins),
         )
-        .select_from(
-            SCOPE.join(MONTH, MONTH.c.month == SCOPE.c.month).join(
-                CLOSURE, CLOSURE.c.instrument_id == SCOPE.c.instrument_id
-            )
-        )
+        .select_from(source)
         .where(
             CLOSURE.c.starts_at < MONTH.c.ends_at,
             closed_until() > MONTH.c.starts_at,
             closed_until() > CLOSURE.c.starts_at,
         )
     )
-    return sa.insert(SHUT).from_select([column.name for column in SHUT.columns], rows)

@@ -1,6 +1,7 @@
 """What must be rolled up anew: months that were marked, and months that have no row."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.instruments.models.tables import INSTRUMENT
+from booking.instruments.queries.family import part_pairs
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.utilisation.models import InstrumentMonth, UtilisationMark
@@ -16,6 +18,7 @@ from booking.utilisation.queries.cutting import BOOKING, KNOWN, in_scope
 from booking.utilisation.queries.scratch import MONTH, WANTED
 
 Pair = tuple[int, str]
+Parts = Mapping[int, Sequence[int]]
 
 _COLUMNS: Final = (
     col(UtilisationMark.instrument_id),
@@ -68,13 +71,23 @@ def kept_months(session: Session, now: datetime) -> Sequence[Period]:
     return months
 
 
+def parts_by_whole(session: Session) -> Parts:
+    """The parts of each instrument that has any, at every depth."""
+    pairs = part_pairs(sa.true())
+    found: dict[int, list[int]] = defaultdict(list)
+    for whole, part in session.execute(sa.select(pairs.c.whole, pairs.c.part)):
+        found[whole].append(part)
+    return found
+
+
 def marked_pairs(
-    marks: Collection[Mark], months: Sequence[Period], every_id: Collection[int]
+    marks: Collection[Mark], months: Sequence[Period], every_id: Collection[int], *, parts: Parts
 ) -> set[Pair]:
-    """The instrument months that marks touch."""
+    """The instrument months that marks touch: what closes a whole closes its parts."""
     pairs: set[Pair] = set()
     for mark in set(marks):
-        ids = every_id if mark.instrument_id is None else (mark.instrument_id,)
+        one = mark.instrument_id
+        ids = every_id if one is None else (one, *parts.get(one, ()))
         touched = [month.code for month in months if mark.touches(month)]
         pairs.update((instrument_id, month) for instrument_id in ids for month in touched)
     return pairs

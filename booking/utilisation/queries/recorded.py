@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from booking.db.expressions import instant
 from booking.instruments.models.calendar import ClosureKind
-from booking.instruments.models.tables import CLOSURE, POLICY, UNIT
+from booking.instruments.models.tables import CLOSURE, INSTRUMENT, POLICY, UNIT
 from booking.instruments.models.tariff import stands
 from booking.instruments.models.unit import UnitKind
+from booking.instruments.queries.family import FAR, NEAR, whole_pairs
 from booking.instruments.queries.layers import layers_between
 from booking.instruments.queries.statutory import calendar_between
 from booking.instruments.rules.opening import DayKind, Schedule, StatutoryCalendar, open_windows
@@ -75,12 +76,22 @@ def _units(session: Session, ids: Ids) -> Mapping[int, list[int]]:
 def _closures(
     session: Session, span: TimeSpan, ids: Ids
 ) -> Mapping[tuple[int, ClosureKind], list[TimeSpan]]:
-    until = closed_until().label("until")
-    asked = sa.select(CLOSURE.c.instrument_id, CLOSURE.c.kind, CLOSURE.c.starts_at, until).where(
-        CLOSURE.c.instrument_id.in_(ids),
-        CLOSURE.c.starts_at < instant(span.end),
-        closed_until() > instant(span.start),
-        closed_until() > CLOSURE.c.starts_at,
+    """Its own, and those of what it is part of."""
+    wholes = whole_pairs(NEAR.in_(ids), FAR.in_(ids))
+    shut = sa.union_all(
+        sa.select(INSTRUMENT.c.id.label("one"), INSTRUMENT.c.id.label("by")).where(
+            INSTRUMENT.c.id.in_(ids)
+        ),
+        sa.select(wholes.c.part, wholes.c.whole),
+    ).subquery("shut")
+    asked = (
+        sa.select(shut.c.one, CLOSURE.c.kind, CLOSURE.c.starts_at, closed_until().label("until"))
+        .join(shut, shut.c.by == CLOSURE.c.instrument_id)
+        .where(
+            CLOSURE.c.starts_at < instant(span.end),
+            closed_until() > instant(span.start),
+            closed_until() > CLOSURE.c.starts_at,
+        )
     )
     found: dict[tuple[int, ClosureKind], list[TimeSpan]] = defaultdict(list)
     for instrument_id, kind, start, end in session.execute(asked):

@@ -17,6 +17,7 @@ from booking.instruments.actions.faults import (
     put_off_repair,
     repair_fault,
     report_fault,
+    report_late,
     tell_affected_again,
     triage_fault,
 )
@@ -27,19 +28,22 @@ from booking.instruments.errors import (
     IllegalFaultStep,
     OutOfServiceAlready,
 )
+from booking.instruments.holds import HoldReason, take_hold
 from booking.instruments.jobs import put_off_repairs
 from booking.instruments.models.fault import Fault
 from booking.instruments.models.hold import SlotHold
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.queries.faults import downtimes, open_faults, out_of_service
+from booking.instruments.queries.remembered import Memory
+from booking.instruments.queries.slots import SlotWish, free_throughout
 from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.faults import FaultState
+from booking.instruments.rules.faults import EXPECTED, FaultState, Late, broken_late
 from booking.kernel.errors import Forbidden
 from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
 from booking.utilisation.queries.recorded import month_records
 from tests.factories.accounts import make_lab_person
-from tests.factories.instruments import keeper_of_instrument, make_instrument
+from tests.factories.instruments import keeper_of_instrument, make_instrument, unit_ids
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -165,6 +169,8 @@ def test_once_its_expected_end_has_come_a_fault_closes_without_end(
     span = TimeSpan(start, start + timedelta(hours=1))
     terms = booking_terms(uow.session, instrument.key, span, now=now)
     assert (terms.faulty_since is None) is is_bookable
+    wish = SlotWish(timedelta(hours=1), span, now)
+    assert bool(free_throughout(uow.session, [instrument.key], wish)) is is_bookable
     assert (out_of_service(uow.session, instrument.key, now) is None) is False
     assert not is_open(uow, instrument, NOW + 6 * DAY)
     repair_fault(uow, fault.key, "修好", actor=keeper, now=now)
@@ -179,6 +185,18 @@ def test_a_repair_during_an_outage_counts_up_to_now(uow: UnitOfWork) -> None:
     assert down.until == late
 
 
+def test_a_repair_when_its_end_comes_is_known_to_whoever_remembered_the_fault(
+    uow: UnitOfWork,
+) -> None:
+    fault, instrument, keeper = closed(uow, days=7)
+    now = NOW + 7 * DAY
+    span = TimeSpan(now, now + DAY)
+    wish, memory = SlotWish(DAY, span, now), Memory()
+    assert free_throughout(uow.session, [instrument.key], wish, memory=memory) == []
+    repair_fault(uow, fault.key, "修好", actor=keeper, now=now)
+    assert free_throughout(uow.session, [instrument.key], wish, memory=memory) == [instrument.key]
+
+
 def test_a_repair_is_put_off_only_to_later(uow: UnitOfWork) -> None:
     fault, _, keeper = closed(uow, days=7)
     with pytest.raises(ExpectedEndPassed):
@@ -187,10 +205,82 @@ def test_a_repair_is_put_off_only_to_later(uow: UnitOfWork) -> None:
     assert closure_row(uow.session, fault.closure_id or 0).ends_at == NOW + 9 * DAY
 
 
+def test_a_repair_is_put_off_within_a_year_of_the_fault(uow: UnitOfWork) -> None:
+    fault, _, keeper = closed(uow, days=7)
+    now, furthest = NOW + 5 * DAY, NOW + 366 * DAY
+    with pytest.raises(ClosureTooLong):
+        put_off_repair(uow, fault.key, furthest + DAY, actor=keeper, now=now)
+    put_off_repair(uow, fault.key, furthest, actor=keeper, now=now)
+    assert closure_row(uow.session, fault.closure_id or 0).ends_at == furthest
+
+
+def test_what_nobody_repairs_for_a_year_stays_closed_and_counts_up_to_its_repair(
+    uow: UnitOfWork,
+) -> None:
+    fault, instrument, keeper = closed(uow, days=365)
+    late = NOW + 365 * DAY
+    assert put_off_repairs(uow, late) == 1
+    assert put_off_repairs(uow, late + DAY) == 0
+    repaired = NOW + 500 * DAY
+    assert put_off_repairs(uow, repaired) == 0
+    assert not is_open(uow, instrument, repaired)
+    repair_fault(uow, fault.key, "修好", actor=keeper, now=repaired)
+    (down,) = downtimes(uow.session, instrument.key, repaired + DAY).downtimes
+    assert (down.since, down.until) == (NOW, repaired)
+
+
 def test_the_closure_of_an_open_fault_is_not_lifted_by_hand(uow: UnitOfWork) -> None:
     fault, _, keeper = closed(uow)
     with pytest.raises(FaultNotRepaired):
         lift(uow, fault.closure_id or 0, actor=keeper, now=NOW + DAY)
+
+
+def test_a_fault_closes_since_it_was_there(uow: UnitOfWork) -> None:
+    fault, instrument, keeper = reported(uow)
+    since = NOW - 2 * DAY
+    close_for_fault(uow, fault.key, actor=keeper, now=NOW, since=since)
+    assert held(uow, fault) == [TimeSpan(since, NOW + EXPECTED)]
+    repair_fault(uow, fault.key, "修好", actor=keeper, now=NOW + DAY)
+    history = downtimes(uow.session, instrument.key, NOW + DAY)
+    assert history.totals.down == 3 * DAY
+
+
+def test_a_downtime_is_entered_when_it_is_over(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow)
+    keeper = keeper_of_instrument(uow, instrument)
+    lasted = TimeSpan(NOW - 5 * DAY, NOW - 3 * DAY)
+    used = TimeSpan(NOW - 4 * DAY, NOW - 4 * DAY + timedelta(hours=2))
+    mine = HoldReason.reservation("R261119-0000000")
+    take_hold(uow, unit_ids(uow, instrument.key), used, reason=mine)
+    told = Late("漏气", lasted.start, lasted.end, "换了密封圈")
+    fault = report_late(uow, instrument.key, told, actor=keeper, now=NOW)
+    assert fault.state is FaultState.REPAIRED
+    (down,) = downtimes(uow.session, instrument.key, NOW).downtimes
+    assert (down.since, down.until, down.done) == (lasted.start, lasted.end, "换了密封圈")
+    assert held(uow, fault) == list(lasted.minus([used]))
+    assert open_faults(uow.session, instrument.key) == []
+
+
+@pytest.mark.parametrize(
+    ("age", "since", "until", "refused"),
+    [
+        (90, 30, 0, False),
+        (90, 31, 0, True),
+        (2, 2, 1, False),
+        (2, 3, 1, True),
+        (90, -1, None, True),
+        (90, 2, -1, True),
+        (90, 2, 3, True),
+        (90, 2, 2, True),
+        (90, 0, None, True),
+    ],
+)
+def test_what_is_entered_late_is_past_and_recent(
+    age: int, since: int, until: int | None, *, refused: bool
+) -> None:
+    began, ended = NOW - since * DAY, None if until is None else NOW - until * DAY
+    problems = broken_late(began, ended, since=NOW - age * DAY, now=NOW)
+    assert bool(list(problems)) is refused
 
 
 def test_what_is_over_is_over(uow: UnitOfWork) -> None:

@@ -27,6 +27,7 @@ from booking.reservations.queries.off_duty import off_duty_bookings
 from booking.reservations.states import State
 from tests.factories.accounts import make_lab_person
 from tests.factories.instruments import make_lab
+from tests.factories.reservation_values import between
 from tests.factories.reservations import Scene, make_scene
 from tests.reservations.actions.test_operators import LATER, assisted, helpers, offered
 from tests.support.clock import FrozenClock
@@ -98,6 +99,19 @@ def test_extra_duty_counts_on_its_day_only(uow: UnitOfWork, clock: FrozenClock) 
         assisted(uow, scene, clock)
     set_roster_days(uow, unit, days, windows=[Hours(0, 1440)], actor=scene.manager, now=clock.now())
     assert helpers(uow, assisted(uow, scene, clock)) == (unit,)
+
+
+def test_no_time_is_proposed_when_nobody_is_on_duty(uow: UnitOfWork, clock: FrozenClock) -> None:
+    scene = make_scene(uow, units=2)
+    unit = offered(uow, scene, clock=clock)
+    week = {4: [Hours(9 * 60, 12 * 60)]}
+    set_roster_week(uow, unit, week, actor=scene.manager, now=clock.now())
+    with pytest.raises(ReservationRefused) as refused:
+        assisted(uow, scene, clock)
+    told = refused.value.alternatives
+    assert told
+    duties = [between(f"{day} 09:00", "12:00") for day in ("11-26", "12-03")]
+    assert all(any(duty.contains(one.span) for duty in duties) for one in told)
 
 
 def test_the_lab_may_call_in_somebody_off_duty(uow: UnitOfWork, clock: FrozenClock) -> None:
