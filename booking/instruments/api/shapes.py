@@ -108,6 +108,12 @@ class CardOut(BaseModel):
     fee_notes: str
     address: str
     district: str
+    province: str
+    city: str
+    postal_address: str
+    postal_code: str
+    funds: str
+    customs: dict[str, str]
     contact_name: str
     contact_phone: str
     contact_email: str

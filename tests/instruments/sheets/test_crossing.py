@@ -34,7 +34,7 @@ from booking.instruments.states import ImportState
 from booking.settings import Settings
 from booking.wiring import REACTIONS
 from tests.factories.instruments import make_instrument
-from tests.factories.sheets import GOOD, send, sheet, take_in
+from tests.factories.sheets import GOOD, csv_sheet, send, sheet, take_in
 from tests.instruments.sheets.conftest import Keeper
 from tests.instruments.sheets.faults import KINDS
 from tests.support.clock import FrozenClock
@@ -61,11 +61,18 @@ def expected() -> dict[int, set[tuple[str, str]]]:
     return {EVERY * turn + 5 + 2: set(kinds[turn % len(kinds)][1]) for turn in range(300)}
 
 
+def test_the_large_sheet_is_wrong_in_twenty_ways() -> None:
+    wrong = expected()
+    assert len(wrong) == 300
+    assert len({frozenset(faults) for faults in wrong.values()}) >= 20
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("made", [sheet, csv_sheet], ids=["xlsx", "csv"])
 def test_of_ten_thousand_rows_exactly_the_three_hundred_wrong_ones_come_back(
-    engine: Engine, keeper: Keeper, clock: FrozenClock
+    made: Callable[..., bytes], engine: Engine, keeper: Keeper, clock: FrozenClock
 ) -> None:
-    content = sheet(*large())
+    content = made(*large())
     begun = process_time()
     sent = take_in(engine, content, actor=keeper.actor, now=clock.now())
     took = process_time() - begun
