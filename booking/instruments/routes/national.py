@@ -76,6 +76,7 @@ def national_page(
     cut = window.cut(found, key=lambda card: (card["id"],))
     told = _told_of(request, session, year, [card["id"] for card in cut.items])
     this_year = local(clock.now()).year
+    offered = range(this_year - _YEARS_OFFERED + 1, this_year + 1)
     return page.render(
         _PAGE,
         cut=cut,
@@ -87,7 +88,7 @@ def national_page(
         lacks={card["id"]: _card_lacks(filled(card, told)) for card in cut.items},
         year=year,
         form=blank(year=year),
-        years=[(str(one), str(one)) for one in range(this_year, this_year - _YEARS_OFFERED, -1)],
+        years=[(str(one), str(one)) for one in sorted({year, *offered}, reverse=True)],
     )
 
 

@@ -25,6 +25,7 @@ from tests.factories.accounts import be, open_session
 from tests.factories.files import make_file
 from tests.factories.instruments import add_closure, make_instrument, moment, span
 from tests.instruments.sheets.conftest import Keeper
+from tests.instruments.test_card_page import typed_on
 from tests.support.clock import FrozenClock
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -173,6 +174,34 @@ def test_what_nobody_knows_is_missing_and_nothing_is_made_up(
     assert "征免税证明编号：缺" in str(first_lines(client, "customs")[0]["缺项"])
 
 
+def test_what_customs_keep_is_for_the_lab(client: TestClient, card: int) -> None:
+    here = f"/api/v1/instruments/{card}"
+    assert client.get(here).json()["customs"] == CUSTOMS
+    client.cookies.clear()
+    assert client.get(here).json()["customs"] == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("customs_exemption", "Z9012345678"),
+        ("customs_declaration", "9" * 17),
+        ("customs_hs_code", "九零一二"),
+        ("customs_sharing_declared", "maybe"),
+        ("postal_code", "71000"),
+    ],
+)
+def test_what_no_paper_says_is_told_at_its_field(
+    field: str, typed: str, client: TestClient, card: int
+) -> None:
+    here = f"/manage/instruments/{card}"
+    answer = client.post(here, data=typed_on(client.get(here).text, here) | {field: typed})
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.text, "html.parser")
+    wrong = page.select_one(f'[name="{field}"][aria-invalid="true"]')
+    assert wrong is not None
+
+
 def test_where_a_thing_is_mended_is_a_link(
     client: TestClient, write: Write, signed_in: Keeper
 ) -> None:
@@ -185,9 +214,10 @@ def test_where_a_thing_is_mended_is_a_link(
     assert {
         f"/manage/instruments/{made}",
         f"/manage/instruments/{made}/attachments",
-        f"/organisations/{owner}/edit",
+        f"/organisations/{owner}",
         "/utilisation?period=2025",
     } <= links
+    assert {client.get(link).status_code for link in links} == {200}
     assert "主要技术指标" in page.text
     assert "国家平台单位标识" in page.text
 
