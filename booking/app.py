@@ -90,6 +90,7 @@ from booking.training.routes import desk as training_pages
 from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
+from booking.utilisation.queries.yearly import KeptFigures
 from booking.utilisation.routes import report as utilisation_pages
 from booking.web.rates.limiter import Limiter
 from booking.web.setup import equip
@@ -202,6 +203,7 @@ def create_app(
         app.state.engine, app.state.clock, require_second_factor=settings.require_second_factor
     )
     app.state.subsidy_source = ProgrammeSubsidies()
+    app.state.figures_source = KeptFigures()
     app.state.identity_provider = provider_of(settings)
     app.state.limiter = (
         Limiter(app.state.engine, app.state.clock) if settings.rate_limits == "on" else None

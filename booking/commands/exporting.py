@@ -2,6 +2,7 @@
 of the national platform, as files in a directory."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,15 +15,25 @@ from sqlmodel import Session
 from booking.commands.reckoning import period_of
 from booking.commands.setting import CLOCK, database, refusals_told
 from booking.db.transactions import read_session
-from booking.instruments.exports import national_json, national_xlsx, units_json, units_xlsx
+from booking.instruments.platform import (
+    Year,
+    customs_json,
+    customs_xlsx,
+    instruments_json,
+    instruments_xlsx,
+    units_json,
+    units_with,
+    units_xlsx,
+)
 from booking.instruments.queries.cards import Insider
-from booking.instruments.queries.sheets import Wish, every_card, units_of
-from booking.instruments.rules.card import ShareMode
+from booking.instruments.queries.sheets import Wish, every_card, owners_of, units_of
 from booking.instruments.states import FINAL
 from booking.kernel.periods import Period
+from booking.settings import Settings
 from booking.subsidies.exports.files import payments_file, statement_file
 from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.statements import content_of
+from booking.utilisation.queries.yearly import KeptFigures
 from booking.utilisation.report import Asked, By, waterfall_of
 from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import Indicators
@@ -50,7 +61,7 @@ def export(
     wanted, now = period_of(period), CLOCK.now()
     to.mkdir(parents=True, exist_ok=True)
     with database() as engine, refusals_told(), read_session(engine) as session:
-        for name, chunks in _national(engine, session) if what is What.NATIONAL else ():
+        for name, chunks in _national(engine, session, wanted) if what is What.NATIONAL else ():
             with (to / name).open("wb") as file:
                 file.writelines(chunks)
             typer.echo(str(to / name))
@@ -74,14 +85,22 @@ def _files(session: Session, what: What, period: Period, *, now: datetime) -> It
         yield from (statement_file(row.number, content, kind) for kind in ("xlsx", "csv", "json"))
 
 
-def _national(engine: Engine, session: Session) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Every provider's instruments and the providers, as they stand now: cards have no period."""
-    wish = Wish(Insider(everywhere=True), leaving_out=FINAL)
-    units = units_of(session, wish, ShareMode.EXTERNAL)
-    yield "national-instruments.xlsx", national_xlsx(every_card(engine, wish))
-    yield "national-instruments.json", national_json(every_card(engine, wish))
-    yield "national-units.xlsx", units_xlsx(units)
-    yield "national-units.json", units_json(units)
+def _national(
+    engine: Engine, session: Session, period: Period
+) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Every provider's instruments and the providers: cards as they stand now, hours and income of
+    the year in which the period begins."""
+    everybody = Wish(Insider(everywhere=True))
+    wish = replace(everybody, leaving_out=FINAL)
+    figures = KeptFigures().of_year(session, period.first.year)
+    year = Year(period.first.year, Settings().public_url, figures)
+    units = units_with(units_of(session, wish), owners_of(session, everybody), figures)
+    yield "national-instruments.xlsx", instruments_xlsx(every_card(engine, wish), year)
+    yield "national-instruments.json", instruments_json(every_card(engine, wish), year)
+    yield "national-customs.xlsx", customs_xlsx(every_card(engine, wish))
+    yield "national-customs.json", customs_json(every_card(engine, wish))
+    yield "national-units.xlsx", units_xlsx(units, year.number)
+    yield "national-units.json", units_json(units, year.number)
 
 
 def _utilisation(session: Session, period: Period, *, now: datetime) -> File:

@@ -1,6 +1,5 @@
-"""Instruments as files: the template, one's list, faulty rows, records of the national platform."""
+"""Instruments as files: the template, one's list, faulty rows."""
 
-import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -10,7 +9,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from booking.instruments.queries.imports import FaultRow
-from booking.instruments.queries.sheets import UnitCounts, WholeCard
+from booking.instruments.queries.sheets import WholeCard
 from booking.instruments.rules.cells import CLEAR, guarded, written
 from booking.instruments.rules.columns import (
     APART,
@@ -27,14 +26,6 @@ from booking.instruments.rules.columns import (
     Column,
     Kind,
     Need,
-)
-from booking.instruments.rules.national import (
-    FIELDS,
-    INS_CODE,
-    flaws,
-    in_wan,
-    record,
-    written_flaw,
 )
 from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.rows import Labs
@@ -177,59 +168,3 @@ def faults_xlsx(rows: Iterable[FaultRow], say: Say) -> Iterator[bytes]:
 def _faulty(row: FaultRow, say: Say) -> list[Cell]:
     told = "；".join(say(code, params) for code, params in row.faults)
     return [told, *(guarded(row.cells.get(column.key, "")) for column in COLUMNS)]
-
-
-_NATIONAL_HEAD: Final = (*(f"{one.heading} {one.name}" for one in FIELDS), "提交状态 auditStatus")
-_UNIT_HEAD: Final = ("单位名称", "统一社会信用代码", "单位标识 insCode", "实验室数", "仪器台数")
-_UNIT_REST: Final = ("对外共享台数", "原值合计（万元）", "缺项")
-
-
-def national_xlsx(cards: Iterable[WholeCard]) -> Iterator[bytes]:
-    """Records of single instruments, with what is missing at the end of each."""
-    lines = ([*record(card).values(), _told_flaws(card)] for card in cards)
-    return xlsx_chunks("单台套仪器", (*_NATIONAL_HEAD, "缺项"), lines)
-
-
-def national_json(cards: Iterable[WholeCard]) -> Iterator[bytes]:
-    """The same as a list, record by record."""
-    return _json_list({**record(card), "missing": _flaws(card)} for card in cards)
-
-
-def units_xlsx(units: Iterable[UnitCounts]) -> Iterator[bytes]:
-    """Records of the units themselves."""
-    lines = (list(_unit(unit).values()) for unit in units)
-    return xlsx_chunks("单位", (*_UNIT_HEAD, *_UNIT_REST), lines)
-
-
-def units_json(units: Iterable[UnitCounts]) -> Iterator[bytes]:
-    """The same as a list."""
-    return _json_list(map(_unit, units))
-
-
-def _unit(unit: UnitCounts) -> dict[str, str | int]:
-    return {
-        "name": unit.name,
-        "uscc": unit.uscc or "",
-        "insCode": INS_CODE,
-        "labs": unit.labs,
-        "instruments": unit.instruments,
-        "shared": unit.shared,
-        "worth": in_wan(unit.worth_fen),
-        "missing": "" if unit.uscc else "统一社会信用代码：缺",
-    }
-
-
-def _told_flaws(card: WholeCard) -> str:
-    return "；".join(map(written_flaw, flaws(card)))
-
-
-def _flaws(card: WholeCard) -> list[dict[str, Any]]:
-    return [{"field": flaw.field.name, "over": flaw.over} for flaw in flaws(card)]
-
-
-def _json_list(records: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    yield b"["
-    for number, one in enumerate(records):
-        yield (",\n" if number else "\n").encode()
-        yield json.dumps(one, ensure_ascii=False).encode()
-    yield b"\n]\n"

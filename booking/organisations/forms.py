@@ -37,6 +37,7 @@ class OrganisationForm(_Said):
     bank_account_name: NameOrNone = ""
     bank_name: NameOrNone = ""
     bank_account_no: Account = ""
+    national_code: Account = ""
 
 
 class OrganisationPatch(_Said):
@@ -51,6 +52,7 @@ class OrganisationPatch(_Said):
     bank_account_name: NameOrNone = ""
     bank_name: NameOrNone = ""
     bank_account_no: Account = ""
+    national_code: Account = ""
 
 
 class OwnOrganisationForm(_Said):
@@ -61,6 +63,7 @@ class OwnOrganisationForm(_Said):
     bank_account_name: NameOrNone = ""
     bank_name: NameOrNone = ""
     bank_account_no: Account = ""
+    national_code: Account = ""
 
 
 class ReturnedOrganisationForm(OwnOrganisationForm):

@@ -24,6 +24,8 @@ class Organisation(Row, table=True):
     uscc: str | None = Field(default=None, max_length=18, unique=True)
     kind: OrganisationKind = Field(sa_type=EnumText(OrganisationKind))
     district: str = Field(max_length=32)
+    # Given out by the national platform when a unit registers there.
+    national_code: str = Field(default="", max_length=40)
     # Organisations with the same actual controller share joint caps.
     controller_key: str | None = Field(default=None, max_length=64, index=True)
     bank_account_name: str = Field(default="", max_length=200)

@@ -28,6 +28,7 @@ class OrganisationSummary:
     state: OrganisationState
     state_reason: str
     created_at: datetime
+    national_code: str
 
     @property
     def verified(self) -> bool:
@@ -71,6 +72,7 @@ _SUMMARY = sa.select(
     col(Organisation.state),
     col(Organisation.state_reason),
     col(Organisation.created_at),
+    col(Organisation.national_code),
 )
 _LAB = sa.select(
     col(Lab.id),

@@ -160,7 +160,7 @@ def test_the_records_of_the_national_platform_are_files(booking, tmp_path):
         make_instrument(uow, inner_id="SL-7")
     booking("export", "national", "2026-01", "--to", str(tmp_path / "out"))
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    kinds = ("instruments", "units")
+    kinds = ("customs", "instruments", "units")
     assert names == [f"national-{kind}.{form}" for kind in kinds for form in ("json", "xlsx")]
     assert '"innerId": "SL-7"' in (tmp_path / "out/national-instruments.json").read_text("utf-8")
 

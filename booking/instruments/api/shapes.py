@@ -118,6 +118,12 @@ class CardOut(BaseModel):
     fee_notes: str
     address: str
     district: str
+    province: str
+    city: str
+    postal_address: str
+    postal_code: str
+    funds: str
+    customs: dict[str, str]
     contact_name: str
     contact_phone: str
     contact_email: str
@@ -134,7 +140,8 @@ class CardOut(BaseModel):
 def card_out(
     session: Session, instrument_id: int, actor: Actor | None, *, now: datetime
 ) -> CardOut:
-    """A card as this person may see it; why it was returned is the lab's own business."""
+    """A card as this person may see it; why it was returned, and what customs keep,
+    is the lab's own business."""
     seen = card_seen_by(session, instrument_id, actor)
     row: Instrument = seen.instrument
     policy = in_force(policies(session, instrument_id), now)
@@ -145,6 +152,7 @@ def card_out(
             **told,
             "original_value": row.original_value_fen,
             "state_reason": row.state_reason if seen.is_insider else "",
+            "customs": row.customs if seen.is_insider else {},
             "lab_name": seen.lab_name,
             "organisation_id": seen.organisation_id,
             "organisation_name": seen.organisation_name,

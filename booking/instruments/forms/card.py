@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from booking.instruments.forms.texts import Fen, Hundred, Long, Name, Said
 from booking.instruments.rules.card import Card, ResourceKind, ShareMode, Source
 from booking.instruments.rules.categories import OtherScheme, other_fits
+from booking.instruments.rules.customs import CustomsItem, says
 from booking.instruments.rules.limits import LONGEST, MOST, MOST_UNITS
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.ids import reference
@@ -17,6 +18,7 @@ from booking.web.moments import Day
 from booking.web.texts import prose, text, title
 
 NOT_A_CODE: Final = "instrument.not_a_code"
+NOT_OF_CUSTOMS: Final = "instrument.not_of_customs"
 
 
 def code_of(scheme: OtherScheme, code: str) -> str:
@@ -29,6 +31,17 @@ def code_of(scheme: OtherScheme, code: str) -> str:
 def _codes(codes: dict[OtherScheme, str]) -> dict[str, str]:
     told = {scheme: code_of(scheme, code) for scheme, code in codes.items()}
     return {scheme.value: code for scheme, code in told.items() if code}
+
+
+def customs_said(item: CustomsItem, said: str) -> str:
+    """What customs papers say of an item; a fault for what does not fit."""
+    if not says(item, said):
+        raise PydanticCustomError(NOT_OF_CUSTOMS, "not what customs write", {"item": item})
+    return said
+
+
+def _customs(items: dict[CustomsItem, str]) -> dict[str, str]:
+    return {item.value: customs_said(item, said) for item, said in items.items() if said}
 
 
 def _each_once(modes: list[ServiceMode]) -> list[ServiceMode]:
@@ -67,6 +80,14 @@ class CardPatch(Said):
     fee_notes: Annotated[str, prose(LONGEST["fee_notes"])] = ""
     address: Annotated[str, text(LONGEST["address"])] = ""
     district: District | None = None
+    province: Annotated[str, text(LONGEST["province"])] = ""
+    city: Annotated[str, text(LONGEST["city"])] = ""
+    postal_address: Annotated[str, text(LONGEST["postal_address"])] = ""
+    postal_code: Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$")] = ""
+    funds: Annotated[str, text(LONGEST["funds"])] = ""
+    customs: Annotated[dict[CustomsItem, Long], AfterValidator(_customs)] = Field(
+        default_factory=dict
+    )
     contact_name: Annotated[str, title(LONGEST["contact_name"], shortest=0)] = ""
     contact_phone: Annotated[str, text(LONGEST["contact_phone"])] = ""
     contact_email: Annotated[str, text(LONGEST["contact_email"])] = ""

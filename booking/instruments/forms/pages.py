@@ -10,11 +10,20 @@ from fastapi import UploadFile
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from booking.instruments.forms.card import CardPatch, code_of
+from booking.instruments.forms.card import CardPatch, code_of, customs_said
 from booking.instruments.forms.terms import ClosureForm, WindowForm
-from booking.instruments.forms.texts import NOT_A_CLOCK, Hundred, Name, Said, Short, clock_plainly
+from booking.instruments.forms.texts import (
+    NOT_A_CLOCK,
+    Hundred,
+    Long,
+    Name,
+    Said,
+    Short,
+    clock_plainly,
+)
 from booking.instruments.rules.card import ResourceKind, ShareMode, Source
 from booking.instruments.rules.categories import Category, OtherScheme
+from booking.instruments.rules.customs import CustomsItem
 from booking.instruments.rules.layers import DaySaid
 from booking.instruments.rules.limits import MOST_UNITS
 from booking.instruments.rules.opening import Hours, clock_text
@@ -35,6 +44,7 @@ _OF_THE_PAGE: Final = {
     # The page has no field for the scheme: what a program said of it stays.
     *("version", "lab_id", "category", "classification_scheme"),
     *(f"code_{scheme.value}" for scheme in OtherScheme),
+    *(f"customs_{item.value}" for item in CustomsItem),
 }
 # The page does not show it: a card of another scheme keeps that.
 _NOT_ON_IT: Final = frozenset({"classification_scheme"})
@@ -51,6 +61,10 @@ def _split(value: object) -> object:
 
 def _code(scheme: OtherScheme) -> AfterValidator:
     return AfterValidator(partial(code_of, scheme))
+
+
+def _item(item: CustomsItem) -> AfterValidator:
+    return AfterValidator(partial(customs_said, item))
 
 
 class CardPage(CardPatch):
@@ -70,6 +84,17 @@ class CardPage(CardPatch):
     code_moe: Annotated[Short, _code(OtherScheme.MOE)] = ""
     code_gbt14885: Annotated[Short, _code(OtherScheme.GBT_14885)] = ""
     code_gbt32847: Annotated[Short, _code(OtherScheme.GBT_32847)] = ""
+    customs_exemption: Annotated[Short, _item(CustomsItem.EXEMPTION)] = ""
+    customs_exemption_line: Short = ""
+    customs_declaration: Annotated[Short, _item(CustomsItem.DECLARATION)] = ""
+    customs_contract: Hundred = ""
+    customs_port: Hundred = ""
+    customs_office: Hundred = ""
+    customs_imported_on: Day | None = None
+    customs_sharing_declared: Annotated[Short, _item(CustomsItem.SHARING_DECLARED)] = ""
+    customs_fees_reviewed: Annotated[Short, _item(CustomsItem.FEES_REVIEWED)] = ""
+    customs_hs_code: Annotated[Short, _item(CustomsItem.HS_CODE)] = ""
+    customs_follow_up: Long = ""
     disciplines: Annotated[list[Hundred], BeforeValidator(_split), Field(max_length=4)] = Field(
         default_factory=list
     )
@@ -97,6 +122,8 @@ class CardPage(CardPatch):
         told["district"] = self.district or ""
         told["category_code"] = self.category_code or self.category or ""
         told["other_codes"] = {scheme.value: code for scheme, code in codes.items() if code}
+        items = {item: getattr(self, f"customs_{item.value}") for item in CustomsItem}
+        told["customs"] = {item.value: str(said) for item, said in items.items() if said}
         return told
 
 

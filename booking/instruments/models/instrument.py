@@ -66,6 +66,14 @@ class Instrument(Row, table=True):
     fee_notes: str = Field(default="", max_length=500)
     district: str = Field(max_length=32)
     address: str = Field(default="", max_length=100)
+    # Empty where the zone's own hold.
+    province: str = Field(default="", max_length=20)
+    city: str = Field(default="", max_length=20)
+    postal_address: str = Field(default="", max_length=100)
+    postal_code: str = Field(default="", max_length=6)
+    funds: str = Field(default="", max_length=100)
+    # What customs keep of it, by `rules.customs.CustomsItem`.
+    customs: dict[str, str] = Field(default_factory=dict, sa_type=Json)
     contact_name: str = Field(default="", max_length=20)
     contact_phone: str = Field(default="", max_length=20)
     contact_email: str = Field(default="", max_length=50)

@@ -11,14 +11,18 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import read_session
-from booking.instruments.models.tables import HOURS, INSTRUMENT, UNIT
+from booking.instruments.models.tables import FAULT, HOURS, INSTRUMENT, PICTURE, UNIT
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.cards import LAB, ORGANISATION, Insider
+from booking.instruments.rules.card import ShareMode
+from booking.instruments.rules.faults import FaultState
+from booking.instruments.rules.filing import LEAST_VALUE_FEN
 from booking.instruments.states import InstrumentState
 
 _BATCH: Final = 500
-# A card by the names of its columns, with `units`, and `owner`, `owner_uscc`, `owner_id`; of
-# `every_card` also with `windows`, and `whole`: the inner id of what it is part of.
+# A card by the names of its columns, with `units`, `owner`, `owner_uscc`, `owner_code`, `owner_id`,
+# `out_of_order` and `picture_id`; of `every_card` also with `windows`, and `whole`: the inner id of
+# what it is part of.
 WholeCard = Mapping[Any, Any]
 
 
@@ -68,12 +72,34 @@ _WHOLE_ID: Final = (
     .scalar_subquery()
     .label("whole")
 )
+_OUT_OF_ORDER: Final = (
+    sa.exists()
+    .where(FAULT.c.instrument_id == INSTRUMENT.c.id, FAULT.c.state == FaultState.CLOSED)
+    .label("out_of_order")
+)
+_EARLIER: Final = PICTURE.alias("earlier")
+# The picture that stands first.
+_PICTURE: Final = (
+    sa.select(PICTURE.c.id)
+    .where(
+        PICTURE.c.instrument_id == INSTRUMENT.c.id,
+        PICTURE.c.position
+        == sa.select(sa.func.min(_EARLIER.c.position))
+        .where(_EARLIER.c.instrument_id == INSTRUMENT.c.id)
+        .correlate(INSTRUMENT)
+        .scalar_subquery(),
+    )
+    .scalar_subquery()
+    .label("picture_id")
+)
 _WHOLE: Final = sa.select(
     *INSTRUMENT.c,
     _UNITS,
     ORGANISATION.c.id.label("owner_id"),
     ORGANISATION.c.name.label("owner"),
     ORGANISATION.c.uscc.label("owner_uscc"),
+    ORGANISATION.c.national_code.label("owner_code"),
+    _OUT_OF_ORDER,
 ).select_from(
     INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id).join(
         ORGANISATION, ORGANISATION.c.id == LAB.c.organisation_id
@@ -85,7 +111,7 @@ def every_card(engine: Engine, wish: Wish) -> Iterator[WholeCard]:
     """Lab by lab as in the list, without holding them all at once."""
     ordered = (
         _wanted(wish)
-        .add_columns(_WINDOWS, _WHOLE_ID)
+        .add_columns(_WINDOWS, _WHOLE_ID, _PICTURE)
         .order_by(LAB.c.name, INSTRUMENT.c.lab_id, INSTRUMENT.c.id)
     )
     with read_session(engine) as session:
@@ -95,7 +121,7 @@ def every_card(engine: Engine, wish: Wish) -> Iterator[WholeCard]:
 
 def cards_after(session: Session, wish: Wish, after: int | None, *, take: int) -> list[WholeCard]:
     """The next of these cards by id."""
-    wanted = _wanted(wish)
+    wanted = _wanted(wish).add_columns(_PICTURE)
     if after is not None:
         wanted = wanted.where(INSTRUMENT.c.id > after)
     return list(session.execute(wanted.order_by(INSTRUMENT.c.id).limit(take)).mappings())
@@ -112,32 +138,61 @@ def _wanted(wish: Wish) -> sa.Select[Any]:
 
 @dataclass(frozen=True, slots=True)
 class UnitCounts:
-    """A provider and what its labs offer; worth in fen."""
+    """A provider and what its labs offer; worth in fen. Of those that must be filed (`qualifying`):
+    filed, sharing at all, serving others; of those filed, running."""
 
     id: int
     name: str
     uscc: str | None
+    national_code: str
     labs: int
     instruments: int
     shared: int
     worth_fen: int
+    qualifying: int
+    filed: int
+    running: int
+    taking_part: int
+    serving_others: int
 
 
-def units_of(session: Session, wish: Wish, shared: str) -> Sequence[UnitCounts]:
-    """The providers whose cards these are; `shared` is the mode that counts as open to others."""
+def units_of(session: Session, wish: Wish) -> Sequence[UnitCounts]:
+    """The providers whose cards these are."""
     whole = _wanted(wish).subquery()
+    of = whole.c
+    # Who need not be filed, by consent, does not count against its unit.
+    qualifies = sa.and_(of.original_value_fen >= LEAST_VALUE_FEN, of.filing_exemption == "")
+    filed = sa.and_(qualifies, of.filed_on.is_not(None))
+    external = of.share_mode == ShareMode.EXTERNAL
+    runs = sa.and_(of.state == InstrumentState.PUBLISHED, sa.not_(of.out_of_order))
+    owner = (of.owner_id, of.owner, of.owner_uscc, of.owner_code)
     counted = (
         sa.select(
-            *(whole.c.owner_id, whole.c.owner, whole.c.owner_uscc),
-            sa.func.count(sa.distinct(whole.c.lab_id)),
+            *owner,
+            sa.func.count(sa.distinct(of.lab_id)),
             sa.func.count(),
-            sa.func.sum(sa.case((whole.c.share_mode == shared, 1), else_=0)),
-            sa.func.sum(whole.c.original_value_fen),
+            _how_many(external),
+            sa.func.sum(of.original_value_fen),
+            _how_many(qualifies),
+            _how_many(filed),
+            _how_many(sa.and_(filed, runs)),
+            _how_many(sa.and_(qualifies, of.share_mode != ShareMode.NONE)),
+            _how_many(sa.and_(qualifies, external)),
         )
-        .group_by(whole.c.owner_id, whole.c.owner, whole.c.owner_uscc)
-        .order_by(whole.c.owner)
+        .group_by(*owner)
+        .order_by(of.owner)
     )
     return [
-        UnitCounts(*row[:3], *(int(number) for number in row[3:]))
+        UnitCounts(*row[:4], *(int(number) for number in row[4:]))
         for row in session.execute(counted)
     ]
+
+
+def _how_many(which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((which, 1), else_=0))
+
+
+def owners_of(session: Session, wish: Wish) -> Mapping[int, int]:
+    """The provider of each of these instruments."""
+    whole = _wanted(wish).subquery()
+    return {row[0]: row[1] for row in session.execute(sa.select(whole.c.id, whole.c.owner_id))}

@@ -22,6 +22,7 @@ from booking.instruments.queries.kept import ManagedLab, labs_managed_by, manage
 from booking.instruments.queries.statutory import years_due
 from booking.instruments.rules.card import Card, ResourceKind, ShareMode, Source
 from booking.instruments.rules.categories import Category, OtherScheme, category_of
+from booking.instruments.rules.customs import Mark
 from booking.instruments.rules.national import Completeness, completeness
 from booking.instruments.rules.terms import ServiceMode
 from booking.instruments.states import Action, InstrumentState, open_actions
@@ -50,6 +51,7 @@ _CHOICES: Final = {
     "districts": tuple(District),
     "categories": tuple(Category),
     "schemes": tuple(OtherScheme),
+    "marks": tuple(Mark),
 }
 
 
@@ -214,6 +216,7 @@ def _as_form(card: Card, **more: object) -> Filled[Any]:
         told[name] = "、".join(getattr(card, name))
     told["category"] = category_of(card.category_code)
     told |= {f"code_{scheme}": code for scheme, code in card.other_codes.items()}
+    told |= {f"customs_{item}": said for item, said in card.customs.items()}
     return blank(**{**told, **more})
 
 

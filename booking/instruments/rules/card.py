@@ -64,6 +64,12 @@ class Card:
     fee_notes: str = ""
     district: str = ""
     address: str = ""
+    province: str = ""
+    city: str = ""
+    postal_address: str = ""
+    postal_code: str = ""
+    funds: str = ""
+    customs: Mapping[str, str] = field(default_factory=dict)
     contact_name: str = ""
     contact_phone: str = ""
     contact_email: str = ""

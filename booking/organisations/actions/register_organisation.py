@@ -23,7 +23,9 @@ from booking.organisations.rules import compact_uscc, registration_violations
 from booking.organisations.states import OrganisationKind, OrganisationState
 
 # What an organisation may correct by itself; who it *is* only the centre changes.
-OWN_FIELDS = frozenset({"name_en", "district", "bank_account_name", "bank_name", "bank_account_no"})
+OWN_FIELDS = frozenset(
+    {"name_en", "district", "national_code", "bank_account_name", "bank_name", "bank_account_no"}
+)
 # What it may correct besides while its registration lies returned.
 RETURNED_FIELDS = OWN_FIELDS | {"name", "kind", "uscc"}
 
@@ -41,6 +43,7 @@ class Registration:
     bank_account_name: str = ""
     bank_name: str = ""
     bank_account_no: str = ""
+    national_code: str = ""
     licence_id: int | None = None
 
 

@@ -82,6 +82,7 @@ class OrganisationLine(BaseModel):
     actual_controller: str | None
     state: OrganisationState
     created_at: AwareMoment
+    national_code: str
 
 
 class OrganisationOut(OrganisationLine):

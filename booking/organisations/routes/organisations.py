@@ -261,6 +261,7 @@ def _registration(found: OrganisationSummary, bank: BankAccount) -> Filled[BaseM
         kind=found.kind,
         district=found.district,
         actual_controller=found.controller_key,
+        national_code=found.national_code,
         bank_account_name=bank.account_name,
         bank_name=bank.bank,
         bank_account_no=bank.account_no,

@@ -1,7 +1,7 @@
 """Large sheets, jobs that die, and files that come back as they went."""
 
 import tracemalloc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import date
 from itertools import count
@@ -34,7 +34,7 @@ from booking.instruments.states import ImportState
 from booking.settings import Settings
 from booking.wiring import REACTIONS
 from tests.factories.instruments import make_instrument
-from tests.factories.sheets import GOOD, send, sheet, take_in
+from tests.factories.sheets import GOOD, csv_sheet, send, sheet, take_in
 from tests.instruments.sheets.conftest import Keeper
 from tests.instruments.sheets.faults import KINDS
 from tests.support.clock import FrozenClock
@@ -45,27 +45,38 @@ ROWS, EVERY = 10_000, 33
 SECONDS = 60
 
 
-def large() -> Iterator[Mapping[str, object]]:
+# A text with signs that nobody sees is no table at all.
+IN_TEXT = [kind for name, kind in KINDS.items() if name != "signs that nobody sees"]
+Kinds = Sequence[tuple[Mapping[str, object], frozenset[tuple[str, str]]]]
+
+
+def large(kinds: Kinds) -> Iterator[Mapping[str, object]]:
     """Ten thousand rows, three hundred of them wrong in some way, turn by turn."""
-    kinds = list(KINDS.values())
     good = GOOD | {"lab": None}
     for number in range(ROWS):
         turn, rest = divmod(number, EVERY)
         wrong = kinds[turn % len(kinds)][0] if rest == 5 and turn < 300 else {}
-        yield good | {"inner_id": f"SH-{number:05d}"} | wrong
+        yield {**good, "inner_id": f"SH-{number:05d}", **wrong}
 
 
-def expected() -> dict[int, set[tuple[str, str]]]:
+def expected(kinds: Kinds) -> dict[int, set[tuple[str, str]]]:
     """The faults of each line of that sheet; its headings are the first line."""
-    kinds = list(KINDS.values())
     return {EVERY * turn + 5 + 2: set(kinds[turn % len(kinds)][1]) for turn in range(300)}
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("made", "kinds"),
+    [
+        pytest.param(sheet, list(KINDS.values()), id="xlsx"),
+        pytest.param(csv_sheet, IN_TEXT, id="csv"),
+    ],
+)
 def test_of_ten_thousand_rows_exactly_the_three_hundred_wrong_ones_come_back(
-    engine: Engine, keeper: Keeper, clock: FrozenClock
+    made: Callable[..., bytes], kinds: Kinds, engine: Engine, keeper: Keeper, clock: FrozenClock
 ) -> None:
-    content = sheet(*large())
+    assert len(kinds) >= 20
+    content = made(*large(kinds))
     begun = process_time()
     sent = take_in(engine, content, actor=keeper.actor, now=clock.now())
     took = process_time() - begun
@@ -74,7 +85,7 @@ def test_of_ten_thousand_rows_exactly_the_three_hundred_wrong_ones_come_back(
         row.line: {(code, params["field"]) for code, params in row.faults}
         for row in every_fault(engine, sent.key)
     }
-    assert found == expected()
+    assert found == expected(kinds)
     again = take_in(engine, content, actor=keeper.actor, now=clock.now())
     assert (again.created, again.changed, again.unchanged, again.faulty) == (0, 0, 9700, 300)
     assert took < SECONDS

@@ -1,7 +1,6 @@
 """Pages for sheets: send one, watch it, take the faulty rows home, send them again."""
 
 import io
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -152,30 +151,6 @@ def test_the_list_goes_out_as_it_is_filtered(
     assert [row[0] for row in rows] == ["内部编号", "D-1"]
     text = client.get("/manage/instruments.csv").content.decode("utf-8-sig")
     assert {line.split(",")[0] for line in text.splitlines()} == {"内部编号", "P-1", "D-1"}
-
-
-def test_the_national_platform_gets_its_fields_and_we_hear_what_is_missing(
-    client: TestClient, write: Write, signed_in: Keeper
-) -> None:
-    with write() as uow:
-        make_instrument(
-            uow,
-            lab_id=signed_in.lab_id,
-            original_value_fen=286_004_999,
-            contact_phone="029-0",
-        )
-        make_instrument(uow, lab_id=signed_in.lab_id, state="retired")
-    (one,) = json.loads(client.get("/manage/national/instruments.json").content)
-    assert (one["worth"], one["instrSource"], one["shareMode"]) == ("286.00", "购置", "外部共享")
-    assert (one["type"], one["auditStatus"], one["achievement"]) == ("通用", "-1", "无")
-    assert {"field": "technical", "over": 0} in one["missing"]
-    page = client.get("/manage/national").text
-    assert "主要技术指标" in page
-    rows = first_sheet(client.get("/manage/national/instruments.xlsx").content)
-    assert "主要技术指标：缺" in str(rows[1][-1])
-    (unit,) = json.loads(client.get("/manage/national/units.json").content)
-    assert (unit["labs"], unit["instruments"], unit["worth"]) == (1, 1, "286.00")
-    assert len(first_sheet(client.get("/manage/national/units.xlsx").content)) == 2
 
 
 def test_old_imports_are_forgotten_with_what_their_rows_said(
