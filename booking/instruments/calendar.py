@@ -101,11 +101,6 @@ def days_ahead(
     return [layers.decision(first + timedelta(days=n)) for n in range(number)]
 
 
-def monday_of(day: date) -> date:
-    """The Monday of a day's week."""
-    return days_of_week(day)[0]
-
-
 def today(now: datetime) -> date:
     """The local day of a moment."""
     return local(now).date()

@@ -56,8 +56,6 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.DISPUTED, Action.RESOLVE): State.COMPLETED,
 }
 
-INITIAL = frozenset({State.REQUESTED, State.CONFIRMED})
-
 # Not used yet and not given up: these count against "open bookings".
 OPEN = frozenset({State.REQUESTED, State.CONFIRMED, State.IN_USE})
 

@@ -13,7 +13,6 @@ from fastapi.responses import StreamingResponse
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON: Final = "application/json"
-ICS: Final = "text/calendar; charset=utf-8"
 
 Cell = str | int | float | Decimal | None
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")

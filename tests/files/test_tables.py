@@ -24,11 +24,11 @@ DECLARED = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/ho
 HIDDEN = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "bb">]><a/>'
 
 
-def with_part(name: str, content: bytes) -> bytes:
+def with_part(name: str, content: bytes, *, of: bytes = SHEET) -> bytes:
     """The sheet with one of its parts replaced, or one more."""
     out = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(SHEET)) as old,
+        zipfile.ZipFile(io.BytesIO(of)) as old,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for part in old.namelist():
@@ -100,3 +100,59 @@ def test_tables_of_text_are_read_however_they_are_written(
     assert (got.kind, got.given_name) == (FileKind.CSV, "仪器.csv")
     rows = [list(row) for row in rows_of(vault.path(got.name), got.kind)]
     assert rows == [["名称", "编号"], [f"电镜，{delimiter}\n双束", "1"]]
+
+
+def inline(*texts: str) -> str:
+    return "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts)
+
+
+SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def first_sheet(rows: str) -> bytes:
+    """A workbook with these rows, and one long text for all cells that refer to it."""
+    parts = {
+        "xl/worksheets/sheet1.xml": f"<sheetData>{rows}</sheetData>",
+        "xl/sharedStrings.xml": f"<si><t>{'长' * 32_000}</t></si>",
+    }
+    with zipfile.ZipFile(io.BytesIO(SHEET)) as old:
+        types = old.read("[Content_Types].xml").decode()
+    told = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED}"/></Types>'
+    made = with_part("[Content_Types].xml", types.replace("</Types>", told).encode())
+    for name, content in parts.items():
+        made = with_part(name, f'<a xmlns="{SPACE}">{content}</a>'.encode(), of=made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("rows", "error"),
+    [
+        (f"<row>{'<c/>' * 16_385}</row>", FileDamaged),
+        (f"<row>{inline('长' * 32_768)}</row>", FileDamaged),
+        (("<row>" + '<c t="s"><v>0</v></c>' * 200 + "</row>") * 21, FileSwells),
+    ],
+    ids=["endless row", "endless text", "many long texts"],
+)
+def test_a_small_file_does_not_become_a_large_table(
+    rows: str, error: type[BookingError], vault: Vault
+) -> None:
+    got = receive(vault, Chosen(first_sheet(rows), "仪器.xlsx"), Use.SHEET)
+    with pytest.raises(error):
+        list(rows_of(vault.path(got.name), got.kind))
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (first_sheet("<row/>" * 10_000_001), FileSwells),
+        (with_part("xl/worksheets/sheet1.dat", DECLARED + b"<a>&b;</a>"), FileRefersOutside),
+        (with_part("xl/sheet.dat", HIDDEN.encode("utf-16")), FileRefersOutside),
+    ],
+    ids=["countless rows", "entity under another name", "hidden entity under another name"],
+)
+def test_what_would_become_endless_is_not_taken(
+    content: bytes, error: type[BookingError], vault: Vault
+) -> None:
+    with pytest.raises(error):
+        receive(vault, Chosen(content, "仪器.xlsx"), Use.SHEET)

@@ -23,10 +23,12 @@ from tests.factories.faults import shut_broken
 from tests.factories.instruments import (
     OFFICE_HOURS,
     add_closure,
+    add_policy,
     enter_year,
     keeper_of_instrument,
     make_instrument,
     make_lab,
+    moment,
     span,
     unit_ids,
 )
@@ -95,6 +97,21 @@ def test_a_slot_lies_on_the_grid_after_the_notice_within_the_lengths(uow: UnitOf
     assert earliest(uow, [hourly]) == [(hourly, "23 11:00")]
     assert earliest(uow, [hourly], hours=5) == []
     assert earliest(uow, [hourly], hours=0.25) == []
+
+
+def test_a_slot_lies_under_the_policy_in_force_when_it_begins(uow: UnitOfWork) -> None:
+    instrument = make_instrument(uow, week=OFFICE_HOURS, policy={"longest_minutes": 120}).key
+    for since, policy in (
+        ("2026-11-25T10:00", {"grid_minutes": 60, "buffer_before_minutes": 30}),
+        ("2026-11-26T14:00", {"horizon_days": {"enterprise": 2}}),
+    ):
+        always = {"follows_statutory_calendar": False, **policy}
+        add_policy(uow, instrument, valid_from=moment(since), **always)
+    occupy(uow, instrument, span("2026-11-25T12:00", "13:00"))
+    wish = SlotWish(3 * HOUR, WEEK, NOW, per_instrument=50)
+    found = earliest_slots(uow.session, [instrument], wish, limit=50)
+    starts = [f"{slot.span.start + 8 * HOUR:%d %H:%M}" for slot in found]
+    assert starts == ["25 14:00", "26 09:00", "26 12:00"]
 
 
 def test_of_several_places_the_first_free_one_counts(uow: UnitOfWork) -> None:

@@ -21,14 +21,17 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import INLINE_STRING, WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from booking.files.errors import FileDamaged
+from booking.files.errors import FileDamaged, FileSwells
 from booking.files.rules.kinds import FileKind
-from booking.files.rules.sheets import encoding_of
+from booking.files.rules.sheets import MOST_UNPACKED, encoding_of
 
 Cell = str | int | float | bool | date | None
 Row = Sequence[Cell]
 # Nobody's table is wider; what stands further right is not read.
 MOST_COLUMNS: Final = 200
+# No spreadsheet writes longer texts or wider rows.
+_LONGEST_TEXT: Final = 32_767
+_WIDEST: Final = 16_384
 _TEXT: Final = f"{{{SHEET_MAIN_NS}}}t"
 _DELIMITERS: Final = ",\t;"
 # A sheet that does not fit its own description breaks in any of these ways.
@@ -37,11 +40,22 @@ _BREAKS_TOO: Final = (AttributeError, IndexError, OverflowError, EOFError, OSErr
 
 
 def rows_of(path: Path, kind: FileKind) -> Generator[Row]:
-    """Every row down to the last one, blank ones too, so that they can be counted like lines."""
+    """Every row down to the last one, blank ones too, so that they can be counted like lines.
+
+    FileSwells when a text that stands in the file once is told so often that all are too much.
+    """
     rows = _of_text(path) if kind is FileKind.CSV else _of_workbook(path)
+    left = MOST_UNPACKED
     with closing(rows):
         try:
-            yield from rows
+            for row in rows:
+                lengths = [len(cell) for cell in row if isinstance(cell, str)]
+                left -= sum(lengths)
+                if left < 0:
+                    raise FileSwells(looks=kind)
+                if max(lengths, default=0) > _LONGEST_TEXT:
+                    raise FileDamaged(looks=kind)
+                yield row
         except (*_BREAKS, *_BREAKS_TOO) as error:
             raise FileDamaged(looks=kind) from error
 
@@ -88,6 +102,13 @@ def _row(cells: Sequence[Mapping[str, Any]]) -> Row:
 
 class _Cells(WorkSheetParser):
     """Reads texts that stand within their cells, as programs write them, in a fifth of the time."""
+
+    def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:
+        """As the library does, but no row that is wider than any."""
+        if len(row) > _WIDEST:
+            raise ValueError(len(row))
+        told: tuple[int, list[dict[str, Any]]] = super().parse_row(row)
+        return told
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         """As the library does, but for a text without formats."""

@@ -1,7 +1,8 @@
 """Workbooks and tables of text: what they are, and what speaks against opening them.
 
 A workbook is an archive of XML. It is looked through whole, piece by piece, before anything opens
-it: how large it becomes, whether all of it is there, and whether it names anything outside itself.
+it: how large it becomes, of how many pieces its XML consists, whether all of it is there, and
+whether it names anything outside itself.
 """
 
 import io
@@ -18,11 +19,15 @@ Content = bytes | mmap
 # What a workbook may weigh once it is unpacked, and of how many parts it may consist.
 MOST_UNPACKED: Final = 128 * 1024 * 1024
 _MOST_PARTS: Final = 2000
+# Each may become an object of a few hundred bytes: a cell of four bytes is the smallest.
+_MOST_TAGS: Final = 10_000_000
 _PIECE: Final = 1024 * 1024
 _WORKBOOK: Final = frozenset({"[Content_Types].xml", "xl/workbook.xml"})
 _XML: Final = (".xml", ".rels", ".vml")
 _OUTSIDE: Final = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 _OVERLAP: Final = 16
+# Whatever a part is called, its workbook may name it as a table; in other encodings, too.
+_LIKE_XML: Final = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _XML_START: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<[!?a-zA-Z]")
 _ENCODING: Final = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
 _READABLE: Final = frozenset({b"utf-8", b"us-ascii", b"utf8"})
@@ -60,8 +65,11 @@ def must_be_safe_workbook(content: Content) -> None:
                 raise Broken
             if len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > MOST_UNPACKED:
                 raise Swells
+            tags = 0
             for part in parts:
-                _look_through(archive, part)
+                tags += _tags_in(archive, part)
+                if tags > _MOST_TAGS:
+                    raise Swells
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         # RuntimeError: encrypted. NotImplementedError, one of its kind: packed in unusual ways.
         raise Broken from error
@@ -72,16 +80,19 @@ def encoding_of(content: Content) -> str:
     return next((name for name in ENCODINGS if _reads_as(content, name)), "")
 
 
-def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _tags_in(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """Look through a part: how many tags it has, if it is XML."""
     is_xml = part.filename.lower().endswith(_XML)
-    before = b""
+    before, tags = b"", 0
     with archive.open(part) as opened:
         for number, piece in enumerate(iter(lambda: opened.read(_PIECE), b"")):
-            if is_xml and number == 0:
+            if number == 0 and (is_xml := is_xml or bool(_LIKE_XML.match(piece))):
                 _must_be_plain_xml(piece)
             if is_xml and _OUTSIDE.search(before + piece):
                 raise RefersOutside
             before = piece[-_OVERLAP:]
+            tags += piece.count(b"<") if is_xml else 0
+    return tags
 
 
 def _must_be_plain_xml(start: bytes) -> None:

@@ -18,7 +18,7 @@ from booking.instruments.actions.set_calendar import (
     rewrite_day,
     rewrite_week,
 )
-from booking.instruments.errors import AbsenceTooLong
+from booking.instruments.errors import AbsenceTooLong, SpanBackwards
 from booking.instruments.events import RosterChanged
 from booking.instruments.holds import queue_for_units
 from booking.instruments.models.tables import INSTRUMENT, ROSTER_DAY, ROSTER_HOURS, UNIT_OFFER
@@ -66,7 +66,9 @@ def set_roster_days(
 ) -> None:
     """Other duty on every day from the first to the last; no window means absent."""
     first, last = days
-    if not first <= last < first + LONGEST_ABSENCE:
+    if last < first:
+        raise SpanBackwards
+    if last >= first + LONGEST_ABSENCE:
         raise AbsenceTooLong(LONGEST_ABSENCE.days)
     operator = _kept(uow, unit_id, actor)
     # No reason is asked for: often it would be somebody's illness.

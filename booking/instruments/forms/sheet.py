@@ -1,12 +1,20 @@
 """A row of a sheet, judged by the same fields as the form for a card."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 
 from booking.instruments.forms.card import CardPatch
-from booking.instruments.rules.cells import CLEAR, Cell, Cleared, read, text_of, unguarded
+from booking.instruments.rules.cells import (
+    CLEAR,
+    LONGEST_CELL,
+    Cell,
+    Cleared,
+    read,
+    text_of,
+    unguarded,
+)
 from booking.instruments.rules.columns import (
     APART,
     BY_KEY,
@@ -19,9 +27,6 @@ from booking.instruments.rules.columns import (
 from booking.instruments.rules.rows import SheetRow
 from booking.kernel.errors import Violation
 from booking.web.problems import field_of, violation_of
-
-# What a fault repeats of a cell, and what is kept of one that fits nowhere.
-_LONGEST_CELL: Final = 4000
 
 
 def judged(line: int, cells: Mapping[str, Cell]) -> SheetRow:
@@ -45,7 +50,7 @@ def judged(line: int, cells: Mapping[str, Cell]) -> SheetRow:
     faults += [fault for fault in found if fault.params["field"] not in {*faulty, *silent}]
     return SheetRow(
         line=line,
-        cells={key: text[:_LONGEST_CELL] for key, text in texts.items() if text},
+        cells={key: text[:LONGEST_CELL] for key, text in texts.items() if text},
         lab=texts.get(LAB.key, ""),
         inner_id=card.inner_id,
         values=card.values(),

@@ -173,14 +173,6 @@ def is_held_after(session: Session, unit_id: int, moment: datetime) -> bool:
     return bool(session.execute(sa.select(ahead)).scalar_one())
 
 
-def inner_id_holder(session: Session, lab_id: int, inner_id: str) -> int | None:
-    """Which instrument of a lab has an inner id."""
-    mine = sa.select(INSTRUMENT.c.id).where(
-        INSTRUMENT.c.lab_id == lab_id, INSTRUMENT.c.inner_id == inner_id
-    )
-    return session.execute(mine).scalar_one_or_none()
-
-
 def equivalent_instruments(
     session: Session, instrument_id: int, *, limit: int = 10
 ) -> Sequence[int]:

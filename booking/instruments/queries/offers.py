@@ -1,6 +1,6 @@
 """What instruments of one shape offer to a class of customer in a search: reckoned once for all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -38,7 +38,8 @@ Duty = Mapping[int, Sequence[Seconds]]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """When a shape is open, what is sought on it, and where that could begin at the earliest."""
+    """When a shape is open under one policy, what is sought then, and where that could begin at
+    the earliest."""
 
     policy: SlotPolicy
     sought: Sought
@@ -67,13 +68,13 @@ class Offers:
         self._span = span
         self._by_policy = by_policy
         self._learned = learned
-        self._made: dict[tuple[Shape, str], Offer | None] = {}
+        self._made: dict[tuple[Shape, str], tuple[Offer, ...]] = {}
 
-    def of(self, shape: Shape, customer_class: str, now: int) -> Offer | None:
-        """What a shape offers; None when it has nothing of this length."""
+    def of(self, shape: Shape, customer_class: str, now: int) -> tuple[Offer, ...]:
+        """What a shape offers, policy by policy in order; nothing when none allows this length."""
         key = (shape, customer_class)
         if key not in self._made:
-            self._made[key] = self._make(shape, customer_class, now)
+            self._made[key] = tuple(self._each(shape, customer_class, now))
         return self._made[key]
 
     def within(self, offer: Offer, windows: Sequence[Seconds]) -> Offer | None:
@@ -86,9 +87,22 @@ class Offers:
         schedule = Schedule(dict(shape.week), nearest(dict(shape.days), self._zone), calendar)
         return windows_in_seconds(schedule, self._span)
 
-    def _make(self, shape: Shape, customer_class: str, now: int) -> Offer | None:
-        start, before = seconds(self._span.start), seconds(self._span.end)
-        policy = shape.policy_at(max(start, now)).for_class(customer_class)
+    def _each(self, shape: Shape, customer_class: str, now: int) -> Iterator[Offer]:
+        """A slot lies under the policy in force when it begins."""
+        start, end = max(seconds(self._span.start), now), seconds(self._span.end)
+        policies = shape.policies_between(start, end)
+        ends = [*(since for since, _ in policies[1:]), end]
+        for (since, policy), until in zip(policies, ends, strict=True):
+            held = (since, until)
+            offer = self._make(shape, policy, held, customer_class=customer_class, now=now)
+            if offer is not None:
+                yield offer
+
+    def _make(
+        self, shape: Shape, policy: SlotPolicy, held: Seconds, *, customer_class: str, now: int
+    ) -> Offer | None:
+        start, before = held
+        policy = policy.for_class(customer_class)
         if not self._by_policy:
             policy = replace(policy, grid=1, shortest=0, longest=self._length, notice=0)
         elif (days := policy.horizon(customer_class)) is not None:

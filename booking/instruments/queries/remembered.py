@@ -196,21 +196,23 @@ _LAB_DAYS: Final = (
 def remembered(session: Session, ids: Sequence[int], memory: Memory) -> list[Remembered]:
     """The published ones among these instruments, read afresh where something has changed."""
     versions = [(row[0], row[1]) for row in session.execute(_VERSIONS, {"ids": ids}).all()]
-    known = memory.known
-    stale = {
-        one: version
+    # Others may forget everything meanwhile: what is answered is held here.
+    held = {
+        one: told
         for one, version in versions
-        if one not in known or known[one].version != version
+        if (told := memory.known.get(one)) is not None and told.version == version
     }
-    if len(known) + len(stale) > _AT_MOST:
+    stale = {one: version for one, version in versions if one not in held}
+    if len(memory.known) + len(stale) > _AT_MOST:
         memory.forget()
-        stale = dict(versions)
     if stale:
-        _read(session, stale, memory)
-    return [known[one] for one, _ in versions]
+        fresh = _read(session, stale, memory)
+        memory.known.update(fresh)
+        held |= fresh
+    return [held[one] for one, _ in versions]
 
 
-def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None:
+def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> dict[int, Remembered]:
     ids = {"ids": list(versions)}
     units = _grouped(session.execute(_UNITS, ids))
     parts = _grouped(session.execute(_PART_UNITS, ids))
@@ -222,6 +224,7 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
     lab_weeks = _grouped(session.execute(_LAB_WEEKS, ids))
     lab_days = _grouped(session.execute(_LAB_DAYS, ids))
     faults = _grouped(session.execute(CLOSED_BY_FAULTS, ids))
+    read: dict[int, Remembered] = {}
     for one, version in versions.items():
         own = _layer(weeks.get(one, ()), days.get(one, ()))
         lab = _layer(lab_weeks.get(one, ()), lab_days.get(one, ()))
@@ -230,7 +233,7 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
             tuple((day, said.windows) for day, said in nearest(own.days, lab.days).items()),
             tuple(slot_policy(row._asdict()) for row in policies.get(one, ())),
         )
-        memory.known[one] = Remembered(
+        read[one] = Remembered(
             one,
             version,
             tuple(row.id for row in units.get(one, ())),
@@ -242,6 +245,7 @@ def _read(session: Session, versions: Mapping[int, int], memory: Memory) -> None
             tuple(row.id for row in parts.get(one, ())),
             tuple(row.id for row in operators.get(one, ())),
         )
+    return read
 
 
 def _layer(week: Sequence[sa.Row[Any]], days: Sequence[sa.Row[Any]]) -> Layer:

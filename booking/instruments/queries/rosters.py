@@ -15,7 +15,6 @@ from booking.db.lists import among, ids_parameter
 from booking.instruments.models.tables import (
     CALENDAR_DAY,
     INSTRUMENT,
-    OPERATOR_PERSON,
     ROSTER_DAY,
     ROSTER_HOURS,
     UNIT,
@@ -151,9 +150,3 @@ def operators_among_people(session: Session, lab_id: int) -> Sequence[tuple[int,
         .order_by(col(User.name), col(User.id))
     )
     return [(key, name) for key, name in session.execute(asked)]
-
-
-def operator_of_person(session: Session, user_id: int) -> int | None:
-    """Which unit a person is, in whatever lab."""
-    asked = sa.select(OPERATOR_PERSON.c.unit_id).where(OPERATOR_PERSON.c.user_id == user_id)
-    return session.execute(asked).scalar_one_or_none()

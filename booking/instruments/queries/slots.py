@@ -96,7 +96,8 @@ _Found = tuple[int, int, int]
 
 @dataclass(slots=True)
 class _Candidate:
-    """An instrument, its open windows, how many more slots, and before when it has none."""
+    """An instrument, its open windows under one policy, how many more slots, before when it has
+    none, and what it offers under later policies."""
 
     known: Remembered
     offer: Offer
@@ -104,6 +105,7 @@ class _Candidate:
     bound: int
     more: int
     operators: tuple[int, ...] = ()
+    later: Sequence[Offer] = ()
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -157,16 +159,16 @@ class _Search:
         taken, now, most = self._memory.learned.taken, self._now, self._wish.per_instrument
         customer, mode = self._wish.customer, self._wish.mode
         for one in known:
-            offer = self._offers.of(one.shape, customer.class_at(one.provider_id), now)
-            if offer is None or not one.units:
-                continue
             operators = operators_of(one, mode)
-            offer = self._served(offer, operators)
-            if offer is None:
+            every = self._offers.of(one.shape, customer.class_at(one.provider_id), now)
+            offers = [left for offer in every if (left := self._served(offer, operators))]
+            if not offers or not one.units:
                 continue
-            windows = without(offer.windows, one.broken(now)) if one.faults else offer.windows
-            candidate = _Candidate(one, offer, windows, offer.bound, most, operators)
-            if one.faults or any(unit in taken for unit in (*one.units, *operators)):
+            offer, *later = offers
+            broken = one.broken(now)
+            windows = without(offer.windows, broken) if broken else offer.windows
+            candidate = _Candidate(one, offer, windows, offer.bound, most, operators, later)
+            if broken or any(unit in taken for unit in (*one.units, *operators)):
                 self._move(candidate, offer.sought.not_before)
             if not candidate.is_over:
                 yield candidate
@@ -182,12 +184,21 @@ class _Search:
         return self._served_by[key]
 
     def _move(self, candidate: _Candidate, since: int) -> None:
-        """Let a candidate wait for the first moment from which on it may have a slot."""
+        """Let a candidate wait for the first moment from which on it may have a slot, under the
+        policy in force then."""
+        self._bound(candidate, since)
+        while candidate.later and candidate.bound >= candidate.offer.sought.before:
+            candidate.offer, *candidate.later = candidate.later
+            candidate.windows = without(candidate.offer.windows, candidate.known.broken(self._now))
+            self._bound(candidate, since)
+
+    def _bound(self, candidate: _Candidate, since: int) -> None:
+        sought = candidate.offer.sought
         possible = self._memory.learned.earliest(
             candidate.known.units,
             candidate.offer.opened,
-            length=candidate.offer.sought.length,
-            since=since,
+            length=sought.length,
+            since=max(since, sought.not_before),
             serving=candidate.operators,
         )
         candidate.bound = self._end if possible is None else possible
@@ -216,8 +227,8 @@ class _Search:
                 yield start, candidate.known.instrument_id, start + sought.length
             candidate.more -= len(starts)
             if candidate.more:
-                after = starts[-1] + sought.length if starts else until
-                self._move(candidate, max(until, after))
+                after = starts[-1] + sought.length if starts else within.before
+                self._move(candidate, max(within.before, after))
 
 
 def _next_batch(queue: list[tuple[int, int, _Candidate]], size: int) -> list[_Candidate]:

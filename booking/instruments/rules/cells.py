@@ -14,6 +14,8 @@ from booking.instruments.rules.spelt_week import read_week
 from booking.kernel.errors import Violation
 
 Cell = str | int | float | bool | date | None
+# No field of a card takes as much.
+LONGEST_CELL: Final = 4000
 # What empties a field; an empty cell leaves it as it is.
 CLEAR: Final = "清空"
 # A text that a spreadsheet would take for a formula is written behind an apostrophe.
@@ -71,6 +73,9 @@ def guarded(text: str) -> str:
 
 def read(column: Column, cell: Cell) -> object | Violation:
     """The value of a cell that is not empty, as a form takes it; or what is wrong with it."""
+    if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+        # Some signs become eighteen when they are folded: nothing is read of it.
+        return Violation("form.too_long", {"field": column.key, "limit": LONGEST_CELL})
     as_typed = text_of(cell)
     if _ERROR.fullmatch(as_typed):
         return Violation("import.cell_error", {"field": column.key, "value": as_typed})

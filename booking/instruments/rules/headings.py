@@ -11,6 +11,8 @@ from booking.kernel.errors import Violation
 
 # Lists often begin with a title.
 FIRST_LINES: Final = 10
+# More is no heading, and not worth keeping.
+_LONGEST: Final = 60
 _DECORATION: Final = re.compile(r"[\s*:]|\([^()]*\)")
 
 
@@ -47,7 +49,7 @@ def headings_of(cells: Sequence[str]) -> Headings:
     """What a line says if it is the line of headings."""
     keys: dict[int, str] = {}
     unknown, twice = [], []
-    for place, text in enumerate(cells):
+    for place, text in enumerate(cell[:_LONGEST] for cell in cells):
         key = _KEYS.get(_plain(text))
         if key in keys.values():
             twice.append(text)

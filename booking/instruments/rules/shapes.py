@@ -84,3 +84,12 @@ class Shape:
         """The policy in force at a moment; the defaults before the first."""
         held = [policy for policy in self.policies if policy.valid_from <= second]
         return max(held, key=lambda policy: policy.valid_from, default=SlotPolicy())
+
+    def policies_between(self, start: int, end: int) -> list[tuple[int, SlotPolicy]]:
+        """The policies in force from one moment to another in order, each with where it begins."""
+        later = (policy for policy in self.policies if start < policy.valid_from < end)
+        ordered = sorted(later, key=lambda policy: policy.valid_from)
+        return [
+            (start, self.policy_at(start)),
+            *((policy.valid_from, policy) for policy in ordered),
+        ]

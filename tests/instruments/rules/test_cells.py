@@ -2,11 +2,13 @@
 
 import pytest
 
-from booking.instruments.rules.cells import Cleared, guarded, read, unguarded
-from booking.instruments.rules.columns import Column, Kind
+from booking.instruments.rules.cells import LONGEST_CELL, Cleared, guarded, read, unguarded
+from booking.instruments.rules.columns import COLUMNS, Column, Kind
 from booking.kernel.errors import Violation
 
 NOTES = Column(key="user_notes", heading="用户须知", kind=Kind.TEXT)
+# Folded, each of these is eighteen signs.
+ENDLESS = "\ufdfa" * (LONGEST_CELL + 1)
 
 
 @pytest.mark.parametrize(
@@ -21,3 +23,10 @@ def test_whatever_a_text_is_it_comes_back(text: str) -> None:
 def test_only_the_bare_word_clears_and_only_a_bare_error_is_one() -> None:
     assert isinstance(read(NOTES, "清空"), Cleared)
     assert isinstance(read(NOTES, "#N/A"), Violation)
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
+def test_an_endless_text_is_too_long_whatever_it_should_say(column: Column) -> None:
+    fault = read(column, ENDLESS)
+    assert isinstance(fault, Violation)
+    assert (fault.code, fault.params["field"]) == ("form.too_long", column.key)

@@ -15,3 +15,7 @@ def test_decoration_changes_no_heading(written: str) -> None:
 @pytest.mark.parametrize("sign", ["(", "（", "()", "* "])
 def test_a_heading_of_nothing_but_signs_is_given_up_at_once(sign: str) -> None:
     assert headings_of([sign * 100_000]).keys == {}
+
+
+def test_of_an_endless_heading_the_beginning_is_kept() -> None:
+    assert headings_of(["\ufdfa" * 100_000]).unknown == ("\ufdfa" * 60,)
