@@ -19,6 +19,10 @@ class SubsidySource(Protocol):
 
     def assumed(self, session: Session, actor: Actor | None, *, day: date) -> Assumed: ...
 
+    def assumed_for(
+        self, session: Session, actors: Sequence[Actor | None], *, day: date
+    ) -> Sequence[Assumed]: ...
+
 
 _HOURS: Final = (
     sa.select(
