@@ -27,8 +27,6 @@ from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from tests.factories.accounts import be, make_member, open_session
 from tests.factories.instruments import make_instrument
 from tests.factories.organisations import make_organisation, make_qualification
-from tests.factories.settled_uses import make_programme
-from tests.subsidies.requests import programme
 from tests.support.clock import FrozenClock
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -163,35 +161,6 @@ def test_what_fitted_before_and_comes_back_is_not_new(write, people, now):
     assert morning(write, now) == []
 
 
-@pytest.mark.parametrize(
-    ("asked", "kinds", "told"),
-    [
-        ({"subsidised": "true"}, ["pilot_line"], ["中试线"]),
-        ({"subsidised": "on"}, ["instrument"], ["扫描电镜"]),
-        ({"subsidised": "", "q": "电镜"}, ["pilot_line"], ["扫描电镜"]),
-        ({"subsidised": "true"}, [], ["扫描电镜", "中试线"]),
-    ],
-)
-def test_what_programmes_pay_for_is_asked_of_the_programmes_of_today(
-    write, people, now, asked, kinds, told
-):
-    with write() as uow:
-        make_programme(uow, programme(eligibility={"resource_kinds": kinds} if kinds else {}))
-    saved(write, people.paid, now, **asked)
-    published(write, "扫描电镜", resource_kind="instrument")
-    published(write, "中试线", resource_kind="pilot_line")
-    assert morning(write, now) == [told]
-
-
-def test_nothing_is_paid_for_to_a_company_that_may_not_claim(write, people, now):
-    with write() as uow:
-        make_programme(uow, programme(eligibility={"qualifications_any": ["tech_sme"]}))
-    saved(write, people.seeker, now, subsidised="true")
-    saved(write, people.paid, now, subsidised="true")
-    published(write, "扫描电镜")
-    assert morning(write, now) == [["扫描电镜"]]
-
-
 def test_one_that_is_out_of_service_is_told_of_when_it_is_back_and_is_then_not_new(
     write, people, now
 ):
@@ -297,13 +266,6 @@ def test_a_name_is_needed_and_is_ones_own_only_once(as_, people, write, now):
     assert (empty.status_code, "质谱" in empty.text) == (422, True)
     taken = client.post("/saved-searches", data={"q": "质谱", "search_name": "电镜"})
     assert (taken.status_code, "质谱" in taken.text) == (409, True)
-
-
-def test_nobody_keeps_more_than_twenty(as_, people, write, now):
-    for number in range(20):
-        saved(write, people.seeker, now, q=f"电镜{number}")
-    answer = as_(people.seeker).post("/saved-searches", data={"search_name": "又一个"})
-    assert (answer.status_code, "20" in answer.text) == (409, True)
 
 
 def test_they_go_with_the_name_of_the_person(people, write, now):

@@ -61,3 +61,10 @@ def test_a_search_of_somebody_else_is_not_found(client, write, keep, now):
     assert client.patch(f"{HERE}/{one}", json={}).status_code == 404
     assert client.patch(f"{HERE}/{one}", json={"paused": True}).status_code == 404
     assert client.delete(f"{HERE}/{one}").status_code == 404
+
+
+def test_nobody_keeps_more_than_twenty(own, keep):
+    for number in range(20):
+        keep(f"电镜{number}")
+    answer = own.post(HERE, json={"name": "又一个", "asked": {}})
+    assert (answer.status_code, "20" in answer.text) == (409, True)
