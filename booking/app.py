@@ -31,6 +31,7 @@ from booking.db.engine import make_engine
 from booking.instruments.api import cards as cards_api
 from booking.instruments.api import finding as finding_api
 from booking.instruments.api import imports as imports_api
+from booking.instruments.api import shared as shared_api
 from booking.instruments.api import terms as terms_api
 from booking.instruments.routes import attachments as attachment_pages
 from booking.instruments.routes import catalogue as catalogue_pages
@@ -52,7 +53,9 @@ from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
 from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
+from booking.needs import api as needs_api
 from booking.needs.routes import board as need_board_pages
+from booking.needs.routes import letters as saved_search_letter_pages
 from booking.needs.routes import needs as need_pages
 from booking.needs.routes import searches as saved_search_pages
 from booking.notifications import api as notifications_api
@@ -130,6 +133,7 @@ PAGES: tuple[APIRouter, ...] = (
     job_pages.router,
     need_board_pages.router,
     need_pages.router,
+    saved_search_letter_pages.router,
     saved_search_pages.router,
     notification_pages.router,
     organisation_pages.router,
@@ -166,7 +170,9 @@ API: tuple[APIRouter, ...] = (
     finding_api.router,
     cards_api.router,
     imports_api.router,
+    shared_api.router,
     terms_api.router,
+    needs_api.router,
     notifications_api.router,
     organisations_api.router,
     qualifications_api.router,

@@ -30,6 +30,7 @@ from booking.seeding.history import Theatre, opening_day, play_history
 from booking.seeding.loading import load
 from booking.seeding.registering import DEMO_PASSWORD
 from booking.seeding.schooling import begin_training
+from booking.seeding.searching import save_searches
 from booking.seeding.sharing import share
 from booking.settings import Settings
 from booking.utilisation.jobs import roll_up
@@ -91,6 +92,7 @@ class Playback:
             roll_up(uow, self._now)
             begin_training(uow, theatre.files, theatre.register, now=self._now)
             share(uow, theatre.files, theatre.register, now=self._now)
+            save_searches(uow, theatre.files, theatre.register, now=self._now)
         runner = Runner(theatre.engine, theatre.reactions, CLOCK, settings=self._settings)
         return start_clock(runner)
 

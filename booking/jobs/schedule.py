@@ -7,6 +7,7 @@ also run when a process starts and finds the last due moment unserved.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from booking.accounts import jobs as accounts
 from booking.audit import jobs as audit
@@ -24,6 +25,7 @@ from booking.notifications import jobs as notifications
 from booking.organisations import jobs as organisations
 from booking.reservations import jobs as reservations
 from booking.subsidies import jobs as subsidies
+from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from booking.training import jobs as training
 from booking.utilisation import jobs as utilisation
 
@@ -68,6 +70,9 @@ class Job:
     outside: OutsideWork | None = None
 
 
+# What programmes pay for is known a room above the searches that ask it.
+_match_saved_searches = partial(needs.match_saved_searches, programmes=ProgrammeSubsidies())
+
 # In the order in which one run of all must go: what is counted and settled comes last.
 JOBS: tuple[Job, ...] = (
     Job("expire_requests", EveryMinutes(1), reservations.expire_requests),
@@ -79,7 +84,7 @@ JOBS: tuple[Job, ...] = (
     Job("deliver_webhooks", EveryMinutes(1), nothing, outside=notifications.deliver_webhooks),
     Job("import_sheets", EveryMinutes(1), nothing, outside=instruments.import_sheets),
     Job("refile_cards", EveryMinutes(1), instruments.refile_cards),
-    Job("match_saved_searches", EveryMinutes(1), needs.match_saved_searches),
+    Job("match_saved_searches", EveryMinutes(1), _match_saved_searches),
     Job("chain_audit", EveryMinutes(1), audit.chain_entries),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),

@@ -5,6 +5,11 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from booking.instruments.forms.finding import Filters
+from booking.instruments.forms.texts import Said
+from booking.instruments.queries.ordering import Order
+from booking.instruments.rules.categories import Category
+from booking.instruments.rules.price_bands import PriceBand
+from booking.instruments.rules.terms import ServiceMode
 from booking.needs.rules.telling import Offering, Told
 from booking.organisations.rules import District
 from booking.web.forms import YuanField
@@ -60,6 +65,34 @@ class SearchForm(Filters):
     """The catalogue's filters with a name; times count for nothing."""
 
     search_name: Annotated[str, title(60)]
+
+
+class Asked(Said):
+    """What a search asks of the catalogue; it knows no times."""
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    category: Category | None = None
+    district: District | None = None
+    mode: ServiceMode | None = None
+    price: PriceBand | None = None
+    lab: RowId | None = None
+    subsidised: bool = False
+    sort: Order = Order.RELEVANCE
+    near: District | None = None
+
+
+class NewSearch(Said):
+    """A search to be saved, as programs say it."""
+
+    name: Annotated[str, title(60)]
+    asked: Asked
+
+
+class SearchChange(Said):
+    """Another name, paused or not."""
+
+    name: Annotated[str, title(60)] | None = None
+    paused: bool | None = None
 
 
 class SearchNameForm(BaseModel):

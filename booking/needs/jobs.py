@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from booking.db.transactions import UnitOfWork
+from booking.instruments.queries.subsidised import SubsidySource
 from booking.kernel.clock import local
 from booking.needs.actions import tell_labs as telling
 from booking.needs.actions import tell_need as needs
@@ -19,9 +20,9 @@ def tell_labs(uow: UnitOfWork, now: datetime) -> int:
     return telling.tell_labs(uow, now=now)
 
 
-def match_saved_searches(uow: UnitOfWork, now: datetime) -> int:
+def match_saved_searches(uow: UnitOfWork, now: datetime, *, programmes: SubsidySource) -> int:
     """Look at cards that were published or changed; a few hundred a run."""
-    return searches.match_cards(uow, now=now)
+    return searches.match_cards(uow, programmes=programmes, now=now)
 
 
 def tell_of_new_cards(uow: UnitOfWork, now: datetime) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final, cast
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ from booking.subsidies.events import StatementStepped
 from booking.web.filters import plain_filters
 from booking.web.i18n import DEFAULT, LANGUAGES, begin_speaking, gettext, ngettext
 from booking.web.json import rfc3339
-from booking.web.signed import signed_link
+from booking.web.signed import signed_link, signed_token
 
 # Programs that answer letters by themselves leave these alone (RFC 3834).
 _AUTOMATIC: Final = {"Auto-Submitted": "auto-generated"}
@@ -43,7 +43,11 @@ _MOMENT: Final = "_at"
 def compose(letter: OutboxMessage, settings: Settings) -> EmailMessage:
     """The letter itself; the same one again has the same Message-ID."""
     begin_speaking(next((known for known in LANGUAGES if known == letter.locale), DEFAULT))
-    words = {**_read(letter.params, settings), "centre": settings.public_url}
+    words = {
+        **_read(letter.params, settings),
+        "centre": settings.public_url,
+        "signed": partial(signed_token, settings),
+    }
     texts = _environment(settings.templates)
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = f"<letter-{letter.key}@{_host(settings)}>"

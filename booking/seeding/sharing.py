@@ -23,14 +23,14 @@ def share(uow: UnitOfWork, files: SeedFiles, register: Register, *, now: datetim
     table = files.table(_FILE)
     equipping = Equipping(uow, files, now=now)
     likes = {row["code"]: row for row in files.instruments}
-    for told in _tables(table, "instruments"):
+    for told in tables_of(table, "instruments"):
         model = likes[str(told["like"])]
         words = {key: str(value) for key, value in told.items() if key != "part_of"}
         whole = register.instruments[str(told["part_of"])] if "part_of" in told else None
         lab_id = register.labs[model["lab"]]
         made = equipping.publish(lab_id, {**model, **words}, part_of_id=whole)
         register.instruments[str(told["code"])] = made
-    for told in _tables(table, "helpers"):
+    for told in tables_of(table, "helpers"):
         _help(uow, files, register, told=told, now=now)
 
 
@@ -52,7 +52,8 @@ def _help(
         set_roster_days(uow, unit.key, (day, day), windows=[], actor=HOUSE, now=now)
 
 
-def _tables(table: Table, key: str) -> Iterator[Table]:
+def tables_of(table: Table, key: str) -> Iterator[Table]:
+    """The list of tables under a key."""
     value = table[key]
     if not isinstance(value, list):
         raise TypeError(f"{key} is not a list")

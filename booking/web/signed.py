@@ -20,17 +20,34 @@ _LASTS_SECONDS: Final = 3600
 
 def signed_link(settings: Settings, purpose: str, key: int) -> str:
     """The address to write into a letter."""
-    token = _signer(settings, purpose).dumps(key)
-    return f"{settings.public_url.rstrip('/')}/links/{purpose}/{token}"
+    return (
+        f"{settings.public_url.rstrip('/')}/links/{purpose}/{signed_token(settings, purpose, key)}"
+    )
+
+
+def signed_token(settings: Settings, purpose: str, key: int | str) -> str:
+    """What a link opens, as it stands at the end of an address."""
+    token: str = _signer(settings, purpose).dumps(key)
+    return token
 
 
 def opened(settings: Settings, purpose: str, token: str) -> int | None:
     """The row that a link opens; None when it is not one of ours."""
+    key = _read(settings, purpose, token)
+    return key if isinstance(key, int) else None
+
+
+def opened_text(settings: Settings, purpose: str, token: str) -> str | None:
+    """What a link opens that names more than a row; None when it is not one of ours."""
+    key = _read(settings, purpose, token)
+    return key if isinstance(key, str) else None
+
+
+def _read(settings: Settings, purpose: str, token: str) -> object:
     try:
-        key = _signer(settings, purpose).loads(token)
+        return _signer(settings, purpose).loads(token)
     except BadSignature:
         return None
-    return key if isinstance(key, int) else None
 
 
 def carry(response: Response, purpose: str, token: str, *, request: Request) -> None:
@@ -48,8 +65,17 @@ def carry(response: Response, purpose: str, token: str, *, request: Request) -> 
 
 def carried(request: Request, purpose: str) -> int | None:
     """The row of the link that this browser followed, if it was for this purpose."""
+    return opened(request.app.state.settings, purpose, _carried(request, purpose))
+
+
+def carried_text(request: Request, purpose: str) -> str | None:
+    """The same of a link that names more than a row."""
+    return opened_text(request.app.state.settings, purpose, _carried(request, purpose))
+
+
+def _carried(request: Request, purpose: str) -> str:
     told, _, token = request.cookies.get(COOKIE, "").partition("/")
-    return opened(request.app.state.settings, purpose, token) if told == purpose else None
+    return token if told == purpose else ""
 
 
 def put_down(response: Response, *, request: Request) -> None:

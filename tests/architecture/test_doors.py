@@ -21,6 +21,9 @@ CHANGED_BY_ANYBODY = {
     "/register/confirmation",
     "/sign-in",
     "/sign-in/code",
+    # Whoever has a letter stops what it is about; its link is signed for that search.
+    "/saved-searches/letter/pause",
+    "/saved-searches/letter/removal",
 }
 # What somebody may do who still has to set up a second factor.
 OPEN_TO_THE_HELD_BACK = {

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from pydantic import ValidationError
 from sqlalchemy.engine import Engine
@@ -12,6 +13,7 @@ from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from booking.access.roles import Role
+from booking.accounts.models import User
 from booking.db.transactions import UnitOfWork
 from booking.instruments.forms.pages import WeekPage
 from booking.instruments.models.calendar import CalendarDay, CalendarYear
@@ -271,3 +273,13 @@ def test_a_line_of_nothing_but_blanks_is_read_at_once() -> None:
 def test_what_is_no_time_of_day_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         WeekPage.model_validate({"day_1": [typed]})
+
+
+def test_holidays_have_english_names_for_whoever_reads_english(client, write, centre):
+    client.post("/manage/calendar", data={"sheet": SHEET})
+    assert 'title="春节"' in client.get("/manage/calendar/2027").text
+    with write() as uow:
+        uow.session.execute(sa.update(User).values(locale="en"))
+    english = client.get("/manage/calendar/2027").text
+    assert 'title="Spring Festival"' in english
+    assert 'title="Spring Festival make-up workday"' in english

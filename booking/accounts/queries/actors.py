@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from booking.accounts.models import (
 )
 from booking.accounts.queries.delegations import DELEGATED, runs_at
 from booking.accounts.queries.second_factors import HAS_FACTOR
+from booking.db.lists import among, ids_parameter
 from booking.db.types import UtcDateTime
 from booking.kernel.errors import NotFound
 
@@ -126,6 +128,13 @@ _OF_SESSION = _with_grants(
     ),
     _SEEN_AS[0],
 )
+_USER_ID: sa.ColumnElement[int] = User.__table__.c.id  # type: ignore[attr-defined]
+_PEOPLE = (
+    sa.select(*_PERSON, *_GRANT)
+    .outerjoin(Membership, col(Membership.user_id) == col(User.id))
+    .where(among(_USER_ID, ids_parameter("ids")))
+    .order_by(col(User.id), col(Membership.id))
+)
 _OF_TOKEN = _with_grants(
     sa.select(col(ApiToken.id), col(ApiToken.used_at), HAS_FACTOR, col(ApiToken.scopes), *_PERSON)
     .join(User, col(User.id) == col(ApiToken.user_id))
@@ -137,6 +146,15 @@ _OF_TOKEN = _with_grants(
     ),
     col(User.id),
 )
+
+
+def actors_by_id(session: Session, user_ids: Iterable[int]) -> dict[int, Actor]:
+    """People with their own roles by id, without any door, in one statement."""
+    rows = session.execute(_PEOPLE, {"ids": sorted(user_ids)}).all()
+    return {
+        one: _actor(mine[0][:4], (row[4:] for row in mine))
+        for one, mine in ((key, list(rows)) for key, rows in groupby(rows, key=lambda row: row[0]))
+    }
 
 
 def actor_by_id(session: Session, user_id: int) -> Actor:

@@ -1,6 +1,6 @@
 """The shapes in which cards, terms and closures are answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -14,7 +14,13 @@ from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.queries.cards import ClosureRow, card_seen_by
-from booking.instruments.queries.settings import in_force, policies, tariffs, weekly_hours
+from booking.instruments.queries.settings import (
+    WeeklyWindow,
+    in_force,
+    policies,
+    tariffs,
+    weekly_hours,
+)
 from booking.instruments.rules.card import ResourceKind, ShareMode, Source
 from booking.instruments.rules.opening import clock_text
 from booking.instruments.rules.terms import PolicyTerms
@@ -165,14 +171,19 @@ def card_out(
 
 
 def hours_out(session: Session, instrument_id: int) -> list[HoursOut]:
-    """The weekly hours."""
+    """The weekly hours of an instrument."""
+    return windows_out(weekly_hours(session, instrument_id))
+
+
+def windows_out(week: Iterable[WeeklyWindow]) -> list[HoursOut]:
+    """Weekly windows, as they are sent."""
     return [
         HoursOut(
             weekday=one.weekday,
             opens=clock_text(one.hours.opens),
             closes=clock_text(one.hours.closes),
         )
-        for one in weekly_hours(session, instrument_id)
+        for one in week
     ]
 
 

@@ -34,6 +34,7 @@ from booking.instruments.forms.terms import (
 from booking.instruments.queries.cards import card_seen_by
 from booking.instruments.queries.settings import tariffs
 from booking.instruments.queries.statutory import known_year, moved_days
+from booking.instruments.rules.holidays import english_holiday
 from booking.instruments.rules.opening import DayKind
 from booking.instruments.rules.statutory import FIRST_YEAR, LAST_YEAR
 from booking.web.clock import ClockDep
@@ -56,6 +57,7 @@ class MovedDayOut(BaseModel):
     day: date
     kind: DayKind
     name: str
+    name_en: str
 
 
 class CalendarOut(BaseModel):
@@ -199,6 +201,7 @@ def get_calendar(year: Year, session: Reading, visitor: Visitor) -> CalendarOut:
 def _calendar(session: Session, year: int) -> CalendarOut:
     known = known_year(session, year)
     days = [
-        MovedDayOut(day=one.day, kind=one.kind, name=one.name) for one in moved_days(session, year)
+        MovedDayOut(day=one.day, kind=one.kind, name=one.name, name_en=english_holiday(one.name))
+        for one in moved_days(session, year)
     ]
     return CalendarOut(year=year, source=known.source, provisional=known.provisional, days=days)

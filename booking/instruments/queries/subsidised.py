@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -19,22 +19,26 @@ class SubsidySource(Protocol):
 
     def assumed(self, session: Session, actor: Actor | None, *, day: date) -> Assumed: ...
 
+    def assumed_for(
+        self, session: Session, actors: Sequence[Actor | None], *, day: date
+    ) -> Sequence[Assumed]: ...
+
 
 _HOURS: Final = (
     sa.select(
         SEARCH.c.instrument_id,
+        SEARCH.c.lab_id,
         INSTRUMENT.c.resource_kind,
         INSTRUMENT.c.original_value_fen,
-        ORGANISATION.c.id,
-        ORGANISATION.c.district,
         SEARCH.c.hour_fen,
     )
-    .select_from(
-        SEARCH.join(INSTRUMENT, INSTRUMENT.c.id == SEARCH.c.instrument_id)
-        .join(LAB, LAB.c.id == SEARCH.c.lab_id)
-        .join(ORGANISATION, ORGANISATION.c.id == LAB.c.organisation_id)
-    )
+    .select_from(SEARCH.join(INSTRUMENT, INSTRUMENT.c.id == SEARCH.c.instrument_id))
     .where(among(SEARCH.c.instrument_id, ids_parameter("ids")), SEARCH.c.hour_fen.is_not(None))
+)
+_PROVIDERS: Final = (
+    sa.select(LAB.c.id, ORGANISATION.c.id, ORGANISATION.c.district)
+    .select_from(LAB.join(ORGANISATION, ORGANISATION.c.id == LAB.c.organisation_id))
+    .where(among(LAB.c.id, ids_parameter("ids")))
 )
 
 
@@ -42,8 +46,20 @@ def own_shares(
     session: Session, ids: Sequence[int], schemes: Sequence[Scheme]
 ) -> Mapping[int, int]:
     """What is left to pay in fen for an hour on each; without a price per hour, it is left out."""
-    rows = session.execute(_HOURS, {"ids": ids})
-    return {row[0]: own_share(Hour(*row[1:]), schemes) for row in rows}
+    rows = session.execute(_HOURS, {"ids": ids}).all()
+    labs = sorted({row[1] for row in rows})
+    providers = {row[0]: row[1:] for row in session.execute(_PROVIDERS, {"ids": labs})}
+    # Many cards are alike in all that programmes ask: each sort is reckoned once.
+    shares = {
+        alike: own_share(_hour(alike, providers), schemes) for alike in {row[1:] for row in rows}
+    }
+    return {row[0]: shares[row[1:]] for row in rows}
+
+
+def _hour(alike: Sequence[Any], providers: Mapping[int, Sequence[Any]]) -> Hour:
+    lab_id, kind, value_fen, fen = alike
+    provider_id, district = providers[lab_id]
+    return Hour(kind, value_fen, provider_id, district, fen)
 
 
 def paid_for(schemes: Sequence[Scheme], filed: sa.Table) -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ from booking.instruments.calendar import today
 from booking.instruments.errors import CalendarContradicts
 from booking.instruments.forms.pages import YearPage, YearSheetPage
 from booking.instruments.queries.statutory import known_year, known_years, moved_in, years_due
+from booking.instruments.rules.holidays import english_holiday
 from booking.instruments.rules.statutory import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -68,7 +69,13 @@ def year_page(
 ) -> Response:
     known = known_year(session, year)
     months = year_in_months(year, moved_in(session, year))
-    return page.render(_YEAR, known=known, months=months, working_days=working_days(months))
+    return page.render(
+        _YEAR,
+        known=known,
+        months=months,
+        working_days=working_days(months),
+        english=english_holiday,
+    )
 
 
 @router.post(f"{_HERE}/preview", name="statutory_preview")
@@ -85,7 +92,7 @@ def preview_page(
     told = form.checked.told
     page.if_refused(_YEARS, **shown, form=blank(sheet=told))
     preview = _preview(session, _read(told))
-    return page.render(_PREVIEW, preview=preview, form=blank(sheet=told))
+    return page.render(_PREVIEW, preview=preview, form=blank(sheet=told), english=english_holiday)
 
 
 @router.post(_HERE, name="statutory_enter")

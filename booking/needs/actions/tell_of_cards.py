@@ -15,6 +15,8 @@ from booking.instruments.queries.changes import (
     fitting_now,
     forget_changes,
 )
+from booking.instruments.queries.subsidised import SubsidySource
+from booking.kernel.clock import local
 from booking.needs.actions.save_search import note_cards
 from booking.needs.events import NewCardsFit
 from booking.needs.models import SAVED_CARD
@@ -23,7 +25,7 @@ from booking.needs.queries.searches import Untold, searches_to_look_for, untold_
 _AT_ONCE: Final = 200
 
 
-def match_cards(uow: UnitOfWork, *, now: datetime) -> int:
+def match_cards(uow: UnitOfWork, *, programmes: SubsidySource, now: datetime) -> int:
     """Look at some of the cards that were filed otherwise; how many.
 
     What a search found before is noted as told, so that it is not new when it comes back; what
@@ -32,7 +34,7 @@ def match_cards(uow: UnitOfWork, *, now: datetime) -> int:
     ids = changed_cards_to_look_at(uow.session, limit=_AT_ONCE)
     if not ids:
         return 0
-    searches = searches_to_look_for(uow.session)
+    searches = searches_to_look_for(uow.session, programmes, day=local(now).date())
     wishes = [one.wanted for one in searches]
     before = fitting_before(uow.session, wishes, ids)
     fitting = fitting_now(uow.session, wishes, ids)

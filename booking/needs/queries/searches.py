@@ -1,8 +1,8 @@
 """Saved searches: one's own, all of them for the sweep, and whom to tell of what they found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -11,12 +11,16 @@ from sqlmodel import Session, col, select
 from booking.access.actor import Actor
 from booking.accounts.errors import NotByToken
 from booking.accounts.models import User
+from booking.accounts.queries.actors import actors_by_id
 from booking.db.lists import among, ids_parameter
 from booking.instruments.models.tables import INSTRUMENT
 from booking.instruments.queries.search import Wanted
+from booking.instruments.queries.subsidised import SubsidySource
+from booking.instruments.rules.subsidised import Scheme
 from booking.instruments.states import InstrumentState
 from booking.kernel.errors import NotFound
 from booking.needs.models import SAVED, SAVED_CARD, SavedSearch
+from booking.needs.rules.saving import SUBSIDISED, letter_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,9 @@ class Untold(NamedTuple):
 _ROWS: Final[sa.Select[Any]] = sa.select(
     SAVED.c.id, SAVED.c.name, SAVED.c.paused, SAVED.c.created_at, SAVED.c.asked
 )
-_LOOKED: Final = sa.select(SAVED.c.id, SAVED.c.asked, SAVED.c.paused).order_by(SAVED.c.id)
+_LOOKED: Final = sa.select(SAVED.c.id, SAVED.c.asked, SAVED.c.paused, SAVED.c.person_id).order_by(
+    SAVED.c.id
+)
 _UNTOLD: Final = (
     sa.select(SAVED_CARD.c.id, SAVED.c.person_id, SAVED_CARD.c.search_id, INSTRUMENT.c.id)
     .select_from(
@@ -89,6 +95,15 @@ def searches_by_id(session: Session, search_ids: Sequence[int]) -> Sequence[Sear
     return [SearchRow(*row) for row in session.execute(rows)]
 
 
+def own_search(session: Session, search_id: int, actor: Actor) -> SearchRow:
+    """One of one's own; NotFound when it is somebody else's."""
+    mine = _ROWS.where(SAVED.c.id == search_id, SAVED.c.person_id == oneself(actor))
+    row = session.execute(mine).one_or_none()
+    if row is None:
+        raise NotFound(search_id=search_id)
+    return SearchRow(*row)
+
+
 def own_search_for_update(session: Session, search_id: int, actor: Actor) -> SavedSearch:
     """Locked until the deed is done; NotFound when it is somebody else's."""
     statement = select(SavedSearch).where(
@@ -101,11 +116,38 @@ def own_search_for_update(session: Session, search_id: int, actor: Actor) -> Sav
     return found
 
 
-def searches_to_look_for(session: Session) -> Sequence[Looked]:
-    """Everybody's, in order of saving."""
+def search_by_letter(
+    session: Session, key: str | None, *, locked: bool = False
+) -> SavedSearch | None:
+    """The search that a link in a letter names; None when it is gone."""
+    search_id, _, _ = (key or "").partition("@")
+    statement = select(SavedSearch).where(col(SavedSearch.id) == int(search_id or 0))
+    fresh = statement.execution_options(populate_existing=True)
+    found = session.exec(fresh.with_for_update() if locked else fresh).one_or_none()
+    return found if found and letter_key(found.key, found.created_at) == key else None
+
+
+def searches_to_look_for(
+    session: Session, programmes: SubsidySource, *, day: date
+) -> Sequence[Looked]:
+    """Everybody's, in order of saving; what programmes pay for by whose search it is."""
+    rows = session.execute(_LOOKED).all()
+    people = {row.person_id for row in rows if SUBSIDISED in row.asked}
+    schemes = _schemes_of(session, people, programmes, day=day)
     return [
-        Looked(one, wanted_of(asked), paused) for one, asked, paused in session.execute(_LOOKED)
+        Looked(row.id, wanted_of(row.asked, schemes.get(row.person_id, ())), row.paused)
+        for row in rows
     ]
+
+
+def _schemes_of(
+    session: Session, people: Collection[int], programmes: SubsidySource, *, day: date
+) -> Mapping[int, tuple[Scheme, ...]]:
+    if not people:
+        return {}
+    actors = actors_by_id(session, people)
+    assumed = programmes.assumed_for(session, list(actors.values()), day=day)
+    return {one: found.schemes for one, found in zip(actors, assumed, strict=True)}
 
 
 def untold_cards(session: Session) -> Sequence[Untold]:
@@ -121,8 +163,8 @@ def names_of_cards(session: Session, ids: Sequence[int]) -> dict[int, tuple[str,
     return {one: (name, name_en) for one, name, name_en in session.execute(rows, {"ids": ids})}
 
 
-def wanted_of(asked: Mapping[str, str]) -> Wanted:
-    """What an address asks the search for."""
+def wanted_of(asked: Mapping[str, str], schemes: tuple[Scheme, ...]) -> Wanted:
+    """What an address asks the search for; `schemes` are what pays for whoever asks."""
     lab = asked.get("lab", "")
     return Wanted(
         words=asked.get("q", ""),
@@ -131,4 +173,5 @@ def wanted_of(asked: Mapping[str, str]) -> Wanted:
         mode=asked.get("mode", ""),
         price=asked.get("price", ""),
         lab_id=int(lab) if lab else None,
+        schemes=schemes if SUBSIDISED in asked else None,
     )

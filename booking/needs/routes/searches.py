@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import signed_in
+from booking.instruments.forms.finding import SubsidiesDep
+from booking.kernel.clock import local
 from booking.needs.actions.save_search import (
     pause_search,
     remove_search,
@@ -18,7 +20,7 @@ from booking.needs.actions.save_search import (
 )
 from booking.needs.forms import SearchForm, SearchNameForm
 from booking.needs.queries.searches import SearchRow, oneself, searches_of
-from booking.needs.rules.saving import MOST_SEARCHES, kept_of
+from booking.needs.rules.saving import MOST_SEARCHES, TIMES, asks_times, kept_of
 from booking.organisations.queries import LabSummary, labs_by_id
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
@@ -59,15 +61,22 @@ def new_page(request: Request, session: Reading, page: PageDep, actor: Person) -
     """What would be saved, and a name for it."""
     oneself(actor)
     asked = dict(request.query_params)
-    form = blank(search_name=asked.get("q", "")[:60].strip(), **kept_of(asked))
+    kept = kept_of(asked)
+    times = {name: asked[name] for name in TIMES if asked.get(name)}
+    form = blank(search_name=asked.get("q", "")[:60].strip(), **kept, **times)
     return page.render(_NEW, form=form, **_asked(session, form))
 
 
 def _asked(session: Session, form: Filled[F]) -> Mapping[str, Any]:
-    asked = kept_of({name: form.value(name) for name in form.typed})
+    typed = {name: form.value(name) for name in form.typed}
+    asked = kept_of(typed)
     lab = asked.get("lab", "")
     known = labs_by_id(session, [int(lab)] if lab.isdecimal() and len(lab) < 19 else [])
-    return {"asked": asked, "labs": {str(one): found for one, found in known.items()}}
+    return {
+        "asked": asked,
+        "labs": {str(one): found for one, found in known.items()},
+        "times_asked": asks_times(typed),
+    }
 
 
 @router.post("/saved-searches", name="saved_search_create")
@@ -77,12 +86,15 @@ def create(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
+    programmes: SubsidiesDep,
     actor: Person,
 ) -> Response:
     """From now on its person is told of what is new."""
     page.if_refused(_NEW, form=form, **_asked(session, form))
-    wish = form.checked
-    save_search(uow, wish.search_name, wish.model_dump(mode="json"), actor=actor, now=clock.now())
+    wish, now = form.checked, clock.now()
+    paying = programmes.assumed(session, actor, day=local(now).date()).schemes
+    asked = wish.model_dump(mode="json")
+    save_search(uow, wish.search_name, asked, schemes=paying, actor=actor, now=now)
     return page.redirect("saved_searches")
 
 

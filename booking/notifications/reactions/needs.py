@@ -14,7 +14,7 @@ from booking.needs.events import (
 from booking.needs.queries.needs import need_row, needs_by_id
 from booking.needs.queries.offers import offer_row
 from booking.needs.queries.searches import names_of_cards, searches_by_id
-from booking.needs.rules.saving import MOST_NAMED
+from booking.needs.rules.saving import MOST_NAMED, letter_key
 from booking.notifications.actions.write_letter import addressed, write_letter
 from booking.organisations.queries import lab_summary
 
@@ -64,6 +64,7 @@ def tell_of_new_cards(uow: UnitOfWork, event: NewCardsFit) -> None:
     searches = [
         [
             one.name,
+            letter_key(one.id, one.created_at),
             [[card, names[card][at] or names[card][0]] for card in found[one.id][:MOST_NAMED]],
             max(len(found[one.id]) - MOST_NAMED, 0),
         ]

@@ -1,6 +1,7 @@
 """What the catalogue is told of programmes: which cards they pay for, and how much of an hour."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -44,34 +45,69 @@ class ProgrammeSubsidies:
 
     def assumed(self, session: Session, actor: Actor | None, *, day: date) -> Assumed:
         """For the first company that somebody books for; for others, any that may claim."""
+        (one,) = self.assumed_for(session, [actor], day=day)
+        return one
+
+    def assumed_for(
+        self, session: Session, actors: Sequence[Actor | None], *, day: date
+    ) -> Sequence[Assumed]:
+        """The same for many, in as many statements as for one."""
         terms = [
             one for one in active_programmes(session) if one.kind == "usage" and one.in_force(day)
         ]
-        mine = actor.organisations_giving(Permission.RESERVATION_CREATE) if actor else ()
-        if not mine:
-            return Assumed(tuple(_scheme(one, _claimants(one, day), day) for one in terms))
-        name, company = _company(session, mine[0])
-        open_to = [one for one in terms if _may_claim(one, company, day)]
-        return Assumed(tuple(_scheme(one, [company], day) for one in open_to), name)
+        booked_for = [_booked_for(actor) for actor in actors]
+        known = _companies(session, {one for one in booked_for if one is not None})
+        answers = {one: _assumed(terms, known.get(one or 0), day) for one in set(booked_for)}
+        return [answers[one] for one in booked_for]
 
 
-def _company(session: Session, organisation_id: int) -> tuple[str, _Company]:
-    own = session.exec(select(Organisation).where(Organisation.id == organisation_id)).one()
+def _booked_for(actor: Actor | None) -> int | None:
+    mine = actor.organisations_giving(Permission.RESERVATION_CREATE) if actor else ()
+    return mine[0] if mine else None
+
+
+def _assumed(terms: Sequence[Programme], known: tuple[str, _Company] | None, day: date) -> Assumed:
+    if known is None:
+        return Assumed(tuple(_scheme(one, _claimants(one, day), day) for one in terms))
+    name, company = known
+    open_to = [one for one in terms if _may_claim(one, company, day)]
+    return Assumed(tuple(_scheme(one, [company], day) for one in open_to), name)
+
+
+def _companies(session: Session, ids: Collection[int]) -> dict[int, tuple[str, _Company]]:
+    if not ids:
+        return {}
+    owns = session.exec(select(Organisation).where(col(Organisation.id).in_(ids))).all()
+    related: dict[int, set[int]] = defaultdict(set)
     pairs = sa.select(col(RelatedParty.organisation_id), col(RelatedParty.other_id)).where(
         sa.or_(
-            col(RelatedParty.organisation_id) == organisation_id,
-            col(RelatedParty.other_id) == organisation_id,
+            col(RelatedParty.organisation_id).in_(ids),
+            col(RelatedParty.other_id).in_(ids),
         )
     )
-    related = {one for pair in session.execute(pairs) for one in pair}
-    if own.controller_key:
-        group = sa.select(col(Organisation.id)).where(
-            col(Organisation.controller_key) == own.controller_key
+    for one, other in session.execute(pairs):
+        related[one].add(other)
+        related[other].add(one)
+    groups: dict[str, set[int]] = defaultdict(set)
+    keys = {one.controller_key for one in owns if one.controller_key}
+    group = sa.select(col(Organisation.controller_key), col(Organisation.id)).where(
+        col(Organisation.controller_key).in_(keys)
+    )
+    for key, one in session.execute(group) if keys else ():
+        groups[key].add(one)
+    held = qualifications(session, ids)
+    return {
+        own.key: (
+            own.name,
+            _Company(
+                own.key,
+                own.district,
+                held.get(own.key, ()),
+                frozenset((related[own.key] | groups[own.controller_key or ""]) - {own.key}),
+            ),
         )
-        related |= set(session.execute(group).scalars())
-    held = qualifications(session, [organisation_id]).get(organisation_id, ())
-    others = frozenset(related - {organisation_id})
-    return own.name, _Company(organisation_id, own.district, held, others)
+        for own in owns
+    }
 
 
 def _claimants(terms: Programme, day: date) -> Sequence[_Company]:

@@ -10,7 +10,8 @@ from booking.accounts.actions.make_token import TokenWish, make_token
 from booking.accounts.rules import LinkPurpose
 from booking.db.transactions import UnitOfWork
 from booking.needs.actions.save_search import save_search
-from booking.web.signed import signed_link
+from booking.needs.rules.saving import letter_key
+from booking.web.signed import signed_link, signed_token
 from tests.access.world.belongings import browser_of, identity_of
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import NOBODY, Record, constant
@@ -38,6 +39,7 @@ def account_records(
         identities[who] = identity_of(uow, actor, "https://identity.example")
     # Absent is another number than the organisation's: one address names both.
     yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens, absent=NOBODY - 2)
+    yield "letter/{token}", Record(_letter(uow, theirs.member, now=now), absent="useless")
     yield "saved-searches/{search_id}", _searches(uow, people, customers, marks, now=now)
     mine, others, guests = (one.belongings for one in (ours, theirs, guest))
     yield (
@@ -85,6 +87,12 @@ def _links(invitation_id: int) -> Iterator[tuple[str, Record]]:
     link = signed_link(test_settings("sqlite://"), purpose, invitation_id)
     yield "links/{purpose}", constant(purpose)
     yield "{purpose}/{token}", Record(link.rsplit("/", 1)[1], absent="useless")
+
+
+def _letter(uow: UnitOfWork, person: Actor, *, now: datetime) -> str:
+    saved = save_search(uow, "letter", {}, actor=person, now=now)
+    key = letter_key(saved.key, now)
+    return signed_token(test_settings("sqlite://"), "saved_search", key)
 
 
 def _searches(
