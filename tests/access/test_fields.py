@@ -14,8 +14,8 @@ from tests.access.world.marks import applicant_marks
 from tests.access.world.people import PROVIDER_ADMIN, VISITOR, WHO
 
 NAME = ("theirs", "name")
-# Which browsers from where, and who one is elsewhere.
-ONE_S_OWN = {"browser", "address", "identity"}
+# Which browsers from where, who one is elsewhere, what one looks for.
+ONE_S_OWN = {"browser", "address", "identity", "search"}
 # A registration whose letter nobody has answered: only the letter leads to it.
 WAITING = {("applicant", name) for name in applicant_marks()}
 PLAN = Plan("GET", "/", Ask(), ())
@@ -40,7 +40,7 @@ def test_every_word_is_read_by_somebody() -> None:
     assert {(side, name) for side, name in unread if name not in ONE_S_OWN} == WAITING
 
 
-def test_where_somebody_signed_in_nobody_else_reads() -> None:
+def test_what_is_one_s_own_nobody_else_reads() -> None:
     found = {field: readers_of(field) for field in table() if field[1] in ONE_S_OWN}
     assert found == {
         (side, name): ["company_member"] if side == "ours" else []
