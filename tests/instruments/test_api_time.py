@@ -235,17 +235,12 @@ def test_a_year_without_calendar_is_named_and_can_be_entered(
     unknown = client.get(f"{here}/availability", params=asked).json()
     assert unknown["free"] == []
     assert unknown["violations"] == [{"code": "opening.no_calendar", "params": {"year": 2027}}]
-    notice = {
-        "source": "国务院办公厅通知（示例）",
-        "days": [
-            {"day": "2027-02-06", "kind": "holiday", "name": "春节", "name_en": "Spring Festival"}
-        ],
-    }
+    told = {"day": "2027-02-06", "kind": "holiday", "name": "春节"}
+    notice = {"source": "国务院办公厅通知（示例）", "days": [told]}
     year = "/api/v1/calendar/2027"
     assert client.get(year).status_code == 404
     assert client.put(year, json=notice, headers=people.keeper).status_code == 403
     entered = client.put(year, json=notice, headers=people.centre)
-    told = {"day": "2027-02-06", "kind": "holiday", "name": "春节"}
     assert entered.json()["days"] == [{**told, "name_en": "Spring Festival"}]
     known = client.get(f"{here}/availability", params=asked).json()
     assert [piece["start"] for piece in known["free"]] == ["2027-03-02T00:30:00Z"]
