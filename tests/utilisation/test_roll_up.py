@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from booking.instruments.actions.register import CardChanges, edit
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.rules.opening import DayKind
@@ -17,13 +16,12 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.states import State
 from booking.utilisation.actions.roll_up import rebuild, roll_up
-from booking.utilisation.models import InstrumentMonth, UtilisationMark
+from booking.utilisation.models import UtilisationMark
 from tests.factories.instruments import (
     add_closure,
     add_lab_day,
     add_zone_day,
     enter_year,
-    keeper_of_instrument,
     make_instrument,
     make_lab,
     set_lab_week,
@@ -40,6 +38,7 @@ from tests.factories.utilisation import (
 )
 from tests.support.clock import moment
 from tests.utilisation.painting import effective_of_quarter, painted
+from tests.utilisation.reading import HOUR, figures, hours_of, rows, shares
 
 NOW = moment("2026-11-23T09:00")
 DAYS = {
@@ -48,28 +47,6 @@ DAYS = {
     date(2026, 10, 10): DayKind.MAKEUP_WORKDAY,
 }
 QUARTER = [Period.parse(f"2026-{month:02d}") for month in (9, 10, 11)]
-SHARES = ("closed", "maintenance", "fault", "used", "booked_unused", "idle")
-HOUR = 3600
-
-
-def rows(uow) -> dict[tuple[int, str], InstrumentMonth]:
-    uow.session.expire_all()
-    return {
-        (row.instrument_id, row.month): row for row in uow.session.exec(select(InstrumentMonth))
-    }
-
-
-def figures(uow) -> dict[tuple[int, str], dict[str, object]]:
-    return {key: row.model_dump(exclude={"id", "computed_at"}) for key, row in rows(uow).items()}
-
-
-def shares(row: InstrumentMonth) -> dict[str, int]:
-    found = {name: getattr(row, f"{name}_seconds") for name in SHARES}
-    return {name: seconds for name, seconds in found.items() if seconds}
-
-
-def hours_of(uow, instrument_id: int, month: str = "2026-11") -> dict[str, float]:
-    return {name: sec / HOUR for name, sec in shares(rows(uow)[instrument_id, month]).items()}
 
 
 @pytest.mark.slow
@@ -280,45 +257,3 @@ def test_hours_and_days_of_the_lab_and_the_zone_count_and_their_change_is_notice
     followed = figures(uow)
     rebuild(uow, now=NOW)
     assert figures(uow) == followed
-
-
-@pytest.fixture
-def family(uow) -> list[int]:
-    """A whole, its part, the part's part, and a stranger."""
-    lab = make_lab(uow).key
-    whole = make_instrument(uow, lab_id=lab).key
-    part = make_instrument(uow, lab_id=lab, part_of_id=whole).key
-    return [
-        whole,
-        part,
-        make_instrument(uow, lab_id=lab, part_of_id=part).key,
-        make_instrument(uow, lab_id=lab).key,
-    ]
-
-
-@pytest.mark.parametrize("crowded", [False, True])
-def test_what_closes_a_whole_closes_its_parts(uow, family, crowded):
-    """Crowded months are judged by the law, the others are summed in sets."""
-    if crowded:
-        add_zone_day(uow, date(2026, 11, 20))
-    roll_up(uow, now=NOW)
-    add_closure(uow, family[0], span("2026-11-02T00:00", "10:00"), kind=ClosureKind.FAULT)
-    add_closure(uow, family[1], span("2026-11-03T00:00", "04:00"), kind=ClosureKind.MAINTENANCE)
-    roll_up(uow, now=NOW)
-    followed = figures(uow)
-    of_it = [hours_of(uow, one) for one in family]
-    assert [hours.get("fault", 0) for hours in of_it] == [10, 10, 10, 0]
-    assert [hours.get("maintenance", 0) for hours in of_it] == [0, 4, 4, 0]
-    assert [rows(uow)[one, "2026-11"].faults for one in family] == [1, 1, 1, 0]
-    rebuild(uow, now=NOW)
-    assert figures(uow) == followed
-
-
-def test_a_part_that_goes_elsewhere_is_counted_anew(uow, family):
-    whole, part, within, _ = family
-    add_closure(uow, whole, span("2026-11-02T00:00", "10:00"), kind=ClosureKind.FAULT)
-    roll_up(uow, now=NOW)
-    keeper = keeper_of_instrument(uow, uow.session.get_one(Instrument, part))
-    edit(uow, part, CardChanges(values={"part_of_id": None}), actor=keeper, now=NOW)
-    roll_up(uow, now=NOW)
-    assert ["fault" in hours_of(uow, one) for one in (whole, part, within)] == [True, False, False]

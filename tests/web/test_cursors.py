@@ -12,6 +12,7 @@ from booking.access.actor import Actor
 from booking.access.roles import Role
 from tests.factories.accounts import bearer, make_staff
 from tests.factories.instruments import make_instrument
+from tests.factories.sheets import GOOD, send, sheet
 from tests.support.clock import FrozenClock
 from tests.web.test_moments import Write
 
@@ -68,10 +69,12 @@ def test_no_list_goes_on_after_a_forged_cursor(
     write: Write,
     readers: list[dict[str, str]],
     somebody: Actor,
+    clock: FrozenClock,
     cursor: str,
 ) -> None:
     with write() as uow:
         instrument_id = make_instrument(uow).key
+        import_id = send(uow, sheet(GOOD), actor=somebody, now=clock.now()).key
     found = lists(client.app)  # type: ignore[arg-type]  # Starlette's client knows no more
     assert len(found) > 10
     named = {
@@ -79,6 +82,7 @@ def test_no_list_goes_on_after_a_forged_cursor(
         "reference": somebody.id,
         "person_id": somebody.id,
         "instrument_id": instrument_id,
+        "import_id": import_id,
     }
     for path in (path.format(**named) for path in found):
         answers = [client.get(f"{path}?cursor={cursor}", headers=who) for who in readers]

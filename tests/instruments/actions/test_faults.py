@@ -37,7 +37,7 @@ from booking.instruments.queries.faults import downtimes, open_faults, out_of_se
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.slots import SlotWish, free_throughout
 from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.faults import EXPECTED, FaultState, Late, broken_late
+from booking.instruments.rules.faults import EXPECTED, FaultState, Late
 from booking.kernel.errors import Forbidden
 from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
@@ -259,28 +259,6 @@ def test_a_downtime_is_entered_when_it_is_over(uow: UnitOfWork) -> None:
     assert (down.since, down.until, down.done) == (lasted.start, lasted.end, "换了密封圈")
     assert held(uow, fault) == list(lasted.minus([used]))
     assert open_faults(uow.session, instrument.key) == []
-
-
-@pytest.mark.parametrize(
-    ("age", "since", "until", "refused"),
-    [
-        (90, 30, 0, False),
-        (90, 31, 0, True),
-        (2, 2, 1, False),
-        (2, 3, 1, True),
-        (90, -1, None, True),
-        (90, 2, -1, True),
-        (90, 2, 3, True),
-        (90, 2, 2, True),
-        (90, 0, None, True),
-    ],
-)
-def test_what_is_entered_late_is_past_and_recent(
-    age: int, since: int, until: int | None, *, refused: bool
-) -> None:
-    began, ended = NOW - since * DAY, None if until is None else NOW - until * DAY
-    problems = broken_late(began, ended, since=NOW - age * DAY, now=NOW)
-    assert bool(list(problems)) is refused
 
 
 def test_what_is_over_is_over(uow: UnitOfWork) -> None:

@@ -10,6 +10,7 @@ from booking.instruments.rules.faults import (
     FaultState,
     FaultStep,
     after,
+    broken_late,
     open_steps,
     put_off_to,
     totals,
@@ -17,6 +18,7 @@ from booking.instruments.rules.faults import (
 from booking.kernel.timespan import TimeSpan
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
+DAY = timedelta(days=1)
 ENDED = (FaultState.REPAIRED, FaultState.DISMISSED)
 
 
@@ -90,3 +92,25 @@ def test_what_overlaps_is_down_once() -> None:
 def test_what_ended_before_the_year_is_forgotten() -> None:
     told = totals((ago(365 * 24 + 5, 5),), None, NOW)
     assert (told.count, told.down, told.to_repair) == (0, hours(0), None)
+
+
+@pytest.mark.parametrize(
+    ("age", "since", "until", "refused"),
+    [
+        (90, 30, 0, False),
+        (90, 31, 0, True),
+        (2, 2, 1, False),
+        (2, 3, 1, True),
+        (90, -1, None, True),
+        (90, 2, -1, True),
+        (90, 2, 3, True),
+        (90, 2, 2, True),
+        (90, 0, None, True),
+    ],
+)
+def test_what_is_entered_late_is_past_and_recent(
+    age: int, since: int, until: int | None, *, refused: bool
+) -> None:
+    began, ended = NOW - since * DAY, None if until is None else NOW - until * DAY
+    problems = broken_late(began, ended, since=NOW - age * DAY, now=NOW)
+    assert bool(list(problems)) is refused
