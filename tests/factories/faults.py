@@ -11,8 +11,16 @@ from booking.kernel.timespan import TimeSpan
 
 
 def shut_broken(
-    uow: UnitOfWork, instrument_id: int, span: TimeSpan, *, actor: Actor, now: datetime
+    uow: UnitOfWork,
+    instrument_id: int,
+    span: TimeSpan,
+    reason: str = "",
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> Closed:
     """What closing for a fault writes of its time, wherever that lies; without a report."""
     instrument = kept_instrument(uow, instrument_id, actor=actor)
-    return close_kept(uow, instrument, Closing(span, ClosureKind.FAULT), actor=actor, now=now)
+    return close_kept(
+        uow, instrument, Closing(span, ClosureKind.FAULT, reason), actor=actor, now=now
+    )

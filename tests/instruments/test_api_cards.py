@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from booking.db.transactions import UnitOfWork
 from tests.factories.instrument_requests import PLACE, People, card, registered
+from tests.support.typing_in import typed_on
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
 
@@ -174,6 +175,7 @@ def test_saving_on_the_page_keeps_the_scheme_of_a_code(client: TestClient, peopl
     said = {"classification_scheme": "moe", "category_code": "03030404"}
     assert client.patch(here, json=said, headers=people.keeper).status_code == 200
     page = here.replace("/api/v1/", "/manage/")
-    typed = {"name": "扫描电镜", "category_code": "03030404"}
+    shown = client.get(page, headers=people.keeper).text
+    typed = typed_on(shown, page) | {"name": ["扫描电镜"]}
     assert client.post(page, data=typed, headers=people.keeper).status_code == 303
     assert client.get(here, headers=people.keeper).json()["classification_scheme"] == "moe"

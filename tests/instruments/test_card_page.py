@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from bs4 import BeautifulSoup, Tag
 from starlette.testclient import TestClient
 
 from booking.db.transactions import UnitOfWork
@@ -15,9 +14,9 @@ from booking.instruments.models.tables import HOURS, UNIT
 from tests.factories.accounts import be, make_lab_person, open_session
 from tests.factories.instruments import make_instrument, make_lab
 from tests.support.clock import FrozenClock
+from tests.support.typing_in import typed_on
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
-Typed = dict[str, list[str]]
 
 
 @pytest.fixture
@@ -27,28 +26,6 @@ def lab(client: TestClient, write: Write, clock: FrozenClock) -> int:
         made = make_lab(uow).key
         be(client, open_session(uow, make_lab_person(uow, made), now=clock.now()))
     return made
-
-
-def typed_on(page: str, place: str) -> Typed:
-    """What a browser would send if nobody touched the form."""
-    form = BeautifulSoup(page, "html.parser").select_one(f'form[action$="{place}"]')
-    assert form is not None
-    typed: Typed = {}
-    for field in form.select("[name]"):
-        if (value := _value(field)) is not None:
-            typed.setdefault(str(field["name"]), []).append(value)
-    return typed
-
-
-def _value(field: Tag) -> str | None:
-    if field.name == "select":
-        chosen = field.select_one("option[selected]") or field.select_one("option")
-        return str(chosen["value"]) if chosen else ""
-    if field.name == "textarea":
-        return field.text.removeprefix("\n")
-    if field.get("type") in {"checkbox", "radio"} and not field.has_attr("checked"):
-        return None
-    return str(field.get("value", "on"))
 
 
 CARD: dict[str, Any] = {

@@ -12,6 +12,7 @@ from booking.instruments.queries.helpers import helpers_of_lab
 from tests.factories.accounts import be, make_lab_person, open_session
 from tests.factories.instruments import make_instrument, make_lab
 from tests.support.clock import FrozenClock
+from tests.support.typing_in import typed_on
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
 
@@ -72,8 +73,9 @@ def test_a_card_is_put_under_a_whole_of_its_lab(
     shown = BeautifulSoup(keeper.get(address).text, "html.parser")
     offered = {str(one["value"]) for one in shown.select("select[name=part_of_id] option")}
     assert offered == {"", str(whole)}
-    told = {"name": "部件", "units": 1, "service_modes": ["self_operated"], "district": "fengxi"}
+    told = typed_on(keeper.get(address).text, address)
     assert keeper.post(address, data={**told, "part_of_id": whole}).status_code == 303
     assert keeper.get(f"/api/v1/instruments/{part}").json()["part_of_id"] == whole
+    told = typed_on(keeper.get(address).text, address)
     assert keeper.post(address, data={**told, "part_of_id": elsewhere}).status_code == 404
     assert keeper.post(address, data={**told, "part_of_id": part}).status_code == 409

@@ -12,10 +12,9 @@ from starlette.testclient import TestClient
 
 from booking.access.actor import HOUSE
 from booking.db.transactions import UnitOfWork
-from booking.instruments.actions.close import Closing, close
-from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.states import InstrumentState
 from tests.factories.accounts import be, make_lab_person, make_member, open_session
+from tests.factories.faults import shut_broken
 from tests.factories.instruments import OFFICE_HOURS, make_instrument, span
 from tests.factories.organisations import make_organisation
 from tests.support.clock import FrozenClock, moment
@@ -178,8 +177,8 @@ def test_why_a_closure_closes_is_read_by_its_lab_alone(
 ) -> None:
     with write() as uow:
         made = make_instrument(uow)
-        shut = Closing(span("2026-11-24T10:00", "12:00"), ClosureKind.FAULT, "束流异常")
-        close(uow, made.key, shut, actor=HOUSE, now=clock.now())
+        shut = span("2026-11-24T10:00", "12:00")
+        shut_broken(uow, made.key, shut, "束流异常", actor=HOUSE, now=clock.now())
         keeper = make_lab_person(uow, made.lab_id)
         company = make_member(uow, make_organisation(uow).key)
         opened = [open_session(uow, one, now=clock.now()) for one in (company, keeper)]

@@ -13,8 +13,8 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.rules.customer import PRICE_CLASSES, RULE_CLASSES
 from tests.factories.accounts import be, make_lab_person, open_session
 from tests.factories.instruments import make_instrument
-from tests.instruments.test_card_page import typed_on
 from tests.support.clock import FrozenClock
+from tests.support.typing_in import typed_on
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
 Said = dict[str, Any]

@@ -25,8 +25,8 @@ from tests.factories.accounts import be, open_session
 from tests.factories.files import make_file
 from tests.factories.instruments import add_closure, make_instrument, moment, span
 from tests.instruments.sheets.conftest import Keeper
-from tests.instruments.test_card_page import typed_on
 from tests.support.clock import FrozenClock
+from tests.support.typing_in import typed_on
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
 GOLDEN: Final = Path(__file__).parents[2] / "golden" / "national"
