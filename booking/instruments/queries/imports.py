@@ -125,6 +125,14 @@ def next_import(session: Session, *, leaving: Collection[int] = ()) -> SheetImpo
     return session.exec(waiting.order_by(col(SheetImport.id)).limit(1)).first()
 
 
+def unfinished_imports(session: Session, actor: Actor) -> int:
+    """How many of somebody's sheets wait or are being taken in."""
+    mine = sa.select(sa.func.count()).where(
+        col(SheetImport.user_id) == actor.id, col(SheetImport.state).in_(UNFINISHED)
+    )
+    return session.execute(mine).scalar_one()
+
+
 def import_for_update(session: Session, import_id: int) -> SheetImport:
     """The sheet's row, locked until the slice is written."""
     mine = select(SheetImport).where(col(SheetImport.id) == import_id).with_for_update()
