@@ -6,7 +6,10 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
+from booking.access.actor import HOUSE, Grant
 from booking.access.roles import Role
+from booking.accounts.actions.grant_role import grant_role, revoke_role
+from booking.accounts.models import Membership
 from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.offer_helpers import Helper, keep_helper
@@ -248,3 +251,29 @@ def test_an_operator_is_one_person_of_the_lab(uow: UnitOfWork, clock: FrozenCloc
         kept(mine)
     kept(mine, unit, active=False)
     assert {one.person for one in helpers_of_lab(uow.session, lab_id)} == {""}
+
+
+def test_whose_role_ends_is_no_operator_any_more(uow: UnitOfWork, clock: FrozenClock) -> None:
+    scene = make_scene(uow)
+    lab_id = scene.instrument.lab_id
+    going, staying = (make_lab_person(uow, lab_id, Role.OPERATOR).id for _ in range(2))
+    units = {}
+    for person in (going, staying):
+        wanted = Helper(
+            kind=UnitKind.OPERATOR,
+            label="岗位",
+            instrument_ids=[scene.instrument.key],
+            person_id=person,
+        )
+        made = keep_helper(uow, lab_id, wanted, actor=scene.manager, now=clock.now())
+        units[person] = made.key
+    elsewhere = grant_role(
+        uow, going, Grant(Role.OPERATOR, None, make_lab(uow).key), actor=HOUSE, now=clock.now()
+    )
+    revoke_role(uow, elsewhere.key, actor=HOUSE, now=clock.now())
+    told = {one.id: one.person_id for one in helpers_of_lab(uow.session, lab_id)}
+    assert told == {units[going]: going, units[staying]: staying}
+    rows = select(Membership).where(Membership.user_id == going, Membership.lab_id == lab_id)
+    revoke_role(uow, uow.session.exec(rows).one().key, actor=HOUSE, now=clock.now())
+    told = {one.id: one.person_id for one in helpers_of_lab(uow.session, lab_id)}
+    assert told == {units[going]: None, units[staying]: staying}
