@@ -15,6 +15,7 @@ from booking.instruments.reactions import (
     refile_cards_of_provider,
     resume_cards_of_provider,
     suspend_cards_of_provider,
+    untie_operator,
 )
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
@@ -121,6 +122,7 @@ REACTIONS: Reactions = {
     people.SecondFactorRemoved: (tell_of_sign_in,),
     people.SecondFactorSetUp: (tell_of_sign_in,),
     people.RoleDelegated: (tell_delegate,),
+    people.RoleRevoked: (untie_operator,),
     people.TokenExpiring: (tell_token_expiring,),
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
@@ -174,7 +176,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         people.ProfileChanged,
         people.RecoveryCodesRenewed,
         people.RoleGranted,
-        people.RoleRevoked,
         people.SignInFailed,
         people.SignedIn,
         people.SignedOut,

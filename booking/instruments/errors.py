@@ -201,6 +201,13 @@ class SheetRefused(RulesBroken):
     code = "import.refused"
 
 
+class TooManyImports(BookingError):
+    """As many sheets of the person as one may have are still on their way in."""
+
+    kind = "conflict"
+    code = "import.too_many"
+
+
 class ProviderSuspended(BookingError):
     """While its provider is suspended an instrument is not offered."""
 

@@ -1,7 +1,10 @@
 """What instruments do when something they are known by changes elsewhere."""
 
+from booking.access.roles import Role
+from booking.accounts.events import RoleRevoked
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.index_cards import index_cards_of
+from booking.instruments.actions.offer_helpers import untie_person
 from booking.instruments.actions.withdraw_cards import resume_cards, suspend_cards
 from booking.organisations.events import (
     LabEdited,
@@ -33,3 +36,9 @@ def suspend_cards_of_provider(uow: UnitOfWork, fact: OrganisationSuspended) -> N
 def resume_cards_of_provider(uow: UnitOfWork, fact: OrganisationReinstated) -> None:
     """What went with it comes back with it; what the lab suspended itself stays so."""
     resume_cards(uow, fact.organisation_id, actor_id=fact.actor_id, now=fact.at)
+
+
+def untie_operator(uow: UnitOfWork, fact: RoleRevoked) -> None:
+    """A person is named as a lab's operator only while they have the role."""
+    if fact.role == Role.OPERATOR.value and fact.lab_id is not None:
+        untie_person(uow, fact.lab_id, fact.user_id, actor_id=fact.actor_id, now=fact.at)

@@ -197,9 +197,9 @@ def test_an_absence_is_known_to_whoever_remembered_none(uow: UnitOfWork) -> None
 def test_other_times_are_within_duty_too(uow: UnitOfWork) -> None:
     instrument = make_instrument(uow, week=OFFICE_HOURS).key
     on_duty(uow, make_operator(uow, instrument), TUESDAY, Hours.between("10:00", "12:00"))
-    (free,) = free_time(uow.session, [instrument], WEEK, asking=Asking(NOW, NOW, "assisted"))
+    (free,) = free_time(uow.session, [instrument], WEEK, asking=Asking(NOW, "assisted"))
     assert free.stretches == [span("2026-11-24T10:00", "12:00")]
-    (free,) = free_time(uow.session, [instrument], WEEK, asking=Asking(NOW, NOW, "remote"))
+    (free,) = free_time(uow.session, [instrument], WEEK, asking=Asking(NOW, "remote"))
     assert len(free.stretches) > 1
 
 

@@ -8,13 +8,14 @@ from typing import Final
 
 from booking.access.actor import Actor
 from booking.accounts.queries.actors import actor_by_id
+from booking.accounts.queries.people import user_for_update
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import keep
 from booking.instruments.actions.compose import must_fit_together
 from booking.instruments.actions.look_over_sheet import LookedOver
 from booking.instruments.actions.register import CardChanges, Entry, edit, register_all
 from booking.instruments.actions.set_calendar import first_weeks, set_week
-from booking.instruments.errors import PartsContradict
+from booking.instruments.errors import PartsContradict, TooManyImports
 from booking.instruments.events import SheetSent, SheetTakenIn
 from booking.instruments.models.sheet_import import SheetFault, SheetImport
 from booking.instruments.queries.imports import (
@@ -22,6 +23,7 @@ from booking.instruments.queries.imports import (
     KnownCard,
     cards_by_inner_id,
     import_for_update,
+    unfinished_imports,
 )
 from booking.instruments.queries.kept import labs_managed_by
 from booking.instruments.rules.card import Card, stored
@@ -35,6 +37,8 @@ from booking.kernel.errors import BookingError, Violation
 
 # How often in a row it may go wrong for reasons that may pass.
 MOST_ATTEMPTS: Final = 5
+# Of one person at a time: the one run of the job serves everybody in turn.
+MOST_UNFINISHED: Final = 2
 _FOR_GOOD: Final = frozenset({"invalid", "missing"})
 
 
@@ -42,7 +46,11 @@ def send_sheet(
     uow: UnitOfWork, sheet: LookedOver, *, lab_id: int | None, actor: Actor, now: datetime
 ) -> SheetImport:
     """Keep a sheet, to be taken in by the next run of the job; `lab_id` is for rows that say
-    none."""
+    none. TooManyImports while as many of this person's as may be are not through."""
+    # Whoever sends several at once waits here, so that the number stays what it may be.
+    user_for_update(uow.session, actor.id)
+    if unfinished_imports(uow.session, actor) >= MOST_UNFINISHED:
+        raise TooManyImports(most=MOST_UNFINISHED)
     file = keep(uow, sheet.file, uploaded_by=actor.known_id, now=now)
     row = SheetImport(
         user_id=actor.id,

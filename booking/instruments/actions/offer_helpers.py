@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from booking.access.actor import Actor
+from booking.accounts.queries.people import user_for_update
 from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import PersonIsOperator
 from booking.instruments.events import HelperChanged
@@ -51,6 +52,9 @@ def keep_helper(
     """Add one, or change what is said of it; bookings that hold it already keep it."""
     session = uow.session
     lab = lab_kept_by(session, lab_id, actor)
+    if wanted.person_id is not None:
+        # Whoever takes their role at this moment is waited for, and then seen.
+        user_for_update(session, wanted.person_id)
     session.execute(sa.select(LAB.c.id).where(LAB.c.id == lab_id).with_for_update(key_share=True))
     offered = _must_be_of_lab(session, lab_id, wanted.instrument_ids)
     unit = (
@@ -80,6 +84,33 @@ def keep_helper(
         )
     )
     return unit
+
+
+def untie_person(
+    uow: UnitOfWork, lab_id: int, person_id: int, *, actor_id: int | None, now: datetime
+) -> None:
+    """Who is no operator of the lab any more is none of its operators; these stay, as functions."""
+    mine = (
+        sa.select(UNIT.c.id)
+        .join(INSTRUMENT, INSTRUMENT.c.id == UNIT.c.instrument_id)
+        .where(INSTRUMENT.c.lab_id == lab_id)
+    )
+    old = sa.delete(OPERATOR_PERSON).where(
+        OPERATOR_PERSON.c.user_id == person_id, OPERATOR_PERSON.c.unit_id.in_(mine)
+    )
+    unit_id = uow.session.execute(old.returning(OPERATOR_PERSON.c.unit_id)).scalar_one_or_none()
+    if unit_id is None:
+        return
+    label = uow.session.execute(sa.select(UNIT.c.label).where(UNIT.c.id == unit_id)).scalar_one()
+    uow.announce(
+        HelperChanged(
+            at=now,
+            actor_id=actor_id,
+            subject=f"lab:{lab_id}",
+            changes={"helper": (label, label), "helper_person": (person_id, None)},
+            lab_id=lab_id,
+        )
+    )
 
 
 def _tie(

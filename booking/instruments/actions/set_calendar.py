@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -117,35 +117,51 @@ def _row(owner: Mapping[str, int], window: Window) -> dict[str, int]:
 
 def rewrite_day(uow: UnitOfWork, whose: Whose, day: date, *, said: DaySaid) -> Changes:
     """Replace what somebody said about a day; HoursClash when the windows do not fit."""
+    return rewrite_days(uow, whose, (day, day), said=said)
+
+
+def rewrite_days(
+    uow: UnitOfWork, whose: Whose, days: tuple[date, date], *, said: DaySaid
+) -> Changes:
+    """The same for every day from the first to the last: two statements for as many as they are."""
+    first, last = days
     if clashing(said.windows):
-        raise HoursClash(day=day)
-    before = _forgotten(uow, whose, day)
+        raise HoursClash(day=first)
+    before = _forgotten(uow, whose, days)
     windows = sorted(said.windows, key=lambda hours: hours.opens)
     bounds: list[tuple[int | None, int | None]] = [(h.opens, h.closes) for h in windows]
-    told = {**whose.owner, "day": day, "reason": said.reason}
-    rows = [{**told, "opens": o, "closes": c} for o, c in bounds or [(None, None)]]
+    told = {**whose.owner, "reason": said.reason}
+    every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    rows = [
+        {**told, "day": day, "opens": opens, "closes": closes}
+        for day in every
+        for opens, closes in bounds or [(None, None)]
+    ]
     uow.session.execute(sa.insert(whose.table), rows)
     after = [*(hours.text for hours in windows), *([said.reason] if said.reason else [])]
-    return {day.isoformat(): (before, after)}
+    return {day.isoformat(): (before.get(day), after) for day in every}
 
 
 def forget_day(uow: UnitOfWork, whose: Whose, day: date) -> Changes:
     """Take back what somebody said about a day."""
-    return {day.isoformat(): (_forgotten(uow, whose, day), None)}
+    return {day.isoformat(): (_forgotten(uow, whose, (day, day)).get(day), None)}
 
 
 def _days_of(instrument_id: int) -> Whose:
     return Whose(EXCEPTION, {"instrument_id": instrument_id})
 
 
-def _forgotten(uow: UnitOfWork, whose: Whose, day: date) -> list[str] | None:
-    """What had been said, as an audit shows it; None when nothing was."""
+def _forgotten(uow: UnitOfWork, whose: Whose, days: tuple[date, date]) -> dict[date, list[str]]:
+    """What had been said, as an audit shows it, of the days of which anything was."""
     table = whose.table
-    old = sa.delete(table).where(table.c.day == day, whose.matches())
-    rows = uow.session.execute(old.returning(table.c.opens, table.c.closes, table.c.reason)).all()
-    windows = sorted(Hours(row.opens, row.closes).text for row in rows if row.opens is not None)
-    reasons = sorted({row.reason for row in rows if row.reason})
-    return [*windows, *reasons] if rows else None
+    old = sa.delete(table).where(table.c.day.between(*days), whose.matches())
+    told = (table.c.day, table.c.opens, table.c.closes, table.c.reason)
+    windows: dict[date, list[str]] = {}
+    reasons: dict[date, set[str]] = {}
+    for day, opens, closes, reason in uow.session.execute(old.returning(*told)):
+        windows.setdefault(day, []).extend([] if opens is None else [Hours(opens, closes).text])
+        reasons.setdefault(day, set()).update([reason] if reason else [])
+    return {day: [*sorted(some), *sorted(reasons[day])] for day, some in windows.items()}
 
 
 def _spelt(week: Sequence[Window]) -> list[str]:

@@ -4,7 +4,7 @@ Bookings that are made already stay; see decision 0027.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from booking.instruments.actions.set_calendar import (
     Week,
     Whose,
     forget_day,
-    rewrite_day,
+    rewrite_days,
     rewrite_week,
 )
 from booking.instruments.errors import AbsenceTooLong, SpanBackwards
@@ -72,9 +72,7 @@ def set_roster_days(
         raise AbsenceTooLong(LONGEST_ABSENCE.days)
     operator = _kept(uow, unit_id, actor)
     # No reason is asked for: often it would be somebody's illness.
-    said, changes = DaySaid(tuple(windows)), dict[str, tuple[object, object]]()
-    for n in range((last - first).days + 1):
-        changes |= rewrite_day(uow, _days_of(unit_id), first + timedelta(days=n), said=said)
+    changes = rewrite_days(uow, _days_of(unit_id), days, said=DaySaid(tuple(windows)))
     _changed(uow, operator, changes, actor=actor, now=now)
 
 

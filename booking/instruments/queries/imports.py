@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from booking.access.actor import Actor
 from booking.db.transactions import read_session
@@ -123,6 +123,14 @@ def next_import(session: Session, *, leaving: Collection[int] = ()) -> SheetImpo
         col(SheetImport.state).in_(UNFINISHED), col(SheetImport.id).not_in(leaving)
     )
     return session.exec(waiting.order_by(col(SheetImport.id)).limit(1)).first()
+
+
+def unfinished_imports(session: Session, actor: Actor) -> int:
+    """How many of somebody's sheets wait or are being taken in."""
+    mine = select(func.count()).where(
+        col(SheetImport.user_id) == actor.id, col(SheetImport.state).in_(UNFINISHED)
+    )
+    return session.exec(mine).one()
 
 
 def import_for_update(session: Session, import_id: int) -> SheetImport:

@@ -16,28 +16,33 @@ from booking.kernel.timespan import TimeSpan
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Now, the moment whose policies hold, and the mode."""
+    """Now, and the mode."""
 
     now: datetime
-    at: datetime
     mode: str
 
 
 @dataclass(frozen=True, slots=True)
 class FreeTime:
-    """When a published instrument is free: once for each place and operator that may serve."""
+    """When a published instrument is free under a policy: once for each place and operator that
+    may serve.
+
+    What begins before `before` lies under the policy, whenever it ends.
+    """
 
     instrument_id: int
     provider_id: int
     modes: frozenset[str]
     policy: SlotPolicy
+    before: datetime
     stretches: Sequence[TimeSpan]
 
 
 def free_time(
     session: Session, ids: Sequence[int], span: TimeSpan, *, asking: Asking
 ) -> list[FreeTime]:
-    """The free time within a span under the policies in force at a moment, in the order asked.
+    """The free time within a span, in the order asked; of each instrument policy by policy, as they
+    come into force.
 
     Where the mode needs an operator, only while one is on duty. As many statements for many as for
     one. What an instrument says to a class is left to the asker.
@@ -50,25 +55,30 @@ def free_time(
     offers = Offers(
         session, length=timedelta(0), span=span, by_policy=False, learned=memory.learned
     )
-    policies = {one.instrument_id: one.shape.policy_at(seconds(asking.at)) for one in asked}
+    first, until = seconds(span.start), seconds(span.end)
+    policies = {one.instrument_id: one.shape.policies_between(first, until) for one in asked}
     serving = {one.instrument_id: operators_of(one, asking.mode) for one in asked}
-    reach = max(policy.before + policy.after for policy in policies.values())
+    reach = max(policy.before + policy.after for some in policies.values() for _, policy in some)
     units = {
         unit for one in asked for unit in (*one.units, *one.parts, *serving[one.instrument_id])
     }
     duty = duty_of(session, (unit for some in serving.values() for unit in some), span)
-    held = taken_on(
-        session,
-        list(units),
-        first=seconds(span.start) - reach,
-        until=seconds(span.end) + reach,
-    )
+    held = taken_on(session, list(units), first=first - reach, until=until + reach)
     found = []
     for one in asked:
-        policy = policies[one.instrument_id]
-        windows = without(offers.windows(one.shape, policy), one.broken(seconds(asking.now)))
         operators = serving[one.instrument_id]
-        offered = offered_by(one, policy, windows, held=held, operators=operators, duty=duty)
-        free = [TimeSpan(moment_of(start), moment_of(end)) for start, end in offered.stretches()]
-        found.append(FreeTime(one.instrument_id, one.provider_id, one.modes, policy, free))
+        ends = [*(since for since, _ in policies[one.instrument_id][1:]), until]
+        for (since, policy), end in zip(policies[one.instrument_id], ends, strict=True):
+            windows = without(offers.windows(one.shape, policy), one.broken(seconds(asking.now)))
+            offered = offered_by(one, policy, windows, held=held, operators=operators, duty=duty)
+            free = [
+                TimeSpan(moment_of(max(opens, since)), moment_of(closes))
+                for opens, closes in offered.stretches()
+                if opens < end and since < closes
+            ]
+            found.append(
+                FreeTime(
+                    one.instrument_id, one.provider_id, one.modes, policy, moment_of(end), free
+                )
+            )
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Organisation
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.alternatives import AT_MOST, LOOKED_AT
-from booking.reservations.rules.alternatives import LOOK_AHEAD, nearest_windows
+from booking.reservations.rules.alternatives import LOOK_AHEAD, nearest_apart, nearest_windows
 from booking.reservations.rules.demand import Demand
 from booking.reservations.rules.offer import policy_of_time
 from booking.reservations.states import State
@@ -114,7 +115,7 @@ def proposals(
     # All modes that need an operator are alike in this, and so are all others.
     like = {needs_operator(one.mode): one.mode for one in ahead}
     offers = {
-        needed: free_time(session, [instrument_id, *others], around, asking=Asking(now, now, mode))
+        needed: free_time(session, [instrument_id, *others], around, asking=Asking(now, mode))
         for needed, mode in like.items()
     }
     return {
@@ -128,12 +129,16 @@ def proposals(
 def _nearest(
     hit: Affected, offers: Sequence[FreeTime], *, here: int, now: datetime
 ) -> Iterator[Alternative]:
-    for offer in offers:
-        if hit.mode not in offer.modes:
-            continue
-        named = hit.customer.class_at(offer.provider_id)
-        demand = Demand(span=hit.span, asked_at=now, mode=hit.mode.value, customer_class=named)
-        most = AT_MOST - 1 if offer.instrument_id == here else 1
-        policy = replace(policy_of_time(offer.policy, named), quotas=())
-        for span in nearest_windows(offer.stretches, demand, policy, at_most=most):
-            yield Alternative(offer.instrument_id, span)
+    serving = (offer for offer in offers if hit.mode in offer.modes)
+    for one, each in groupby(serving, key=lambda offer: offer.instrument_id):
+        most = AT_MOST - 1 if one == here else 1
+        spans = [span for offer in each for span in _times(hit, offer, now=now, at_most=most)]
+        for span in nearest_apart(spans, hit.span.start, at_most=most):
+            yield Alternative(one, span)
+
+
+def _times(hit: Affected, offer: FreeTime, *, now: datetime, at_most: int) -> Sequence[TimeSpan]:
+    named = hit.customer.class_at(offer.provider_id)
+    demand = Demand(span=hit.span, asked_at=now, mode=hit.mode.value, customer_class=named)
+    policy = replace(policy_of_time(offer.policy, named), quotas=())
+    return nearest_windows(offer.stretches, demand, policy, before=offer.before, at_most=at_most)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from sqlmodel import Session
 
@@ -11,7 +12,7 @@ from booking.instruments.rules.customer import Customer
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Alternative
 from booking.reservations.queries.standing import Asker, counted_on
-from booking.reservations.rules.alternatives import nearest_windows, search_span
+from booking.reservations.rules.alternatives import nearest_apart, nearest_windows, search_span
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.offer import policy_of_time
 from booking.reservations.rules.training import asks_for_training
@@ -37,7 +38,7 @@ def alternatives_to(
     here = terms.instrument_id
     others = equivalent_instruments(session, here, limit=LOOKED_AT)
     around = search_span(demand.span, now=demand.asked_at)
-    asking = Asking(demand.asked_at, demand.span.start, demand.mode)
+    asking = Asking(demand.asked_at, demand.mode)
     found = free_time(session, [here, *others], around, asking=asking)
     wishes = [
         (free, replace(demand, customer_class=customer.class_at(free.provider_id)))
@@ -50,18 +51,24 @@ def alternatives_to(
             free, policy := policy_of_time(free.policy, wish.customer_class), wish, here=here
         )
     ]
-    limited = [free.instrument_id for free, _, policy in offers if policy.quotas]
+    limited = sorted({free.instrument_id for free, _, policy in offers if policy.quotas})
     counted = counted_on(session, asker, limited, span=around) if asker and limited else {}
-    proposed = [
-        Alternative(free.instrument_id, span)
-        for free, wish, policy in offers
-        for span in nearest_windows(
-            free.stretches,
-            replace(wish, counted=counted.get(free.instrument_id, ())),
-            policy,
-            at_most=AT_MOST if free.instrument_id == here else 1,
-        )
-    ]
+    proposed = []
+    for one, each in groupby(offers, key=lambda offer: offer[0].instrument_id):
+        most = AT_MOST if one == here else 1
+        spans = [
+            span
+            for free, wish, policy in each
+            for span in nearest_windows(
+                free.stretches,
+                replace(wish, counted=counted.get(one, ())),
+                policy,
+                before=free.before,
+                at_most=most,
+            )
+        ]
+        nearest = nearest_apart(spans, demand.span.start, at_most=most)
+        proposed += [Alternative(one, span) for span in nearest]
     return tuple(_here_first(proposed, demand, here=here))
 
 

@@ -35,18 +35,23 @@ def fitting_length(demand: Demand, policy: Policy) -> timedelta:
 
 
 def nearest_windows(
-    free: Iterable[TimeSpan], demand: Demand, policy: Policy, *, at_most: int = 3
+    free: Iterable[TimeSpan],
+    demand: Demand,
+    policy: Policy,
+    *,
+    before: datetime | None = None,
+    at_most: int = 3,
 ) -> tuple[TimeSpan, ...]:
     """Bookable spans on the grid, closest to the wish first, apart from each other.
 
-    At most one from each free window, with quotas from each of its days; `demand.counted` must
-    cover them all.
+    They begin before the policy ends, where it does; at most one in each free window, with quotas
+    in each of its days. `demand.counted` must cover them all.
     """
     length = fitting_length(demand, policy)
     starts = {
         start
         for window in _windows(free, policy)
-        if (start := _nearest_start(window, demand, policy)) is not None
+        if (start := _nearest_start(window, demand, policy, before=before)) is not None
         and not past_line(start + length, policy.grid)
     }
     wanted = demand.span.start
@@ -56,6 +61,14 @@ def nearest_windows(
         span for span in spans if not violations(replace(demand, span=span), policy, _RULES_OF_TIME)
     )
     return tuple(islice(_apart(allowed), at_most))
+
+
+def nearest_apart(
+    spans: Iterable[TimeSpan], wanted: datetime, *, at_most: int
+) -> tuple[TimeSpan, ...]:
+    """Those that begin closest to a moment, the closest first, none over another."""
+    nearest = sorted(spans, key=lambda span: (abs(span.start - wanted), span.start))
+    return tuple(islice(_apart(nearest), at_most))
 
 
 def _windows(free: Iterable[TimeSpan], policy: Policy) -> Iterator[TimeSpan]:
@@ -74,9 +87,14 @@ def _apart(spans: Iterable[TimeSpan]) -> Iterator[TimeSpan]:
             yield span
 
 
-def _nearest_start(window: TimeSpan, demand: Demand, policy: Policy) -> datetime | None:
+def _nearest_start(
+    window: TimeSpan, demand: Demand, policy: Policy, *, before: datetime | None
+) -> datetime | None:
     first = on_or_after(max(window.start, demand.asked_at + policy.notice), policy.grid)
-    last = line_at_or_before(window.end - fitting_length(demand, policy), policy.grid)
+    latest = window.end - fitting_length(demand, policy)
+    if before is not None:
+        latest = min(latest, before - timedelta(seconds=1))
+    last = line_at_or_before(latest, policy.grid)
     if first > last:
         return None
     return min(max(line_at_or_before(demand.span.start, policy.grid), first), last)

@@ -72,6 +72,31 @@ def test_a_sheet_without_our_headings_is_refused(client: TestClient) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "import.refused")
 
 
+@pytest.mark.usefixtures("signed_in")
+def test_a_third_sheet_waits_until_one_is_through(
+    client: TestClient, engine: Engine, write: Write, clock: FrozenClock
+) -> None:
+    named = {"sheet": ("仪器.xlsx", sheet(GOOD))}
+    assert [client.post(HERE, files=named).status_code for _ in "ab"] == [202, 202]
+    refused = client.post(HERE, files=named)
+    assert (refused.status_code, refused.json()["code"]) == (409, "import.too_many")
+    with write() as uow:
+        assert len(uow.session.exec(select(SheetImport)).all()) == 2
+    run(engine, clock)
+    assert client.post(HERE, files=named).status_code == 202
+
+
+def test_the_sheets_of_others_do_not_count(
+    client: TestClient, write: Write, clock: FrozenClock, signed_in: Keeper
+) -> None:
+    named = {"sheet": ("仪器.xlsx", sheet(GOOD))}
+    sent = [client.post(HERE, files=named).status_code for _ in "ab"]
+    with write() as uow:
+        other = make_lab_person(uow, signed_in.lab_id)
+        be(client, open_session(uow, other, now=clock.now()))
+    assert [*sent, client.post(HERE, files=named).status_code] == [202] * 3
+
+
 def test_the_sheet_of_somebody_else_is_not_there(
     client: TestClient, write: Write, clock: FrozenClock, signed_in: Keeper
 ) -> None:

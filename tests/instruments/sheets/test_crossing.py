@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import date
 from itertools import count
-from time import process_time
 from typing import Any
 
 import pytest
@@ -41,9 +40,6 @@ from tests.support.clock import FrozenClock
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
 ROWS, EVERY = 10_000, 33
-# Of our own work, however busy the machine is.
-SECONDS = 60
-
 
 # A text with signs that nobody sees is no table at all.
 IN_TEXT = [kind for name, kind in KINDS.items() if name != "signs that nobody sees"]
@@ -77,9 +73,7 @@ def test_of_ten_thousand_rows_exactly_the_three_hundred_wrong_ones_come_back(
 ) -> None:
     assert len(kinds) >= 20
     content = made(*large(kinds))
-    begun = process_time()
     sent = take_in(engine, content, actor=keeper.actor, now=clock.now())
-    took = process_time() - begun
     assert (sent.created, sent.faulty, sent.state) == (9700, 300, ImportState.DONE)
     found = {
         row.line: {(code, params["field"]) for code, params in row.faults}
@@ -88,7 +82,6 @@ def test_of_ten_thousand_rows_exactly_the_three_hundred_wrong_ones_come_back(
     assert found == expected(kinds)
     again = take_in(engine, content, actor=keeper.actor, now=clock.now())
     assert (again.created, again.changed, again.unchanged, again.faulty) == (0, 0, 9700, 300)
-    assert took < SECONDS
 
 
 class Killed(BaseException):

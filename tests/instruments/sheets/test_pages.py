@@ -125,6 +125,22 @@ def test_more_rows_than_the_limit_are_refused(
 
 
 @pytest.mark.usefixtures("signed_in")
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("zh_CN", "2 个表格尚未导入完成"), ("en", "2 of your sheets are not through")],
+)
+def test_a_third_unfinished_sheet_is_refused_in_words(
+    client: TestClient, locale: str, said: str
+) -> None:
+    client.post("/account", data={"name": "实验员甲", "locale": locale})
+    for _ in range(2):
+        send(client, sheet(GOOD))
+    refused = client.post("/manage/imports", files={"sheet": ("仪器.xlsx", sheet(GOOD))})
+    assert refused.status_code == 409
+    assert said in refused.text
+
+
+@pytest.mark.usefixtures("signed_in")
 def test_the_templates_explain_themselves_and_hold_what_the_import_reads(
     client: TestClient,
 ) -> None:

@@ -1,11 +1,16 @@
 """Rosters: who is off duty is not taken; bookings that were made stay, and are named."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlmodel import select
 
+from booking.access.actor import HOUSE, Grant
 from booking.access.roles import Role
+from booking.accounts.actions.grant_role import grant_role, revoke_role
+from booking.accounts.models import Membership
+from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.offer_helpers import Helper, keep_helper
 from booking.instruments.actions.set_roster import (
@@ -14,9 +19,11 @@ from booking.instruments.actions.set_roster import (
     unset_roster_day,
 )
 from booking.instruments.errors import AbsenceTooLong, PersonIsOperator, SpanBackwards
+from booking.instruments.models.roster import RosterDay
 from booking.instruments.models.unit import UnitKind
 from booking.instruments.queries.helpers import helpers_of_lab
 from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.rosters import LONGEST_ABSENCE
 from booking.instruments.rules.terms import Approval, ServiceMode
 from booking.kernel.errors import NotFound
 from booking.reservations.actions.decide import approve
@@ -29,10 +36,11 @@ from tests.factories.accounts import make_lab_person
 from tests.factories.instruments import make_lab
 from tests.factories.reservation_values import between
 from tests.factories.reservations import Scene, make_scene
+from tests.reservations.actions.test_cost import counted
 from tests.reservations.actions.test_operators import LATER, assisted, helpers, offered
 from tests.support.clock import FrozenClock
 
-TUESDAY = date(2026, 11, 24)
+TUESDAY, DAY = date(2026, 11, 24), timedelta(days=1)
 MORNING, AFTERNOON = Hours(8 * 60, 12 * 60), Hours(12 * 60, 20 * 60)
 NIGHT = Hours(22 * 60, 30 * 60)
 Refused = pytest.ExceptionInfo[ReservationRefused]
@@ -184,6 +192,39 @@ def test_an_absence_has_an_end_and_is_the_labs_to_enter(
             set_roster_days(uow, unit, (TUESDAY, last), windows=[], actor=actor, now=clock.now())
 
 
+def test_the_longest_absence_is_written_at_once_and_replaces_what_was_said(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow)
+    unit, other = (offered(uow, scene, clock=clock) for _ in range(2))
+    for one in (unit, other):
+        set_roster_days(
+            uow,
+            one,
+            (TUESDAY, TUESDAY + DAY),
+            windows=[MORNING, AFTERNOON],
+            actor=scene.manager,
+            now=clock.now(),
+        )
+    long = (TUESDAY + DAY, TUESDAY + LONGEST_ABSENCE)
+    with counted(uow) as sent:
+        set_roster_days(uow, unit, long, windows=[], actor=scene.manager, now=clock.now())
+    assert sorted(said.split()[0] for said in sent if "roster_day" in said) == ["DELETE", "INSERT"]
+    kept = uow.session.exec(select(RosterDay).where(RosterDay.unit_id == unit)).all()
+    assert sorted((row.day, row.opens or 0) for row in kept) == [
+        (TUESDAY, MORNING.opens),
+        (TUESDAY, AFTERNOON.opens),
+        *((TUESDAY + n * DAY, 0) for n in range(1, LONGEST_ABSENCE.days + 1)),
+    ]
+    others = uow.session.exec(select(RosterDay).where(RosterDay.unit_id == other)).all()
+    assert len(others) == 4
+    told = [
+        fact for fact in uow.session.exec(select(AuditEntry)) if long[1].isoformat() in fact.changes
+    ]
+    assert [one.changes["2026-11-25"] for one in told] == [[[MORNING.text, AFTERNOON.text], []]]
+    assert [one.changes["2026-11-26"] for one in told] == [[None, []]]
+
+
 def test_an_operator_is_one_person_of_the_lab(uow: UnitOfWork, clock: FrozenClock) -> None:
     scene = make_scene(uow)
     lab_id = scene.instrument.lab_id
@@ -210,3 +251,29 @@ def test_an_operator_is_one_person_of_the_lab(uow: UnitOfWork, clock: FrozenCloc
         kept(mine)
     kept(mine, unit, active=False)
     assert {one.person for one in helpers_of_lab(uow.session, lab_id)} == {""}
+
+
+def test_whose_role_ends_is_no_operator_any_more(uow: UnitOfWork, clock: FrozenClock) -> None:
+    scene = make_scene(uow)
+    lab_id = scene.instrument.lab_id
+    going, staying = (make_lab_person(uow, lab_id, Role.OPERATOR).id for _ in range(2))
+    units = {}
+    for person in (going, staying):
+        wanted = Helper(
+            kind=UnitKind.OPERATOR,
+            label="岗位",
+            instrument_ids=[scene.instrument.key],
+            person_id=person,
+        )
+        made = keep_helper(uow, lab_id, wanted, actor=scene.manager, now=clock.now())
+        units[person] = made.key
+    elsewhere = grant_role(
+        uow, going, Grant(Role.OPERATOR, None, make_lab(uow).key), actor=HOUSE, now=clock.now()
+    )
+    revoke_role(uow, elsewhere.key, actor=HOUSE, now=clock.now())
+    told = {one.id: one.person_id for one in helpers_of_lab(uow.session, lab_id)}
+    assert told == {units[going]: going, units[staying]: staying}
+    rows = select(Membership).where(Membership.user_id == going, Membership.lab_id == lab_id)
+    revoke_role(uow, uow.session.exec(rows).one().key, actor=HOUSE, now=clock.now())
+    told = {one.id: one.person_id for one in helpers_of_lab(uow.session, lab_id)}
+    assert told == {units[going]: None, units[staying]: staying}
