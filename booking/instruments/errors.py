@@ -1,30 +1,29 @@
 """Why something about an instrument was refused."""
 
-from collections.abc import Iterable
 
 from booking.kernel.errors import BookingError, Conflict, RulesBroken, Violation
 
 
-class SlotTaken(BookingError):
-    """Somebody else holds the time; `conflicts` say when, never who."""
+class TimeHeld(BookingError):
+    """Time is held already; `conflicts` say when, never by whom."""
 
     kind = "conflict"
+
+    def __init__(self, conflicts: tuple[Conflict, ...] = (), **params: object) -> None:
+        super().__init__(**params)
+        self.conflicts = conflicts
+
+
+class SlotTaken(TimeHeld):
+    """Somebody else holds the time."""
+
     code = "reservation.slot_taken"
 
-    def __init__(self, conflicts: tuple[Conflict, ...] = (), **params: object) -> None:
-        super().__init__(**params)
-        self.conflicts = conflicts
 
-
-class ClosureInTheWay(BookingError):
+class ClosureInTheWay(TimeHeld):
     """Bookings lie where the instrument was to be closed; they are moved or cancelled first."""
 
-    kind = "conflict"
     code = "closure.bookings_in_the_way"
-
-    def __init__(self, conflicts: tuple[Conflict, ...] = (), **params: object) -> None:
-        super().__init__(**params)
-        self.conflicts = conflicts
 
 
 class CardStale(BookingError):
@@ -61,15 +60,10 @@ class UnitsBusy(BookingError):
     code = "instrument.units_busy"
 
 
-class ClosedAhead(BookingError):
+class ClosedAhead(TimeHeld):
     """A closure or a fault is not over; whoever retires the instrument ends it first."""
 
-    kind = "conflict"
     code = "instrument.closed_ahead"
-
-    def __init__(self, conflicts: tuple[Conflict, ...] = (), **params: object) -> None:
-        super().__init__(**params)
-        self.conflicts = conflicts
 
 
 class AlreadyRetired(BookingError):
@@ -113,15 +107,11 @@ class SeriesContradicts(RulesBroken):
     code = "closure.series_contradicts"
 
 
-class SeriesInTheWay(BookingError):
+class SeriesInTheWay(RulesBroken):
     """Bookings lie where some of the occurrences were to be; each of these is told with them."""
 
     kind = "conflict"
     code = "closure.series_in_the_way"
-
-    def __init__(self, violations: Iterable[Violation]) -> None:
-        super().__init__()
-        self.violations = tuple(violations)
 
 
 class ClosureTooLong(BookingError):

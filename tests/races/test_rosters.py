@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from booking.access.actor import HOUSE
 from booking.access.roles import Role
@@ -62,8 +62,8 @@ def test_who_is_named_while_their_role_ends_is_not_named_after_it(open_arena: Op
     for _ in range(4):
         with arena.write() as uow:
             person = make_lab_person(uow, here.lab_id, Role.OPERATOR).id
-            held = select(col(Membership.id)).where(Membership.user_id == person)
-            role = uow.session.exec(held).one()
+            held = select(Membership).where(Membership.user_id == person)
+            role = uow.session.exec(held).one().key
 
         def name() -> str:
             wanted = Helper(
