@@ -68,7 +68,6 @@ class Forbidden(BookingError):
 class RulesBroken(BookingError):
     """Every rule that speaks against a deed, and free time instead where there is some."""
 
-    kind = "invalid"
     code = "rules_broken"
 
     def __init__(
