@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import wraps
 from urllib.parse import urlsplit
+
+from jinja2 import pass_context
 
 from booking.kernel.clock import Clock, local
 from booking.kernel.errors import Violation
@@ -18,31 +21,33 @@ Filter = Callable[..., object]
 
 def plain_filters() -> dict[str, Filter]:
     """Those that need nothing but the value."""
-    return {
-        "clock_time": formats.clock_text,
-        "hours_of_day": formats.hours_of_day,
-        "month_name": formats.month_name,
-        "weekday": formats.weekday,
-        "money": formats.money_text,
-        "grouped": formats.grouped,
-        "yuan": formats.yuan_text,
-        "myriads": formats.myriads_text,
-        "hours": formats.hours_text,
-        "hours_figure": formats.hours_figure,
-        "duration": formats.length_text,
-        "percent": formats.percent_text,
-        "number": formats.count_text,
-        "period": formats.period_text,
-        "field_moment": formats.field_moment,
-        "utc": formats.utc,
-        "tone": tone,
-        "path_only": path_only,
-        "browser": browser_text,
-        "field_name": field_name,
-        "cause": cause_words,
-        "words": _words,
-        "options": options,
-    }
+    return _asked_each_time(
+        {
+            "clock_time": formats.clock_text,
+            "hours_of_day": formats.hours_of_day,
+            "month_name": formats.month_name,
+            "weekday": formats.weekday,
+            "money": formats.money_text,
+            "grouped": formats.grouped,
+            "yuan": formats.yuan_text,
+            "myriads": formats.myriads_text,
+            "hours": formats.hours_text,
+            "hours_figure": formats.hours_figure,
+            "duration": formats.length_text,
+            "percent": formats.percent_text,
+            "number": formats.count_text,
+            "period": formats.period_text,
+            "field_moment": formats.field_moment,
+            "utc": formats.utc,
+            "tone": tone,
+            "path_only": path_only,
+            "browser": browser_text,
+            "field_name": field_name,
+            "cause": cause_words,
+            "words": _words,
+            "options": options,
+        }
+    )
 
 
 def dated_filters(clock: Clock) -> dict[str, Filter]:
@@ -61,7 +66,25 @@ def dated_filters(clock: Clock) -> dict[str, Filter]:
     def span(value: TimeSpan) -> str:
         return formats.span_text(value, this_year=this_year())
 
-    return {"local_time": local_time, "local_day": local_day, "span": span, "full_day": full_day}
+    return _asked_each_time(
+        {"local_time": local_time, "local_day": local_day, "span": span, "full_day": full_day}
+    )
+
+
+def _asked_each_time(filters: Mapping[str, Filter]) -> dict[str, Filter]:
+    """Jinja reckons what it can of constants once; in whose language must not depend on who came
+    first, and a filter that takes the context is left for each page.
+    """
+    return {name: _with_context(answer) for name, answer in filters.items()}
+
+
+def _with_context(answer: Filter) -> Filter:
+    @pass_context
+    @wraps(answer)
+    def asked(_context: object, *given: object, **named: object) -> object:
+        return answer(*given, **named)
+
+    return asked
 
 
 def full_day(day: date) -> str:

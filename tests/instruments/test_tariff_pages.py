@@ -155,7 +155,7 @@ def test_the_example_reckons_what_stands_in_the_form(client: TestClient, here: s
     assert read.select_one("#tariff") is None
     # Half an hour free, half at 800, an hour of Tuesday night at half the price.
     assert "800.00" in read.select_one(".grand").text  # type: ignore[union-attr]
-    hour = [row.select("td.num")[0].text for row in read.select("tbody tr")]
+    hour = [row.select("dd")[0].text for row in read.select("dl.facts")]
     assert hour == ["400.00", "400.00", "400.00"]
 
 

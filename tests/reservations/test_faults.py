@@ -130,5 +130,5 @@ def test_a_downtime_is_entered_afterwards_and_nothing_typed_is_lost(
     client.post(here, data={**typed, "works_since": "2026-11-20T12:00"})
     page = client.get(here).text
     shown = text_of(page)
-    assert "11月20日 周五 09:00 11月20日 周五 12:00 3.0 漏气 换密封圈" in shown
+    assert "11月20日 周五 09:00 – 11月20日 周五 12:00 3.0 漏气 换密封圈" in shown
     assert "/repair" not in page

@@ -2,6 +2,8 @@
 
 import pytest
 
+from booking.web.i18n import begin_speaking
+
 
 def test_a_browser_gets_the_whole_page(visitor):
     answer = visitor.get("/things/7")
@@ -38,3 +40,12 @@ def test_what_the_house_has_to_say_stands_on_every_page(visitor, application):
     assert "site-notice" not in visitor.get("/things/7").text
     application.state.notice = lambda: "<b>closed</b> today"
     assert "&lt;b&gt;closed&lt;/b&gt; today" in visitor.get("/things/7").text
+
+
+def test_words_of_a_constant_are_in_the_language_of_each_visitor(application):
+    told = application.state.templates.from_string('{{ "kind.missing"|words }}')
+    begin_speaking("zh_CN")
+    chinese = told.render()
+    begin_speaking("en")
+    assert told.render() != chinese
+    begin_speaking("zh_CN")

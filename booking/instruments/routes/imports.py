@@ -37,6 +37,7 @@ from booking.kernel.errors import NotFound
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, XLSX, download, streamed
 from booking.web.forms import Filled, blank, filled_in
+from booking.web.i18n import gettext
 from booking.web.paging import Cut, Window, WindowDep
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
@@ -152,7 +153,7 @@ def _around(session: Session, actor: Actor, window: Window) -> dict[str, Any]:
 def _said(code: str, params: Mapping[str, object]) -> str:
     """A fault of a row in words, with the column it is about."""
     field, sentence = str(params.get("field", "")), words(code, params)
-    return f"{field_words(field)}：{sentence}" if field else sentence
+    return f"{field_words(field)}{gettext(': ')}{sentence}" if field else sentence
 
 
 def _wish(actor: Actor, state: str) -> Wish:
