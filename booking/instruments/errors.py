@@ -1,6 +1,5 @@
 """Why something about an instrument was refused."""
 
-
 from booking.kernel.errors import BookingError, Conflict, RulesBroken, Violation
 
 
