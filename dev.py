@@ -33,10 +33,10 @@ LINT = (
     ("import contracts", ("lint-imports", "--no-logo")),
     ("djlint", ("djlint", "templates", "--lint", "--quiet")),
 )
-# What --quick leaves out takes long: Chromium, races between processes, what is marked slow, and
-# everything for a second time on PostgreSQL.
+# What --quick leaves out takes long: Chromium, races between processes, what is marked slow, what
+# commits (pages, for one), and everything for a second time on PostgreSQL.
 QUICK = (
-    *("--only-sqlite", "--hypothesis-profile", "quick"),
+    *("--only-sqlite", "--only-rolled-back", "--hypothesis-profile", "quick"),
     *("-m", "not browser and not race and not slow"),
 )
 MOST_WORKERS = 4

@@ -74,6 +74,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-sqlite", action="store_true", help="leave PostgreSQL out")
+    parser.addoption("--only-rolled-back", action="store_true", help="leave out what commits")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -82,9 +83,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     if config.getoption("--only-sqlite"):
-        left_out = [item for item in items if _database_of(item) == "postgresql"]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        _leave_out(config, items, lambda item: _database_of(item) == "postgresql")
+    if config.getoption("--only-rolled-back"):
+        _leave_out(config, items, lambda item: "engine" in getattr(item, "fixturenames", ()))
+
+
+def _leave_out(
+    config: pytest.Config, items: list[pytest.Item], unwanted: Callable[[pytest.Item], bool]
+) -> None:
+    left_out = {item for item in items if unwanted(item)}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
 
 
 def _database_of(item: pytest.Item) -> object:
