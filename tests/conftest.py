@@ -30,6 +30,7 @@ from booking.app import create_app
 from booking.db.transactions import UnitOfWork, unit_of_work
 from booking.wiring import REACTIONS
 from tests.support import chromium, office, postgres, serving
+from tests.support.choosing import not_wanted
 from tests.support.clock import FileClock, FrozenClock
 from tests.support.databases import Copies, Originals
 from tests.support.templates import remember_pages
@@ -82,23 +83,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    if config.getoption("--only-sqlite"):
-        _leave_out(config, items, lambda item: _database_of(item) == "postgresql")
-    if config.getoption("--only-rolled-back"):
-        _leave_out(config, items, lambda item: "engine" in getattr(item, "fixturenames", ()))
-
-
-def _leave_out(
-    config: pytest.Config, items: list[pytest.Item], unwanted: Callable[[pytest.Item], bool]
-) -> None:
-    left_out = {item for item in items if unwanted(item)}
-    config.hook.pytest_deselected(items=list(left_out))
-    items[:] = [item for item in items if item not in left_out]
-
-
-def _database_of(item: pytest.Item) -> object:
-    call = getattr(item, "callspec", None)
-    return call.params.get("backend") if call else None
+    left_out = not_wanted(config, items)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 def _originals(stack: ExitStack, directory: Path, config: pytest.Config) -> Originals:

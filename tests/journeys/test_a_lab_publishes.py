@@ -69,7 +69,7 @@ def say_how(lab: Person, here: str) -> None:
     lab.page.fill("#notice_minutes", "2 h")
     lab.page.fill("#quota1_limit", "12")
     keep(lab, "/policy")
-    expect(lab.page.locator(".card li")).to_have_count(1)
+    expect(lab.page.locator(".card section h3")).to_have_count(1)
     lab.look("publish-policy")
 
 
@@ -87,7 +87,7 @@ def say_what_it_costs(lab: Person, here: str) -> None:
 
 def keep(lab: Person, action: str) -> None:
     """Press what keeps a long form, not what adds a line to it."""
-    lab.page.locator(f"form[action$='{action}'] .actions button[type=submit]").click()
+    lab.page.locator(f"form[action$='{action}'] .actions button.primary").click()
     lab.page.wait_for_load_state("networkidle")
 
 
