@@ -7,8 +7,7 @@ same application.
 """
 
 import argparse
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Final
@@ -18,7 +17,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from bench.harness import KINDS, fresh_database
+from bench.harness import KINDS, each_kind, in_batches, share, timed
 from booking.app import create_app
 from booking.db.transactions import read_session, unit_of_work
 from booking.instruments.actions.index_cards import file_cards
@@ -66,26 +65,6 @@ _SAID: Final = (
 )
 _SYNONYMS: Final = 1_500
 _MAKERS: Final = ("日立", "示例电子光学仪器公司", "蔡司", "示例分析仪器公司", "岛津")
-
-
-def in_batches(many: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    """A few at a time."""
-    return (many[start : start + size] for start in range(0, len(many), size))
-
-
-def timed(work: Callable[[], object], *, times: int = 25) -> list[float]:
-    """How long each of some runs took, in milliseconds, shortest first."""
-    taken = []
-    for _ in range(times):
-        before = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - before) * 1000)
-    return sorted(taken)
-
-
-def share(taken: Sequence[float], part: float) -> float:
-    """What this part of the runs did not exceed."""
-    return taken[min(int(part * len(taken)), len(taken) - 1)]
 
 
 # ── words ────────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +142,7 @@ def search_words(engine: Engine) -> None:
     with read_session(engine) as session:
         for query in QUERIES:
             ids = find(session, Wanted(words=query), actor=None, limit=51).ids
-            taken = timed(lambda asked=query: _page(session, asked))  # type: ignore[misc]
+            taken = timed(lambda asked=query: _page(session, asked), times=25)  # type: ignore[misc]
             like = timed(lambda asked=query: _by_like(session, asked), times=5)  # type: ignore[misc]
             every += taken
             middle, late, plain = share(taken, 0.5), share(taken, 0.95), share(like, 0.5)
@@ -172,7 +151,7 @@ def search_words(engine: Engine) -> None:
                 f"{plain / middle:8.1f}x"
             )
         for query in ("", "显微", "球差 日立", "x"):
-            taken = timed(lambda asked=query: _counts(session, asked))  # type: ignore[misc]
+            taken = timed(lambda asked=query: _counts(session, asked), times=25)  # type: ignore[misc]
             every += taken
             middle, late = share(taken, 0.5), share(taken, 0.95)
             print(f"  facets of {query:<12}{middle:16.2f}{late:9.2f}")
@@ -259,14 +238,10 @@ def main() -> None:
     parser.add_argument("--cards", type=int, default=100_000)
     parser.add_argument("--only", choices=KINDS)
     told = parser.parse_args()
-    for kind in (told.only,) if told.only else KINDS:
-        print(f"\n{kind}")
-        with fresh_database(kind) as fresh:
-            engine = fresh.engine(patient=True)
-            fill_the_catalogue(engine, told.cards)
-            search_words(engine)
-            show_weeks(engine)
-            engine.dispose()
+    for engine in each_kind(told.only):
+        fill_the_catalogue(engine, told.cards)
+        search_words(engine)
+        show_weeks(engine)
 
 
 if __name__ == "__main__":

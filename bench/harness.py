@@ -6,7 +6,7 @@ PostgreSQL runs as in the tests, without waiting for the disk; read ratios, not 
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,36 @@ def _migrated(made: Fresh) -> Fresh:
     return made
 
 
+def timed(work: Callable[[], object], *, times: int) -> list[float]:
+    """How long each of some runs took, in milliseconds, shortest first."""
+    taken = []
+    for _ in range(times):
+        before = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - before) * 1000)
+    return sorted(taken)
+
+
+def share(taken: Sequence[float], part: float) -> float:
+    """What this part of the runs did not exceed."""
+    return taken[min(int(part * len(taken)), len(taken) - 1)]
+
+
+def in_batches(many: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """A few at a time."""
+    return (many[start : start + size] for start in range(0, len(many), size))
+
+
+def each_kind(only: str | None) -> Iterator[Engine]:
+    """A fresh, patient database of each kind, or of the one asked for; its name is printed."""
+    for kind in (only,) if only else KINDS:
+        print(f"\n{kind}")
+        with fresh_database(kind) as fresh:
+            engine = fresh.engine(patient=True)
+            yield engine
+            engine.dispose()
+
+
 @dataclass(frozen=True)
 class Pace:
     """How often something was done, and how long the askers waited, in milliseconds."""
@@ -66,9 +96,9 @@ class Pace:
     per_second: float
     waits: tuple[float, ...]
 
-    def wait(self, share: float) -> float:
-        """The wait that this share of the askers did not exceed."""
-        return self.waits[min(int(share * len(self.waits)), len(self.waits) - 1)]
+    def wait(self, part: float) -> float:
+        """The wait that this part of the askers did not exceed."""
+        return share(self.waits, part)
 
     @property
     def text(self) -> str:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from openpyxl import load_workbook
 from sqlalchemy.engine import Engine
 
-from bench.harness import KINDS, fresh_database
+from bench.harness import KINDS, each_kind
 from booking.access.actor import Actor
 from booking.db.outside import Outside
 from booking.db.transactions import unit_of_work
@@ -93,12 +93,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--only", choices=KINDS)
     told = parser.parse_args()
-    for kind in (told.only,) if told.only else KINDS:
-        print(f"\n{kind}")
-        with fresh_database(kind) as fresh:
-            engine = fresh.engine(patient=True)
-            measure(engine, told.rows)
-            engine.dispose()
+    for engine in each_kind(told.only):
+        measure(engine, told.rows)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ span as bare rows. The first search has nothing remembered; the others have.
 
 import argparse
 import random
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -18,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from bench.harness import KINDS, fresh_database
+from bench.harness import KINDS, each_kind, in_batches, share, timed
 from booking.db.transactions import UnitOfWork, read_session, unit_of_work
 from booking.instruments.actions.index_cards import index_cards
 from booking.instruments.models.calendar import ClosureKind
@@ -38,26 +37,6 @@ SPAN: Final = TimeSpan(NOW, NOW + timedelta(days=14))
 # So many are walked one by one; the rest is reckoned up.
 _WALKED: Final = 100
 _TO_AN_OPERATOR: Final = 4
-
-
-def timed(work: Callable[[], object], *, times: int) -> list[float]:
-    """How long each of some runs took, in milliseconds, shortest first."""
-    taken = []
-    for _ in range(times):
-        before = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - before) * 1000)
-    return sorted(taken)
-
-
-def share(taken: Sequence[float], part: float) -> float:
-    """What this part of the runs did not exceed."""
-    return taken[min(int(part * len(taken)), len(taken) - 1)]
-
-
-def in_batches(many: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    """A few at a time."""
-    return (many[start : start + size] for start in range(0, len(many), size))
 
 
 def fill_the_calendars(engine: Engine, count: int, *, busy: float) -> list[int]:
@@ -167,12 +146,8 @@ def main() -> None:
     parser.add_argument("--busy", type=float, default=0.4)
     parser.add_argument("--only", choices=KINDS)
     told = parser.parse_args()
-    for kind in (told.only,) if told.only else KINDS:
-        print(f"\n{kind}")
-        with fresh_database(kind) as fresh:
-            engine = fresh.engine(patient=True)
-            search_slots(engine, fill_the_calendars(engine, told.instruments, busy=told.busy))
-            engine.dispose()
+    for engine in each_kind(told.only):
+        search_slots(engine, fill_the_calendars(engine, told.instruments, busy=told.busy))
 
 
 if __name__ == "__main__":

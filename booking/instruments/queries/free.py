@@ -31,8 +31,3 @@ def availability(session: Session, instrument_id: int, span: TimeSpan) -> Availa
     taken = taken_between(session, instrument_id, around)
     pieces = free_pieces(terms.windows_in(span), spans_by_unit(taken), distance)
     return Availability(pieces, terms.missing_years, terms, taken)
-
-
-def free_spans(session: Session, instrument_id: int, span: TimeSpan) -> tuple[FreePiece, ...]:
-    """Only the free pieces."""
-    return availability(session, instrument_id, span).pieces

@@ -8,33 +8,19 @@ from sqlmodel import Session
 
 from booking.db.expressions import instant, seconds_between
 from booking.db.lists import among, ids_parameter
-from booking.db.types import UtcDateTime
 from booking.instruments.models.tables import HOLD, UNIT
+from booking.instruments.queries.holds import INSIDE
 from booking.instruments.rules.slots import Seconds, moment_of
 
 _EPOCH: Final = moment_of(0)
-_FROM: Final = sa.bindparam("span_from", type_=UtcDateTime())
-_TO: Final = sa.bindparam("span_to", type_=UtcDateTime())
-_EARLIER: Final = HOLD.alias("earlier")
-# As in `holds.py`: one step back finds the only hold that can reach into the span.
-_REACHING_BACK: Final = (
-    sa.select(sa.func.max(_EARLIER.c.starts_at))
-    .where(_EARLIER.c.unit_id == UNIT.c.id, _EARLIER.c.starts_at <= _FROM)
-    .correlate(UNIT)
-    .scalar_subquery()
-)
 _HELD: Final = (
     sa.select(
         UNIT.c.id,
         seconds_between(instant(_EPOCH), HOLD.c.starts_at),
         seconds_between(instant(_EPOCH), HOLD.c.ends_at),
     )
-    .select_from(UNIT.join(HOLD, HOLD.c.unit_id == UNIT.c.id))
-    .where(
-        among(UNIT.c.id, ids_parameter("units")),
-        HOLD.c.starts_at < _TO,
-        HOLD.c.starts_at >= sa.func.coalesce(_REACHING_BACK, _FROM, type_=UtcDateTime()),
-    )
+    .select_from(UNIT.join(HOLD, INSIDE))
+    .where(among(UNIT.c.id, ids_parameter("units")))
     .order_by(UNIT.c.id, HOLD.c.starts_at)
 )
 

@@ -13,7 +13,7 @@ from booking.instruments.actions.register import CardChanges, edit
 from booking.instruments.errors import ClosureInTheWay, PartsContradict, PartsHeld, SlotTaken
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.models.instrument import Instrument
-from booking.instruments.queries.free import free_spans
+from booking.instruments.queries.free import availability
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.slots import SlotWish, earliest_slots
 from booking.kernel.errors import NotFound
@@ -97,9 +97,8 @@ def test_free_time_of_a_whole_is_what_all_parts_leave(
     family = make_beamline(uow, buffer_before_minutes=0)
     taken(uow, family[nth], clock)
     whole = family[0].instrument.key
-    assert [piece.span for piece in free_spans(uow.session, whole, BOTH)] == [
-        TimeSpan(NOON.end, LATER.end)
-    ]
+    pieces = availability(uow.session, whole, BOTH).pieces
+    assert [piece.span for piece in pieces] == [TimeSpan(NOON.end, LATER.end)]
     wish = SlotWish(timedelta(hours=1), BOTH, clock.now())
     (slot,) = earliest_slots(uow.session, [whole], wish, limit=5)
     assert slot.span.start == NOON.end
