@@ -26,6 +26,10 @@ from tests.support.serving import in_a_thread
 MONDAY = moment("2026-11-23T09:00")
 
 
+class Happened(Event):
+    """Any fact."""
+
+
 def last_entry(uow) -> AuditEntry:
     entry: AuditEntry = uow.session.exec(
         select(AuditEntry).order_by(col(AuditEntry.id).desc())
@@ -86,7 +90,7 @@ def in_request() -> Iterator[None]:
 )
 def test_a_borrowed_account_hides_nobody(uow, in_request, actor_id, on_behalf_of, real, told):
     acts_through_another(real)
-    uow.announce(Event(at=MONDAY, subject="x:1", actor_id=actor_id, on_behalf_of=on_behalf_of))
+    uow.announce(Happened(at=MONDAY, subject="x:1", actor_id=actor_id, on_behalf_of=on_behalf_of))
     entry = last_entry(uow)
     assert (entry.actor_id, entry.on_behalf_of) == told
 
