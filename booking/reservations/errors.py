@@ -75,12 +75,6 @@ class SuccessorMissing(BookingError):
     code = "departure.successor_missing"
 
 
-class SeriesRuleRefused(RulesBroken):
-    """No series comes of this rule: it cannot be read, has no end, or goes too far."""
-
-    code = "series.rule_refused"
-
-
 class NotInSeries(BookingError):
     """The booking stands alone, or nothing of its series is left to do that with."""
 

@@ -14,9 +14,8 @@ from itertools import islice, pairwise
 from typing import Final
 
 from booking.kernel.clock import LOCAL, local
-from booking.kernel.errors import Violation
+from booking.kernel.errors import RulesBroken, Violation
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.errors import SeriesRuleRefused
 
 MOST: Final = 100
 FURTHEST: Final = timedelta(days=366)
@@ -27,6 +26,12 @@ _BY_DAY: Final = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,4}", re.ASCII)
 _UNTIL: Final = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
 _UNBOUNDED: Final = Violation("series.unbounded")
+
+
+class SeriesRuleRefused(RulesBroken):
+    """No series comes of this rule: it cannot be read, has no end, or goes too far."""
+
+    code = "series.rule_refused"
 
 
 class Freq(StrEnum):

@@ -20,11 +20,17 @@ from booking.reservations.actions.change_series import (
 )
 from booking.reservations.actions.foresee import foresee
 from booking.reservations.actions.reserve_series import SeriesMade, reserve_series
-from booking.reservations.errors import NotInSeries, ReservationRefused, SeriesRuleRefused
+from booking.reservations.errors import NotInSeries, ReservationRefused
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.queries.series import series_seen_by
-from booking.reservations.rules.series import OnConflict, Scope, occurrences, read_rule
+from booking.reservations.rules.series import (
+    OnConflict,
+    Scope,
+    SeriesRuleRefused,
+    occurrences,
+    read_rule,
+)
 from booking.reservations.rules.wish import SeriesWish
 from booking.reservations.states import State
 from tests.factories.accounts import make_member

@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 
 from booking.kernel.clock import LOCAL, local
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.errors import SeriesRuleRefused
-from booking.reservations.rules.series import MOST, occurrences, read_rule, shifted
+from booking.reservations.rules.series import (
+    MOST,
+    SeriesRuleRefused,
+    occurrences,
+    read_rule,
+    shifted,
+)
 from tests.factories.reservation_values import between
 
 TUESDAY = between("11-24 12:00", "14:00")
