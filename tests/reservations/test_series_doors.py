@@ -5,7 +5,7 @@ from tests.factories.reservations import Scene
 from tests.reservations.conftest import OpenDoors
 from tests.reservations.visiting import ASKED, SPAN, Visit, soup, text_of
 
-WEEKLY = {"rrule": "FREQ=WEEKLY;COUNT=3"}
+WEEKLY = "FREQ=WEEKLY;COUNT=3"
 SECOND = between("12-01 12:00", "14:00")
 FILLED = {**SPAN, "frequency": "weekly", "every": "1", "until": "2026-12-08", "purpose": "断口"}
 
@@ -20,7 +20,7 @@ def path_of(scene: Scene) -> str:
 def test_a_series_is_answered_with_its_number_and_bookings(open_doors: OpenDoors) -> None:
     doors = open_doors()
     member = doors.scene.member
-    answer = doors.post(member, "/reservation-series", doors.body(**WEEKLY))
+    answer = doors.post(member, "/reservation-series", doors.body(rrule=WEEKLY))
     assert answer.status_code == 201, answer.text
     told = answer.json()
     assert [one["starts_at"][:10] for one in told["booked"]] == [
@@ -40,11 +40,11 @@ def test_what_is_taken_is_a_conflict_unless_it_may_be_skipped(open_doors: OpenDo
     doors = open_doors()
     doors.book(SECOND)
     member = doors.scene.member
-    refused = doors.post(member, "/reservation-series", doors.body(**WEEKLY))
+    refused = doors.post(member, "/reservation-series", doors.body(rrule=WEEKLY))
     assert refused.status_code == 409
     assert refused.json()["code"] == "reservation.slot_taken"
     assert [one["start"] for one in refused.json()["conflicts"]] == ["2026-12-01T04:00:00Z"]
-    body = doors.body(**WEEKLY, on_conflict="skip")
+    body = doors.body(rrule=WEEKLY, on_conflict="skip")
     told = doors.post(member, "/reservation-series", body).json()
     assert len(told["booked"]) == 2
     assert told["skipped"] == [
@@ -68,7 +68,7 @@ def test_the_same_request_twice_books_one_series(open_doors: OpenDoors) -> None:
     doors = open_doors()
     key = {"Idempotency-Key": "one"}
     answers = [
-        doors.post(doors.scene.member, "/reservation-series", doors.body(**WEEKLY), key)
+        doors.post(doors.scene.member, "/reservation-series", doors.body(rrule=WEEKLY), key)
         for _ in range(2)
     ]
     assert answers[0].json() == answers[1].json()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
@@ -42,7 +42,7 @@ Decider = Annotated[Actor, requires(Permission.RESERVATION_DECIDE)]
 _NEW: Final = "reservations/new_series.html"
 _SHOWN: Final = "reservations/series.html"
 _MONDAY: Final = date(2026, 1, 5)
-_CHOICES: Final = {
+_CHOICES: Final[dict[str, Any]] = {
     "frequencies": tuple(Frequency),
     "weekdays": [(n, _MONDAY + timedelta(days=n)) for n in range(7)],
 }
@@ -89,7 +89,7 @@ def plan(
     now = clock.now()
     form: Filled[BaseModel]
     if "frequency" in request.query_params:
-        form = parse(SeriesForm, FormData(list(request.query_params.multi_items())))  # type: ignore[assignment]  # a form is only read
+        form = parse(SeriesForm, FormData(list(request.query_params.multi_items())))
     else:
         form = _beginning(request, now)
     shown = _plan(session, instrument_id, form, actor=actor, now=now)
@@ -198,7 +198,7 @@ def _plan(
     )
 
 
-def _shown(session: Session, number: str, actor: Actor, *, now: datetime) -> dict[str, object]:
+def _shown(session: Session, number: str, actor: Actor, *, now: datetime) -> dict[str, Any]:
     series = series_seen_by(session, number, actor)
     cards = [card_of(one, actor, now=now) for one in series.booked]
     return {

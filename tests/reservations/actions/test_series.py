@@ -55,7 +55,8 @@ def book(
     on_conflict: OnConflict = OnConflict.FAIL,
     **changes: object,
 ) -> SeriesMade:
-    wish = SeriesWish(scene.wish(**changes), rule, on_conflict)
+    first = scene.wish(**changes)  # type: ignore[arg-type]  # named by the caller
+    wish = SeriesWish(first, rule, on_conflict)
     return reserve_series(uow, wish, actor=scene.member, now=clock.now())
 
 
