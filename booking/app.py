@@ -68,6 +68,7 @@ from booking.organisations.routes import registrations as registration_pages
 from booking.personal import routes as personal_pages
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
+from booking.reservations.api import series as series_api
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import confirmations as confirmation_pages
@@ -79,6 +80,7 @@ from booking.reservations.routes import revocation as revocation_pages
 from booking.reservations.routes import rosters as roster_pages
 from booking.reservations.routes import rules_draft as rules_draft_pages
 from booking.reservations.routes import rules_test as rules_test_pages
+from booking.reservations.routes import series as series_pages
 from booking.reservations.routes import suspension as suspension_pages
 from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
@@ -148,6 +150,7 @@ PAGES: tuple[APIRouter, ...] = (
     departure_pages.router,
     fault_pages.router,
     reservation_pages.router,
+    series_pages.router,
     roster_pages.router,
     rules_test_pages.router,
     rules_draft_pages.router,
@@ -177,6 +180,7 @@ API: tuple[APIRouter, ...] = (
     organisations_api.router,
     qualifications_api.router,
     reservations_api.router,
+    series_api.router,
     rosters_api.router,
     loans_api.router,
     programmes_api.router,

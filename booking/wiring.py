@@ -53,6 +53,7 @@ from booking.notifications.reactions.people import (
     tell_token_expiring,
     tell_viewed_as,
 )
+from booking.notifications.reactions.reservations import tell_of_series
 from booking.notifications.reactions.training import (
     tell_of_training,
     tell_trainers,
@@ -134,6 +135,11 @@ REACTIONS: Reactions = {
     reservations.ReservationMoved: (tell_webhooks,),
     reservations.ReservationRejected: (tell_webhooks,),
     reservations.ReservationRequested: (tell_webhooks,),
+    reservations.SeriesApproved: (tell_of_series,),
+    reservations.SeriesCancelled: (tell_of_series,),
+    reservations.SeriesMoved: (tell_of_series,),
+    reservations.SeriesRejected: (tell_of_series,),
+    reservations.SeriesReserved: (tell_of_series,),
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseSettled: (charge_use, tell_webhooks),
     reservations.UseStarted: (tell_webhooks,),

@@ -37,6 +37,7 @@ _PAGES: Final[Mapping[str, str]] = {
     "organisation": "organisation",
     "programme": "programme",
     "reservation": "reservation",
+    "reservation_series": "reservation_series",
     "settlement": "settlement",
     "statement": "statement",
     "user": "audit_person",

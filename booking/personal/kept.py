@@ -22,6 +22,7 @@ from booking.notifications.models import OutboxMessage
 from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
@@ -152,6 +153,7 @@ _DEEDS: Final = (
     Told(BankRecord, ("imported_by",), ("id", "imported_at")),
     Told(BookingPolicy, ("created_by",), ("id", "instrument_id", "created_at")),
     Told(Closure, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
+    Told(ReservationSeries, ("created_by",), ("number", "instrument_id", "created_at")),
     Told(ClosureSeries, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
     Told(Fault, ("reported_by", "ended_by"), ("id", "instrument_id", "what", "reported_at")),
     Told(JobRun, ("actor_id",), ("job", "started_at")),

@@ -73,3 +73,10 @@ class SuccessorMissing(BookingError):
 
     kind = "invalid"
     code = "departure.successor_missing"
+
+
+class NotInSeries(BookingError):
+    """The booking stands alone, or nothing of its series is left to do that with."""
+
+    kind = "conflict"
+    code = "series.nothing_left"

@@ -128,3 +128,52 @@ class DisputeResolved(ReservationEvent):
     """The record stands, or was corrected; confirming begins anew."""
 
     name: ClassVar[str] = "use.dispute_resolved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesEvent(Event):
+    """Something about several bookings of a series; each of them tells its own as well."""
+
+    number: str
+    instrument_id: int
+    lab_id: int
+    organisation_id: int
+    holder_id: int
+    occurrences: int
+    # Of the occurrences that it is about, in order of time.
+    spans: tuple[TimeSpan, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesReserved(SeriesEvent):
+    """Booked together, or asked for where somebody decides."""
+
+    name: ClassVar[str] = "series.reserved"
+
+    skipped: int
+    total_fen: int
+    waits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesApproved(SeriesEvent):
+    name: ClassVar[str] = "series.approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesRejected(SeriesEvent):
+    name: ClassVar[str] = "series.rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesMoved(SeriesEvent):
+    """All that was to be moved was; `spans` are the new ones."""
+
+    name: ClassVar[str] = "series.moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesCancelled(SeriesEvent):
+    name: ClassVar[str] = "series.cancelled"
+
+    fee_fen: int

@@ -48,6 +48,17 @@ def _booking(at: At) -> Ask:
     return Ask(json={**wish, "on_behalf_of": SELF} if at.who == Role.CENTRE_ADMIN else wish)
 
 
+def _series(at: At) -> Ask:
+    again = {"rrule": "FREQ=DAILY;COUNT=2"}
+    wish = {"instrument_id": at(INSTRUMENT), **NOON, "purpose": "断口", **again}
+    return Ask(json={**wish, "on_behalf_of": SELF} if at.who == Role.CENTRE_ADMIN else wish)
+
+
+def _series_form(at: At) -> Ask:
+    again = {"frequency": "daily", "every": "1", "until": "2026-12-31"}
+    return Ask(form={**LOCAL_NOON, "purpose": "断口", "only_free": "on", **again})
+
+
 def _booking_form(at: At) -> Ask:
     wish: dict[str, Value] = {**LOCAL_NOON, "purpose": "断口"}
     return Ask(form={**wish, "on_behalf_of": SELF} if at.who == Role.CENTRE_ADMIN else wish)
@@ -240,6 +251,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
         )
     ),
     "POST /api/v1/quotes": _use,
+    "POST /api/v1/reservation-series": _series,
     "POST /api/v1/reservations": _booking,
     "POST /api/v1/reservations/{number}/reschedule": as_json(NOON),
     "POST /api/v1/saved-searches": as_json({"name": "新的", "asked": {}}),
@@ -248,6 +260,9 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/tokens": as_json({"email": SELF, "password": "demo-demo-demo", "name": "new"}),
     "POST /account/delegations": _absence,
     "POST /instruments/{instrument_id}/reservations": _booking_form,
+    "POST /instruments/{instrument_id}/series": _series_form,
+    "POST /reservation-series/{number}/approval": as_form(**WHY),
+    "POST /reservation-series/{number}/rejection": as_form(**WHY),
     "POST /loans/transactions": _bank_page,
     "POST /reservations/{number}/fault": as_form(what="异响"),
     "POST /needs": as_form(what="镀层", by_day="2026-12-14", district="fengxi"),

@@ -41,21 +41,24 @@ _RESERVATION: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defin
 _INSERT: Final = sa.insert(_RESERVATION).returning(_RESERVATION.c.id)
 
 
-def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Reservation:
+def reserve(
+    uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime, series_id: int | None = None
+) -> Reservation:
     """Judge the wish, take the time, write down what was agreed, and tell."""
     holder_id, organisation_id = booker_of(uow.session, wish, actor)
     session = uow.session
     terms = booking_terms(session, wish.instrument_id, wish.span, around=LOOK_AHEAD, now=now)
     must_be_known(terms, actor)
     helpers = helpers_of(session, wish.instrument_id, wish.helper_ids)
-    ask = _ask(wish, holder_id, organisation_id, operators=helpers.operators)
+    ask = ask_of(wish, holder_id, organisation_id, operators=helpers.operators)
     judged = judge_by(session, ask, terms, now=now, lock=True)
     _may_book_for(actor, holder_id, judged)
     set_aside = allow(session, judged, actor=actor)
     number = reference("R", now)
     unit_id = hold(uow, judged, number, accessories=helpers.accessories)
     agreed = _agreed(wish, judged, actor=actor, now=now)
-    reservation = _written(session, {"number": number, "unit_id": unit_id, **agreed})
+    placed = {"number": number, "unit_id": unit_id, "series_id": series_id}
+    reservation = _written(session, {**placed, **agreed})
     booked = Loaded(reservation, judged.terms.lab_id, judged.terms.organisation_id)
     _announce(uow, booked, set_aside)
     return reservation
@@ -103,7 +106,8 @@ def may_book_for(actor: Actor) -> tuple[int, ...]:
     return actor.organisations_giving(Permission.RESERVATION_CREATE)
 
 
-def _ask(wish: Wish, holder_id: int, organisation_id: int, *, operators: tuple[int, ...]) -> Ask:
+def ask_of(wish: Wish, holder_id: int, organisation_id: int, *, operators: tuple[int, ...]) -> Ask:
+    """What a wish asks of the instrument for those it is meant for."""
     return Ask(
         instrument_id=wish.instrument_id,
         span=wish.span,

@@ -53,6 +53,14 @@ def reservation_for_update(session: Session, number: str) -> Loaded:
     return Loaded(*row)
 
 
+def reservation_by_number(session: Session, number: str) -> Loaded:
+    """The same to look at only."""
+    row = session.execute(reservations().where(col(Reservation.number) == number)).one_or_none()
+    if row is None:
+        raise NotFound(number=number)
+    return Loaded(*row)
+
+
 def host_of(session: Session, instrument_id: int, actor: Actor) -> tuple[int, int]:
     """The lab of an instrument and the lab's organisation; NotFound when it is not to be known."""
     row = session.execute(

@@ -16,6 +16,7 @@ from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.rules.cancellation import Cancellation, LateFee, cancellation
 from booking.reservations.rules.fees import agreed_fees
@@ -30,6 +31,8 @@ class Seen:
 
     id: int
     number: str
+    # The number of the series that it belongs to.
+    series: str | None
     version: int
     state: State
     instrument_id: int
@@ -111,6 +114,7 @@ SEEN: Final[Rows] = (
     sa.select(
         col(Reservation.id),
         col(Reservation.number),
+        col(ReservationSeries.number).label("series"),
         col(Reservation.version),
         col(Reservation.state),
         col(Reservation.instrument_id),
@@ -167,6 +171,7 @@ SEEN: Final[Rows] = (
     .join(Lab, col(Lab.id) == col(Instrument.lab_id))
     .join(Organisation, col(Organisation.id) == col(Reservation.organisation_id))
     .join(User, col(User.id) == col(Reservation.holder_id))
+    .outerjoin(ReservationSeries, col(ReservationSeries.id) == col(Reservation.series_id))
     .outerjoin(BookingPolicy, col(BookingPolicy.id) == col(Reservation.policy_id))
     .outerjoin(UsageSession, col(UsageSession.reservation_id) == col(Reservation.id))
 )

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query, Response
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import RESERVATION_PARTIES, Permission
-from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.change_series import Move, cancel_in_series, move_in_series
 from booking.reservations.actions.dispute import dispute
 from booking.reservations.actions.report_fault import report_fault_of_booking
-from booking.reservations.actions.reschedule import reschedule
-from booking.reservations.forms import FaultReport, MoveForm, ReasonForm
+from booking.reservations.forms import FaultReport, ReasonForm
+from booking.reservations.forms.series import ScopedMoveForm, ScopedReasonForm
 from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
 from booking.reservations.routes.cards import DETAIL, card_of, place_after, place_of
+from booking.reservations.rules.series import Scope
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.moments import instant_in
@@ -91,19 +92,24 @@ def to_move(
     actor: Reader,
     start: str = "",
     end: str = "",
+    scope: Scope = Scope.THIS,
 ) -> Response:
     """Where to: the form begins with the time in the address, else the present one."""
     seen = reservation_seen_by(session, number, actor)
     form = blank(
-        starts_at=instant_in(start) or seen.starts_at, ends_at=instant_in(end) or seen.ends_at
+        starts_at=instant_in(start) or seen.starts_at,
+        ends_at=instant_in(end) or seen.ends_at,
+        scope=scope,
     )
-    return page.render(MOVE, card=card_of(seen, actor, now=clock.now()), form=form)
+    return page.render(
+        MOVE, card=card_of(seen, actor, now=clock.now()), form=form, scopes=tuple(Scope)
+    )
 
 
 @router.post("/reservations/{number}/move", name="reservation_moved")
 def move(
     number: str,
-    form: Annotated[Filled[MoveForm], filled_in(MoveForm)],
+    form: Annotated[Filled[ScopedMoveForm], filled_in(ScopedMoveForm)],
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
@@ -111,30 +117,26 @@ def move(
 ) -> Response:
     """Move or resize it; a refusal shows the form again."""
     seen = reservation_seen_by(uow.session, number, actor)
-    page.if_refused(MOVE, card=card_of(seen, actor, now=clock.now()), form=form)
+    card = card_of(seen, actor, now=clock.now())
+    page.if_refused(MOVE, card=card, form=form, scopes=tuple(Scope))
     to = form.checked
-    reschedule(
-        uow,
-        number,
-        to.span,
-        actor=actor,
-        now=clock.now(),
-        override_reason=to.override_reason,
-    )
+    wanted = Move(to.span, to.scope, to.override_reason)
+    move_in_series(uow, number, wanted, actor=actor, now=clock.now())
     return page.redirect("reservation", number)
 
 
 @router.post("/reservations/{number}/cancellation", name="reservation_cancel")
 def give_back(
     number: str,
-    form: Annotated[Filled[ReasonForm], filled_in(ReasonForm)],
+    form: Annotated[Filled[ScopedReasonForm], filled_in(ScopedReasonForm)],
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
     actor: Party,
 ) -> Response:
-    """Give the time back."""
-    cancel(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
+    """Give the time back, and that of the bookings of its series that are meant as well."""
+    why, now = form.checked, clock.now()
+    cancel_in_series(uow, number, why.scope, actor=actor, now=now, reason=why.reason)
     return page.redirect("reservation", number)
 
 

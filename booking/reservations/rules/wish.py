@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.rules.series import OnConflict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +22,12 @@ class Wish:
     on_behalf_of: int | str | None = None
     override_reason: str = ""
     helper_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesWish:
+    """The same again and again: `first` at the times of an RFC 5545 rule."""
+
+    first: Wish
+    rule: str
+    on_conflict: OnConflict = OnConflict.FAIL

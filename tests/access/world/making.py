@@ -248,3 +248,4 @@ def _bookings(ours: Customer, guest: Customer, theirs: Customer) -> Iterator[tup
     for step in ("confirmation", "dispute"):
         yield f"reservations/{{number}}/{step}", booking("done")
     yield "reservations/{number}/resolution", booking("disputed")
+    yield "reservation-series/{number}", booking("series")

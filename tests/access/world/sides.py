@@ -31,9 +31,10 @@ from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.dispute import dispute
 from booking.reservations.actions.reserve import reserve
+from booking.reservations.actions.reserve_series import reserve_series
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.rules.use_record import UseRecord
-from booking.reservations.rules.wish import Wish
+from booking.reservations.rules.wish import SeriesWish, Wish
 from tests.access.world.belongings import (
     Belongings,
     give_licence,
@@ -52,6 +53,7 @@ FAR, SOON, RUNNING = (
     between("11-23 09:00", "10:00"),
     between("11-23 08:00", "09:00"),
 )
+AGAIN = between("11-25 16:00", "17:00")
 DONE, DISPUTED, ASKED = (
     between("11-20 10:00", "12:00"),
     between("11-21 10:00", "12:00"),
@@ -263,6 +265,10 @@ def _bookings(
     }
     made |= {"done": booked(DONE), "disputed": booked(DISPUTED)}
     made["requested"] = booked(ASKED, place.asking)
+    again = Wish(instrument_id=place.asking, span=AGAIN, purpose=marks["purpose"])
+    twice = SeriesWish(again, "FREQ=DAILY;COUNT=2")
+    asked_at = AGAIN.start - timedelta(days=2)
+    made["series"] = reserve_series(uow, twice, actor=member, now=asked_at).series.number
     for name, span in (("done", DONE), ("disputed", DISPUTED)):
         check_in(uow, made[name], actor=place.keeper, now=span.start)
         record = UseRecord(test_minutes=90, samples=2, note=marks["note"])

@@ -1,0 +1,36 @@
+"""Who is told of bookings: of a series its holder, once."""
+
+from booking.accounts.queries.people import reader_of
+from booking.db.transactions import UnitOfWork
+from booking.instruments.queries.cards import card_summary
+from booking.kernel.clock import local
+from booking.kernel.timespan import TimeSpan
+from booking.notifications.actions.write_letter import addressed, write_letter
+from booking.reservations.events import SeriesCancelled, SeriesEvent, SeriesReserved
+
+
+def tell_of_series(uow: UnitOfWork, event: SeriesEvent) -> None:
+    """One letter for all its times, whatever happened to them."""
+    reader = reader_of(uow.session, event.holder_id)
+    reserved = event if isinstance(event, SeriesReserved) else None
+    words = {
+        "step": event.name,
+        "name": reader.name,
+        "number": event.number,
+        "instrument": card_summary(uow.session, event.instrument_id).name,
+        "count": event.occurrences,
+        "times": [_line(span) for span in event.spans],
+        "waits": reserved is not None and reserved.waits,
+        "skipped": reserved.skipped if reserved else 0,
+        "total_fen": reserved.total_fen if reserved else None,
+        "fee_fen": event.fee_fen if isinstance(event, SeriesCancelled) else 0,
+        "reason": event.cause,
+    }
+    write_letter(uow, addressed(reader, "series_step", words), now=event.at)
+
+
+def _line(span: TimeSpan) -> str:
+    """`2026-11-24 12:00 – 14:00`; the second day only where it is another."""
+    start, end = local(span.start), local(span.end)
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d %H:%M} – {until}"

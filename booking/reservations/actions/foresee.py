@@ -1,0 +1,118 @@
+"""What would become of every occurrence of a series, judged as if those before it were booked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.instruments.queries.cards import must_be_known
+from booking.instruments.queries.holds import conflicts_on, has_room
+from booking.instruments.queries.terms import booking_terms
+from booking.kernel.errors import Conflict, Violation
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.reserve import ask_of, booker_of
+from booking.reservations.actions.taking import NO_PRICE, Judged, judge_by
+from booking.reservations.queries.units import helpers_of
+from booking.reservations.rules.demand import Counted
+from booking.reservations.rules.operators import NONE_FREE
+from booking.reservations.rules.wish import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """An occurrence: what speaks against it, what it would cost, whether somebody would decide."""
+
+    span: TimeSpan
+    violations: tuple[Violation, ...]
+    conflicts: tuple[Conflict, ...]
+    total_fen: int | None
+    waits: bool
+
+    @property
+    def free(self) -> bool:
+        return not self.violations and not self.conflicts
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Why it cannot be had, for keeping."""
+        taken = ("reservation.slot_taken",) if self.conflicts else ()
+        return (*taken, *(violation.code for violation in self.violations))
+
+
+def foresee(
+    session: Session, wish: Wish, spans: Sequence[TimeSpan], *, actor: Actor, now: datetime
+) -> tuple[Foreseen, ...]:
+    """Every occurrence by the rules of a single booking; nothing is taken.
+
+    Each is judged under its own terms (prices and policies have days on which they begin), which
+    takes some statements for each.
+    """
+    holder_id, organisation_id = booker_of(session, wish, actor)
+    helpers = helpers_of(session, wish.instrument_id, wish.helper_ids)
+    foreseen: list[Foreseen] = []
+    held: list[TimeSpan] = []
+    for span in spans:
+        terms = booking_terms(session, wish.instrument_id, span, now=now)
+        if not foreseen:
+            must_be_known(terms, actor)
+        ask = ask_of(
+            replace(wish, span=span), holder_id, organisation_id, operators=helpers.operators
+        )
+        booked = [one.span for one in foreseen if one.free]
+        judged = _with(judge_by(session, ask, terms, now=now), booked)
+        one = Foreseen(
+            span=span,
+            violations=_violations(judged),
+            conflicts=_conflicts(session, judged, helpers.accessories, ours=held),
+            total_fen=_price(judged, wish),
+            waits=judged.must_be_approved(actor),
+        )
+        foreseen.append(one)
+        if one.free:
+            held.append(judged.policy.held(span))
+    return tuple(foreseen)
+
+
+def _with(judged: Judged, booked: Sequence[TimeSpan]) -> Judged:
+    """The same with earlier occurrences counted as if they were booked."""
+    demand, policy = judged.demand, judged.policy
+    counted, insiders = demand.counted, demand.insiders
+    if policy.quotas:
+        ours = (
+            Counted(span, same_person=True, same_organisation=True, is_open=True) for span in booked
+        )
+        counted = (*counted, *ours)
+    if policy.weeks_windows and judged.ask.organisation_id == judged.terms.organisation_id:
+        insiders = (*insiders, *booked)
+    return replace(judged, demand=replace(demand, counted=counted, insiders=insiders))
+
+
+def _violations(judged: Judged) -> tuple[Violation, ...]:
+    broken = list(judged.broken())
+    crew = judged.demand.crew
+    if judged.terms.tariff is None:
+        broken.append(NO_PRICE)
+    if crew and len(crew.chosen()) < crew.needed:
+        broken.append(NONE_FREE)
+    return tuple({violation.code: violation for violation in reversed(broken)}.values())[::-1]
+
+
+def _conflicts(
+    session: Session, judged: Judged, accessories: Sequence[int], *, ours: Sequence[TimeSpan]
+) -> tuple[Conflict, ...]:
+    """What lies in the way; on an only place also the buffers of the occurrence before."""
+    terms, span = judged.terms, judged.policy.held(judged.demand.span)
+    others = (*terms.part_unit_ids, *accessories)
+    if len(terms.unit_ids) == 1 and ours and ours[-1].overlaps(span):
+        return (Conflict(ours[-1], "occupied"),)
+    if has_room(session, terms.unit_ids, span, others=others):
+        return ()
+    return conflicts_on(session, (*terms.unit_ids, *others), span)
+
+
+def _price(judged: Judged, wish: Wish) -> int | None:
+    if judged.terms.tariff is None:
+        return None
+    return judged.quote(wish.samples, wish.consumables)[1].total_fen

@@ -1,0 +1,175 @@
+"""Book a series: every occurrence like a single booking, all of them or only the free ones."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from booking.access.actor import Actor
+from booking.db.transactions import UnitOfWork
+from booking.instruments.errors import SlotTaken
+from booking.instruments.holds import queue_for_units
+from booking.instruments.queries.cards import must_be_known
+from booking.instruments.queries.terms import booking_terms
+from booking.kernel.errors import BookingError, Violation
+from booking.kernel.ids import reference
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.foresee import Foreseen, foresee
+from booking.reservations.actions.reserve import booker_of, reserve
+from booking.reservations.errors import ReservationRefused
+from booking.reservations.events import SeriesReserved
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.series import ReservationSeries
+from booking.reservations.queries.loading import queue_for_instrument
+from booking.reservations.queries.standing import standing_of
+from booking.reservations.rules.series import OnConflict, occurrences, read_rule
+from booking.reservations.rules.wish import SeriesWish
+from booking.reservations.states import State
+
+_MOMENT: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesMade:
+    """A series with what was booked of it, in order of time."""
+
+    series: ReservationSeries
+    booked: tuple[Reservation, ...]
+
+    @property
+    def total_fen(self) -> int:
+        return sum(one.quoted_fen for one in self.booked)
+
+
+def reserve_series(uow: UnitOfWork, wish: SeriesWish, *, actor: Actor, now: datetime) -> SeriesMade:
+    """All or nothing, or what is free; a refusal names every occurrence that cannot be had."""
+    first = wish.first
+    spans = occurrences(first.span, read_rule(wish.rule))
+    holder_id, organisation_id = booker_of(uow.session, first, actor)
+    terms = booking_terms(uow.session, first.instrument_id, first.span, now=now)
+    must_be_known(terms, actor)
+    queue_for_series(
+        uow, first.instrument_id, (organisation_id, holder_id), now=now, helpers=first.helper_ids
+    )
+    foreseen = foresee(uow.session, first, spans, actor=actor, now=now)
+    free = [one for one in foreseen if one.free]
+    if not free or (wish.on_conflict is OnConflict.FAIL and len(free) < len(foreseen)):
+        raise _refusal(foreseen)
+    series = ReservationSeries(
+        number=reference("Q", now),
+        instrument_id=first.instrument_id,
+        organisation_id=organisation_id,
+        rule=wish.rule.strip().upper().removeprefix("RRULE:"),
+        starts_at=first.span.start,
+        ends_at=first.span.end,
+        created_by=actor.id,
+        created_at=now,
+    )
+    uow.session.add(series)
+    uow.session.flush()
+    booked, lost = _book(uow, wish, free, series_id=series.key, actor=actor, now=now)
+    skipped = [one for one in foreseen if not one.free or one.span in lost]
+    series.skipped = [_kept(one, lost) for one in skipped]
+    uow.session.flush()
+    made = SeriesMade(series, booked)
+    _announce(uow, made, holder_id=holder_id, lab_id=terms.lab_id)
+    return made
+
+
+def queue_for_series(
+    uow: UnitOfWork,
+    instrument_id: int,
+    whose: tuple[int, int],
+    *,
+    now: datetime,
+    helpers: Iterable[int] = (),
+) -> None:
+    """Wait once for everything that any occurrence may need, in the order of a single booking.
+
+    First the instrument and who is counted, then the units, lowest id first: whoever holds some of
+    it waits for nobody who waits for us. `whose` is the organisation and the person.
+    """
+    organisation_id, holder_id = whose
+    session = uow.session
+    terms = booking_terms(session, instrument_id, TimeSpan(now, now + _MOMENT), now=now)
+    queue_for_instrument(session, instrument_id)
+    standing_of(
+        session, organisation_id, holder_id=holder_id, instrument_id=instrument_id, lock=True
+    )
+    units = {*terms.unit_ids, *terms.part_unit_ids, *terms.operator_ids, *helpers}
+    queue_for_units(uow, units)
+
+
+def said_of(span: TimeSpan, violations: Iterable[Violation]) -> tuple[Violation, ...]:
+    """The same, with the occurrence that they are about."""
+    return tuple(
+        replace(one, params={**one.params, "occurrence": span.start}) for one in violations
+    )
+
+
+def _book(
+    uow: UnitOfWork,
+    wish: SeriesWish,
+    free: Sequence[Foreseen],
+    *,
+    series_id: int,
+    actor: Actor,
+    now: datetime,
+) -> tuple[tuple[Reservation, ...], frozenset[TimeSpan]]:
+    """Take each; what somebody took a moment ago ends the series, or is left out."""
+    booked, lost, last = [], [], None
+    for one in free:
+        try:
+            with uow.session.begin_nested():
+                single = replace(wish.first, span=one.span)
+                booked.append(reserve(uow, single, actor=actor, now=now, series_id=series_id))
+        except (SlotTaken, ReservationRefused) as refused:
+            if wish.on_conflict is OnConflict.FAIL:
+                raise
+            lost.append(one.span)
+            last = refused
+    if last is not None and not booked:
+        raise last
+    return tuple(booked), frozenset(lost)
+
+
+def _refusal(foreseen: Sequence[Foreseen]) -> BookingError:
+    conflicts = tuple(conflict for one in foreseen for conflict in one.conflicts)
+    broken = [said for one in foreseen for said in said_of(one.span, one.violations)]
+    if not broken:
+        return SlotTaken(conflicts)
+    refused = ReservationRefused(broken)
+    refused.conflicts = conflicts
+    return refused
+
+
+def _kept(one: Foreseen, lost: frozenset[TimeSpan]) -> dict[str, object]:
+    codes = ("reservation.slot_taken",) if one.span in lost else one.codes
+    return {
+        "starts_at": one.span.start.isoformat(),
+        "ends_at": one.span.end.isoformat(),
+        "codes": list(codes),
+    }
+
+
+def _announce(uow: UnitOfWork, made: SeriesMade, *, holder_id: int, lab_id: int) -> None:
+    series, booked = made.series, made.booked
+    uow.announce(
+        SeriesReserved(
+            at=series.created_at,
+            subject=f"reservation_series:{series.number}",
+            actor_id=series.created_by,
+            on_behalf_of="" if holder_id == series.created_by else f"user:{holder_id}",
+            changes={"occurrences": (None, len(booked))},
+            number=series.number,
+            instrument_id=series.instrument_id,
+            lab_id=lab_id,
+            organisation_id=series.organisation_id,
+            holder_id=holder_id,
+            occurrences=len(booked),
+            spans=tuple(TimeSpan(one.starts_at, one.ends_at) for one in booked),
+            skipped=len(series.skipped),
+            total_fen=made.total_fen,
+            waits=any(one.state is State.REQUESTED for one in booked),
+        )
+    )

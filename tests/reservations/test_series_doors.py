@@ -1,0 +1,151 @@
+"""Series at the API and on pages: what is answered, shown beforehand, and kept when refused."""
+
+from tests.factories.reservation_values import between
+from tests.factories.reservations import Scene
+from tests.reservations.conftest import OpenDoors
+from tests.reservations.visiting import ASKED, SPAN, Visit, soup, text_of
+
+WEEKLY = "FREQ=WEEKLY;COUNT=3"
+SECOND = between("12-01 12:00", "14:00")
+FILLED = {**SPAN, "frequency": "weekly", "every": "1", "until": "2026-12-08", "purpose": "断口"}
+
+
+def path_of(scene: Scene) -> str:
+    return f"/instruments/{scene.instrument.key}/series"
+
+
+# ── the API ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_series_is_answered_with_its_number_and_bookings(open_doors: OpenDoors) -> None:
+    doors = open_doors()
+    member = doors.scene.member
+    answer = doors.post(member, "/reservation-series", doors.body(rrule=WEEKLY))
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    assert [one["starts_at"][:10] for one in told["booked"]] == [
+        "2026-11-24",
+        "2026-12-01",
+        "2026-12-08",
+    ]
+    assert told["skipped"] == []
+    assert told["total"] == "4800.00"
+    seen = doors.get(member, f"/reservation-series/{told['number']}")
+    assert [one["number"] for one in seen.json()["booked"]] == [
+        one["number"] for one in told["booked"]
+    ]
+
+
+def test_what_is_taken_is_a_conflict_unless_it_may_be_skipped(open_doors: OpenDoors) -> None:
+    doors = open_doors()
+    doors.book(SECOND)
+    member = doors.scene.member
+    refused = doors.post(member, "/reservation-series", doors.body(rrule=WEEKLY))
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "reservation.slot_taken"
+    assert [one["start"] for one in refused.json()["conflicts"]] == ["2026-12-01T04:00:00Z"]
+    body = doors.body(rrule=WEEKLY, on_conflict="skip")
+    told = doors.post(member, "/reservation-series", body).json()
+    assert len(told["booked"]) == 2
+    assert told["skipped"] == [
+        {
+            "starts_at": "2026-12-01T04:00:00Z",
+            "ends_at": "2026-12-01T06:00:00Z",
+            "codes": ["reservation.slot_taken"],
+        }
+    ]
+
+
+def test_a_rule_without_end_is_refused_by_name(open_doors: OpenDoors) -> None:
+    doors = open_doors()
+    body = doors.body(rrule="FREQ=DAILY")
+    answer = doors.post(doors.scene.member, "/reservation-series", body)
+    assert answer.status_code == 422
+    assert [one["code"] for one in answer.json()["violations"]] == ["series.unbounded"]
+
+
+def test_the_same_request_twice_books_one_series(open_doors: OpenDoors) -> None:
+    doors = open_doors()
+    key = {"Idempotency-Key": "one"}
+    answers = [
+        doors.post(doors.scene.member, "/reservation-series", doors.body(rrule=WEEKLY), key)
+        for _ in range(2)
+    ]
+    assert answers[0].json() == answers[1].json()
+
+
+# ── pages ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_time_is_shown_before_it_is_booked(visit: Visit) -> None:
+    scene = visit.scene()
+    visit.book(scene, SECOND)
+    client = visit.by(scene.member)
+    seen = client.get(path_of(scene), params=FILLED)
+    assert seen.status_code == 200
+    assert "3 次中有 2 次空闲" in text_of(seen)
+    assert "3,200.00" in text_of(seen)
+    assert "这段时间已被占用" in text_of(seen)
+
+
+def test_a_refused_series_keeps_what_was_typed(visit: Visit) -> None:
+    scene = visit.scene()
+    visit.book(scene, SECOND)
+    client = visit.by(scene.member)
+    refused = client.post(path_of(scene), data=FILLED)
+    assert refused.status_code == 409
+    assert soup(refused).find(id="purpose")["value"] == "断口"  # type: ignore[index]
+    booked = client.post(path_of(scene), data={**FILLED, "only_free": "on"})
+    assert booked.status_code == 303
+    page = client.get(booked.headers["location"])
+    assert "未预约成功" in text_of(page)
+    assert "时间已被占用" in text_of(page)
+
+
+def test_several_days_of_the_week_are_one_series(visit: Visit) -> None:
+    scene = visit.scene()
+    client = visit.by(scene.member)
+    asked = {**FILLED, "weekdays": ["1", "3"], "until": "2026-12-03"}
+    assert "4 次中有 4 次空闲" in text_of(client.get(path_of(scene), params=asked))
+
+
+def test_a_rule_that_makes_no_series_is_explained(visit: Visit) -> None:
+    scene = visit.scene()
+    client = visit.by(scene.member)
+    asked = {**FILLED, "weekdays": ["2"]}
+    assert "第一次不符合规则本身" in text_of(client.get(path_of(scene), params=asked))
+    assert client.post(path_of(scene), data=asked).status_code == 422
+
+
+def test_a_series_is_decided_moved_and_cancelled_on_its_pages(visit: Visit) -> None:
+    scene = visit.scene(policy=ASKED)
+    client = visit.by(scene.member)
+    address = client.post(path_of(scene), data=FILLED).headers["location"]
+    client = visit.by(scene.manager)
+    assert "同意全部 3 次" in text_of(client.get(address))
+    assert client.post(f"{address}/approval").status_code == 303
+    client = visit.by(scene.member)
+    page = soup(client.get(address))
+    number = page.select_one("th a")["href"].split("/")[-1]  # type: ignore[index,union-attr]
+    booking = client.get(f"/reservations/{number}")
+    assert "属于系列" in text_of(booking)
+    form = soup(client.get(f"/reservations/{number}/move?scope=following"))
+    assert form.select_one("input[name=scope][checked]")["value"] == "following"  # type: ignore[index]
+    later = {"starts_at": "2026-11-24T13:00", "ends_at": "2026-11-24T15:00", "scope": "all"}
+    assert client.post(f"/reservations/{number}/move", data=later).status_code == 303
+    assert text_of(client.get(address)).count("13:00–15:00") == 3
+    cancelled = client.post(f"/reservations/{number}/cancellation", data={"scope": "all"})
+    assert cancelled.status_code == 303
+    assert text_of(client.get(address)).count("已取消") == 3
+
+
+def test_a_refused_move_says_which_time_is_in_the_way(visit: Visit) -> None:
+    scene = visit.scene(policy={"horizon_days": {"enterprise": 15}})
+    client = visit.by(scene.member)
+    address = client.post(path_of(scene), data=FILLED).headers["location"]
+    page = soup(client.get(address))
+    number = page.select_one("th a")["href"].split("/")[-1]  # type: ignore[index,union-attr]
+    later = {"starts_at": "2026-11-26T12:00", "ends_at": "2026-11-26T14:00", "scope": "all"}
+    refused = client.post(f"/reservations/{number}/move", data=later)
+    assert refused.status_code == 422
+    assert "12月10日" in text_of(refused)
