@@ -23,6 +23,7 @@ from booking.loans import events as loans
 from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
+from booking.notifications.reactions.bookings import tell_holder
 from booking.notifications.reactions.faults import tell_affected, tell_of_repair, tell_of_report
 from booking.notifications.reactions.instruments import (
     tell_of_card,
@@ -66,6 +67,7 @@ from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
+    forget_feeds,
     hand_over_bookings,
     note_practice,
 )
@@ -116,7 +118,7 @@ REACTIONS: Reactions = {
     people.MemberLeft: (hand_over_bookings, tell_of_departure),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
-    people.PersonAnonymised: (forget_letters_to, forget_searches),
+    people.PersonAnonymised: (forget_feeds, forget_letters_to, forget_searches),
     people.PersonInvited: (send_invitation,),
     people.RecoveryCodeUsed: (tell_of_sign_in,),
     people.SecondFactorRemoved: (tell_of_sign_in,),
@@ -127,13 +129,14 @@ REACTIONS: Reactions = {
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),
-    reservations.ReservationCancelled: (charge_late_cancellation, tell_webhooks),
-    reservations.ReservationConfirmed: (tell_webhooks,),
-    reservations.ReservationExpired: (tell_webhooks,),
+    reservations.ReservationCancelled: (charge_late_cancellation, tell_holder, tell_webhooks),
+    reservations.ReservationConfirmed: (tell_holder, tell_webhooks),
+    reservations.ReservationExpired: (tell_holder, tell_webhooks),
+    reservations.ReservationHandedOver: (tell_holder,),
     reservations.ReservationMissed: (charge_no_show, tell_webhooks),
-    reservations.ReservationMoved: (tell_webhooks,),
-    reservations.ReservationRejected: (tell_webhooks,),
-    reservations.ReservationRequested: (tell_webhooks,),
+    reservations.ReservationMoved: (tell_holder, tell_webhooks),
+    reservations.ReservationRejected: (tell_holder, tell_webhooks),
+    reservations.ReservationRequested: (tell_holder, tell_webhooks),
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseSettled: (charge_use, tell_webhooks),
     reservations.UseStarted: (tell_webhooks,),
@@ -219,7 +222,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
         reservations.DisputeResolved,
-        reservations.ReservationHandedOver,
+        reservations.FeedMade,
+        reservations.FeedReplaced,
+        reservations.FeedRevoked,
         reservations.UseConfirmed,
         reservations.UseDisputed,
         subsidies.PeriodSettled,

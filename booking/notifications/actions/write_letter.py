@@ -3,10 +3,38 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
+import sqlalchemy as sa
+from sqlmodel import col
+
+from booking.accounts.models import User
 from booking.accounts.queries.people import Reader
 from booking.db.transactions import UnitOfWork
+from booking.db.types import Json, UtcDateTime
 from booking.notifications.models import OutboxMessage
+
+_OUTBOX: Final[sa.Table] = OutboxMessage.__table__  # type: ignore[attr-defined]  # made by SQLModel
+# Put together once: every booking writes one.
+_NOW: Final = sa.bindparam("now", type_=UtcDateTime())
+_TO_PERSON: Final = sa.insert(_OUTBOX).from_select(
+    [
+        *("fact", "user_id", "email", "locale", "params"),
+        *("created_at", "due_at", "attempts", "error"),
+    ],
+    sa.select(
+        sa.bindparam("told_fact", type_=sa.String()),
+        col(User.id),
+        col(User.email),
+        col(User.locale),
+        sa.bindparam("told_params", type_=Json),
+        _NOW,
+        _NOW,
+        sa.literal(0),
+        sa.literal(""),
+    ).where(col(User.id) == sa.bindparam("person", type_=sa.BigInteger()), col(User.active)),
+    include_defaults=False,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +71,12 @@ def write_letter(
         )
     )
     uow.session.flush()
+
+
+def write_to_person(
+    uow: UnitOfWork, user_id: int, fact: str, *, told: Mapping[str, object], now: datetime
+) -> None:
+    """The same to whoever has an account, in one statement; nothing to one that is closed."""
+    uow.session.execute(
+        _TO_PERSON, {"person": user_id, "told_fact": fact, "told_params": dict(told), "now": now}
+    )

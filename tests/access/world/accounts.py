@@ -11,6 +11,8 @@ from booking.accounts.rules import LinkPurpose
 from booking.db.transactions import UnitOfWork
 from booking.needs.actions.save_search import save_search
 from booking.needs.rules.saving import letter_key
+from booking.reservations.actions.keep_feed import give_feed
+from booking.reservations.rules.feeds import OWN
 from booking.web.signed import signed_link, signed_token
 from tests.access.world.belongings import browser_of, identity_of
 from tests.access.world.people import PROVIDER_ADMIN
@@ -31,14 +33,17 @@ def account_records(
 ) -> Iterator[tuple[str, Record]]:
     """One's own for everybody who asks, and those of the companies and labs."""
     ours, guest, theirs = customers.values()
-    tokens, browsers, identities = {}, {}, {}
+    tokens, browsers, identities, feeds = {}, {}, {}, {}
     for who, actor in people.items():
         make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)
         tokens[who] = token_of(uow, actor)
+        feeds[who] = give_feed(uow, OWN, actor=actor, now=now)
         browsers[who] = browser_of(uow, actor, now=now)
         identities[who] = identity_of(uow, actor, "https://identity.example")
     # Absent is another number than the organisation's: one address names both.
     yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens, absent=NOBODY - 2)
+    ours_feed = give_feed(uow, OWN, actor=ours.member, now=now)
+    yield "calendar/{secret}", Record(ours_feed, mine=feeds, absent="useless")
     yield "letter/{token}", Record(_letter(uow, theirs.member, now=now), absent="useless")
     yield "saved-searches/{search_id}", _searches(uow, people, customers, marks, now=now)
     mine, others, guests = (one.belongings for one in (ours, theirs, guest))
