@@ -23,7 +23,7 @@ from booking.loans import events as loans
 from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
-from booking.notifications.reactions.bookings import tell_holder
+from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
 from booking.notifications.reactions.faults import tell_affected, tell_of_repair, tell_of_report
 from booking.notifications.reactions.instruments import (
     tell_of_card,
@@ -129,14 +129,14 @@ REACTIONS: Reactions = {
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),
-    reservations.ReservationCancelled: (charge_late_cancellation, tell_holder, tell_webhooks),
-    reservations.ReservationConfirmed: (tell_holder, tell_webhooks),
-    reservations.ReservationExpired: (tell_holder, tell_webhooks),
-    reservations.ReservationHandedOver: (tell_holder,),
+    reservations.ReservationCancelled: (charge_late_cancellation, tell_of_booking),
+    reservations.ReservationConfirmed: (tell_of_booking,),
+    reservations.ReservationExpired: (tell_of_booking,),
+    reservations.ReservationHandedOver: (tell_of_hand_over,),
     reservations.ReservationMissed: (charge_no_show, tell_webhooks),
-    reservations.ReservationMoved: (tell_holder, tell_webhooks),
-    reservations.ReservationRejected: (tell_holder, tell_webhooks),
-    reservations.ReservationRequested: (tell_holder, tell_webhooks),
+    reservations.ReservationMoved: (tell_of_booking,),
+    reservations.ReservationRejected: (tell_of_booking,),
+    reservations.ReservationRequested: (tell_of_booking,),
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseSettled: (charge_use, tell_webhooks),
     reservations.UseStarted: (tell_webhooks,),

@@ -12,28 +12,40 @@ from booking.accounts.models import User
 from booking.accounts.queries.people import Reader
 from booking.db.transactions import UnitOfWork
 from booking.db.types import Json, UtcDateTime
-from booking.notifications.models import OutboxMessage
+from booking.notifications.models import OutboxMessage, Webhook
+from booking.notifications.rules import BOOKING_LETTER
 
 _OUTBOX: Final[sa.Table] = OutboxMessage.__table__  # type: ignore[attr-defined]  # made by SQLModel
 # Put together once: every booking writes one.
 _NOW: Final = sa.bindparam("now", type_=UtcDateTime())
-_TO_PERSON: Final = sa.insert(_OUTBOX).from_select(
-    [
-        *("fact", "user_id", "email", "locale", "params"),
-        *("created_at", "due_at", "attempts", "error"),
-    ],
-    sa.select(
-        sa.bindparam("told_fact", type_=sa.String()),
-        col(User.id),
-        col(User.email),
-        col(User.locale),
-        sa.bindparam("told_params", type_=Json),
-        _NOW,
-        _NOW,
-        sa.literal(0),
-        sa.literal(""),
-    ).where(col(User.id) == sa.bindparam("person", type_=sa.BigInteger()), col(User.active)),
-    include_defaults=False,
+_OF_BOOKING: Final = (
+    sa.insert(_OUTBOX)
+    .from_select(
+        [
+            *("fact", "user_id", "email", "locale", "params"),
+            *("created_at", "due_at", "attempts", "error"),
+        ],
+        sa.select(
+            sa.bindparam("told_fact", type_=sa.String()),
+            col(User.id),
+            col(User.email),
+            col(User.locale),
+            sa.bindparam("told_params", type_=Json),
+            _NOW,
+            _NOW,
+            sa.literal(0),
+            sa.literal(""),
+        ).where(col(User.id) == sa.bindparam("person", type_=sa.BigInteger()), col(User.active)),
+        include_defaults=False,
+    )
+    .returning(
+        sa.exists()
+        .where(
+            col(Webhook.organisation_id) == sa.bindparam("organisation", type_=sa.BigInteger()),
+            col(Webhook.paused_at).is_(None),
+        )
+        .label("heard")
+    )
 )
 
 
@@ -73,10 +85,25 @@ def write_letter(
     uow.session.flush()
 
 
-def write_to_person(
-    uow: UnitOfWork, user_id: int, fact: str, *, told: Mapping[str, object], now: datetime
-) -> None:
-    """The same to whoever has an account, in one statement; nothing to one that is closed."""
-    uow.session.execute(
-        _TO_PERSON, {"person": user_id, "told_fact": fact, "told_params": dict(told), "now": now}
-    )
+def write_of_booking(
+    uow: UnitOfWork,
+    user_id: int,
+    told: Mapping[str, object],
+    *,
+    organisation_id: int,
+    now: datetime,
+) -> bool:
+    """A letter about a booking to whoever has an account, not to one that is closed.
+
+    In one statement, which also says whether a webhook of the organisation may listen: every
+    booking writes one, and hardly any organisation has a webhook.
+    """
+    given = {
+        "person": user_id,
+        "told_fact": BOOKING_LETTER,
+        "told_params": dict(told),
+        "now": now,
+        "organisation": organisation_id,
+    }
+    heard: bool | None = uow.session.execute(_OF_BOOKING, given).scalar_one_or_none()
+    return heard is None or bool(heard)

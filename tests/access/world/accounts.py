@@ -33,17 +33,15 @@ def account_records(
 ) -> Iterator[tuple[str, Record]]:
     """One's own for everybody who asks, and those of the companies and labs."""
     ours, guest, theirs = customers.values()
-    tokens, browsers, identities, feeds = {}, {}, {}, {}
+    tokens, browsers, identities = {}, {}, {}
     for who, actor in people.items():
         make_token(uow, actor.id, TokenWish(name="own"), actor_id=None, now=now)
         tokens[who] = token_of(uow, actor)
-        feeds[who] = give_feed(uow, OWN, actor=actor, now=now)
         browsers[who] = browser_of(uow, actor, now=now)
         identities[who] = identity_of(uow, actor, "https://identity.example")
     # Absent is another number than the organisation's: one address names both.
     yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens, absent=NOBODY - 2)
-    ours_feed = give_feed(uow, OWN, actor=ours.member, now=now)
-    yield "calendar/{secret}", Record(ours_feed, mine=feeds, absent="useless")
+    yield "calendar/{secret}", _feeds(uow, people, now=now)
     yield "letter/{token}", Record(_letter(uow, theirs.member, now=now), absent="useless")
     yield "saved-searches/{search_id}", _searches(uow, people, customers, marks, now=now)
     mine, others, guests = (one.belongings for one in (ours, theirs, guest))
@@ -92,6 +90,16 @@ def _links(invitation_id: int) -> Iterator[tuple[str, Record]]:
     link = signed_link(test_settings("sqlite://"), purpose, invitation_id)
     yield "links/{purpose}", constant(purpose)
     yield "{purpose}/{token}", Record(link.rsplit("/", 1)[1], absent="useless")
+
+
+def _feeds(uow: UnitOfWork, people: Mapping[str, Actor], *, now: datetime) -> Record:
+    """Everybody's own; whoever knows one reads it, a visitor too."""
+    secrets = {
+        actor.id: give_feed(uow, OWN, actor=actor, now=now)
+        for actor in {actor.id: actor for actor in people.values() if actor.in_person}.values()
+    }
+    mine = {who: secrets[actor.id] for who, actor in people.items() if actor.id in secrets}
+    return Record(next(iter(secrets.values())), mine=mine, absent="useless")
 
 
 def _letter(uow: UnitOfWork, person: Actor, *, now: datetime) -> str:
