@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -154,7 +154,7 @@ def next_deliveries(
 
 def booking_words(session: Session, number: object, reader_id: int | None) -> Mapping[str, object]:
     """What a letter about a booking says of it besides what happened; empty when one is gone."""
-    asked = (
+    asked: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             col(User.name),
             col(Instrument.name).label("instrument"),

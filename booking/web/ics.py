@@ -85,7 +85,7 @@ def feed(entries: Iterable[Entry], *, name: str) -> bytes:
     calendar.add("x-published-ttl", "PT15M")
     for entry in entries:
         calendar.add_component(_event(entry))
-    return calendar.to_ical()
+    return _written(calendar)
 
 
 def letter(entry: Entry, *, method: Method, parties: Parties) -> bytes:
@@ -99,9 +99,9 @@ def letter(entry: Entry, *, method: Method, parties: Parties) -> bytes:
     reader.params["ROLE"] = vText("REQ-PARTICIPANT")
     reader.params["PARTSTAT"] = vText("ACCEPTED")
     reader.params["RSVP"] = vText("FALSE")
-    event.add("attendee", reader, encode=0)
+    event.add("attendee", reader, encode=False)
     calendar.add_component(event)
-    return calendar.to_ical()
+    return _written(calendar)
 
 
 def tag_of(content: bytes) -> str:
@@ -119,6 +119,11 @@ def feed_headers(tag: str) -> Mapping[str, str]:
     """A feed may be kept by its reader alone, who asks each time whether it is still the same."""
     named = attachment("calendar.ics")["content-disposition"].replace("attachment", "inline", 1)
     return {"etag": f'"{tag}"', "cache-control": "private, no-cache", "content-disposition": named}
+
+
+def _written(calendar: Calendar) -> bytes:
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _calendar() -> Calendar:

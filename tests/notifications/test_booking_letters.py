@@ -1,6 +1,7 @@
 """Letters about bookings, and what a calendar makes of them."""
 
 from email.message import EmailMessage
+from typing import Any
 
 import icalendar
 import pytest
@@ -36,7 +37,7 @@ class Desk:
     def letters(self, reader: Actor) -> list[EmailMessage]:
         return self.post.letters(to=reader.email)
 
-    def told(self, reader: Actor) -> list[tuple[str, icalendar.Event]]:
+    def told(self, reader: Actor) -> list[tuple[str, Any]]:
         """Method and entry of each letter, in order."""
         return [entry_in(letter) for letter in self.letters(reader)]
 
@@ -46,7 +47,7 @@ def desk(write: Write, post: Post, clock: FrozenClock) -> Desk:
     return Desk(write, post, clock)
 
 
-def entry_in(letter: EmailMessage) -> tuple[str, icalendar.Event]:
+def entry_in(letter: EmailMessage) -> tuple[str, Any]:
     (part,) = letter.iter_attachments()
     assert part.get_content_type() == "text/calendar"
     content = part.get_payload(decode=True)
