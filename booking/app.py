@@ -75,6 +75,7 @@ from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import faults as fault_pages
+from booking.reservations.routes import feeds as feed_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.reservations.routes import revocation as revocation_pages
 from booking.reservations.routes import rosters as roster_pages
@@ -149,6 +150,7 @@ PAGES: tuple[APIRouter, ...] = (
     day_pages.router,
     departure_pages.router,
     fault_pages.router,
+    feed_pages.router,
     reservation_pages.router,
     series_pages.router,
     roster_pages.router,

@@ -23,6 +23,7 @@ from booking.loans import events as loans
 from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
+from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
 from booking.notifications.reactions.faults import tell_affected, tell_of_repair, tell_of_report
 from booking.notifications.reactions.instruments import (
     tell_of_card,
@@ -67,6 +68,7 @@ from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
+    forget_feeds,
     hand_over_bookings,
     note_practice,
 )
@@ -117,7 +119,7 @@ REACTIONS: Reactions = {
     people.MemberLeft: (hand_over_bookings, tell_of_departure),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
-    people.PersonAnonymised: (forget_letters_to, forget_searches),
+    people.PersonAnonymised: (forget_feeds, forget_letters_to, forget_searches),
     people.PersonInvited: (send_invitation,),
     people.RecoveryCodeUsed: (tell_of_sign_in,),
     people.SecondFactorRemoved: (tell_of_sign_in,),
@@ -128,13 +130,14 @@ REACTIONS: Reactions = {
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),
-    reservations.ReservationCancelled: (charge_late_cancellation, tell_webhooks),
-    reservations.ReservationConfirmed: (tell_webhooks,),
-    reservations.ReservationExpired: (tell_webhooks,),
+    reservations.ReservationCancelled: (charge_late_cancellation, tell_of_booking),
+    reservations.ReservationConfirmed: (tell_of_booking,),
+    reservations.ReservationExpired: (tell_of_booking,),
+    reservations.ReservationHandedOver: (tell_of_hand_over,),
     reservations.ReservationMissed: (charge_no_show, tell_webhooks),
-    reservations.ReservationMoved: (tell_webhooks,),
-    reservations.ReservationRejected: (tell_webhooks,),
-    reservations.ReservationRequested: (tell_webhooks,),
+    reservations.ReservationMoved: (tell_of_booking,),
+    reservations.ReservationRejected: (tell_of_booking,),
+    reservations.ReservationRequested: (tell_of_booking,),
     reservations.SeriesApproved: (tell_of_series,),
     reservations.SeriesCancelled: (tell_of_series,),
     reservations.SeriesMoved: (tell_of_series,),
@@ -225,7 +228,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
         reservations.DisputeResolved,
-        reservations.ReservationHandedOver,
+        reservations.FeedMade,
+        reservations.FeedReplaced,
+        reservations.FeedRevoked,
         reservations.UseConfirmed,
         reservations.UseDisputed,
         subsidies.PeriodSettled,

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -21,16 +22,26 @@ from booking.kernel.clock import local
 from booking.kernel.events import Event
 from booking.kernel.money import yuan
 from booking.notifications.models import OutboxMessage, WebhookDelivery
-from booking.notifications.rules import signature
+from booking.notifications.rules import BOOKING_LETTER, TAKES_OUT, signature
 from booking.reservations.events import (
     ReservationCancelled,
     ReservationEvent,
     ReservationMissed,
 )
+from booking.reservations.states import State
 from booking.settings import Settings
 from booking.subsidies.events import StatementStepped
 from booking.web.filters import plain_filters
-from booking.web.i18n import DEFAULT, LANGUAGES, begin_speaking, gettext, ngettext
+from booking.web.i18n import (
+    DEFAULT,
+    LANGUAGES,
+    begin_speaking,
+    gettext,
+    language,
+    ngettext,
+)
+from booking.web.ics import Entry, Method, Parties, Status, uid_of
+from booking.web.ics import letter as ics_letter
 from booking.web.json import rfc3339
 from booking.web.signed import signed_link, signed_token
 
@@ -40,10 +51,13 @@ _LINK: Final = "link"
 _MOMENT: Final = "_at"
 
 
-def compose(letter: OutboxMessage, settings: Settings) -> EmailMessage:
+def compose(
+    letter: OutboxMessage, settings: Settings, known: Mapping[str, object] = MappingProxyType({})
+) -> EmailMessage:
     """The letter itself; the same one again has the same Message-ID."""
     begin_speaking(next((known for known in LANGUAGES if known == letter.locale), DEFAULT))
     words = {
+        **known,
         **_read(letter.params, settings),
         "centre": settings.public_url,
         "signed": partial(signed_token, settings),
@@ -60,7 +74,49 @@ def compose(letter: OutboxMessage, settings: Settings) -> EmailMessage:
         message[name] = value
     body = texts.get_template(f"{letter.fact}/body.txt").render(words)
     message.set_content(body.strip() + "\n", charset="utf-8", cte="base64")
+    if letter.fact == BOOKING_LETTER:
+        _enclose(message, letter, settings, known=known)
     return message
+
+
+def _enclose(
+    message: EmailMessage,
+    letter: OutboxMessage,
+    settings: Settings,
+    *,
+    known: Mapping[str, object],
+) -> None:
+    """What the reader's calendar makes of a booking (RFC 6047)."""
+    method = Method.CANCEL if letter.params["what"] in TAKES_OUT else Method.REQUEST
+    address = parseaddr(settings.mail_from)[1]
+    parties = Parties(address, letter.email, str(known["name"]))
+    content = ics_letter(_entry(letter, settings, known), method=method, parties=parties)
+    message.add_attachment(
+        content,
+        maintype="text",
+        subtype="calendar",
+        filename="booking.ics",
+        params={"method": method.value, "charset": "utf-8"},
+    )
+
+
+def _entry(letter: OutboxMessage, settings: Settings, known: Mapping[str, object]) -> Entry:
+    told, number = letter.params, str(letter.params["number"])
+    waits = known["state"] is State.REQUESTED
+    status = Status.TENTATIVE if waits else Status.CONFIRMED
+    english = language() == "en" and known["instrument_en"]
+    return Entry(
+        uid=uid_of(settings, "reservation", number),
+        sequence=cast("int", told["version"]),
+        starts_at=datetime.fromisoformat(str(told["starts_at"])),
+        ends_at=datetime.fromisoformat(str(told["ends_at"])),
+        changed_at=letter.created_at,
+        summary=str(english or known["instrument"]),
+        status=Status.CANCELLED if told["what"] in TAKES_OUT else status,
+        place=gettext(", ").join(str(known[part]) for part in ("lab", "address") if known[part]),
+        text=number,
+        url=f"{settings.public_url.rstrip('/')}/reservations/{number}",
+    )
 
 
 def _read(params: Mapping[str, object], settings: Settings) -> dict[str, object]:

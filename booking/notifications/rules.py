@@ -141,3 +141,12 @@ def signature(secret: str, *, reference: str, moment: datetime, body: str) -> st
 def hook_purpose(webhook_id: int) -> str:
     """What the secret of a webhook is sealed for: this one, and no other."""
     return f"webhook {webhook_id}"
+
+
+# Letters about bookings, and what whoever no longer holds one is told.
+BOOKING_LETTER: Final = "booking"
+HANDED_ON: Final = "reservation.handed_on"
+# Whatever else happens to a booking, it stays in its reader's calendar.
+TAKES_OUT: Final = frozenset(
+    {HANDED_ON, "reservation.cancelled", "reservation.expired", "reservation.rejected"}
+)

@@ -21,6 +21,7 @@ from booking.needs.models import Need, NeedOffer, SavedSearch
 from booking.notifications.models import OutboxMessage
 from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
+from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
@@ -68,6 +69,7 @@ _SECRETS: Final = (
         _OWNER,
         ("name", "scopes", "created_at", "expires_at", "used_at", "revoked_at"),
     ),
+    Told(CalendarFeed, ("person_id",), ("instrument_id", "lab_id", "made_at")),
 )
 _TRACES: Final = (
     Told(

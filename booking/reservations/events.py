@@ -27,6 +27,8 @@ class ReservationEvent(Event):
     organisation_id: int
     holder_id: int
     span: TimeSpan
+    # How often the booking has changed, this time included.
+    version: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,3 +179,27 @@ class SeriesCancelled(SeriesEvent):
     name: ClassVar[str] = "series.cancelled"
 
     fee_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedEvent(Event):
+    """Something about the address under which programs read a calendar."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedMade(FeedEvent):
+    name: ClassVar[str] = "calendar_feed.made"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedReplaced(FeedEvent):
+    """The address before opens nothing any more."""
+
+    name: ClassVar[str] = "calendar_feed.replaced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedRevoked(FeedEvent):
+    name: ClassVar[str] = "calendar_feed.revoked"

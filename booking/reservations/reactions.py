@@ -1,9 +1,10 @@
 """What happens to bookings when something they rest on changes elsewhere."""
 
-from booking.accounts.events import MemberLeft
+from booking.accounts.events import MemberLeft, PersonAnonymised
 from booking.db.transactions import UnitOfWork
 from booking.organisations.events import OrganisationSuspended
 from booking.reservations.actions.hand_over import hand_over
+from booking.reservations.actions.keep_feed import forget_feeds_of
 from booking.reservations.actions.lapse import end_with_organisation
 from booking.reservations.events import UseEnded
 from booking.reservations.models.reservation import Reservation
@@ -29,6 +30,11 @@ def hand_over_bookings(uow: UnitOfWork, fact: MemberLeft) -> None:
             actor_id=fact.actor_id,
             now=fact.at,
         )
+
+
+def forget_feeds(uow: UnitOfWork, fact: PersonAnonymised) -> None:
+    """Nobody reads their calendars any more."""
+    forget_feeds_of(uow, fact.user_id)
 
 
 def note_practice(uow: UnitOfWork, fact: UseEnded) -> None:

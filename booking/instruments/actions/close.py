@@ -171,7 +171,7 @@ def extend_kept(
         added = TimeSpan(closure.ends_at, until)
         taken = taken_with_parts(uow.session, instrument.key, added)
         _take_free(uow, taken, added, reason=HoldReason.closure(closure.key))
-        closure.ends_at = until
+        closure.ends_at, closure.extended_at = until, now
     terms_changed(instrument, now)
     uow.session.flush()
     family_changed(uow.session, instrument.key)

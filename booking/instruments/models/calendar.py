@@ -160,3 +160,5 @@ class Closure(Row, table=True):
     )
     # A closure lifted early keeps its row; its holds go.
     lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When its end was last put off.
+    extended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -4,6 +4,7 @@ A process that dies in between leaves a letter that is sent again later: at leas
 """
 
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +19,8 @@ from booking.db.outside import Outside, Sent
 from booking.notifications.channels.base import Channel, channel_of
 from booking.notifications.composing import compose
 from booking.notifications.models import OutboxMessage
-from booking.notifications.queries import next_letter
-from booking.notifications.rules import is_given_up, wait_after
+from booking.notifications.queries import booking_words, next_letter
+from booking.notifications.rules import BOOKING_LETTER, is_given_up, wait_after
 
 # Under the lease of a job; what does not fit in waits for the next minute.
 _TIME_SECONDS: Final = 30
@@ -32,22 +33,33 @@ def deliver(outside: Outside, now: datetime) -> Sent:
     ends, sent, failures = monotonic() + _TIME_SECONDS, 0, []
     with ExitStack() as stack:
         desk = _Desk(outside, stack, now)
-        while monotonic() < ends and not desk.closed and (letter := _claimed(outside, now)):
-            if error := desk.send(letter):
-                failures.append(f"letter {letter.key}: {error}")
+        while monotonic() < ends and not desk.closed and (claimed := _claimed(outside, now)):
+            if error := desk.send(claimed):
+                failures.append(f"letter {claimed.letter.key}: {error}")
             else:
                 sent += 1
     return Sent(sent, tuple(failures))
 
 
-def _claimed(outside: Outside, now: datetime) -> OutboxMessage | None:
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A letter, and what it says that its row does not hold."""
+
+    letter: OutboxMessage
+    known: Mapping[str, object]
+
+
+def _claimed(outside: Outside, now: datetime) -> _Claimed | None:
     """The next letter, counted as tried: a crash while sending does not make it endless."""
     with outside.deed() as uow:
         letter = next_letter(uow.session, now)
-        if letter is not None:
-            letter.attempts += 1
-            letter.due_at = now + wait_after(letter.attempts)
-    return letter
+        if letter is None:
+            return None
+        letter.attempts += 1
+        letter.due_at = now + wait_after(letter.attempts)
+        if letter.fact != BOOKING_LETTER:
+            return _Claimed(letter, {})
+        return _Claimed(letter, booking_words(uow.session, letter.params["number"], letter.user_id))
 
 
 @dataclass(slots=True)
@@ -60,9 +72,9 @@ class _Desk:
     channel: Channel | None = None
     closed: bool = False
 
-    def send(self, letter: OutboxMessage) -> str:
+    def send(self, claimed: _Claimed) -> str:
         """Why it could not be sent, or nothing."""
-        error = self._error(letter)
+        error, letter = self._error(claimed), claimed.letter
         over = bool(error) and is_given_up(letter.attempts)
         with self.outside.deed() as uow:
             uow.session.execute(
@@ -76,9 +88,10 @@ class _Desk:
             )
         return error
 
-    def _error(self, letter: OutboxMessage) -> str:
+    def _error(self, claimed: _Claimed) -> str:
+        letter = claimed.letter
         try:
-            self._hand_over(compose(letter, self.outside.settings))
+            self._hand_over(compose(letter, self.outside.settings, claimed.known))
         except Exception as fault:  # noqa: BLE001 - a mail server fails in any way
             # Its text may repeat the address it was for; its kind is enough.
             _log.warning("letter %s not sent: %s", letter.key, type(fault).__name__)

@@ -30,6 +30,7 @@ class Fact(TypedDict):
     organisation_id: int
     holder_id: int
     span: TimeSpan
+    version: int
 
 
 def enter(
@@ -89,4 +90,5 @@ def fact(
         organisation_id=reservation.organisation_id,
         holder_id=reservation.holder_id,
         span=booked.span,
+        version=reservation.version,
     )

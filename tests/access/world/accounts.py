@@ -11,6 +11,8 @@ from booking.accounts.rules import LinkPurpose
 from booking.db.transactions import UnitOfWork
 from booking.needs.actions.save_search import save_search
 from booking.needs.rules.saving import letter_key
+from booking.reservations.actions.keep_feed import give_feed
+from booking.reservations.rules.feeds import OWN
 from booking.web.signed import signed_link, signed_token
 from tests.access.world.belongings import browser_of, identity_of
 from tests.access.world.people import PROVIDER_ADMIN
@@ -39,6 +41,7 @@ def account_records(
         identities[who] = identity_of(uow, actor, "https://identity.example")
     # Absent is another number than the organisation's: one address names both.
     yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens, absent=NOBODY - 2)
+    yield "calendar/{secret}", _feeds(uow, people, now=now)
     yield "letter/{token}", Record(_letter(uow, theirs.member, now=now), absent="useless")
     yield "saved-searches/{search_id}", _searches(uow, people, customers, marks, now=now)
     mine, others, guests = (one.belongings for one in (ours, theirs, guest))
@@ -87,6 +90,16 @@ def _links(invitation_id: int) -> Iterator[tuple[str, Record]]:
     link = signed_link(test_settings("sqlite://"), purpose, invitation_id)
     yield "links/{purpose}", constant(purpose)
     yield "{purpose}/{token}", Record(link.rsplit("/", 1)[1], absent="useless")
+
+
+def _feeds(uow: UnitOfWork, people: Mapping[str, Actor], *, now: datetime) -> Record:
+    """Everybody's own; whoever knows one reads it, a visitor too."""
+    secrets = {
+        actor.id: give_feed(uow, OWN, actor=actor, now=now)
+        for actor in {actor.id: actor for actor in people.values() if actor.in_person}.values()
+    }
+    mine = {who: secrets[actor.id] for who, actor in people.items() if actor.id in secrets}
+    return Record(next(iter(secrets.values())), mine=mine, absent="useless")
 
 
 def _letter(uow: UnitOfWork, person: Actor, *, now: datetime) -> str:

@@ -34,10 +34,9 @@ def test_a_booking_takes_seven_statements(uow: UnitOfWork, clock: FrozenClock) -
     with counted(uow) as seen:
         reserve(uow, scene.wish(), actor=scene.member, now=clock.now())
     writes = [statement for statement in seen if statement.startswith("INSERT")]
-    # One of them asks who is to be told by a webhook.
     assert len(seen) <= 7
-    # The hold, the reservation, and the fact about it.
-    assert len(writes) == 3
+    # The hold, the reservation, the fact about it, and the letter to its holder.
+    assert len(writes) == 4
 
 
 def test_quotas_cost_one_question_more(uow: UnitOfWork, clock: FrozenClock) -> None:
