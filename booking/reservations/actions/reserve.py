@@ -41,8 +41,18 @@ _RESERVATION: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defin
 _INSERT: Final = sa.insert(_RESERVATION).returning(_RESERVATION.c.id)
 
 
-def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Reservation:
-    """Judge the wish, take the time, write down what was agreed, and tell."""
+def reserve(
+    uow: UnitOfWork,
+    wish: Wish,
+    *,
+    actor: Actor,
+    now: datetime,
+    rather_on: tuple[int, ...] = (),
+) -> Reservation:
+    """Judge the wish, take the time, write down what was agreed, and tell.
+
+    Of several places one of those `rather_on` is taken first.
+    """
     holder_id, organisation_id = booker_of(uow.session, wish, actor)
     session = uow.session
     terms = booking_terms(session, wish.instrument_id, wish.span, around=LOOK_AHEAD, now=now)
@@ -53,7 +63,8 @@ def reserve(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> Rese
     _may_book_for(actor, holder_id, judged)
     set_aside = allow(session, judged, actor=actor)
     number = reference("R", now)
-    unit_id = hold(uow, judged, number, accessories=helpers.accessories)
+    first = next((unit for unit in rather_on if unit in terms.unit_ids), None)
+    unit_id = hold(uow, judged, number, first=first, accessories=helpers.accessories)
     agreed = _agreed(wish, judged, actor=actor, now=now)
     reservation = _written(session, {"number": number, "unit_id": unit_id, **agreed})
     booked = Loaded(reservation, judged.terms.lab_id, judged.terms.organisation_id)
