@@ -68,6 +68,7 @@ from booking.organisations.routes import registrations as registration_pages
 from booking.personal import routes as personal_pages
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
+from booking.reservations.api import waitlist as waitlist_api
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import confirmations as confirmation_pages
@@ -80,6 +81,7 @@ from booking.reservations.routes import rosters as roster_pages
 from booking.reservations.routes import rules_draft as rules_draft_pages
 from booking.reservations.routes import rules_test as rules_test_pages
 from booking.reservations.routes import suspension as suspension_pages
+from booking.reservations.routes import waitlist as waitlist_pages
 from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
@@ -153,6 +155,7 @@ PAGES: tuple[APIRouter, ...] = (
     rules_draft_pages.router,
     revocation_pages.router,
     suspension_pages.router,
+    waitlist_pages.router,
     loan_pages.router,
     desk_pages.router,
     estimate_pages.router,
@@ -178,6 +181,7 @@ API: tuple[APIRouter, ...] = (
     qualifications_api.router,
     reservations_api.router,
     rosters_api.router,
+    waitlist_api.router,
     loans_api.router,
     programmes_api.router,
     quotes_api.router,

@@ -241,15 +241,14 @@ def take_without_waiting(
 ) -> None:
     """Hold one of the candidates and every other unit after giving back, or SlotTaken.
 
-    Others may wait for us by then, so we wait for nobody: what we gave back nobody takes before we
-    commit, and of other time only what nobody queues for is tried.
-    """
+    Others may wait for us by then, so we wait for nobody: what we gave back stays ours until we
+    commit, and of other time only what nobody queues for is tried."""
     session = uow.session
     free = set(free_units(session, [*candidates, *others], span))
     for place in sorted(free.intersection(candidates)) if free.issuperset(others) else ():
         wanted = sorted([place, *others])
         strange = [unit for unit in wanted if not _gave_back(freed, unit, span)]
-        if strange and len(session.execute(_QUEUE_NOW, {"units": strange}).all()) < len(strange):
+        if strange and len(session.scalars(_QUEUE_NOW, {"units": strange}).all()) < len(strange):
             continue
         taken = _inserted(session, [reason.row(unit_id, span) for unit_id in wanted])
         if len(taken) == len(wanted):

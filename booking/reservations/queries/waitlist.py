@@ -62,8 +62,12 @@ class Place:
         return self.ahead + 1
 
     @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    @property
     def is_one_span(self) -> bool:
-        return self.window.length == timedelta(minutes=self.minutes)
+        return self.window.length == self.length
 
 
 def in_line(
