@@ -23,6 +23,7 @@ from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
+from booking.reservations.models.waitlist import WaitlistEntry
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
 from booking.training.models import TrainingGrant, TrainingRequest, TrainingSession
@@ -115,6 +116,14 @@ _BOOKINGS: Final = (
         UsageSession,
         ("started_by", "ended_by", "host_confirmed_by", "user_confirmed_by"),
         ("reservation_id", "instrument_id", "started_at", "ended_at", "condition", "note"),
+    ),
+    Told(
+        WaitlistEntry,
+        ("holder_id",),
+        (
+            *("id", "organisation_id", "starts_at", "ends_at", "minutes", "mode", "purpose"),
+            *("samples", "state", "joined_at", "ended_at"),
+        ),
     ),
 )
 _TRAININGS: Final = (

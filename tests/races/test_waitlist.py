@@ -14,7 +14,7 @@ from tests.support.crowd import all_at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.slow]
 
-ROUNDS = 6
+ROUNDS = 3
 TAKERS = 20
 
 
