@@ -61,7 +61,7 @@ def entry_state(session: Session, waiter: Waiter) -> EntryState:
 def offer_state(session: Session, waiter: Waiter) -> OfferState | None:
     """Where the last offer to somebody stands; None without one."""
     offer = offer_to(session, waiter)
-    return offer and offer.state
+    return None if offer is None else offer.state
 
 
 def held_for_offer(session: Session, offer: WaitlistOffer | None) -> list[TimeSpan]:

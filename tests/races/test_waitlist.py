@@ -1,5 +1,6 @@
 """Freed time that many want: the first in line has it, whoever else asks in the same moment."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -71,7 +72,8 @@ def test_an_offer_is_accepted_or_goes_on_but_never_both(open_arena: OpenArena) -
             with arena.write() as uow:
                 return expire_offers(uow, NOW + late)
 
-        all_at_once([partial(arena.ask, accept), sweep, sweep])
+        deeds: list[Callable[[], object]] = [partial(arena.ask, accept), sweep, sweep]
+        all_at_once(deeds)
         with arena.write() as uow:
             states = [entry_state(uow.session, one).value for one in (first, second)]
         assert states in (["served", "waiting"], ["passed", "offered"])

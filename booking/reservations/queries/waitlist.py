@@ -121,7 +121,7 @@ def entry_for_update(session: Session, entry_id: int, holder_id: int) -> Waitlis
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    found = session.execute(asked).scalar_one_or_none()
+    found: WaitlistEntry | None = session.execute(asked).scalar_one_or_none()
     if found is None:
         raise NotFound(waitlist_id=entry_id)
     return found
@@ -156,9 +156,7 @@ def units_of_offer(session: Session, offer_id: int) -> tuple[int, ...]:
     return tuple(session.execute(asked.order_by(col(SlotHold.unit_id))).scalars())
 
 
-def lapsed_offers(
-    session: Session, now: datetime
-) -> Sequence[sa.Row[tuple[WaitlistOffer, WaitlistEntry]]]:
+def lapsed_offers(session: Session, now: datetime) -> Sequence[tuple[WaitlistOffer, WaitlistEntry]]:
     """Open offers whose time is over, with their entries; whatever is being answered is left."""
     asked = (
         sa.select(WaitlistOffer, WaitlistEntry)
@@ -168,7 +166,7 @@ def lapsed_offers(
         .with_for_update(of=_ENTRY, skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    return session.execute(asked).all()
+    return [(offer, entry) for offer, entry in session.execute(asked)]
 
 
 def overdue_entries(session: Session, now: datetime) -> Sequence[WaitlistEntry]:

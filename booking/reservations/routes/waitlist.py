@@ -1,6 +1,6 @@
 """My waiting list: places in line, what is held for me until when, waiting for something more."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 
@@ -99,9 +99,7 @@ def decline(
     return page.redirect("waitlist")
 
 
-def _shown(
-    session: Reading, instrument_id: int, actor: Actor, clock: ClockDep
-) -> dict[str, object]:
+def _shown(session: Reading, instrument_id: int, actor: Actor, clock: ClockDep) -> dict[str, Any]:
     now = clock.now()
     terms = booking_terms(session, instrument_id, TimeSpan(now, now + LONGEST_WINDOW), now=now)
     must_be_known(terms, actor)

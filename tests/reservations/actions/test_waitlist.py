@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -125,7 +126,7 @@ def test_a_missed_booking_frees_what_is_left_of_it(uow: UnitOfWork, clock: Froze
 
 
 def test_the_buffers_are_held_too(uow: UnitOfWork, clock: FrozenClock) -> None:
-    policy = {"buffer_before_minutes": 10, "buffer_after_minutes": 20}
+    policy: dict[str, object] = {"buffer_before_minutes": 10, "buffer_after_minutes": 20}
     scene = make_scene(uow, policy=policy)
     booked = make_reservation(uow, scene, now=clock.now())
     waiter = make_waiter(uow, scene, now=clock.now())
@@ -363,7 +364,7 @@ def test_an_entry_ends_when_its_time_begins(uow: UnitOfWork, clock: FrozenClock)
     ],
 )
 def test_what_can_never_be_had_is_not_waited_for(
-    uow: UnitOfWork, clock: FrozenClock, changes: dict[str, object], refusal: type[Exception]
+    uow: UnitOfWork, clock: FrozenClock, changes: dict[str, Any], refusal: type[Exception]
 ) -> None:
     scene = make_scene(uow)
     wish = wait_wish(scene, **changes)
