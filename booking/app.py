@@ -69,6 +69,7 @@ from booking.personal import routes as personal_pages
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
 from booking.reservations.api import series as series_api
+from booking.reservations.api import waitlist as waitlist_api
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import confirmations as confirmation_pages
@@ -83,6 +84,7 @@ from booking.reservations.routes import rules_draft as rules_draft_pages
 from booking.reservations.routes import rules_test as rules_test_pages
 from booking.reservations.routes import series as series_pages
 from booking.reservations.routes import suspension as suspension_pages
+from booking.reservations.routes import waitlist as waitlist_pages
 from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
@@ -158,6 +160,7 @@ PAGES: tuple[APIRouter, ...] = (
     rules_draft_pages.router,
     revocation_pages.router,
     suspension_pages.router,
+    waitlist_pages.router,
     loan_pages.router,
     desk_pages.router,
     estimate_pages.router,
@@ -184,6 +187,7 @@ API: tuple[APIRouter, ...] = (
     reservations_api.router,
     series_api.router,
     rosters_api.router,
+    waitlist_api.router,
     loans_api.router,
     programmes_api.router,
     quotes_api.router,

@@ -60,6 +60,7 @@ from booking.notifications.reactions.training import (
     tell_trainers,
     tell_training_ends,
 )
+from booking.notifications.reactions.waitlist import tell_of_lapse, tell_of_offered_time
 from booking.notifications.reactions.webhooks import (
     tell_webhook_failing,
     tell_webhooks,
@@ -70,14 +71,16 @@ from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
     forget_feeds,
     hand_over_bookings,
+    leave_waitlists,
     note_practice,
+    offer_what_was_freed,
 )
 from booking.subsidies import events as subsidies
 from booking.training import events as training
 from booking.utilisation.reactions import mark_moved_part
 
 REACTIONS: Reactions = {
-    Event: (record,),
+    Event: (record, offer_what_was_freed),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
     notifications.WebhookFailing: (tell_webhook_failing,),
@@ -116,7 +119,7 @@ REACTIONS: Reactions = {
     people.AccountClosed: (tell_account_closed,),
     people.IdentityLinked: (tell_of_sign_in,),
     people.GuiseTaken: (tell_viewed_as,),
-    people.MemberLeft: (hand_over_bookings, tell_of_departure),
+    people.MemberLeft: (hand_over_bookings, leave_waitlists, tell_of_departure),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
     people.PersonAnonymised: (forget_feeds, forget_letters_to, forget_searches),
@@ -143,6 +146,8 @@ REACTIONS: Reactions = {
     reservations.SeriesMoved: (tell_of_series,),
     reservations.SeriesRejected: (tell_of_series,),
     reservations.SeriesReserved: (tell_of_series,),
+    reservations.OfferLapsed: (tell_of_lapse,),
+    reservations.TimeOffered: (tell_of_offered_time,),
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseSettled: (charge_use, tell_webhooks),
     reservations.UseStarted: (tell_webhooks,),
@@ -233,6 +238,11 @@ SILENT: frozenset[type[Event]] = frozenset(
         reservations.FeedRevoked,
         reservations.UseConfirmed,
         reservations.UseDisputed,
+        reservations.OfferRefused,
+        reservations.OfferTaken,
+        reservations.WaitlistExpired,
+        reservations.WaitlistJoined,
+        reservations.WaitlistLeft,
         subsidies.PeriodSettled,
         subsidies.ProgrammeActivated,
         subsidies.ProgrammeDrafted,

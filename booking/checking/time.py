@@ -59,4 +59,37 @@ PROOFS: Final = (
             WHERE closure_id IS NOT NULL AND (closure.id IS NULL OR slot_hold.ends_at > lifted_at)
         """),
     ),
+    Proof(
+        2,
+        "a hold outlived its offer",
+        selecting("""
+            SELECT slot_hold.id AS hold_id, offer_id
+            FROM slot_hold LEFT JOIN waitlist_offer ON waitlist_offer.id = offer_id
+            WHERE offer_id IS NOT NULL AND (state IS NULL OR state <> 'open')
+        """),
+    ),
+    Proof(
+        2,
+        "an open offer holds nothing, or other time than it says",
+        selecting("""
+            SELECT id AS offer_id FROM waitlist_offer
+            WHERE state = 'open' AND NOT EXISTS (
+                SELECT 1 FROM slot_hold JOIN unit ON unit.id = slot_hold.unit_id
+                WHERE slot_hold.offer_id = waitlist_offer.id
+                AND unit.instrument_id = waitlist_offer.instrument_id
+                AND slot_hold.starts_at <= waitlist_offer.starts_at
+                AND slot_hold.ends_at >= waitlist_offer.ends_at
+            )
+        """),
+    ),
+    Proof(
+        2,
+        "a place in line and its offer say different things",
+        selecting("""
+            SELECT waitlist_entry.id AS entry_id, waitlist_entry.state AS state
+            FROM waitlist_entry LEFT JOIN waitlist_offer
+                ON entry_id = waitlist_entry.id AND waitlist_offer.state = 'open'
+            WHERE (waitlist_entry.state = 'offered') <> (waitlist_offer.id IS NOT NULL)
+        """),
+    ),
 )

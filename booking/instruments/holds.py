@@ -8,7 +8,7 @@ slot), SQLite answers by its trigger. To move is to release and to take again.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -28,15 +28,18 @@ _TAKE: Final = {
     "sqlite": sa.insert(HOLD).returning(HOLD.c.id),
 }
 # Rows of holds refer to units; only takers of several units wait for each other here.
-_QUEUE: Final = (
+_IN_ORDER: Final = (
     sa.select(UNIT.c.id)
     .where(UNIT.c.id.in_(sa.bindparam("units", expanding=True, type_=sa.BigInteger())))
     .order_by(UNIT.c.id)
-    .with_for_update(key_share=True)
 )
+_QUEUE: Final = _IN_ORDER.with_for_update(key_share=True)
+_QUEUE_NOW: Final = _IN_ORDER.with_for_update(key_share=True, skip_locked=True)
+_WHAT: Final = (HOLD.c.unit_id, HOLD.c.starts_at, HOLD.c.ends_at)
+_FREED: Final = "freed"
 _LEAST: Final = timedelta(minutes=1)
 # Every check-out asks these, so they are built once.
-_HELD_FOR: Final = sa.select(HOLD.c.id, HOLD.c.starts_at, HOLD.c.ends_at).where(
+_HELD_FOR: Final = sa.select(HOLD.c.id, HOLD.c.unit_id, HOLD.c.starts_at, HOLD.c.ends_at).where(
     (HOLD.c.reservation_number == sa.bindparam("number"))
     | (HOLD.c.closure_id == sa.bindparam("closure"))
 )
@@ -48,11 +51,20 @@ _SHORTEN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Freed:
+    """Time of a unit that was given back in this transaction."""
+
+    unit_id: int
+    span: TimeSpan
+
+
+@dataclass(frozen=True, slots=True)
 class HoldReason:
-    """What time is held for: exactly one of a reservation or a closure."""
+    """What time is held for: exactly one of a reservation, a closure or an offer."""
 
     reservation_number: str | None = None
     closure_id: int | None = None
+    offer_id: int | None = None
 
     @classmethod
     def reservation(cls, number: str) -> "HoldReason":
@@ -62,6 +74,10 @@ class HoldReason:
     def closure(cls, closure_id: int) -> "HoldReason":
         return cls(closure_id=closure_id)
 
+    @classmethod
+    def offer(cls, offer_id: int) -> "HoldReason":
+        return cls(offer_id=offer_id)
+
     def row(self, unit_id: int, span: TimeSpan) -> dict[str, object]:
         return {
             "unit_id": unit_id,
@@ -69,11 +85,14 @@ class HoldReason:
             "ends_at": span.end,
             "reservation_number": self.reservation_number,
             "closure_id": self.closure_id,
+            "offer_id": self.offer_id,
         }
 
     def matches(self) -> sa.ColumnElement[bool]:
         if self.closure_id is not None:
             return HOLD.c.closure_id == self.closure_id
+        if self.offer_id is not None:
+            return HOLD.c.offer_id == self.offer_id
         return HOLD.c.reservation_number == self.reservation_number
 
 
@@ -131,11 +150,7 @@ def take_holds(
     session = uow.session
     wanted = sorted(unit_ids)
     queue_for_units(uow, wanted)
-    taken = _inserted(session, [reason.row(unit_id, span) for unit_id in wanted])
-    if len(taken) < len(wanted):
-        conflicts = conflicts_on(session, wanted, span, besides=taken)
-        _give_back(session, taken)
-        raise SlotTaken(conflicts)
+    _take_all(session, [reason.row(unit_id, span) for unit_id in wanted])
 
 
 def take_closures(uow: UnitOfWork, unit_ids: Sequence[int], spans: Mapping[int, TimeSpan]) -> None:
@@ -146,12 +161,8 @@ def take_closures(uow: UnitOfWork, unit_ids: Sequence[int], spans: Mapping[int, 
         for closure_id, span in sorted(spans.items(), key=lambda item: item[1])
     ]
     queue_for_units(uow, unit_ids)
-    taken = _inserted(uow.session, rows) if rows else []
-    if len(taken) < len(rows):
-        whole = TimeSpan(min(s.start for s in spans.values()), max(s.end for s in spans.values()))
-        conflicts = conflicts_on(uow.session, sorted(unit_ids), whole, besides=taken)
-        _give_back(uow.session, taken)
-        raise SlotTaken(conflicts)
+    if rows:
+        _take_all(uow.session, rows)
 
 
 def close_like(uow: UnitOfWork, unit_ids: Sequence[int], *, another: int, since: datetime) -> None:
@@ -172,7 +183,7 @@ def close_like(uow: UnitOfWork, unit_ids: Sequence[int], *, another: int, since:
 
 def release_closures(uow: UnitOfWork, closure_ids: Sequence[int]) -> int:
     """Give back all time held for some closures; how many holds that were."""
-    return _deleted(uow.session, HOLD.c.closure_id.in_(closure_ids))
+    return _freed(uow, HOLD.c.closure_id.in_(closure_ids))
 
 
 def take_what_is_free(
@@ -191,23 +202,85 @@ def take_what_is_free(
 
 def release_holds(uow: UnitOfWork, reason: HoldReason) -> int:
     """Give back all time held for a reason; how many holds that were."""
-    return _deleted(uow.session, reason.matches())
+    return _freed(uow, reason.matches())
 
 
 def shorten_holds(uow: UnitOfWork, reason: HoldReason, *, by: timedelta) -> None:
     """Give back the end of each hold, after an early check-out; shrinking collides with nobody."""
     asked = {"number": reason.reservation_number, "closure": reason.closure_id}
-    for hold_id, starts_at, ends_at in uow.session.execute(_HELD_FOR, asked).all():
+    for hold_id, unit_id, starts_at, ends_at in uow.session.execute(_HELD_FOR, asked).all():
         # Something was used, so something stays held.
         end = max(ends_at - by, starts_at + _LEAST)
         uow.session.execute(_SHORTEN, {"hold": hold_id, "until": end})
+        _note(uow, unit_id, start=end, end=ends_at)
 
 
 def end_holds_at(uow: UnitOfWork, reason: HoldReason, moment: datetime) -> None:
     """Give back what a reason holds from a moment on."""
-    _deleted(uow.session, reason.matches() & (HOLD.c.starts_at >= moment))
+    _freed(uow, reason.matches() & (HOLD.c.starts_at >= moment))
     reaching_over = reason.matches() & (HOLD.c.ends_at > moment)
+    for held in uow.session.execute(sa.select(*_WHAT).where(reaching_over)).all():
+        _note(uow, held.unit_id, start=moment, end=held.ends_at)
     uow.session.execute(sa.update(HOLD).where(reaching_over).values(ends_at=moment))
+
+
+def freed_since(uow: UnitOfWork) -> tuple[Freed, ...]:
+    """What was given back in this transaction since this was last asked."""
+    freed: list[Freed] = uow.session.info.pop(_FREED, [])
+    return tuple(freed)
+
+
+def take_without_waiting(
+    uow: UnitOfWork,
+    candidates: Sequence[int],
+    span: TimeSpan,
+    *,
+    others: Sequence[int],
+    reason: HoldReason,
+    freed: Sequence[Freed],
+) -> None:
+    """Hold one of the candidates and every other unit after giving back, or SlotTaken.
+
+    Others may wait for us by then, so we wait for nobody: what we gave back stays ours until we
+    commit, and of other time only what nobody queues for is tried."""
+    session = uow.session
+    free = set(free_units(session, [*candidates, *others], span))
+    for place in sorted(free.intersection(candidates)) if free.issuperset(others) else ():
+        wanted = sorted([place, *others])
+        strange = [unit for unit in wanted if not _gave_back(freed, unit, span)]
+        if strange and len(session.scalars(_QUEUE_NOW, {"units": strange}).all()) < len(strange):
+            continue
+        taken = _inserted(session, [reason.row(unit_id, span) for unit_id in wanted])
+        if len(taken) == len(wanted):
+            return
+        _give_back(session, taken)
+    raise SlotTaken(conflicts_on(session, sorted({*candidates, *others}), span))
+
+
+def _gave_back(freed: Sequence[Freed], unit_id: int, span: TimeSpan) -> bool:
+    return not span.minus([one.span for one in freed if one.unit_id == unit_id])
+
+
+def _freed(uow: UnitOfWork, which: sa.ColumnElement[bool]) -> int:
+    rows = uow.session.execute(sa.delete(HOLD).where(which).returning(*_WHAT)).all()
+    for row in rows:
+        _note(uow, row.unit_id, start=row.starts_at, end=row.ends_at)
+    return len(rows)
+
+
+def _note(uow: UnitOfWork, unit_id: int, *, start: datetime, end: datetime) -> None:
+    if start < end:
+        uow.session.info.setdefault(_FREED, []).append(Freed(unit_id, TimeSpan(start, end)))
+
+
+def _take_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    taken = _inserted(session, rows)
+    if len(taken) < len(rows):
+        units = sorted({row["unit_id"] for row in rows})
+        start, end = min(row["starts_at"] for row in rows), max(row["ends_at"] for row in rows)
+        conflicts = conflicts_on(session, units, TimeSpan(start, end), besides=taken)
+        _give_back(session, taken)
+        raise SlotTaken(conflicts)
 
 
 def _inserted(session: Session, rows: Sequence[Mapping[str, object]]) -> list[int]:
@@ -224,9 +297,4 @@ def _inserted(session: Session, rows: Sequence[Mapping[str, object]]) -> list[in
 
 def _give_back(session: Session, hold_ids: Sequence[int]) -> None:
     if hold_ids:
-        _deleted(session, HOLD.c.id.in_(hold_ids))
-
-
-def _deleted(session: Session, which: sa.ColumnElement[bool]) -> int:
-    statement = sa.delete(HOLD).where(which).returning(HOLD.c.id)
-    return len(session.execute(statement).all())
+        session.execute(sa.delete(HOLD).where(HOLD.c.id.in_(hold_ids)))

@@ -19,6 +19,7 @@ import booking.notifications.models
 import booking.organisations.models
 import booking.reservations.models.reservation
 import booking.reservations.models.usage
+import booking.reservations.models.waitlist
 import booking.subsidies.models.programme
 import booking.subsidies.models.statement
 import booking.training.models

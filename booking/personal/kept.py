@@ -25,6 +25,7 @@ from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
+from booking.reservations.models.waitlist import WaitlistEntry
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
 from booking.training.models import TrainingGrant, TrainingRequest, TrainingSession
@@ -118,6 +119,14 @@ _BOOKINGS: Final = (
         UsageSession,
         ("started_by", "ended_by", "host_confirmed_by", "user_confirmed_by"),
         ("reservation_id", "instrument_id", "started_at", "ended_at", "condition", "note"),
+    ),
+    Told(
+        WaitlistEntry,
+        ("holder_id",),
+        (
+            *("id", "organisation_id", "starts_at", "ends_at", "minutes", "mode", "purpose"),
+            *("samples", "state", "joined_at", "ended_at"),
+        ),
     ),
 )
 _TRAININGS: Final = (

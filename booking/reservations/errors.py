@@ -80,3 +80,43 @@ class NotInSeries(BookingError):
 
     kind = "conflict"
     code = "series.nothing_left"
+
+
+class WaitingOver(BookingError):
+    """The time that is waited for has begun, or is too short for what is wanted."""
+
+    code = "waitlist.over"
+
+
+class LengthNotInWindow(BookingError):
+    """What is wanted is longer than the window it is to lie in, or the window is too long."""
+
+    code = "waitlist.length"
+
+
+class WaitingAlready(BookingError):
+    """The same person waits for the same time on the same instrument."""
+
+    kind = "conflict"
+    code = "waitlist.waiting_already"
+
+
+class TooManyWaiting(BookingError):
+    """Nobody waits for very many times at once."""
+
+    kind = "conflict"
+    code = "waitlist.too_many"
+
+
+class EntryOver(BookingError):
+    """This place in line is given up or was served."""
+
+    kind = "conflict"
+    code = "waitlist.entry_over"
+
+
+class OfferOver(BookingError):
+    """The offer was answered, or nobody answered it in time."""
+
+    kind = "conflict"
+    code = "waitlist.offer_over"

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from booking.db.sweeps import swept
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions import lapse
+from booking.reservations.actions.answer_offer import lapse_offer
+from booking.reservations.actions.join_waitlist import expire_entry
+from booking.reservations.actions.offer_time import offer_free
 from booking.reservations.queries.loading import (
     Loaded,
     LoadedUse,
@@ -16,6 +19,7 @@ from booking.reservations.queries.loading import (
     silent_since,
     undecided_since,
 )
+from booking.reservations.queries.waitlist import lapsed_offers, overdue_entries
 
 # Overrunning is common; an hour after the booked end somebody has simply forgotten.
 FORGOTTEN_AFTER = timedelta(hours=1)
@@ -43,6 +47,24 @@ def confirm_silent(uow: UnitOfWork, now: datetime) -> int:
     """Uses to which nobody objected."""
     due = silent_since(uow.session, now)
     return swept(uow, due, lambda use: lapse.settle_silent(uow, use, now=now), name=_number_of)
+
+
+def expire_offers(uow: UnitOfWork, now: datetime) -> int:
+    """Offers that nobody answered go on to the next; whatever is free is offered, whoever freed it
+    and whenever; who waited in vain is told."""
+    lapsed = swept(
+        uow,
+        lapsed_offers(uow.session, now),
+        lambda row: lapse_offer(uow, row[0], row[1], now=now),
+        name=lambda row: f"offer:{row[0].key}",
+    )
+    over = swept(
+        uow,
+        overdue_entries(uow.session, now),
+        lambda entry: expire_entry(uow, entry, now=now),
+        name=lambda entry: f"waitlist:{entry.key}",
+    )
+    return lapsed + over + offer_free(uow, now=now)
 
 
 def _number(booked: Loaded) -> str:

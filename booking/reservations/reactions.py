@@ -1,14 +1,21 @@
 """What happens to bookings when something they rest on changes elsewhere."""
 
+from collections.abc import Sequence
+
 from booking.accounts.events import MemberLeft, PersonAnonymised
 from booking.db.transactions import UnitOfWork
+from booking.instruments.holds import freed_since
+from booking.kernel.events import Event
 from booking.organisations.events import OrganisationSuspended
 from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.keep_feed import forget_feeds_of
+from booking.reservations.actions.join_waitlist import leave_waitlist
 from booking.reservations.actions.lapse import end_with_organisation
+from booking.reservations.actions.offer_time import offer_freed
 from booking.reservations.events import UseEnded
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import upcoming_of_organisation
+from booking.reservations.queries.waitlist import entries_of
 from booking.reservations.rules.training import OPERATED_ALONE
 from booking.training.actions.lasting import practised
 
@@ -43,3 +50,18 @@ def note_practice(uow: UnitOfWork, fact: UseEnded) -> None:
     if booked.mode == OPERATED_ALONE:
         until = fact.span.end if fact.forgotten else fact.at
         practised(uow, fact.instrument_id, fact.holder_id, until=until)
+
+
+def leave_waitlists(uow: UnitOfWork, fact: MemberLeft) -> None:
+    """Whoever is gone waits for nothing in that organisation's name."""
+    if fact.gone:
+        for entry_id in entries_of(uow.session, fact.user_id, fact.organisation_id):
+            leave_waitlist(
+                uow, entry_id, holder_id=fact.user_id, actor_id=fact.actor_id, now=fact.at
+            )
+
+
+def offer_what_was_freed(uow: UnitOfWork, facts: Sequence[Event]) -> None:
+    """After any deed: the time it gave back is held for the next in line before anybody sees it."""
+    if freed := freed_since(uow):
+        offer_freed(uow, freed, now=max(fact.at for fact in facts))

@@ -76,3 +76,26 @@ def after(state: State, action: Action) -> State | None:
 def open_actions(state: State) -> frozenset[Action]:
     """What may still be done in this state."""
     return frozenset(action for from_, action in TRANSITIONS if from_ is state)
+
+
+class EntryState(StrEnum):
+    """A place in a waiting line."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    SERVED = "served"
+    PASSED = "passed"
+    LEFT = "left"
+    EXPIRED = "expired"
+
+
+class OfferState(StrEnum):
+    """Freed time that is held for one in line."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
+IN_LINE = frozenset({EntryState.WAITING, EntryState.OFFERED})

@@ -263,6 +263,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /instruments/{instrument_id}/series": _series_form,
     "POST /reservation-series/{number}/approval": as_form(**WHY),
     "POST /reservation-series/{number}/rejection": as_form(**WHY),
+    "POST /instruments/{instrument_id}/waitlist": as_form(**LOCAL_NOON, purpose="断口"),
+    "POST /api/v1/instruments/{instrument_id}/waitlist": as_json({**NOON, "purpose": "断口"}),
     "POST /loans/transactions": _bank_page,
     "POST /reservations/{number}/fault": as_form(what="异响"),
     "POST /needs": as_form(what="镀层", by_day="2026-12-14", district="fengxi"),

@@ -68,6 +68,7 @@ class PolicyOut(BaseModel):
     guaranteed_outside_hours_per_week: int
     guaranteed_release_minutes: int
     confirm_days: int
+    offer_minutes: int
     # Only where a class has rules of its own.
     per_class: dict[str, dict[str, int]] = Field(default={}, exclude_if=lambda own: not own)
 

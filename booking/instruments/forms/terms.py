@@ -121,6 +121,7 @@ class PolicyForm(Said):
     guaranteed_outside_hours_per_week: Annotated[int, Field(ge=0, le=168)] = 0
     guaranteed_release_minutes: Minutes = 2880
     confirm_days: Annotated[int, Field(ge=0, le=366)] = 7
+    offer_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
     per_class: dict[RuleClass, OwnRulesForm] = Field(default_factory=dict)
     valid_from: Start | None = None
 

@@ -24,13 +24,19 @@ class SlotHold(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("starts_at < ends_at", name="not_empty"),
         sa.CheckConstraint(
-            "(reservation_number IS NULL) <> (closure_id IS NULL)", name="one_reason"
+            "(CASE WHEN reservation_number IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN closure_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN offer_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_reason",
         ),
         sa.ForeignKeyConstraint(
             ["reservation_number"], ["reservation.number"], deferrable=True, initially="DEFERRED"
         ),
         sa.ForeignKeyConstraint(
             ["closure_id"], ["closure.id"], deferrable=True, initially="DEFERRED"
+        ),
+        sa.ForeignKeyConstraint(
+            ["offer_id"], ["waitlist_offer.id"], deferrable=True, initially="DEFERRED"
         ),
         sa.Index(None, "unit_id", "starts_at", "ends_at"),
     )
@@ -40,6 +46,7 @@ class SlotHold(Row, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     reservation_number: str | None = Field(default=None, max_length=24, index=True)
     closure_id: int | None = Field(default=None, index=True, sa_type=Id)
+    offer_id: int | None = Field(default=None, index=True, sa_type=Id)
 
 
 class ReleasedUnit(Row, table=True):

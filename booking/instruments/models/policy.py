@@ -59,6 +59,8 @@ class BookingPolicy(Row, table=True):
     guaranteed_outside_hours_per_week: int = 0
     guaranteed_release_minutes: int = 2880
     confirm_days: int = 7
+    # How long freed time is held for the next in line.
+    offer_minutes: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
     # What differs for a customer class: {"academic": {"notice_minutes": 0, "quotas": []}}.
     per_class: dict[str, dict[str, object]] = Field(
         default_factory=dict, sa_type=Json, sa_column_kwargs={"server_default": "{}"}

@@ -1,12 +1,13 @@
 """Wholes and parts: a whole, its parts and their parts; never deeper, so plain joins find them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from booking.instruments.models.tables import HOLD, INSTRUMENT, UNIT
+from booking.instruments.models.tables import HOLD, INSTRUMENT, UNIT, UNIT_OFFER
 
 _PART: Final = INSTRUMENT.alias("part")
 _PART_OF_PART: Final = INSTRUMENT.alias("part_of_part")
@@ -31,6 +32,20 @@ def wholes_of(instrument: Ids) -> sa.CompoundSelect[Any]:
         sa.select(_PART.c.part_of_id)
         .join(_PART_OF_PART, _PART_OF_PART.c.part_of_id == _PART.c.id)
         .where(_PART_OF_PART.c.id == instrument, _IS_PART),
+    )
+
+
+def instruments_using(unit_ids: Sequence[int]) -> sa.CompoundSelect[Any]:
+    """The ids of the instruments whose bookings may take one of these units."""
+    own = sa.select(UNIT.c.instrument_id).where(UNIT.c.id.in_(unit_ids))
+    served = sa.select(UNIT_OFFER.c.instrument_id).where(UNIT_OFFER.c.unit_id.in_(unit_ids))
+    return sa.union_all(
+        own,
+        served,
+        sa.select(_PART.c.part_of_id).where(_PART.c.id.in_(own), _IS_PART),
+        sa.select(_PART.c.part_of_id)
+        .join(_PART_OF_PART, _PART_OF_PART.c.part_of_id == _PART.c.id)
+        .where(_PART_OF_PART.c.id.in_(own), _IS_PART),
     )
 
 

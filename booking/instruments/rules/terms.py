@@ -80,6 +80,7 @@ class PolicyTerms:
     guaranteed_outside_hours_per_week: int = 0
     guaranteed_release_minutes: int = 2880
     confirm_days: int = 7
+    offer_minutes: int = 30
     # What differs for a class: {"academic": {"notice_minutes": 0}}; see PER_CLASS.
     per_class: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     policy_id: int | None = None

@@ -42,9 +42,18 @@ _INSERT: Final = sa.insert(_RESERVATION).returning(_RESERVATION.c.id)
 
 
 def reserve(
-    uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime, series_id: int | None = None
+    uow: UnitOfWork,
+    wish: Wish,
+    *,
+    actor: Actor,
+    now: datetime,
+    series_id: int | None = None,
+    rather_on: tuple[int, ...] = (),
 ) -> Reservation:
-    """Judge the wish, take the time, write down what was agreed, and tell."""
+    """Judge the wish, take the time, write down what was agreed, and tell.
+
+    Of several places one of those `rather_on` is taken first.
+    """
     holder_id, organisation_id = booker_of(uow.session, wish, actor)
     session = uow.session
     terms = booking_terms(session, wish.instrument_id, wish.span, around=LOOK_AHEAD, now=now)
@@ -55,7 +64,8 @@ def reserve(
     _may_book_for(actor, holder_id, judged)
     set_aside = allow(session, judged, actor=actor)
     number = reference("R", now)
-    unit_id = hold(uow, judged, number, accessories=helpers.accessories)
+    first = next((unit for unit in rather_on if unit in terms.unit_ids), None)
+    unit_id = hold(uow, judged, number, first=first, accessories=helpers.accessories)
     agreed = _agreed(wish, judged, actor=actor, now=now)
     placed = {"number": number, "unit_id": unit_id, "series_id": series_id}
     reservation = _written(session, {**placed, **agreed})

@@ -177,6 +177,23 @@ def insiders_between(
     return tuple(TimeSpan(start, end) for start, end in session.execute(_INSIDERS, asked))
 
 
+def books_still(
+    person: sa.ColumnElement[int], organisation: sa.ColumnElement[int]
+) -> sa.ColumnElement[bool]:
+    """Whether a person may still book for an organisation, as a condition on the row of both."""
+    return (
+        sa.exists()
+        .where(
+            col(Membership.user_id) == person,
+            col(Membership.organisation_id) == organisation,
+            col(Membership.role).in_(_BOOKERS),
+            col(User.id) == person,
+            col(User.active),
+        )
+        .correlate_except(Membership, User)
+    )
+
+
 def person_to_book_for(session: Session, person: int | str) -> tuple[int, tuple[int, ...]]:
     """A person by id or e-mail, and the organisations for which that person may book."""
     named = col(User.id) == person if isinstance(person, int) else col(User.email) == person

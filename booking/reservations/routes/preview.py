@@ -31,6 +31,7 @@ from booking.reservations.rules.fees import share_of
 from booking.reservations.rules.offer import agreed_terms, policy_from
 from booking.web.forms import Filled
 
+_OCCUPIED: Final = frozenset({"reservation.slot_taken", "operator.none_free"})
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -77,6 +78,11 @@ class Panel:
     consumables: tuple[Consumable, ...] = ()
     expected: str = ""
     alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def occupied(self) -> bool:
+        """Whether somebody else has the time, so that it can be waited for."""
+        return any(mark.code in _OCCUPIED for mark in self.marks)
 
     @property
     def needs_training(self) -> bool:

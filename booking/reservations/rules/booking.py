@@ -47,6 +47,30 @@ APPROVAL_RULES: tuple[Rule, ...] = (
     operator_on_duty,
 )
 
+# What waiting cannot change, for whoever waits for one span; quotas, hours kept for others and
+# operators may have room by then.
+WAITING_FOR_SPAN_RULES: tuple[Rule, ...] = (
+    instrument_published,
+    organisation_verified,
+    mode_offered,
+    not_in_past,
+    enough_notice,
+    within_horizon,
+    within_opening,
+    right_length,
+    on_grid,
+    trained,
+)
+
+# The same for some time of a window.
+WAITING_RULES: tuple[Rule, ...] = (
+    instrument_published,
+    organisation_verified,
+    mode_offered,
+    right_length,
+    trained,
+)
+
 
 def violations(
     demand: Demand, policy: Policy, rules: Iterable[Rule] = RULES

@@ -41,6 +41,7 @@ from tests.access.world.sides import (
     standing_in,
 )
 from tests.access.world.trainings import training_records
+from tests.access.world.waiting import waiting_records
 from tests.factories.accounts import SEAL
 from tests.factories.instruments import enter_year
 from tests.factories.organisations import make_lab, make_organisation
@@ -108,6 +109,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from hung_records(uow, our_lab, their_lab, now)
     yield "imports/{import_id}", sent_sheets(uow, world.people.actors, their_lab, now=now)
     sides = {"ours": (ours, our_lab), "guest": (guest, our_lab), "theirs": (theirs, their_lab)}
+    yield from waiting_records(uow, sides, now=now)
     yield from training_records(uow, sides, world.marks, now=now)
     yield from need_records(uow, world.customers, workshops, world.marks, now=now)
     yield from _bookings(ours, guest, theirs)

@@ -1,0 +1,189 @@
+"""Hold freed time for the next in line: in the transaction that freed it, or by the clock.
+
+Every way of giving time back notes it in `instruments/holds.py`; the fact that is announced next
+leads here. Whatever else becomes free (longer opening hours, a new place, a crash between) is found
+by the job, which looks at time that is free and not at marks.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from booking.db.sweeps import swept
+from booking.db.transactions import UnitOfWork
+from booking.instruments.errors import SlotTaken
+from booking.instruments.holds import Freed, HoldReason, take_without_waiting
+from booking.instruments.queries.family import instruments_using
+from booking.instruments.queries.stretches import Asking, FreeTime, free_time
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.taking import Ask, Judged, judge
+from booking.reservations.actions.waiting_life import waitlist_fact
+from booking.reservations.events import TimeOffered
+from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
+from booking.reservations.queries.standing import standing_of
+from booking.reservations.queries.waitlist import Waiting, in_line, waiting_entry
+from booking.reservations.rules.alternatives import nearest_windows
+from booking.reservations.rules.demand import Demand
+from booking.reservations.rules.offer import policy_of_time
+from booking.reservations.rules.waitlist import lapses_at, wanted_in, within
+from booking.reservations.states import EntryState
+
+
+def offer_freed(uow: UnitOfWork, freed: Sequence[Freed], *, now: datetime) -> int:
+    """Hold what was just given back for whoever waits for it; how many offers were made."""
+    ahead = [one for one in freed if one.span.end > now]
+    if not ahead:
+        return 0
+    around = TimeSpan(min(one.span.start for one in ahead), max(one.span.end for one in ahead))
+    on = instruments_using(sorted({one.unit_id for one in ahead}))
+    line = in_line(uow.session, now, on=on, around=around)
+    return _offer(uow, line, now=now, freed=ahead)
+
+
+def offer_wanted(
+    uow: UnitOfWork, instrument_ids: Sequence[int], window: TimeSpan, *, now: datetime
+) -> int:
+    """The same for what somebody has just begun to wait for: whoever waited before comes first."""
+    line = in_line(uow.session, now, on=instrument_ids, around=window)
+    return _offer(uow, line, now=now, freed=())
+
+
+def offer_free(uow: UnitOfWork, *, now: datetime) -> int:
+    """Hold whatever is free for whoever waits for it; how many offers were made."""
+    return _offer(uow, in_line(uow.session, now), now=now, freed=())
+
+
+def _offer(
+    uow: UnitOfWork, line: Sequence[Waiting], *, now: datetime, freed: Sequence[Freed]
+) -> int:
+    if not line:
+        return 0
+    serving = _Serving(uow, line, now, freed)
+    swept(uow, line, serving.serve, name=lambda waiting: f"waitlist:{waiting.entry_id}")
+    return serving.offers
+
+
+@dataclass(slots=True)
+class _Serving:
+    """One walk along the line; free time is asked once per mode, and anew after an offer."""
+
+    uow: UnitOfWork
+    line: Sequence[Waiting]
+    now: datetime
+    freed: Sequence[Freed]
+    offers: int = 0
+    known: dict[str, list[FreeTime]] = field(default_factory=dict)
+
+    def serve(self, waiting: Waiting) -> None:
+        """Hold the first time that would do, on the first instrument that has some."""
+        for instrument_id in waiting.instrument_ids:
+            for span in self._spans(waiting, instrument_id):
+                if self._held_for(waiting, instrument_id, span):
+                    self.offers += 1
+                    self.known.clear()
+                    return
+
+    def _free(self, waiting: Waiting, instrument_id: int) -> list[FreeTime]:
+        mode = waiting.mode.value
+        if mode not in self.known:
+            alike = [one for one in self.line if one.mode == waiting.mode]
+            ids = sorted({one for each in alike for one in each.instrument_ids})
+            start = max(self.now, min(each.window.start for each in alike))
+            end = max(start, *(each.window.end for each in alike))
+            asking = Asking(self.now, mode)
+            self.known[mode] = free_time(self.uow.session, ids, TimeSpan(start, end), asking=asking)
+        return [one for one in self.known[mode] if one.instrument_id == instrument_id]
+
+    def _spans(self, waiting: Waiting, instrument_id: int) -> Iterator[TimeSpan]:
+        """Free time that would do; without a question where there is none."""
+        found = [
+            (one, within(waiting.window, one.stretches, waiting.length))
+            for one in self._free(waiting, instrument_id)
+        ]
+        if not any(stretches for _, stretches in found):
+            return
+        standing = standing_of(
+            self.uow.session,
+            waiting.organisation_id,
+            holder_id=waiting.holder_id,
+            instrument_id=instrument_id,
+            lock=False,
+        )
+        for one, stretches in found:
+            named = standing.customer.class_at(one.provider_id)
+            demand = Demand(
+                span=wanted_in(waiting.window, waiting.length, now=self.now),
+                asked_at=self.now,
+                mode=waiting.mode.value,
+                customer_class=named,
+            )
+            policy = policy_of_time(one.policy, named)
+            spans = nearest_windows(stretches, demand, policy, before=one.before)
+            yield from (span for span in spans if span.length == waiting.length)
+
+    def _held_for(self, waiting: Waiting, instrument_id: int, span: TimeSpan) -> bool:
+        """Whether the rules would let them have it and it could be held.
+
+        Nothing is locked for counting: that is done when the offer is accepted.
+        """
+        ask = Ask(
+            instrument_id=instrument_id,
+            span=span,
+            mode=waiting.mode.value,
+            organisation_id=waiting.organisation_id,
+            holder_id=waiting.holder_id,
+        )
+        judged = judge(self.uow.session, ask, now=self.now, lock=False)
+        until = lapses_at(
+            span,
+            offered_at=self.now,
+            stands=timedelta(minutes=judged.terms.policy.offer_minutes),
+            notice=judged.policy.notice,
+        )
+        if judged.broken() or judged.terms.tariff is None or until is None:
+            return False
+        entry = waiting_entry(self.uow.session, waiting.entry_id)
+        return entry is not None and self._offered(entry, judged, until)
+
+    def _offered(self, entry: WaitlistEntry, judged: Judged, until: datetime) -> bool:
+        span = judged.demand.span
+        offer = WaitlistOffer(
+            entry_id=entry.key,
+            instrument_id=judged.ask.instrument_id,
+            starts_at=span.start,
+            ends_at=span.end,
+            offered_at=self.now,
+            lapses_at=until,
+        )
+        try:
+            with self.uow.session.begin_nested():
+                self.uow.session.add(offer)
+                self.uow.session.flush()
+                self._hold(judged, offer)
+        except SlotTaken:
+            return False
+        before, entry.state = entry.state, EntryState.OFFERED
+        self.uow.session.flush()
+        told = waitlist_fact(
+            entry,
+            (offer.instrument_id, span),
+            now=self.now,
+            actor_id=None,
+            changes={"state": (before.value, entry.state.value)},
+        )
+        self.uow.announce(TimeOffered(**told, lapses_at=until))
+        return True
+
+    def _hold(self, judged: Judged, offer: WaitlistOffer) -> None:
+        crew = judged.demand.crew
+        operators = crew.chosen() if crew else ()
+        if crew and len(operators) < crew.needed:
+            raise SlotTaken(())
+        take_without_waiting(
+            self.uow,
+            judged.terms.unit_ids,
+            judged.policy.held(judged.demand.span),
+            others=(*judged.terms.part_unit_ids, *operators),
+            reason=HoldReason.offer(offer.key),
+            freed=self.freed,
+        )

@@ -1,0 +1,290 @@
+"""Who waits for what, in which order, and what is offered to whom."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.instruments.models.hold import SlotHold
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.models.waitlist import WaitlistChoice, WaitlistEntry, WaitlistOffer
+from booking.reservations.queries.standing import books_still
+from booking.reservations.states import IN_LINE, EntryState, OfferState
+
+_ENTRY: Final[sa.Table] = WaitlistEntry.__table__  # type: ignore[attr-defined]  # by SQLModel
+_CHOICE: Final[sa.Table] = WaitlistChoice.__table__  # type: ignore[attr-defined]  # by SQLModel
+_OFFER: Final[sa.Table] = WaitlistOffer.__table__  # type: ignore[attr-defined]  # by SQLModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One in line, with those of the instruments that come into question."""
+
+    entry_id: int
+    holder_id: int
+    organisation_id: int
+    mode: ServiceMode
+    window: TimeSpan
+    minutes: int
+    instrument_ids: tuple[int, ...]
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place in line as its person sees it; `ahead` counts who joined before for time shared."""
+
+    entry_id: int
+    state: EntryState
+    window: TimeSpan
+    minutes: int
+    mode: ServiceMode
+    purpose: str
+    joined_at: datetime
+    ahead: int
+    instruments: tuple[tuple[int, str, str], ...]
+    offer_id: int | None = None
+    offered_on: int | None = None
+    offered: TimeSpan | None = None
+    lapses_at: datetime | None = None
+
+    @property
+    def position(self) -> int:
+        return self.ahead + 1
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    @property
+    def is_one_span(self) -> bool:
+        return self.window.length == self.length
+
+
+def in_line(
+    session: Session,
+    now: datetime,
+    *,
+    on: Sequence[int] | sa.CompoundSelect[Any] | None = None,
+    around: TimeSpan | None = None,
+) -> list[Waiting]:
+    """Everybody who waits and may still book, in the order of joining.
+
+    With `on` and `around`, those alone to whom time on these instruments could be of use.
+    """
+    asked = (
+        sa.select(_ENTRY, _CHOICE.c.instrument_id)
+        .join(_CHOICE, _CHOICE.c.entry_id == _ENTRY.c.id)
+        .where(
+            sa.text("waitlist_entry.state = 'waiting'"),
+            _ENTRY.c.last_start_at > now,
+            books_still(_ENTRY.c.holder_id, _ENTRY.c.organisation_id),
+        )
+        .order_by(_ENTRY.c.joined_at, _ENTRY.c.id, _CHOICE.c.id)
+    )
+    if on is not None:
+        asked = asked.where(_CHOICE.c.instrument_id.in_(on))
+    if around is not None:
+        asked = asked.where(_ENTRY.c.starts_at < around.end, _ENTRY.c.ends_at > around.start)
+    found: dict[int, Waiting] = {}
+    for row in session.execute(asked):
+        before = found[row.id].instrument_ids if row.id in found else ()
+        found[row.id] = _waiting(row, (*before, row.instrument_id))
+    return list(found.values())
+
+
+def waiting_entry(session: Session, entry_id: int) -> WaitlistEntry | None:
+    """The entry, locked, while it waits; None when it does not or somebody else has it."""
+    asked = (
+        sa.select(WaitlistEntry)
+        .where(col(WaitlistEntry.id) == entry_id, col(WaitlistEntry.state) == EntryState.WAITING)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return session.execute(asked).scalar_one_or_none()
+
+
+def entry_for_update(session: Session, entry_id: int, holder_id: int) -> WaitlistEntry:
+    """Somebody's own place in line, locked; NotFound for everybody else."""
+    asked = (
+        sa.select(WaitlistEntry)
+        .where(col(WaitlistEntry.id) == entry_id, col(WaitlistEntry.holder_id) == holder_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found: WaitlistEntry | None = session.execute(asked).scalar_one_or_none()
+    if found is None:
+        raise NotFound(waitlist_id=entry_id)
+    return found
+
+
+def offer_for_update(
+    session: Session, offer_id: int, holder_id: int
+) -> tuple[WaitlistOffer, WaitlistEntry]:
+    """An offer to somebody with the place in line, which is locked: answers come one by one."""
+    of = session.get(WaitlistOffer, offer_id)
+    if of is None:
+        raise NotFound(offer_id=offer_id)
+    try:
+        entry = entry_for_update(session, of.entry_id, holder_id)
+    except NotFound:
+        raise NotFound(offer_id=offer_id) from None
+    session.refresh(of)
+    return of, entry
+
+
+def open_offer_of(session: Session, entry_id: int) -> WaitlistOffer | None:
+    """What is offered to an entry at the moment."""
+    asked = sa.select(WaitlistOffer).where(
+        col(WaitlistOffer.entry_id) == entry_id, col(WaitlistOffer.state) == OfferState.OPEN
+    )
+    return session.execute(asked).scalar_one_or_none()
+
+
+def units_of_offer(session: Session, offer_id: int) -> tuple[int, ...]:
+    """The units on which an offer holds time."""
+    asked = sa.select(col(SlotHold.unit_id)).where(col(SlotHold.offer_id) == offer_id)
+    return tuple(session.execute(asked.order_by(col(SlotHold.unit_id))).scalars())
+
+
+def lapsed_offers(session: Session, now: datetime) -> Sequence[tuple[WaitlistOffer, WaitlistEntry]]:
+    """Open offers whose time is over, with their entries; whatever is being answered is left."""
+    asked = (
+        sa.select(WaitlistOffer, WaitlistEntry)
+        .join(WaitlistEntry, col(WaitlistEntry.id) == col(WaitlistOffer.entry_id))
+        .where(sa.text("waitlist_offer.state = 'open'"), col(WaitlistOffer.lapses_at) <= now)
+        .order_by(col(WaitlistOffer.lapses_at), col(WaitlistOffer.id))
+        .with_for_update(of=_ENTRY, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return [(offer, entry) for offer, entry in session.execute(asked)]
+
+
+def overdue_entries(session: Session, now: datetime) -> Sequence[WaitlistEntry]:
+    """Those who waited in vain."""
+    asked = (
+        sa.select(WaitlistEntry)
+        .where(sa.text("waitlist_entry.state = 'waiting'"), col(WaitlistEntry.last_start_at) <= now)
+        .order_by(col(WaitlistEntry.id))
+        .with_for_update(skip_locked=True)
+    )
+    return session.execute(asked).scalars().all()
+
+
+def entries_of(session: Session, holder_id: int, organisation_id: int) -> list[int]:
+    """The places in line of somebody for an organisation."""
+    asked = sa.select(col(WaitlistEntry.id)).where(
+        col(WaitlistEntry.holder_id) == holder_id,
+        col(WaitlistEntry.organisation_id) == organisation_id,
+        col(WaitlistEntry.state).in_(sorted(IN_LINE)),
+    )
+    return list(session.execute(asked.order_by(col(WaitlistEntry.id))).scalars())
+
+
+def instrument_of(session: Session, entry_id: int) -> int:
+    """The first of the instruments an entry names."""
+    asked = sa.select(sa.func.min(col(WaitlistChoice.id))).where(
+        col(WaitlistChoice.entry_id) == entry_id
+    )
+    chosen = sa.select(col(WaitlistChoice.instrument_id)).where(
+        col(WaitlistChoice.id) == asked.scalar_subquery()
+    )
+    return int(session.execute(chosen).scalar_one())
+
+
+def places_of(session: Session, holder_id: int, entry_id: int | None = None) -> list[Place]:
+    """Somebody's places in line with what is offered, in the order of joining; few by rule."""
+    asked = (
+        sa.select(
+            _ENTRY,
+            _ahead().label("ahead"),
+            _OFFER.c.id.label("offer_id"),
+            _OFFER.c.instrument_id.label("offered_on"),
+            _OFFER.c.starts_at.label("offered_from"),
+            _OFFER.c.ends_at.label("offered_until"),
+            _OFFER.c.lapses_at,
+            col(Instrument.id).label("instrument_id"),
+            col(Instrument.name),
+            col(Instrument.name_en),
+        )
+        .select_from(
+            _ENTRY.join(_CHOICE, _CHOICE.c.entry_id == _ENTRY.c.id)
+            .join(Instrument, col(Instrument.id) == _CHOICE.c.instrument_id)
+            .outerjoin(
+                _OFFER,
+                sa.and_(_OFFER.c.entry_id == _ENTRY.c.id, _OFFER.c.state == OfferState.OPEN),
+            )
+        )
+        .where(_ENTRY.c.holder_id == holder_id, _ENTRY.c.state.in_(sorted(IN_LINE)))
+        .order_by(_ENTRY.c.joined_at, _ENTRY.c.id, _CHOICE.c.id)
+    )
+    if entry_id is not None:
+        asked = asked.where(_ENTRY.c.id == entry_id)
+    rows: dict[int, list[sa.Row[Any]]] = {}
+    for row in session.execute(asked):
+        rows.setdefault(row.id, []).append(row)
+    return [_place(each) for each in rows.values()]
+
+
+def _ahead() -> sa.ScalarSelect[int]:
+    """How many wait before an entry for an instrument and a time that it waits for too."""
+    other, theirs = _ENTRY.alias("other"), _CHOICE.alias("theirs")
+    ours = _CHOICE.alias("ours")
+    shared = sa.exists().where(
+        theirs.c.entry_id == other.c.id,
+        theirs.c.instrument_id == ours.c.instrument_id,
+        ours.c.entry_id == _ENTRY.c.id,
+    )
+    return (
+        sa.select(sa.func.count())
+        .select_from(other)
+        .where(
+            other.c.state.in_(sorted(IN_LINE)),
+            other.c.starts_at < _ENTRY.c.ends_at,
+            other.c.ends_at > _ENTRY.c.starts_at,
+            sa.tuple_(other.c.joined_at, other.c.id) < sa.tuple_(_ENTRY.c.joined_at, _ENTRY.c.id),
+            shared.correlate(other, _ENTRY),
+        )
+        .correlate(_ENTRY)
+        .scalar_subquery()
+    )
+
+
+def _waiting(row: sa.Row[Any], instrument_ids: Iterable[int]) -> Waiting:
+    return Waiting(
+        entry_id=row.id,
+        holder_id=row.holder_id,
+        organisation_id=row.organisation_id,
+        mode=row.mode,
+        window=TimeSpan(row.starts_at, row.ends_at),
+        minutes=row.minutes,
+        instrument_ids=tuple(instrument_ids),
+    )
+
+
+def _place(rows: Sequence[sa.Row[Any]]) -> Place:
+    row = rows[0]
+    return Place(
+        entry_id=row.id,
+        state=row.state,
+        window=TimeSpan(row.starts_at, row.ends_at),
+        minutes=row.minutes,
+        mode=row.mode,
+        purpose=row.purpose,
+        joined_at=row.joined_at,
+        ahead=row.ahead,
+        instruments=tuple((one.instrument_id, one.name, one.name_en) for one in rows),
+        offer_id=row.offer_id,
+        offered_on=row.offered_on,
+        offered=TimeSpan(row.offered_from, row.offered_until) if row.offer_id else None,
+        lapses_at=row.lapses_at,
+    )

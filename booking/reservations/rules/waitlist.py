@@ -1,0 +1,53 @@
+"""Waiting for time: how long an offer stands, and which time of a window to ask for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.timespan import TimeSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitWish:
+    """What somebody waits for: `minutes` within the window on one of the instruments."""
+
+    instrument_ids: tuple[int, ...]
+    window: TimeSpan
+    minutes: int
+    purpose: str
+    mode: ServiceMode | None = None
+    samples: int = 0
+    organisation_id: int | None = None
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    @property
+    def is_one_span(self) -> bool:
+        """Whether no other time would do."""
+        return self.window.length == self.length
+
+
+def lapses_at(
+    span: TimeSpan, *, offered_at: datetime, stands: timedelta, notice: timedelta
+) -> datetime | None:
+    """Until when an offer can be accepted; None when it is too late to offer.
+
+    Not beyond the moment from which the rules would refuse the time for want of notice.
+    """
+    until = min(offered_at + stands, span.start - notice)
+    return until if until > offered_at else None
+
+
+def wanted_in(window: TimeSpan, length: timedelta, *, now: datetime) -> TimeSpan:
+    """The first time of a window as a wish; what is free is chosen around it."""
+    start = max(window.start, now)
+    return TimeSpan(start, start + length)
+
+
+def within(window: TimeSpan, stretches: Iterable[TimeSpan], length: timedelta) -> list[TimeSpan]:
+    """The parts of free stretches that lie in a window and are long enough."""
+    clipped = (stretch.clipped(window) for stretch in stretches if stretch.overlaps(window))
+    return [piece for piece in clipped if piece is not None and piece.length >= length]

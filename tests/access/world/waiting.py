@@ -1,0 +1,40 @@
+"""Places in line at ours and theirs, each with time that is held."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from booking.db.transactions import UnitOfWork
+from booking.reservations.actions.join_waitlist import join_waitlist
+from booking.reservations.queries.waitlist import places_of
+from booking.reservations.rules.waitlist import WaitWish
+from tests.access.world.records import Record
+from tests.access.world.sides import Customer, Workshop
+from tests.factories.reservation_values import between
+
+_SPANS = {
+    "ours": between("12-10 09:00", "10:00"),
+    "guest": between("12-10 11:00", "12:00"),
+    "theirs": between("12-10 13:00", "14:00"),
+}
+
+
+def waiting_records(
+    uow: UnitOfWork, sides: Mapping[str, tuple[Customer, Workshop]], *, now: datetime
+) -> Iterator[tuple[str, Record]]:
+    """What is free is offered at once, so each has an offer too."""
+    found = {}
+    for side, (customer, shop) in sides.items():
+        wish = WaitWish(
+            instrument_ids=(shop.tool,), window=_SPANS[side], minutes=60, purpose="断口"
+        )
+        join_waitlist(uow, wish, actor=customer.member, now=now)
+        found[side] = places_of(uow.session, customer.member.id)[0]
+    ours, guest, theirs = found["ours"], found["guest"], found["theirs"]
+    yield (
+        "waitlist/{waitlist_id}",
+        Record(ours.entry_id, other=theirs.entry_id, guest=guest.entry_id),
+    )
+    yield (
+        "waitlist-offers/{offer_id}",
+        Record(ours.offer_id or 0, other=theirs.offer_id, guest=guest.offer_id),
+    )

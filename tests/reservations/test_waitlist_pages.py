@@ -1,0 +1,126 @@
+"""Waiting for time on pages and for programs: joining, places, answers, what stays typed."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import pytest
+from bs4 import BeautifulSoup
+from starlette.testclient import TestClient
+
+from booking.db.transactions import UnitOfWork
+from booking.reservations.actions.cancel import cancel
+from tests.factories.accounts import be, bearer, open_session
+from tests.factories.reservations import Scene, make_reservation, make_scene
+from tests.support.clock import FrozenClock
+
+Write = Callable[[], AbstractContextManager[UnitOfWork]]
+NOON_TYPED = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00"}
+NOON_SENT = {"starts_at": "2026-11-24T12:00:00+08:00", "ends_at": "2026-11-24T14:00:00+08:00"}
+
+
+@dataclass
+class Queue:
+    """Tuesday noon is booked by a colleague of whoever looks."""
+
+    client: TestClient
+    scene: Scene
+    number: str
+    key: dict[str, str]
+    write: Write
+    clock: FrozenClock
+
+    @property
+    def join(self) -> str:
+        return f"/instruments/{self.scene.instrument.key}/waitlist"
+
+    def free(self) -> None:
+        with self.write() as uow:
+            cancel(uow, self.number, actor=self.scene.member, now=self.clock.now())
+
+    def shown(self, address: str) -> BeautifulSoup:
+        return BeautifulSoup(self.client.get(address).text, "html.parser")
+
+
+@pytest.fixture
+def queue(client: TestClient, write: Write, clock: FrozenClock) -> Queue:
+    with write() as uow:
+        scene = make_scene(uow)
+        number = make_reservation(uow, scene, now=clock.now()).number
+        key = bearer(uow, scene.admin, now=clock.now())
+        be(client, open_session(uow, scene.admin, now=clock.now()))
+    return Queue(client, scene, number, key, write, clock)
+
+
+def test_the_panel_offers_to_wait_for_occupied_time(queue: Queue) -> None:
+    panel = f"/instruments/{queue.scene.instrument.key}/booking"
+    taken = queue.shown(f"{panel}?starts_at=2026-11-24T12:00&ends_at=2026-11-24T14:00")
+    assert taken.select_one(f'button[formaction="{queue.join}"]')
+    free = queue.shown(f"{panel}?starts_at=2026-11-24T15:00&ends_at=2026-11-24T16:00")
+    assert free.select_one(f'button[formaction="{queue.join}"]') is None
+
+
+def test_waiting_accepting_and_booking(queue: Queue) -> None:
+    joined = queue.client.post(queue.join, data={**NOON_TYPED, "purpose": "断口"})
+    assert (joined.status_code, joined.headers["location"]) == (303, "/waitlist")
+    assert queue.shown("/waitlist").select_one("td.num").text.strip() == "1"  # type: ignore[union-attr]
+    queue.free()
+    accept = queue.shown("/waitlist").select_one('form[action$="/acceptance"]')
+    assert accept is not None
+    booked = queue.client.post(str(accept["action"]))
+    assert booked.headers["location"].startswith("/reservations/R")
+    again = queue.client.post(str(accept["action"]))
+    assert again.status_code == 409
+
+
+def test_the_start_page_asks_for_the_offers_alone(queue: Queue) -> None:
+    assert queue.shown("/").select_one('#offers[hx-get="/waitlist"]')
+    queue.client.post(queue.join, data={**NOON_TYPED, "purpose": "断口"})
+    queue.free()
+    headers = {"HX-Request": "true", "HX-Target": "offers"}
+    part = BeautifulSoup(queue.client.get("/waitlist", headers=headers).text, "html.parser")
+    assert part.select_one("#offers form")
+    assert part.select_one("h1") is None
+
+
+def test_what_was_typed_stays_when_waiting_is_refused(queue: Queue) -> None:
+    typed = {**NOON_TYPED, "purpose": "断口形貌", "hours": "3"}
+    refused = queue.client.post(queue.join, data=typed)
+    shown = BeautifulSoup(refused.text, "html.parser")
+    assert refused.status_code == 422
+    assert shown.select_one('input[name="purpose"]')["value"] == "断口形貌"  # type: ignore[index]
+    assert shown.select_one("[data-problem]")
+
+
+def test_leaving_and_declining(queue: Queue) -> None:
+    queue.client.post(queue.join, data={**NOON_TYPED, "purpose": "断口"})
+    leave = queue.shown("/waitlist").select_one('form[action$="/removal"]')
+    assert leave is not None
+    queue.client.post(str(leave["action"]))
+    assert queue.client.post(str(leave["action"])).status_code == 409
+    queue.client.post(queue.join, data={**NOON_TYPED, "purpose": "断口"})
+    queue.free()
+    decline = queue.shown("/waitlist").select_one('form[action$="/refusal"]')
+    assert decline is not None
+    assert queue.client.post(str(decline["action"])).headers["location"] == "/waitlist"
+    assert queue.shown("/waitlist").select_one('form[action$="/refusal"]') is None
+
+
+def test_programs_wait_accept_and_leave(queue: Queue) -> None:
+    api = f"/api/v1{queue.join}"
+    body = {**NOON_SENT, "purpose": "断口"}
+    joined = queue.client.post(api, json=body, headers=queue.key)
+    told = joined.json()
+    assert (joined.status_code, told["position"], told["offer"]) == (201, 1, None)
+    assert queue.client.post(api, json=body, headers=queue.key).status_code == 409
+    queue.free()
+    (item,) = queue.client.get("/api/v1/waitlist", headers=queue.key).json()["items"]
+    assert item["state"] == "offered"
+    assert item["offer"]["lapses_at"] == "2026-11-23T01:30:00Z"
+    address = f"/api/v1/waitlist-offers/{item['offer']['id']}/acceptance"
+    made = queue.client.post(address, headers=queue.key)
+    assert (made.status_code, made.json()["state"]) == (201, "confirmed")
+    over = queue.client.post(address, headers=queue.key)
+    assert (over.status_code, over.json()["code"]) == (409, "waitlist.offer_over")
+    gone = queue.client.delete(f"/api/v1/waitlist/{item['id']}", headers=queue.key)
+    assert (gone.status_code, gone.json()["code"]) == (409, "waitlist.entry_over")
