@@ -8,8 +8,8 @@ from booking.instruments.holds import freed_since
 from booking.kernel.events import Event
 from booking.organisations.events import OrganisationSuspended
 from booking.reservations.actions.hand_over import hand_over
-from booking.reservations.actions.keep_feed import forget_feeds_of
 from booking.reservations.actions.join_waitlist import leave_waitlist
+from booking.reservations.actions.keep_feed import forget_feeds_of
 from booking.reservations.actions.lapse import end_with_organisation
 from booking.reservations.actions.offer_time import offer_freed
 from booking.reservations.events import UseEnded
