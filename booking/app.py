@@ -66,6 +66,7 @@ from booking.organisations.routes import organisations as organisation_pages
 from booking.organisations.routes import qualifications as qualification_pages
 from booking.organisations.routes import registrations as registration_pages
 from booking.personal import routes as personal_pages
+from booking.reservations.api import joint as joint_api
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
 from booking.reservations.api import series as series_api
@@ -77,6 +78,7 @@ from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import faults as fault_pages
 from booking.reservations.routes import feeds as feed_pages
+from booking.reservations.routes import joint as joint_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.reservations.routes import revocation as revocation_pages
 from booking.reservations.routes import rosters as roster_pages
@@ -155,6 +157,7 @@ PAGES: tuple[APIRouter, ...] = (
     feed_pages.router,
     reservation_pages.router,
     series_pages.router,
+    joint_pages.router,
     roster_pages.router,
     rules_test_pages.router,
     rules_draft_pages.router,
@@ -186,6 +189,7 @@ API: tuple[APIRouter, ...] = (
     qualifications_api.router,
     reservations_api.router,
     series_api.router,
+    joint_api.router,
     rosters_api.router,
     waitlist_api.router,
     loans_api.router,

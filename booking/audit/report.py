@@ -34,6 +34,7 @@ _PAGES: Final[Mapping[str, str]] = {
     "instrument": "instrument",
     "loan": "loan",
     "need": "need",
+    "joint_booking": "joint_booking",
     "organisation": "organisation",
     "programme": "programme",
     "reservation": "reservation",

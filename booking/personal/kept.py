@@ -22,6 +22,7 @@ from booking.notifications.models import OutboxMessage
 from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
 from booking.reservations.models.feed import CalendarFeed
+from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
@@ -165,6 +166,7 @@ _DEEDS: Final = (
     Told(BookingPolicy, ("created_by",), ("id", "instrument_id", "created_at")),
     Told(Closure, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
     Told(ReservationSeries, ("created_by",), ("number", "instrument_id", "created_at")),
+    Told(JointBooking, ("created_by",), ("number", "created_at")),
     Told(ClosureSeries, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
     Told(Fault, ("reported_by", "ended_by"), ("id", "instrument_id", "what", "reported_at")),
     Told(JobRun, ("actor_id",), ("job", "started_at")),

@@ -82,6 +82,13 @@ class NotInSeries(BookingError):
     code = "series.nothing_left"
 
 
+class JointBegun(BookingError):
+    """Of a joint booking nothing is left to do that with, or a step of it has begun already."""
+
+    kind = "conflict"
+    code = "joint.begun"
+
+
 class WaitingOver(BookingError):
     """The time that is waited for has begun, or is too short for what is wanted."""
 

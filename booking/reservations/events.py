@@ -80,6 +80,8 @@ class ReservationCancelled(ReservationEvent):
 
     late: bool
     fee_fen: int
+    # The lab took its promise back.
+    by_lab: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +182,23 @@ class SeriesCancelled(SeriesEvent):
     name: ClassVar[str] = "series.cancelled"
 
     fee_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointReserved(Event):
+    """Several instruments were taken together; each booking tells its own as well."""
+
+    name: ClassVar[str] = "joint.reserved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointMoved(Event):
+    name: ClassVar[str] = "joint.moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointCancelled(Event):
+    name: ClassVar[str] = "joint.cancelled"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,10 @@ from booking.db.sweeps import swept
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions import lapse
 from booking.reservations.actions.answer_offer import lapse_offer
+from booking.reservations.actions.change_joint import end_step
 from booking.reservations.actions.join_waitlist import expire_entry
 from booking.reservations.actions.offer_time import offer_free
+from booking.reservations.queries.joint import left_without_a_step
 from booking.reservations.queries.loading import (
     Loaded,
     LoadedUse,
@@ -26,9 +28,14 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 def expire_requests(uow: UnitOfWork, now: datetime) -> int:
-    """Requests not decided in time."""
+    """Requests not decided in time, and steps of joint bookings that lost another step."""
     due = undecided_since(uow.session, now)
-    return swept(uow, due, lambda booked: lapse.expire(uow, booked, now=now), name=_number)
+    expired = swept(uow, due, lambda booked: lapse.expire(uow, booked, now=now), name=_number)
+    useless = left_without_a_step(uow.session, now)
+    ended = swept(
+        uow, useless, lambda step: end_step(uow, step, actor_id=None, now=now), name=_number
+    )
+    return expired + ended
 
 
 def mark_no_shows(uow: UnitOfWork, now: datetime) -> int:

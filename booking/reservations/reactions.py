@@ -7,12 +7,18 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import freed_since
 from booking.kernel.events import Event
 from booking.organisations.events import OrganisationSuspended
+from booking.reservations.actions.change_joint import end_with_step
 from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.join_waitlist import leave_waitlist
 from booking.reservations.actions.keep_feed import forget_feeds_of
 from booking.reservations.actions.lapse import end_with_organisation
 from booking.reservations.actions.offer_time import offer_freed
-from booking.reservations.events import UseEnded
+from booking.reservations.events import (
+    ReservationCancelled,
+    ReservationExpired,
+    ReservationRejected,
+    UseEnded,
+)
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import upcoming_of_organisation
 from booking.reservations.queries.waitlist import entries_of
@@ -37,6 +43,17 @@ def hand_over_bookings(uow: UnitOfWork, fact: MemberLeft) -> None:
             actor_id=fact.actor_id,
             now=fact.at,
         )
+
+
+def end_joint(uow: UnitOfWork, fact: ReservationRejected | ReservationExpired) -> None:
+    """Who wanted several instruments together has no use for the others alone."""
+    end_with_step(uow, fact)
+
+
+def end_joint_of_lab(uow: UnitOfWork, fact: ReservationCancelled) -> None:
+    """The same when a lab takes its promise back; whoever gives a step back keeps the others."""
+    if fact.by_lab:
+        end_with_step(uow, fact)
 
 
 def forget_feeds(uow: UnitOfWork, fact: PersonAnonymised) -> None:

@@ -1,6 +1,6 @@
 """What goes with an address, and who asks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.access.world.records import Value
@@ -31,7 +31,7 @@ class Ask:
     """What goes with the address."""
 
     json: object = None
-    form: Mapping[str, Value] | None = None
+    form: Mapping[str, Value | Sequence[Value]] | None = None
     text: str | None = None
     file: File | None = None
     query: Mapping[str, Value] = field(default_factory=dict)

@@ -44,34 +44,41 @@ class Foreseen:
 def foresee(
     session: Session, wish: Wish, spans: Sequence[TimeSpan], *, actor: Actor, now: datetime
 ) -> tuple[Foreseen, ...]:
-    """Every occurrence by the rules of a single booking; nothing is taken.
+    """A wish at several times; nothing is taken."""
+    wishes = [replace(wish, span=span) for span in spans]
+    return foresee_together(session, wishes, actor=actor, now=now)
+
+
+def foresee_together(
+    session: Session, wishes: Sequence[Wish], *, actor: Actor, now: datetime
+) -> tuple[Foreseen, ...]:
+    """Every wish by the rules of a single booking; nothing is taken.
 
     Each is judged under its own terms (prices and policies have days on which they begin), which
-    takes some statements for each.
+    takes some statements for each; those before it on the same instrument count as booked.
     """
-    holder_id, organisation_id = booker_of(session, wish, actor)
-    helpers = helpers_of(session, wish.instrument_id, wish.helper_ids)
     foreseen: list[Foreseen] = []
-    held: list[TimeSpan] = []
-    for span in spans:
-        terms = booking_terms(session, wish.instrument_id, span, now=now)
-        if not foreseen:
-            must_be_known(terms, actor)
-        ask = ask_of(
-            replace(wish, span=span), holder_id, organisation_id, operators=helpers.operators
-        )
-        booked = [one.span for one in foreseen if one.free]
-        judged = _with(judge_by(session, ask, terms, now=now), booked)
+    booked: dict[int, list[TimeSpan]] = {}
+    held: dict[int, list[TimeSpan]] = {}
+    for wish in wishes:
+        here = wish.instrument_id
+        holder_id, organisation_id = booker_of(session, wish, actor)
+        terms = booking_terms(session, here, wish.span, now=now)
+        must_be_known(terms, actor)
+        helpers = helpers_of(session, here, wish.helper_ids)
+        ask = ask_of(wish, holder_id, organisation_id, operators=helpers.operators)
+        judged = _with(judge_by(session, ask, terms, now=now), booked.get(here, ()))
         one = Foreseen(
-            span=span,
+            span=wish.span,
             violations=_violations(judged),
-            conflicts=_conflicts(session, judged, helpers.accessories, ours=held),
+            conflicts=_conflicts(session, judged, helpers.accessories, ours=held.get(here, ())),
             total_fen=_price(judged, wish),
             waits=judged.must_be_approved(actor),
         )
         foreseen.append(one)
         if one.free:
-            held.append(judged.policy.held(span))
+            booked.setdefault(here, []).append(wish.span)
+            held.setdefault(here, []).append(judged.policy.held(wish.span))
     return tuple(foreseen)
 
 

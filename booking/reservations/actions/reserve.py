@@ -1,6 +1,7 @@
 """Ask for time: it is ours at once, pending a decision where the policy wants one."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ from booking.reservations.queries.units import helpers_of
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.offer import agreed_terms
 from booking.reservations.rules.quoting import snapshot_of
-from booking.reservations.rules.wish import Wish
+from booking.reservations.rules.wish import ALONE, PartOf, Wish
 from booking.reservations.states import State
 
 _RESERVATION: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]  # by SQLModel
@@ -47,7 +48,7 @@ def reserve(
     *,
     actor: Actor,
     now: datetime,
-    series_id: int | None = None,
+    part_of: PartOf = ALONE,
     rather_on: tuple[int, ...] = (),
 ) -> Reservation:
     """Judge the wish, take the time, write down what was agreed, and tell.
@@ -67,7 +68,7 @@ def reserve(
     first = next((unit for unit in rather_on if unit in terms.unit_ids), None)
     unit_id = hold(uow, judged, number, first=first, accessories=helpers.accessories)
     agreed = _agreed(wish, judged, actor=actor, now=now)
-    placed = {"number": number, "unit_id": unit_id, "series_id": series_id}
+    placed = {"number": number, "unit_id": unit_id, **asdict(part_of)}
     reservation = _written(session, {**placed, **agreed})
     booked = Loaded(reservation, judged.terms.lab_id, judged.terms.organisation_id)
     _announce(uow, booked, set_aside)

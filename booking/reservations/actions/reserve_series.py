@@ -23,7 +23,7 @@ from booking.reservations.models.series import ReservationSeries
 from booking.reservations.queries.loading import queue_for_instrument
 from booking.reservations.queries.standing import standing_of
 from booking.reservations.rules.series import OnConflict, occurrences, read_rule
-from booking.reservations.rules.wish import SeriesWish
+from booking.reservations.rules.wish import PartOf, SeriesWish
 from booking.reservations.states import State
 
 _MOMENT: Final = timedelta(minutes=1)
@@ -84,19 +84,33 @@ def queue_for_series(
     now: datetime,
     helpers: Iterable[int] = (),
 ) -> None:
-    """Wait once for everything that any occurrence may need, in the order of a single booking.
+    """Wait once for everything that any occurrence may need."""
+    queue_for_instruments(uow, [instrument_id], whose, now=now, helpers=helpers)
 
-    First the instrument and who is counted, then the units, lowest id first: whoever holds some of
+
+def queue_for_instruments(
+    uow: UnitOfWork,
+    instrument_ids: Iterable[int],
+    whose: tuple[int, int],
+    *,
+    now: datetime,
+    helpers: Iterable[int] = (),
+) -> None:
+    """Wait once for everything that several bookings may need, in the order of a single one.
+
+    First the instruments and who is counted, then the units, lowest id first: whoever holds some of
     it waits for nobody who waits for us. `whose` is the organisation and the person.
     """
     organisation_id, holder_id = whose
     session = uow.session
-    terms = booking_terms(session, instrument_id, TimeSpan(now, now + _MOMENT), now=now)
-    queue_for_instrument(session, instrument_id)
-    standing_of(
-        session, organisation_id, holder_id=holder_id, instrument_id=instrument_id, lock=True
-    )
-    units = {*terms.unit_ids, *terms.part_unit_ids, *terms.operator_ids, *helpers}
+    wanted = sorted(set(instrument_ids))
+    units = set(helpers)
+    for instrument_id in wanted:
+        queue_for_instrument(session, instrument_id)
+    for instrument_id in wanted:
+        terms = booking_terms(session, instrument_id, TimeSpan(now, now + _MOMENT), now=now)
+        units.update(terms.unit_ids, terms.part_unit_ids, terms.operator_ids)
+    standing_of(session, organisation_id, holder_id=holder_id, instrument_id=wanted[0], lock=True)
     queue_for_units(uow, units)
 
 
@@ -118,11 +132,12 @@ def _book(
 ) -> tuple[tuple[Reservation, ...], frozenset[TimeSpan]]:
     """Take each; what somebody took a moment ago ends the series, or is left out."""
     booked, lost, last = [], [], None
+    part = PartOf(series_id=series_id)
     for one in free:
         try:
             with uow.session.begin_nested():
                 single = replace(wish.first, span=one.span)
-                booked.append(reserve(uow, single, actor=actor, now=now, series_id=series_id))
+                booked.append(reserve(uow, single, actor=actor, now=now, part_of=part))
         except (SlotTaken, ReservationRefused) as refused:
             if wish.on_conflict is OnConflict.FAIL:
                 raise

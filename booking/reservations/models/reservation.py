@@ -39,6 +39,7 @@ class Reservation(Row, table=True):
             when="state IN ('requested', 'confirmed', 'in_use')",
         ),
         _partial("series_id", "series_id", when="series_id IS NOT NULL"),
+        _partial("joint_id", "joint_id", when="joint_id IS NOT NULL"),
         # The few that last longer than two days: whoever looks back so far need not look further.
         sa.Index(
             "ix_reservation_long",
@@ -52,6 +53,8 @@ class Reservation(Row, table=True):
     number: str = Field(max_length=24, unique=True)
     # Booked together with others; each of them lives its own life.
     series_id: int | None = Field(default=None, foreign_key="reservation_series.id", sa_type=Id)
+    # A step of a joint booking; the others are on other instruments.
+    joint_id: int | None = Field(default=None, foreign_key="joint_booking.id", sa_type=Id)
     instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
     unit_id: int = Field(foreign_key="unit.id", sa_type=Id)
     # The using organisation and the person in it; the lab is the instrument's.

@@ -15,6 +15,7 @@ from booking.instruments.models.unit import Unit
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab, Organisation
+from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
@@ -33,6 +34,8 @@ class Seen:
     number: str
     # The number of the series that it belongs to.
     series: str | None
+    # The number of the joint booking that it is a step of.
+    joint: str | None
     version: int
     state: State
     instrument_id: int
@@ -115,6 +118,7 @@ SEEN: Final[Rows] = (
         col(Reservation.id),
         col(Reservation.number),
         col(ReservationSeries.number).label("series"),
+        col(JointBooking.number).label("joint"),
         col(Reservation.version),
         col(Reservation.state),
         col(Reservation.instrument_id),
@@ -172,6 +176,7 @@ SEEN: Final[Rows] = (
     .join(Organisation, col(Organisation.id) == col(Reservation.organisation_id))
     .join(User, col(User.id) == col(Reservation.holder_id))
     .outerjoin(ReservationSeries, col(ReservationSeries.id) == col(Reservation.series_id))
+    .outerjoin(JointBooking, col(JointBooking.id) == col(Reservation.joint_id))
     .outerjoin(BookingPolicy, col(BookingPolicy.id) == col(Reservation.policy_id))
     .outerjoin(UsageSession, col(UsageSession.reservation_id) == col(Reservation.id))
 )

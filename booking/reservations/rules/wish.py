@@ -31,3 +31,14 @@ class SeriesWish:
     first: Wish
     rule: str
     on_conflict: OnConflict = OnConflict.FAIL
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """What a booking was made as a part of, by row; most stand alone."""
+
+    series_id: int | None = None
+    joint_id: int | None = None
+
+
+ALONE = PartOf()

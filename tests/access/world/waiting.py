@@ -1,4 +1,4 @@
-"""Places in line at ours and theirs, each with time that is held."""
+"""Places in line at ours and theirs, each with time that is held; joint bookings beside them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -7,6 +7,7 @@ from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.join_waitlist import join_waitlist
 from booking.reservations.queries.waitlist import places_of
 from booking.reservations.rules.waitlist import WaitWish
+from tests.access.world.joint import joint_records
 from tests.access.world.records import Record
 from tests.access.world.sides import Customer, Workshop
 from tests.factories.reservation_values import between
@@ -29,6 +30,7 @@ def waiting_records(
         )
         join_waitlist(uow, wish, actor=customer.member, now=now)
         found[side] = places_of(uow.session, customer.member.id)[0]
+    yield from joint_records(uow, sides, now=now)
     ours, guest, theirs = found["ours"], found["guest"], found["theirs"]
     yield (
         "waitlist/{waitlist_id}",

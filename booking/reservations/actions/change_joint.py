@@ -1,0 +1,119 @@
+"""Move or cancel a joint booking as a whole; when a lab takes one step away, the others end too."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from booking.access.actor import Actor
+from booking.db.transactions import UnitOfWork
+from booking.instruments.holds import HoldReason, release_holds
+from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.life import enter, fact
+from booking.reservations.actions.reschedule import reschedule
+from booking.reservations.actions.reserve_series import queue_for_instruments
+from booking.reservations.actions.rights import behalf, reads
+from booking.reservations.errors import JointBegun, ReservationRefused
+from booking.reservations.events import (
+    JointCancelled,
+    JointMoved,
+    ReservationCancelled,
+    ReservationEvent,
+)
+from booking.reservations.queries.joint import others_of_joint, steps_for_update
+from booking.reservations.queries.loading import Loaded
+from booking.reservations.rules.joint import step_said
+from booking.reservations.states import Action, State
+
+STEP_LOST: Final = "a step of the joint booking was lost"
+_OPEN: Final = frozenset({State.REQUESTED, State.CONFIRMED})
+
+
+def cancel_joint(
+    uow: UnitOfWork, number: str, *, actor: Actor, now: datetime, reason: str = ""
+) -> Sequence[Loaded]:
+    """Give back every step that has not begun; fees as for each alone."""
+    ahead = _ahead(uow, number, actor, now=now)
+    for one in ahead:
+        cancel(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+    fee = sum(one.reservation.fee_fen for one in ahead)
+    uow.announce(
+        JointCancelled(
+            at=now,
+            subject=f"joint_booking:{number}",
+            actor_id=actor.id,
+            on_behalf_of=behalf(actor, ahead[0]),
+            cause=reason,
+            changes={"fee_fen": (0, fee)} if fee else {},
+        )
+    )
+    return ahead
+
+
+def move_joint(
+    uow: UnitOfWork, number: str, start: datetime, *, actor: Actor, now: datetime
+) -> Sequence[Loaded]:
+    """Let the first step begin at `start` and the others keep their distance: all or none."""
+    steps = _ahead(uow, number, actor, now=now, whole=True)
+    some = steps[0].reservation
+    queue_for_instruments(
+        uow,
+        (one.reservation.instrument_id for one in steps),
+        (some.organisation_id, some.holder_id),
+        now=now,
+    )
+    by = start - min(one.span.start for one in steps)
+    # On one instrument whoever moves later makes room for those before, and the other way round.
+    for one in sorted(steps, key=lambda one: one.span, reverse=by > timedelta(0)):
+        to = TimeSpan(one.span.start + by, one.span.end + by)
+        try:
+            reschedule(uow, one.reservation.number, to, actor=actor, now=now)
+        except ReservationRefused as refused:
+            refused.violations = step_said(refused.violations, _place(steps, one))
+            raise
+    uow.announce(
+        JointMoved(
+            at=now,
+            subject=f"joint_booking:{number}",
+            actor_id=actor.id,
+            on_behalf_of=behalf(actor, steps[0]),
+            changes={"starts_at": ((start - by).isoformat(), start.isoformat())},
+        )
+    )
+    return steps
+
+
+def end_with_step(uow: UnitOfWork, event: ReservationEvent) -> None:
+    """A lab said no to one step, did not answer, or took it back: the others cost nothing more."""
+    for one in others_of_joint(uow.session, event.reservation_id, event.at):
+        end_step(uow, one, actor_id=event.actor_id, now=event.at)
+
+
+def end_step(uow: UnitOfWork, step: Loaded, *, actor_id: int | None, now: datetime) -> None:
+    """Give back a step that is of no use alone; it costs nothing."""
+    reservation = step.reservation
+    changes = enter(reservation, Action.CANCEL, now=now, reason=STEP_LOST)
+    uow.session.flush()
+    release_holds(uow, HoldReason.reservation(reservation.number))
+    told = fact(step, now=now, actor_id=actor_id, cause=STEP_LOST, changes=changes)
+    uow.announce(ReservationCancelled(**told, late=False, fee_fen=0))
+
+
+def _ahead(
+    uow: UnitOfWork, number: str, actor: Actor, *, now: datetime, whole: bool = False
+) -> Sequence[Loaded]:
+    """The steps that have not begun, locked; JointBegun when none is left, or `whole` and not all
+    are."""
+    steps = steps_for_update(uow.session, number)
+    if not any(reads(actor, one) for one in steps):
+        raise NotFound(number=number)
+    left = [one for one in steps if one.reservation.state in _OPEN]
+    ahead = [one for one in left if one.reservation.starts_at > now]
+    if not ahead or (whole and len(ahead) < len(left)):
+        raise JointBegun
+    return ahead
+
+
+def _place(steps: Sequence[Loaded], step: Loaded) -> int:
+    return sorted(steps, key=lambda one: one.span).index(step) + 1

@@ -1,0 +1,134 @@
+"""Joint bookings: seen by those who may, locked for a deed, and when all instruments are free."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from booking.access.actor import Actor
+from booking.instruments.queries.stretches import Asking, free_time
+from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.terms import usual_mode
+from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.models.joint import JointBooking
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.lists import known_to
+from booking.reservations.queries.loading import Loaded, locked, reservations
+from booking.reservations.queries.seen import SEEN, Seen, seen
+from booking.reservations.rules.alternatives import search_span
+from booking.reservations.rules.joint import Bookable, nearest_starts
+from booking.reservations.rules.wish import Wish
+from booking.reservations.states import State
+
+_OPEN = (State.REQUESTED, State.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class JointSeen:
+    """A joint booking with those of its steps that somebody may know of, in order of time."""
+
+    number: str
+    created_at: datetime
+    booked: tuple[Seen, ...]
+
+    @property
+    def total_fen(self) -> int:
+        """What the steps cost that were not given back, with the fees of all."""
+        gone = {State.CANCELLED, State.REJECTED, State.EXPIRED, State.MISSED}
+        kept = sum(one.quoted_fen for one in self.booked if one.state not in gone)
+        return kept + sum(one.fee_fen for one in self.booked)
+
+
+def joint_seen_by(session: Session, number: str, actor: Actor) -> JointSeen:
+    """One joint booking; NotFound for whoever may know of none of its steps."""
+    joint = session.execute(
+        sa.select(JointBooking).where(col(JointBooking.number) == number)
+    ).scalar_one_or_none()
+    found = joint and seen(
+        session,
+        SEEN.where(col(Reservation.joint_id) == joint.id, known_to(actor)).order_by(
+            col(Reservation.starts_at), col(Reservation.id)
+        ),
+    )
+    if not joint or not found:
+        raise NotFound(number=number)
+    return JointSeen(joint.number, joint.created_at, tuple(found))
+
+
+def steps_for_update(session: Session, number: str) -> Sequence[Loaded]:
+    """Every step of a joint booking, locked in order of id."""
+    rows = session.execute(
+        locked(
+            reservations()
+            .join(JointBooking, col(JointBooking.id) == col(Reservation.joint_id))
+            .where(col(JointBooking.number) == number)
+            .order_by(col(Reservation.id))
+        )
+    ).all()
+    if not rows:
+        raise NotFound(number=number)
+    return [Loaded(*row) for row in rows]
+
+
+def others_of_joint(session: Session, reservation_id: int, now: datetime) -> Sequence[Loaded]:
+    """What else is still ahead of the joint booking of a step, locked; none for what stands alone.
+
+    What somebody decides this very moment is left to them: two labs that refuse two steps at once
+    would wait in a ring. The job finds it.
+    """
+    whose = sa.select(col(Reservation.joint_id)).where(col(Reservation.id) == reservation_id)
+    ahead = reservations().where(
+        col(Reservation.joint_id) == whose.scalar_subquery(),
+        col(Reservation.id) != reservation_id,
+        *_still_ahead(now),
+    )
+    rows = session.execute(locked(ahead.order_by(col(Reservation.id)), skip=True)).all()
+    return [Loaded(*one) for one in rows]
+
+
+def left_without_a_step(session: Session, now: datetime) -> Sequence[Loaded]:
+    """What is still ahead of joint bookings of which a step was refused or never answered."""
+    lost = aliased(Reservation)
+    ahead = reservations().where(
+        sa.text("reservation.joint_id IS NOT NULL"),
+        *_still_ahead(now),
+        sa.exists().where(
+            col(lost.joint_id) == col(Reservation.joint_id),
+            col(lost.state).in_((State.REJECTED, State.EXPIRED)),
+        ),
+    )
+    rows = session.execute(locked(ahead.order_by(col(Reservation.id)), skip=True)).all()
+    return [Loaded(*one) for one in rows]
+
+
+def _still_ahead(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(Reservation.state).in_(_OPEN), col(Reservation.starts_at) > now
+
+
+def starts_near(
+    session: Session, steps: Sequence[Wish], *, now: datetime, at_most: int = 3
+) -> tuple[datetime, ...]:
+    """When the first step could begin so that every instrument is open and free for its own.
+
+    Quotas and hours kept for others are not looked at; booking asks them.
+    """
+    whole = TimeSpan(min(one.span.start for one in steps), max(one.span.end for one in steps))
+    within = search_span(whole, now=now)
+    bookable = [_bookable(session, one, within, now=now) for one in steps]
+    return nearest_starts([one.span for one in steps], bookable, within=within, at_most=at_most)
+
+
+def _bookable(session: Session, step: Wish, within: TimeSpan, *, now: datetime) -> Bookable:
+    """What a step's instrument offers in the step's mode."""
+    here = step.instrument_id
+    terms = booking_terms(session, here, step.span, now=now)
+    mode = (step.mode or usual_mode(terms.service_modes)) if terms.published else ""
+    found = free_time(session, [here], within, asking=Asking(now, mode))
+    offered = [one for one in found if mode in one.modes]
+    grids = [timedelta(seconds=one.policy.grid) for one in offered]
+    free = [stretch for one in offered for stretch in one.stretches]
+    return Bookable(free, max(grids, default=timedelta(0)))
