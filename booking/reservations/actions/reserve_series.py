@@ -120,7 +120,7 @@ def _book(
     booked, lost, last = [], [], None
     for one in free:
         try:
-            with uow.session.begin_nested():
+            with uow.session.begin_nested(), uow.as_one():
                 single = replace(wish.first, span=one.span)
                 booked.append(reserve(uow, single, actor=actor, now=now, series_id=series_id))
         except (SlotTaken, ReservationRefused) as refused:
