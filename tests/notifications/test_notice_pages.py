@@ -36,7 +36,7 @@ def member(
 def the_one(client: TestClient) -> str:
     """The address of the one notice on the list."""
     (place,) = set(re.findall(r"/notices/\d+", client.get("/notices").text))
-    return place
+    return str(place)
 
 
 def test_the_bell_counts_what_is_unread(member: TestClient) -> None:

@@ -95,6 +95,7 @@ def test_entries_have_the_names_that_letters_of_single_bookings_use(desk: Desk) 
     (part,) = single.iter_attachments()
     content = part.get_payload(decode=True)
     assert isinstance(content, bytes)
+    gone: Any
     (gone,) = icalendar.Calendar.from_ical(content).walk("VEVENT")
     known = {str(event["UID"]): int(event["SEQUENCE"]) for event in entries(series)}
     assert known[str(gone["UID"])] < int(gone["SEQUENCE"])

@@ -1,6 +1,6 @@
 """Letters leave how and when their reader wants, and not to whoever may not know any more."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,14 @@ from booking.notifications.actions.choose_notices import Wish, choose_notices
 from booking.notifications.actions.write_letter import Letter, write_letter
 from booking.notifications.models import NoticeChoice, OutboxMessage
 from booking.notifications.queries.notices import notices_of
-from booking.notifications.rules.table import Mail, NoticeFact, Standing, in_company, in_lab
+from booking.notifications.rules.table import (
+    ONESELF,
+    Mail,
+    NoticeFact,
+    Standing,
+    in_company,
+    in_lab,
+)
 from booking.notifications.rules.timing import Times
 from booking.reservations.actions.cancel import cancel
 from tests.conftest import Write
@@ -44,14 +51,19 @@ def tell(
     clock: FrozenClock,
     reader: Actor,
     fact: NoticeFact,
+    told: Mapping[str, object],
     *,
-    standing: Standing | None = None,
-    **told: object,
+    standing: Standing = ONESELF,
 ) -> None:
     words = {"name": "甲", **told}
-    letter = Letter(fact=fact, email=reader.email, locale="zh_CN", user_id=reader.id, params=words)
-    if standing:
-        letter = replace(letter, standing=standing)
+    letter = Letter(
+        fact=fact,
+        email=reader.email,
+        locale="zh_CN",
+        user_id=reader.id,
+        standing=standing,
+        params=words,
+    )
     with write() as uow:
         write_letter(uow, letter, now=clock.now())
 
@@ -60,13 +72,13 @@ def lapsed(write: Write, clock: FrozenClock, who: Actor, instrument: str = "甲�
     """Something that can wait."""
     noon = clock.now().isoformat()
     told = {"instrument": instrument, "instrument_id": 1, "start_at": noon, "end_at": noon}
-    tell(write, clock, who, NoticeFact.WAITLIST_LAPSED, **told)
+    tell(write, clock, who, NoticeFact.WAITLIST_LAPSED, told)
 
 
 def broken(write: Write, clock: FrozenClock, who: Actor, standing: Standing) -> None:
     """Something urgent for whoever keeps a lab."""
     told = {"instrument": "乙仪器", "instrument_id": 1, "what": "真空漏气"}
-    tell(write, clock, who, NoticeFact.FAULT_REPORTED, standing=standing, **told)
+    tell(write, clock, who, NoticeFact.FAULT_REPORTED, told, standing=standing)
 
 
 def test_letters_wait_until_quiet_hours_end(
@@ -145,13 +157,8 @@ def test_security_is_told_whatever_was_chosen(
     nothing = {fact.value: Mail.NONE for fact in NoticeFact}
     quiet = Times(quiet_from=0, quiet_until=23)
     choose(write, clock, scene.member, times=quiet, **nothing)
-    tell(
-        write,
-        clock,
-        scene.member,
-        NoticeFact.PASSWORD_CHANGED,
-        changed_at=clock.now().isoformat(),
-    )
+    told = {"changed_at": clock.now().isoformat()}
+    tell(write, clock, scene.member, NoticeFact.PASSWORD_CHANGED, told)
     assert len(post.letters(to=scene.member.email)) == 1
 
 
@@ -190,8 +197,8 @@ def test_a_role_in_another_place_opens_nothing(
         other = make_scene(uow)
     told = {"organisation": "示例", "organisation_id": 1, "state": "verified", "reason": ""}
     fact, place = NoticeFact.ORGANISATION_STATE, other.company.key
-    tell(write, clock, scene.admin, fact, standing=in_company(place), **told)
-    tell(write, clock, other.admin, fact, standing=in_company(place), **told)
+    tell(write, clock, scene.admin, fact, told, standing=in_company(place))
+    tell(write, clock, other.admin, fact, told, standing=in_company(place))
     assert post.letters(to=scene.admin.email) == []
     assert len(post.letters(to=other.admin.email)) == 1
 
@@ -202,7 +209,7 @@ def test_lost_between_being_put_aside_and_the_daily_letter(
     choose(write, clock, scene.manager, training_asked=Mail.DAILY)
     told = {"instrument": "甲仪器", "instrument_id": 1, "who": "乙", "organisation": "示例"}
     standing = in_lab(scene.instrument.lab_id)
-    tell(write, clock, scene.manager, NoticeFact.TRAINING_ASKED, standing=standing, **told)
+    tell(write, clock, scene.manager, NoticeFact.TRAINING_ASKED, told, standing=standing)
     post.deliver()
     with write() as uow:
         uow.session.execute(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -69,10 +69,20 @@ def not_reminded_of(session: Session, now: datetime) -> Sequence[Upcoming]:
         .order_by(col(Reservation.starts_at), col(Reservation.id))
         .limit(_MOST)
     )
-    return [
-        Upcoming(*row[:5], holder=Reader(*row[5:9]), times=times_in(row[9:]))
-        for row in session.execute(asked)
-    ]
+    return [_upcoming(row) for row in session.execute(asked)]
+
+
+def _upcoming(row: Sequence[Any]) -> Upcoming:
+    key, number, starts_at, ends_at, told_at, *rest = row
+    return Upcoming(
+        reservation_id=key,
+        number=number,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        told_at=told_at,
+        holder=Reader(*rest[:4]),
+        times=times_in(rest[4:]),
+    )
 
 
 def reminded_by(session: Session, reminder_ids: Collection[int]) -> Collection[int]:

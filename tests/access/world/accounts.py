@@ -132,7 +132,8 @@ def _notices(
         )
         write_letter(uow, letter, now=now)
     last = sa.select(col(OutboxMessage.user_id), sa.func.max(col(OutboxMessage.id)))
-    keys = dict(uow.session.execute(last.group_by(col(OutboxMessage.user_id))).tuples().all())
+    rows = uow.session.execute(last.group_by(col(OutboxMessage.user_id)))
+    keys = {reader_id: notice_id for reader_id, notice_id in rows}
     return Record(
         0, other=keys[stranger.id], mine={who: keys[actor.id] for who, actor in people.items()}
     )
