@@ -133,7 +133,7 @@ def _notices(
         write_letter(uow, letter, now=now)
     last = sa.select(col(OutboxMessage.user_id), sa.func.max(col(OutboxMessage.id)))
     rows = uow.session.execute(last.group_by(col(OutboxMessage.user_id)))
-    keys = {reader_id: notice_id for reader_id, notice_id in rows}
+    keys = {row.user_id: row[1] for row in rows}
     return Record(
         0, other=keys[stranger.id], mine={who: keys[actor.id] for who, actor in people.items()}
     )
