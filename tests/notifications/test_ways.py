@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from booking.access.actor import Actor
 from booking.accounts.models import Membership
+from booking.accounts.queries.people import user_for_update
 from booking.audit.models import AuditEntry
 from booking.notifications.actions.choose_notices import Wish, choose_notices
 from booking.notifications.actions.write_letter import Letter, write_letter
@@ -120,6 +121,19 @@ def test_the_daily_letter_has_everything_since_the_one_before(
     assert "/waitlist" in text
     clock.at("2026-11-24T18:00")
     assert len(post.letters(to=scene.member.email)) == 1
+
+
+def test_a_letter_speaks_the_language_that_its_reader_has_when_it_leaves(
+    write: Write, clock: FrozenClock, scene: Scene, post: Post
+) -> None:
+    choose(write, clock, scene.member, waitlist_lapsed=Mail.DAILY)
+    lapsed(write, clock, scene.member)
+    post.deliver()
+    with write() as uow:
+        user_for_update(uow.session, scene.member.id).locale = "en"
+    clock.advance(days=1)
+    (letter,) = post.letters(to=scene.member.email)
+    assert letter["Subject"] == "Notices since your last daily letter: 1"
 
 
 def test_a_daily_letter_that_did_not_leave_is_tried_again_as_a_whole(

@@ -53,6 +53,8 @@ def claim(uow: UnitOfWork, now: datetime) -> Claimed | None:
     for one in kept:
         one.attempts += 1
         one.due_at = now + wait_after(one.attempts)
+        if reader := readers.get(one.key):
+            one.locale = reader.locale
     words = {
         one.key: _words(uow.session, one, known[one.key], reader=readers.get(one.key))
         for one in kept

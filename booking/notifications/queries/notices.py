@@ -63,6 +63,7 @@ class ReaderNow:
     """Whom a letter is for, as things are when it is to be delivered."""
 
     name: str
+    locale: str
     active: bool
     entitled: bool
     times: Times
@@ -84,6 +85,7 @@ def readers_now(session: Session, letter_ids: Collection[int]) -> Mapping[int, R
         sa.select(
             col(OutboxMessage.id),
             col(User.name),
+            col(User.locale),
             col(User.active),
             HOLDS_STANDING,
             *TIMES,
@@ -102,8 +104,8 @@ def readers_now(session: Session, letter_ids: Collection[int]) -> Mapping[int, R
         .where(col(OutboxMessage.id).in_(letter_ids))
     )
     found = {}
-    for key, name, active, entitled, *times, mail in session.execute(asked):
-        found[key] = ReaderNow(name, active, bool(entitled), times_in(times), mail)
+    for key, name, locale, active, entitled, *times, mail in session.execute(asked):
+        found[key] = ReaderNow(name, locale, active, bool(entitled), times_in(times), mail)
     return found
 
 
