@@ -59,7 +59,8 @@ from booking.needs.routes import letters as saved_search_letter_pages
 from booking.needs.routes import needs as need_pages
 from booking.needs.routes import searches as saved_search_pages
 from booking.notifications import api as notifications_api
-from booking.notifications import routes as notification_pages
+from booking.notifications.routes import notices as notice_pages
+from booking.notifications.routes import webhooks as webhook_pages
 from booking.organisations.api import organisations as organisations_api
 from booking.organisations.api import qualifications as qualifications_api
 from booking.organisations.routes import organisations as organisation_pages
@@ -142,7 +143,8 @@ PAGES: tuple[APIRouter, ...] = (
     need_pages.router,
     saved_search_letter_pages.router,
     saved_search_pages.router,
-    notification_pages.router,
+    notice_pages.router,
+    webhook_pages.router,
     organisation_pages.router,
     qualification_pages.router,
     registration_pages.router,

@@ -55,6 +55,7 @@ from booking.notifications.reactions.people import (
     tell_viewed_as,
 )
 from booking.notifications.reactions.reservations import tell_of_series
+from booking.notifications.reactions.statements import tell_of_statement
 from booking.notifications.reactions.training import (
     tell_of_training,
     tell_trainers,
@@ -157,8 +158,9 @@ REACTIONS: Reactions = {
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseSettled: (charge_use, tell_webhooks),
     reservations.UseStarted: (tell_webhooks,),
-    subsidies.StatementPaid: (tell_webhooks,),
-    subsidies.StatementPublished: (tell_webhooks,),
+    subsidies.StatementObjected: (tell_of_statement,),
+    subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
+    subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
     training.TrainingAsked: (tell_trainers,),
     training.TrainingDeclined: (tell_of_training,),
     training.TrainingEnding: (tell_training_ends,),
@@ -225,6 +227,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         instruments.WordsParted,
         instruments.ZoneOpeningChanged,
         JobRunByHand,
+        notifications.NoticesChosen,
         notifications.WebhookAdded,
         notifications.WebhookPaused,
         notifications.WebhookRemoved,
@@ -258,7 +261,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementAnswered,
         subsidies.StatementApproved,
         subsidies.StatementLocked,
-        subsidies.StatementObjected,
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
         training.SessionCancelled,

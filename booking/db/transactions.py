@@ -19,6 +19,17 @@ class UnitOfWork:
         self._reactions = reactions
         # What a sweep could not do, for whoever records how it went.
         self.failures: list[str] = []
+        # Whether what is announced now is part of a deed that tells of all its parts at its end.
+        self.in_one = False
+
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """Facts announced inside are recorded as ever; people are told once, of the whole."""
+        before, self.in_one = self.in_one, True
+        try:
+            yield
+        finally:
+            self.in_one = before
 
     def announce(self, event: Event) -> None:
         """Call every reaction to this fact, then those to any fact, in the same transaction."""

@@ -81,6 +81,7 @@ JOBS: tuple[Job, ...] = (
     Job("mark_no_shows", EveryMinutes(5), reservations.mark_no_shows),
     Job("close_forgotten", EveryMinutes(5), reservations.close_forgotten),
     Job("confirm_silent", EveryMinutes(5), reservations.confirm_silent),
+    Job("remind_of_bookings", EveryMinutes(1), notifications.remind),
     Job("deliver_letters", EveryMinutes(1), nothing, outside=notifications.deliver_letters),
     Job("deliver_webhooks", EveryMinutes(1), nothing, outside=notifications.deliver_webhooks),
     Job("import_sheets", EveryMinutes(1), nothing, outside=instruments.import_sheets),

@@ -5,7 +5,7 @@ neither the table nor a copy of it can open anything.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,7 +13,7 @@ from email.utils import format_datetime, parseaddr
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final, TypedDict, cast
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,7 +22,9 @@ from booking.kernel.clock import local
 from booking.kernel.events import Event
 from booking.kernel.money import yuan
 from booking.notifications.models import OutboxMessage, WebhookDelivery
-from booking.notifications.rules import BOOKING_LETTER, TAKES_OUT, signature
+from booking.notifications.queries.words import Occurrence
+from booking.notifications.rules import BOOKING_LETTER, DAILY_LETTER, TAKES_OUT, signature
+from booking.notifications.rules.table import NOTICES, Audience, NoticeFact, fact_named
 from booking.reservations.events import (
     ReservationCancelled,
     ReservationEvent,
@@ -40,7 +42,7 @@ from booking.web.i18n import (
     language,
     ngettext,
 )
-from booking.web.ics import Entry, Method, Parties, Status, uid_of
+from booking.web.ics import Entry, Method, Parties, Status, publication, uid_of
 from booking.web.ics import letter as ics_letter
 from booking.web.json import rfc3339
 from booking.web.signed import signed_link, signed_token
@@ -49,34 +51,89 @@ from booking.web.signed import signed_link, signed_token
 _AUTOMATIC: Final = {"Auto-Submitted": "auto-generated"}
 _LINK: Final = "link"
 _MOMENT: Final = "_at"
+_STATUSES: Final = {State.REQUESTED: Status.TENTATIVE, State.CONFIRMED: Status.CONFIRMED}
 
 
 def compose(
     letter: OutboxMessage, settings: Settings, known: Mapping[str, object] = MappingProxyType({})
 ) -> EmailMessage:
     """The letter itself; the same one again has the same Message-ID."""
-    begin_speaking(next((known for known in LANGUAGES if known == letter.locale), DEFAULT))
-    words = {
+    _speak(letter.locale)
+    message = _addressed(letter, settings, reference=f"letter-{letter.key}")
+    words = _words(letter, settings, known)
+    _write(message, letter.fact, settings, words=words)
+    if letter.fact == BOOKING_LETTER:
+        _enclose(message, letter, settings, known=known)
+    if letter.fact == NoticeFact.SERIES_STEP and known.get("occurrences"):
+        _enclose_all(message, settings, known)
+    return message
+
+
+def compose_daily(
+    letters: Sequence[OutboxMessage], settings: Settings, known: Mapping[int, Mapping[str, object]]
+) -> EmailMessage:
+    """One letter with a line for each of them, in the order in which they came about."""
+    first, last = letters[0], letters[-1]
+    _speak(last.locale)
+    message = _addressed(last, settings, reference=f"daily-{first.key}-{last.key}")
+    lines = [(headline(one, settings, known[one.key]), path_of(one)) for one in letters]
+    words = {"name": known[last.key]["name"], "lines": lines, "centre": settings.public_url}
+    _write(message, DAILY_LETTER, settings, words=words)
+    return message
+
+
+def headline(
+    letter: OutboxMessage, settings: Settings, known: Mapping[str, object] = MappingProxyType({})
+) -> str:
+    """What a letter is about in one line, in the language that is being spoken."""
+    template = _environment(settings.templates).get_template(f"{letter.fact}/subject.txt")
+    return " ".join(template.render(_words(letter, settings, known)).split())
+
+
+def path_of(letter: OutboxMessage) -> str:
+    """Which page shows what a letter is about; empty where none does."""
+    fact = fact_named(letter.fact)
+    if fact is None:
+        return ""
+    notice = NOTICES[fact]
+    to_lab = letter.audience is Audience.LAB and notice.lab_path
+    return (to_lab or notice.path).format_map(letter.params)
+
+
+def _speak(locale: str) -> None:
+    begin_speaking(next((known for known in LANGUAGES if known == locale), DEFAULT))
+
+
+def _words(
+    letter: OutboxMessage, settings: Settings, known: Mapping[str, object]
+) -> dict[str, object]:
+    return {
         **known,
         **_read(letter.params, settings),
         "centre": settings.public_url,
         "signed": partial(signed_token, settings),
     }
-    texts = _environment(settings.templates)
+
+
+def _addressed(letter: OutboxMessage, settings: Settings, *, reference: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
-    message["Message-ID"] = f"<letter-{letter.key}@{_host(settings)}>"
+    message["Message-ID"] = f"<{reference}@{_host(settings)}>"
     message["Date"] = format_datetime(letter.created_at)
     message["From"] = settings.mail_from
     message["To"] = letter.email
-    subject = texts.get_template(f"{letter.fact}/subject.txt").render(words)
-    message["Subject"] = " ".join(subject.split())
     for name, value in _AUTOMATIC.items():
         message[name] = value
-    body = texts.get_template(f"{letter.fact}/body.txt").render(words)
-    message.set_content(body.strip() + "\n", charset="utf-8", cte="base64")
-    if letter.fact == BOOKING_LETTER:
-        _enclose(message, letter, settings, known=known)
     return message
+
+
+def _write(
+    message: EmailMessage, fact: str, settings: Settings, *, words: Mapping[str, object]
+) -> None:
+    texts = _environment(settings.templates)
+    subject = texts.get_template(f"{fact}/subject.txt").render(words)
+    message["Subject"] = " ".join(subject.split())
+    body = texts.get_template(f"{fact}/body.txt").render(words)
+    message.set_content(body.strip() + "\n", charset="utf-8", cte="base64")
 
 
 def _enclose(
@@ -88,9 +145,30 @@ def _enclose(
 ) -> None:
     """What the reader's calendar makes of a booking (RFC 6047)."""
     method = Method.CANCEL if letter.params["what"] in TAKES_OUT else Method.REQUEST
-    address = parseaddr(settings.mail_from)[1]
-    parties = Parties(address, letter.email, str(known["name"]))
+    parties = Parties(_organiser(settings), letter.email, str(known["name"]))
     content = ics_letter(_entry(letter, settings, known), method=method, parties=parties)
+    _attach(message, content, method)
+
+
+def _enclose_all(message: EmailMessage, settings: Settings, known: Mapping[str, object]) -> None:
+    """The bookings of a series, each under the name that its own letters give it."""
+    place = cast("Mapping[str, object]", known["place"])
+    entries = [
+        Entry(
+            uid=uid_of(settings, "reservation", one.number),
+            sequence=one.version,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            changed_at=one.changed_at,
+            status=_STATUSES.get(one.state, Status.CANCELLED),
+            **_where(settings, one.number, place),
+        )
+        for one in cast("Sequence[Occurrence]", known["occurrences"])
+    ]
+    _attach(message, publication(entries, organiser=_organiser(settings)), Method.PUBLISH)
+
+
+def _attach(message: EmailMessage, content: bytes, method: Method) -> None:
     message.add_attachment(
         content,
         maintype="text",
@@ -100,22 +178,39 @@ def _enclose(
     )
 
 
+def _organiser(settings: Settings) -> str:
+    return parseaddr(settings.mail_from)[1]
+
+
+class _Where(TypedDict):
+    summary: str
+    place: str
+    text: str
+    url: str
+
+
+def _where(settings: Settings, number: str, known: Mapping[str, object]) -> _Where:
+    english = language() == "en" and known["instrument_en"]
+    return _Where(
+        summary=str(english or known["instrument"]),
+        place=gettext(", ").join(str(known[part]) for part in ("lab", "address") if known[part]),
+        text=number,
+        url=f"{settings.public_url.rstrip('/')}/reservations/{number}",
+    )
+
+
 def _entry(letter: OutboxMessage, settings: Settings, known: Mapping[str, object]) -> Entry:
     told, number = letter.params, str(letter.params["number"])
     waits = known["state"] is State.REQUESTED
     status = Status.TENTATIVE if waits else Status.CONFIRMED
-    english = language() == "en" and known["instrument_en"]
     return Entry(
         uid=uid_of(settings, "reservation", number),
         sequence=cast("int", told["version"]),
         starts_at=datetime.fromisoformat(str(told["starts_at"])),
         ends_at=datetime.fromisoformat(str(told["ends_at"])),
         changed_at=letter.created_at,
-        summary=str(english or known["instrument"]),
         status=Status.CANCELLED if told["what"] in TAKES_OUT else status,
-        place=gettext(", ").join(str(known[part]) for part in ("lab", "address") if known[part]),
-        text=number,
-        url=f"{settings.public_url.rstrip('/')}/reservations/{number}",
+        **_where(settings, number, known),
     )
 
 

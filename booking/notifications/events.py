@@ -1,9 +1,16 @@
-"""What happened to the webhooks of organisations; never with a secret in it."""
+"""What happened to webhooks, never with a secret in it, and to what people want to be told."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from booking.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesChosen(Event):
+    """Somebody chose how and when to be told."""
+
+    name: ClassVar[str] = "user.notices_chosen"
 
 
 @dataclass(frozen=True, kw_only=True)

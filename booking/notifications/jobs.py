@@ -9,7 +9,8 @@ from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.deliver import deliver
 from booking.notifications.actions.deliver_messages import deliver_messages
-from booking.notifications.models import OutboxMessage, WebhookDelivery
+from booking.notifications.actions.remind import remind_of_bookings
+from booking.notifications.models import BookingReminder, OutboxMessage, WebhookDelivery
 from booking.notifications.rules import KEPT_FOR
 
 
@@ -23,10 +24,17 @@ def deliver_webhooks(outside: Outside, now: datetime) -> Sent:
     return deliver_messages(outside, now)
 
 
+def remind(uow: UnitOfWork, now: datetime) -> int:
+    """Remind whoever has booked and begins soon."""
+    return remind_of_bookings(uow, now)
+
+
 def forget_letters(uow: UnitOfWork, now: datetime) -> int:
-    """Drop letters and messages past their time, sent or not."""
+    """Drop letters, messages and reminders past their time, sent or not."""
     old = sa.delete(OutboxMessage).where(col(OutboxMessage.created_at) <= now - KEPT_FOR)
     told = sa.delete(WebhookDelivery).where(col(WebhookDelivery.created_at) <= now - KEPT_FOR)
+    begun = sa.delete(BookingReminder).where(col(BookingReminder.starts_at) <= now - KEPT_FOR)
+    uow.session.execute(begun)
     gone = [
         uow.session.execute(old.returning(col(OutboxMessage.id))).all(),
         uow.session.execute(told.returning(col(WebhookDelivery.id))).all(),

@@ -18,7 +18,7 @@ from booking.instruments.models.tariff import Tariff
 from booking.jobs.models import JobRun
 from booking.loans.models import BankRecord, CreditLine
 from booking.needs.models import Need, NeedOffer, SavedSearch
-from booking.notifications.models import OutboxMessage
+from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
 from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
 from booking.reservations.models.feed import CalendarFeed
@@ -104,7 +104,18 @@ _ROLES: Final = (
 )
 _LETTERS: Final = (
     Told(accounts.MailedLink, _OWNER, ("purpose", "created_at", "expires_at", "used_at")),
-    Told(OutboxMessage, _OWNER, ("fact", "email", "created_at", "sent_at"), address="email"),
+    Told(
+        OutboxMessage,
+        _OWNER,
+        ("fact", "email", "created_at", "sent_at", "read_at"),
+        address="email",
+    ),
+    Told(NoticeChoice, ("person_id",), ("fact", "in_app", "mail")),
+    Told(
+        NoticeTimes,
+        ("person_id",),
+        ("daily_hour", "quiet_from", "quiet_until", "reminder_hours"),
+    ),
 )
 _BOOKINGS: Final = (
     Told(

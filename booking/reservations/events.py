@@ -60,9 +60,12 @@ class ReservationExpired(ReservationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReservationMoved(ReservationEvent):
-    """Another time; `span` is the new one, the old one is among the changes."""
+    """Another time; `span` is the new one, the old one is among the changes. It `waits` where
+    somebody has to decide (again)."""
 
     name: ClassVar[str] = "reservation.moved"
+
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +140,7 @@ class DisputeResolved(ReservationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesEvent(Event):
-    """Something about several bookings of a series; each of them tells its own as well."""
+    """Something about several bookings of a series; each of them announces its own as well."""
 
     number: str
     instrument_id: int
@@ -175,6 +178,8 @@ class SeriesMoved(SeriesEvent):
     """All that was to be moved was; `spans` are the new ones."""
 
     name: ClassVar[str] = "series.moved"
+
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,8 @@ class Method(StrEnum):
 
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+    # Several entries with names of their own: the other methods know only one name (RFC 5546).
+    PUBLISH = "PUBLISH"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,17 @@ def letter(entry: Entry, *, method: Method, parties: Parties) -> bytes:
     reader.params["RSVP"] = vText("FALSE")
     event.add("attendee", reader, encode=False)
     calendar.add_component(event)
+    return _written(calendar)
+
+
+def publication(entries: Iterable[Entry], *, organiser: str) -> bytes:
+    """Several entries in one letter, each as it stands; nobody is invited (RFC 5546, 3.2.1)."""
+    calendar = _calendar()
+    calendar.add("method", Method.PUBLISH.value)
+    for entry in entries:
+        event = _event(entry)
+        event.add("organizer", vCalAddress(f"mailto:{organiser}"))
+        calendar.add_component(event)
     return _written(calendar)
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
+from booking.notifications.queries.notices import notices_of
+from booking.notifications.rules import HANDED_ON
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.decide import approve, reject
 from booking.reservations.actions.hand_over import hand_over
@@ -109,10 +111,23 @@ def test_what_is_not_approved_leaves_the_calendar_with_its_reason(desk: Desk) ->
 
 def test_a_booking_that_is_handed_over_changes_calendars(desk: Desk) -> None:
     scene, _number = desk.booked()
+    desk.post.deliver()
     with desk.write() as uow:
         heir = _hand_over(uow, scene, desk.clock)
     assert [method for method, _ in desk.told(scene.member)] == ["REQUEST", "CANCEL"]
     assert [method for method, _ in desk.told(heir)] == ["REQUEST"]
+
+
+def test_what_was_not_sent_when_a_booking_was_handed_over_is_not_sent_any_more(
+    desk: Desk,
+) -> None:
+    scene, number = desk.booked()
+    with desk.write() as uow:
+        _hand_over(uow, scene, desk.clock)
+    assert [method for method, _ in desk.told(scene.member)] == ["CANCEL"]
+    with desk.write() as uow:
+        shown = notices_of(uow.session, scene.member.id, after_id=None, limit=9)
+    assert [(one.about, one.params["what"]) for one in shown] == [(number, HANDED_ON)]
 
 
 def test_nothing_is_told_of_what_was_rolled_back(desk: Desk) -> None:

@@ -4,7 +4,6 @@ A process that dies in between leaves a letter that is sent again later: at leas
 """
 
 import logging
-from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +15,12 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from booking.db.outside import Outside, Sent
+from booking.db.types import UtcDateTime
+from booking.notifications.actions.claim import Claimed, claim
 from booking.notifications.channels.base import Channel, channel_of
-from booking.notifications.composing import compose
+from booking.notifications.composing import compose, compose_daily
 from booking.notifications.models import OutboxMessage
-from booking.notifications.queries import booking_words, next_letter
-from booking.notifications.rules import BOOKING_LETTER, is_given_up, wait_after
+from booking.notifications.rules import is_given_up
 
 # Under the lease of a job; what does not fit in waits for the next minute.
 _TIME_SECONDS: Final = 30
@@ -34,32 +34,18 @@ def deliver(outside: Outside, now: datetime) -> Sent:
     with ExitStack() as stack:
         desk = _Desk(outside, stack, now)
         while monotonic() < ends and not desk.closed and (claimed := _claimed(outside, now)):
+            if not claimed.letters:
+                continue
             if error := desk.send(claimed):
-                failures.append(f"letter {claimed.letter.key}: {error}")
+                failures.append(f"letter {claimed.letters[0].key}: {error}")
             else:
                 sent += 1
     return Sent(sent, tuple(failures))
 
 
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """A letter, and what it says that its row does not hold."""
-
-    letter: OutboxMessage
-    known: Mapping[str, object]
-
-
-def _claimed(outside: Outside, now: datetime) -> _Claimed | None:
-    """The next letter, counted as tried: a crash while sending does not make it endless."""
+def _claimed(outside: Outside, now: datetime) -> Claimed | None:
     with outside.deed() as uow:
-        letter = next_letter(uow.session, now)
-        if letter is None:
-            return None
-        letter.attempts += 1
-        letter.due_at = now + wait_after(letter.attempts)
-        if letter.fact != BOOKING_LETTER:
-            return _Claimed(letter, {})
-        return _Claimed(letter, booking_words(uow.session, letter.params["number"], letter.user_id))
+        return claim(uow, now)
 
 
 @dataclass(slots=True)
@@ -72,29 +58,31 @@ class _Desk:
     channel: Channel | None = None
     closed: bool = False
 
-    def send(self, claimed: _Claimed) -> str:
+    def send(self, claimed: Claimed) -> str:
         """Why it could not be sent, or nothing."""
-        error, letter = self._error(claimed), claimed.letter
-        over = bool(error) and is_given_up(letter.attempts)
+        error = self._error(claimed)
+        over = [one.key for one in claimed.letters if error and is_given_up(one.attempts)]
+        keys = [one.key for one in claimed.letters]
+        given_up = sa.case((col(OutboxMessage.id).in_(over), sa.literal(self.now, UtcDateTime())))
         with self.outside.deed() as uow:
             uow.session.execute(
                 sa.update(OutboxMessage)
-                .where(col(OutboxMessage.id) == letter.key)
-                .values(
-                    error=error,
-                    sent_at=None if error else self.now,
-                    given_up_at=self.now if over else None,
-                )
+                .where(col(OutboxMessage.id).in_(keys))
+                .values(error=error, sent_at=None if error else self.now, given_up_at=given_up)
             )
         return error
 
-    def _error(self, claimed: _Claimed) -> str:
-        letter = claimed.letter
+    def _error(self, claimed: Claimed) -> str:
+        first, settings = claimed.letters[0], self.outside.settings
         try:
-            self._hand_over(compose(letter, self.outside.settings, claimed.known))
+            if claimed.daily:
+                message = compose_daily(claimed.letters, settings, claimed.known)
+            else:
+                message = compose(first, settings, claimed.known[first.key])
+            self._hand_over(message)
         except Exception as fault:  # noqa: BLE001 - a mail server fails in any way
             # Its text may repeat the address it was for; its kind is enough.
-            _log.warning("letter %s not sent: %s", letter.key, type(fault).__name__)
+            _log.warning("letter %s not sent: %s", first.key, type(fault).__name__)
             return type(fault).__name__
         return ""
 

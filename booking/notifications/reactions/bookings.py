@@ -1,20 +1,29 @@
-"""Who is told of a booking: its holder, in a letter that calendars read; the company's programs."""
+"""Who is told of a booking: its holder, in a letter that calendars read; the company's programs;
+the lab's keepers when it waits for them."""
 
 from booking.db.transactions import UnitOfWork
-from booking.notifications.actions.write_letter import write_of_booking
+from booking.notifications.actions.withhold import withhold_about
+from booking.notifications.actions.write_letter import BookingLetter, write_of_booking
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.notifications.rules import HANDED_ON
-from booking.reservations.events import ReservationEvent, ReservationHandedOver
+from booking.reservations.events import (
+    ReservationEvent,
+    ReservationHandedOver,
+    ReservationMoved,
+    ReservationRequested,
+)
 
 
 def tell_of_booking(uow: UnitOfWork, event: ReservationEvent) -> None:
-    """Its holder while the time is not over; the company's programs."""
-    if event.span.end <= event.at or _write(uow, event, event.holder_id, what=event.name):
+    """Its holder while the time is not over, unless its series tells; the company's programs."""
+    silent = uow.in_one or event.span.end <= event.at
+    if silent or _write(uow, event, event.holder_id, what=event.name):
         tell_webhooks(uow, event)
 
 
 def tell_of_hand_over(uow: UnitOfWork, event: ReservationHandedOver) -> None:
-    """Whoever holds the booking now, and whoever did."""
+    """Whoever holds the booking now, and whoever did: nothing older about it reaches the latter."""
+    withhold_about(uow, event.former_id, event.number, now=event.at)
     if event.span.end > event.at:
         _write(uow, event, event.holder_id, what=event.name)
         _write(uow, event, event.former_id, what=HANDED_ON)
@@ -23,6 +32,9 @@ def tell_of_hand_over(uow: UnitOfWork, event: ReservationHandedOver) -> None:
 def _write(uow: UnitOfWork, event: ReservationEvent, reader_id: int, *, what: str) -> bool:
     """Whether programs of the company may want to know too. Names are looked up when the letter
     leaves."""
+    waits = isinstance(event, ReservationRequested) or (
+        isinstance(event, ReservationMoved) and event.waits
+    )
     told = {
         "number": event.number,
         "what": what,
@@ -31,6 +43,10 @@ def _write(uow: UnitOfWork, event: ReservationEvent, reader_id: int, *, what: st
         "starts_at": event.span.start.isoformat(),
         "ends_at": event.span.end.isoformat(),
     }
-    return write_of_booking(
-        uow, reader_id, told, organisation_id=event.organisation_id, now=event.at
+    letter = BookingLetter(
+        user_id=reader_id,
+        organisation_id=event.organisation_id,
+        params=told,
+        waits_for_lab=event.lab_id if waits else None,
     )
+    return write_of_booking(uow, letter, now=event.at)

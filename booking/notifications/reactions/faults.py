@@ -13,6 +13,7 @@ from booking.instruments.queries.cards import card_summary
 from booking.kernel.clock import local
 from booking.kernel.errors import Alternative
 from booking.notifications.actions.write_letter import addressed, write_letter
+from booking.notifications.rules.table import in_lab
 from booking.reservations.queries.affected import affected_by, proposals
 from booking.web.json import rfc3339
 
@@ -23,7 +24,9 @@ def tell_of_report(uow: UnitOfWork, event: FaultReported) -> None:
     told = {"instrument": card.name, "instrument_id": event.instrument_id, "what": event.cause}
     for reader in keepers_of(uow.session, card.lab_id):
         words = {**told, "name": reader.name}
-        write_letter(uow, addressed(reader, "fault_reported", words), now=event.at)
+        standing = in_lab(card.lab_id)
+        letter = addressed(reader, "fault_reported", words, standing=standing)
+        write_letter(uow, letter, now=event.at)
 
 
 def tell_affected(

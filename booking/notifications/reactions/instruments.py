@@ -14,6 +14,7 @@ from booking.instruments.queries.cards import card_summary
 from booking.instruments.queries.imports import import_row
 from booking.instruments.states import ImportState
 from booking.notifications.actions.write_letter import addressed, write_letter
+from booking.notifications.rules.table import OF_CENTRE, in_lab
 
 
 def tell_of_filing(uow: UnitOfWork, event: FilingDue) -> None:
@@ -26,7 +27,9 @@ def tell_of_filing(uow: UnitOfWork, event: FilingDue) -> None:
     }
     for reader in keepers_of(uow.session, event.lab_id):
         words = {**told, "name": reader.name}
-        write_letter(uow, addressed(reader, "filing_due", words), now=event.at)
+        standing = in_lab(event.lab_id)
+        letter = addressed(reader, "filing_due", words, standing=standing)
+        write_letter(uow, letter, now=event.at)
 
 
 def tell_of_sheet(uow: UnitOfWork, event: SheetTakenIn) -> None:
@@ -56,11 +59,11 @@ def tell_of_card(
         "lab": card.lab_name,
         "reason": event.cause,
     }
-    readers = (
-        readers_with(uow.session, Role.CENTRE_ADMIN)
-        if isinstance(event, InstrumentSubmitted)
-        else keepers_of(uow.session, card.lab_id)
-    )
+    if isinstance(event, InstrumentSubmitted):
+        readers, standing = readers_with(uow.session, Role.CENTRE_ADMIN), OF_CENTRE
+    else:
+        readers, standing = keepers_of(uow.session, card.lab_id), in_lab(card.lab_id)
     for reader in readers:
         words = {**told, "name": reader.name}
-        write_letter(uow, addressed(reader, "instrument_step", words), now=event.at)
+        letter = addressed(reader, "instrument_step", words, standing=standing)
+        write_letter(uow, letter, now=event.at)

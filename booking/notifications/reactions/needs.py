@@ -16,6 +16,7 @@ from booking.needs.queries.offers import offer_row
 from booking.needs.queries.searches import names_of_cards, searches_by_id
 from booking.needs.rules.saving import MOST_NAMED, letter_key
 from booking.notifications.actions.write_letter import addressed, write_letter
+from booking.notifications.rules.table import ONESELF, in_lab
 from booking.organisations.queries import lab_summary
 
 
@@ -33,12 +34,13 @@ def tell_of_offer(uow: UnitOfWork, event: OfferMade | OfferAccepted | OfferDecli
     }
     if isinstance(event, OfferAccepted):
         told |= {"company": need.company, "contact": asker.name, "email": asker.email}
-    readers: Sequence[Reader] = (
-        [asker] if isinstance(event, OfferMade) else keepers_of(uow.session, event.lab_id)
-    )
+    to_asker = isinstance(event, OfferMade)
+    readers: Sequence[Reader] = [asker] if to_asker else keepers_of(uow.session, event.lab_id)
+    standing = ONESELF if to_asker else in_lab(event.lab_id)
     for reader in readers:
         words = {**told, "name": reader.name}
-        write_letter(uow, addressed(reader, "need_offer", words), now=event.at)
+        letter = addressed(reader, "need_offer", words, standing=standing)
+        write_letter(uow, letter, now=event.at)
 
 
 def tell_of_needs(uow: UnitOfWork, event: NeedsFitLab) -> None:
@@ -51,7 +53,9 @@ def tell_of_needs(uow: UnitOfWork, event: NeedsFitLab) -> None:
     }
     for reader in keepers_of(uow.session, event.lab_id):
         words = {**told, "name": reader.name}
-        write_letter(uow, addressed(reader, "needs_digest", words), now=event.at)
+        standing = in_lab(event.lab_id)
+        letter = addressed(reader, "needs_digest", words, standing=standing)
+        write_letter(uow, letter, now=event.at)
 
 
 def tell_of_new_cards(uow: UnitOfWork, event: NewCardsFit) -> None:

@@ -7,6 +7,7 @@ from booking.accounts.events import (
 from booking.accounts.queries.people import readers_with
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
+from booking.notifications.rules.table import OF_CENTRE, in_company
 from booking.organisations.events import (
     OrganisationReinstated,
     OrganisationReturned,
@@ -25,7 +26,8 @@ def tell_centre_of_registration(uow: UnitOfWork, event: SignUpConfirmed) -> None
     organisation = organisation_summary(uow.session, event.organisation_id)
     for reader in readers_with(uow.session, Role.CENTRE_ADMIN):
         told = {"name": reader.name, "organisation": organisation.name}
-        write_letter(uow, addressed(reader, "registration_waiting", told), now=event.at)
+        letter = addressed(reader, "registration_waiting", told, standing=OF_CENTRE)
+        write_letter(uow, letter, now=event.at)
 
 
 def tell_organisation(
@@ -45,7 +47,9 @@ def tell_organisation(
             "state": organisation.state.value,
             "reason": event.cause,
         }
-        write_letter(uow, addressed(reader, "organisation_state", told), now=event.at)
+        standing = in_company(organisation.id)
+        letter = addressed(reader, "organisation_state", told, standing=standing)
+        write_letter(uow, letter, now=event.at)
 
 
 def tell_of_qualification(
@@ -66,4 +70,6 @@ def tell_of_qualification(
     }
     for reader in readers_with(uow.session, Role.COMPANY_ADMIN, event.organisation_id):
         told["name"] = reader.name
-        write_letter(uow, addressed(reader, "qualification", told), now=event.at)
+        standing = in_company(organisation.id)
+        letter = addressed(reader, "qualification", told, standing=standing)
+        write_letter(uow, letter, now=event.at)

@@ -1,12 +1,19 @@
-"""Who is told of bookings: of a series its holder, once."""
+"""Who is told of series: their holder, and the lab's keepers where it waits for them, once."""
 
-from booking.accounts.queries.people import reader_of
+from booking.accounts.queries.people import keepers_of, reader_of
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import card_summary
 from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.reservations.events import SeriesCancelled, SeriesEvent, SeriesReserved
+from booking.notifications.rules.table import in_lab
+from booking.organisations.queries import organisation_summary
+from booking.reservations.events import (
+    SeriesCancelled,
+    SeriesEvent,
+    SeriesMoved,
+    SeriesReserved,
+)
 
 
 def tell_of_series(uow: UnitOfWork, event: SeriesEvent) -> None:
@@ -27,6 +34,25 @@ def tell_of_series(uow: UnitOfWork, event: SeriesEvent) -> None:
         "reason": event.cause,
     }
     write_letter(uow, addressed(reader, "series_step", words), now=event.at)
+    if isinstance(event, SeriesReserved | SeriesMoved) and event.waits:
+        _tell_keepers(uow, event, who=reader.name, instrument=str(words["instrument"]))
+
+
+def _tell_keepers(uow: UnitOfWork, event: SeriesEvent, *, who: str, instrument: str) -> None:
+    standing = in_lab(event.lab_id)
+    told = {
+        "what": "series",
+        "number": event.number,
+        "who": who,
+        "organisation": organisation_summary(uow.session, event.organisation_id).name,
+        "instrument": instrument,
+        "count": event.occurrences,
+        "times": [_line(span) for span in event.spans],
+    }
+    for keeper in keepers_of(uow.session, event.lab_id):
+        words = {**told, "name": keeper.name}
+        letter = addressed(keeper, "request_waiting", words, standing=standing)
+        write_letter(uow, letter, now=event.at)
 
 
 def _line(span: TimeSpan) -> str:

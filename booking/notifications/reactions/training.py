@@ -7,6 +7,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import card_summary
 from booking.kernel.timespan import TimeSpan
 from booking.notifications.actions.write_letter import addressed, write_letter
+from booking.notifications.rules.table import in_lab
 from booking.organisations.queries import organisation_summary
 from booking.training.events import (
     TrainingAsked,
@@ -31,7 +32,9 @@ def tell_trainers(uow: UnitOfWork, event: TrainingAsked) -> None:
     }
     for reader in keepers_of(uow.session, card.lab_id):
         words = {**told, "name": reader.name}
-        write_letter(uow, addressed(reader, "training_asked", words), now=event.at)
+        standing = in_lab(card.lab_id)
+        letter = addressed(reader, "training_asked", words, standing=standing)
+        write_letter(uow, letter, now=event.at)
 
 
 def tell_of_training(

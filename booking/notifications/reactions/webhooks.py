@@ -9,6 +9,7 @@ from booking.notifications.composing import told_of
 from booking.notifications.events import WebhookFailing
 from booking.notifications.queries import listening
 from booking.notifications.rules import PAUSED_AFTER
+from booking.notifications.rules.table import in_company
 from booking.organisations.events import (
     OrganisationReinstated,
     OrganisationReturned,
@@ -54,4 +55,6 @@ def tell_webhook_failing(uow: UnitOfWork, event: WebhookFailing) -> None:
             "webhook_id": event.webhook_id,
             "days": PAUSED_AFTER.days,
         }
-        write_letter(uow, addressed(reader, "webhook_failing", told), now=event.at)
+        standing = in_company(organisation.id)
+        letter = addressed(reader, "webhook_failing", told, standing=standing)
+        write_letter(uow, letter, now=event.at)

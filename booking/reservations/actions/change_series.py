@@ -33,6 +33,7 @@ from booking.reservations.queries.series import (
     waiting_in_series_for_update,
 )
 from booking.reservations.rules.series import Scope, shifted
+from booking.reservations.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ def approve_series(
 ) -> Sequence[Loaded]:
     """Promise every time that still waits, or none."""
     waiting = _waiting(uow, number, actor, now=now)
-    for one in waiting:
-        approve(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+    with uow.as_one():
+        for one in waiting:
+            approve(uow, one.reservation.number, actor=actor, now=now, reason=reason)
     uow.announce(SeriesApproved(**_told(number, waiting, actor, now=now, cause=reason)))
     return waiting
 
@@ -78,8 +80,9 @@ def reject_series(
 ) -> Sequence[Loaded]:
     """Say no to every time that still waits, with one reason."""
     waiting = _waiting(uow, number, actor, now=now)
-    for one in waiting:
-        reject(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+    with uow.as_one():
+        for one in waiting:
+            reject(uow, one.reservation.number, actor=actor, now=now, reason=reason)
     uow.announce(SeriesRejected(**_told(number, waiting, actor, now=now, cause=reason)))
     return waiting
 
@@ -92,8 +95,9 @@ def cancel_in_series(
         cancel(uow, number, actor=actor, now=now, reason=reason)
         return ()
     series, ahead = _ahead(uow, number, scope, actor=actor, now=now)
-    for one in ahead:
-        cancel(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+    with uow.as_one():
+        for one in ahead:
+            cancel(uow, one.reservation.number, actor=actor, now=now, reason=reason)
     fee = sum(one.reservation.fee_fen for one in ahead)
     told = _told(series, ahead, actor, now=now, cause=reason)
     uow.announce(SeriesCancelled(**told, fee_fen=fee))
@@ -116,15 +120,18 @@ def move_in_series(
     _queue(uow, ahead[0], now)
     # Whoever moves later makes room for those before, and the other way round.
     order = sorted(ahead, key=lambda one: one.span, reverse=span.start > before.start)
-    for one in order:
-        to = shifted(one.span, before, span)
-        try:
-            move(one.reservation.number, to)
-        except ReservationRefused as refused:
-            refused.violations = said_of(to, refused.violations)
-            raise
+    with uow.as_one():
+        for one in order:
+            to = shifted(one.span, before, span)
+            try:
+                move(one.reservation.number, to)
+            except ReservationRefused as refused:
+                refused.violations = said_of(to, refused.violations)
+                raise
     moved = sorted(ahead, key=lambda one: one.span)
-    uow.announce(SeriesMoved(**_told(series, moved, actor, now=now, cause=wanted.override_reason)))
+    told = _told(series, moved, actor, now=now, cause=wanted.override_reason)
+    waits = any(one.reservation.state is State.REQUESTED for one in moved)
+    uow.announce(SeriesMoved(**told, waits=waits))
     return moved
 
 

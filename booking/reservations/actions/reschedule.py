@@ -55,7 +55,7 @@ def reschedule(
         changes=changes,
         on_behalf_of=behalf(actor, booked),
     )
-    uow.announce(ReservationMoved(**told))
+    uow.announce(ReservationMoved(**told, waits=reservation.state is State.REQUESTED))
     return reservation
 
 

@@ -135,7 +135,7 @@ def _book(
     part = PartOf(series_id=series_id)
     for one in free:
         try:
-            with uow.session.begin_nested():
+            with uow.session.begin_nested(), uow.as_one():
                 single = replace(wish.first, span=one.span)
                 booked.append(reserve(uow, single, actor=actor, now=now, part_of=part))
         except (SlotTaken, ReservationRefused) as refused:

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from booking.access.actor import HOUSE, Actor
 from booking.access.roles import Role
 from booking.accounts.actions.close_account import close_account
@@ -11,6 +14,8 @@ from booking.accounts.rules import LinkPurpose
 from booking.db.transactions import UnitOfWork
 from booking.needs.actions.save_search import save_search
 from booking.needs.rules.saving import letter_key
+from booking.notifications.actions.write_letter import Letter, write_letter
+from booking.notifications.models import OutboxMessage
 from booking.reservations.actions.keep_feed import give_feed
 from booking.reservations.rules.feeds import OWN
 from booking.web.signed import signed_link, signed_token
@@ -43,7 +48,10 @@ def account_records(
     yield "tokens/{token_id}", Record(0, other=theirs.token, mine=tokens, absent=NOBODY - 2)
     yield "calendar/{secret}", _feeds(uow, people, now=now)
     yield "letter/{token}", Record(_letter(uow, theirs.member, now=now), absent="useless")
-    yield "saved-searches/{search_id}", _searches(uow, people, customers, marks, now=now)
+    yield from {
+        "saved-searches/{search_id}": _searches(uow, people, customers, marks, now=now),
+        "notices/{notice_id}": _notices(uow, people, theirs.member, now=now),
+    }.items()
     mine, others, guests = (one.belongings for one in (ours, theirs, guest))
     yield (
         "sessions/{session_id}",
@@ -106,6 +114,29 @@ def _letter(uow: UnitOfWork, person: Actor, *, now: datetime) -> str:
     saved = save_search(uow, "letter", {}, actor=person, now=now)
     key = letter_key(saved.key, now)
     return signed_token(test_settings("sqlite://"), "saved_search", key)
+
+
+def _notices(
+    uow: UnitOfWork, people: Mapping[str, Actor], stranger: Actor, *, now: datetime
+) -> Record:
+    """Everybody's own, and one of somebody else's."""
+    readers = {**people, "": stranger}
+    for reader in readers.values():
+        told = {"name": reader.name, "token": "own", "ends_at": now.isoformat()}
+        letter = Letter(
+            fact="token_expiring",
+            email=reader.email,
+            locale="zh_CN",
+            user_id=reader.id,
+            params=told,
+        )
+        write_letter(uow, letter, now=now)
+    last = sa.select(col(OutboxMessage.user_id), sa.func.max(col(OutboxMessage.id)))
+    rows = uow.session.execute(last.group_by(col(OutboxMessage.user_id)))
+    keys = {row.user_id: row[1] for row in rows}
+    return Record(
+        0, other=keys[stranger.id], mine={who: keys[actor.id] for who, actor in people.items()}
+    )
 
 
 def _searches(

@@ -1,21 +1,17 @@
 """Questions about letters and webhooks."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
-from booking.accounts.models import User
-from booking.instruments.models.instrument import Instrument
 from booking.kernel.errors import NotFound
 from booking.notifications.models import OutboxMessage, Webhook, WebhookDelivery
-from booking.organisations.models import Lab
-from booking.reservations.models.reservation import Reservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,24 +146,3 @@ def next_deliveries(
         .with_for_update(skip_locked=True, of=WebhookDelivery)
     )
     return [(delivery, webhook) for delivery, webhook in rows]
-
-
-def booking_words(session: Session, number: object, reader_id: int | None) -> Mapping[str, object]:
-    """What a letter about a booking says of it besides what happened; empty when one is gone."""
-    asked: sa.Select[*tuple[Any, ...]] = (
-        sa.select(
-            col(User.name),
-            col(Instrument.name).label("instrument"),
-            col(Instrument.name_en).label("instrument_en"),
-            col(Instrument.address),
-            col(Lab.name).label("lab"),
-            col(Reservation.state),
-        )
-        .select_from(Reservation)
-        .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))
-        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
-        .join(User, col(User.id) == reader_id)
-        .where(col(Reservation.number) == number)
-    )
-    row = session.execute(asked).mappings().one_or_none()
-    return dict(row) if row else {}

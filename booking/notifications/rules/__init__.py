@@ -145,6 +145,8 @@ def hook_purpose(webhook_id: int) -> str:
 
 # Letters about bookings, and what whoever no longer holds one is told.
 BOOKING_LETTER: Final = "booking"
+# Not about one fact: everything since the one before.
+DAILY_LETTER: Final = "daily"
 HANDED_ON: Final = "reservation.handed_on"
 # Whatever else happens to a booking, it stays in its reader's calendar.
 TAKES_OUT: Final = frozenset(

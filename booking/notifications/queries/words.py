@@ -1,0 +1,119 @@
+"""What letters and notices say of bookings, looked up when they are read and not when written."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.accounts.models import User
+from booking.instruments.models.instrument import Instrument
+from booking.notifications.models import OutboxMessage
+from booking.notifications.rules.table import NoticeFact
+from booking.organisations.models import Lab, Organisation
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.series import ReservationSeries
+from booking.reservations.states import State
+
+Words = Mapping[str, object]
+_OF_BOOKINGS: Final = {
+    NoticeFact.BOOKING,
+    NoticeFact.BOOKING_REMINDER,
+    NoticeFact.REQUEST_WAITING,
+}
+# What has a place in a calendar, or had one.
+_IN_CALENDARS: Final = (
+    *(State.REQUESTED, State.CONFIRMED),
+    *(State.CANCELLED, State.REJECTED, State.EXPIRED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A booking of a series as it stands."""
+
+    number: str
+    version: int
+    starts_at: datetime
+    ends_at: datetime
+    changed_at: datetime
+    state: State
+
+
+def booking_words(session: Session, numbers: Collection[str]) -> Mapping[str, Words]:
+    """What is said of bookings besides what happened, by their numbers."""
+    if not numbers:
+        return {}
+    asked: sa.Select[*tuple[Any, ...]] = (
+        sa.select(
+            col(Reservation.number),
+            col(Instrument.name).label("instrument"),
+            col(Instrument.name_en).label("instrument_en"),
+            col(Instrument.address),
+            col(Lab.name).label("lab"),
+            col(Reservation.state),
+            col(Reservation.starts_at).label("begins"),
+            col(Reservation.holder_id),
+            col(User.name).label("who"),
+            col(Organisation.name).label("organisation"),
+        )
+        .select_from(Reservation)
+        .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+        .join(User, col(User.id) == col(Reservation.holder_id))
+        .join(Organisation, col(Organisation.id) == col(Reservation.organisation_id))
+        .where(col(Reservation.number).in_(set(numbers)))
+    )
+    return {row["number"]: dict(row) for row in session.execute(asked).mappings()}
+
+
+def known_of(session: Session, letters: Sequence[OutboxMessage]) -> Mapping[int, Words]:
+    """What each says besides its parameters, by its key."""
+    about = {one.key: one.about for one in letters if one.fact in _OF_BOOKINGS}
+    bookings = booking_words(session, set(about.values()))
+    return {one.key: bookings.get(about.get(one.key, ""), {}) for one in letters}
+
+
+def occurrences_of(
+    session: Session, number: str, holder_id: int, *, since: datetime
+) -> Sequence[Occurrence]:
+    """The bookings of a series that are its holder's and were not over by then."""
+    asked = (
+        sa.select(
+            col(Reservation.number),
+            col(Reservation.version),
+            col(Reservation.starts_at),
+            col(Reservation.ends_at),
+            col(Reservation.updated_at),
+            col(Reservation.state),
+        )
+        .join(ReservationSeries, col(ReservationSeries.id) == col(Reservation.series_id))
+        .where(
+            col(ReservationSeries.number) == number,
+            col(Reservation.holder_id) == holder_id,
+            col(Reservation.ends_at) > since,
+            col(Reservation.state).in_(_IN_CALENDARS),
+        )
+        .order_by(col(Reservation.starts_at), col(Reservation.id))
+    )
+    return [Occurrence(*row) for row in session.execute(asked)]
+
+
+def place_of_series(session: Session, number: str) -> Words:
+    """Where the instrument of a series stands."""
+    asked: sa.Select[*tuple[Any, ...]] = (
+        sa.select(
+            col(Instrument.name).label("instrument"),
+            col(Instrument.name_en).label("instrument_en"),
+            col(Instrument.address),
+            col(Lab.name).label("lab"),
+        )
+        .select_from(ReservationSeries)
+        .join(Instrument, col(Instrument.id) == col(ReservationSeries.instrument_id))
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+        .where(col(ReservationSeries.number) == number)
+    )
+    row = session.execute(asked).mappings().one_or_none()
+    return dict(row) if row else {}

@@ -1,0 +1,265 @@
+"""The one table of notices: of which facts is who told, and how unless they choose otherwise.
+
+A row stands for a letter (`templates/email/<notice>`). Programs are told by webhook of those facts
+that `HookFact` names. Whoever holds no role any more that a notice was for is told nothing of it.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from booking.notifications.rules import HookFact
+
+
+class Audience(StrEnum):
+    """Who is told: the one it is about, or whoever holds a role in the place it is about."""
+
+    HOLDER = "holder"
+    COMPANY = "company_admin"
+    LAB = "lab_manager"
+    FINANCE = "finance"
+    CENTRE = "centre_admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """By what role somebody is told, and in which lab or organisation they must hold it."""
+
+    audience: Audience = Audience.HOLDER
+    place_id: int | None = None
+
+
+ONESELF: Final = Standing()
+OF_CENTRE: Final = Standing(Audience.CENTRE)
+OF_FINANCE: Final = Standing(Audience.FINANCE)
+
+
+def in_lab(lab_id: int) -> Standing:
+    """Whoever keeps a lab."""
+    return Standing(Audience.LAB, lab_id)
+
+
+def in_company(organisation_id: int) -> Standing:
+    """Whoever administers an organisation."""
+    return Standing(Audience.COMPANY, organisation_id)
+
+
+class Mail(StrEnum):
+    """When a letter leaves: at once, in the daily letter, or not at all."""
+
+    NOW = "now"
+    DAILY = "daily"
+    NONE = "none"
+
+
+class NoticeFact(StrEnum):
+    """What one can be told of; the name of its letter."""
+
+    ACCOUNT_CLOSED = "account_closed"
+    BOOKING = "booking"
+    BOOKING_REMINDER = "booking_reminder"
+    DELEGATION = "delegation"
+    DEPARTURE = "departure"
+    FAULT_CLOSED = "fault_closed"
+    FAULT_REPAIRED = "fault_repaired"
+    FAULT_REPORTED = "fault_reported"
+    FILING_DUE = "filing_due"
+    INSTRUMENT_STEP = "instrument_step"
+    INVITATION = "invitation"
+    NEED_OFFER = "need_offer"
+    NEEDS_DIGEST = "needs_digest"
+    NEW_CARDS = "new_cards"
+    ORGANISATION_STATE = "organisation_state"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
+    PASSWORD_LINK = "password_link"  # noqa: S105 - a name
+    QUALIFICATION = "qualification"
+    REGISTRATION_WAITING = "registration_waiting"
+    REQUEST_WAITING = "request_waiting"
+    SERIES_STEP = "series_step"
+    SHEET_TAKEN_IN = "sheet_taken_in"
+    SIGN_IN_CHANGED = "sign_in_changed"
+    SIGN_UP = "sign_up"
+    SIGN_UP_KNOWN = "sign_up_known"
+    STATEMENT_STEP = "statement_step"
+    TOKEN_EXPIRING = "token_expiring"  # noqa: S105 - a name
+    TRAINING_ASKED = "training_asked"
+    TRAINING_ENDING = "training_ending"
+    TRAINING_STEP = "training_step"
+    VIEWED_AS = "viewed_as"
+    WAITLIST_LAPSED = "waitlist_lapsed"
+    WAITLIST_OFFER = "waitlist_offer"
+    WEBHOOK_FAILING = "webhook_failing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A row of the table.
+
+    `facts` are names of events, none where only the clock tells; `path` (of a lab `lab_path`, where
+    it has another) is filled in from what the letter tells. What is `fixed`
+    nobody can switch off; what is `urgent` passes quiet hours and waits for no daily letter.
+    """
+
+    facts: tuple[str, ...]
+    to: tuple[Audience, ...] = (Audience.HOLDER,)
+    path: str = ""
+    lab_path: str = ""
+    mail: Mail = Mail.NOW
+    in_app: bool = True
+    fixed: bool = False
+    urgent: bool = False
+
+    @property
+    def hooks(self) -> tuple[HookFact, ...]:
+        """Which of its facts a webhook can tell as well."""
+        return tuple(fact for fact in HookFact if fact.value in self.facts)
+
+
+_BOOKING: Final = "/reservations/{number}"
+_STEPS: Final = ("requested", "confirmed", "rejected", "expired", "moved", "cancelled")
+_SERIES: Final = ("reserved", "approved", "rejected", "moved", "cancelled")
+_TRAINING: Final = "/instruments/{instrument_id}/training"
+_COMPANY: Final = "/organisations/{organisation_id}"
+
+
+def _about_security(*facts: str) -> Notice:
+    return Notice(facts=facts, path="/account", fixed=True, urgent=True)
+
+
+def _by_mail(*facts: str) -> Notice:
+    """For an address, or for somebody who cannot (yet, or any more) or need not be there."""
+    return Notice(facts=facts, in_app=False, fixed=True, urgent=True)
+
+
+NOTICES: Final[Mapping[NoticeFact, Notice]] = {
+    # Bookings
+    NoticeFact.BOOKING: Notice(
+        facts=tuple(f"reservation.{step}" for step in (*_STEPS, "handed_over")), path=_BOOKING
+    ),
+    NoticeFact.BOOKING_REMINDER: Notice(facts=(), path=_BOOKING),
+    NoticeFact.SERIES_STEP: Notice(
+        facts=tuple(f"series.{step}" for step in _SERIES), path="/reservation-series/{number}"
+    ),
+    NoticeFact.REQUEST_WAITING: Notice(
+        facts=("reservation.requested", "reservation.moved", "series.reserved", "series.moved"),
+        to=(Audience.LAB,),
+        path="/approvals",
+    ),
+    NoticeFact.WAITLIST_OFFER: Notice(facts=("waitlist.offered",), path="/waitlist", urgent=True),
+    NoticeFact.WAITLIST_LAPSED: Notice(facts=("waitlist.lapsed",), path="/waitlist"),
+    NoticeFact.FAULT_CLOSED: Notice(
+        facts=("fault.closed", "fault.put_off", "fault.told_again"),
+        path=_BOOKING,
+        urgent=True,
+    ),
+    NoticeFact.FAULT_REPAIRED: Notice(facts=("fault.repaired",), path=_BOOKING),
+    # Instruments
+    NoticeFact.FAULT_REPORTED: Notice(
+        facts=("fault.reported",),
+        to=(Audience.LAB,),
+        path="/manage/instruments/{instrument_id}/faults",
+        urgent=True,
+    ),
+    NoticeFact.FILING_DUE: Notice(
+        facts=("instrument.filing_due",),
+        to=(Audience.LAB,),
+        path="/manage/instruments/{instrument_id}",
+    ),
+    NoticeFact.INSTRUMENT_STEP: Notice(
+        facts=("instrument.submitted", "instrument.returned", "instrument.published"),
+        to=(Audience.LAB, Audience.CENTRE),
+        path="/manage/instruments/{instrument_id}",
+    ),
+    NoticeFact.SHEET_TAKEN_IN: Notice(
+        facts=("instrument_import.ended",), path="/manage/imports/{import_id}"
+    ),
+    # Training
+    NoticeFact.TRAINING_ASKED: Notice(
+        facts=("training.asked",), to=(Audience.LAB,), path=f"/manage{_TRAINING}"
+    ),
+    NoticeFact.TRAINING_STEP: Notice(
+        facts=tuple(
+            f"training.{step}"
+            for step in ("scheduled", "put_back", "declined", "granted", "revoked")
+        ),
+        path=_TRAINING,
+    ),
+    NoticeFact.TRAINING_ENDING: Notice(facts=("training.ending",), path=_TRAINING),
+    # Needs
+    NoticeFact.NEED_OFFER: Notice(
+        facts=("need.offer_made", "need.offer_accepted", "need.offer_declined"),
+        to=(Audience.HOLDER, Audience.LAB),
+        path="/needs/{need_id}",
+        lab_path="/needs/board/{need_id}",
+    ),
+    NoticeFact.NEEDS_DIGEST: Notice(
+        facts=("need.fits_lab",), to=(Audience.LAB,), path="/needs/board"
+    ),
+    NoticeFact.NEW_CARDS: Notice(facts=("saved_search.new_cards",), path="/saved-searches"),
+    # Organisations
+    NoticeFact.ORGANISATION_STATE: Notice(
+        facts=tuple(
+            f"organisation.{step}" for step in ("verified", "returned", "suspended", "reinstated")
+        ),
+        to=(Audience.COMPANY,),
+        path=_COMPANY,
+    ),
+    NoticeFact.QUALIFICATION: Notice(
+        facts=tuple(
+            f"organisation.qualification_{step}" for step in ("verified", "returned", "expiring")
+        ),
+        to=(Audience.COMPANY,),
+        path=_COMPANY,
+    ),
+    NoticeFact.REGISTRATION_WAITING: Notice(
+        facts=("sign_up.confirmed",), to=(Audience.CENTRE,), path="/registrations"
+    ),
+    NoticeFact.STATEMENT_STEP: Notice(
+        facts=("statement.published", "statement.objected", "statement.paid"),
+        to=(Audience.COMPANY, Audience.FINANCE),
+        path="/statements/{number}",
+    ),
+    NoticeFact.WEBHOOK_FAILING: Notice(
+        facts=("webhook.failing",), to=(Audience.COMPANY,), path="/webhooks/{webhook_id}"
+    ),
+    # Accounts
+    NoticeFact.DELEGATION: Notice(facts=("delegation.made",), path="/account"),
+    NoticeFact.DEPARTURE: Notice(facts=("user.left",), path="/reservations"),
+    NoticeFact.PASSWORD_CHANGED: _about_security("user.password_changed"),
+    NoticeFact.SIGN_IN_CHANGED: _about_security(
+        "user.second_factor_set_up",
+        "user.second_factor_removed",
+        "user.recovery_code_used",
+        "user.identity_linked",
+    ),
+    NoticeFact.TOKEN_EXPIRING: Notice(facts=("user.token_expiring",), path="/account"),
+    NoticeFact.VIEWED_AS: _by_mail("guise.taken"),
+    NoticeFact.SIGN_UP_KNOWN: _by_mail("sign_up.known"),
+    NoticeFact.ACCOUNT_CLOSED: _by_mail("user.closed"),
+    NoticeFact.INVITATION: _by_mail("invitation.made"),
+    NoticeFact.PASSWORD_LINK: _by_mail("user.password_link_asked"),
+    NoticeFact.SIGN_UP: _by_mail("sign_up.asked"),
+}
+_BY_NAME: Final = {fact.value: fact for fact in NoticeFact}
+
+
+def fact_named(name: str) -> NoticeFact | None:
+    """The fact of that name; None for what only an older release told of."""
+    return _BY_NAME.get(name)
+
+
+def usual(fact: NoticeFact) -> tuple[bool, Mail]:
+    """Whether it is shown in the application, and when a letter leaves, unless somebody chooses."""
+    return NOTICES[fact].in_app, NOTICES[fact].mail
+
+
+def concerns(notice: Notice, roles: Collection[str]) -> bool:
+    """Whether somebody in these roles may ever be told of it."""
+    return any(one is Audience.HOLDER or one.value in roles for one in notice.to)
+
+
+# Shown on pages; of the others only letters tell.
+IN_APP: Final = tuple(fact for fact, notice in NOTICES.items() if notice.in_app)
+CHOOSABLE: Final = tuple(fact for fact, notice in NOTICES.items() if not notice.fixed)
+FIXED: Final = frozenset(fact for fact, notice in NOTICES.items() if notice.fixed)

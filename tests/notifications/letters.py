@@ -1,0 +1,200 @@
+"""One fixed set of facts for every way in which a letter can read: what the golden files are of."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from booking.notifications.models import OutboxMessage
+from booking.notifications.rules.table import Audience
+from booking.reservations.states import State
+from tests.support.clock import moment
+
+NOW: Final = moment("2026-11-23T09:00")
+START, END = "2026-11-24T04:00:00+00:00", "2026-11-24T06:00:00+00:00"
+SEM: Final = "场发射扫描电镜"
+COMPANY: Final = "示例制造"
+REASON: Final = "样品不合适"
+Facts = Mapping[str, object]
+NUMBER: Final = "R20261123-0001"
+_BOOKED: Final = {"number": NUMBER, "version": 1, "starts_at": START, "ends_at": END}
+# What is looked up when a letter about a booking leaves.
+BOOKING: Final = {
+    "instrument": SEM,
+    "instrument_en": "",
+    "address": "示例大学材料楼 101",
+    "lab": "电镜室",
+    "state": State.CONFIRMED,
+    "who": "示例甲",
+    "organisation": COMPANY,
+}
+_ON_SEM: Final = {"instrument": SEM, "instrument_id": 7}
+_TIMES: Final = ["2026-11-24 12:00 – 14:00", "2026-11-25 12:00 – 14:00"]
+_HELD: Final = {**_ON_SEM, "start_at": START, "end_at": END}
+_SERIES: Final = {
+    "number": "Q20261123-0001",
+    "instrument": SEM,
+    "count": 2,
+    "times": _TIMES,
+    "waits": False,
+    "skipped": 0,
+    "total_fen": None,
+    "fee_fen": 0,
+    "reason": "",
+}
+_SHEET: Final = {"file": "仪器.xlsx", "import_id": 5, "total": 3, "created": 1, "changed": 1}
+_QUALIFIED: Final = {
+    "organisation": COMPANY,
+    "organisation_id": 4,
+    "code": "hnte",
+    "number": "GR202661000123",
+    "valid_to": "2026-12-01",
+    "days": None,
+    "reason": "",
+}
+
+
+def _bookings() -> Iterator[tuple[str, Facts]]:
+    steps = ("requested", "confirmed", "moved", "rejected", "expired", "cancelled")
+    for step in (*steps, "handed_over", "handed_on"):
+        reason = REASON if step == "rejected" else ""
+        yield f"booking-{step}", {**_BOOKED, "what": f"reservation.{step}", "reason": reason}
+    yield "booking_reminder", _BOOKED
+    yield "request_waiting", {**_BOOKED, "what": "reservation.requested", "reason": ""}
+    whose = {"who": "示例甲", "organisation": COMPANY, "instrument": SEM}
+    yield "request_waiting-series", {**whose, "what": "series", "count": 2, "times": _TIMES}
+    yield "series_step-asked", {**_SERIES, "step": "series.reserved", "waits": True}
+    priced = {"total_fen": 320_000, "skipped": 1}
+    yield "series_step-reserved", {**_SERIES, "step": "series.reserved", **priced}
+    for step in ("approved", "moved"):
+        yield f"series_step-{step}", {**_SERIES, "step": f"series.{step}"}
+    yield "series_step-rejected", {**_SERIES, "step": "series.rejected", "reason": REASON}
+    yield "series_step-cancelled", {**_SERIES, "step": "series.cancelled", "fee_fen": 16_000}
+    yield "waitlist_offer", {**_HELD, "until_at": START}
+    yield "waitlist_lapsed", _HELD
+    free = {"time": _TIMES[1], "path": f"/reservations/{NUMBER}/move", "here": True}
+    other = {"time": _TIMES[0], "path": "/instruments/8/booking", "here": False}
+    closed = {**_BOOKED, "instrument": SEM, "expected_at": END}
+    yield "fault_closed", {**closed, "instead": []}
+    yield "fault_closed-instead", {**closed, "instead": [free, other]}
+    yield "fault_repaired", {**_BOOKED, "instrument": SEM}
+
+
+def _instruments() -> Iterator[tuple[str, Facts]]:
+    yield "fault_reported", {**_ON_SEM, "what": "真空漏气"}
+    for name, overdue in (("filing_due", False), ("filing_due-overdue", True)):
+        yield name, {**_ON_SEM, "due": "2026-12-31", "is_overdue": overdue}
+    for step in ("submitted", "returned", "published"):
+        reason = "缺少照片" if step == "returned" else ""
+        told = {"step": f"instrument.{step}", "lab": "电镜室", "reason": reason}
+        yield f"instrument_step-{step}", {**_ON_SEM, **told}
+    whole = {**_SHEET, "broke_off": False, "unchanged": 1, "faulty": 0}
+    yield "sheet_taken_in", whole
+    yield "sheet_taken_in-faulty", {**whole, "unchanged": 0, "faulty": 1}
+    yield "sheet_taken_in-broke_off", {**whole, "broke_off": True}
+
+
+def _trainings() -> Iterator[tuple[str, Facts]]:
+    yield "training_asked", {**_ON_SEM, "who": "示例甲", "organisation": COMPANY}
+    met = {"start_at": START, "end_at": END, "place": "101 室", "trainer": "示例教员"}
+    told = {**_ON_SEM, "reason": ""}
+    yield "training_step-scheduled", {**told, "step": "training.scheduled", **met}
+    yield "training_step-granted", {**told, "step": "training.granted", "valid_to": "2027-11-23"}
+    yield "training_step-granted_for_good", {**told, "step": "training.granted", "valid_to": ""}
+    for step in ("revoked", "declined"):
+        yield f"training_step-{step}", {**told, "step": f"training.{step}", "reason": REASON}
+    for why in ("cancelled", "taken_off", "not_passed"):
+        held = {"step": f"training.put_back.{why}", "start_at": START, "end_at": END}
+        yield f"training_step-{why}", {**told, **held}
+    for by in ("disuse", "term"):
+        for name, days in (("soon", 30), ("over", 0)):
+            ends = {"last_day": "2026-12-23", "days": days, "by": by}
+            yield f"training_ending-{by}_{name}", {**_ON_SEM, **ends}
+
+
+def _needs() -> Iterator[tuple[str, Facts]]:
+    need = {"need_id": 3, "what": "断口形貌", "lab": "电镜室"}
+    yield "need_offer-made", {**need, "step": "need.offer_made"}
+    whose = {"company": COMPANY, "contact": "示例甲", "email": "a@example.com"}
+    yield "need_offer-accepted", {**need, "step": "need.offer_accepted", **whose}
+    yield "need_offer-declined", {**need, "step": "need.offer_declined"}
+    yield "needs_digest", {"lab": "电镜室", "needs": [[3, "断口形貌", "2026-12-01"]]}
+    searches = [["电镜", "1.1", [[7, SEM]], 2]]
+    yield "new_cards", {"searches": searches, "number": 3}
+
+
+def _organisations() -> Iterator[tuple[str, Facts]]:
+    place = {"organisation": COMPANY, "organisation_id": 4}
+    for state in ("verified", "returned", "suspended"):
+        reason = "" if state == "verified" else "名称不符"
+        yield f"organisation_state-{state}", {**place, "state": state, "reason": reason}
+    yield "qualification-verified", {**_QUALIFIED, "state": "verified"}
+    yield "qualification-returned", {**_QUALIFIED, "state": "returned", "reason": "看不清"}
+    yield "qualification-expiring", {**_QUALIFIED, "state": "verified", "days": 30}
+    yield "registration_waiting", {"organisation": COMPANY}
+    statement = {"number": "S2026Q3-0001", "organisation": COMPANY, "payable_fen": 1_234_500}
+    for step in ("published", "objected", "paid"):
+        reason = "机时不符" if step == "objected" else ""
+        told = {"step": f"statement.{step}", "reason": reason}
+        yield f"statement_step-{step}", {**statement, **told}
+    hook = {"organisation": COMPANY, "host": "lims.invalid", "webhook_id": 2, "days": 3}
+    yield "webhook_failing", hook
+
+
+def _people() -> Iterator[tuple[str, Facts]]:
+    for unused in (False, True):
+        name = "account_closed-unused" if unused else "account_closed"
+        yield name, {"until_at": END, "unused": unused}
+    spell = {"first": "2026-12-01", "last": "2026-12-05", "reason": "年假"}
+    yield "delegation", {**spell, "who": "示例乙", "role": "lab_manager"}
+    left = {"who": "示例甲", "organisation": COMPANY, "successor": "示例乙"}
+    yield "departure", {**left, "taking_over": False}
+    yield "departure-successor", {**left, "taking_over": True}
+    invited = {"inviter": "示例乙", "ends_at": END, "link": ["invitation", 1]}
+    in_lab = {"role": "operator", "organisation": "示例大学", "lab": "电镜室"}
+    yield "invitation", {**invited, **in_lab}
+    yield "invitation-centre", {**invited, "role": "finance", "organisation": "", "lab": ""}
+    yield "password_changed", {"changed_at": START}
+    yield "password_link", {"ends_at": END, "link": ["password", 1]}
+    yield "sign_in_changed", {"what": "user.second_factor_set_up", "changed_at": START}
+    yield "sign_up", {"organisation": COMPANY, "ends_at": END, "link": ["sign_up", 1]}
+    yield "sign_up_known", {"organisation": COMPANY}
+    yield "token_expiring", {"token": "采集程序", "ends_at": END}
+    viewed = {"viewer": "示例管理员", "reason": "核对", "from_at": START, "until_at": END}
+    yield "viewed_as", viewed
+
+
+LETTERS: Final[Mapping[str, Facts]] = {
+    name: facts
+    for family in (_bookings, _instruments, _trainings, _needs, _organisations, _people)
+    for name, facts in family()
+}
+_LOOKED_UP: Final = {"booking", "booking_reminder", "request_waiting"}
+
+
+def fact_of(name: str) -> str:
+    """`booking-moved` is a letter about `booking`."""
+    return name.partition("-")[0]
+
+
+def letter(name: str, locale: str, *, key: int = 1) -> OutboxMessage:
+    """A row as the reactions write it."""
+    facts = LETTERS[name]
+    return OutboxMessage(
+        id=key,
+        fact=fact_of(name),
+        user_id=1,
+        email="reader@example.com",
+        locale=locale,
+        params={"name": "示例甲", **facts},
+        audience=Audience.HOLDER,
+        about=str(facts.get("number", "")),
+        created_at=NOW,
+        due_at=NOW,
+    )
+
+
+def looked_up(name: str) -> Facts:
+    """What its row does not hold."""
+    asked = name in {"booking-requested", "request_waiting"}
+    state = State.REQUESTED if asked else State.CONFIRMED
+    known = {**BOOKING, "state": state} if fact_of(name) in _LOOKED_UP else {}
+    return {"name": "示例甲", **known}
