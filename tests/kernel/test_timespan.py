@@ -16,6 +16,10 @@ def berlin(text: str, *, again: bool = False) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN, fold=int(again))
 
 
+def new_york(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
+
+
 @pytest.mark.parametrize(
     ("start", "end", "minutes"),
     [
@@ -23,11 +27,13 @@ def berlin(text: str, *, again: bool = False) -> datetime:
         (berlin("2026-10-25T02:45"), berlin("2026-10-25T02:15", again=True), 30),
         (berlin("2026-10-25T01:00"), berlin("2026-10-25T04:00"), 240),
         (berlin("2026-03-29T01:30"), berlin("2026-03-29T03:30"), 60),
-        (datetime(2026, 11, 1, 0, 0, tzinfo=NEW_YORK), datetime(2026, 11, 2, 0, 0, tzinfo=NEW_YORK), 1500),
+        (new_york("2026-11-01T00:00"), new_york("2026-11-02T00:00"), 1500),
         (berlin("2026-10-25T02:30"), datetime(2026, 10, 25, 1, 30, tzinfo=UTC), 60),
     ],
 )
-def test_an_hour_that_is_skipped_or_comes_twice(start: datetime, end: datetime, minutes: int) -> None:
+def test_an_hour_that_is_skipped_or_comes_twice(
+    start: datetime, end: datetime, minutes: int
+) -> None:
     assert TimeSpan(start, end).length == timedelta(minutes=minutes)
 
 
