@@ -38,7 +38,10 @@ def test_a_booking_is_the_same_time_in_any_offset(
 
 def test_the_second_of_two_hours_does_not_end_in_the_first(open_doors: OpenDoors) -> None:
     doors = open_doors()
-    times = {"starts_at": "2027-11-07T01:00:00-06:00", "ends_at": "2027-11-07T01:30:00-05:00"}
+    times: dict[str, Any] = {
+        "starts_at": "2027-11-07T01:00:00-06:00",
+        "ends_at": "2027-11-07T01:30:00-05:00",
+    }
     answer = doors.post(doors.scene.member, "/reservations", doors.body(**times))
     assert (answer.status_code, answer.json()["code"]) == (422, "span.not_in_order")
 
@@ -46,7 +49,10 @@ def test_the_second_of_two_hours_does_not_end_in_the_first(open_doors: OpenDoors
 def test_a_gap_to_the_own_booking_is_told_in_minutes_and_utc(open_doors: OpenDoors) -> None:
     doors = open_doors({"person_gap_minutes": 90})
     doors.book()
-    later = {"starts_at": "2026-11-24T15:00:00+08:00", "ends_at": "2026-11-24T16:00:00+08:00"}
+    later: dict[str, Any] = {
+        "starts_at": "2026-11-24T15:00:00+08:00",
+        "ends_at": "2026-11-24T16:00:00+08:00",
+    }
     problem = doors.post(doors.scene.member, "/reservations", doors.body(**later)).json()
     (broken,) = problem["violations"]
     assert broken["code"] == "gap.person"

@@ -10,6 +10,7 @@ from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
 from booking.kernel.errors import Forbidden
+from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.foresee import foresee
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_series import reserve_series
@@ -31,8 +32,8 @@ def scene(uow: UnitOfWork) -> Scene:
     return make_scene(uow, policy={"quotas": [ONE], "longest_minutes": 60})
 
 
-def by_lab(scene: Scene, reason: str = WHY, **changes: object) -> Wish:
-    return scene.wish(on_behalf_of=scene.member.email, override_reason=reason, **changes)
+def by_lab(scene: Scene, reason: str = WHY, *, span: TimeSpan = NOON) -> Wish:
+    return scene.wish(span, on_behalf_of=scene.member.email, override_reason=reason)
 
 
 def set_aside(uow: UnitOfWork, number: str) -> object:

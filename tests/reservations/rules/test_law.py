@@ -53,6 +53,7 @@ def _codes(tree: ast.AST) -> Iterator[str]:
         elif isinstance(code, ast.JoinedStr):
             family = code.values[0]
             assert isinstance(family, ast.Constant)
+            assert isinstance(family.value, str)
             yield from (f"{family.value}{per}" for per in Per)
 
 
