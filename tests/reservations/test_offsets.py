@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.factories.reservation_values import between
 from tests.reservations.conftest import OpenDoors
 
 NOON = ("2026-11-24T04:00:00Z", "2026-11-24T06:00:00Z")
@@ -38,22 +39,17 @@ def test_a_booking_is_the_same_time_in_any_offset(
 
 def test_the_second_of_two_hours_does_not_end_in_the_first(open_doors: OpenDoors) -> None:
     doors = open_doors()
-    times: dict[str, Any] = {
-        "starts_at": "2027-11-07T01:00:00-06:00",
-        "ends_at": "2027-11-07T01:30:00-05:00",
-    }
-    answer = doors.post(doors.scene.member, "/reservations", doors.body(**times))
+    second, first = "2027-11-07T01:00:00-06:00", "2027-11-07T01:30:00-05:00"
+    body = doors.body(starts_at=second, ends_at=first)
+    answer = doors.post(doors.scene.member, "/reservations", body)
     assert (answer.status_code, answer.json()["code"]) == (422, "span.not_in_order")
 
 
 def test_a_gap_to_the_own_booking_is_told_in_minutes_and_utc(open_doors: OpenDoors) -> None:
     doors = open_doors({"person_gap_minutes": 90})
     doors.book()
-    later: dict[str, Any] = {
-        "starts_at": "2026-11-24T15:00:00+08:00",
-        "ends_at": "2026-11-24T16:00:00+08:00",
-    }
-    problem = doors.post(doors.scene.member, "/reservations", doors.body(**later)).json()
+    body = doors.body(between("11-24 15:00", "16:00"))
+    problem = doors.post(doors.scene.member, "/reservations", body).json()
     (broken,) = problem["violations"]
     assert broken["code"] == "gap.person"
     assert broken["params"] == {
