@@ -20,10 +20,12 @@ class TimeSpan:
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise ValueError("a span needs aware moments")
-        if self.start >= self.end:
-            raise ValueError("a span ends after it starts")
+        # In UTC before they are compared: two moments of one place are compared by what its clocks
+        # show, and once a year these show an hour twice.
         object.__setattr__(self, "start", self.start.astimezone(UTC))
         object.__setattr__(self, "end", self.end.astimezone(UTC))
+        if self.start >= self.end:
+            raise ValueError("a span ends after it starts")
 
     @classmethod
     def of_local_day(cls, day: date) -> "TimeSpan":

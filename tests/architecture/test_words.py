@@ -31,6 +31,8 @@ OTHERS_RELY_ON = frozenset(
         "duration.too_long",
         "quota.person",
         "quota.organisation",
+        "gap.person",
+        "gap.organisation",
         "training.missing",
         "training.expires",
         "instrument.unpublished",

@@ -1,5 +1,6 @@
 """Bookings as tests need them: made by the deeds users call, on an instrument that is open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,9 +57,10 @@ def make_scene(
     kind: OrganisationKind = OrganisationKind.ENTERPRISE,
     verified: bool = True,
     week: Week | None = None,
+    tariff: Mapping[str, object] | None = None,
 ) -> Scene:
     """Somebody who may book, something to book, and somebody who decides."""
-    instrument = make_instrument(uow, units=units, policy=policy, week=week)
+    instrument = make_instrument(uow, units=units, policy=policy, week=week, tariff=tariff)
     company = make_organisation(uow, kind=kind, verified=verified)
     return Scene(
         instrument=instrument,

@@ -44,6 +44,12 @@ def test_opening_hours_policy_and_prices_are_answered_as_they_were_sent(
         "guaranteed_outside_hours_per_week": 0,
         "guaranteed_release_minutes": 2880,
         "confirm_days": 7,
+        "offer_minutes": 20,
+        "uncounted_off_peak": True,
+        "uncounted_within_minutes": 120,
+        "peak_hours": [{"weekdays": [1, 2], "from": "22:00", "to": "06:00"}],
+        "person_gap_minutes": 60,
+        "organisation_gap_minutes": 0,
     }
     answered = client.put(f"{here}/policy", json=policy, headers=people.keeper)
     assert answered.status_code == 200, answered.text

@@ -117,6 +117,8 @@ def test_rules_of_a_class_that_nobody_can_be_are_named(client, write, rules, clo
         {"longest_minutes": "30"},
         {"longest_minutes_internal": "30"},
         {"quota1_limit": "-1"},
+        {"person_gap_minutes": "一会儿"},
+        {"peak1_from": "25:00"},
     ],
 )
 def test_what_cannot_be_kept_stays_as_it_was_typed(client, rules, changes):
@@ -149,3 +151,58 @@ def test_the_history_tells_what_changed_and_takes_back_what_is_ahead(client, rul
     assert "已撤回" in client.get(rules).text
     assert client.post(f"{rules}/withdrawal", data=start).status_code == 404
     assert client.post(rules, data=ahead).status_code == 303
+
+
+PEAKS = {
+    "uncounted_off_peak": "true",
+    "uncounted_within_minutes": "2 小时",
+    "person_gap_minutes": "1 天",
+    "organisation_gap_minutes": "30",
+    "peak1_weekdays": ["1", "2"],
+    "peak1_from": "9:00",
+    "peak1_to": "18:00",
+    "peak2_weekdays": ["5"],
+    "peak2_from": "22:00",
+    "peak2_to": "06:00",
+}
+
+
+def test_gaps_and_what_limits_spare_are_kept_and_shown_again(client, write, rules):
+    assert client.post(rules, data=TYPED | PEAKS).status_code == 303
+    with write() as uow:
+        newest = select(BookingPolicy).order_by(col(BookingPolicy.valid_from).desc())
+        row = uow.session.exec(newest).first()
+        assert (row.uncounted_off_peak, row.uncounted_within_minutes) == (True, 120)
+        assert (row.person_gap_minutes, row.organisation_gap_minutes) == (1440, 30)
+        assert row.peak_hours == [
+            {"weekdays": [1, 2], "from": "09:00", "to": "18:00"},
+            {"weekdays": [5], "from": "22:00", "to": "06:00"},
+        ]
+    page = client.get(rules)
+    read = soup(page.text)
+    assert value(read, "person_gap_minutes") == "24 小时"
+    assert value(read, "peak2_to") == "06:00"
+    ticked = read.select("input[name=peak1_weekdays][checked]")
+    assert [box["value"] for box in ticked] == ["1", "2"]
+    assert "周一、周二 09:00–18:00; 周五 22:00–06:00" in " ".join(read.text.split())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"peak1_weekdays": []},
+        {"peak1_to": ""},
+        {"peak1_from": ""},
+        {"peak1_to": "09:00"},
+    ],
+)
+def test_half_a_peak_is_refused_and_stays_typed(client, rules, changes):
+    refused = client.post(rules, data=TYPED | PEAKS | changes)
+    assert refused.status_code == 422
+    assert value(soup(refused.text), "peak2_from") == "22:00"
+
+
+def test_one_more_peak_is_had_without_a_script(client, rules):
+    read = soup(client.post(f"{rules}/draft", data=TYPED | PEAKS | {"more": "peak"}).text)
+    assert read.select_one("#peak3_from") is not None
+    assert value(read, "peak1_from") == "9:00"

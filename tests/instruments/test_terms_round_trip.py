@@ -56,6 +56,22 @@ quotas = st.fixed_dictionaries(
     },
     optional={"customer_class": st.sampled_from(("", *RULE_CLASSES))},
 )
+
+
+def clock_of(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+peaks = st.builds(
+    lambda weekdays, begin, length: {
+        "weekdays": sorted(weekdays),
+        "from": clock_of(begin),
+        "to": clock_of((begin + length) % 1440),
+    },
+    st.sets(st.integers(1, 7), min_size=1),
+    st.integers(0, 1439),
+    st.integers(1, 1439),
+)
 policies = chosen(
     grid_minutes=st.integers(1, 1440),
     shortest_minutes=st.integers(1, 480),
@@ -69,6 +85,11 @@ policies = chosen(
     training_required=st.booleans(),
     training_unused_days=st.none() | st.integers(1, 3660),
     quotas=st.lists(quotas, max_size=20),
+    uncounted_off_peak=st.booleans(),
+    uncounted_within_minutes=minutes,
+    peak_hours=st.lists(peaks, max_size=4),
+    person_gap_minutes=st.integers(0, 89_280),
+    organisation_gap_minutes=st.integers(0, 89_280),
     free_cancel_minutes=minutes,
     late_cancel_percent=st.integers(0, 100),
     no_show_grace_minutes=st.integers(0, 1440),
@@ -132,10 +153,6 @@ listed = chosen(
     no_show=priced,
     consumables=items,
 )
-
-
-def clock_of(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 bands = st.builds(

@@ -190,3 +190,16 @@ def test_what_cannot_be_tried_says_what_is_missing(client, scene, typed, field):
     page = tried(client, instrument, name, **typed)
     assert page.select_one(f"#{field}")["aria-invalid"] == "true"
     assert told(page) == ""
+
+
+def test_gaps_and_relief_are_tried_as_they_are_typed(client, scene):
+    instrument, name, _ = scene
+    day = {"longest_minutes": "1 天", "quota1_limit": "5"}
+    assert "未超出限额：" in told(tried(client, instrument, name, **day))
+    # The wish lies between two and six in the afternoon.
+    evening = {"peak1_weekdays": "2", "peak1_from": "18:00", "peak1_to": "22:00"}
+    spared = tried(client, instrument, name, uncounted_off_peak="true", **evening, **day)
+    assert "未超出限额：" not in told(spared)
+    apart = told(tried(client, instrument, name, organisation_gap_minutes="1 天", **day))
+    assert "与已有预约保持间隔：" in apart
+    assert "同一单位的两次预约至少间隔 24 小时" in apart

@@ -149,3 +149,34 @@ def test_a_refused_move_says_which_time_is_in_the_way(visit: Visit) -> None:
     refused = client.post(f"/reservations/{number}/move", data=later)
     assert refused.status_code == 422
     assert "12月10日" in text_of(refused)
+
+
+def test_the_lab_books_a_series_for_somebody_against_a_rule(visit: Visit) -> None:
+    scene = visit.scene(policy={"longest_minutes": 60})
+    member = visit.by(scene.member)
+    assert soup(member.get(path_of(scene))).find(id="override_reason") is None
+    client = visit.by(scene.manager)
+    for_whom = {**FILLED, "on_behalf_of": scene.member.email}
+    seen = client.get(path_of(scene), params=for_whom)
+    assert "3 次中有 0 次空闲" in text_of(seen)
+    with_reason = {**for_whom, "override_reason": "设备验收"}
+    seen = client.get(path_of(scene), params=with_reason)
+    assert "3 次中有 3 次空闲" in text_of(seen)
+    assert "已破例" in text_of(seen)
+    assert soup(seen).find(id="override_reason")["value"] == "设备验收"  # type: ignore[index]
+    booked = client.post(path_of(scene), data=with_reason)
+    assert booked.status_code == 303
+    page = soup(client.get(booked.headers["location"]))
+    number = page.select_one("th a")["href"]  # type: ignore[index]
+    assert "设备验收" in text_of(client.get(str(number)))
+
+
+def test_a_series_for_nobody_that_is_known_is_explained(visit: Visit) -> None:
+    scene = visit.scene()
+    client = visit.by(scene.manager)
+    seen = client.get(path_of(scene), params={**FILLED, "on_behalf_of": "nobody@example.com"})
+    assert seen.status_code == 200
+    assert "没有找到" in text_of(seen)
+    refused = client.post(path_of(scene), data={**FILLED, "on_behalf_of": "nobody@example.com"})
+    assert refused.status_code == 404
+    assert soup(refused).find(id="on_behalf_of")["value"] == "nobody@example.com"  # type: ignore[index]

@@ -44,6 +44,7 @@ def set_policy(
         "valid_from": starts,
         "horizon_days": dict(terms.horizon_days),
         "quotas": [_kept(quota) for quota in terms.quotas],
+        "peak_hours": [band.stored for band in terms.peak_hours],
         "per_class": {name: dict(own) for name, own in terms.per_class.items() if own},
         "created_by": actor.known_id,
         "created_at": now,

@@ -60,6 +60,11 @@ class PolicyOut(BaseModel):
     training_required: bool
     training_unused_days: int | None
     quotas: list[dict[str, str | int]]
+    uncounted_off_peak: bool
+    uncounted_within_minutes: int
+    peak_hours: list[dict[str, object]]
+    person_gap_minutes: int
+    organisation_gap_minutes: int
     free_cancel_minutes: int
     late_cancel_percent: int
     no_show_grace_minutes: int

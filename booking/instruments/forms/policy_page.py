@@ -1,4 +1,4 @@
-"""The booking rules as they are filled in on a page: sentences with gaps, rows of quotas.
+"""The booking rules as they are filled in on a page: sentences with gaps, rows of limits and peaks.
 
 Lengths are typed as people say them, `2 天`, `1.5 小时`, `90 min`; a number alone means minutes.
 """
@@ -13,7 +13,7 @@ from pydantic import Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.forms.terms import Length, PolicyForm
-from booking.instruments.forms.texts import Minutes
+from booking.instruments.forms.texts import Minutes, TypedBegin, TypedClock
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.rules.customer import RULE_CLASSES
 from booking.instruments.rules.terms import PER_CLASS, PolicyTerms, ServiceMode
@@ -22,12 +22,14 @@ from booking.web.forms import Filled, LocalMoment
 from booking.web.texts import text, title
 
 USUAL_QUOTAS, MOST_QUOTAS = 2, 20
+USUAL_PEAKS, MOST_PEAKS = 1, 20
 _MINUTES: Final = {"d": 1440, "h": 60, "m": 1}
 _UNITS: Final = {"天": "d", "日": "d", "小时": "h", "时": "h", "分钟": "m", "分": "m"}
 _PIECE: Final = re.compile(
     r"(\d+(?:\.\d+)?)\s*(天|日|小时|时|分钟|分|d(?:ays?)?|h(?:ours?)?|m(?:in(?:utes?)?)?)?\s*"
 )
 _LENGTHS: Final = tuple(name for name in PolicyForm.model_fields if name.endswith("_minutes"))
+_NOT_PLAIN: Final = {"quotas", "peak_hours", "horizon_days", "per_class", "valid_from"}
 _OWN: Final = tuple(f"{rule}_{name}" for rule in PER_CLASS for name in RULE_CLASSES)
 
 
@@ -75,6 +77,16 @@ class _Sentences(PolicyForm):
                 raise PydanticCustomError("policy.lengths_backwards", "shortest above longest")
         return self
 
+    @model_validator(mode="after")
+    def _peaks_whole(self) -> Self:
+        for n in range(1, MOST_PEAKS + 1):
+            days, begins, ends = (getattr(self, f"peak{n}_{part}") or None for part in _PEAK)
+            if len({days is None, begins is None, ends is None}) > 1:
+                raise PydanticCustomError("policy.peak_incomplete", "half a row")
+            if begins is not None and begins == ends:
+                raise PydanticCustomError("tariff.peak_backwards", "begins when it ends")
+        return self
+
     def terms(self) -> PolicyTerms:
         told = {name: getattr(self, name) for name in PolicyForm.model_fields}
         told["horizon_days"] = {
@@ -86,6 +98,11 @@ class _Sentences(PolicyForm):
             {part: getattr(self, f"quota{n}_{part}") for part in _QUOTA}
             for n in range(1, MOST_QUOTAS + 1)
             if getattr(self, f"quota{n}_limit") is not None
+        ]
+        told["peak_hours"] = [
+            {part: getattr(self, f"peak{n}_{part}") for part in _PEAK}
+            for n in range(1, MOST_PEAKS + 1)
+            if getattr(self, f"peak{n}_from") is not None
         ]
         told["per_class"] = {name: own for name in RULE_CLASSES if (own := self._own_rules(name))}
         return PolicyForm(**told).terms()
@@ -106,12 +123,18 @@ _QUOTA: Final[Mapping[str, Any]] = {
         "",
     ),
 }
+_PEAK: Final[Mapping[str, Any]] = {
+    "weekdays": (list[Annotated[int, Field(ge=1, le=7)]], Field(default_factory=list)),
+    "from": (TypedBegin | None, None),
+    "to": (TypedClock | None, None),
+}
 _ROWS: Final[dict[str, Any]] = {
     **{
         f"quota{n}_{part}": field
         for n in range(1, MOST_QUOTAS + 1)
         for part, field in _QUOTA.items()
     },
+    **{f"peak{n}_{part}": field for n in range(1, MOST_PEAKS + 1) for part, field in _PEAK.items()},
     **{f"horizon_{name}": (_Days | None, None) for name in RULE_CLASSES},
     **{name: ((Minutes if name.startswith("notice") else Length) | None, None) for name in _OWN},
 }
@@ -125,15 +148,24 @@ def quotas_shown(form: Filled[Any], *, more: bool) -> range:
     return range(1, min(wanted, MOST_QUOTAS) + 1)
 
 
+def peaks_shown(form: Filled[Any], *, more: bool) -> range:
+    """The same for peak hours."""
+    sent = [n for n in range(1, MOST_PEAKS + 1) if f"peak{n}_from" in form.typed]
+    wanted = max(USUAL_PEAKS, max(sent, default=0) + (1 if more else 0))
+    return range(1, min(wanted, MOST_PEAKS) + 1)
+
+
 def as_typed(held: BookingPolicy | None) -> dict[str, object]:
     """A kept policy, or what holds without one, as the fields of the page."""
     row: BookingPolicy | PolicyTerms = held or PolicyTerms()
-    plain = set(PolicyForm.model_fields) - {"quotas", "horizon_days", "per_class", "valid_from"}
+    plain = set(PolicyForm.model_fields) - _NOT_PLAIN
     fields: dict[str, object] = {name: getattr(row, name) for name in plain}
     fields |= {name: _as_said(fields[name]) for name in _LENGTHS}
     fields |= {f"horizon_{name}": days for name, days in row.horizon_days.items()}
     for n, quota in enumerate(held.quotas if held else (), 1):
         fields |= {f"quota{n}_{part}": value for part, value in quota.items()}
+    for n, band in enumerate(held.peak_hours if held else (), 1):
+        fields |= {f"peak{n}_{part}": value for part, value in band.items()}
     for name, own in row.per_class.items():
         fields |= {f"{rule}_{name}": _as_said(minutes) for rule, minutes in own.items()}
     return fields

@@ -28,6 +28,7 @@ from booking.instruments.forms.texts import (
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.rules.layers import DaySaid
 from booking.instruments.rules.opening import DayKind, Hours
+from booking.instruments.rules.peaks import PeakBand
 from booking.instruments.rules.tariff import Basis
 from booking.instruments.rules.terms import Approval, PolicyTerms, QuotaTerms
 from booking.kernel.timespan import TimeSpan
@@ -37,6 +38,11 @@ from booking.web.texts import text
 
 BACKWARDS: Final = "span.backwards"
 Length = Annotated[int, Field(ge=1, le=60 * 24 * 62)]
+Gap = Annotated[int, Field(ge=0, le=60 * 24 * 62)]
+
+
+def _each_once(numbers: list[int]) -> list[int]:
+    return sorted(set(numbers))
 
 
 class HoursForm(Said):
@@ -88,6 +94,30 @@ class QuotaForm(Said):
     customer_class: RuleClass | Literal[""] = ""
 
 
+class BandForm(Said):
+    """Some hours of some weekdays; a band over midnight belongs to the day on which it begins."""
+
+    weekdays: Annotated[
+        list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1), AfterValidator(_each_once)
+    ]
+    from_: Annotated[BeginText, Field(alias="from")]
+    to: ClockText
+
+
+class PeakHoursForm(BandForm):
+    """Hours that many want."""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.from_ == self.to:
+            raise PydanticCustomError("tariff.peak_backwards", "begins when it ends")
+        return self
+
+    @property
+    def band(self) -> PeakBand:
+        return PeakBand.of(self.model_dump(by_alias=True))
+
+
 class OwnRulesForm(Said):
     """What a class has of its own; what is left out is as for everybody."""
 
@@ -113,6 +143,11 @@ class PolicyForm(Said):
     training_required: bool = False
     training_unused_days: Annotated[int, Field(ge=1, le=3660)] | None = None
     quotas: Annotated[list[QuotaForm], Field(max_length=20)] = Field(default_factory=list)
+    uncounted_off_peak: bool = False
+    uncounted_within_minutes: Minutes = 0
+    peak_hours: Annotated[list[PeakHoursForm], Field(max_length=20)] = Field(default_factory=list)
+    person_gap_minutes: Gap = 0
+    organisation_gap_minutes: Gap = 0
     free_cancel_minutes: Minutes = 1440
     late_cancel_percent: Percent = 0
     no_show_grace_minutes: Annotated[int, Field(ge=0, le=1440)] = 30
@@ -135,24 +170,16 @@ class PolicyForm(Said):
         return self
 
     def terms(self) -> PolicyTerms:
-        told = self.model_dump(exclude={"valid_from", "quotas", "per_class"})
+        told = self.model_dump(exclude={"valid_from", "quotas", "peak_hours", "per_class"})
+        peak = tuple(hours.band for hours in self.peak_hours)
         quotas = tuple(QuotaTerms(**quota.model_dump()) for quota in self.quotas)
         own = {name: own.model_dump(exclude_none=True) for name, own in self.per_class.items()}
-        return PolicyTerms(**told, quotas=quotas, per_class=own)
+        return PolicyTerms(**told, quotas=quotas, peak_hours=peak, per_class=own)
 
 
-def _each_once(numbers: list[int]) -> list[int]:
-    return sorted(set(numbers))
-
-
-class PeakForm(Said):
+class PeakForm(BandForm):
     """A factor on the hourly price at some hours of some weekdays."""
 
-    weekdays: Annotated[
-        list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1), AfterValidator(_each_once)
-    ]
-    from_: Annotated[BeginText, Field(alias="from")]
-    to: ClockText
     factor: Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d{1,4})?$")]
 
     @field_validator("factor", mode="before")

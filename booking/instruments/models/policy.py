@@ -51,6 +51,15 @@ class BookingPolicy(Row, table=True):
     training_unused_days: int | None = None
     # Items of {per, measure, period, limit}, see api.md.
     quotas: list[dict[str, object]] = Field(default_factory=list, sa_type=Json)
+    # What does not count against quotas of hours; peak hours are items of {weekdays, from, to}.
+    uncounted_off_peak: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    uncounted_within_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    peak_hours: list[dict[str, object]] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    # The smallest time between two bookings of one person, and of one organisation.
+    person_gap_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    organisation_gap_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     free_cancel_minutes: int = 1440
     late_cancel_percent: int = 0
     no_show_grace_minutes: int = 30

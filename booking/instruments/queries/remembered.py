@@ -160,6 +160,11 @@ _POLICIES: Final = sa.select(
     POLICY.c.horizon_days,
     POLICY.c.per_class,
     POLICY.c.quotas,
+    POLICY.c.uncounted_off_peak,
+    POLICY.c.uncounted_within_minutes,
+    POLICY.c.peak_hours,
+    POLICY.c.person_gap_minutes,
+    POLICY.c.organisation_gap_minutes,
     POLICY.c.training_required,
 ).where(among(POLICY.c.instrument_id, _IDS), stands(POLICY))
 _WEEKS: Final = (

@@ -20,6 +20,7 @@ from booking.instruments.models.tables import (
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.rules.layers import DaySaid, Layer
 from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.peaks import PeakBand
 from booking.instruments.rules.price_list import Listed, tariff_terms
 from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import PolicyTerms, QuotaTerms
@@ -139,10 +140,11 @@ def policy_terms(row: BookingPolicy) -> PolicyTerms:
     plain = {
         name: getattr(row, name)
         for name in PolicyTerms.__dataclass_fields__
-        if name not in {"policy_id", "quotas"}
+        if name not in {"policy_id", "quotas", "peak_hours"}
     }
     quotas = tuple(QuotaTerms(**quota) for quota in row.quotas)  # type: ignore[arg-type]  # as entered
-    return PolicyTerms(policy_id=row.id, quotas=quotas, **plain)
+    peak = tuple(PeakBand.of(band) for band in row.peak_hours)
+    return PolicyTerms(policy_id=row.id, quotas=quotas, peak_hours=peak, **plain)
 
 
 def standing_policy(session: Session, instrument_id: int, valid_from: datetime) -> BookingPolicy:

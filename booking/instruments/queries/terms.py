@@ -32,6 +32,7 @@ from booking.instruments.queries.family import family_of, parts_of
 from booking.instruments.rules.faults import FaultState
 from booking.instruments.rules.layers import DayRow, Layer, Layers, WeekRow
 from booking.instruments.rules.opening import DayKind, StatutoryCalendar
+from booking.instruments.rules.peaks import PeakBand
 from booking.instruments.rules.price_list import Listed, tariff_terms
 from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, QuotaTerms
@@ -74,7 +75,7 @@ _BROKEN_UNTIL: Final = broken_until(sa.bindparam("as_of", type_=UtcDateTime()))
 _PLAIN_POLICY: Final = tuple(
     name
     for name in PolicyTerms.__dataclass_fields__
-    if name not in {"policy_id", "quotas", "approval"}
+    if name not in {"policy_id", "quotas", "peak_hours", "approval"}
 )
 
 
@@ -237,6 +238,7 @@ def policy_of(row: sa.Row[Any]) -> PolicyTerms:
         policy_id=row.policy_id,
         approval=Approval(row.policy_approval),
         quotas=tuple(QuotaTerms(**quota) for quota in row.policy_quotas),
+        peak_hours=tuple(PeakBand.of(band) for band in row.policy_peak_hours),
         **plain,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Query, Response
@@ -12,9 +12,11 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.actions.set_policy import set_policy, withdraw_policy
 from booking.instruments.forms.policy_page import (
+    MOST_PEAKS,
     MOST_QUOTAS,
     PolicyPage,
     as_typed,
+    peaks_shown,
     quotas_shown,
 )
 from booking.instruments.forms.texts import Start
@@ -33,6 +35,7 @@ router = APIRouter()
 
 Keeper = Annotated[Actor, requires(Permission.INSTRUMENT_MANAGE)]
 PAGE: Final = "instruments/manage/policy.html"
+_SEVEN_DAYS: Final = tuple((n, date(2026, 1, 4 + n)) for n in range(1, 8))  # from a Monday on
 _HERE: Final = "/manage/instruments/{instrument_id}/policy"
 
 
@@ -140,6 +143,9 @@ def shown(form: Filled[Any], rows: Sequence[BookingPolicy], *, now: datetime) ->
         "approvals": tuple(Approval),
         "quotas": quotas_shown(form, more=form.value("more") == "quota"),
         "most_quotas": MOST_QUOTAS,
+        "peaks": peaks_shown(form, more=form.value("more") == "peak"),
+        "most_peaks": MOST_PEAKS,
+        "weekdays": _SEVEN_DAYS,
         "classes": RULE_CLASSES,
         "left_out": _unknown(held),
         "is_unchanged": False,

@@ -11,7 +11,7 @@ from booking.instruments.rules.terms import PER_CLASS, PolicyTerms, QuotaTerms
 Prices = Mapping[str, object]
 # (customer class, name, detail) → value.
 Flat = Mapping[tuple[str, str, str], str]
-_OF_MANY: Final = frozenset({"policy_id", "horizon_days", "quotas", "per_class"})
+_OF_MANY: Final = frozenset({"policy_id", "horizon_days", "quotas", "peak_hours", "per_class"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ def _flat_policy(terms: PolicyTerms) -> dict[tuple[str, str, str], str]:
         for name in PolicyTerms.__dataclass_fields__
         if name not in _OF_MANY
     }
+    if terms.peak_hours:
+        told["", "peak_hours", ""] = "; ".join(_band_text(band.stored) for band in terms.peak_hours)
     told |= {(name, "horizon_days", ""): str(days) for name, days in terms.horizon_days.items()}
     for name, own in terms.per_class.items():
         told |= {(name, rule, ""): str(own[rule]) for rule in PER_CLASS if rule in own}

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.peaks import PeakBand
 from booking.instruments.rules.slots import seconds
 from booking.instruments.rules.terms import QuotaTerms
 
@@ -37,6 +38,11 @@ class SlotPolicy:
     horizons: tuple[tuple[str, int], ...] = ()
     per_class: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     quotas: tuple[QuotaTerms, ...] = ()
+    uncounted_off_peak: bool = False
+    uncounted_within: int = 0
+    peak_hours: tuple[PeakBand, ...] = ()
+    person_gap: int = 0
+    organisation_gap: int = 0
     training_required: bool = False
 
     def for_class(self, customer_class: str) -> "SlotPolicy":
@@ -64,6 +70,11 @@ def slot_policy(told: Mapping[str, Any]) -> SlotPolicy:
         horizons=tuple(sorted(told["horizon_days"].items())),
         per_class=tuple((name, _own(said)) for name, said in sorted(told["per_class"].items())),
         quotas=tuple(QuotaTerms(**quota) for quota in told["quotas"]),
+        uncounted_off_peak=told["uncounted_off_peak"],
+        uncounted_within=60 * told["uncounted_within_minutes"],
+        peak_hours=tuple(PeakBand.of(band) for band in told["peak_hours"]),
+        person_gap=60 * told["person_gap_minutes"],
+        organisation_gap=60 * told["organisation_gap_minutes"],
         training_required=told["training_required"],
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 from booking.instruments.rules.availability import Distance
 from booking.instruments.rules.layers import Decision, Layers
 from booking.instruments.rules.opening import Schedule, missing_years, open_windows
+from booking.instruments.rules.peaks import PeakBand
 from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan
@@ -72,6 +73,15 @@ class PolicyTerms:
     training_required: bool = False
     training_unused_days: int | None = None
     quotas: tuple[QuotaTerms, ...] = ()
+    # What does not count against quotas of hours: bookings that lie wholly off the peak, and those
+    # made at most so long before they begin (0: none).
+    uncounted_off_peak: bool = False
+    uncounted_within_minutes: int = 0
+    # Empty: those hours whose price is the highest.
+    peak_hours: tuple[PeakBand, ...] = ()
+    # The smallest time between two bookings of one person, or of one organisation.
+    person_gap_minutes: int = 0
+    organisation_gap_minutes: int = 0
     free_cancel_minutes: int = 1440
     late_cancel_percent: int = 0
     no_show_grace_minutes: int = 30
@@ -94,6 +104,12 @@ class PolicyTerms:
         }
         binding = (quota for quota in self.quotas if quota.customer_class in {"", customer_class})
         return replace(self, quotas=tuple(binding), **own)  # type: ignore[arg-type]  # PER_CLASS are minutes
+
+    @property
+    def counts_bookings(self) -> bool:
+        """Whether what an organisation has booked can speak against another booking of it."""
+        gaps = self.person_gap_minutes or self.organisation_gap_minutes
+        return bool(self.quotas or gaps or self.guaranteed_outside_hours_per_week)
 
     @property
     def grid(self) -> timedelta:

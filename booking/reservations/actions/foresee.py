@@ -12,8 +12,8 @@ from booking.instruments.queries.holds import conflicts_on, has_room
 from booking.instruments.queries.terms import booking_terms
 from booking.kernel.errors import Conflict, Violation
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.reserve import ask_of, booker_of
-from booking.reservations.actions.taking import NO_PRICE, Judged, judge_by
+from booking.reservations.actions.reserve import ask_of, booker_of, must_book_for
+from booking.reservations.actions.taking import NO_PRICE, Judged, judge_by, sets_aside
 from booking.reservations.queries.units import helpers_of
 from booking.reservations.rules.demand import Counted
 from booking.reservations.rules.operators import NONE_FREE
@@ -22,13 +22,17 @@ from booking.reservations.rules.wish import Wish
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """An occurrence: what speaks against it, what it would cost, whether somebody would decide."""
+    """An occurrence: what speaks against it, what it would cost, whether somebody would decide.
+
+    `set_aside` are rules that do not count, because somebody who may gave a reason.
+    """
 
     span: TimeSpan
     violations: tuple[Violation, ...]
     conflicts: tuple[Conflict, ...]
     total_fen: int | None
     waits: bool
+    set_aside: tuple[Violation, ...] = ()
 
     @property
     def free(self) -> bool:
@@ -68,9 +72,13 @@ def foresee_together(
         helpers = helpers_of(session, here, wish.helper_ids)
         ask = ask_of(wish, holder_id, organisation_id, operators=helpers.operators)
         judged = _with(judge_by(session, ask, terms, now=now), booked.get(here, ()))
+        must_book_for(actor, judged)
+        broken = _violations(judged)
+        yields = sets_aside(judged, broken, actor=actor)
         one = Foreseen(
             span=wish.span,
-            violations=_violations(judged),
+            violations=() if yields else broken,
+            set_aside=broken if yields else (),
             conflicts=_conflicts(session, judged, helpers.accessories, ours=held.get(here, ())),
             total_fen=_price(judged, wish),
             waits=judged.must_be_approved(actor),
@@ -86,14 +94,15 @@ def _with(judged: Judged, booked: Sequence[TimeSpan]) -> Judged:
     """The same with earlier occurrences counted as if they were booked."""
     demand, policy = judged.demand, judged.policy
     counted, insiders = demand.counted, demand.insiders
-    if policy.quotas:
-        ours = (
-            Counted(span, same_person=True, same_organisation=True, is_open=True) for span in booked
-        )
-        counted = (*counted, *ours)
+    if policy.counts_others:
+        counted = (*counted, *(_ours(span, demand.asked_at) for span in booked))
     if policy.weeks_windows and judged.ask.organisation_id == judged.terms.organisation_id:
         insiders = (*insiders, *booked)
     return replace(judged, demand=replace(demand, counted=counted, insiders=insiders))
+
+
+def _ours(span: TimeSpan, made_at: datetime) -> Counted:
+    return Counted(span, same_person=True, same_organisation=True, is_open=True, made_at=made_at)
 
 
 def _violations(judged: Judged) -> tuple[Violation, ...]:

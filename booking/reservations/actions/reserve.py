@@ -62,7 +62,7 @@ def reserve(
     helpers = helpers_of(session, wish.instrument_id, wish.helper_ids)
     ask = ask_of(wish, holder_id, organisation_id, operators=helpers.operators)
     judged = judge_by(session, ask, terms, now=now, lock=True)
-    _may_book_for(actor, holder_id, judged)
+    must_book_for(actor, judged)
     set_aside = allow(session, judged, actor=actor)
     number = reference("R", now)
     first = next((unit for unit in rather_on if unit in terms.unit_ids), None)
@@ -130,7 +130,7 @@ def ask_of(wish: Wish, holder_id: int, organisation_id: int, *, operators: tuple
     )
 
 
-def _may_book_for(actor: Actor, holder_id: int, judged: Judged) -> None:
+def must_book_for(actor: Actor, judged: Judged) -> None:
     """For others book the lab and whoever manages the company; rules yield to the lab only."""
     permission = Permission.RESERVATION_OVERRIDE
     by_lab = may_in_lab(actor, judged.terms, permission)
@@ -138,7 +138,8 @@ def _may_book_for(actor: Actor, holder_id: int, judged: Judged) -> None:
     for_others = by_lab or actor.may_for(
         Permission.ORGANISATION_MANAGE, organisation_id=organisation_id
     )
-    if (holder_id != actor.id and not for_others) or (judged.ask.reason.strip() and not by_lab):
+    for_another = judged.ask.holder_id != actor.id
+    if (for_another and not for_others) or (judged.ask.reason.strip() and not by_lab):
         raise Forbidden(permission=permission.value)
 
 

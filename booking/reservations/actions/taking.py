@@ -58,6 +58,8 @@ class Ask:
     holder_id: int
     reason: str = ""
     but: int | None = None
+    # When that was made.
+    made_at: datetime | None = None
     # The same by its number; and who is to operate, or does so already.
     number: str = ""
     operators: tuple[int, ...] = ()
@@ -80,6 +82,7 @@ class Ask:
             holder_id=reservation.holder_id,
             reason=reason,
             but=reservation.id,
+            made_at=reservation.created_at,
             number=reservation.number,
             operators=operators,
         )
@@ -147,7 +150,7 @@ class Judged:
 
 
 def judge(session: Session, ask: Ask, *, now: datetime, lock: bool = True) -> Judged:
-    """Gather what the rules ask for; with quotas, what is counted stays counted until we end."""
+    """Gather what the rules ask for; where bookings are counted, they stay so until we end."""
     terms = booking_terms(session, ask.instrument_id, ask.span, around=LOOK_AHEAD, now=now)
     return judge_by(session, ask, terms, now=now, lock=lock)
 
@@ -156,13 +159,12 @@ def judge_by(
     session: Session, ask: Ask, terms: BookingTerms, *, now: datetime, lock: bool = False
 ) -> Judged:
     """The same under terms that may not be in force."""
-    counting = terms.policy.quotas or terms.policy.guaranteed_outside_hours_per_week
     standing = standing_of(
         session,
         ask.organisation_id,
         holder_id=ask.holder_id,
         instrument_id=ask.instrument_id,
-        lock=lock and bool(counting),
+        lock=lock and terms.policy.counts_bookings,
     )
     named = standing.customer.class_at(terms.organisation_id)
     policy = policy_from(terms, named)
@@ -171,11 +173,12 @@ def judge_by(
     demand = Demand(
         span=ask.span,
         asked_at=now,
+        made_at=ask.made_at,
         mode=mode,
         customer_class=named,
         verified=standing.verified,
-        counted=counted_bookings(session, ask.asker, ask.instrument_id, span=ask.span)
-        if policy.quotas
+        counted=counted_bookings(session, ask.asker, ask.instrument_id, span=policy.near(ask.span))
+        if policy.counts_others
         else (),
         insiders=insiders_between(session, ask.instrument_id, weeks_of(ask.span), but=ask.but)
         if policy.weeks_windows
@@ -198,14 +201,18 @@ def allow(
         broken = (*broken, NO_PRICE)
     if not broken:
         return ()
-    if judged.ask.reason.strip() and may_in_lab(
-        actor, judged.terms, Permission.RESERVATION_OVERRIDE
-    ):
-        broken_still = tuple(violation for violation in broken if not violation.overridable)
-        if not broken_still:
-            return tuple(violation.code for violation in broken)
-        broken = broken_still
+    if sets_aside(judged, broken, actor=actor):
+        return tuple(violation.code for violation in broken)
     raise ReservationRefused(broken, _alternatives(session, judged))
+
+
+def sets_aside(judged: Judged, broken: Iterable[Violation], *, actor: Actor) -> bool:
+    """Whether somebody who may gave a reason against rules all of which yield to one."""
+    return (
+        bool(judged.ask.reason.strip())
+        and may_in_lab(actor, judged.terms, Permission.RESERVATION_OVERRIDE)
+        and all(violation.overridable for violation in broken)
+    )
 
 
 def hold(

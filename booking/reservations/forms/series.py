@@ -9,6 +9,7 @@ from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.forms import (
     MoveForm,
     Purpose,
+    Reason,
     ReasonForm,
     ReserveBody,
     Samples,
@@ -42,6 +43,8 @@ class SeriesForm(SpanForm):
     until: Day
     mode: ServiceMode | None = None
     samples: Samples = 0
+    on_behalf_of: Annotated[str, text(254)] = ""
+    override_reason: Reason = ""
 
     @property
     def rule(self) -> str:
@@ -58,6 +61,8 @@ class SeriesForm(SpanForm):
             mode=self.mode,
             purpose=purpose,
             samples=self.samples,
+            on_behalf_of=self.on_behalf_of or None,
+            override_reason=self.override_reason,
         )
 
 

@@ -104,7 +104,8 @@ def proposals(
     """The nearest free time for each booking that has not begun: here, then on the like.
 
     Every instrument is asked once for whoever needs an operator, and once for whoever does not,
-    whatever the number of bookings; what a quota says to another day is found when it is moved.
+    whatever the number of bookings; what quotas and gaps say to another day is found when it is
+    moved.
     """
     ahead = [one for one in hit if one.span.start > now]
     if not ahead:
@@ -140,5 +141,8 @@ def _nearest(
 def _times(hit: Affected, offer: FreeTime, *, now: datetime, at_most: int) -> Sequence[TimeSpan]:
     named = hit.customer.class_at(offer.provider_id)
     demand = Demand(span=hit.span, asked_at=now, mode=hit.mode.value, customer_class=named)
-    policy = replace(policy_of_time(offer.policy, named), quotas=())
+    nothing = timedelta(0)
+    policy = replace(
+        policy_of_time(offer.policy, named), quotas=(), person_gap=nothing, organisation_gap=nothing
+    )
     return nearest_windows(offer.stretches, demand, policy, before=offer.before, at_most=at_most)

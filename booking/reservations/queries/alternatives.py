@@ -1,6 +1,6 @@
 """Free time to propose instead: the nearest on the same instrument, then on equivalent ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -11,9 +11,10 @@ from booking.instruments.queries.stretches import Asking, FreeTime, free_time
 from booking.instruments.rules.customer import Customer
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Alternative
+from booking.kernel.timespan import TimeSpan
 from booking.reservations.queries.standing import Asker, counted_on
 from booking.reservations.rules.alternatives import nearest_apart, nearest_windows, search_span
-from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.demand import Counted, Demand, Policy
 from booking.reservations.rules.offer import policy_of_time
 from booking.reservations.rules.training import asks_for_training
 
@@ -32,7 +33,7 @@ def alternatives_to(
     """What could be booked instead; nothing on an instrument that takes no bookings.
 
     Whose time it is looked for may be at home here and a guest elsewhere: each instrument's rules
-    are those of the class there. Quotas are kept in mind for who is known. Whoever lacks a
+    are those of the class there. Quotas and gaps are kept in mind for who is known. Whoever lacks a
     training needs no other time for it.
     """
     here = terms.instrument_id
@@ -48,11 +49,18 @@ def alternatives_to(
         (free, wish, policy)
         for free, wish in wishes
         if _serves(
-            free, policy := policy_of_time(free.policy, wish.customer_class), wish, here=here
+            free,
+            policy := policy_of_time(
+                free.policy,
+                wish.customer_class,
+                tariff=terms.tariff if free.instrument_id == here else None,
+            ),
+            wish,
+            here=here,
         )
     ]
-    limited = sorted({free.instrument_id for free, _, policy in offers if policy.quotas})
-    counted = counted_on(session, asker, limited, span=around) if asker and limited else {}
+    limited = [(free.instrument_id, policy) for free, _, policy in offers if policy.counts_others]
+    counted = _counted(session, asker, limited, around=around) if asker and limited else {}
     proposed = []
     for one, each in groupby(offers, key=lambda offer: offer[0].instrument_id):
         most = AT_MOST if one == here else 1
@@ -70,6 +78,15 @@ def alternatives_to(
         nearest = nearest_apart(spans, demand.span.start, at_most=most)
         proposed += [Alternative(one, span) for span in nearest]
     return tuple(_here_first(proposed, demand, here=here))
+
+
+def _counted(
+    session: Session, asker: Asker, limited: Sequence[tuple[int, Policy]], *, around: TimeSpan
+) -> dict[int, tuple[Counted, ...]]:
+    """What they have booked where that counts."""
+    ids = sorted({instrument_id for instrument_id, _ in limited})
+    furthest = max((policy.near(around) for _, policy in limited), key=lambda near: near.length)
+    return counted_on(session, asker, ids, span=furthest)
 
 
 def _serves(free: FreeTime, policy: Policy, demand: Demand, *, here: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -18,7 +18,7 @@ from booking.organisations.states import OrganisationKind, OrganisationState, Qu
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.rules.demand import Counted
 from booking.reservations.rules.quota import span_to_count
-from booking.reservations.states import COUNTING, OPEN, State
+from booking.reservations.states import COUNTING, HOLDING, OPEN, State
 
 _BOOKERS = [role for role, may in ROLE_PERMISSIONS.items() if Permission.RESERVATION_CREATE in may]
 
@@ -49,6 +49,7 @@ class Asker:
 
 # Every wish asks these, so they are built once, over plain columns.
 _COMPANY: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # by SQLModel
+_PERSON: Final[sa.Table] = User.__table__  # type: ignore[attr-defined]  # by SQLModel
 _HELD: Final[sa.Table] = Qualification.__table__  # type: ignore[attr-defined]  # by SQLModel
 _BOOKED: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]  # by SQLModel
 _HOLDER: Final = sa.bindparam("holder", type_=sa.BigInteger())
@@ -60,24 +61,34 @@ _USED: Final = sa.exists().where(
     _BOOKED.c.instrument_id == _INSTRUMENT,
     _BOOKED.c.state.in_([State.COMPLETED, State.SETTLED]),
 )
-# One row for each verified qualification, or one without any.
-_STANDING: Final = (
-    sa.select(
-        *(_COMPANY.c.id, _COMPANY.c.state, _COMPANY.c.kind, _USED),
-        *(_HELD.c.code, _HELD.c.valid_from, _HELD.c.valid_to),
-    )
-    .select_from(
-        _COMPANY.outerjoin(
-            _HELD,
-            sa.and_(
-                _HELD.c.organisation_id == _COMPANY.c.id,
-                _HELD.c.state == QualificationState.VERIFIED,
-            ),
+
+
+def _standing(whose: sa.FromClause) -> sa.Select[Any]:
+    """One row for each verified qualification, or one without any."""
+    return (
+        sa.select(
+            *(_COMPANY.c.id, _COMPANY.c.state, _COMPANY.c.kind, _USED),
+            *(_HELD.c.code, _HELD.c.valid_from, _HELD.c.valid_to),
         )
+        .select_from(
+            whose.outerjoin(
+                _HELD,
+                sa.and_(
+                    _HELD.c.organisation_id == _COMPANY.c.id,
+                    _HELD.c.state == QualificationState.VERIFIED,
+                ),
+            )
+        )
+        .where(_COMPANY.c.id == _ORGANISATION)
     )
-    .where(_COMPANY.c.id == _ORGANISATION)
+
+
+_STANDING: Final = _standing(_COMPANY)
+# Whoever books for two organisations is one person.
+_WITH_PERSON: Final = _COMPANY.join(_PERSON, _PERSON.c.id == _HOLDER)
+_STANDING_LOCKED: Final = _standing(_WITH_PERSON).with_for_update(
+    of=(_COMPANY, _PERSON), key_share=True
 )
-_STANDING_LOCKED: Final = _STANDING.with_for_update(of=_COMPANY, key_share=True)
 _COUNTING: Final = sa.or_(
     _BOOKED.c.state.in_(sorted(COUNTING)),
     sa.and_(_BOOKED.c.state == State.CANCELLED, _BOOKED.c.late),
@@ -93,6 +104,7 @@ _COUNTED: Final = sa.select(
     _BOOKED.c.holder_id,
     _BOOKED.c.organisation_id,
     _BOOKED.c.state,
+    _BOOKED.c.created_at,
 ).where(
     _BOOKED.c.instrument_id.in_(_INSTRUMENTS),
     sa.or_(_BOOKED.c.organisation_id == _ORGANISATION, _BOOKED.c.holder_id == _HOLDER),
@@ -113,10 +125,10 @@ _INSIDERS: Final = sa.select(_BOOKED.c.starts_at, _BOOKED.c.ends_at).where(
 def standing_of(
     session: Session, organisation_id: int, *, holder_id: int, instrument_id: int, lock: bool
 ) -> Standing:
-    """What is known about who asks; with `lock`, whoever else books for it waits for us.
+    """What is known about who asks; with `lock`, whoever else books for them waits for us.
 
-    The lock makes counting safe: between reading the organisation's bookings and adding one, no
-    other booking of it can be written.
+    The lock makes counting safe: between reading the bookings of the organisation and the person
+    and adding one, no other booking of theirs can be written.
     """
     asked = {
         "organisation": organisation_id,
@@ -134,7 +146,7 @@ def standing_of(
 def counted_bookings(
     session: Session, asker: Asker, instrument_id: int, *, span: TimeSpan
 ) -> tuple[Counted, ...]:
-    """What counts against quotas of an instrument: in the periods of `span`, or still unused."""
+    """What counts on an instrument: in the periods of `span`, or still unused."""
     return counted_on(session, asker, [instrument_id], span=span).get(instrument_id, ())
 
 
@@ -153,12 +165,14 @@ def counted_on(
         "but": asker.but or 0,
     }
     found: dict[int, tuple[Counted, ...]] = {}
-    for one, start, end, holder, organisation, state in session.execute(_COUNTED, asked):
+    for one, start, end, holder, organisation, state, made in session.execute(_COUNTED, asked):
         booking = Counted(
             TimeSpan(start, end),
             same_person=holder == asker.holder_id,
             same_organisation=organisation == asker.organisation_id,
             is_open=state in OPEN,
+            made_at=made,
+            stands=state in HOLDING,
         )
         found[one] = (*found.get(one, ()), booking)
     return found

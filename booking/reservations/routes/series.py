@@ -18,12 +18,14 @@ from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.recurring import Frequency
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.clock import local
-from booking.kernel.errors import Violation
+from booking.kernel.errors import NotFound, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.change_series import approve_series, reject_series
 from booking.reservations.actions.foresee import Foreseen, foresee
 from booking.reservations.actions.reserve import may_book_for
 from booking.reservations.actions.reserve_series import reserve_series
+from booking.reservations.actions.taking import may_in_lab
+from booking.reservations.errors import OrganisationMissing
 from booking.reservations.forms import ReasonForm
 from booking.reservations.forms.series import SeriesBookingForm, SeriesForm
 from booking.reservations.queries.series import series_seen_by
@@ -58,6 +60,7 @@ class SeriesPlan:
     form: Filled[BaseModel]
     modes: tuple[ServiceMode, ...]
     may_book: bool
+    is_staff: bool = False
     rule: str = ""
     foreseen: Sequence[Foreseen] = ()
     refused: tuple[Violation, ...] = ()
@@ -177,7 +180,8 @@ def _plan(
     terms = booking_terms(session, instrument_id, TimeSpan(now, now + timedelta(days=1)), now=now)
     must_be_known(terms, actor)
     asked = form.model if isinstance(form.model, SeriesForm) else None
-    may_book = bool(may_book_for(actor))
+    is_staff = may_in_lab(actor, terms, Permission.RESERVATION_OVERRIDE)
+    may_book = is_staff or bool(may_book_for(actor))
     foreseen: Sequence[Foreseen] = ()
     refused: tuple[Violation, ...] = ()
     if asked and may_book:
@@ -186,12 +190,16 @@ def _plan(
             foreseen = foresee(session, asked.wish(instrument_id), spans, actor=actor, now=now)
         except SeriesRuleRefused as broken:
             refused = broken.violations
+        except (NotFound, OrganisationMissing) as unknown:
+            # Nobody of that address, or nobody at all is named by somebody who books for others.
+            refused = (Violation(unknown.code, unknown.params),)
     return SeriesPlan(
         instrument_id=instrument_id,
         name=terms.name,
         form=form,
         modes=tuple(mode for mode in ServiceMode if mode in terms.service_modes),
         may_book=may_book,
+        is_staff=is_staff,
         rule=asked.rule if asked else "",
         foreseen=foreseen,
         refused=refused,

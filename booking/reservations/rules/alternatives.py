@@ -9,6 +9,7 @@ from booking.instruments.rules.availability import on_or_after
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.booking import violations
 from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.gap import clear_of_others, keeps_gap
 from booking.reservations.rules.grid import line_at_or_before, past_line
 from booking.reservations.rules.horizon import within_horizon
 from booking.reservations.rules.quota import within_quotas
@@ -17,7 +18,7 @@ from booking.reservations.rules.quota import within_quotas
 LOOK_BACK = timedelta(days=3)
 LOOK_AHEAD = timedelta(days=14)
 # What may still speak against free, open time of the right length on the grid.
-_RULES_OF_TIME = (within_horizon, within_quotas)
+_RULES_OF_TIME = (within_horizon, within_quotas, keeps_gap)
 
 
 def search_span(wanted: TimeSpan, *, now: datetime) -> TimeSpan:
@@ -44,13 +45,14 @@ def nearest_windows(
 ) -> tuple[TimeSpan, ...]:
     """Bookable spans on the grid, closest to the wish first, apart from each other.
 
-    They begin before the policy ends, where it does; at most one in each free window, with quotas
-    in each of its days. `demand.counted` must cover them all.
+    They begin before the policy ends, where it does; at most one in each free window (not too close
+    to what is booked), with quotas in each of its days and off the peak where that counts.
+    `demand.counted` must cover them all.
     """
     length = fitting_length(demand, policy)
     starts = {
         start
-        for window in _windows(free, policy)
+        for window in _windows(_apart_from_others(free, demand, policy), policy)
         if (start := _nearest_start(window, demand, policy, before=before)) is not None
         and not past_line(start + length, policy.grid)
     }
@@ -72,11 +74,25 @@ def nearest_apart(
 
 
 def _windows(free: Iterable[TimeSpan], policy: Policy) -> Iterator[TimeSpan]:
-    """The free windows; where quotas end with a day, what is free of each day too."""
+    """The free windows; where quotas end with a day, what is free of each day too.
+
+    Off the peak again, where that does not count.
+    """
     for window in free:
         yield window
         if policy.quotas:
             yield from (share for _, share in window.by_local_day())
+        if policy.quotas and policy.relief.peak:
+            yield from window.minus(policy.relief.peak.within(window))
+
+
+def _apart_from_others(
+    free: Iterable[TimeSpan], demand: Demand, policy: Policy
+) -> Iterator[TimeSpan]:
+    """What of the windows keeps the gaps to what is booked already."""
+    taken = clear_of_others(demand, policy)
+    for window in free:
+        yield from window.minus(taken)
 
 
 def _apart(spans: Iterable[TimeSpan]) -> Iterator[TimeSpan]:

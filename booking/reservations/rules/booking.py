@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from booking.kernel.errors import Violation
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.duration import right_length
+from booking.reservations.rules.gap import keeps_gap
 from booking.reservations.rules.grid import on_grid
 from booking.reservations.rules.guarantee import leaves_guaranteed_hours
 from booking.reservations.rules.horizon import within_horizon
@@ -32,12 +33,13 @@ RULES: tuple[Rule, ...] = (
     right_length,
     on_grid,
     within_quotas,
+    keeps_gap,
     leaves_guaranteed_hours,
     trained,
     operator_on_duty,
 )
 
-# Asked again when a request is approved; notice, length and quotas were judged when it came.
+# Asked again when a request is approved; notice, length, quotas and gaps were judged when it came.
 APPROVAL_RULES: tuple[Rule, ...] = (
     instrument_published,
     organisation_verified,
@@ -47,8 +49,8 @@ APPROVAL_RULES: tuple[Rule, ...] = (
     operator_on_duty,
 )
 
-# What waiting cannot change, for whoever waits for one span; quotas, hours kept for others and
-# operators may have room by then.
+# What waiting cannot change, for whoever waits for one span; quotas, gaps, hours kept for others
+# and operators may have room by then.
 WAITING_FOR_SPAN_RULES: tuple[Rule, ...] = (
     instrument_published,
     organisation_verified,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from booking.instruments.rules.layers import Decision
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.crew import Crew
+from booking.reservations.rules.relief import NO_RELIEF, Relief
 
 _NOTHING = timedelta(0)
 
@@ -47,12 +48,21 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A booking that counts against quotas: when, by whom, and whether it is still unused."""
+    """A booking that counts: when, by whom, since when, and whether it is still unused.
+
+    It stands unless it was given back late or missed.
+    """
 
     span: TimeSpan
     same_person: bool
     same_organisation: bool
     is_open: bool
+    made_at: datetime | None = None
+    stands: bool = True
+
+    def belongs_to(self, per: Per) -> bool:
+        """Whether the person, or the organisation, that asks has booked it."""
+        return self.same_person if per is Per.PERSON else self.same_organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,8 @@ class Demand:
 
     span: TimeSpan
     asked_at: datetime
+    # When the booking that is to be moved was made; empty for a new one.
+    made_at: datetime | None = None
     mode: str
     customer_class: str
     verified: bool = True
@@ -98,6 +110,9 @@ class Policy:
     buffer_before: timedelta = _NOTHING
     buffer_after: timedelta = _NOTHING
     quotas: tuple[Quota, ...] = ()
+    relief: Relief = NO_RELIEF
+    person_gap: timedelta = _NOTHING
+    organisation_gap: timedelta = _NOTHING
     training_required: bool = False
     training_unused: timedelta | None = None
     guaranteed: timedelta = _NOTHING
@@ -109,3 +124,19 @@ class Policy:
     def held(self, span: TimeSpan) -> TimeSpan:
         """The time that is really taken: the booked span with its buffers."""
         return span.widened(self.buffer_before, self.buffer_after)
+
+    @property
+    def gaps(self) -> Mapping[Per, timedelta]:
+        """The smallest times between bookings, where there are any."""
+        said = {Per.PERSON: self.person_gap, Per.ORGANISATION: self.organisation_gap}
+        return {per: gap for per, gap in said.items() if gap > _NOTHING}
+
+    @property
+    def counts_others(self) -> bool:
+        """Whether other bookings of who asks can speak against one."""
+        return bool(self.quotas or self.gaps)
+
+    def near(self, span: TimeSpan) -> TimeSpan:
+        """The span with the time around it in which another booking would be too close."""
+        gap = max(self.gaps.values(), default=_NOTHING)
+        return span.widened(gap, gap)

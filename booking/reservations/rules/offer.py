@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from booking.instruments.rules.customer import INTERNAL
+from booking.instruments.rules.peaks import peak_hours_of
 from booking.instruments.rules.shapes import SlotPolicy
+from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import Approval, BookingTerms, PolicyTerms, QuotaTerms
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.demand import Measure, Per, Policy, Quota, Within
 from booking.reservations.rules.quota import periods_touched
+from booking.reservations.rules.relief import Relief
 from booking.reservations.rules.terms import AgreedTerms
 
 
@@ -32,6 +35,9 @@ def policy_from(terms: BookingTerms, customer_class: str) -> Policy:
         buffer_before=policy.distance.before,
         buffer_after=policy.distance.after,
         quotas=_quotas(policy.quotas),
+        relief=_relief(policy, timedelta(minutes=policy.uncounted_within_minutes), terms.tariff),
+        person_gap=timedelta(minutes=policy.person_gap_minutes),
+        organisation_gap=timedelta(minutes=policy.organisation_gap_minutes),
         training_required=policy.training_required,
         training_unused=None if unused is None else timedelta(days=unused),
         guaranteed=timedelta(hours=policy.guaranteed_outside_hours_per_week),
@@ -41,8 +47,14 @@ def policy_from(terms: BookingTerms, customer_class: str) -> Policy:
     )
 
 
-def policy_of_time(terms: SlotPolicy, customer_class: str) -> Policy:
-    """What the rules of time, quotas and training read of the terms that a search knows."""
+def policy_of_time(
+    terms: SlotPolicy, customer_class: str, *, tariff: TariffTerms | None = None
+) -> Policy:
+    """What the rules of time, quotas and training read of the terms that a search knows.
+
+    It knows no price lists: without one, only peak hours that the policy names are told from
+    others.
+    """
     policy = terms.for_class(customer_class)
     return Policy(
         published=True,
@@ -54,6 +66,9 @@ def policy_of_time(terms: SlotPolicy, customer_class: str) -> Policy:
         notice=timedelta(seconds=policy.notice),
         horizon_days=dict(policy.horizons),
         quotas=_quotas(policy.quotas),
+        relief=_relief(policy, timedelta(seconds=policy.uncounted_within), tariff),
+        person_gap=timedelta(seconds=policy.person_gap),
+        organisation_gap=timedelta(seconds=policy.organisation_gap),
         training_required=policy.training_required,
     )
 
@@ -76,6 +91,14 @@ def agreed_terms(policy: PolicyTerms) -> AgreedTerms:
 def needs_approval(approval: Approval, *, used_before: bool) -> bool:
     """Whether somebody has to decide: always, or until the first use went well."""
     return approval is Approval.ALWAYS or (approval is Approval.FIRST and not used_before)
+
+
+def _relief(
+    policy: PolicyTerms | SlotPolicy, within: timedelta, tariff: TariffTerms | None
+) -> Relief:
+    if not policy.uncounted_off_peak:
+        return Relief(within=within)
+    return Relief(peak_hours_of(policy.peak_hours, tariff.peak if tariff else ()), within)
 
 
 def _quotas(terms: Iterable[QuotaTerms]) -> tuple[Quota, ...]:

@@ -2,7 +2,8 @@
 
 Periods are local days, ISO weeks (from Monday) and calendar months. Hours count where they fall,
 cut at the period's edge; a booking counts once in every period it touches. `open` adds up what is
-booked and not used yet.
+booked and not used yet. Hours of bookings that a relief spares are not added up; a missed booking
+and one that was given back late are never spared.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,15 +12,9 @@ from datetime import date, timedelta
 from booking.kernel.clock import local
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan, local_midnight
-from booking.reservations.rules.demand import (
-    Demand,
-    Measure,
-    Per,
-    Policy,
-    Quota,
-    Within,
-)
+from booking.reservations.rules.demand import Counted, Demand, Measure, Policy, Quota, Within
 from booking.reservations.rules.figures import hours_text
+from booking.reservations.rules.relief import Relief
 from booking.reservations.states import COUNTING, State
 
 _DAY = timedelta(days=1)
@@ -28,8 +23,10 @@ _ONE = timedelta(hours=1)
 
 
 def within_quotas(demand: Demand, policy: Policy) -> Iterator[Violation]:
+    is_spared = policy.relief.spares(demand.span, demand.made_at or demand.asked_at)
     for quota in policy.quotas:
-        yield from _exceeded(quota, demand)
+        if not (is_spared and quota.measure is Measure.HOURS):
+            yield from _exceeded(quota, demand, policy.relief)
 
 
 def counts(state: State, *, late: bool) -> bool:
@@ -56,18 +53,20 @@ def periods_touched(span: TimeSpan, within: Within) -> tuple[TimeSpan, ...]:
         day = until
 
 
-def _exceeded(quota: Quota, demand: Demand) -> Iterator[Violation]:
-    others = [
-        counted.span
-        for counted in demand.counted
-        if (counted.same_person if quota.per is Per.PERSON else counted.same_organisation)
-        and (counted.is_open or quota.period is not Within.OPEN)
-    ]
+def _exceeded(quota: Quota, demand: Demand, relief: Relief) -> Iterator[Violation]:
+    others = [one.span for one in demand.counted if _weighs(one, quota, relief)]
     for period in _periods(quota, demand.span):
         used = _amount([*others, demand.span], quota.measure, period)
         if used > quota.limit * _ONE:
             yield Violation(f"quota.{quota.per}", _params(quota, period, others), overridable=True)
             return
+
+
+def _weighs(one: Counted, quota: Quota, relief: Relief) -> bool:
+    if not one.belongs_to(quota.per) or (quota.period is Within.OPEN and not one.is_open):
+        return False
+    by_hours = quota.measure is Measure.HOURS
+    return not (by_hours and one.stands and relief.spares(one.span, one.made_at))
 
 
 def _periods(quota: Quota, span: TimeSpan) -> tuple[TimeSpan | None, ...]:

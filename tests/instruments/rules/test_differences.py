@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from booking.instruments.rules.differences import Difference, policy_differences
+from booking.instruments.rules.peaks import PeakBand
 from booking.instruments.rules.terms import Approval, PolicyTerms, QuotaTerms
 
 USUAL = PolicyTerms()
 WEEKLY = QuotaTerms(per="organisation", measure="hours", period="week", limit=12)
+EVENINGS = PeakBand(frozenset({1, 2}), 1080, 1320)
 DAILY = QuotaTerms(per="person", measure="count", period="day", limit=1, customer_class="academic")
 
 
@@ -25,6 +27,9 @@ def changed(name: str, before: str, after: str, *, whom: str = "", detail: str =
         ({"longest_minutes": 60}, [changed("longest_minutes", "480", "60")]),
         ({"approval": Approval.ALWAYS}, [changed("approval", "none", "always")]),
         ({"training_required": True}, [changed("training_required", "no", "yes")]),
+        ({"person_gap_minutes": 90}, [changed("person_gap_minutes", "0", "90")]),
+        ({"uncounted_off_peak": True}, [changed("uncounted_off_peak", "no", "yes")]),
+        ({"peak_hours": (EVENINGS,)}, [changed("peak_hours", "", "1,2 18:00–22:00")]),
         ({"training_unused_days": 90}, [changed("training_unused_days", "", "90")]),
         (
             {"horizon_days": {"academic": 30}},
@@ -61,7 +66,12 @@ def other_than(value: object) -> object:
     return not value if isinstance(value, bool) else int(str(value or 0)) + 1
 
 
-OTHER = {"approval": Approval.FIRST, "quotas": (WEEKLY,), "horizon_days": {"academic": 1}}
+OTHER = {
+    "approval": Approval.FIRST,
+    "quotas": (WEEKLY,),
+    "peak_hours": (EVENINGS,),
+    "horizon_days": {"academic": 1},
+}
 ALL_OTHER = PolicyTerms(
     **{  # type: ignore[arg-type]  # each of its own type
         name: OTHER[name] if name in OTHER else other_than(getattr(USUAL, name))
