@@ -8,6 +8,7 @@ from booking.accounts import events as people
 from booking.audit.reactions import record
 from booking.billing import events as billing
 from booking.billing.reactions import charge_late_cancellation, charge_no_show, charge_use
+from booking.credit import events as credit
 from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
 from booking.instruments.reactions import (
@@ -69,6 +70,10 @@ from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
+    count_cancellation,
+    count_no_show,
+    count_settling,
+    count_start,
     forget_feeds,
     hand_over_bookings,
     leave_waitlists,
@@ -133,11 +138,15 @@ REACTIONS: Reactions = {
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),
-    reservations.ReservationCancelled: (charge_late_cancellation, tell_of_booking),
+    reservations.ReservationCancelled: (
+        charge_late_cancellation,
+        count_cancellation,
+        tell_of_booking,
+    ),
     reservations.ReservationConfirmed: (tell_of_booking,),
     reservations.ReservationExpired: (tell_of_booking,),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
-    reservations.ReservationMissed: (charge_no_show, tell_webhooks),
+    reservations.ReservationMissed: (charge_no_show, count_no_show, tell_webhooks),
     reservations.ReservationMoved: (tell_of_booking,),
     reservations.ReservationRejected: (tell_of_booking,),
     reservations.ReservationRequested: (tell_of_booking,),
@@ -149,8 +158,8 @@ REACTIONS: Reactions = {
     reservations.OfferLapsed: (tell_of_lapse,),
     reservations.TimeOffered: (tell_of_offered_time,),
     reservations.UseEnded: (note_practice, tell_webhooks),
-    reservations.UseSettled: (charge_use, tell_webhooks),
-    reservations.UseStarted: (tell_webhooks,),
+    reservations.UseSettled: (charge_use, count_settling, tell_webhooks),
+    reservations.UseStarted: (count_start, tell_webhooks),
     subsidies.StatementPaid: (tell_webhooks,),
     subsidies.StatementPublished: (tell_webhooks,),
     training.TrainingAsked: (tell_trainers,),
@@ -166,6 +175,7 @@ REACTIONS: Reactions = {
 SILENT: frozenset[type[Event]] = frozenset(
     {
         billing.Charged,
+        credit.CreditRulesSet,
         loans.BankFileImported,
         loans.CreditLineGranted,
         needs.NeedClosed,

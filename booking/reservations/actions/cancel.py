@@ -43,7 +43,9 @@ def cancel(
         changes=changes,
         on_behalf_of=behalf(actor, booked),
     )
-    uow.announce(ReservationCancelled(**told, late=taken.late, fee_fen=taken.fee_fen))
+    uow.announce(
+        ReservationCancelled(**told, late=taken.late, fee_fen=taken.fee_fen, by_host=not by_user)
+    )
     return reservation
 
 

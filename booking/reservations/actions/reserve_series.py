@@ -94,7 +94,12 @@ def queue_for_series(
     terms = booking_terms(session, instrument_id, TimeSpan(now, now + _MOMENT), now=now)
     queue_for_instrument(session, instrument_id)
     standing_of(
-        session, organisation_id, holder_id=holder_id, instrument_id=instrument_id, lock=True
+        session,
+        organisation_id,
+        holder_id=holder_id,
+        instrument_id=instrument_id,
+        lock=True,
+        now=now,
     )
     units = {*terms.unit_ids, *terms.part_unit_ids, *terms.operator_ids, *helpers}
     queue_for_units(uow, units)
