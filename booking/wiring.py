@@ -25,6 +25,11 @@ from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
 from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
+from booking.notifications.reactions.credit import (
+    tell_centre_of_appeal,
+    tell_of_decision,
+    tell_of_entry,
+)
 from booking.notifications.reactions.faults import tell_affected, tell_of_repair, tell_of_report
 from booking.notifications.reactions.instruments import (
     tell_of_card,
@@ -101,6 +106,9 @@ REACTIONS: Reactions = {
         tell_organisation,
         tell_webhooks,
     ),
+    credit.CreditAppealDecided: (tell_of_decision,),
+    credit.CreditAppealed: (tell_centre_of_appeal,),
+    credit.CreditEntered: (tell_of_entry,),
     instruments.AffectedToldAgain: (tell_affected,),
     instruments.FaultRepaired: (tell_of_repair,),
     instruments.FaultReported: (tell_of_report,),

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from booking.access.actor import Grant
+from booking.access.actor import Actor, Grant
 from booking.access.roles import Role
 from booking.credit.actions.appeal import appeal, decide_appeal
 from booking.credit.actions.set_rules import Version, set_rules
@@ -23,6 +23,7 @@ from booking.credit.queries.appeals import waiting_appeals
 from booking.credit.queries.standing import credit_of_organisation
 from booking.credit.rules import EXAMPLE, Cause
 from booking.credit.states import AppealState
+from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import BookingError, Forbidden, NotFound
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.confirm import confirm
@@ -32,6 +33,7 @@ from tests.factories.organisations import make_organisation
 from tests.factories.reservations import Scene, make_reservation, make_scene, make_use
 from tests.support.clock import moment
 
+Who = Callable[[UnitOfWork, Scene], Actor]
 MONDAY = moment("2026-11-23T09:00")
 AFTER = moment("2026-11-25T09:00")
 NEXT_YEAR = moment("2027-11-25T09:00")
@@ -115,7 +117,7 @@ def _lab(uow, scene):
     ],
 )
 def test_only_who_is_concerned_or_manages_the_company_appeals(
-    uow, scene, who: Callable, refused: type[BookingError] | None
+    uow, scene, who: Who, refused: type[BookingError] | None
 ) -> None:
     actor, entry = who(uow, scene), only_entry(uow.session)
     if refused is None:

@@ -8,11 +8,10 @@ from booking.credit.errors import AppealDecided, AppealedAlready, EntryNotAppeal
 from booking.credit.events import CreditAppealDecided, CreditAppealed
 from booking.credit.models import CreditAppeal, CreditEntry
 from booking.credit.queries.appeals import appeal_for_update, is_appealed
-from booking.credit.queries.entries import entry_for_update, may_appeal
+from booking.credit.queries.entries import entry_for, entry_for_update
 from booking.credit.states import AppealState
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import Received, keep
-from booking.kernel.errors import NotFound
 
 
 def appeal(
@@ -25,9 +24,8 @@ def appeal(
     now: datetime,
 ) -> CreditAppeal:
     """While the entry counts; it goes on counting until the centre has decided."""
+    entry_for(uow.session, entry_id, actor)
     entry = entry_for_update(uow.session, entry_id)
-    if not may_appeal(uow.session, actor, entry):
-        raise NotFound(entry_id=entry_id)
     if entry.annuls_id is not None or entry.points >= 0 or entry.lapses_at <= now:
         raise EntryNotAppealable
     if is_appealed(uow.session, entry_id):

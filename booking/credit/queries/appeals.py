@@ -12,7 +12,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.accounts.models import User
 from booking.credit.models import CreditAppeal, CreditEntry
-from booking.credit.queries.entries import may_appeal
+from booking.credit.queries.entries import entry_for
 from booking.credit.rules import Cause
 from booking.kernel.errors import NotFound
 from booking.organisations.models import Lab, Organisation
@@ -69,18 +69,12 @@ def waiting_appeals(
 
 def evidence_of(session: Session, appeal_id: int, actor: Actor) -> int | None:
     """The file of an appeal, for the centre and whoever may appeal; NotFound for anybody else."""
-    row = session.execute(
-        sa.select(CreditAppeal, CreditEntry)
-        .join(CreditEntry, col(CreditEntry.id) == col(CreditAppeal.entry_id))
-        .where(col(CreditAppeal.id) == appeal_id)
-    ).one_or_none()
-    if row is None:
+    appeal = session.get(CreditAppeal, appeal_id)
+    if appeal is None:
         raise NotFound(appeal_id=appeal_id)
-    appeal, entry = row
-    if not actor.may(Permission.CREDIT_MANAGE) and not may_appeal(session, actor, entry):
-        raise NotFound(appeal_id=appeal_id)
-    file_id: int | None = appeal.file_id
-    return file_id
+    if not actor.may(Permission.CREDIT_MANAGE):
+        entry_for(session, appeal.entry_id, actor)
+    return appeal.file_id
 
 
 def appeal_for_update(session: Session, appeal_id: int) -> CreditAppeal:

@@ -3,6 +3,7 @@
 Booking reads a company's score with everything else about it, so the sums are offered as columns.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -75,6 +76,31 @@ def credit_of_lab(session: Session, lab_id: int, now: datetime) -> Credit | None
     """A lab's score; nothing follows from it."""
     row = session.execute(_OF_LAB, {"lab": lab_id, "now": now}).one_or_none()
     return None if row is None else read_credit(tuple(row))
+
+
+def credits_of(
+    session: Session, organisation_ids: Sequence[int], lab_ids: Sequence[int], *, now: datetime
+) -> dict[tuple[int | None, int | None], Credit]:
+    """Several scores at once, by organisation and lab; those to whom nothing happened are left
+    out, and everybody where no rules are in force."""
+    in_force = terms_in_force(session, now)
+    if in_force is None:
+        return {}
+    subject = (ENTRY.c.organisation_id, ENTRY.c.lab_id)
+    lost = sa.func.sum(sa.case((_RESTORING, 0), else_=-ENTRY.c.points))
+    restored = sa.func.sum(sa.case((_RESTORING, ENTRY.c.points), else_=0))
+    asked = (
+        sa.select(*subject, lost, restored)
+        .where(
+            sa.or_(ENTRY.c.organisation_id.in_(organisation_ids), ENTRY.c.lab_id.in_(lab_ids)),
+            ENTRY.c.lapses_at > NOW,
+        )
+        .group_by(*subject)
+    )
+    return {
+        (organisation, lab): credit_of(int(gone), int(back), in_force[1])
+        for organisation, lab, gone, back in session.execute(asked, {"now": now})
+    }
 
 
 def _terms(values: list[Any]) -> Terms:

@@ -24,9 +24,9 @@ LATER = moment("2026-11-26T18:00")
 FRIDAY = between("11-27 12:00", "14:00")
 
 
-def scene_with(uow: UnitOfWork, no_shows: int, **rules: object) -> Scene:
+def scene_with(uow: UnitOfWork, no_shows: int, *, loss_days: int = 180) -> Scene:
     """Each no-show takes fifteen points from a hundred."""
-    make_rules(uow, **rules)
+    make_rules(uow, loss_days=loss_days)
     scene = make_scene(uow)
     make_no_shows(uow, scene, no_shows, now=MONDAY)
     return scene
