@@ -86,9 +86,13 @@ def _create_entries() -> None:
         postgresql_where=_FIRST_HAND,
     )
     op.create_index(
-        op.f("ix_credit_entry_organisation_id"), "credit_entry", ["organisation_id", "lapses_at"]
+        op.f("ix_credit_entry_organisation_id_lapses_at"),
+        "credit_entry",
+        ["organisation_id", "lapses_at"],
     )
-    op.create_index(op.f("ix_credit_entry_lab_id"), "credit_entry", ["lab_id", "lapses_at"])
+    op.create_index(
+        op.f("ix_credit_entry_lab_id_lapses_at"), "credit_entry", ["lab_id", "lapses_at"]
+    )
     op.create_index(op.f("ix_credit_entry_person_id"), "credit_entry", ["person_id"])
 
 
