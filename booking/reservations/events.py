@@ -80,8 +80,8 @@ class ReservationCancelled(ReservationEvent):
 
     late: bool
     fee_fen: int
-    # The lab took back what it had promised, or turned down what waited for it.
-    by_host: bool = False
+    # The lab took its promise back.
+    by_lab: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,7 +71,7 @@ def count_cancellation(uow: UnitOfWork, fact: ReservationCancelled) -> None:
     """Giving time back late counts for the company, breaking a promise for the lab."""
     if fact.late:
         count_for_company(uow, Cause.LATE_CANCELLATION, fact)
-    elif fact.by_host and fact.changes["state"][0] == State.CONFIRMED:
+    elif fact.by_lab and fact.changes["state"][0] == State.CONFIRMED:
         count_taken_back(uow, fact)
 
 

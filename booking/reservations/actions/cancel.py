@@ -44,7 +44,7 @@ def cancel(
         on_behalf_of=behalf(actor, booked),
     )
     uow.announce(
-        ReservationCancelled(**told, late=taken.late, fee_fen=taken.fee_fen, by_host=not by_user)
+        ReservationCancelled(**told, late=taken.late, fee_fen=taken.fee_fen, by_lab=not by_user)
     )
     return reservation
 
