@@ -10,6 +10,7 @@ organisations   providers, labs, companies and their qualifications
 accounts        people, credentials, memberships, sessions, tokens
 ledger          double entry, append-only
 instruments     the registry: what exists, when it is open, what it costs; units and holds
+credit          credit scores of companies and labs: entries, rules, appeals
 training        who may operate what alone: asking, sessions, permissions that end
 reservations    asking for time, getting it, using it
 billing         what a confirmed use costs

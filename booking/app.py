@@ -27,6 +27,10 @@ from booking.audit import api as audit_api
 from booking.audit import routes as audit_pages
 from booking.billing import api as billing_api
 from booking.billing import routes as billing_pages
+from booking.credit import api as credit_api
+from booking.credit.routes import appeals as credit_appeal_pages
+from booking.credit.routes import rules as credit_rules_pages
+from booking.credit.routes import score as credit_pages
 from booking.db.engine import make_engine
 from booking.instruments.api import cards as cards_api
 from booking.instruments.api import finding as finding_api
@@ -171,6 +175,9 @@ PAGES: tuple[APIRouter, ...] = (
     estimate_pages.router,
     programme_pages.router,
     statement_pages.router,
+    credit_pages.router,
+    credit_appeal_pages.router,
+    credit_rules_pages.router,
     own_training_pages.router,
     training_pages.router,
     training_session_pages.router,
@@ -189,6 +196,7 @@ API: tuple[APIRouter, ...] = (
     notifications_api.router,
     organisations_api.router,
     qualifications_api.router,
+    credit_api.router,
     reservations_api.router,
     series_api.router,
     joint_api.router,

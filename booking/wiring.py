@@ -8,6 +8,7 @@ from booking.accounts import events as people
 from booking.audit.reactions import record
 from booking.billing import events as billing
 from booking.billing.reactions import charge_late_cancellation, charge_no_show, charge_use
+from booking.credit import events as credit
 from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
 from booking.instruments.reactions import (
@@ -24,6 +25,11 @@ from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
 from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
+from booking.notifications.reactions.credit import (
+    tell_centre_of_appeal,
+    tell_of_decision,
+    tell_of_entry,
+)
 from booking.notifications.reactions.faults import tell_affected, tell_of_repair, tell_of_report
 from booking.notifications.reactions.instruments import (
     tell_of_card,
@@ -70,6 +76,10 @@ from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
+    count_cancellation,
+    count_no_show,
+    count_settling,
+    count_start,
     end_joint,
     end_joint_of_lab,
     forget_feeds,
@@ -99,6 +109,9 @@ REACTIONS: Reactions = {
         tell_organisation,
         tell_webhooks,
     ),
+    credit.CreditAppealDecided: (tell_of_decision,),
+    credit.CreditAppealed: (tell_centre_of_appeal,),
+    credit.CreditEntered: (tell_of_entry,),
     instruments.AffectedToldAgain: (tell_affected,),
     instruments.FaultRepaired: (tell_of_repair,),
     instruments.FaultReported: (tell_of_report,),
@@ -138,13 +151,14 @@ REACTIONS: Reactions = {
     people.SignUpKnown: (tell_sign_up_known,),
     reservations.ReservationCancelled: (
         charge_late_cancellation,
+        count_cancellation,
         tell_of_booking,
         end_joint_of_lab,
     ),
     reservations.ReservationConfirmed: (tell_of_booking,),
     reservations.ReservationExpired: (tell_of_booking, end_joint),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
-    reservations.ReservationMissed: (charge_no_show, tell_webhooks),
+    reservations.ReservationMissed: (charge_no_show, count_no_show, tell_webhooks),
     reservations.ReservationMoved: (tell_of_booking,),
     reservations.ReservationRejected: (tell_of_booking, end_joint),
     reservations.ReservationRequested: (tell_of_booking,),
@@ -156,8 +170,8 @@ REACTIONS: Reactions = {
     reservations.OfferLapsed: (tell_of_lapse,),
     reservations.TimeOffered: (tell_of_offered_time,),
     reservations.UseEnded: (note_practice, tell_webhooks),
-    reservations.UseSettled: (charge_use, tell_webhooks),
-    reservations.UseStarted: (tell_webhooks,),
+    reservations.UseSettled: (charge_use, count_settling, tell_webhooks),
+    reservations.UseStarted: (count_start, tell_webhooks),
     subsidies.StatementObjected: (tell_of_statement,),
     subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
     subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
@@ -174,6 +188,7 @@ REACTIONS: Reactions = {
 SILENT: frozenset[type[Event]] = frozenset(
     {
         billing.Charged,
+        credit.CreditRulesSet,
         loans.BankFileImported,
         loans.CreditLineGranted,
         needs.NeedClosed,

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     CALENDAR_MANAGE = "calendar:manage"
     CHARGE_READ = "charge:read"
+    CREDIT_MANAGE = "credit:manage"
     INSTRUMENT_MANAGE = "instrument:manage"
     INSTRUMENT_PUBLISH = "instrument:publish"
     JOB_READ = "job:read"

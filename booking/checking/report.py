@@ -5,13 +5,14 @@ from typing import Final
 
 from sqlmodel import Session
 
-from booking.checking import audit, files, money, people, subsidies, time, utilisation
+from booking.checking import audit, credit, files, money, people, subsidies, time, utilisation
 from booking.checking.proof import Finding, Proof
 
 PROOFS: Final[Sequence[Proof]] = sorted(
     (
         *time.PROOFS,
         *money.PROOFS,
+        *credit.PROOFS,
         *subsidies.PROOFS,
         *utilisation.PROOFS,
         *people.PROOFS,

@@ -3,6 +3,7 @@
 import booking.accounts.models
 import booking.audit.models
 import booking.billing.models
+import booking.credit.models
 import booking.files.models
 import booking.instruments.models.calendar
 import booking.instruments.models.hold

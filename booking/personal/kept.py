@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 from booking.accounts import models as accounts
 from booking.audit.models import AuditEntry
+from booking.credit.models import CreditAppeal, CreditEntry, CreditRules
 from booking.files.models import StoredFile
 from booking.instruments.models.calendar import Closure, ClosureSeries
 from booking.instruments.models.fault import Fault
@@ -164,6 +165,21 @@ _TRAININGS: Final = (
         ("id", "instrument_id", "starts_at", "ends_at", "planned_at"),
     ),
 )
+_CREDIT: Final = (
+    Told(
+        CreditEntry,
+        ("person_id",),
+        (
+            *("id", "organisation_id", "cause", "points", "reservation_number"),
+            *("at", "lapses_at", "annuls_id"),
+        ),
+    ),
+    Told(
+        CreditAppeal,
+        ("asked_by", "decided_by"),
+        ("id", "entry_id", "words", "state", "reason", "asked_at", "decided_at"),
+    ),
+)
 _NEEDS: Final = (
     Told(
         Need,
@@ -181,6 +197,7 @@ _DEEDS: Final = (
     Told(ClosureSeries, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
     Told(Fault, ("reported_by", "ended_by"), ("id", "instrument_id", "what", "reported_at")),
     Told(JobRun, ("actor_id",), ("job", "started_at")),
+    Told(CreditRules, ("set_by",), ("id", "valid_from", "note", "set_at")),
     Told(CreditLine, ("created_by",), ("number", "created_at")),
     Told(Objection, ("raised_by", "answered_by"), ("statement_id", "raised_at", "answered_at")),
     Told(
@@ -258,6 +275,7 @@ KEPT: Final = (
     Kept("roles", Why.PLACES, Until.ANONYMISED, _ROLES),
     Kept("letters", Why.LETTERS, Until.LETTERS, _LETTERS),
     Kept("bookings", Why.CONTRACT, Until.NUMBER_STAYS, _BOOKINGS),
+    Kept("credit", Why.CONTRACT, Until.NUMBER_STAYS, _CREDIT),
     Kept("trainings", Why.CONTRACT, Until.NUMBER_STAYS, _TRAININGS),
     Kept(
         "searches",

@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 
 from booking.accounts.events import MemberLeft, PersonAnonymised
+from booking.credit.rules import Cause
 from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import freed_since
 from booking.kernel.events import Event
 from booking.organisations.events import OrganisationSuspended
 from booking.reservations.actions.change_joint import end_with_step
+from booking.reservations.actions.count_credit import (
+    count_for_company,
+    count_late_start,
+    count_settled,
+    count_taken_back,
+)
 from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.join_waitlist import leave_waitlist
 from booking.reservations.actions.keep_feed import forget_feeds_of
@@ -15,14 +22,19 @@ from booking.reservations.actions.lapse import end_with_organisation
 from booking.reservations.actions.offer_time import offer_freed
 from booking.reservations.events import (
     ReservationCancelled,
+    ReservationEvent,
     ReservationExpired,
+    ReservationMissed,
     ReservationRejected,
     UseEnded,
+    UseSettled,
+    UseStarted,
 )
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import upcoming_of_organisation
 from booking.reservations.queries.waitlist import entries_of
 from booking.reservations.rules.training import OPERATED_ALONE
+from booking.reservations.states import State
 from booking.training.actions.lasting import practised
 
 
@@ -67,6 +79,34 @@ def note_practice(uow: UnitOfWork, fact: UseEnded) -> None:
     if booked.mode == OPERATED_ALONE:
         until = fact.span.end if fact.forgotten else fact.at
         practised(uow, fact.instrument_id, fact.holder_id, until=until)
+
+
+def count_cancellation(uow: UnitOfWork, fact: ReservationCancelled) -> None:
+    """Giving time back late counts for the company, breaking a promise for the lab."""
+    if fact.late:
+        count_for_company(uow, Cause.LATE_CANCELLATION, fact)
+    elif fact.by_lab and fact.changes["state"][0] == State.CONFIRMED:
+        count_taken_back(uow, fact)
+
+
+def count_no_show(uow: UnitOfWork, fact: ReservationMissed) -> None:
+    """Nobody came: it counts for the company."""
+    count_for_company(uow, Cause.NO_SHOW, fact)
+
+
+def count_overrun(uow: UnitOfWork, fact: ReservationEvent) -> None:
+    """Somebody stayed beyond their time: it counts for the company, once for each booking."""
+    count_for_company(uow, Cause.OVERRUN, fact)
+
+
+def count_start(uow: UnitOfWork, fact: UseStarted) -> None:
+    """Where the lab operates, a late start is the lab's."""
+    count_late_start(uow, fact)
+
+
+def count_settling(uow: UnitOfWork, fact: UseSettled) -> None:
+    """Whoever was silent until the clock said yes was late; a use that both confirmed is good."""
+    count_settled(uow, fact)
 
 
 def leave_waitlists(uow: UnitOfWork, fact: MemberLeft) -> None:

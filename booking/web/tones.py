@@ -34,7 +34,17 @@ _TONES: Final[dict[str, Tone]] = {
         ("disputed", "returned", "late", "maintenance", "partial", "skipped", "triaged"), "warn"
     ),
     **dict.fromkeys(
-        ("rejected", "missed", "fault", "failed", "suspended", "overdue", "declined", "revoked"),
+        (
+            "rejected",
+            "refused",
+            "missed",
+            "fault",
+            "failed",
+            "suspended",
+            "overdue",
+            "declined",
+            "revoked",
+        ),
         "bad",
     ),
     **dict.fromkeys(

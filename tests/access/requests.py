@@ -31,8 +31,7 @@ from tests.access.bodies import (
     WHY,
     YEAR,
 )
-from tests.access.requests_of_joint import JOINT
-from tests.access.requests_of_keepers import KEEPERS
+from tests.access.requests_of_rooms import ROOMS
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
 from tests.factories.files import pdf
@@ -200,8 +199,7 @@ _TRAININGS: dict[str, Callable[[At], Ask]] = {
 }
 
 ASKS: dict[str, Callable[[At], Ask]] = {
-    **JOINT,
-    **KEEPERS,
+    **ROOMS,
     **_ACCOUNTS,
     **_TRAININGS,
     **_PAPERS,

@@ -48,7 +48,9 @@ OTHERS_RELY_ON = frozenset(
 )
 FORMS_OF_PEOPLE = frozenset(
     f"booking.{room}.forms"
-    for room in ("accounts", "notifications", "organisations", "reservations", "training")
+    for room in (
+        *("accounts", "credit", "notifications", "organisations", "reservations", "training"),
+    )
 )
 # Sent along by pages and programs, filled in by nobody.
 UNSEEN = frozenset({"next", "step", "replaces", "back_to_day"})

@@ -12,6 +12,7 @@ from booking.access.actor import Actor
 from booking.access.roles import Role
 from tests.factories.accounts import bearer, make_staff
 from tests.factories.instruments import make_instrument
+from tests.factories.organisations import make_organisation
 from tests.factories.sheets import GOOD, send, sheet
 from tests.support.clock import FrozenClock
 from tests.web.test_moments import Write
@@ -73,7 +74,9 @@ def test_no_list_goes_on_after_a_forged_cursor(
     cursor: str,
 ) -> None:
     with write() as uow:
-        instrument_id = make_instrument(uow).key
+        instrument = make_instrument(uow)
+        instrument_id, lab_id = instrument.key, instrument.lab_id
+        organisation_id = make_organisation(uow).key
         import_id = send(uow, sheet(GOOD), actor=somebody, now=clock.now()).key
     found = lists(client.app)  # type: ignore[arg-type]  # Starlette's client knows no more
     assert len(found) > 10
@@ -83,6 +86,8 @@ def test_no_list_goes_on_after_a_forged_cursor(
         "person_id": somebody.id,
         "instrument_id": instrument_id,
         "import_id": import_id,
+        "lab_id": lab_id,
+        "organisation_id": organisation_id,
     }
     for path in (path.format(**named) for path in found):
         answers = [client.get(f"{path}?cursor={cursor}", headers=who) for who in readers]

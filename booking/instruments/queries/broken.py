@@ -3,6 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from booking.db.lists import among, ids_parameter
 from booking.instruments.models.calendar import ClosureKind
@@ -10,6 +11,7 @@ from booking.instruments.models.tables import CLOSURE, INSTRUMENT
 from booking.instruments.queries.family import FAR, NEAR, WHOLE, part_pairs, whole_pairs
 from booking.instruments.queries.terms import ENDLESS, LASTS_UNTIL, OF_OPEN_FAULT
 from booking.instruments.rules.slots import Seconds, seconds
+from booking.kernel.timespan import TimeSpan
 
 _NEVER: Final = seconds(ENDLESS)
 _IDS: Final = ids_parameter("ids")
@@ -45,6 +47,14 @@ class Broken(NamedTuple):
     def lasts(self, now: int) -> Seconds:
         """From when until when, as far as is known now."""
         return self.start, _NEVER if self.is_open and self.end <= now else self.end
+
+
+def is_broken_in(session: Session, instrument_id: int, span: TimeSpan) -> bool:
+    """Whether a fault closes any of a span, as far as is known."""
+    rows = session.execute(CLOSED_BY_FAULTS, {"ids": [instrument_id]})
+    return any(
+        row.starts_at < span.end and (row.is_open or row.ends_at > span.start) for row in rows
+    )
 
 
 def broken(row: sa.Row[Any]) -> Broken:

@@ -33,6 +33,7 @@ def accept_offer(uow: UnitOfWork, offer_id: int, *, actor: Actor, now: datetime)
         holder_id=entry.holder_id,
         instrument_id=offer.instrument_id,
         lock=True,
+        now=now,
     )
     units = units_of_offer(uow.session, offer.key)
     queue_for_units(uow, units)

@@ -108,6 +108,7 @@ class _Serving:
             holder_id=waiting.holder_id,
             instrument_id=instrument_id,
             lock=False,
+            now=self.now,
         )
         for one, stretches in found:
             named = standing.customer.class_at(one.provider_id)

@@ -110,7 +110,9 @@ def queue_for_instruments(
     for instrument_id in wanted:
         terms = booking_terms(session, instrument_id, TimeSpan(now, now + _MOMENT), now=now)
         units.update(terms.unit_ids, terms.part_unit_ids, terms.operator_ids)
-    standing_of(session, organisation_id, holder_id=holder_id, instrument_id=wanted[0], lock=True)
+    standing_of(
+        session, organisation_id, holder_id=holder_id, instrument_id=wanted[0], lock=True, now=now
+    )
     queue_for_units(uow, units)
 
 

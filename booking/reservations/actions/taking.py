@@ -18,7 +18,7 @@ from booking.instruments.holds import HoldReason, take_together
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.rosters import on_duty_throughout
 from booking.instruments.queries.terms import booking_terms
-from booking.instruments.rules.customer import RunningOut, price_class, running_out
+from booking.instruments.rules.customer import INTERNAL, RunningOut, price_class, running_out
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
 from booking.instruments.rules.terms import Approval, BookingTerms, usual_mode
 from booking.kernel.clock import local
@@ -37,6 +37,7 @@ from booking.reservations.queries.standing import (
 )
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import RULES, Rule, violations
+from booking.reservations.rules.credit import asks_for_approval
 from booking.reservations.rules.demand import Demand, Policy, Training
 from booking.reservations.rules.offer import needs_approval, policy_from, weeks_of
 from booking.reservations.rules.operators import NONE_FREE, OFF_DUTY
@@ -146,7 +147,8 @@ class Judged:
         """Whether somebody else than this person still has to decide."""
         decides = may_in_lab(by, self.terms, Permission.RESERVATION_DECIDE)
         approval: Approval = self.terms.policy.approval
-        return not decides and needs_approval(approval, used_before=self.standing.used_before)
+        needed = needs_approval(approval, used_before=self.standing.used_before)
+        return not decides and (needed or asks_for_approval(self.demand))
 
 
 def judge(session: Session, ask: Ask, *, now: datetime, lock: bool = True) -> Judged:
@@ -165,6 +167,7 @@ def judge_by(
         holder_id=ask.holder_id,
         instrument_id=ask.instrument_id,
         lock=lock and terms.policy.counts_bookings,
+        now=now,
     )
     named = standing.customer.class_at(terms.organisation_id)
     policy = policy_from(terms, named)
@@ -177,6 +180,7 @@ def judge_by(
         mode=mode,
         customer_class=named,
         verified=standing.verified,
+        credit=None if named == INTERNAL else standing.credit,
         counted=counted_bookings(session, ask.asker, ask.instrument_id, span=policy.near(ask.span))
         if policy.counts_others
         else (),

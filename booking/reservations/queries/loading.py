@@ -86,6 +86,12 @@ def use_for_update(session: Session, booked: Loaded) -> UsageSession:
     return usage
 
 
+def use_of_reservation(session: Session, reservation_id: int) -> UsageSession:
+    """The same by the reservation's id."""
+    usage: UsageSession = session.execute(_USE_OF, {"reservation": reservation_id}).scalar_one()
+    return usage
+
+
 def undecided_since(session: Session, now: datetime) -> Sequence[Loaded]:
     """Requests that lapse now; those somebody is deciding this very moment are left to them."""
     # The condition is spelled like the partial index, so that the index is used whatever the plan.

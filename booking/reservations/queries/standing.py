@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ from sqlmodel import Session, col
 from booking.access.permissions import Permission
 from booking.access.roles import ROLE_PERMISSIONS
 from booking.accounts.models import Membership, User
+from booking.credit.queries.standing import ENTRY, IN_FORCE, RULES, read_credit, score_columns
+from booking.credit.rules import Credit
 from booking.instruments.rules.customer import Customer, Held
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
@@ -32,6 +35,8 @@ class Standing:
     kind: OrganisationKind
     used_before: bool
     held: tuple[Held, ...] = ()
+    # None where no rules of credit are in force.
+    credit: Credit | None = None
 
     @property
     def customer(self) -> Customer:
@@ -69,6 +74,7 @@ def _standing(whose: sa.FromClause) -> sa.Select[Any]:
         sa.select(
             *(_COMPANY.c.id, _COMPANY.c.state, _COMPANY.c.kind, _USED),
             *(_HELD.c.code, _HELD.c.valid_from, _HELD.c.valid_to),
+            *score_columns(ENTRY.c.organisation_id == _COMPANY.c.id),
         )
         .select_from(
             whose.outerjoin(
@@ -77,7 +83,7 @@ def _standing(whose: sa.FromClause) -> sa.Select[Any]:
                     _HELD.c.organisation_id == _COMPANY.c.id,
                     _HELD.c.state == QualificationState.VERIFIED,
                 ),
-            )
+            ).outerjoin(RULES, IN_FORCE)
         )
         .where(_COMPANY.c.id == _ORGANISATION)
     )
@@ -123,7 +129,13 @@ _INSIDERS: Final = sa.select(_BOOKED.c.starts_at, _BOOKED.c.ends_at).where(
 
 
 def standing_of(
-    session: Session, organisation_id: int, *, holder_id: int, instrument_id: int, lock: bool
+    session: Session,
+    organisation_id: int,
+    *,
+    holder_id: int,
+    instrument_id: int,
+    lock: bool,
+    now: datetime,
 ) -> Standing:
     """What is known about who asks; with `lock`, whoever else books for them waits for us.
 
@@ -134,13 +146,16 @@ def standing_of(
         "organisation": organisation_id,
         "holder": holder_id,
         "instrument": instrument_id,
+        "now": now,
     }
     rows = session.execute(_STANDING_LOCKED if lock else _STANDING, asked).all()
     if not rows:
         raise NotFound(organisation_id=organisation_id)
     id_, state, kind, used_before, *_ = rows[0]
-    held = tuple(Held(*row[4:]) for row in rows if row.code is not None)
-    return Standing(id_, state is OrganisationState.VERIFIED, kind, bool(used_before), held)
+    held = tuple(Held(*row[4:7]) for row in rows if row.code is not None)
+    verified = state is OrganisationState.VERIFIED
+    credit = read_credit(tuple(rows[0][7:]))
+    return Standing(id_, verified, kind, bool(used_before), held, credit)
 
 
 def counted_bookings(

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
+from booking.credit.rules import Level
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.holds import has_room
 from booking.instruments.queries.terms import booking_terms
@@ -249,4 +250,12 @@ def _marks(wish: _Wish, broken: tuple[Violation, ...], *, taken: bool) -> Iterat
         told = {"last_day": ending.last_day}
         yield Mark(f"booking.class_runs_out.{ending.code}", "wait", told)
     if wish.waits:
-        yield Mark("booking.needs_approval", "wait")
+        yield from _waits_for(wish)
+
+
+def _waits_for(wish: _Wish) -> Iterator[Mark]:
+    credit = wish.demand.credit
+    if credit is not None and credit.level is Level.APPROVAL:
+        low = {"score": credit.score, "needed": credit.approval_below}
+        yield Mark("booking.low_credit", "wait", low)
+    yield Mark("booking.needs_approval", "wait")

@@ -11,10 +11,13 @@ from booking.instruments.rules.terms import Approval, BookingTerms, ServiceMode
 from booking.kernel.errors import Violation
 from booking.reservations.actions.taking import NO_PRICE, Ask, judge_by
 from booking.reservations.rules.booking import RULES
+from booking.reservations.rules.credit import credit_high_enough
 
 UNKNOWN_COMPANY: Final = Violation("organisation.unknown")
 # Whoever is not known yet: nobody has this number, so that personal limits begin at nothing.
 _NOBODY: Final = 0
+# A lab tries its own rules; how a company stands with others is not its to find out.
+_TRIED: Final = tuple(rule for rule in RULES if rule is not credit_high_enough)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def verdict_of(
         holder_id=_NOBODY,
     )
     judged = judge_by(session, ask, terms, now=now)
-    said = [Said(rule.__name__, judged.broken([rule])) for rule in RULES]
+    said = [Said(rule.__name__, judged.broken([rule])) for rule in _TRIED]
     said.append(Said("priced", () if terms.tariff else (NO_PRICE,)))
     held = judged.policy.held(terms.span)
     free = has_room(session, terms.unit_ids, held, others=terms.part_unit_ids)

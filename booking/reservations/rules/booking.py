@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from booking.kernel.errors import Violation
+from booking.reservations.rules.credit import credit_high_enough
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.duration import right_length
 from booking.reservations.rules.gap import keeps_gap
@@ -25,6 +26,7 @@ Rule = Callable[[Demand, Policy], Iterator[Violation]]
 RULES: tuple[Rule, ...] = (
     instrument_published,
     organisation_verified,
+    credit_high_enough,
     mode_offered,
     not_in_past,
     enough_notice,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from booking.credit.rules import Credit
 from booking.instruments.rules.layers import Decision
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.crew import Crew
@@ -84,6 +85,8 @@ class Demand:
     mode: str
     customer_class: str
     verified: bool = True
+    # Of the organisation, where rules of credit are in force; its own instruments ask for none.
+    credit: Credit | None = None
     counted: tuple[Counted, ...] = ()
     training: Training | None = None
     # What our own people hold of the weeks that are touched, where hours are kept for others.

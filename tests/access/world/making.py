@@ -18,6 +18,7 @@ from booking.notifications.rules import HookFact
 from booking.organisations.states import OrganisationKind
 from tests.access.world.accounts import account_records
 from tests.access.world.belongings import apply_for_account
+from tests.access.world.credit import credit_records
 from tests.access.world.hung import hung_records
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks
 from tests.access.world.needs import need_records
@@ -111,6 +112,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     sides = {"ours": (ours, our_lab), "guest": (guest, our_lab), "theirs": (theirs, their_lab)}
     yield from waiting_records(uow, sides, now=now)
     yield from training_records(uow, sides, world.marks, now=now)
+    yield from credit_records(uow, sides, now=now)
     yield from need_records(uow, world.customers, workshops, world.marks, now=now)
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
@@ -123,6 +125,11 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield "calendar/{year}", Record(2026, absent=2031)
     yield "words/{pair_id}", Record(add_pair(uow, PAIR, actor=HOUSE, now=now))
     yield "jobs/{job_id}", Record("expire_requests", absent="none")
+    yield from _constants()
+
+
+def _constants() -> Iterator[tuple[str, Record]]:
+    """Parts of an address that are nobody's."""
     yield "{kind}", constant("csv")
     yield "{day}", constant("2026-12-02")
 

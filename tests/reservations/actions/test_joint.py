@@ -29,7 +29,7 @@ from tests.factories.reservations import NOON, Scene, held_for, make_reservation
 from tests.support.clock import FrozenClock
 
 LATER = between("11-24 14:30", "16:30")
-WAITS = {"approval": "always"}
+WAITS: dict[str, object] = {"approval": "always"}
 
 
 def second(uow: UnitOfWork, policy: dict[str, object] | None = None) -> int:

@@ -1,0 +1,1 @@
+"""Deeds on credit: enter a fact, appeal, decide, set the rules."""

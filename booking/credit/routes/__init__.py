@@ -1,0 +1,1 @@
+"""Pages of credit: a company, a lab, the centre."""

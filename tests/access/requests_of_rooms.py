@@ -1,0 +1,14 @@
+"""What goes with addresses, told room by room."""
+
+from collections.abc import Callable
+
+from tests.access.ask import Ask, At
+from tests.access.requests_of_credit import CREDIT
+from tests.access.requests_of_joint import JOINT
+from tests.access.requests_of_keepers import KEEPERS
+
+ROOMS: dict[str, Callable[[At], Ask]] = {
+    **CREDIT,
+    **JOINT,
+    **KEEPERS,
+}

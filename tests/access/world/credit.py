@@ -1,0 +1,42 @@
+"""Entries of ours, theirs and a guest, one against which somebody appealed, one still open."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from booking.access.actor import HOUSE
+from booking.credit.actions.appeal import appeal
+from booking.credit.actions.enter import Occasion, enter
+from booking.credit.actions.set_rules import Version, set_rules
+from booking.credit.rules import EXAMPLE, Cause
+from booking.db.transactions import UnitOfWork
+from tests.access.world.records import Record
+from tests.access.world.sides import Customer, Workshop
+from tests.factories.files import receive_file
+
+ENTRIES = "entries/{entry_id}"
+APPEALS = "appeals/{appeal_id}"
+
+
+def credit_records(
+    uow: UnitOfWork,
+    sides: Mapping[str, tuple[Customer, Workshop]],
+    *,
+    now: datetime,
+) -> Iterator[tuple[str, Record]]:
+    """What the world did before the rules came into force does not count."""
+    set_rules(uow, Version(terms=EXAMPLE, valid_from=now), actor=HOUSE, now=now)
+    entries, appeals = {}, {}
+    for side, (customer, shop) in sides.items():
+        occasion = Occasion(
+            number=customer.bookings["confirmed"],
+            organisation_id=customer.company.key,
+            lab_id=shop.lab.key,
+            person_id=customer.member.id,
+        )
+        entries[side] = enter(uow, Cause.LATE_CONFIRMATION, occasion, now=now) or 0
+        against = enter(uow, Cause.OVERRUN, occasion, now=now) or 0
+        paper = receive_file(uow)
+        made = appeal(uow, against, "停电", file=paper, actor=customer.admin, now=now)
+        appeals[side] = made.key
+    for path, found in ((ENTRIES, entries), (APPEALS, appeals)):
+        yield path, Record(found["ours"], other=found["theirs"], guest=found["guest"])
