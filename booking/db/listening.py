@@ -8,8 +8,10 @@ may have changed: that is told as None.
 
 import asyncio
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Final
 
 import psycopg
@@ -41,8 +43,10 @@ class Subscription:
     def tell(self, changed: Topics | None) -> None:
         """From any thread; None means that anything may have changed."""
         mine = self.topics if changed is None else self.topics & changed
-        if mine and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._take, mine)
+        if mine:
+            # A loop that has ended meanwhile has nobody left to tell.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._take, mine)
 
     async def changed(self, patience: float) -> Topics:
         """What changed, as soon as anything did; empty when nothing did for so many seconds."""
@@ -102,7 +106,7 @@ class Signals:
         while not self._closing.is_set():
             try:
                 listen()
-            except (psycopg.Error, SQLAlchemyError, OSError):
+            except (psycopg.Error, sqlite3.Error, SQLAlchemyError, OSError):
                 _log.warning("signals are not heard for a while: the database is away")
                 self._listening.clear()
                 self._away = True

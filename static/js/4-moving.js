@@ -114,6 +114,8 @@
       this.ghost.remove();
       this.block.classList.remove("carried");
       carried = null;
+      // What others changed meanwhile was kept away from under the hand.
+      this.grid.closest("[data-live]")?.dispatchEvent(new Event("elsewhere"));
     }
   }
 
