@@ -14,12 +14,13 @@ from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.lists import known_to
+from booking.reservations.queries.seen import Rows
 from booking.reservations.states import Action, State, open_actions
 from booking.web.words import words
 
 _GONE: Final = (State.CANCELLED, State.EXPIRED, State.REJECTED)
 _MOST: Final = 2000
-_KNOWN: Final[sa.Select[Any]] = (
+_KNOWN: Final[Rows] = (
     sa.select(
         col(Reservation.instrument_id),
         col(Reservation.number),
