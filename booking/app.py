@@ -32,12 +32,14 @@ from booking.credit.routes import appeals as credit_appeal_pages
 from booking.credit.routes import rules as credit_rules_pages
 from booking.credit.routes import score as credit_pages
 from booking.db.engine import make_engine
+from booking.db.listening import Signals
 from booking.instruments.api import cards as cards_api
 from booking.instruments.api import finding as finding_api
 from booking.instruments.api import imports as imports_api
 from booking.instruments.api import shared as shared_api
 from booking.instruments.api import terms as terms_api
 from booking.instruments.routes import attachments as attachment_pages
+from booking.instruments.routes import calendar as calendar_pages
 from booking.instruments.routes import catalogue as catalogue_pages
 from booking.instruments.routes import closures as closure_pages
 from booking.instruments.routes import filing as filing_pages
@@ -45,6 +47,7 @@ from booking.instruments.routes import helpers as helper_pages
 from booking.instruments.routes import home as home_pages
 from booking.instruments.routes import hours as hours_pages
 from booking.instruments.routes import imports as import_pages
+from booking.instruments.routes import live as live_pages
 from booking.instruments.routes import management as management_pages
 from booking.instruments.routes import national as national_pages
 from booking.instruments.routes import policy as policy_pages
@@ -76,6 +79,7 @@ from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
 from booking.reservations.api import series as series_api
 from booking.reservations.api import waitlist as waitlist_api
+from booking.reservations.calendar.own import OwnBookings
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import confirmations as confirmation_pages
@@ -91,6 +95,7 @@ from booking.reservations.routes import rules_draft as rules_draft_pages
 from booking.reservations.routes import rules_test as rules_test_pages
 from booking.reservations.routes import series as series_pages
 from booking.reservations.routes import suspension as suspension_pages
+from booking.reservations.routes import timelines as timeline_pages
 from booking.reservations.routes import waitlist as waitlist_pages
 from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
@@ -109,7 +114,8 @@ from booking.utilisation.queries.yearly import KeptFigures
 from booking.utilisation.routes import report as utilisation_pages
 from booking.web.rates.limiter import Limiter
 from booking.web.setup import equip
-from booking.wiring import REACTIONS
+from booking.web.streams import Streams, heed_signals
+from booking.wiring import REACTIONS, changed_after
 
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
@@ -126,11 +132,13 @@ PAGES: tuple[APIRouter, ...] = (
     sign_up_pages.router,
     audit_pages.router,
     billing_pages.router,
+    calendar_pages.router,
     catalogue_pages.router,
     slot_pages.router,
     closure_pages.router,
     home_pages.router,
     import_pages.router,
+    live_pages.router,
     management_pages.router,
     attachment_pages.router,
     filing_pages.router,
@@ -169,6 +177,7 @@ PAGES: tuple[APIRouter, ...] = (
     rules_draft_pages.router,
     revocation_pages.router,
     suspension_pages.router,
+    timeline_pages.router,
     waitlist_pages.router,
     loan_pages.router,
     desk_pages.router,
@@ -232,6 +241,7 @@ def create_app(
     app.state.actor_source = DatabaseActors(
         app.state.engine, app.state.clock, require_second_factor=settings.require_second_factor
     )
+    app.state.booking_source = OwnBookings()
     app.state.subsidy_source = ProgrammeSubsidies()
     app.state.figures_source = KeptFigures()
     app.state.identity_provider = provider_of(settings)
@@ -239,6 +249,7 @@ def create_app(
         Limiter(app.state.engine, app.state.clock) if settings.rate_limits == "on" else None
     )
     app.state.stop = threading.Event()
+    app.state.streams = Streams(Signals(app.state.engine, changed_after), app.state.stop)
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     for router in API:
@@ -255,8 +266,10 @@ def _engine(url: str, settings: Settings) -> Engine:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    heed_signals(app.state.stop)
     yield
     app.state.stop.set()
+    app.state.streams.signals.close()
     if app.state.limiter is not None:
         app.state.limiter.close()
     app.state.engine.dispose()

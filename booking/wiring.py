@@ -4,7 +4,12 @@ Reactions write rows in the transaction of the deed; what leaves the house leave
 `Event` stands for any fact: audit records them all.
 """
 
+from collections.abc import Collection
+
+from sqlmodel import Session
+
 from booking.accounts import events as people
+from booking.audit.queries.recent import subjects_after
 from booking.audit.reactions import record
 from booking.billing import events as billing
 from booking.billing.reactions import charge_late_cancellation, charge_no_show, charge_use
@@ -16,6 +21,7 @@ from booking.instruments.reactions import (
     refile_cards_of_provider,
     resume_cards_of_provider,
     suspend_cards_of_provider,
+    tell_calendars,
     untie_operator,
 )
 from booking.jobs.events import JobRunByHand
@@ -74,6 +80,7 @@ from booking.notifications.reactions.webhooks import (
 )
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
+from booking.reservations.queries.changed import instruments_behind
 from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
     count_cancellation,
@@ -93,7 +100,7 @@ from booking.training import events as training
 from booking.utilisation.reactions import mark_moved_part
 
 REACTIONS: Reactions = {
-    Event: (record, offer_what_was_freed),
+    Event: (record, offer_what_was_freed, tell_calendars),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
     notifications.WebhookFailing: (tell_webhook_failing,),
@@ -284,3 +291,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         training.TrainingWithdrawn,
     }
 )
+
+
+def changed_after(session: Session, place: int | None) -> tuple[int, Collection[int]]:
+    """Which instruments the facts since `place` are about, and where they end: a `Look`."""
+    last, subjects = subjects_after(session, place)
+    return last, instruments_behind(session, subjects)

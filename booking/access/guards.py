@@ -34,6 +34,7 @@ class ActorSource(Protocol):
     """Finds out who sent a request."""
 
     def actor_of(self, request: Request) -> Actor | None: ...
+    def still(self, request: Request) -> Actor | None: ...
 
 
 def _whoever(request: Request) -> Actor | None:
@@ -44,6 +45,12 @@ def _whoever(request: Request) -> Actor | None:
     if actor is not None:
         count_for_account(request, actor.real_id)
     return actor
+
+
+def still_there(request: Request) -> Actor | None:
+    """Who holds the secret of a request that is being answered for long, now; noted nowhere."""
+    source: ActorSource = request.app.state.actor_source
+    return source.still(request)
 
 
 def _arriving(request: Request) -> Actor:

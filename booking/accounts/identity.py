@@ -53,15 +53,8 @@ class DatabaseActors:
 
     def actor_of(self, request: Request) -> Actor | None:
         """Whoever holds the secret of this request; a token counts before a cookie."""
-        token, cookie = bearer_token(request), session_token(request)
-        if token is None and cookie is None:
-            return None
         now = self._clock.now()
-        with read_session(self._engine) as session:
-            if token is not None:
-                found = actor_of_token(session, digest_of(token), now)
-            else:
-                found = actor_of_session(session, digest_of(cookie or ""), now)
+        found = self._bearer(request, now)
         if found is None:
             return None
         if found.seen_at is None or now - found.seen_at >= SEEN_EVERY:
@@ -72,6 +65,20 @@ class DatabaseActors:
         if self._requires and lacks_second_factor(found.actor.roles, strong=found.strong):
             return replace(found.actor, grants=(), held_back=True)
         return found.actor
+
+    def still(self, request: Request) -> Actor | None:
+        """The same, asked again while an answer goes on; nothing is noted."""
+        found = self._bearer(request, self._clock.now())
+        return found.actor if found else None
+
+    def _bearer(self, request: Request, now: datetime) -> Bearer | None:
+        token, cookie = bearer_token(request), session_token(request)
+        if token is None and cookie is None:
+            return None
+        with read_session(self._engine) as session:
+            if token is not None:
+                return actor_of_token(session, digest_of(token), now)
+            return actor_of_session(session, digest_of(cookie or ""), now)
 
     def _tell(self, request: Request, actor: Actor, *, now: datetime) -> None:
         """Whatever is asked for while viewing as another is written down, with who really asks."""

@@ -3,8 +3,6 @@
 import secrets
 import shutil
 import socket
-import threading
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -27,17 +25,6 @@ from booking.worker import run_worker
 _SLOW_START_SECONDS = 60
 Host = Annotated[str, typer.Option(help="address to listen on 监听地址")]
 Port = Annotated[int, typer.Option(help="port to listen on 端口")]
-
-
-class Server(uvicorn.Server):
-    """Open event streams end before the shutdown waits for connections."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        app = self.config.app
-        if isinstance(app, FastAPI):
-            stopping: threading.Event = app.state.stop
-            stopping.set()
-        super().handle_exit(sig, frame)
 
 
 def serve(
@@ -118,7 +105,7 @@ def application() -> FastAPI:
 
 
 def _listen(app: FastAPI, settings: Settings, *, host: str, port: int) -> None:
-    Server(configured(app, settings, host=host, port=port)).run()
+    uvicorn.Server(configured(app, settings, host=host, port=port)).run()
 
 
 def _with_processes(settings: Settings, host: str, port: int, *, workers: int) -> None:

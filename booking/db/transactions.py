@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
 
 from booking.db.engine import READ_ONLY
+from booking.db.signals import send_signals
 from booking.kernel.events import Event
 
 
@@ -56,6 +57,7 @@ def unit_of_work(bind: Engine | Connection, reactions: Reactions) -> Iterator[Un
     """Commit when the block ends, roll back when it raises."""
     with Session(bind, expire_on_commit=False) as session:
         yield UnitOfWork(session, reactions)
+        send_signals(session)
         session.commit()
 
 

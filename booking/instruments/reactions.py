@@ -1,11 +1,15 @@
 """What instruments do when something they are known by changes elsewhere."""
 
+from collections.abc import Sequence
+
 from booking.access.roles import Role
 from booking.accounts.events import RoleRevoked
+from booking.db.signals import signal
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.index_cards import index_cards_of
 from booking.instruments.actions.offer_helpers import untie_person
 from booking.instruments.actions.withdraw_cards import resume_cards, suspend_cards
+from booking.kernel.events import Event
 from booking.organisations.events import (
     LabEdited,
     OrganisationEdited,
@@ -14,6 +18,13 @@ from booking.organisations.events import (
 )
 
 _NAMES = frozenset({"name", "name_en"})
+
+
+def tell_calendars(uow: UnitOfWork, events: Sequence[Event]) -> None:
+    """Open calendars of whatever instruments the facts name hear of it once it is committed."""
+    named = (getattr(event, "instrument_id", None) for event in events)
+    if changed := {one for one in named if isinstance(one, int)}:
+        signal(uow.session, changed)
 
 
 def refile_cards_of_lab(uow: UnitOfWork, fact: LabEdited) -> None:

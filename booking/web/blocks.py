@@ -35,12 +35,13 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Time to show: what it is, what it says, where it leads."""
+    """Time to show: what it is, what it says, where it leads; `moves` is what may be moved."""
 
     span: TimeSpan
     kind: BlockKind | str
     text: str = ""
     href: str = ""
+    moves: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Slot:
     place: int
     size: int
     lane: str = ""
+    moves: str = ""
 
     @property
     def classes(self) -> str:
@@ -118,7 +120,13 @@ def _slot(block: Block, shown: TimeSpan) -> Slot | None:
     place = (piece.start - shown.start) // QUARTER
     end = -((shown.start - piece.end) // QUARTER)
     return Slot(
-        block.span, BlockKind(block.kind), block.text, block.href, place, max(end - place, 1)
+        block.span,
+        BlockKind(block.kind),
+        block.text,
+        block.href,
+        place,
+        max(end - place, 1),
+        moves=block.moves,
     )
 
 

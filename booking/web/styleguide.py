@@ -122,7 +122,7 @@ def _line(today: date, now: datetime) -> Timeline:
         ),
         LineRow("核磁共振", [Block(_at(today, 8, 18), BlockKind.MAINTENANCE, "液氦补充")]),
     ]
-    return timeline(today, rows, hours=_HOURS, now=now)
+    return timeline([today], rows, hours=_HOURS, now=now)
 
 
 def _waterfall() -> tuple[Bar, ...]:

@@ -1,17 +1,20 @@
-/* Picking a span on a week calendar: drag with a mouse, tap start and end, or arrow keys and space.
-   The grid says where a slot lies by classes (p = first quarter of an hour, s = quarters long). */
+/* Picking a span on a calendar (days downwards) or a timeline (days to the right, a row a thing): drag
+   with a mouse, tap start and end, or arrow keys and space. A calendar fills in its form; a timeline
+   leads to the thing's page with the span. The grid says where a slot lies by classes (p = first
+   quarter of an hour, s = quarters long). */
 (() => {
   "use strict";
-  const TAKEN = "occupied,mine,request,maintenance,fault,closed,past".split(",");
+  const TAKEN = "occupied,mine,request,maintenance,fault,closed,past,next,live,late,done".split(",");
 
   const two = (number) => String(number).padStart(2, "0");
 
   class Picker {
     constructor(grid) {
       this.grid = grid;
-      this.days = [...grid.querySelectorAll(".week-day")];
+      this.sideways = grid.dataset.axis === "x";
+      this.days = [...grid.querySelectorAll(this.sideways ? ".timeline-track[data-book]" : ".week-day")];
+      if (!this.days.length) return;
       this.first = Number(grid.dataset.first) * 4;
-      this.step = Math.max(1, Number(grid.dataset.step) / 15);
       this.rows = place(this.days[0].querySelector(".ruler")).size;
       this.voice = grid.querySelector("[data-voice]");
       this.anchor = null;
@@ -43,21 +46,29 @@
       return Math.floor((hours * 60 + minutes) / 15) - this.first;
     }
 
+    /* The steps of a day, in quarters. */
+    step(day) {
+      return Math.max(1, Number(this.days[day]?.dataset.step ?? this.grid.dataset.step) / 15);
+    }
+
     get form() {
-      return document.querySelector(this.grid.dataset.pick);
+      return this.sideways ? null : document.querySelector(this.grid.dataset.pick);
     }
 
     cell(event) {
-      const day = event.target.closest(".week-day");
-      if (!day) return null;
-      const box = day.getBoundingClientRect();
-      const quarter = Math.floor(((event.clientY - box.top) / box.height) * this.rows);
-      return { day: this.days.indexOf(day), row: this.onStep(quarter) };
+      const day = this.days.findIndex((one) => one.contains(event.target));
+      return day < 0 ? null : { day, row: this.under(event, day) };
     }
 
-    onStep(quarter) {
-      const most = this.rows - this.step;
-      return Math.min(Math.max(quarter - (quarter % this.step), 0), most);
+    under(event, day) {
+      const box = this.days[day].getBoundingClientRect();
+      const share = this.sideways ? (event.clientX - box.left) / box.width : (event.clientY - box.top) / box.height;
+      return this.onStep(Math.floor(share * this.rows), day);
+    }
+
+    onStep(quarter, day) {
+      const step = this.step(day);
+      return Math.min(Math.max(quarter - (quarter % step), 0), this.rows - step);
     }
 
     /* The rows of a day that somebody has, or that are closed. */
@@ -69,11 +80,15 @@
       });
     }
 
+    isFree(cell) {
+      return !this.taken(cell.day, cell.row, cell.row + this.step(cell.day));
+    }
+
     press(event) {
-      const onBlock = event.target.closest("a.slot:not(.free), .slot.mine");
+      const onBlock = event.target.closest("a:not(.free), .slot.mine");
       if (event.button !== 0 || onBlock || event.pointerType === "touch") return;
       const cell = this.cell(event);
-      if (!cell || this.taken(cell.day, cell.row, cell.row + this.step)) return;
+      if (!cell || !this.isFree(cell)) return;
       this.anchor = cell;
       this.moved = false;
       event.preventDefault();
@@ -83,10 +98,8 @@
 
     drag(event) {
       if (!this.anchor || !this.grid.hasPointerCapture?.(event.pointerId)) return;
-      const box = this.days[this.anchor.day].getBoundingClientRect();
-      const quarter = Math.floor(((event.clientY - box.top) / box.height) * this.rows);
       this.moved = true;
-      this.show({ day: this.anchor.day, row: this.onStep(quarter) });
+      this.show({ day: this.anchor.day, row: this.under(event, this.anchor.day) });
     }
 
     lift(event) {
@@ -107,13 +120,15 @@
     tap(event) {
       if (event.target.closest("a.slot:not(.free)")) return;
       const cell = this.cell(event);
-      if (!cell || this.taken(cell.day, cell.row, cell.row + this.step)) return;
+      if (!cell || !this.isFree(cell)) return;
       event.preventDefault();
       const first = this.tapped;
       const onward = first && first.day === cell.day && cell.row > first.row && !this.taken(cell.day, first.row, cell.row);
       this.anchor = onward ? first : cell;
       this.at = cell;
       this.tapped = onward ? null : cell;
+      // A timeline leads away: it waits for the second tap.
+      if (this.sideways && !onward) return this.show(cell);
       this.take();
     }
 
@@ -127,22 +142,38 @@
       event.preventDefault();
     }
 
-    move(days, steps) {
+    move(across, along) {
       const from = this.at ?? this.begin();
-      const day = this.anchor ? this.anchor.day : Math.min(Math.max(from.day + days, 0), this.days.length - 1);
-      this.show({ day, row: this.onStep(Math.max(from.row + steps * this.step, 0)) });
+      const [days, steps] = this.sideways ? [along * this.perRow, across] : [across, along];
+      const row = from.row + steps * this.step(from.day);
+      let day = this.anchor ? this.anchor.day : Math.min(Math.max(from.day + days, 0), this.days.length - 1);
+      const beyond = this.sideways && !this.anchor && (row < 0 || row >= this.rows);
+      const next = this.days[day + steps];
+      if (beyond && next?.dataset.thing === this.days[day].dataset.thing) {
+        day += steps;
+        return this.go({ day, row: steps > 0 ? 0 : this.onStep(this.rows - 1, day) });
+      }
+      this.go({ day, row: this.onStep(Math.max(row, 0), day) });
+    }
+
+    go(cell) {
+      this.show(cell);
       this.cursor?.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
 
+    get perRow() {
+      return this.days.filter((one) => one.dataset.thing === this.days[0].dataset.thing).length;
+    }
+
     begin() {
-      const today = this.days.findIndex((day) => day.querySelector(".week-now"));
+      const today = this.days.findIndex((day) => day.querySelector(".week-now,.timeline-now"));
       return { day: Math.max(today, 0), row: 0 };
     }
 
     mark() {
       if (this.anchor) return this.take();
       this.anchor = this.at ?? this.begin();
-      if (this.taken(this.anchor.day, this.anchor.row, this.anchor.row + this.step)) {
+      if (!this.isFree(this.anchor)) {
         this.anchor = null;
         return this.say(this.grid.dataset.taken);
       }
@@ -152,7 +183,7 @@
     span() {
       const from = this.anchor ?? this.at;
       const first = Math.min(from.row, this.at.row);
-      return { day: from.day, from: first, to: Math.max(from.row, this.at.row) + this.step };
+      return { day: from.day, from: first, to: Math.max(from.row, this.at.row) + this.step(from.day) };
     }
 
     show(cell) {
@@ -169,6 +200,10 @@
       const { day, from, to } = this.span();
       const date = this.days[day].dataset.day;
       this.forget(true);
+      if (this.sideways) {
+        const span = new URLSearchParams({ start: instant(date, this.first + from), end: instant(date, this.first + to) });
+        return location.assign(`${this.days[day].dataset.book}?${span}`);
+      }
       const form = this.form;
       if (!form) return;
       put(form, "[data-span-start]", `${date}T${this.clock(from)}`);
@@ -189,6 +224,7 @@
       this.anchor = null;
       if (!keepPlace) this.at = null;
       this.cursor?.remove();
+      if (this.missed) this.grid.closest("[data-live]")?.dispatchEvent(new Event("elsewhere"));
     }
 
     clock(quarter) {
@@ -217,6 +253,11 @@
     return { start: number("p"), size: number("s") };
   }
 
+  /* The instant of so many quarters after a local midnight; the zone has no summer time. */
+  function instant(date, quarter) {
+    return new Date(Date.parse(`${date}T00:00:00+08:00`) + quarter * 900000).toISOString();
+  }
+
   function put(form, selector, value) {
     const input = form.querySelector(selector);
     if (input) input.value = value;
@@ -225,7 +266,7 @@
   let latest = null;
 
   function ready() {
-    for (const grid of document.querySelectorAll(".week[data-pick]")) {
+    for (const grid of document.querySelectorAll(".week[data-pick], .timeline[data-axis]")) {
       if (grid.picker) continue;
       grid.picker = new Picker(grid);
       if (latest) [grid.picker.at, grid.picker.tapped] = [latest.at, latest.tapped];
@@ -235,7 +276,10 @@
 
   // While somebody is choosing, the calendar under the hand stays.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.querySelector?.(".week")?.picker?.anchor) event.detail.shouldSwap = false;
+    const picker = event.detail.target.querySelector?.(".week, .timeline")?.picker;
+    if (!picker?.anchor && !document.querySelector(".slot.carried")) return;
+    event.detail.shouldSwap = false;
+    if (picker) picker.missed = true;
   });
   document.body.addEventListener("htmx:afterSettle", () => {
     ready();

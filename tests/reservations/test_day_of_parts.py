@@ -10,7 +10,7 @@ from booking.instruments.actions.close import Closing, close
 from booking.instruments.actions.faults import close_for_fault, report_fault
 from booking.instruments.models.calendar import ClosureKind
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.calendar import day_of_lab
+from booking.reservations.calendar.day import day_of_lab
 from booking.reservations.queries.lists import on_day_in_lab
 from booking.web.blocks import BlockKind
 from tests.factories.reservations import NOON, Scene

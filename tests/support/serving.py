@@ -68,6 +68,9 @@ def in_a_thread(app: FastAPI, config: uvicorn.Config | None = None) -> Iterator[
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
+            # As a signal would; open streams are not waited for.
+            if stop := getattr(app.state, "stop", None):
+                stop.set()
             server.should_exit = True
             thread.join(_STOP_SECONDS)
 

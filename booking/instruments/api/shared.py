@@ -19,7 +19,7 @@ from booking.instruments.actions.set_shared_calendar import (
     unset_zone_day,
 )
 from booking.instruments.api.shapes import HoursOut, windows_out
-from booking.instruments.calendar import today
+from booking.instruments.calendar.week import today
 from booking.instruments.forms.terms import DayForm, HoursForm, week_of
 from booking.instruments.queries.kept import lab_kept_by
 from booking.instruments.queries.settings import OwnDay, lab_days, lab_week, zone_days

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
 from booking.access.permissions import Permission
-from booking.instruments.calendar import WeekView, today, week_of
+from booking.instruments.calendar.week import Shown, WeekView, today, week_around, week_of
 from booking.instruments.forms.finding import Filters, SubsidiesDep, narrowed_to
 from booking.instruments.queries.attachments import first_pictures, papers_for, pictures_of
 from booking.instruments.queries.cards import ClosureRow, SeenCard, card_seen_by, closures_after
@@ -23,6 +23,7 @@ from booking.instruments.queries.faults import out_of_service
 from booking.instruments.queries.ordering import Order
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.search import START, Place, Wanted
+from booking.instruments.routes.calendar import BookingsDep
 from booking.instruments.routes.narrowing import as_far_as_readable, facet_rows
 from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.rules.opening import clock_text
@@ -124,6 +125,7 @@ def instrument(
     session: Reading,
     page: PageDep,
     clock: ClockDep,
+    bookings: BookingsDep,
     visitor: Visitor,
 ) -> Response:
     """The card, the week's calendar, prices; the booking panel comes by its own address."""
@@ -135,8 +137,11 @@ def instrument(
         instrument_id,
         chosen.day,
         now=now,
-        selected=chosen.span,
-        insider=seen.is_insider,
+        shown=Shown(
+            chosen.span,
+            seen.is_insider,
+            bookings.known(session, visitor, [instrument_id], span=week_around(chosen.day)),
+        ),
     )
     return page.render(
         _ONE,

@@ -17,7 +17,7 @@ from booking.instruments.actions.set_shared_calendar import (
     unset_lab_day,
     unset_zone_day,
 )
-from booking.instruments.calendar import days_ahead, today
+from booking.instruments.calendar.week import days_ahead, today
 from booking.instruments.forms.pages import OwnDayPage, WeekPage, week_form
 from booking.instruments.queries.kept import lab_kept_by
 from booking.instruments.queries.settings import (

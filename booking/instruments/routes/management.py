@@ -14,7 +14,7 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.actions.change_state import change_state, permission_for
 from booking.instruments.actions.register import CardChanges, edit, register
-from booking.instruments.calendar import today
+from booking.instruments.calendar.week import today
 from booking.instruments.forms.pages import CardPage
 from booking.instruments.queries.cards import SeenCard, card_seen_by
 from booking.instruments.queries.due_filings import filing_of, open_filings

@@ -11,7 +11,7 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.actions.enter_calendar import YearNotice, enter_calendar
-from booking.instruments.calendar import today
+from booking.instruments.calendar.week import today
 from booking.instruments.errors import CalendarContradicts
 from booking.instruments.forms.pages import YearPage, YearSheetPage
 from booking.instruments.queries.statutory import known_year, known_years, moved_in, years_due

@@ -11,7 +11,7 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.actions.set_tariff import PriceList, set_tariff, withdraw_tariff
-from booking.instruments.calendar import today
+from booking.instruments.calendar.week import today
 from booking.instruments.forms.tariff_page import (
     ROWS,
     TariffDraft,

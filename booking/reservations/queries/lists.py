@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -22,6 +22,8 @@ from booking.reservations.queries.seen import SEEN, Seen, seen
 from booking.reservations.states import State
 
 Where = sa.ColumnElement[bool]
+# Of a lab, on a day or in a week.
+_MOST_IN_LAB: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +172,7 @@ def on_day_in_lab(session: Session, lab_id: int, day: TimeSpan) -> Sequence[Seen
             col(Reservation.state) == State.IN_USE,
         ),
     )
-    return seen(session, statement.order_by(col(Reservation.starts_at)).limit(500))
+    return seen(session, statement.order_by(col(Reservation.starts_at)).limit(_MOST_IN_LAB))
 
 
 def known_to(actor: Actor) -> Where:

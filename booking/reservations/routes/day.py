@@ -14,7 +14,7 @@ from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
-from booking.reservations.calendar import day_of_lab, pressing_first
+from booking.reservations.calendar.day import day_of_lab, pressing_first
 from booking.reservations.forms import StepForm
 from booking.reservations.queries.day import HostedLab, labs_hosted_by
 from booking.reservations.queries.lists import on_day_in_lab, reservation_seen_by
@@ -47,7 +47,7 @@ def sheet(
     labs = labs_hosted_by(session, actor)
     if not labs:
         return page.render(SHEET, fragment="sheet", lab=None, labs=labs, day=shown)
-    here = _chosen(labs, lab)
+    here = chosen(labs, lab)
     booked = on_day_in_lab(session, here.id, TimeSpan.of_local_day(shown))
     cards = [card_of(seen, actor, now=now) for seen in pressing_first(booked, now)]
     return page.render(
@@ -104,7 +104,8 @@ def _back(page: Page, step: StepForm, number: str) -> Response:
     return page.redirect("reservation", number)
 
 
-def _chosen(labs: Sequence[HostedLab], lab_id: int | None) -> HostedLab:
+def chosen(labs: Sequence[HostedLab], lab_id: int | None) -> HostedLab:
+    """One of the labs that somebody runs, the first if none is named; NotFound for any other."""
     if lab_id is None:
         return labs[0]
     for lab in labs:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Final, Protocol
 
 from sqlmodel import Session
 
+from booking.access.actor import Actor
 from booking.instruments.queries.holds import OCCUPIED, Held, taken_between
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.layers import Decision, unusual
@@ -29,6 +30,44 @@ _KINDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTime:
+    """A booking that the reader may know: when, whose, and whether it may be moved now."""
+
+    instrument_id: int
+    number: str
+    span: TimeSpan
+    text: str
+    asked: bool = False
+    movable: bool = False
+
+    @property
+    def block(self) -> Block:
+        kind = BlockKind.REQUEST if self.asked else BlockKind.MINE
+        href = f"/reservations/{self.number}"
+        return Block(self.span, kind, self.text, href, self.number if self.movable else "")
+
+
+class BookingSource(Protocol):
+    """Knows whose time it is that is taken; bookings belong to another room."""
+
+    def known(
+        self, session: Session, actor: Actor | None, ids: Sequence[int], *, span: TimeSpan
+    ) -> Sequence[OwnTime]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a reader is shown besides what everybody sees; insiders read why a closure closes."""
+
+    selected: TimeSpan | None = None
+    insider: bool = False
+    own: Sequence[OwnTime] = ()
+
+
+NOTHING: Final = Shown()
+
+
+@dataclass(frozen=True, slots=True)
 class WeekView:
     """A week ready to draw, and the terms it was drawn from."""
 
@@ -36,6 +75,8 @@ class WeekView:
     grid: WeekGrid
     terms: BookingTerms
     missing_years: tuple[int, ...]
+    blocks: tuple[Block, ...]
+    taken: Mapping[int, Sequence[Held]]
 
     @property
     def before(self) -> date:
@@ -47,17 +88,32 @@ class WeekView:
 
 
 def week_of(
+    session: Session, instrument_id: int, day: date, *, now: datetime, shown: Shown = NOTHING
+) -> WeekView:
+    """The week around a day, in three statements."""
+    return days_of(session, instrument_id, days_of_week(day), now=now, shown=shown)
+
+
+def week_around(day: date) -> TimeSpan:
+    """From Monday to Sunday."""
+    return reach_of(days_of_week(day))
+
+
+def reach_of(days: Sequence[date]) -> TimeSpan:
+    """From the first midnight to the last."""
+    return TimeSpan(TimeSpan.of_local_day(days[0]).start, TimeSpan.of_local_day(days[-1]).end)
+
+
+def days_of(
     session: Session,
     instrument_id: int,
-    day: date,
+    days: Sequence[date],
     *,
     now: datetime,
-    selected: TimeSpan | None = None,
-    insider: bool = False,
+    shown: Shown = NOTHING,
 ) -> WeekView:
-    """The week around a day, in three statements; only insiders read why a closure closes."""
-    days = days_of_week(day)
-    span = TimeSpan(TimeSpan.of_local_day(days[0]).start, TimeSpan.of_local_day(days[-1]).end)
+    """Any days that follow each other, in three statements."""
+    span = reach_of(days)
     # What holds now is what is shown of this week, also if it began on its Wednesday.
     terms = booking_terms(
         session,
@@ -72,18 +128,24 @@ def week_of(
         *closed_blocks(days, windows),
         *past_blocks(windows, now),
         *_faults(terms, span),
-        *_taken(taken, span, now=now, insider=insider),
-        *([Block(selected, BlockKind.SELECTED)] if selected else []),
+        *taken_blocks(taken, span, now=now, shown=shown),
+        *(own.block for own in shown.own),
+        *([Block(shown.selected, BlockKind.SELECTED)] if shown.selected else []),
     ]
     grid = week_grid(
         days,
         blocks,
-        hours=hours_around(windows),
+        hours=hours_around([*windows, *(own.span for own in shown.own)]),
         now=now,
-        step_minutes=max(15, min(terms.policy.grid_minutes, 60)),
+        step_minutes=step_of(terms.policy.grid_minutes),
         notes={one.day: decision_words(one) for one in unusual(terms.layers, days)},
     )
-    return WeekView(days, grid, terms, terms.missing_years)
+    return WeekView(tuple(days), grid, terms, terms.missing_years, tuple(blocks), taken)
+
+
+def step_of(grid_minutes: int) -> int:
+    """The minutes by which a calendar is walked: a quarter of an hour at least."""
+    return max(15, min(grid_minutes, 60))
 
 
 def decision_words(decision: Decision) -> str:
@@ -111,18 +173,28 @@ def _faults(terms: BookingTerms, span: TimeSpan) -> Iterator[Block]:
     return (Block(fault, BlockKind.FAULT) for fault in clipped if fault)
 
 
-def _taken(
-    taken: Mapping[int, Sequence[Held]], span: TimeSpan, *, now: datetime, insider: bool
+def taken_blocks(
+    taken: Mapping[int, Sequence[Held]], span: TimeSpan, *, now: datetime, shown: Shown = NOTHING
 ) -> Iterator[Block]:
+    """What is taken, without what the reader's own bookings say themselves."""
     if len(taken) == 1:
+        own = {one.number: one.span for one in shown.own}
         (held,) = taken.values()
         for hold in held:
             kind = _KINDS.get(hold.kind, BlockKind.OCCUPIED)
-            yield Block(hold.span, kind, hold.reason if insider else "")
+            inside = own.get(hold.reservation_number or "")
+            # What is left are the buffers around it.
+            for piece in hold.span.minus([inside] if inside else []):
+                yield Block(piece, kind, hold.reason if shown.insider else "")
         return
     for piece, used in _crowded(taken, span):
         if used == len(taken) or piece.end > now:
             yield _stretch(piece, used, len(taken))
+
+
+def full_time(taken: Mapping[int, Sequence[Held]], span: TimeSpan) -> list[TimeSpan]:
+    """When every place is taken."""
+    return [piece for piece, used in _crowded(taken, span) if used == len(taken)]
 
 
 def _stretch(piece: TimeSpan, used: int, places: int) -> Block:

@@ -6,11 +6,11 @@ from typing import Final
 
 from sqlmodel import Session
 
+from booking.instruments.calendar.week import reach_of
 from booking.instruments.models.calendar import ClosureKind
-from booking.kernel.timespan import TimeSpan
 from booking.reservations.queries.day import ClosedTime, Place, closures_on, places_of_lab
 from booking.reservations.queries.seen import Seen
-from booking.reservations.states import State
+from booking.reservations.states import Action, State
 from booking.web.blocks import Block, BlockKind, hours_around
 from booking.web.timeline import LineRow, Timeline, timeline
 from booking.web.words import words
@@ -29,7 +29,14 @@ def day_of_lab(
     session: Session, lab_id: int, day: date, *, booked: Sequence[Seen], now: datetime
 ) -> Timeline:
     """The timeline of a lab's day; `booked` is what was read for the list beneath it."""
-    span = TimeSpan.of_local_day(day)
+    return days_of_lab(session, lab_id, [day], booked=booked, now=now)
+
+
+def days_of_lab(
+    session: Session, lab_id: int, days: Sequence[date], *, booked: Sequence[Seen], now: datetime
+) -> Timeline:
+    """The same over several days, in three statements."""
+    span = reach_of(days)
     closed = closures_on(session, lab_id, span, now=now)
     shown = [piece for seen in booked if (piece := seen.span.clipped(span))]
     rows = [
@@ -38,10 +45,12 @@ def day_of_lab(
             blocks=list(_blocks(place, booked, closed, now=now)),
             sub=_below(place),
             href=f"/instruments/{place.instrument_id}",
+            key=place.instrument_id,
+            book=f"/instruments/{place.instrument_id}",
         )
         for place in places_of_lab(session, lab_id)
     ]
-    return timeline(day, rows, hours=hours_around(shown, at_least=(8, 19)), now=now)
+    return timeline(days, rows, hours=hours_around(shown, at_least=(8, 19)), now=now)
 
 
 def pressing_first(booked: Iterable[Seen], now: datetime) -> list[Seen]:
@@ -66,11 +75,12 @@ def _blocks(
 
 def _block(seen: Seen, now: datetime) -> Block:
     href = f"/reservations/{seen.number}"
+    moves = seen.number if seen.allows(Action.MOVE) else ""
     if seen.state is State.CONFIRMED and seen.starts_at < now:
         late = words("reservation.late_by", {"late": now - seen.starts_at})
-        return Block(seen.span, BlockKind.LATE, f"{seen.organisation_name} · {late}", href)
+        return Block(seen.span, BlockKind.LATE, f"{seen.organisation_name} · {late}", href, moves)
     text = f"{seen.organisation_name} · {words(seen.state)}"
-    return Block(seen.span, _KINDS[seen.state], text, href)
+    return Block(seen.span, _KINDS[seen.state], text, href, moves)
 
 
 def _below(place: Place) -> str:

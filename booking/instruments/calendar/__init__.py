@@ -1,0 +1,1 @@
+"""Calendars of one instrument as pages show them: weeks, days, months, agendas."""

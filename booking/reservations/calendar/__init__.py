@@ -1,0 +1,1 @@
+"""Many instruments side by side: the day sheet of a lab, and timelines."""
