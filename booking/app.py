@@ -72,6 +72,7 @@ from booking.reservations.api import series as series_api
 from booking.reservations.api import waitlist as waitlist_api
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
+from booking.reservations.routes import changes as change_pages
 from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
@@ -160,6 +161,7 @@ PAGES: tuple[APIRouter, ...] = (
     rules_draft_pages.router,
     revocation_pages.router,
     suspension_pages.router,
+    change_pages.router,
     waitlist_pages.router,
     loan_pages.router,
     desk_pages.router,

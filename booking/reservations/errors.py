@@ -56,6 +56,25 @@ class TooLate(BookingError):
     code = "reservation.too_late"
 
 
+class EndPassed(BookingError):
+    """A booking ends after it begins, and after now."""
+
+    code = "reservation.end_passed"
+
+
+class LabDecides(BookingError):
+    """The lab decides on such time, so that nobody else can change it this way."""
+
+    kind = "conflict"
+    code = "reservation.lab_decides"
+
+
+class ColleagueMissing(BookingError):
+    """Nobody else of the organisation who may book is called that."""
+
+    code = "reservation.colleague_missing"
+
+
 class RecordMissing(BookingError):
     """The clock closed this use; the host says first what was done."""
 
