@@ -66,11 +66,13 @@ from booking.organisations.routes import organisations as organisation_pages
 from booking.organisations.routes import qualifications as qualification_pages
 from booking.organisations.routes import registrations as registration_pages
 from booking.personal import routes as personal_pages
+from booking.reservations.api import asks as asks_api
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
 from booking.reservations.api import series as series_api
 from booking.reservations.api import waitlist as waitlist_api
 from booking.reservations.routes import approvals as approval_pages
+from booking.reservations.routes import asks as ask_pages
 from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import changes as change_pages
 from booking.reservations.routes import confirmations as confirmation_pages
@@ -162,6 +164,7 @@ PAGES: tuple[APIRouter, ...] = (
     revocation_pages.router,
     suspension_pages.router,
     change_pages.router,
+    ask_pages.router,
     waitlist_pages.router,
     loan_pages.router,
     desk_pages.router,
@@ -187,6 +190,7 @@ API: tuple[APIRouter, ...] = (
     organisations_api.router,
     qualifications_api.router,
     reservations_api.router,
+    asks_api.router,
     series_api.router,
     rosters_api.router,
     waitlist_api.router,

@@ -23,6 +23,12 @@ from booking.loans import events as loans
 from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
+from booking.notifications.reactions.asks import (
+    tell_of_answer,
+    tell_of_lapsed_proposal,
+    tell_of_proposal,
+    tell_of_swap,
+)
 from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
 from booking.notifications.reactions.faults import tell_affected, tell_of_repair, tell_of_report
 from booking.notifications.reactions.instruments import (
@@ -66,9 +72,11 @@ from booking.notifications.reactions.webhooks import (
     tell_webhooks,
 )
 from booking.organisations import events as organisations
+from booking.reservations import asked
 from booking.reservations import events as reservations
 from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
+    end_asks,
     forget_feeds,
     hand_over_bookings,
     leave_waitlists,
@@ -133,14 +141,23 @@ REACTIONS: Reactions = {
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),
-    reservations.ReservationCancelled: (charge_late_cancellation, tell_of_booking),
+    reservations.ReservationCancelled: (charge_late_cancellation, tell_of_booking, end_asks),
     reservations.ReservationConfirmed: (tell_of_booking,),
-    reservations.ReservationExpired: (tell_of_booking,),
+    reservations.ReservationExpired: (tell_of_booking, end_asks),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
-    reservations.ReservationMissed: (charge_no_show, tell_webhooks),
-    reservations.ReservationMoved: (tell_of_booking,),
-    reservations.ReservationRejected: (tell_of_booking,),
+    reservations.ReservationMissed: (charge_no_show, tell_webhooks, end_asks),
+    reservations.ReservationMoved: (tell_of_booking, end_asks),
+    reservations.ReservationRejected: (tell_of_booking, end_asks),
     reservations.ReservationRequested: (tell_of_booking,),
+    asked.ProposalAccepted: (tell_of_answer,),
+    asked.ProposalDeclined: (tell_of_answer,),
+    asked.ProposalLapsed: (tell_of_lapsed_proposal,),
+    asked.ProposalWithdrawn: (tell_of_proposal,),
+    asked.SwapAsked: (tell_of_swap,),
+    asked.SwapDeclined: (tell_of_swap,),
+    asked.SwapLapsed: (tell_of_swap,),
+    asked.SwapWithdrawn: (tell_of_swap,),
+    asked.TimeProposed: (tell_of_proposal,),
     reservations.SeriesApproved: (tell_of_series,),
     reservations.SeriesCancelled: (tell_of_series,),
     reservations.SeriesMoved: (tell_of_series,),
@@ -150,7 +167,7 @@ REACTIONS: Reactions = {
     reservations.TimeOffered: (tell_of_offered_time,),
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseSettled: (charge_use, tell_webhooks),
-    reservations.UseStarted: (tell_webhooks,),
+    reservations.UseStarted: (tell_webhooks, end_asks),
     subsidies.StatementPaid: (tell_webhooks,),
     subsidies.StatementPublished: (tell_webhooks,),
     training.TrainingAsked: (tell_trainers,),
@@ -232,6 +249,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.EvidenceHandedIn,
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
+        asked.SwapAccepted,
         reservations.DisputeResolved,
         reservations.FeedMade,
         reservations.FeedReplaced,

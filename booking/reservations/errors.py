@@ -139,3 +139,37 @@ class OfferOver(BookingError):
 
     kind = "conflict"
     code = "waitlist.offer_over"
+
+
+class AskOver(BookingError):
+    """What was proposed or asked for was answered, withdrawn, or lapsed."""
+
+    kind = "conflict"
+    code = "proposal.over"
+
+
+class AskOpen(BookingError):
+    """For this booking something is asked already."""
+
+    kind = "conflict"
+    code = "proposal.open_already"
+
+
+class NothingNew(BookingError):
+    """The time that is proposed is the booked one, or has nearly come."""
+
+    code = "proposal.nothing_new"
+
+
+class NothingToSwap(BookingError):
+    """At that time nobody else has booked there what could be exchanged."""
+
+    kind = "conflict"
+    code = "swap.nothing_there"
+
+
+class SwapImpossible(BookingError):
+    """Something speaks against it on the other side; what, is theirs to know."""
+
+    kind = "conflict"
+    code = "swap.impossible"

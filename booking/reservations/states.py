@@ -97,6 +97,16 @@ class EntryState(StrEnum):
     EXPIRED = "expired"
 
 
+class AskState(StrEnum):
+    """What is asked of those who have booked: another time, or an exchange."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
 class OfferState(StrEnum):
     """Freed time that is held for one in line."""
 

@@ -31,6 +31,7 @@ from tests.access.bodies import (
     WHY,
     YEAR,
 )
+from tests.access.requests_of_changes import CHANGES
 from tests.access.requests_of_keepers import KEEPERS
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
@@ -199,6 +200,7 @@ _TRAININGS: dict[str, Callable[[At], Ask]] = {
 }
 
 ASKS: dict[str, Callable[[At], Ask]] = {
+    **CHANGES,
     **KEEPERS,
     **_ACCOUNTS,
     **_TRAININGS,

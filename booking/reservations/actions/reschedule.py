@@ -70,7 +70,7 @@ def reschedule(
         changes = _resize(uow, booked, span, by=by)
     else:
         changes = _move(uow, booked, span, by=by)
-    changes["span"] = (_plain(before), _plain(span))
+    changes["span"] = (plain(before), plain(span))
     uow.session.flush()
     told = fact(
         booked,
@@ -241,5 +241,6 @@ def _requote(reservation: Reservation, quote: Quote) -> Changed:
     return {} if was == quote.total_fen else {"quoted_fen": (was, quote.total_fen)}
 
 
-def _plain(span: TimeSpan) -> list[str]:
+def plain(span: TimeSpan) -> list[str]:
+    """A span as facts keep it."""
     return [span.start.isoformat(), span.end.isoformat()]

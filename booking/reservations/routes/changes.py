@@ -1,12 +1,13 @@
 """Changing a booking: another end, with what that costs; a colleague who holds it instead."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
@@ -57,7 +58,7 @@ def to_end(
 ) -> Response:
     """Until when: first what it costs, then the change."""
     seen, now = reservation_seen_by(session, number, actor), clock.now()
-    typed = parse(EndForm, FormData(request.query_params.multi_items()))
+    typed = parse(EndForm, FormData(list(_typed(request))))
     form = typed if request.query_params else blank(ends_at=seen.ends_at)
     preview = _preview(session, seen, typed.model.ends_at, now=now) if typed.model else None
     return page.render(_END, card=card_of(seen, actor, now=now), form=form, preview=preview)
@@ -106,6 +107,11 @@ def hand_over(
     page.if_refused(_HOLDER, form=form, **_shown(uow.session, card, actor))
     hand_to_colleague(uow, number, form.checked.colleague, actor=actor, now=now)
     return page.redirect("reservation", number)
+
+
+def _typed(request: Request) -> Iterator[tuple[str, str | UploadFile]]:
+    """The address as a filled form."""
+    yield from request.query_params.multi_items()
 
 
 def _preview(session: Session, seen: Seen, ends_at: datetime, *, now: datetime) -> Preview | None:
