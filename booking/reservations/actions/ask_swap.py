@@ -106,6 +106,7 @@ def _sides(
     seen = reservation_by_number(session, number)
     if not reads(actor, seen):
         raise NotFound(number=number)
+    demand_right(uses(actor, seen), Permission.RESERVATION_USE)
     key = seen.reservation.key
     there = booked_by_others(session, seen.reservation.instrument_id, wanted, but=key)
     if not there:

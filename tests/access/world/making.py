@@ -17,7 +17,6 @@ from booking.notifications.actions.manage_webhooks import WebhookWish, add_webho
 from booking.notifications.rules import HookFact
 from booking.organisations.states import OrganisationKind
 from tests.access.world.accounts import account_records
-from tests.access.world.asked import asked_records
 from tests.access.world.belongings import apply_for_account
 from tests.access.world.hung import hung_records
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks
@@ -111,7 +110,6 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield "imports/{import_id}", sent_sheets(uow, world.people.actors, their_lab, now=now)
     sides = {"ours": (ours, our_lab), "guest": (guest, our_lab), "theirs": (theirs, their_lab)}
     yield from waiting_records(uow, sides, now=now)
-    yield from asked_records(uow, sides, now=now)
     yield from training_records(uow, sides, world.marks, now=now)
     yield from need_records(uow, world.customers, workshops, world.marks, now=now)
     yield from _bookings(ours, guest, theirs)
