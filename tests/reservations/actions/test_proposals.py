@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from booking.checking.time import unheld_proposals
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.close import Closing, close
 from booking.instruments.errors import SlotTaken
+from booking.instruments.holds import HoldReason, release_holds
 from booking.instruments.models.calendar import ClosureKind
 from booking.kernel.errors import BookingError, Forbidden, NotFound
 from booking.kernel.timespan import TimeSpan
@@ -247,3 +249,14 @@ def test_nothing_is_proposed_to_whoever_is_at_work(uow: UnitOfWork, clock: Froze
     check_in(uow, number, actor=scene.member, now=NOON.start)
     with pytest.raises(IllegalTransition):
         proposed(uow, scene, number, now=NOON.start)
+
+
+def test_the_check_finds_a_proposal_whose_time_is_not_held(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow)
+    number = make_reservation(uow, scene, now=clock.now()).number
+    key = proposed(uow, scene, number, SHIFTED, now=clock.now())
+    assert list(unheld_proposals(uow.session)) == []
+    release_holds(uow, HoldReason.proposal(key))
+    assert list(unheld_proposals(uow.session)) == [{"proposal_id": key}]
