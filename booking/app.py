@@ -74,6 +74,7 @@ from booking.organisations.routes import organisations as organisation_pages
 from booking.organisations.routes import qualifications as qualification_pages
 from booking.organisations.routes import registrations as registration_pages
 from booking.personal import routes as personal_pages
+from booking.reservations.api import asks as asks_api
 from booking.reservations.api import joint as joint_api
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
@@ -81,7 +82,9 @@ from booking.reservations.api import series as series_api
 from booking.reservations.api import waitlist as waitlist_api
 from booking.reservations.calendar.own import OwnBookings
 from booking.reservations.routes import approvals as approval_pages
+from booking.reservations.routes import asks as ask_pages
 from booking.reservations.routes import booking as booking_pages
+from booking.reservations.routes import changes as change_pages
 from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
@@ -178,6 +181,8 @@ PAGES: tuple[APIRouter, ...] = (
     revocation_pages.router,
     suspension_pages.router,
     timeline_pages.router,
+    change_pages.router,
+    ask_pages.router,
     waitlist_pages.router,
     loan_pages.router,
     desk_pages.router,
@@ -207,6 +212,7 @@ API: tuple[APIRouter, ...] = (
     qualifications_api.router,
     credit_api.router,
     reservations_api.router,
+    asks_api.router,
     series_api.router,
     joint_api.router,
     rosters_api.router,

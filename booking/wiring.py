@@ -30,6 +30,12 @@ from booking.loans import events as loans
 from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
+from booking.notifications.reactions.asks import (
+    tell_of_answer,
+    tell_of_lapsed_proposal,
+    tell_of_proposal,
+    tell_of_swap,
+)
 from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
 from booking.notifications.reactions.credit import (
     tell_centre_of_appeal,
@@ -79,6 +85,7 @@ from booking.notifications.reactions.webhooks import (
     tell_webhooks,
 )
 from booking.organisations import events as organisations
+from booking.reservations import asked
 from booking.reservations import events as reservations
 from booking.reservations.queries.changed import instruments_behind
 from booking.reservations.reactions import (
@@ -87,6 +94,7 @@ from booking.reservations.reactions import (
     count_no_show,
     count_settling,
     count_start,
+    end_asks,
     end_joint,
     end_joint_of_lab,
     forget_feeds,
@@ -161,14 +169,24 @@ REACTIONS: Reactions = {
         count_cancellation,
         tell_of_booking,
         end_joint_of_lab,
+        end_asks,
     ),
     reservations.ReservationConfirmed: (tell_of_booking,),
-    reservations.ReservationExpired: (tell_of_booking, end_joint),
+    reservations.ReservationExpired: (tell_of_booking, end_joint, end_asks),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
-    reservations.ReservationMissed: (charge_no_show, count_no_show, tell_webhooks),
-    reservations.ReservationMoved: (tell_of_booking,),
-    reservations.ReservationRejected: (tell_of_booking, end_joint),
+    reservations.ReservationMissed: (charge_no_show, count_no_show, tell_webhooks, end_asks),
+    reservations.ReservationMoved: (tell_of_booking, end_asks),
+    reservations.ReservationRejected: (tell_of_booking, end_joint, end_asks),
     reservations.ReservationRequested: (tell_of_booking,),
+    asked.ProposalAccepted: (tell_of_answer,),
+    asked.ProposalDeclined: (tell_of_answer,),
+    asked.ProposalLapsed: (tell_of_lapsed_proposal,),
+    asked.ProposalWithdrawn: (tell_of_proposal,),
+    asked.SwapAsked: (tell_of_swap,),
+    asked.SwapDeclined: (tell_of_swap,),
+    asked.SwapLapsed: (tell_of_swap,),
+    asked.SwapWithdrawn: (tell_of_swap,),
+    asked.TimeProposed: (tell_of_proposal,),
     reservations.SeriesApproved: (tell_of_series,),
     reservations.SeriesCancelled: (tell_of_series,),
     reservations.SeriesMoved: (tell_of_series,),
@@ -178,7 +196,7 @@ REACTIONS: Reactions = {
     reservations.TimeOffered: (tell_of_offered_time,),
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseSettled: (charge_use, count_settling, tell_webhooks),
-    reservations.UseStarted: (count_start, tell_webhooks),
+    reservations.UseStarted: (count_start, tell_webhooks, end_asks),
     subsidies.StatementObjected: (tell_of_statement,),
     subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
     subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
@@ -263,6 +281,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.EvidenceHandedIn,
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
+        asked.SwapAccepted,
         reservations.DisputeResolved,
         reservations.FeedMade,
         reservations.JointCancelled,

@@ -1,11 +1,44 @@
 """Invariants 1 and 2: no double hold, and a hold exists exactly as long as its reason."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from booking.checking.proof import Proof, selecting
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from booking.checking.proof import Proof, Row, selecting
+from booking.db.types import UtcDateTime
+from booking.kernel.timespan import TimeSpan
 from booking.reservations.states import HOLDING
 
 _HOLDING: Final = ", ".join(f"'{state.value}'" for state in sorted(HOLDING))
+
+_PROPOSED: Final = sa.text("""
+    SELECT reservation_proposal.id AS proposal_id, reservation_proposal.starts_at AS starts_at,
+        reservation_proposal.ends_at AS ends_at, slot_hold.starts_at AS held_from,
+        slot_hold.ends_at AS held_until
+    FROM reservation_proposal
+    JOIN reservation ON reservation.id = reservation_proposal.reservation_id
+    LEFT JOIN slot_hold ON slot_hold.unit_id = reservation_proposal.unit_id
+        AND (proposal_id = reservation_proposal.id OR reservation_number = number)
+    WHERE reservation_proposal.state = 'open' ORDER BY reservation_proposal.id
+""").columns(
+    proposal_id=sa.BigInteger(),
+    **{name: UtcDateTime() for name in ("starts_at", "ends_at", "held_from", "held_until")},
+)
+
+
+def unheld_proposals(session: Session) -> Iterable[Row]:
+    """Open proposals of whose time something is held neither for them nor for their booking."""
+    held: dict[tuple[int, TimeSpan], list[TimeSpan]] = {}
+    for row in session.execute(_PROPOSED):
+        spans = held.setdefault((row.proposal_id, TimeSpan(row.starts_at, row.ends_at)), [])
+        if row.held_from is not None:
+            spans.append(TimeSpan(row.held_from, row.held_until))
+    for (proposal_id, span), spans in held.items():
+        if span.minus(spans):
+            yield {"proposal_id": proposal_id}
+
 
 PROOFS: Final = (
     Proof(
@@ -90,6 +123,25 @@ PROOFS: Final = (
             FROM waitlist_entry LEFT JOIN waitlist_offer
                 ON entry_id = waitlist_entry.id AND waitlist_offer.state = 'open'
             WHERE (waitlist_entry.state = 'offered') <> (waitlist_offer.id IS NOT NULL)
+        """),
+    ),
+    Proof(
+        2,
+        "a hold outlived its proposal",
+        selecting("""
+            SELECT slot_hold.id AS hold_id, proposal_id
+            FROM slot_hold LEFT JOIN reservation_proposal ON reservation_proposal.id = proposal_id
+            WHERE proposal_id IS NOT NULL AND (state IS NULL OR state <> 'open')
+        """),
+    ),
+    Proof(2, "the time of an open proposal is not held for it", unheld_proposals),
+    Proof(
+        2,
+        "an exchange is open although one of its bookings is not promised",
+        selecting("""
+            SELECT reservation_swap.id AS swap_id, number
+            FROM reservation_swap JOIN reservation ON reservation.id IN (asking_id, asked_id)
+            WHERE reservation_swap.state = 'open' AND reservation.state <> 'confirmed'
         """),
     ),
 )

@@ -36,6 +36,7 @@ _IN_ORDER: Final = (
 _QUEUE: Final = _IN_ORDER.with_for_update(key_share=True)
 _QUEUE_NOW: Final = _IN_ORDER.with_for_update(key_share=True, skip_locked=True)
 _WHAT: Final = (HOLD.c.unit_id, HOLD.c.starts_at, HOLD.c.ends_at)
+_REASONS: Final = ("reservation_number", "closure_id", "offer_id", "proposal_id")
 _FREED: Final = "freed"
 _LEAST: Final = timedelta(minutes=1)
 # Every check-out asks these, so they are built once.
@@ -60,11 +61,12 @@ class Freed:
 
 @dataclass(frozen=True, slots=True)
 class HoldReason:
-    """What time is held for: exactly one of a reservation, a closure or an offer."""
+    """What time is held for: exactly one of these."""
 
     reservation_number: str | None = None
     closure_id: int | None = None
     offer_id: int | None = None
+    proposal_id: int | None = None
 
     @classmethod
     def reservation(cls, number: str) -> "HoldReason":
@@ -78,22 +80,17 @@ class HoldReason:
     def offer(cls, offer_id: int) -> "HoldReason":
         return cls(offer_id=offer_id)
 
+    @classmethod
+    def proposal(cls, proposal_id: int) -> "HoldReason":
+        return cls(proposal_id=proposal_id)
+
     def row(self, unit_id: int, span: TimeSpan) -> dict[str, object]:
-        return {
-            "unit_id": unit_id,
-            "starts_at": span.start,
-            "ends_at": span.end,
-            "reservation_number": self.reservation_number,
-            "closure_id": self.closure_id,
-            "offer_id": self.offer_id,
-        }
+        row = {"unit_id": unit_id, "starts_at": span.start, "ends_at": span.end}
+        return row | {name: getattr(self, name) for name in _REASONS}
 
     def matches(self) -> sa.ColumnElement[bool]:
-        if self.closure_id is not None:
-            return HOLD.c.closure_id == self.closure_id
-        if self.offer_id is not None:
-            return HOLD.c.offer_id == self.offer_id
-        return HOLD.c.reservation_number == self.reservation_number
+        given = {name: getattr(self, name) for name in _REASONS}
+        return sa.and_(*(HOLD.c[name] == key for name, key in given.items() if key is not None))
 
 
 def take_hold(

@@ -76,6 +76,7 @@ _match_saved_searches = partial(needs.match_saved_searches, programmes=Programme
 # In the order in which one run of all must go: what is counted and settled comes last.
 JOBS: tuple[Job, ...] = (
     Job("expire_requests", EveryMinutes(1), reservations.expire_requests),
+    Job("lapse_asks", EveryMinutes(1), reservations.lapse_asks),
     Job("expire_offers", EveryMinutes(1), reservations.expire_offers),
     Job("put_off_repairs", EveryMinutes(1), instruments.put_off_repairs),
     Job("mark_no_shows", EveryMinutes(5), reservations.mark_no_shows),

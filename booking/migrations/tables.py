@@ -18,6 +18,7 @@ import booking.ledger.models
 import booking.loans.models
 import booking.notifications.models
 import booking.organisations.models
+import booking.reservations.models.proposal
 import booking.reservations.models.reservation
 import booking.reservations.models.usage
 import booking.reservations.models.waitlist

@@ -24,6 +24,7 @@ from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
 from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.joint import JointBooking
+from booking.reservations.models.proposal import ReservationProposal, ReservationSwap
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
@@ -132,6 +133,19 @@ _BOOKINGS: Final = (
         UsageSession,
         ("started_by", "ended_by", "host_confirmed_by", "user_confirmed_by"),
         ("reservation_id", "instrument_id", "started_at", "ended_at", "condition", "note"),
+    ),
+    Told(
+        ReservationProposal,
+        ("proposed_by",),
+        (
+            *("id", "reservation_id", "instrument_id", "starts_at", "ends_at", "reason"),
+            *("proposed_at", "state", "ended_at"),
+        ),
+    ),
+    Told(
+        ReservationSwap,
+        ("asked_by",),
+        ("id", "asking_id", "asked_at", "state", "ended_at"),
     ),
     Told(
         WaitlistEntry,

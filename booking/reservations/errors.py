@@ -56,6 +56,25 @@ class TooLate(BookingError):
     code = "reservation.too_late"
 
 
+class EndPassed(BookingError):
+    """A booking ends after it begins, and after now."""
+
+    code = "reservation.end_passed"
+
+
+class LabDecides(BookingError):
+    """The lab decides on such time, so that nobody else can change it this way."""
+
+    kind = "conflict"
+    code = "reservation.lab_decides"
+
+
+class ColleagueMissing(BookingError):
+    """Nobody else of the organisation who may book is called that."""
+
+    code = "reservation.colleague_missing"
+
+
 class RecordMissing(BookingError):
     """The clock closed this use; the host says first what was done."""
 
@@ -127,3 +146,37 @@ class OfferOver(BookingError):
 
     kind = "conflict"
     code = "waitlist.offer_over"
+
+
+class AskOver(BookingError):
+    """What was proposed or asked for was answered, withdrawn, or lapsed."""
+
+    kind = "conflict"
+    code = "proposal.over"
+
+
+class AskOpen(BookingError):
+    """For this booking something is asked already."""
+
+    kind = "conflict"
+    code = "proposal.open_already"
+
+
+class NothingNew(BookingError):
+    """The time that is proposed is the booked one, or has nearly come."""
+
+    code = "proposal.nothing_new"
+
+
+class NothingToSwap(BookingError):
+    """At that time nobody else has booked there what could be exchanged."""
+
+    kind = "conflict"
+    code = "swap.nothing_there"
+
+
+class SwapImpossible(BookingError):
+    """Something speaks against it on the other side; what, is theirs to know."""
+
+    kind = "conflict"
+    code = "swap.impossible"

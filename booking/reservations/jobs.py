@@ -9,9 +9,12 @@ from booking.db.sweeps import swept
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions import lapse
 from booking.reservations.actions.answer_offer import lapse_offer
+from booking.reservations.actions.answer_proposal import lapse_proposal
+from booking.reservations.actions.answer_swap import lapse_swap
 from booking.reservations.actions.change_joint import end_step
 from booking.reservations.actions.join_waitlist import expire_entry
 from booking.reservations.actions.offer_time import offer_free
+from booking.reservations.queries.asks import lapsed_proposals, lapsed_swaps
 from booking.reservations.queries.joint import left_without_a_step
 from booking.reservations.queries.loading import (
     Loaded,
@@ -72,6 +75,23 @@ def expire_offers(uow: UnitOfWork, now: datetime) -> int:
         name=lambda entry: f"waitlist:{entry.key}",
     )
     return lapsed + over + offer_free(uow, now=now)
+
+
+def lapse_asks(uow: UnitOfWork, now: datetime) -> int:
+    """Proposals and exchanges that nobody answered: everybody keeps what they have."""
+    proposals = swept(
+        uow,
+        lapsed_proposals(uow.session, now),
+        lambda row: lapse_proposal(uow, row[0], row[1], now=now),
+        name=lambda row: f"proposal:{row[0].key}",
+    )
+    swaps = swept(
+        uow,
+        lapsed_swaps(uow.session, now),
+        lambda swap: lapse_swap(uow, swap, now=now),
+        name=lambda swap: f"swap:{swap.key}",
+    )
+    return proposals + swaps
 
 
 def _number(booked: Loaded) -> str:

@@ -8,6 +8,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import freed_since
 from booking.kernel.events import Event
 from booking.organisations.events import OrganisationSuspended
+from booking.reservations.actions.asking_life import Told, end_proposal, proposal_fact, swap_fact
 from booking.reservations.actions.change_joint import end_with_step
 from booking.reservations.actions.count_credit import (
     count_for_company,
@@ -20,6 +21,7 @@ from booking.reservations.actions.join_waitlist import leave_waitlist
 from booking.reservations.actions.keep_feed import forget_feeds_of
 from booking.reservations.actions.lapse import end_with_organisation
 from booking.reservations.actions.offer_time import offer_freed
+from booking.reservations.asked import ProposalWithdrawn, SwapWithdrawn
 from booking.reservations.events import (
     ReservationCancelled,
     ReservationEvent,
@@ -31,10 +33,15 @@ from booking.reservations.events import (
     UseStarted,
 )
 from booking.reservations.models.reservation import Reservation
-from booking.reservations.queries.loading import upcoming_of_organisation
+from booking.reservations.queries.asks import (
+    open_proposal_of,
+    open_swaps_with,
+    reservations_by_id,
+)
+from booking.reservations.queries.loading import reservation_by_number, upcoming_of_organisation
 from booking.reservations.queries.waitlist import entries_of
 from booking.reservations.rules.training import OPERATED_ALONE
-from booking.reservations.states import State
+from booking.reservations.states import AskState, State
 from booking.training.actions.lasting import practised
 
 
@@ -116,6 +123,27 @@ def leave_waitlists(uow: UnitOfWork, fact: MemberLeft) -> None:
             leave_waitlist(
                 uow, entry_id, holder_id=fact.user_id, actor_id=fact.actor_id, now=fact.at
             )
+
+
+def end_asks(uow: UnitOfWork, fact: ReservationEvent) -> None:
+    """A booking that is another one now, or none, is not asked about any more."""
+    told = Told(actor_id=fact.actor_id, cause="")
+    proposal = open_proposal_of(uow.session, fact.reservation_id)
+    swaps = open_swaps_with(uow.session, fact.reservation_id)
+    if proposal is not None:
+        booked = reservation_by_number(uow.session, fact.number)
+        end_proposal(uow, proposal, AskState.WITHDRAWN, now=fact.at)
+        over = proposal_fact(proposal, booked, now=fact.at, told=told)
+        uow.announce(ProposalWithdrawn(**over, moot=True))
+    for swap in swaps:
+        both = reservations_by_id(uow.session, [swap.asking_id, swap.asked_id])
+        asking, asked = both[swap.asking_id], both[swap.asked_id]
+        swap.state, swap.ended_at = AskState.WITHDRAWN, fact.at
+        uow.session.flush()
+        for sides in ((asking, asked), (asked, asking)):
+            withdrawn = swap_fact(swap, sides, now=fact.at, told=told)
+            here = withdrawn["reservation_id"] == fact.reservation_id
+            uow.announce(SwapWithdrawn(**withdrawn, by_this_side=here))
 
 
 def offer_what_was_freed(uow: UnitOfWork, facts: Sequence[Event]) -> None:

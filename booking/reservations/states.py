@@ -25,6 +25,8 @@ class Action(StrEnum):
     REJECT = "reject"
     EXPIRE = "expire"
     MOVE = "move"
+    RESIZE = "resize"
+    HAND_OVER = "hand_over"
     ASK_AGAIN = "ask_again"
     CANCEL = "cancel"
     CHECK_IN = "check_in"
@@ -43,7 +45,13 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.REQUESTED, Action.MOVE): State.REQUESTED,
     (State.REQUESTED, Action.CANCEL): State.CANCELLED,
     (State.CONFIRMED, Action.MOVE): State.CONFIRMED,
-    # Approval was for the old time: where it is needed, moving asks for it again.
+    # The end alone may also change while the instrument is used.
+    (State.REQUESTED, Action.RESIZE): State.REQUESTED,
+    (State.CONFIRMED, Action.RESIZE): State.CONFIRMED,
+    (State.IN_USE, Action.RESIZE): State.IN_USE,
+    (State.REQUESTED, Action.HAND_OVER): State.REQUESTED,
+    (State.CONFIRMED, Action.HAND_OVER): State.CONFIRMED,
+    # Approval was for the old time and person: where it is needed, it is asked for again.
     (State.CONFIRMED, Action.ASK_AGAIN): State.REQUESTED,
     (State.CONFIRMED, Action.CANCEL): State.CANCELLED,
     (State.CONFIRMED, Action.CHECK_IN): State.IN_USE,
@@ -87,6 +95,16 @@ class EntryState(StrEnum):
     PASSED = "passed"
     LEFT = "left"
     EXPIRED = "expired"
+
+
+class AskState(StrEnum):
+    """What is asked of those who have booked: another time, or an exchange."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
 
 
 class OfferState(StrEnum):

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from tests.access.ask import Ask, At
+from tests.access.requests_of_changes import CHANGES
 from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
 
 ROOMS: dict[str, Callable[[At], Ask]] = {
+    **CHANGES,
     **CREDIT,
     **JOINT,
     **KEEPERS,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.audit.models import AuditEntry
+from booking.checking.time import unheld_proposals
 from booking.instruments.models.calendar import Closure
 from booking.instruments.models.hold import SlotHold
 from booking.reservations.models.reservation import Reservation
@@ -14,7 +15,10 @@ from booking.reservations.models.usage import UsageSession
 from booking.reservations.states import HOLDING, State
 
 # Facts that only the clock announces.
-_BY_CLOCK = {"reservation.expired", "reservation.missed", "use.ended", "use.settled"}
+_BY_CLOCK = {
+    *("proposal.lapsed", "swap.lapsed"),
+    *("reservation.expired", "reservation.missed", "use.ended", "use.settled"),
+}
 
 
 def assert_sound(session: Session) -> None:
@@ -23,6 +27,7 @@ def assert_sound(session: Session) -> None:
     assert holds_without_reason(session) == []
     assert reasons_without_hold(session) == []
     assert half_written(session) == []
+    assert list(unheld_proposals(session)) == []
     assert untold_changes(session) == []
 
 

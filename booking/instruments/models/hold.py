@@ -26,7 +26,8 @@ class SlotHold(Row, table=True):
         sa.CheckConstraint(
             "(CASE WHEN reservation_number IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN closure_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN offer_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN offer_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN proposal_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_reason",
         ),
         sa.ForeignKeyConstraint(
@@ -38,6 +39,12 @@ class SlotHold(Row, table=True):
         sa.ForeignKeyConstraint(
             ["offer_id"], ["waitlist_offer.id"], deferrable=True, initially="DEFERRED"
         ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["reservation_proposal.id"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
         sa.Index(None, "unit_id", "starts_at", "ends_at"),
     )
 
@@ -47,6 +54,7 @@ class SlotHold(Row, table=True):
     reservation_number: str | None = Field(default=None, max_length=24, index=True)
     closure_id: int | None = Field(default=None, index=True, sa_type=Id)
     offer_id: int | None = Field(default=None, index=True, sa_type=Id)
+    proposal_id: int | None = Field(default=None, index=True, sa_type=Id)
 
 
 class ReleasedUnit(Row, table=True):

@@ -1,21 +1,54 @@
-"""Move or resize a booking: the same rules as for a new one, the old time free only if it works."""
+"""Move or resize a booking: the same rules as for a new one, the old time free only if it works.
 
+Where only the end changes, the booking may be in use; less time needs nobody's leave.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.instruments.holds import HoldReason, queue_for_units, release_holds
+from booking.instruments.errors import SlotTaken
+from booking.instruments.holds import HoldReason, queue_for_units, release_holds, shorten_holds
+from booking.instruments.queries.holds import conflicts_on
+from booking.instruments.queries.settings import tariff_by_id
+from booking.instruments.rules.pricing import FixedFees, Quote, price
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.reserve import moment_columns, price_columns
 from booking.reservations.actions.rights import behalf, decides, demand_right, locked_for, uses
 from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge
+from booking.reservations.errors import EndPassed, LabDecides
 from booking.reservations.events import ReservationMoved
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded, queue_for_instrument
+from booking.reservations.queries.seen import Seen
+from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.queries.units import Helpers, helpers_held_for
+from booking.reservations.rules.booking import (
+    EXTENDING_RULES,
+    RULES,
+    Rule,
+    caused_by_shortening,
+)
+from booking.reservations.rules.fees import agreed_fees, share_of
+from booking.reservations.rules.quoting import snapshot_of
 from booking.reservations.states import Action, State
+
+Changed = dict[str, tuple[object, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who changes a booking, when, and why against a rule."""
+
+    actor: Actor
+    now: datetime
+    reason: str = ""
 
 
 def reschedule(
@@ -29,23 +62,15 @@ def reschedule(
 ) -> Reservation:
     """Another time for the same booking; what needed a decision needs one again."""
     booked = locked_for(uow.session, number, actor)
-    reservation = booked.reservation
     by_lab = decides(actor, booked)
     demand_right(uses(actor, booked) or by_lab, Permission.RESERVATION_USE)
     demand_right(by_lab or not override_reason.strip(), Permission.RESERVATION_OVERRIDE)
-    before = booked.span
-    changes = enter(reservation, Action.MOVE, now=now, reason=override_reason)
-    queue_for_instrument(uow.session, reservation.instrument_id)
-    helpers = helpers_held_for(uow.session, number)
-    reason = override_reason if by_lab else ""
-    ask = Ask.again(reservation, reason, span=span, operators=helpers.operators)
-    judged = judge(uow.session, ask, now=now)
-    if set_aside := allow(uow.session, judged, actor=actor):
-        changes["set_aside"] = (None, list(set_aside))
-        reservation.override_reason = override_reason
-    retake(uow, booked, judged, helpers=helpers)
-    changes |= _agree_anew(reservation, judged, actor=actor, now=now)
-    changes["span"] = (_plain(before), _plain(span))
+    before, by = booked.span, By(actor, now, override_reason)
+    if span.start == before.start and span.end != before.end:
+        changes = _resize(uow, booked, span, by=by)
+    else:
+        changes = _move(uow, booked, span, by=by)
+    changes["span"] = (plain(before), plain(span))
     uow.session.flush()
     told = fact(
         booked,
@@ -55,8 +80,130 @@ def reschedule(
         changes=changes,
         on_behalf_of=behalf(actor, booked),
     )
-    uow.announce(ReservationMoved(**told, waits=reservation.state is State.REQUESTED))
-    return reservation
+    waits = booked.reservation.state is State.REQUESTED
+    uow.announce(ReservationMoved(**told, waits=waits))
+    return booked.reservation
+
+
+def resize(
+    uow: UnitOfWork,
+    number: str,
+    ends_at: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+    override_reason: str = "",
+) -> Reservation:
+    """Another end for the same booking, also while it is used."""
+    reservation = locked_for(uow.session, number, actor).reservation
+    if ends_at <= reservation.starts_at:
+        raise EndPassed(earliest=max(reservation.starts_at, now))
+    span = TimeSpan(reservation.starts_at, ends_at)
+    return reschedule(uow, number, span, actor=actor, now=now, override_reason=override_reason)
+
+
+def _move(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> Changed:
+    reservation = booked.reservation
+    changes = enter(reservation, Action.MOVE, now=by.now, reason=by.reason)
+    judged, helpers = _judged(uow, booked, span, by=by)
+    changes |= _allowed(uow.session, reservation, judged, by=by)
+    retake(uow, booked, judged, helpers=helpers)
+    return changes | agree_anew(reservation, judged, actor=by.actor, now=by.now)
+
+
+def _resize(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> Changed:
+    reservation = booked.reservation
+    changes = enter(reservation, Action.RESIZE, now=by.now, reason=by.reason)
+    if span.end <= by.now:
+        raise EndPassed(earliest=by.now)
+    judged, helpers = _judged(uow, booked, span, by=by)
+    if span.end < reservation.ends_at:
+        return changes | _shorten(uow, booked, judged, by=by)
+    if reservation.state is State.IN_USE:
+        return changes | _extend_use(uow, booked, judged, helpers=helpers, by=by)
+    changes |= _allowed(uow.session, reservation, judged, by=by)
+    retake(uow, booked, judged, helpers=helpers)
+    return changes | agree_anew(reservation, judged, actor=by.actor, now=by.now)
+
+
+def _shorten(uow: UnitOfWork, booked: Loaded, judged: Judged, *, by: By) -> Changed:
+    """Less of the same time, by its own price list; what it costs not to come stays."""
+    reservation, before = booked.reservation, booked.span
+    rules = (caused_by_shortening(before),)
+    changes = _allowed(uow.session, reservation, judged, by=by, rules=rules)
+    span = judged.demand.span
+    changes |= _requote(reservation, kept_quote(uow.session, reservation, span, now=by.now))
+    reservation.ends_at = span.end
+    reservation.missed_from = min(reservation.missed_from, span.end)
+    uow.session.flush()
+    less = before.end - span.end
+    shorten_holds(uow, HoldReason.reservation(reservation.number), by=less)
+    return changes
+
+
+def _extend_use(
+    uow: UnitOfWork, booked: Loaded, judged: Judged, *, helpers: Helpers, by: By
+) -> Changed:
+    """More time where somebody works: on the same place or not at all."""
+    reservation, place = booked.reservation, booked.reservation.unit_id
+    if judged.must_be_approved(by.actor):
+        raise LabDecides
+    changes = _allowed(uow.session, reservation, judged, by=by, rules=EXTENDING_RULES)
+    retake(uow, booked, judged, helpers=helpers)
+    if reservation.unit_id != place:
+        held = judged.policy.held(judged.demand.span)
+        raise SlotTaken(conflicts_on(uow.session, [place], held))
+    quote = kept_quote(uow.session, reservation, judged.demand.span, now=by.now)
+    return changes | _requote(reservation, quote)
+
+
+def _judged(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> tuple[Judged, Helpers]:
+    reservation = booked.reservation
+    queue_for_instrument(uow.session, reservation.instrument_id)
+    helpers = helpers_held_for(uow.session, reservation.number)
+    ask = Ask.again(reservation, by.reason, span=span, operators=helpers.operators)
+    return judge(uow.session, ask, now=by.now), helpers
+
+
+def _allowed(
+    session: Session,
+    reservation: Reservation,
+    judged: Judged,
+    *,
+    by: By,
+    rules: Iterable[Rule] = RULES,
+) -> Changed:
+    """Refuse, or keep why which rules were set aside."""
+    set_aside = allow(session, judged, actor=by.actor, rules=rules)
+    if not set_aside:
+        return {}
+    reservation.override_reason = by.reason
+    return {"set_aside": (None, list(set_aside))}
+
+
+def kept_quote(
+    session: Session, booked: Reservation | Seen, span: TimeSpan, *, now: datetime
+) -> Quote:
+    """What another length costs by the price list of the booking.
+
+    Once cancelling costs something, giving up a part does not make the rest cheaper to give up:
+    the share of that part joins the fixed fees.
+    """
+    quote = price(
+        span,
+        tariff_by_id(session, booked.tariff_id),
+        booked.customer_class,
+        samples=booked.samples,
+        consumables=booked.consumables,
+    )
+    fees, less = agreed_fees(booked.quote), booked.quoted_fen - quote.total_fen
+    if booked.state is State.CONFIRMED and now >= booked.free_cancel_until and less > 0:
+        terms = afterwards_terms(session, booked.policy_id)
+        fees = FixedFees(
+            fees.late_cancel_fen + share_of(less, terms.late_cancel_percent),
+            fees.no_show_fen + share_of(less, terms.no_show_percent),
+        )
+    return replace(quote, fees=fees)
 
 
 def retake(uow: UnitOfWork, booked: Loaded, judged: Judged, *, helpers: Helpers) -> None:
@@ -71,9 +218,7 @@ def retake(uow: UnitOfWork, booked: Loaded, judged: Judged, *, helpers: Helpers)
     reservation.starts_at, reservation.ends_at = judged.ask.span.start, judged.ask.span.end
 
 
-def _agree_anew(
-    reservation: Reservation, judged: Judged, *, actor: Actor, now: datetime
-) -> dict[str, tuple[object, object]]:
+def agree_anew(reservation: Reservation, judged: Judged, *, actor: Actor, now: datetime) -> Changed:
     """New price and moments; a late move does not buy free cancellation back."""
     was, deadline = reservation.quoted_fen, reservation.free_cancel_until
     waits = judged.must_be_approved(actor)
@@ -83,7 +228,7 @@ def _agree_anew(
         setattr(reservation, name, value)
     if now >= deadline and reservation.state is State.CONFIRMED:
         reservation.free_cancel_until = min(deadline, reservation.free_cancel_until)
-    changes: dict[str, tuple[object, object]] = {}
+    changes: Changed = {}
     if was != reservation.quoted_fen:
         changes["quoted_fen"] = (was, reservation.quoted_fen)
     if waits and reservation.state is State.CONFIRMED:
@@ -91,5 +236,12 @@ def _agree_anew(
     return changes
 
 
-def _plain(span: TimeSpan) -> list[str]:
+def _requote(reservation: Reservation, quote: Quote) -> Changed:
+    was = reservation.quoted_fen
+    reservation.quote, reservation.quoted_fen = snapshot_of(quote), quote.total_fen
+    return {} if was == quote.total_fen else {"quoted_fen": (was, quote.total_fen)}
+
+
+def plain(span: TimeSpan) -> list[str]:
+    """A span as facts keep it."""
     return [span.start.isoformat(), span.end.isoformat()]

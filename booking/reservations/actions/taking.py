@@ -235,7 +235,7 @@ def hold(
     held = judged.policy.held(judged.demand.span)
     reason = HoldReason.reservation(number)
     places = judged.terms.unit_ids
-    operators = _operators(uow.session, judged)
+    operators = operators_for(uow.session, judged)
     try:
         if first in places and first in free_units(uow.session, places, held):
             places = (first,)
@@ -256,7 +256,7 @@ def _training(session: Session, ask: Ask) -> Training | None:
     return Training(valid_until(permission.valid_to), permission.practised_at)
 
 
-def _operators(session: Session, judged: Judged) -> tuple[int, ...]:
+def operators_for(session: Session, judged: Judged) -> tuple[int, ...]:
     """Who operates; refuses with other times when not enough are free, whoever is on duty."""
     crew = judged.demand.crew
     if crew is None:

@@ -18,11 +18,13 @@ from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.decide import approve, reject
 from booking.reservations.actions.dispute import dispute, resolve
+from booking.reservations.actions.hand_to_colleague import hand_to_colleague
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.rights import locked_for
 from booking.reservations.api.answers import Answer, answer_of, answer_of_seen, version_of
 from booking.reservations.forms import MoveBody, ReasonBody, RecordBody, ReserveBody, ResolveBody
+from booking.reservations.forms.changes import HolderBody
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.lists import Wanted, reservation_seen_by, reservations_seen_by
 from booking.reservations.queries.seen import Seen
@@ -121,8 +123,15 @@ def show(number: str, session: Reading, actor: Reader) -> Response:
 
 @router.post("/reservations/{number}/reschedule")
 def move(body: MoveBody, step: Step, actor: Party) -> Response:
-    """Another time, under the same rules as a new booking."""
+    """Another time, under the same rules as a new booking. With the same start only the end
+    changes, also while it is used."""
     return step.take(reschedule, body.span, actor=actor, override_reason=body.override_reason)
+
+
+@router.post("/reservations/{number}/holder")
+def hand_on(body: HolderBody, step: Step, actor: Party) -> Response:
+    """A colleague who may book, and may use the instrument, holds it from now on."""
+    return step.take(hand_to_colleague, body.colleague, actor=actor)
 
 
 @router.post("/reservations/{number}/cancellation")

@@ -60,6 +60,8 @@ class Seen:
     ends_at: datetime
     external: bool
     customer_class: str
+    policy_id: int | None
+    tariff_id: int
     quote: dict[str, Any]
     quoted_fen: int
     fee_fen: int
@@ -143,6 +145,8 @@ SEEN: Final[Rows] = (
         col(Reservation.ends_at),
         col(Reservation.external),
         col(Reservation.customer_class),
+        col(Reservation.policy_id),
+        col(Reservation.tariff_id),
         col(Reservation.quote),
         col(Reservation.quoted_fen),
         col(Reservation.fee_fen),

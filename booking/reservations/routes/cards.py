@@ -40,6 +40,10 @@ class Card:
     uses: bool
     may_cancel: bool
     may_move: bool
+    may_resize: bool
+    may_hand_over: bool
+    may_propose: bool
+    may_swap: bool
     may_check_in: bool
     may_check_out: bool
     may_confirm: bool
@@ -83,6 +87,10 @@ def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
         uses=uses,
         may_cancel=seen.allows(Action.CANCEL) and (decides or (uses and not missed)),
         may_move=seen.allows(Action.MOVE) and (uses or decides),
+        may_resize=seen.allows(Action.RESIZE) and (uses or decides) and now < seen.ends_at,
+        may_hand_over=seen.allows(Action.HAND_OVER) and uses and now < seen.ends_at,
+        may_propose=seen.allows(Action.MOVE) and decides and now < seen.starts_at,
+        may_swap=seen.state is State.CONFIRMED and uses and now < seen.starts_at,
         may_check_in=seen.allows(Action.CHECK_IN)
         and (hosts or uses)
         and seen.starts_at - EARLY <= now < seen.ends_at,

@@ -1,8 +1,10 @@
 """The whole law of booking, in reading order."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from booking.kernel.errors import Violation
+from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.credit import credit_high_enough
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.duration import right_length
@@ -41,6 +43,17 @@ RULES: tuple[Rule, ...] = (
     operator_on_duty,
 )
 
+# For more time while the instrument is used: what speaks of the beginning is over.
+EXTENDING_RULES: tuple[Rule, ...] = tuple(
+    rule for rule in RULES if rule not in {not_in_past, enough_notice}
+)
+
+# What less time could break; that everything else held was judged when it was booked.
+SHORTENING_RULES: tuple[Rule, ...] = (right_length, on_grid)
+
+# What depends on the person: the time itself is not taken anew.
+HANDING_OVER_RULES: tuple[Rule, ...] = (organisation_verified, within_quotas, trained)
+
 # Asked again when a request is approved; notice, length, quotas and gaps were judged when it came.
 APPROVAL_RULES: tuple[Rule, ...] = (
     instrument_published,
@@ -74,6 +87,19 @@ WAITING_RULES: tuple[Rule, ...] = (
     right_length,
     trained,
 )
+
+
+def caused_by_shortening(before: TimeSpan) -> Rule:
+    """What the shorter span breaks and the longer one did not: the rest was allowed already."""
+
+    def caused(demand: Demand, policy: Policy) -> Iterator[Violation]:
+        longer = replace(demand, span=before)
+        known = {one.code for one in violations(longer, policy, SHORTENING_RULES)}
+        for one in violations(demand, policy, SHORTENING_RULES):
+            if one.code not in known:
+                yield one
+
+    return caused
 
 
 def violations(

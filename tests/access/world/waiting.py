@@ -1,4 +1,4 @@
-"""Places in line at ours and theirs, each with time that is held; joint bookings beside them."""
+"""Places in line at ours and theirs, with time that is held; joint bookings; what is asked."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -7,6 +7,7 @@ from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.join_waitlist import join_waitlist
 from booking.reservations.queries.waitlist import places_of
 from booking.reservations.rules.waitlist import WaitWish
+from tests.access.world.asked import asked_records
 from tests.access.world.joint import joint_records
 from tests.access.world.records import Record
 from tests.access.world.sides import Customer, Workshop
@@ -40,3 +41,4 @@ def waiting_records(
         "waitlist-offers/{offer_id}",
         Record(ours.offer_id or 0, other=theirs.offer_id, guest=guest.offer_id),
     )
+    yield from asked_records(uow, sides, now=now)
