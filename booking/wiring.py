@@ -7,7 +7,12 @@ Reactions write rows in the transaction of the deed; what leaves the house leave
 from booking.accounts import events as people
 from booking.audit.reactions import record
 from booking.billing import events as billing
-from booking.billing.reactions import charge_late_cancellation, charge_no_show, charge_use
+from booking.billing.reactions import (
+    charge_late_cancellation,
+    charge_no_show,
+    charge_overrun,
+    charge_use,
+)
 from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
 from booking.instruments.reactions import (
@@ -40,6 +45,7 @@ from booking.notifications.reactions.organisations import (
     tell_of_qualification,
     tell_organisation,
 )
+from booking.notifications.reactions.overruns import tell_of_overrun
 from booking.notifications.reactions.people import (
     forget_letters_to,
     send_invitation,
@@ -137,8 +143,10 @@ REACTIONS: Reactions = {
     reservations.ReservationConfirmed: (tell_of_booking,),
     reservations.ReservationExpired: (tell_of_booking,),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
+    reservations.ReservationHindered: (tell_of_overrun,),
     reservations.ReservationMissed: (charge_no_show, tell_webhooks),
     reservations.ReservationMoved: (tell_of_booking,),
+    reservations.ReservationOverran: (charge_overrun,),
     reservations.ReservationRejected: (tell_of_booking,),
     reservations.ReservationRequested: (tell_of_booking,),
     reservations.SeriesApproved: (tell_of_series,),
@@ -232,6 +240,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.EvidenceHandedIn,
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
+        reservations.CentreAsked,
+        reservations.DisputeAnswered,
         reservations.DisputeResolved,
         reservations.FeedMade,
         reservations.FeedReplaced,

@@ -92,6 +92,23 @@ class ReservationMissed(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationOverran(ReservationEvent):
+    """Its use ended later than booked, by so many begun minutes."""
+
+    name: ClassVar[str] = "reservation.overran"
+
+    minutes: int
+    fee_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationHindered(ReservationEvent):
+    """Somebody else's use runs over into it, or is about to."""
+
+    name: ClassVar[str] = "reservation.hindered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class UseStarted(ReservationEvent):
     name: ClassVar[str] = "use.started"
 
@@ -124,6 +141,20 @@ class UseSettled(ReservationEvent):
 @dataclass(frozen=True, kw_only=True)
 class UseDisputed(ReservationEvent):
     name: ClassVar[str] = "use.disputed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeAnswered(ReservationEvent):
+    """One side, or the centre, has said something."""
+
+    name: ClassVar[str] = "use.dispute_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreAsked(ReservationEvent):
+    """The centre is to decide a dispute."""
+
+    name: ClassVar[str] = "use.centre_asked"
 
 
 @dataclass(frozen=True, kw_only=True)

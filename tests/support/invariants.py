@@ -14,7 +14,13 @@ from booking.reservations.models.usage import UsageSession
 from booking.reservations.states import HOLDING, State
 
 # Facts that only the clock announces.
-_BY_CLOCK = {"reservation.expired", "reservation.missed", "use.ended", "use.settled"}
+_BY_CLOCK = {
+    "reservation.expired",
+    "reservation.hindered",
+    "reservation.missed",
+    "use.ended",
+    "use.settled",
+}
 
 
 def assert_sound(session: Session) -> None:

@@ -13,9 +13,14 @@ from booking.reservations.errors import AlreadyConfirmed, RecordMissing
 from booking.reservations.events import Side, UseConfirmed, UseSettled
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.disputes import was_disputed
 from booking.reservations.queries.loading import Loaded, use_for_update
+from booking.reservations.queries.terms import afterwards_terms
+from booking.reservations.rules.confirming import Amount, as_agreed, length_of
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import Action
+
+AS_BOOKED = "as booked, within what the rules tolerate"
 
 
 def confirm(
@@ -40,7 +45,22 @@ def confirm(
     uow.announce(UseConfirmed(**told, side=side))
     if usage.host_confirmed_at and usage.user_confirmed_at:
         settle(uow, booked, usage, actor_id=actor.id, now=now)
+    elif _is_as_booked(uow, booked, usage):
+        settle(uow, booked, usage, actor_id=actor.id, now=now, cause=AS_BOOKED)
     return booked.reservation
+
+
+def _is_as_booked(uow: UnitOfWork, booked: Loaded, usage: UsageSession) -> bool:
+    """Whether the side that has said nothing agreed to this when booking, and never objected."""
+    terms = afterwards_terms(uow.session, booked.reservation.policy_id)
+    if terms.confirm_tolerance is None or usage.to_be_completed or usage.overrun_fen:
+        return False
+    reservation = booked.reservation
+    agreed = Amount(length_of(booked.span), reservation.samples, reservation.consumables)
+    used = Amount(length_of(presence(usage)), usage.samples, usage.consumables)
+    if not as_agreed(agreed, used, terms.confirm_tolerance):
+        return False
+    return not was_disputed(uow.session, reservation.key)
 
 
 def settle(
