@@ -72,11 +72,14 @@ from booking.reservations.api import series as series_api
 from booking.reservations.api import waitlist as waitlist_api
 from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import booking as booking_pages
+from booking.reservations.routes import condition as condition_pages
 from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
+from booking.reservations.routes import disputes as dispute_pages
 from booking.reservations.routes import faults as fault_pages
 from booking.reservations.routes import feeds as feed_pages
+from booking.reservations.routes import here as here_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.reservations.routes import revocation as revocation_pages
 from booking.reservations.routes import rosters as roster_pages
@@ -153,6 +156,9 @@ PAGES: tuple[APIRouter, ...] = (
     departure_pages.router,
     fault_pages.router,
     feed_pages.router,
+    condition_pages.router,
+    dispute_pages.router,
+    here_pages.router,
     reservation_pages.router,
     series_pages.router,
     roster_pages.router,

@@ -241,6 +241,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
         reservations.CentreAsked,
+        reservations.ConditionShown,
         reservations.DisputeAnswered,
         reservations.DisputeResolved,
         reservations.FeedMade,

@@ -90,6 +90,13 @@ class TooManyMessages(BookingError):
     code = "reservation.too_many_messages"
 
 
+class TooManyPhotos(BookingError):
+    """A few photos tell how an instrument looked."""
+
+    kind = "conflict"
+    code = "reservation.too_many_photos"
+
+
 class OrganisationMissing(BookingError):
     """Nobody knows for which organisation the time is meant."""
 

@@ -145,16 +145,17 @@ class UseDisputed(ReservationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DisputeAnswered(ReservationEvent):
-    """One side, or the centre, has said something."""
-
     name: ClassVar[str] = "use.dispute_answered"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CentreAsked(ReservationEvent):
-    """The centre is to decide a dispute."""
-
     name: ClassVar[str] = "use.centre_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionShown(ReservationEvent):
+    name: ClassVar[str] = "use.condition_shown"
 
 
 @dataclass(frozen=True, kw_only=True)

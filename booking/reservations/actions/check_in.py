@@ -1,6 +1,6 @@
 """Begin using an instrument: from confirmed to in use."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -26,10 +26,8 @@ from booking.reservations.models.usage import UsageSession
 from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.queries.units import units_held_for
 from booking.reservations.rules.booking import EARLY_RULES
+from booking.reservations.rules.overrun import EARLY
 from booking.reservations.states import Action
-
-# People come early; the time before the booking is theirs only if nobody else is still there.
-EARLY = timedelta(minutes=30)
 
 
 def check_in(

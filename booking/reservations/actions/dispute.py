@@ -63,7 +63,7 @@ def say(uow: UnitOfWork, number: str, text: str, *, actor: Actor, now: datetime)
         booked,
         now=now,
         actor_id=actor.id,
-        changes={"message": (None, side.value)},
+        changes={"said_by": (None, side.value)},
         on_behalf_of=behalf(actor, booked),
     )
     uow.announce(DisputeAnswered(**told))

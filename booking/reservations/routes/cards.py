@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.money import fen
-from booking.reservations.actions.check_in import EARLY
 from booking.reservations.actions.dispute import is_centre
 from booking.reservations.actions.report_fault import may_report
 from booking.reservations.actions.rights import is_users
 from booking.reservations.queries.seen import Seen
 from booking.reservations.rules.cancellation import FREE, Cancellation
+from booking.reservations.rules.overrun import EARLY
 from booking.reservations.states import Action, State
 from booking.web.forms import Filled, blank
 from booking.web.paging import Window

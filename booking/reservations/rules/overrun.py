@@ -1,4 +1,4 @@
-"""A use that goes on after its booked end: how long, what it costs, how far its time is held."""
+"""A use that begins or ends at other times than booked: how early, how long, what it costs."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,6 +9,8 @@ from booking.instruments.rules.tariff import TariffTerms
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.fees import share_of
 
+# People come early; the time before the booking is theirs only if it is free.
+EARLY: Final = timedelta(minutes=30)
 # Running over is common; an hour after the booked end somebody has simply forgotten.
 FORGOTTEN_AFTER: Final = timedelta(hours=1)
 # What is free is held so far ahead, and again before that is used up.
