@@ -5,7 +5,7 @@ from datetime import datetime
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.reservations.actions.check_out import presence
+from booking.reservations.actions.check_out import presence, silence_ends
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.recording import must_be_sold, write_record
 from booking.reservations.actions.rights import behalf, demand_right, hosts, locked_for, uses
@@ -33,7 +33,12 @@ def confirm(
     side = _side_of(actor, booked, usage)
     if record is not None:
         must_be_sold(uow.session, booked.reservation, record)
+        was_open = usage.to_be_completed
         changes |= _corrected(usage, record, side)
+        if was_open:
+            # Only now there is something to object to.
+            terms = afterwards_terms(uow.session, booked.reservation.policy_id)
+            usage.confirm_by = silence_ends(uow.session, now, terms)
     elif usage.to_be_completed and side is Side.HOST:
         raise RecordMissing(number=number)
     _sign(usage, side, actor=actor, now=now)

@@ -143,6 +143,22 @@ def test_a_forgotten_use_ends_with_its_booking_and_asks_for_figures(
     assert use_of(uow.session, made.number).test_minutes == 90
 
 
+def test_silence_says_nothing_about_a_record_that_nobody_has_filled_in(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    enter_year(uow, 2026)
+    scene = make_scene(uow, policy={"confirm_days": 1})
+    made = make_reservation(uow, scene, now=clock.now())
+    check_in(uow, made.number, actor=scene.manager, now=NOON.start)
+    close_forgotten(uow, NOON.end + timedelta(hours=1))
+    late = NOON.end + timedelta(days=20)
+    assert confirm_silent(uow, late) == 0
+    figures = UseRecord(test_minutes=90)
+    confirm(uow, made.number, actor=scene.manager, now=late, record=figures)
+    assert confirm_silent(uow, late + timedelta(hours=23)) == 0
+    assert confirm_silent(uow, late + timedelta(days=1)) == 1
+
+
 def test_silence_is_a_yes_after_the_agreed_days(uow: UnitOfWork, clock: FrozenClock) -> None:
     enter_year(uow, 2026)
     scene = make_scene(uow, policy={"confirm_days": 3})
