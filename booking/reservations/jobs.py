@@ -45,6 +45,8 @@ def mark_no_shows(uow: UnitOfWork, now: datetime) -> int:
 def note_overruns(uow: UnitOfWork, now: datetime) -> int:
     """Uses whose booked time is over: they end by themselves, or go on and stay held."""
     uses = never_checked_out(uow.session, now)
+    if not uses:
+        return 0
     policies = [use.booked.reservation.policy_id for use in uses]
     known = afterwards_terms_by_policy(uow.session, policies)
     due = list(zip(uses, (known[policy] for policy in policies), strict=True))

@@ -60,10 +60,13 @@ def kept_out(session: Session, awaited: Sequence[Loaded], now: datetime) -> froz
     )
 
 
-def stands_before(session: Session, reservation_id: int) -> bool:
-    """Whether a use that runs over still keeps a booking from beginning."""
+def is_kept_out(session: Session, booked: Loaded, now: datetime) -> bool:
+    """Whether a use that runs over keeps a booking from beginning, or did until just now."""
+    reservation = booked.reservation
+    if now >= reservation.starts_at:
+        return reservation.key in kept_out(session, [booked], now)
     held_up = sa.select(col(UsageSession.id)).where(
-        col(UsageSession.hindered_id) == reservation_id, col(UsageSession.ended_at).is_(None)
+        col(UsageSession.hindered_id) == reservation.key, col(UsageSession.ended_at).is_(None)
     )
     return session.execute(held_up.limit(1)).first() is not None
 

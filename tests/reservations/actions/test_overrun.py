@@ -177,6 +177,17 @@ def test_who_finds_the_instrument_occupied_cancels_for_nothing(
     assert (gone.state, gone.fee_fen) == (State.CANCELLED, fee_fen)
 
 
+def test_who_was_kept_out_until_just_now_goes_for_nothing_too(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow, policy={"late_cancel_percent": 50, "no_show_grace_minutes": 30})
+    number = begun(uow, scene, clock)
+    soon = make_reservation(uow, scene, AFTERNOON, now=clock.now())
+    check_out(uow, number, None, actor=scene.member, now=at("11-24 14:40"))
+    cancel(uow, soon.number, actor=scene.member, now=at("11-24 15:09"))
+    assert reservation_for_update(uow.session, soon.number).reservation.fee_fen == 0
+
+
 @pytest.mark.parametrize(
     ("left", "minutes", "fee_fen"),
     [
