@@ -27,8 +27,14 @@ def addresses(write, clock, page, live_server):
         kept_out = make_reservation(uow, scene, between("11-24 14:00", "15:00"), now=now)
         check_in(uow, running.number, actor=scene.manager, now=NOON.start)
         photo = receive_photo(uow)
-        taken = {"taken": Taken.BEFORE, "actor": scene.member, "now": NOON.start}
-        show_condition(uow, running.number, photo, **taken)
+        show_condition(
+            uow,
+            running.number,
+            photo,
+            taken=Taken.BEFORE,
+            actor=scene.member,
+            now=NOON.start,
+        )
         note_overruns(uow, NOON.end)
         later = clock.at("2026-11-24T14:10")
         secrets = {
