@@ -85,11 +85,14 @@ from booking.reservations.routes import approvals as approval_pages
 from booking.reservations.routes import asks as ask_pages
 from booking.reservations.routes import booking as booking_pages
 from booking.reservations.routes import changes as change_pages
+from booking.reservations.routes import condition as condition_pages
 from booking.reservations.routes import confirmations as confirmation_pages
 from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
+from booking.reservations.routes import disputes as dispute_pages
 from booking.reservations.routes import faults as fault_pages
 from booking.reservations.routes import feeds as feed_pages
+from booking.reservations.routes import here as here_pages
 from booking.reservations.routes import joint as joint_pages
 from booking.reservations.routes import mine as reservation_pages
 from booking.reservations.routes import revocation as revocation_pages
@@ -172,6 +175,9 @@ PAGES: tuple[APIRouter, ...] = (
     departure_pages.router,
     fault_pages.router,
     feed_pages.router,
+    condition_pages.router,
+    dispute_pages.router,
+    here_pages.router,
     reservation_pages.router,
     series_pages.router,
     joint_pages.router,

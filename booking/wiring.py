@@ -12,7 +12,12 @@ from booking.accounts import events as people
 from booking.audit.queries.recent import subjects_after
 from booking.audit.reactions import record
 from booking.billing import events as billing
-from booking.billing.reactions import charge_late_cancellation, charge_no_show, charge_use
+from booking.billing.reactions import (
+    charge_late_cancellation,
+    charge_no_show,
+    charge_overrun,
+    charge_use,
+)
 from booking.credit import events as credit
 from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
@@ -58,6 +63,7 @@ from booking.notifications.reactions.organisations import (
     tell_of_qualification,
     tell_organisation,
 )
+from booking.notifications.reactions.overruns import tell_of_overrun
 from booking.notifications.reactions.people import (
     forget_letters_to,
     send_invitation,
@@ -92,6 +98,7 @@ from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
     count_cancellation,
     count_no_show,
+    count_overrun,
     count_settling,
     count_start,
     end_asks,
@@ -174,8 +181,10 @@ REACTIONS: Reactions = {
     reservations.ReservationConfirmed: (tell_of_booking,),
     reservations.ReservationExpired: (tell_of_booking, end_joint, end_asks),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
+    reservations.ReservationHindered: (tell_of_overrun,),
     reservations.ReservationMissed: (charge_no_show, count_no_show, tell_webhooks, end_asks),
     reservations.ReservationMoved: (tell_of_booking, end_asks),
+    reservations.ReservationOverran: (charge_overrun, count_overrun),
     reservations.ReservationRejected: (tell_of_booking, end_joint, end_asks),
     reservations.ReservationRequested: (tell_of_booking,),
     asked.ProposalAccepted: (tell_of_answer,),
@@ -282,6 +291,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
         asked.SwapAccepted,
+        reservations.CentreAsked,
+        reservations.ConditionShown,
+        reservations.DisputeAnswered,
         reservations.DisputeResolved,
         reservations.FeedMade,
         reservations.JointCancelled,

@@ -16,6 +16,7 @@ class ChargeKind(StrEnum):
     USE = "use"
     LATE_CANCELLATION = "late_cancellation"
     NO_SHOW = "no_show"
+    OVERRUN = "overrun"
 
 
 class Charge(Row, table=True):

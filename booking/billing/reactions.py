@@ -3,7 +3,12 @@
 from booking.billing.actions import charge
 from booking.billing.models import ChargeKind
 from booking.db.transactions import UnitOfWork
-from booking.reservations.events import ReservationCancelled, ReservationMissed, UseSettled
+from booking.reservations.events import (
+    ReservationCancelled,
+    ReservationMissed,
+    ReservationOverran,
+    UseSettled,
+)
 
 
 def charge_use(uow: UnitOfWork, event: UseSettled) -> None:
@@ -21,8 +26,15 @@ def charge_no_show(uow: UnitOfWork, event: ReservationMissed) -> None:
     _charge_fee(uow, event, ChargeKind.NO_SHOW)
 
 
+def charge_overrun(uow: UnitOfWork, event: ReservationOverran) -> None:
+    """Running over costs what the terms say."""
+    _charge_fee(uow, event, ChargeKind.OVERRUN)
+
+
 def _charge_fee(
-    uow: UnitOfWork, event: ReservationCancelled | ReservationMissed, kind: ChargeKind
+    uow: UnitOfWork,
+    event: ReservationCancelled | ReservationMissed | ReservationOverran,
+    kind: ChargeKind,
 ) -> None:
     charge.charge_fee(
         uow,

@@ -53,7 +53,7 @@ class Filter:
 
 def read_filter(
     period: Annotated[str, Query(max_length=8)] = "",
-    kind: Annotated[str, Query(pattern="^(use|late_cancellation|no_show)?$")] = "",
+    kind: Annotated[str, Query(pattern="^(use|late_cancellation|no_show|overrun)?$")] = "",
 ) -> Filter:
     """The list's filter."""
     return Filter(period, kind)

@@ -56,6 +56,19 @@ PROOFS: Final = (
     ),
     Proof(
         10,
+        "running over was not charged",
+        selecting("""
+            SELECT number, overrun_fen
+            FROM usage_session JOIN reservation ON reservation.id = reservation_id
+            WHERE overrun_fen > 0 AND NOT EXISTS (
+                SELECT 1 FROM charge
+                WHERE charge.reservation_id = reservation.id AND kind = 'overrun'
+                AND charge.amount_fen = overrun_fen
+            )
+        """),
+    ),
+    Proof(
+        10,
         "a charge has nothing to charge for",
         selecting("""
             SELECT charge.number, kind, state
@@ -63,6 +76,7 @@ PROOFS: Final = (
             WHERE (kind = 'use' AND state <> 'settled')
             OR (kind = 'late_cancellation' AND state <> 'cancelled')
             OR (kind = 'no_show' AND state <> 'missed')
+            OR (kind = 'overrun' AND state NOT IN ('completed', 'disputed', 'settled'))
         """),
     ),
 )

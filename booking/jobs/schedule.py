@@ -79,6 +79,7 @@ JOBS: tuple[Job, ...] = (
     Job("lapse_asks", EveryMinutes(1), reservations.lapse_asks),
     Job("expire_offers", EveryMinutes(1), reservations.expire_offers),
     Job("put_off_repairs", EveryMinutes(1), instruments.put_off_repairs),
+    Job("note_overruns", EveryMinutes(1), reservations.note_overruns),
     Job("mark_no_shows", EveryMinutes(5), reservations.mark_no_shows),
     Job("close_forgotten", EveryMinutes(5), reservations.close_forgotten),
     Job("confirm_silent", EveryMinutes(5), reservations.confirm_silent),

@@ -18,6 +18,8 @@ import booking.ledger.models
 import booking.loans.models
 import booking.notifications.models
 import booking.organisations.models
+import booking.reservations.models.dispute
+import booking.reservations.models.photo
 import booking.reservations.models.proposal
 import booking.reservations.models.reservation
 import booking.reservations.models.usage

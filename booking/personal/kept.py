@@ -22,8 +22,10 @@ from booking.needs.models import Need, NeedOffer, SavedSearch
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
 from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
+from booking.reservations.models.dispute import DisputeMessage
 from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.joint import JointBooking
+from booking.reservations.models.photo import ConditionPhoto
 from booking.reservations.models.proposal import ReservationProposal, ReservationSwap
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
@@ -134,6 +136,8 @@ _BOOKINGS: Final = (
         ("started_by", "ended_by", "host_confirmed_by", "user_confirmed_by"),
         ("reservation_id", "instrument_id", "started_at", "ended_at", "condition", "note"),
     ),
+    Told(DisputeMessage, ("author_id",), ("reservation_id", "side", "text", "said_at")),
+    Told(ConditionPhoto, ("added_by",), ("reservation_id", "taken", "added_at")),
     Told(
         ReservationProposal,
         ("proposed_by",),

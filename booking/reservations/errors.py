@@ -81,6 +81,41 @@ class RecordMissing(BookingError):
     code = "reservation.record_missing"
 
 
+class CodeMissing(BookingError):
+    """Here one checks in with the code that the lab's screen shows."""
+
+    kind = "conflict"
+    code = "reservation.code_missing"
+
+
+class LinkOver(BookingError):
+    """The link of the page at the instrument has ended, or is not this person's."""
+
+    kind = "conflict"
+    code = "reservation.link_over"
+
+
+class CentreDecides(BookingError):
+    """Somebody asked the centre; the lab no longer decides its own dispute."""
+
+    kind = "conflict"
+    code = "reservation.centre_decides"
+
+
+class TooManyMessages(BookingError):
+    """Enough was said; somebody has to decide."""
+
+    kind = "conflict"
+    code = "reservation.too_many_messages"
+
+
+class TooManyPhotos(BookingError):
+    """A few photos tell how an instrument looked."""
+
+    kind = "conflict"
+    code = "reservation.too_many_photos"
+
+
 class OrganisationMissing(BookingError):
     """Nobody knows for which organisation the time is meant."""
 

@@ -97,6 +97,23 @@ class ReservationMissed(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationOverran(ReservationEvent):
+    """Its use ended later than booked, by so many begun minutes."""
+
+    name: ClassVar[str] = "reservation.overran"
+
+    minutes: int
+    fee_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationHindered(ReservationEvent):
+    """Somebody else's use runs over into it, or is about to."""
+
+    name: ClassVar[str] = "reservation.hindered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class UseStarted(ReservationEvent):
     name: ClassVar[str] = "use.started"
 
@@ -129,6 +146,21 @@ class UseSettled(ReservationEvent):
 @dataclass(frozen=True, kw_only=True)
 class UseDisputed(ReservationEvent):
     name: ClassVar[str] = "use.disputed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeAnswered(ReservationEvent):
+    name: ClassVar[str] = "use.dispute_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreAsked(ReservationEvent):
+    name: ClassVar[str] = "use.centre_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionShown(ReservationEvent):
+    name: ClassVar[str] = "use.condition_shown"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,10 +3,11 @@
 A row that fails is tried again with the next sweep; the others do not wait for it.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from booking.db.sweeps import swept
 from booking.db.transactions import UnitOfWork
+from booking.instruments.holds import queue_for_units
 from booking.reservations.actions import lapse
 from booking.reservations.actions.answer_offer import lapse_offer
 from booking.reservations.actions.answer_proposal import lapse_proposal
@@ -15,19 +16,21 @@ from booking.reservations.actions.change_joint import end_step
 from booking.reservations.actions.join_waitlist import expire_entry
 from booking.reservations.actions.offer_time import offer_free
 from booking.reservations.queries.asks import lapsed_proposals, lapsed_swaps
+from booking.reservations.queries.hindrance import kept_out
 from booking.reservations.queries.joint import left_without_a_step
 from booking.reservations.queries.loading import (
     Loaded,
     LoadedUse,
     awaited_since,
     never_checked_out,
+    silence_uncounted,
     silent_since,
     undecided_since,
 )
+from booking.reservations.queries.terms import afterwards_terms_by_policy
+from booking.reservations.queries.units import units_held_for
 from booking.reservations.queries.waitlist import lapsed_offers, overdue_entries
-
-# Overrunning is common; an hour after the booked end somebody has simply forgotten.
-FORGOTTEN_AFTER = timedelta(hours=1)
+from booking.reservations.rules.overrun import FORGOTTEN_AFTER
 
 
 def expire_requests(uow: UnitOfWork, now: datetime) -> int:
@@ -43,8 +46,40 @@ def expire_requests(uow: UnitOfWork, now: datetime) -> int:
 
 def mark_no_shows(uow: UnitOfWork, now: datetime) -> int:
     """Confirmed bookings to which nobody came."""
-    due = awaited_since(uow.session, now)
+    awaited = awaited_since(uow.session, now)
+    out = kept_out(uow.session, awaited, now)
+    due = [booked for booked in awaited if booked.reservation.key not in out]
     return swept(uow, due, lambda booked: lapse.miss(uow, booked, now=now), name=_number)
+
+
+def note_overruns(uow: UnitOfWork, now: datetime) -> int:
+    """Uses whose booked time is over: they end by themselves, or go on and stay held."""
+    uses = never_checked_out(uow.session, now)
+    if not uses:
+        return 0
+    policies = [use.booked.reservation.policy_id for use in uses]
+    known = afterwards_terms_by_policy(uow.session, policies)
+    due = list(zip(uses, (known[policy] for policy in policies), strict=True))
+    over = [use for use, terms in due if terms.ends_itself]
+    ended = swept(uow, over, lambda use: lapse.end_by_itself(uow, use, now=now), name=_number_of)
+    running = [
+        (use, terms)
+        for use, terms in due
+        if not terms.ends_itself and use.booked.reservation.ends_at > now - FORGOTTEN_AFTER
+    ]
+    if not running:
+        return ended
+    held = units_held_for(uow.session, [_number_of(use) for use, _ in running])
+    # All of them first and in order: several uses may be about to take time of the same units.
+    queue_for_units(uow, {unit for units in held.values() for unit in units})
+    return ended + swept(
+        uow,
+        running,
+        lambda row: lapse.note_overrun(
+            uow, row[0], terms=row[1], held=held[_number_of(row[0])], now=now
+        ),
+        name=lambda row: _number_of(row[0]),
+    )
 
 
 def close_forgotten(uow: UnitOfWork, now: datetime) -> int:
@@ -54,7 +89,9 @@ def close_forgotten(uow: UnitOfWork, now: datetime) -> int:
 
 
 def confirm_silent(uow: UnitOfWork, now: datetime) -> int:
-    """Uses to which nobody objected."""
+    """Uses to which nobody objected; those whose days could not be counted yet are counted."""
+    uncounted = silence_uncounted(uow.session)
+    swept(uow, uncounted, lambda use: lapse.count_silence(uow, use), name=_number_of)
     due = silent_since(uow.session, now)
     return swept(uow, due, lambda use: lapse.settle_silent(uow, use, now=now), name=_number_of)
 

@@ -86,6 +86,21 @@ def open_actions(state: State) -> frozenset[Action]:
     return frozenset(action for from_, action in TRANSITIONS if from_ is state)
 
 
+class Speaker(StrEnum):
+    """Who says something in a dispute."""
+
+    HOST = "host"
+    USER = "user"
+    CENTRE = "centre"
+
+
+class Taken(StrEnum):
+    """When a photo of the instrument was taken."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
 class EntryState(StrEnum):
     """A place in a waiting line."""
 

@@ -5,6 +5,7 @@ browser's history, in `Referer` and in logs of proxies opens nothing by itself f
 row it names can be used once.
 """
 
+from datetime import datetime
 from typing import Final
 
 from fastapi import Request, Response
@@ -41,6 +42,17 @@ def opened_text(settings: Settings, purpose: str, token: str) -> str | None:
     """What a link opens that names more than a row; None when it is not one of ours."""
     key = _read(settings, purpose, token)
     return key if isinstance(key, str) else None
+
+
+def brief_token(settings: Settings, purpose: str, text: str, *, until: datetime) -> str:
+    """What opens something until a moment (to the second) and then nothing."""
+    return signed_token(settings, purpose, f"{int(until.timestamp())}/{text}")
+
+
+def opened_brief(settings: Settings, purpose: str, token: str, *, now: datetime) -> str | None:
+    """The text of such a token; None when it has ended or is not one of ours."""
+    until, _, text = (opened_text(settings, purpose, token) or "").partition("/")
+    return text if until.isdecimal() and now.timestamp() < int(until) else None
 
 
 def _read(settings: Settings, purpose: str, token: str) -> object:

@@ -7,10 +7,12 @@ from tests.access.requests_of_changes import CHANGES
 from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
+from tests.access.requests_of_use import USING
 
 ROOMS: dict[str, Callable[[At], Ask]] = {
     **CHANGES,
     **CREDIT,
     **JOINT,
     **KEEPERS,
+    **USING,
 }

@@ -11,11 +11,11 @@ from booking.accounts.providers.one_time import (
     enrolment_address,
     new_key,
     new_recovery_codes,
-    picture_of,
     recovery_digest,
     step_of,
 )
 from booking.accounts.providers.sealing import Seal
+from booking.web.qr import picture_of
 from tests.support.clock import moment
 
 NOW = moment("2026-11-23T09:00:10")

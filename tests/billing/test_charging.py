@@ -21,7 +21,7 @@ from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.jobs import confirm_silent, mark_no_shows
 from booking.reservations.rules.use_record import UseRecord
-from tests.factories.instruments import add_tariff
+from tests.factories.instruments import add_tariff, enter_year
 from tests.factories.reservation_values import between
 from tests.factories.reservations import NOON, make_reservation, make_scene, make_use
 from tests.support.clock import moment
@@ -64,6 +64,7 @@ def test_nothing_is_charged_while_one_side_is_silent(uow, scene):
 
 
 def test_silence_is_charged_like_a_yes(uow, scene):
+    enter_year(uow, 2026)
     made = make_use(uow, scene, now=MONDAY)
     confirm(uow, made.number, actor=scene.manager, now=WEDNESDAY)
     confirm_silent(uow, moment("2026-12-24T09:00"))

@@ -90,6 +90,7 @@ def test_an_empty_centre_breaks_nothing(session):
         ("UPDATE charge SET amount_fen = amount_fen + 1", (3, "a charge differs from its posting")),
         ("DELETE FROM charge WHERE kind = 'use'", (10, "a settled use was not charged")),
         ("DELETE FROM charge WHERE kind <> 'use'", (10, "a fee was not charged")),
+        ("UPDATE usage_session SET overrun_fen = 5", (10, "running over was not charged")),
         (
             "UPDATE reservation SET state = 'completed' WHERE state = 'settled'",
             (10, "a charge has nothing to charge for"),

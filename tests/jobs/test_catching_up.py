@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from freezegun import freeze_time
@@ -9,6 +10,7 @@ from sqlmodel import col, select
 
 from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
+from booking.instruments.rules.opening import DayKind
 from booking.jobs.models import JobRun
 from booking.jobs.runner import Outcome, Runner
 from booking.jobs.schedule import job_named
@@ -21,7 +23,7 @@ from booking.reservations.states import State
 from booking.subsidies.models.statement import Settlement, Statement
 from booking.utilisation.models import InstrumentMonth
 from booking.wiring import REACTIONS
-from tests.factories.instruments import span
+from tests.factories.instruments import enter_year, span
 from tests.factories.reservations import Scene, make_reservation, make_scene, make_use
 from tests.factories.settled_uses import make_company, make_programme, settled_use
 from tests.subsidies.requests import programme
@@ -99,8 +101,11 @@ def test_a_forgotten_session_ends_with_its_booking_in_the_old_year(runner, write
 def test_silence_confirms_a_use_after_its_days_however_long_nobody_looked(runner, write):
     when = span("2026-12-29T20:00", "22:00")
     with write() as uow:
+        enter_year(uow, 2026)
+        # New Year's Day is off, and a weekend follows.
+        enter_year(uow, 2027, {date(2027, 1, 1): DayKind.HOLIDAY})
         made = make_use(uow, scene_of(uow, confirm_days=3), when, now=moment("2026-12-28T09:00"))
-    assert run(runner, "confirm_silent", "2027-01-01T21:55") == 0
+    assert run(runner, "confirm_silent", "2027-01-04T21:55") == 0
     assert run(runner, "confirm_silent", "2027-02-01T00:00") == 1
     assert state_of(write, made.number) is State.SETTLED
 

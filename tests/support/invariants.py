@@ -17,7 +17,8 @@ from booking.reservations.states import HOLDING, State
 # Facts that only the clock announces.
 _BY_CLOCK = {
     *("proposal.lapsed", "swap.lapsed"),
-    *("reservation.expired", "reservation.missed", "use.ended", "use.settled"),
+    *("reservation.expired", "reservation.hindered", "reservation.missed"),
+    *("use.ended", "use.settled"),
 }
 
 

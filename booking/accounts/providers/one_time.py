@@ -2,14 +2,11 @@
 
 import secrets
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 from typing import Final
 
 import pyotp
-import segno
 
 from booking.accounts.rules import digest_of
 
@@ -46,20 +43,6 @@ def enrolment_address(key: str, *, email: str, issuer: str) -> str:
     return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name=issuer)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A QR code as one path of an SVG that the template draws."""
-
-    size: int
-    path: str
-
-
-def picture_of(text: str) -> Picture:
-    """The QR code of a text, with the quiet margin that cameras need."""
-    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
-    return Picture(len(rows), "".join(_runs(rows)))
-
-
 def new_recovery_codes() -> list[str]:
     """Codes for paper, in groups that can be read out."""
     return [
@@ -76,15 +59,3 @@ def recovery_digest(user_id: int, code: str) -> str:
 def _spoken(code: str) -> str:
     # Chinese keyboards write wide digits.
     return "".join(sign for sign in unicodedata.normalize("NFKC", code) if sign.isalnum())
-
-
-def _runs(rows: Sequence[Sequence[int]]) -> Iterator[str]:
-    for y, row in enumerate(rows):
-        x = 0
-        while x < len(row):
-            dark = x
-            while x < len(row) and row[x]:
-                x += 1
-            if x > dark:
-                yield f"M{dark} {y}h{x - dark}v1h-{x - dark}z"
-            x += 1

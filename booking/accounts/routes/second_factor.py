@@ -33,7 +33,7 @@ from booking.accounts.identity import (
     prove,
 )
 from booking.accounts.providers.local import Passwords
-from booking.accounts.providers.one_time import Picture, enrolment_address, picture_of
+from booking.accounts.providers.one_time import enrolment_address
 from booking.accounts.queries.second_factors import FactorState, factor_state
 from booking.db.transactions import read_session
 from booking.kernel.errors import BookingError
@@ -41,6 +41,7 @@ from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.i18n import gettext
 from booking.web.problems import problem_of
+from booking.web.qr import Picture, picture_of
 from booking.web.rendering import PageDep
 from booking.web.sessions import session_token
 from booking.web.transactions import Reading, Transaction

@@ -26,6 +26,7 @@ _PREFIX: Mapping[ChargeKind, str] = {
     ChargeKind.USE: "C-",
     ChargeKind.LATE_CANCELLATION: "L-",
     ChargeKind.NO_SHOW: "N-",
+    ChargeKind.OVERRUN: "O-",
 }
 
 

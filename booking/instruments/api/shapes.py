@@ -74,6 +74,11 @@ class PolicyOut(BaseModel):
     guaranteed_release_minutes: int
     confirm_days: int
     offer_minutes: int
+    ends_itself: bool
+    overrun_grace_minutes: int
+    overrun_percent: int
+    confirm_tolerance_minutes: int | None
+    code_at_place: bool
     # Only where a class has rules of its own.
     per_class: dict[str, dict[str, int]] = Field(default={}, exclude_if=lambda own: not own)
 

@@ -172,4 +172,4 @@ def as_typed(held: BookingPolicy | None) -> dict[str, object]:
 
 
 def _as_said(minutes: object) -> str:
-    return length_text(timedelta(minutes=int(str(minutes))))
+    return "" if minutes is None else length_text(timedelta(minutes=int(str(minutes))))

@@ -157,6 +157,11 @@ class PolicyForm(Said):
     guaranteed_release_minutes: Minutes = 2880
     confirm_days: Annotated[int, Field(ge=0, le=366)] = 7
     offer_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    ends_itself: bool = False
+    overrun_grace_minutes: Annotated[int, Field(ge=0, le=60)] = 10
+    overrun_percent: Annotated[int, Field(ge=0, le=500)] = 0
+    confirm_tolerance_minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
+    code_at_place: bool = False
     per_class: dict[RuleClass, OwnRulesForm] = Field(default_factory=dict)
     valid_from: Start | None = None
 

@@ -70,6 +70,15 @@ class BookingPolicy(Row, table=True):
     confirm_days: int = 7
     # How long freed time is held for the next in line.
     offer_minutes: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
+    # A use ends with its booking whether or not somebody checks out.
+    ends_itself: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    # Running over costs nothing so long; then so much of what the tariff asks for the time.
+    overrun_grace_minutes: int = Field(default=10, sa_column_kwargs={"server_default": "10"})
+    overrun_percent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    # As booked but for so many minutes: the silent side counts as agreeing at once. None: never.
+    confirm_tolerance_minutes: int | None = None
+    # Users check in with the code that the screen in the lab shows.
+    code_at_place: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     # What differs for a customer class: {"academic": {"notice_minutes": 0, "quotas": []}}.
     per_class: dict[str, dict[str, object]] = Field(
         default_factory=dict, sa_type=Json, sa_column_kwargs={"server_default": "{}"}

@@ -91,6 +91,11 @@ class PolicyTerms:
     guaranteed_release_minutes: int = 2880
     confirm_days: int = 7
     offer_minutes: int = 30
+    ends_itself: bool = False
+    overrun_grace_minutes: int = 10
+    overrun_percent: int = 0
+    confirm_tolerance_minutes: int | None = None
+    code_at_place: bool = False
     # What differs for a class: {"academic": {"notice_minutes": 0}}; see PER_CLASS.
     per_class: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     policy_id: int | None = None

@@ -10,6 +10,7 @@ from booking.reservations.actions.life import demand_reason, enter, fact, illega
 from booking.reservations.actions.rights import behalf, decides, demand_right, locked_for, uses
 from booking.reservations.events import ReservationCancelled
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.hindrance import is_kept_out
 from booking.reservations.queries.loading import Loaded
 from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.cancellation import FREE, Cancellation, LateFee, cancellation
@@ -51,6 +52,10 @@ def cancel(
 
 def _taken_from(uow: UnitOfWork, booked: Loaded, now: datetime) -> Cancellation:
     reservation = booked.reservation
+    late = reservation.state is State.CONFIRMED and now >= reservation.free_cancel_until
+    if late and is_kept_out(uow.session, booked, now):
+        # Whoever finds the instrument occupied owes nothing for going.
+        return FREE
     if reservation.state is State.CONFIRMED and now >= reservation.missed_from:
         # Whoever did not come cannot turn the no-show into a cheaper cancellation.
         raise illegal(reservation, Action.CANCEL)

@@ -2,19 +2,25 @@
 
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.instruments.holds import HoldReason, shorten_holds
+from booking.instruments.holds import HoldReason, end_holds_at, shorten_holds
+from booking.instruments.queries.statutory import calendar_from
+from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.life import enter, fact
+from booking.reservations.actions.overrunning import Changed, reckon_overrun, tell_overrun
 from booking.reservations.actions.recording import must_be_sold, write_record
 from booking.reservations.actions.rights import behalf, demand_right, hosts, locked_for, uses
 from booking.reservations.events import UseEnded
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.queries.loading import Loaded, use_for_update
-from booking.reservations.queries.terms import afterwards_terms
+from booking.reservations.queries.terms import AfterwardsTerms, afterwards_terms
+from booking.reservations.rules.confirming import silent_until
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import Action
 
@@ -32,7 +38,7 @@ def check_out(
     # What is asked here is not what changes here: one write at the end is enough.
     with uow.session.no_autoflush:
         usage = use_for_update(uow.session, booked)
-        end_use(uow, booked, usage, ended_at=now)
+        changes |= end_use(uow, booked, usage, ended_at=now)
     usage.ended_by = actor.id
     wanted = record or UseRecord(samples=booked.reservation.samples)
     changes |= write_record(usage, wanted, presence(usage))
@@ -48,17 +54,33 @@ def check_out(
             )
         )
     )
+    tell_overrun(uow, booked, usage, actor_id=actor.id, now=now)
     return booked.reservation
 
 
-def end_use(uow: UnitOfWork, booked: Loaded, usage: UsageSession, *, ended_at: datetime) -> None:
-    """Close the session and give back what was booked and is not needed any more."""
-    terms = afterwards_terms(uow.session, booked.reservation.policy_id)
+def end_use(uow: UnitOfWork, booked: Loaded, usage: UsageSession, *, ended_at: datetime) -> Changed:
+    """Close the session, give back what was held and is not needed any more, reckon what ran over;
+    what changed by that, as it was and as it is."""
+    reservation = booked.reservation
+    terms = afterwards_terms(uow.session, reservation.policy_id)
     usage.ended_at = max(ended_at, usage.started_at)
-    usage.confirm_by = usage.ended_at + terms.confirm_within
-    unused = booked.reservation.ends_at - ended_at
-    if unused > timedelta(0):
-        shorten_holds(uow, HoldReason.reservation(booked.reservation.number), by=unused)
+    usage.confirm_by = silence_ends(uow.session, usage.ended_at, terms)
+    reason = HoldReason.reservation(reservation.number)
+    if usage.overrun_noted_at:
+        # More was held than booked; something was used, so something stays held.
+        least = usage.started_at + _MINUTE
+        end_holds_at(uow, reason, max(ended_at + terms.kept_free_after, least))
+    elif ended_at < reservation.ends_at:
+        shorten_holds(uow, reason, by=reservation.ends_at - ended_at)
+    return reckon_overrun(uow.session, booked, usage, terms=terms)
+
+
+def silence_ends(session: Session, since: datetime, terms: AfterwardsTerms) -> datetime | None:
+    """When saying nothing is a yes; not before the calendar of the year is known."""
+    if not terms.confirm_days:
+        return since
+    calendar = calendar_from(session, local(since).date())
+    return silent_until(since, terms.confirm_days, calendar)
 
 
 def presence(usage: UsageSession) -> TimeSpan:

@@ -5,7 +5,7 @@ from datetime import datetime
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.reservations.actions.check_out import presence
+from booking.reservations.actions.check_out import presence, silence_ends
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.recording import must_be_sold, write_record
 from booking.reservations.actions.rights import behalf, demand_right, hosts, locked_for, uses
@@ -13,9 +13,14 @@ from booking.reservations.errors import AlreadyConfirmed, RecordMissing
 from booking.reservations.events import Side, UseConfirmed, UseSettled
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.disputes import was_disputed
 from booking.reservations.queries.loading import Loaded, use_for_update
+from booking.reservations.queries.terms import afterwards_terms
+from booking.reservations.rules.confirming import Amount, as_agreed, length_of
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import Action
+
+AS_BOOKED = "as booked, within what the rules tolerate"
 
 
 def confirm(
@@ -28,7 +33,12 @@ def confirm(
     side = _side_of(actor, booked, usage)
     if record is not None:
         must_be_sold(uow.session, booked.reservation, record)
+        was_open = usage.to_be_completed
         changes |= _corrected(usage, record, side)
+        if was_open:
+            # Only now there is something to object to.
+            terms = afterwards_terms(uow.session, booked.reservation.policy_id)
+            usage.confirm_by = silence_ends(uow.session, now, terms)
     elif usage.to_be_completed and side is Side.HOST:
         raise RecordMissing(number=number)
     _sign(usage, side, actor=actor, now=now)
@@ -40,7 +50,22 @@ def confirm(
     uow.announce(UseConfirmed(**told, side=side))
     if usage.host_confirmed_at and usage.user_confirmed_at:
         settle(uow, booked, usage, actor_id=actor.id, now=now)
+    elif _is_as_booked(uow, booked, usage):
+        settle(uow, booked, usage, actor_id=actor.id, now=now, cause=AS_BOOKED)
     return booked.reservation
+
+
+def _is_as_booked(uow: UnitOfWork, booked: Loaded, usage: UsageSession) -> bool:
+    """Whether the side that has said nothing agreed to this when booking, and never objected."""
+    terms = afterwards_terms(uow.session, booked.reservation.policy_id)
+    if terms.confirm_tolerance is None or usage.to_be_completed or usage.overrun_fen:
+        return False
+    reservation = booked.reservation
+    agreed = Amount(length_of(booked.span), reservation.samples, reservation.consumables)
+    used = Amount(length_of(presence(usage)), usage.samples, usage.consumables)
+    if not as_agreed(agreed, used, terms.confirm_tolerance):
+        return False
+    return not was_disputed(uow.session, reservation.key)
 
 
 def settle(

@@ -5,8 +5,9 @@ from datetime import datetime
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.reservations.actions.check_out import presence
-from booking.reservations.actions.life import demand_reason, enter, fact
+from booking.reservations.actions.check_out import presence, silence_ends
+from booking.reservations.actions.confirm import settle
+from booking.reservations.actions.life import demand_reason, enter, fact, illegal, touch
 from booking.reservations.actions.recording import must_be_sold, write_record
 from booking.reservations.actions.rights import (
     behalf,
@@ -16,12 +17,17 @@ from booking.reservations.actions.rights import (
     locked_for,
     uses,
 )
-from booking.reservations.events import DisputeResolved, UseDisputed
+from booking.reservations.errors import CentreDecides, TooManyMessages
+from booking.reservations.events import CentreAsked, DisputeAnswered, DisputeResolved, UseDisputed
+from booking.reservations.models.dispute import DisputeMessage
 from booking.reservations.models.reservation import Reservation
-from booking.reservations.queries.loading import use_for_update
+from booking.reservations.queries.disputes import MOST_MESSAGES, messages_about
+from booking.reservations.queries.loading import Loaded, use_for_update
 from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.use_record import UseRecord
-from booking.reservations.states import Action
+from booking.reservations.states import Action, Speaker, State
+
+DECIDED = "the centre has decided"
 
 
 def dispute(
@@ -32,7 +38,7 @@ def dispute(
     demand_right(hosts(actor, booked) or uses(actor, booked), Permission.RESERVATION_USE)
     reason = demand_reason(reason)
     changes = enter(booked.reservation, Action.DISPUTE, now=now, reason=reason)
-    uow.session.flush()
+    _write_down(uow, booked, reason, actor=actor, now=now)
     told = fact(
         booked,
         now=now,
@@ -45,6 +51,47 @@ def dispute(
     return booked.reservation
 
 
+def say(uow: UnitOfWork, number: str, text: str, *, actor: Actor, now: datetime) -> Reservation:
+    """Answer in a dispute; both sides and the centre read it."""
+    booked = locked_for(uow.session, number, actor)
+    demand_right(hosts(actor, booked) or uses(actor, booked), Permission.RESERVATION_USE)
+    _must_be_disputed(booked)
+    if messages_about(uow.session, booked.reservation.key) >= MOST_MESSAGES:
+        raise TooManyMessages(most=MOST_MESSAGES)
+    side = _write_down(uow, booked, demand_reason(text), actor=actor, now=now)
+    told = fact(
+        booked,
+        now=now,
+        actor_id=actor.id,
+        changes={"said_by": (None, side.value)},
+        on_behalf_of=behalf(actor, booked),
+    )
+    uow.announce(DisputeAnswered(**told))
+    return booked.reservation
+
+
+def ask_centre(uow: UnitOfWork, number: str, *, actor: Actor, now: datetime) -> Reservation:
+    """Either side leaves the decision to the centre; it is final."""
+    booked = locked_for(uow.session, number, actor)
+    demand_right(hosts(actor, booked) or uses(actor, booked), Permission.RESERVATION_USE)
+    _must_be_disputed(booked)
+    usage = use_for_update(uow.session, booked)
+    if usage.centre_asked_at is not None:
+        return booked.reservation
+    usage.centre_asked_at = now
+    touch(booked.reservation, now)
+    uow.session.flush()
+    told = fact(
+        booked,
+        now=now,
+        actor_id=actor.id,
+        changes={"centre_asked_at": (None, now.isoformat())},
+        on_behalf_of=behalf(actor, booked),
+    )
+    uow.announce(CentreAsked(**told))
+    return booked.reservation
+
+
 def resolve(
     uow: UnitOfWork,
     number: str,
@@ -54,20 +101,59 @@ def resolve(
     reason: str,
     record: UseRecord | None = None,
 ) -> Reservation:
-    """The lab or the centre lets the record stand or corrects it; both sides confirm anew."""
+    """Let the record stand or correct it.
+
+    By the lab: both sides confirm anew. By the centre, once it was asked: that settles it.
+    """
     booked = locked_for(uow.session, number, actor)
     demand_right(decides(actor, booked), Permission.RESERVATION_DECIDE)
     reason = demand_reason(reason)
-    changes = enter(booked.reservation, Action.RESOLVE, now=now, reason=reason)
+    _must_be_disputed(booked)
     usage = use_for_update(uow.session, booked)
+    final = usage.centre_asked_at is not None
+    if final and not is_centre(actor):
+        raise CentreDecides(number=number)
+    changes = enter(booked.reservation, Action.RESOLVE, now=now, reason=reason)
     if record is not None:
         must_be_sold(uow.session, booked.reservation, record)
         changes |= write_record(usage, record, presence(usage))
     usage.host_confirmed_at = usage.host_confirmed_by = None
     usage.user_confirmed_at = usage.user_confirmed_by = None
     terms = afterwards_terms(uow.session, booked.reservation.policy_id)
-    usage.confirm_by = now + terms.confirm_within
-    uow.session.flush()
+    usage.confirm_by = silence_ends(uow.session, now, terms)
+    _write_down(uow, booked, reason, actor=actor, now=now)
     told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
     uow.announce(DisputeResolved(**told))
+    if final:
+        settle(uow, booked, usage, actor_id=actor.id, now=now, cause=DECIDED)
     return booked.reservation
+
+
+def is_centre(actor: Actor) -> bool:
+    """Decides for the centre, on neither side."""
+    return actor.reach(Permission.RESERVATION_DECIDE).everywhere
+
+
+def _must_be_disputed(booked: Loaded) -> None:
+    if booked.reservation.state is not State.DISPUTED:
+        raise illegal(booked.reservation, Action.RESOLVE)
+
+
+def _write_down(
+    uow: UnitOfWork, booked: Loaded, text: str, *, actor: Actor, now: datetime
+) -> Speaker:
+    if is_centre(actor):
+        side = Speaker.CENTRE
+    else:
+        side = Speaker.HOST if hosts(actor, booked) else Speaker.USER
+    uow.session.add(
+        DisputeMessage(
+            reservation_id=booked.reservation.key,
+            author_id=actor.id,
+            side=side,
+            text=text,
+            said_at=now,
+        )
+    )
+    uow.session.flush()
+    return side

@@ -54,6 +54,18 @@ def reads(actor: Actor, booked: Loaded) -> bool:
     )
 
 
+def sees_condition(actor: Actor, booked: Loaded) -> bool:
+    """Looks at photos of the instrument: those who use it and its lab, not whoever reads it all."""
+    hosting = actor.reach(Permission.RESERVATION_HOST)
+    reading = actor.reach(Permission.RESERVATION_READ)
+    return (
+        uses(actor, booked)
+        or booked.reservation.organisation_id in reading.organisation_ids
+        or booked.lab_id in hosting.lab_ids
+        or booked.provider_id in hosting.organisation_ids
+    )
+
+
 def locked_for(session: Session, number: str, actor: Actor) -> Loaded:
     """The reservation, locked; not found by whoever may not know of it."""
     booked = reservation_for_update(session, number)

@@ -72,6 +72,8 @@ def _use(seen: Seen) -> Answer:
         "consumables": seen.used_consumables,
         "note": seen.note,
         "to_be_completed": seen.to_be_completed,
+        "overrun_minutes": seen.overrun_minutes,
+        "overrun_fee": yuan(seen.overrun_fen or 0),
     }
 
 

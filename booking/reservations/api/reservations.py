@@ -17,7 +17,7 @@ from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.decide import approve, reject
-from booking.reservations.actions.dispute import dispute, resolve
+from booking.reservations.actions.dispute import ask_centre, dispute, resolve, say
 from booking.reservations.actions.hand_to_colleague import hand_to_colleague
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve import reserve
@@ -25,13 +25,15 @@ from booking.reservations.actions.rights import locked_for
 from booking.reservations.api.answers import Answer, answer_of, answer_of_seen, version_of
 from booking.reservations.forms import MoveBody, ReasonBody, RecordBody, ReserveBody, ResolveBody
 from booking.reservations.forms.changes import HolderBody
+from booking.reservations.forms.presence import MessageBody
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.disputes import said_about
 from booking.reservations.queries.lists import Wanted, reservation_seen_by, reservations_seen_by
 from booking.reservations.queries.seen import Seen
 from booking.reservations.states import State
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
-from booking.web.json import AwareMoment
+from booking.web.json import AwareMoment, rfc3339
 from booking.web.paging import Window, WindowDep
 from booking.web.transactions import Reading, Transaction
 from booking.web.versions import tag_header
@@ -196,6 +198,29 @@ def agree(
 def object_to(body: ReasonBody, step: Step, actor: Party) -> Response:
     """The record is wrong; nothing is settled until that is cleared up."""
     return step.take(dispute, actor=actor, reason=body.reason)
+
+
+@router.get("/reservations/{number}/messages")
+def thread(number: str, session: Reading, actor: Reader) -> Response:
+    """What was said in a dispute, the oldest first."""
+    seen = reservation_seen_by(session, number, actor)
+    items = [
+        {"side": one.side.value, "text": one.text, "said_at": rfc3339(one.said_at)}
+        for one in said_about(session, seen.id)
+    ]
+    return JSONResponse({"items": items})
+
+
+@router.post("/reservations/{number}/messages")
+def answer(body: MessageBody, step: Step, actor: Party) -> Response:
+    """Say something in a dispute; both sides and the centre read it."""
+    return step.take(say, body.text, actor=actor)
+
+
+@router.post("/reservations/{number}/centre")
+def refer(step: Step, actor: Party) -> Response:
+    """Leave a dispute to the centre, whose decision settles it."""
+    return step.take(ask_centre, actor=actor)
 
 
 @router.post("/reservations/{number}/resolution")

@@ -31,6 +31,12 @@ class UsageSession(Row, table=True):
         sa.Index(None, "started_at"),
         sa.Index(None, "settled_at"),
         sa.Index(
+            "ix_usage_session_hindered_id",
+            "hindered_id",
+            sqlite_where=sa.text("hindered_id IS NOT NULL"),
+            postgresql_where=sa.text("hindered_id IS NOT NULL"),
+        ),
+        sa.Index(
             "ix_usage_session_silent",
             "confirm_by",
             sqlite_where=sa.text("settled_at IS NULL AND ended_at IS NOT NULL"),
@@ -66,3 +72,12 @@ class UsageSession(Row, table=True):
     # Without a dispute by then, silence is a yes.
     confirm_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When the clock saw that it ran past its booked end, and whose booking it stood in the way of.
+    overrun_noted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    overrun_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    overrun_fen: int = Field(
+        default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"}
+    )
+    hindered_id: int | None = Field(default=None, sa_type=Id)
+    # Since then only the centre decides a dispute.
+    centre_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

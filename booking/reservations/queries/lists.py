@@ -19,6 +19,7 @@ from booking.organisations.models import Lab
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.queries.seen import SEEN, Seen, seen
+from booking.reservations.rules.overrun import EARLY
 from booking.reservations.states import State
 
 Where = sa.ColumnElement[bool]
@@ -105,6 +106,23 @@ def coming_for(session: Session, actor: Actor, *, whole_company: bool) -> Sequen
         sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
     )
     return seen(session, statement.order_by(col(Reservation.starts_at)).limit(200))
+
+
+def due_at(session: Session, instrument_id: int, actor: Actor, *, now: datetime) -> Sequence[Seen]:
+    """What a person's own side may begin or end on an instrument now, the soonest first."""
+    statement = SEEN.where(
+        _of(actor, Permission.ORGANISATION_MANAGE in actor.permissions),
+        col(Reservation.instrument_id) == instrument_id,
+        sa.or_(
+            sa.text("reservation.state = 'in_use'"),
+            sa.and_(
+                sa.text("reservation.state = 'confirmed'"),
+                col(Reservation.starts_at) <= now + EARLY,
+                col(Reservation.ends_at) > now,
+            ),
+        ),
+    )
+    return seen(session, statement.order_by(col(Reservation.starts_at)).limit(10))
 
 
 def past_for(

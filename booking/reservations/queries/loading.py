@@ -132,13 +132,25 @@ def never_checked_out(session: Session, ended_before: datetime) -> Sequence[Load
 
 
 def silent_since(session: Session, now: datetime) -> Sequence[LoadedUse]:
-    """Completed uses whose time for an objection has passed."""
+    """Completed uses whose time for an objection has passed; where nobody has said yet what was
+    done, silence says nothing."""
     due = _uses().where(
         sa.text("usage_session.settled_at IS NULL AND usage_session.ended_at IS NOT NULL"),
         sa.text("reservation.state = 'completed'"),
         col(UsageSession.confirm_by) <= now,
+        ~col(UsageSession.to_be_completed),
     )
     return _loaded_uses(session, due.order_by(col(UsageSession.confirm_by)))
+
+
+def silence_uncounted(session: Session) -> Sequence[LoadedUse]:
+    """Completed uses that ended when the calendar of the days to come was not known."""
+    due = _uses().where(
+        sa.text("usage_session.settled_at IS NULL AND usage_session.ended_at IS NOT NULL"),
+        sa.text("reservation.state = 'completed'"),
+        col(UsageSession.confirm_by).is_(None),
+    )
+    return _loaded_uses(session, due.order_by(col(UsageSession.id)))
 
 
 def reservations() -> _Booked:

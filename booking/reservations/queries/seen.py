@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from booking.accounts.models import User
@@ -87,6 +88,13 @@ class Seen:
     user_confirmed_at: datetime | None
     confirm_by: datetime | None
     settled_at: datetime | None
+    overrun_minutes: int | None
+    overrun_fen: int | None
+    centre_asked_at: datetime | None
+    # Users check in with the code of the lab's screen.
+    code_at_place: bool | None
+    # Somebody else's use runs over into it.
+    hindered: bool
 
     @property
     def span(self) -> TimeSpan:
@@ -114,6 +122,8 @@ class Seen:
             now=now,
         )
 
+
+_BEFORE: Final = aliased(UsageSession)
 
 SEEN: Final[Rows] = (
     sa.select(
@@ -172,6 +182,13 @@ SEEN: Final[Rows] = (
         col(UsageSession.user_confirmed_at),
         col(UsageSession.confirm_by),
         col(UsageSession.settled_at),
+        col(UsageSession.overrun_minutes),
+        col(UsageSession.overrun_fen),
+        col(UsageSession.centre_asked_at),
+        col(BookingPolicy.code_at_place),
+        sa.exists()
+        .where(col(_BEFORE.hindered_id) == col(Reservation.id), col(_BEFORE.ended_at).is_(None))
+        .label("hindered"),
     )
     .select_from(Reservation)
     .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))

@@ -1,8 +1,9 @@
 """What the policy of a booking says, as it was when the booking was made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -13,25 +14,66 @@ from booking.instruments.rules.terms import PolicyTerms
 
 @dataclass(frozen=True, slots=True)
 class AfterwardsTerms:
-    """What giving back late and not coming cost, and how long silence may last."""
+    """What giving back late, not coming and running over cost, and how a use ends and settles.
+
+    Fees in percent of a price; `confirm_days` are working days.
+    """
 
     late_cancel_percent: int
     no_show_percent: int
-    confirm_within: timedelta
+    confirm_days: int
+    ends_itself: bool
+    overrun_grace: timedelta
+    overrun_percent: int
+    confirm_tolerance: timedelta | None
+    code_at_place: bool
+    kept_free_after: timedelta
 
 
-_AFTERWARDS: Final = sa.select(
-    POLICY.c.late_cancel_percent, POLICY.c.no_show_percent, POLICY.c.confirm_days
-).where(POLICY.c.id == sa.bindparam("policy"))
+_NAMES: Final = (
+    "late_cancel_percent",
+    "no_show_percent",
+    "confirm_days",
+    "ends_itself",
+    "overrun_grace_minutes",
+    "overrun_percent",
+    "confirm_tolerance_minutes",
+    "code_at_place",
+    "buffer_after_minutes",
+)
+_AFTERWARDS: Final = sa.select(*(POLICY.c[name] for name in _NAMES)).where(
+    POLICY.c.id == sa.bindparam("policy")
+)
 
 
 def afterwards_terms(session: Session, policy_id: int | None) -> AfterwardsTerms:
     """The part of a policy that matters once a booking is made."""
     if policy_id is None:
-        silent = PolicyTerms()
-        return _terms(silent.late_cancel_percent, silent.no_show_percent, silent.confirm_days)
-    return _terms(*session.execute(_AFTERWARDS, {"policy": policy_id}).one())
+        return _terms(PolicyTerms())
+    return _terms(session.execute(_AFTERWARDS, {"policy": policy_id}).one())
 
 
-def _terms(late: int, no_show: int, days: int) -> AfterwardsTerms:
-    return AfterwardsTerms(late, no_show, timedelta(days=days))
+def afterwards_terms_by_policy(
+    session: Session, policy_ids: Iterable[int | None]
+) -> dict[int | None, AfterwardsTerms]:
+    """The same of several policies; of none, the defaults."""
+    asked = sa.select(POLICY.c.id, *(POLICY.c[name] for name in _NAMES)).where(
+        POLICY.c.id.in_(sorted({one for one in policy_ids if one is not None}))
+    )
+    found: dict[int | None, AfterwardsTerms] = {None: _terms(PolicyTerms())}
+    return found | {row.id: _terms(row) for row in session.execute(asked)}
+
+
+def _terms(said: PolicyTerms | sa.Row[Any]) -> AfterwardsTerms:
+    tolerance = said.confirm_tolerance_minutes
+    return AfterwardsTerms(
+        late_cancel_percent=said.late_cancel_percent,
+        no_show_percent=said.no_show_percent,
+        confirm_days=said.confirm_days,
+        ends_itself=said.ends_itself,
+        overrun_grace=timedelta(minutes=said.overrun_grace_minutes),
+        overrun_percent=said.overrun_percent,
+        confirm_tolerance=None if tolerance is None else timedelta(minutes=tolerance),
+        code_at_place=said.code_at_place,
+        kept_free_after=timedelta(minutes=said.buffer_after_minutes),
+    )

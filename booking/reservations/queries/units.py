@@ -11,6 +11,7 @@ from booking.instruments.models.hold import SlotHold
 from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.queries.helpers import offers_between
 from booking.kernel.errors import NotFound
+from booking.kernel.timespan import TimeSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,21 @@ def helpers_held_for(session: Session, number: str) -> Helpers:
         .where(col(SlotHold.reservation_number) == number, col(Unit.kind) != UnitKind.PLACE)
     )
     return Helpers.of(session.execute(statement).all())
+
+
+def units_held_for(session: Session, numbers: Collection[str]) -> dict[str, dict[int, TimeSpan]]:
+    """What bookings hold, by number and unit; places, parts, operators and accessories."""
+    statement = (
+        sa.select(
+            col(SlotHold.reservation_number),
+            col(SlotHold.unit_id),
+            col(SlotHold.starts_at),
+            col(SlotHold.ends_at),
+        )
+        .where(col(SlotHold.reservation_number).in_(sorted(numbers)))
+        .order_by(col(SlotHold.unit_id), col(SlotHold.starts_at))
+    )
+    found: dict[str, dict[int, TimeSpan]] = {}
+    for number, unit_id, start, end in session.execute(statement):
+        found.setdefault(number, {})[unit_id] = TimeSpan(start, end)
+    return found

@@ -8,11 +8,12 @@ from pydantic import BaseModel
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.money import fen
-from booking.reservations.actions.check_in import EARLY
+from booking.reservations.actions.dispute import is_centre
 from booking.reservations.actions.report_fault import may_report
 from booking.reservations.actions.rights import is_users
 from booking.reservations.queries.seen import Seen
 from booking.reservations.rules.cancellation import FREE, Cancellation
+from booking.reservations.rules.overrun import EARLY
 from booking.reservations.states import Action, State
 from booking.web.forms import Filled, blank
 from booking.web.paging import Window
@@ -52,6 +53,12 @@ class Card:
     may_report: bool
     cancelling: Cancellation
     late_by: timedelta | None
+    over_by: timedelta | None
+
+    @property
+    def checks_in_there(self) -> bool:
+        """With the code of the lab's screen only."""
+        return bool(self.seen.code_at_place) and not self.hosts
 
     @property
     def free_until(self) -> datetime:
@@ -85,22 +92,26 @@ def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
         hosts=hosts,
         decides=decides,
         uses=uses,
-        may_cancel=seen.allows(Action.CANCEL) and (decides or (uses and not missed)),
+        may_cancel=seen.allows(Action.CANCEL)
+        and (decides or (uses and (seen.hindered or not missed))),
         may_move=seen.allows(Action.MOVE) and (uses or decides),
         may_resize=seen.allows(Action.RESIZE) and (uses or decides) and now < seen.ends_at,
         may_hand_over=seen.allows(Action.HAND_OVER) and uses and now < seen.ends_at,
         may_propose=seen.allows(Action.MOVE) and decides and now < seen.starts_at,
         may_swap=seen.state is State.CONFIRMED and uses and now < seen.starts_at,
         may_check_in=seen.allows(Action.CHECK_IN)
-        and (hosts or uses)
+        and (hosts or (uses and not seen.code_at_place))
         and seen.starts_at - EARLY <= now < seen.ends_at,
         may_check_out=seen.allows(Action.CHECK_OUT) and (hosts or uses),
         may_confirm=seen.allows(Action.CONFIRM) and _word_missing(seen, hosts=hosts, uses=uses),
         may_dispute=seen.allows(Action.DISPUTE) and (hosts or uses),
-        may_resolve=seen.allows(Action.RESOLVE) and decides,
+        may_resolve=seen.allows(Action.RESOLVE)
+        and decides
+        and (seen.centre_asked_at is None or is_centre(actor)),
         may_report=(hosts or uses) and may_report(seen.state, seen.starts_at, now),
-        cancelling=seen.cancelled_at(now) if uses else FREE,
+        cancelling=seen.cancelled_at(now) if uses and not seen.hindered else FREE,
         late_by=_late_by(seen, now),
+        over_by=_over_by(seen, now),
     )
 
 
@@ -129,6 +140,11 @@ def place_after(window: Window) -> tuple[datetime, int] | None:
 
 def _word_missing(seen: Seen, *, hosts: bool, uses: bool) -> bool:
     return (hosts and seen.host_confirmed_at is None) or (uses and seen.user_confirmed_at is None)
+
+
+def _over_by(seen: Seen, now: datetime) -> timedelta | None:
+    over = now - seen.ends_at
+    return over if seen.state is State.IN_USE and over > timedelta(0) else None
 
 
 def _late_by(seen: Seen, now: datetime) -> timedelta | None:

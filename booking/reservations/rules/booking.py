@@ -64,6 +64,9 @@ APPROVAL_RULES: tuple[Rule, ...] = (
     operator_on_duty,
 )
 
+# Whoever begins before the booked time does so when the instrument is open and works.
+EARLY_RULES: tuple[Rule, ...] = (within_opening,)
+
 # What waiting cannot change, for whoever waits for one span; quotas, gaps, hours kept for others
 # and operators may have room by then.
 WAITING_FOR_SPAN_RULES: tuple[Rule, ...] = (

@@ -6,6 +6,7 @@ A route that names a new kind of record needs one line in `_records`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from booking.access.actor import HOUSE
 from booking.access.roles import Role
@@ -42,6 +43,7 @@ from tests.access.world.sides import (
     standing_in,
 )
 from tests.access.world.trainings import training_records
+from tests.access.world.using import using_records
 from tests.access.world.waiting import waiting_records
 from tests.factories.accounts import SEAL
 from tests.factories.instruments import enter_year
@@ -110,7 +112,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from hung_records(uow, our_lab, their_lab, now)
     yield "imports/{import_id}", sent_sheets(uow, world.people.actors, their_lab, now=now)
     sides = {"ours": (ours, our_lab), "guest": (guest, our_lab), "theirs": (theirs, their_lab)}
-    yield from waiting_records(uow, sides, now=now)
+    yield from chain(using_records(uow, sides, now=now), waiting_records(uow, sides, now=now))
     yield from training_records(uow, sides, world.marks, now=now)
     yield from credit_records(uow, sides, now=now)
     yield from need_records(uow, world.customers, workshops, world.marks, now=now)
@@ -221,6 +223,7 @@ def _instruments(our: Workshop, their: Workshop) -> Iterator[tuple[str, Record]]
     published, suspended = card(InstrumentState.PUBLISHED), card(InstrumentState.SUSPENDED)
     unseen = their.cards[InstrumentState.DRAFT]
     yield "instruments/{instrument_id}", Record(our.tool, other=their.tool, hidden=unseen)
+    yield "here/{instrument_id}", Record(our.tool, other=their.tool, hidden=unseen)
     # In a body whose address names a lab: another number stands for none.
     yield "offered/{instrument_id}", Record(our.tool, other=their.tool, absent=NOBODY - 2)
     yield "instruments/{instrument_id}/submission", draft
@@ -256,5 +259,6 @@ def _bookings(ours: Customer, guest: Customer, theirs: Customer) -> Iterator[tup
     yield "reservations/{number}/check-out", booking("running")
     for step in ("confirmation", "dispute"):
         yield f"reservations/{{number}}/{step}", booking("done")
-    yield "reservations/{number}/resolution", booking("disputed")
+    for step in ("resolution", "messages", "centre"):
+        yield f"reservations/{{number}}/{step}", booking("disputed")
     yield "reservation-series/{number}", booking("series")

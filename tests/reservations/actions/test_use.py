@@ -1,10 +1,11 @@
 """A use: begun, ended, forgotten, disputed, settled; and nobody coming."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from booking.db.transactions import UnitOfWork
+from booking.instruments.rules.opening import DayKind
 from booking.kernel.errors import BookingError, Forbidden
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.check_in import check_in
@@ -28,6 +29,7 @@ from booking.reservations.jobs import (
 from booking.reservations.queries.loading import reservation_for_update
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import State
+from tests.factories.instruments import enter_year
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import (
     NOON,
@@ -138,7 +140,24 @@ def test_a_forgotten_use_ends_with_its_booking_and_asks_for_figures(
     assert use_of(uow.session, made.number).test_minutes == 90
 
 
+def test_silence_says_nothing_about_a_record_that_nobody_has_filled_in(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    enter_year(uow, 2026)
+    scene = make_scene(uow, policy={"confirm_days": 1})
+    made = make_reservation(uow, scene, now=clock.now())
+    check_in(uow, made.number, actor=scene.manager, now=NOON.start)
+    close_forgotten(uow, NOON.end + timedelta(hours=1))
+    late = NOON.end + timedelta(days=20)
+    assert confirm_silent(uow, late) == 0
+    figures = UseRecord(test_minutes=90)
+    confirm(uow, made.number, actor=scene.manager, now=late, record=figures)
+    assert confirm_silent(uow, late + timedelta(hours=23)) == 0
+    assert confirm_silent(uow, late + timedelta(days=1)) == 1
+
+
 def test_silence_is_a_yes_after_the_agreed_days(uow: UnitOfWork, clock: FrozenClock) -> None:
+    enter_year(uow, 2026)
     scene = make_scene(uow, policy={"confirm_days": 3})
     made = make_use(uow, scene, now=clock.now())
     assert confirm_silent(uow, NOON.end + timedelta(days=3, seconds=-1)) == 0
@@ -177,3 +196,49 @@ def test_figures_corrected_by_the_host_are_confirmed_anew_by_the_user(
     confirm(uow, made.number, actor=scene.manager, now=NOON.end, record=figures)
     assert state_of(uow.session, made.number) is State.COMPLETED
     assert use_of(uow.session, made.number).user_confirmed_at is None
+
+
+# ── agreeing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_days_that_nobody_knows_are_counted_when_the_calendar_is_entered(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow, policy={"confirm_days": 3})
+    made = make_use(uow, scene, now=clock.now())
+    assert use_of(uow.session, made.number).confirm_by is None
+    assert confirm_silent(uow, NOON.end + timedelta(days=90)) == 0
+    # Wednesday is off.
+    enter_year(uow, 2026, {date(2026, 11, 25): DayKind.HOLIDAY})
+    assert confirm_silent(uow, at("11-30 13:59")) == 0
+    assert confirm_silent(uow, at("11-30 14:00")) == 1
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "left", "samples", "state"),
+    [
+        (15, "11-24 14:00", 2, State.SETTLED),
+        (15, "11-24 13:45", 2, State.SETTLED),
+        (15, "11-24 13:44", 2, State.COMPLETED),
+        (15, "11-24 14:00", 3, State.COMPLETED),
+        (0, "11-24 14:00", 0, State.SETTLED),
+        (None, "11-24 14:00", 2, State.COMPLETED),
+    ],
+)
+@pytest.mark.parametrize("side", ["manager", "member"])
+def test_what_is_as_booked_needs_one_word(
+    uow: UnitOfWork,
+    clock: FrozenClock,
+    *,
+    tolerance: int | None,
+    left: str,
+    samples: int,
+    state: State,
+    side: str,
+) -> None:
+    scene = make_scene(uow, policy={"confirm_tolerance_minutes": tolerance})
+    made = make_reservation(uow, scene, now=clock.now(), samples=2)
+    check_in(uow, made.number, actor=scene.manager, now=NOON.start)
+    check_out(uow, made.number, UseRecord(samples=samples), actor=scene.manager, now=at(left))
+    confirm(uow, made.number, actor=getattr(scene, side), now=NOON.end)
+    assert state_of(uow.session, made.number) is state
