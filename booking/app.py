@@ -60,6 +60,10 @@ from booking.needs.routes import needs as need_pages
 from booking.needs.routes import searches as saved_search_pages
 from booking.notifications import api as notifications_api
 from booking.notifications import routes as notification_pages
+from booking.orders.api import orders as orders_api
+from booking.orders.routes import company as order_list_pages
+from booking.orders.routes import order as order_pages
+from booking.orders.routes import samples as sample_pages
 from booking.organisations.api import organisations as organisations_api
 from booking.organisations.api import qualifications as qualifications_api
 from booking.organisations.routes import organisations as organisation_pages
@@ -141,6 +145,9 @@ PAGES: tuple[APIRouter, ...] = (
     saved_search_letter_pages.router,
     saved_search_pages.router,
     notification_pages.router,
+    order_list_pages.router,
+    sample_pages.router,
+    order_pages.router,
     organisation_pages.router,
     qualification_pages.router,
     registration_pages.router,
@@ -182,6 +189,7 @@ API: tuple[APIRouter, ...] = (
     terms_api.router,
     needs_api.router,
     notifications_api.router,
+    orders_api.router,
     organisations_api.router,
     qualifications_api.router,
     reservations_api.router,

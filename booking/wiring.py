@@ -35,6 +35,7 @@ from booking.notifications.reactions.needs import (
     tell_of_new_cards,
     tell_of_offer,
 )
+from booking.notifications.reactions.orders import tell_of_order
 from booking.notifications.reactions.organisations import (
     tell_centre_of_registration,
     tell_of_qualification,
@@ -65,6 +66,7 @@ from booking.notifications.reactions.webhooks import (
     tell_webhook_failing,
     tell_webhooks,
 )
+from booking.orders import events as orders
 from booking.organisations import events as organisations
 from booking.reservations import events as reservations
 from booking.reservations.reactions import (
@@ -112,6 +114,20 @@ REACTIONS: Reactions = {
     needs.OfferAccepted: (tell_of_offer,),
     needs.OfferDeclined: (tell_of_offer,),
     needs.OfferMade: (tell_of_offer,),
+    orders.OrderAsked: (tell_of_order,),
+    orders.OrderCalledOff: (tell_of_order,),
+    orders.OrderClosed: (tell_of_order,),
+    orders.OrderDeclined: (tell_of_order,),
+    orders.OrderMessageSent: (tell_of_order,),
+    orders.OrderQuoted: (tell_of_order,),
+    orders.OrderWithdrawn: (tell_of_order,),
+    orders.QuoteAccepted: (tell_of_order,),
+    orders.QuoteExpired: (tell_of_order,),
+    orders.QuoteRefused: (tell_of_order,),
+    orders.ReportAccepted: (tell_of_order,),
+    orders.ReportHandedIn: (tell_of_order,),
+    orders.ReportObjected: (tell_of_order,),
+    orders.SamplesMoved: (tell_of_order,),
     organisations.OrganisationVerified: (tell_organisation, tell_webhooks),
     organisations.QualificationExpiring: (tell_of_qualification,),
     organisations.QualificationReturned: (tell_of_qualification,),
@@ -224,6 +240,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         notifications.WebhookRemoved,
         notifications.WebhookResumed,
         notifications.WebhookSecretRenewed,
+        orders.OrderFileAdded,
+        orders.OrderScheduled,
         organisations.LabOpened,
         organisations.OrganisationRegistered,
         organisations.LicenceHandedIn,

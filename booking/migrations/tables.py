@@ -16,6 +16,7 @@ import booking.jobs.models
 import booking.ledger.models
 import booking.loans.models
 import booking.notifications.models
+import booking.orders.models
 import booking.organisations.models
 import booking.reservations.models.reservation
 import booking.reservations.models.usage

@@ -22,10 +22,14 @@ _TONES: Final[dict[str, Tone]] = {
             "in_force",
             "held",
             "repaired",
+            "accepted",
+            "ordered",
         ),
         "good",
     ),
-    **dict.fromkeys(("in_use", "running", "in_publicity", "offered", "scheduled"), "live"),
+    **dict.fromkeys(
+        ("in_use", "running", "in_publicity", "offered", "scheduled", "in_work"), "live"
+    ),
     **dict.fromkeys(
         ("requested", "submitted", "pending", "draft", "completed", "locked", "queued", "reported"),
         "wait",
@@ -34,7 +38,17 @@ _TONES: Final[dict[str, Tone]] = {
         ("disputed", "returned", "late", "maintenance", "partial", "skipped", "triaged"), "warn"
     ),
     **dict.fromkeys(
-        ("rejected", "missed", "fault", "failed", "suspended", "overdue", "declined", "revoked"),
+        (
+            "rejected",
+            "missed",
+            "fault",
+            "failed",
+            "suspended",
+            "overdue",
+            "declined",
+            "revoked",
+            "refused",
+        ),
         "bad",
     ),
     **dict.fromkeys(
@@ -47,6 +61,8 @@ _TONES: Final[dict[str, Tone]] = {
             "inactive",
             "replaced",
             "dismissed",
+            "lapsed",
+            "called_off",
         ),
         "off",
     ),
