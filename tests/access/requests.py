@@ -32,6 +32,7 @@ from tests.access.bodies import (
     YEAR,
 )
 from tests.access.requests_of_keepers import KEEPERS
+from tests.access.requests_of_orders import ORDERS
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
 from tests.factories.files import pdf
@@ -200,6 +201,7 @@ _TRAININGS: dict[str, Callable[[At], Ask]] = {
 
 ASKS: dict[str, Callable[[At], Ask]] = {
     **KEEPERS,
+    **ORDERS,
     **_ACCOUNTS,
     **_TRAININGS,
     **_PAPERS,

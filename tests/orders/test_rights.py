@@ -143,7 +143,12 @@ def test_the_company_sees_no_result_before_it_is_handed_in(
     assert _names(uow, order, scene.member) == ["图纸.pdf"]
 
 
-def test_the_centre_reads_orders(uow: UnitOfWork, reported: ServiceOrder) -> None:
+def test_the_centre_reads_orders_and_adds_no_file(
+    uow: UnitOfWork, scene: Scene, reported: ServiceOrder, now: datetime
+) -> None:
+    order = make_order(uow, scene, OrderState.IN_WORK, now=now)
+    with pytest.raises(Forbidden):
+        add_file(uow, order.number, receive_file(uow), actor=make_staff(uow), now=now)
     auditor = make_staff(uow, Role.AUDITOR)
     assert order_seen_by(uow.session, reported.number, auditor).company
     assert _names(uow, reported, auditor) == []

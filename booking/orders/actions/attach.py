@@ -8,11 +8,12 @@ from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import Received, keep
 from booking.orders.actions.life import enter, fact
-from booking.orders.actions.rights import locked_for, must_buy, must_work
+from booking.orders.actions.rights import locked_for, must_be_party, must_buy, must_work
 from booking.orders.errors import TooManyOrderFiles
 from booking.orders.events import OrderFileAdded, OrderMessageSent
 from booking.orders.models import OrderFile, OrderMessage, ServiceOrder
 from booking.orders.queries.belongings import files_counted
+from booking.orders.queries.orders import order_row
 from booking.orders.rules import FileRole
 from booking.orders.states import OrderStep
 
@@ -24,9 +25,10 @@ def add_file(
     uow: UnitOfWork, number: str, received: Received, *, actor: Actor, now: datetime
 ) -> OrderFile:
     """From the lab it is a result, which the company sees with the report; else it says more of
-    what is wished."""
+    what is wished. Whoever may not open its files adds none."""
     locked = locked_for(uow.session, number, actor)
     order = locked.order
+    must_be_party(actor, order_row(uow.session, number))
     role = FileRole.RESULT if _by_lab(actor, order, locked.provider_id) else FileRole.WISH
     if role is FileRole.RESULT:
         must_work(actor, locked)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.kernel.errors import Forbidden, NotFound
+from booking.orders.queries.belongings import is_party
 from booking.orders.queries.orders import Locked, OrderRow, order_for_update, reads
 from booking.reservations.actions.rights import is_users
 
@@ -62,6 +63,11 @@ def must_decide(actor: Actor, locked: Locked) -> None:
 def must_buy(actor: Actor, locked: Locked) -> None:
     """Accept a quote or a report, or not: whoever books for the company."""
     actor.must(Permission.RESERVATION_CREATE, organisation_id=locked.order.organisation_id)
+
+
+def must_be_party(actor: Actor, order: OrderRow) -> None:
+    """Of the company or the lab itself."""
+    _demand(is_party(actor, order), Permission.RESERVATION_USE)
 
 
 def must_own(actor: Actor, locked: Locked) -> None:

@@ -21,6 +21,7 @@ from tests.access.world.belongings import apply_for_account
 from tests.access.world.hung import hung_records
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks
 from tests.access.world.needs import need_records
+from tests.access.world.orders import order_records
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
 from tests.access.world.records import NOBODY, Record, constant
 from tests.access.world.settled import (
@@ -111,7 +112,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     sides = {"ours": (ours, our_lab), "guest": (guest, our_lab), "theirs": (theirs, their_lab)}
     yield from waiting_records(uow, sides, now=now)
     yield from training_records(uow, sides, world.marks, now=now)
-    yield from need_records(uow, world.customers, workshops, world.marks, now=now)
+    yield from _wishes(uow, world, sides, now)
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
     yield "charges/{number}", each(ours.charges[0], theirs.charges[0], guest.charges[0])
@@ -125,6 +126,18 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield "jobs/{job_id}", Record("expire_requests", absent="none")
     yield "{kind}", constant("csv")
     yield "{day}", constant("2026-12-02")
+
+
+def _wishes(
+    uow: UnitOfWork,
+    world: World,
+    sides: Mapping[str, tuple[Customer, Workshop]],
+    now: datetime,
+) -> Iterator[tuple[str, Record]]:
+    """What companies need, and what they entrust labs with."""
+    workshops = [world.workshops[side] for side in LABS]
+    yield from order_records(uow, sides, now=now)
+    yield from need_records(uow, world.customers, workshops, world.marks, now=now)
 
 
 def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str, Record]]:
