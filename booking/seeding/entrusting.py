@@ -1,4 +1,4 @@
-"""委托单: one order that is done and one in the middle of its life, by the deeds of their people."""
+"""委托单: one order that is done and one in the middle of its life, by their people's deeds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
