@@ -14,6 +14,7 @@ credit          credit scores of companies and labs: entries, rules, appeals
 training        who may operate what alone: asking, sessions, permissions that end
 reservations    asking for time, getting it, using it
 billing         what a confirmed use costs
+orders          entrusted orders: samples, quotes, work, results (委托/送样)
 needs           what companies need, and what labs offer for it (供需匹配)
 loans           仪器贷: credit lines, draws, bank records
 utilisation     how well instruments are used

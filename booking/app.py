@@ -68,6 +68,10 @@ from booking.needs.routes import searches as saved_search_pages
 from booking.notifications import api as notifications_api
 from booking.notifications.routes import notices as notice_pages
 from booking.notifications.routes import webhooks as webhook_pages
+from booking.orders.api import orders as orders_api
+from booking.orders.routes import company as order_list_pages
+from booking.orders.routes import order as order_pages
+from booking.orders.routes import samples as sample_pages
 from booking.organisations.api import organisations as organisations_api
 from booking.organisations.api import qualifications as qualifications_api
 from booking.organisations.routes import organisations as organisation_pages
@@ -163,6 +167,9 @@ PAGES: tuple[APIRouter, ...] = (
     saved_search_pages.router,
     notice_pages.router,
     webhook_pages.router,
+    order_list_pages.router,
+    sample_pages.router,
+    order_pages.router,
     organisation_pages.router,
     qualification_pages.router,
     registration_pages.router,
@@ -214,6 +221,7 @@ API: tuple[APIRouter, ...] = (
     terms_api.router,
     needs_api.router,
     notifications_api.router,
+    orders_api.router,
     organisations_api.router,
     qualifications_api.router,
     credit_api.router,

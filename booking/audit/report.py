@@ -9,6 +9,7 @@ from typing import Final
 from booking.access.roles import Role
 from booking.instruments.states import ImportState, InstrumentState
 from booking.needs.states import NeedState
+from booking.orders.states import OrderState
 from booking.organisations.states import OrganisationState
 from booking.reservations.states import State
 from booking.subsidies.states import ProgrammeState, StatementState
@@ -20,6 +21,7 @@ _STATES: Final[Mapping[str, type[StrEnum]]] = {
     "instrument": InstrumentState,
     "instrument_import": ImportState,
     "need": NeedState,
+    "order": OrderState,
     "organisation": OrganisationState,
     "programme": ProgrammeState,
     "reservation": State,
@@ -35,6 +37,7 @@ _PAGES: Final[Mapping[str, str]] = {
     "loan": "loan",
     "need": "need",
     "joint_booking": "joint_booking",
+    "order": "order",
     "organisation": "organisation",
     "programme": "programme",
     "reservation": "reservation",

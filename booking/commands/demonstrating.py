@@ -24,6 +24,7 @@ from booking.db.transactions import unit_of_work
 from booking.jobs.runner import Runner
 from booking.jobs.scheduler import RunningClock, start_clock
 from booking.seeding.casting import settings_of
+from booking.seeding.entrusting import entrust
 from booking.seeding.files import SeedFiles
 from booking.seeding.funding import activate_for_demo
 from booking.seeding.history import Theatre, opening_day, play_history
@@ -93,6 +94,7 @@ class Playback:
             begin_training(uow, theatre.files, theatre.register, now=self._now)
             share(uow, theatre.files, theatre.register, now=self._now)
             save_searches(uow, theatre.files, theatre.register, now=self._now)
+            entrust(uow, theatre.files, theatre.register, now=self._now)
         runner = Runner(theatre.engine, theatre.reactions, CLOCK, settings=self._settings)
         return start_clock(runner)
 

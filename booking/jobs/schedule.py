@@ -22,6 +22,7 @@ from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.needs import jobs as needs
 from booking.notifications import jobs as notifications
+from booking.orders import jobs as orders
 from booking.organisations import jobs as organisations
 from booking.reservations import jobs as reservations
 from booking.subsidies import jobs as subsidies
@@ -98,6 +99,8 @@ JOBS: tuple[Job, ...] = (
     Job("remind_of_filings", Daily(time(8, 10)), instruments.remind_of_filings),
     Job("remind_of_trainings", Daily(time(8, 15)), training.remind_of_trainings),
     Job("lapse_needs", Daily(time(0, 10)), needs.lapse_needs, the_day_before),
+    Job("lapse_quotes", Daily(time(0, 12)), orders.lapse_quotes, the_day_before),
+    Job("accept_reports", Daily(time(0, 14)), orders.accept_reports, the_day_before),
     Job("tell_labs_of_needs", Daily(time(8, 15)), needs.tell_labs),
     Job("tell_of_new_cards", Daily(time(8, 20)), needs.tell_of_new_cards),
     Job("warn_of_token_ends", Daily(time(8, 5)), accounts.warn_of_token_ends),

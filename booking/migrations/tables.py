@@ -17,6 +17,7 @@ import booking.jobs.models
 import booking.ledger.models
 import booking.loans.models
 import booking.notifications.models
+import booking.orders.models
 import booking.organisations.models
 import booking.reservations.models.dispute
 import booking.reservations.models.photo

@@ -20,6 +20,7 @@ from booking.jobs.models import JobRun
 from booking.loans.models import BankRecord, CreditLine
 from booking.needs.models import Need, NeedOffer, SavedSearch
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
+from booking.orders.models import OrderFile, OrderMessage, OrderQuote, SampleStep, ServiceOrder
 from booking.organisations.models import Qualification
 from booking.personal.rules import Until, Why
 from booking.reservations.models.dispute import DisputeMessage
@@ -206,6 +207,21 @@ _NEEDS: Final = (
     ),
     Told(NeedOffer, ("created_by",), ("need_id", "lab_id", "words", "price_fen", "created_at")),
 )
+_ORDERS: Final = (
+    Told(
+        ServiceOrder,
+        ("asked_by",),
+        ("number", "instrument_id", "organisation_id", "wishes", "by_day", "state", "created_at"),
+    ),
+    Told(
+        OrderQuote,
+        ("quoted_by", "decided_by"),
+        ("order_id", "total_fen", "valid_until", "state", "quoted_at", "decided_at"),
+    ),
+    Told(OrderMessage, ("written_by",), ("order_id", "words", "written_at")),
+    Told(OrderFile, ("added_by",), ("order_id", "role", "added_at")),
+    Told(SampleStep, ("done_by",), ("sample_id", "station", "done_at")),
+)
 _DEEDS: Final = (
     Told(BankRecord, ("imported_by",), ("id", "imported_at")),
     Told(BookingPolicy, ("created_by",), ("id", "instrument_id", "created_at")),
@@ -302,6 +318,7 @@ KEPT: Final = (
         (Told(SavedSearch, ("person_id",), ("name", "asked", "paused", "created_at")),),
     ),
     Kept("needs", Why.CONTRACT, Until.NUMBER_STAYS, _NEEDS),
+    Kept("orders", Why.CONTRACT, Until.NUMBER_STAYS, _ORDERS),
     Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _DEEDS),
     Kept("trail", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _TRAIL),
     Kept(

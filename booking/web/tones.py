@@ -22,10 +22,14 @@ _TONES: Final[dict[str, Tone]] = {
             "in_force",
             "held",
             "repaired",
+            "accepted",
+            "ordered",
         ),
         "good",
     ),
-    **dict.fromkeys(("in_use", "running", "in_publicity", "offered", "scheduled"), "live"),
+    **dict.fromkeys(
+        ("in_use", "running", "in_publicity", "offered", "scheduled", "in_work"), "live"
+    ),
     **dict.fromkeys(
         ("requested", "submitted", "pending", "draft", "completed", "locked", "queued", "reported"),
         "wait",
@@ -57,6 +61,8 @@ _TONES: Final[dict[str, Tone]] = {
             "inactive",
             "replaced",
             "dismissed",
+            "lapsed",
+            "called_off",
         ),
         "off",
     ),

@@ -26,6 +26,7 @@ class Use(StrEnum):
     PHOTO = "photo"
     PAPER = "paper"
     SHEET = "sheet"
+    RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +71,9 @@ ALLOWED: Final[Mapping[Use, Allowance]] = {
     # As telephones take them; what is kept is much smaller.
     Use.PHOTO: Allowance((FileKind.PNG, FileKind.JPEG, FileKind.WEBP), 15 * _MIB),
     Use.PAPER: Allowance((FileKind.PDF,), 20 * _MIB),
+    # What a lab found, and what a company sends along: papers, pictures, tables.
+    Use.RESULT: Allowance(
+        (FileKind.PDF, FileKind.PNG, FileKind.JPEG, FileKind.XLSX, FileKind.CSV), 20 * _MIB
+    ),
     Use.SHEET: Allowance((FileKind.XLSX, FileKind.CSV), 8 * _MIB),
 }

@@ -6,7 +6,7 @@ from alembic import op
 from booking.db.types import Json, UtcDateTime
 
 revision = "45_credit"
-down_revision = "43_waitlist"
+down_revision = "44_rules"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from booking.db.exclusion import allow_double_hold, forbid_double_hold
 from booking.db.types import UtcDateTime
 
 revision = "47_proposals"
-down_revision = "43_waitlist"
+down_revision = "46_orders"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from alembic import op
 from booking.db.types import UtcDateTime
 
 revision = "48_use"
-down_revision = "43_waitlist"
+down_revision = "47_proposals"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from alembic import op
 from booking.db.types import UtcDateTime
 
 revision = "50_joint"
-down_revision = "43_waitlist"
+down_revision = "49_notices"
 branch_labels = None
 depends_on = None
 

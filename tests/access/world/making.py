@@ -23,6 +23,7 @@ from tests.access.world.credit import credit_records
 from tests.access.world.hung import hung_records
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks
 from tests.access.world.needs import need_records
+from tests.access.world.orders import order_records
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
 from tests.access.world.records import NOBODY, Record, constant
 from tests.access.world.settled import (
@@ -115,7 +116,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from chain(using_records(uow, sides, now=now), waiting_records(uow, sides, now=now))
     yield from training_records(uow, sides, world.marks, now=now)
     yield from credit_records(uow, sides, now=now)
-    yield from need_records(uow, world.customers, workshops, world.marks, now=now)
+    yield from _wishes(uow, world, sides, now)
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
     yield "charges/{number}", each(ours.charges[0], theirs.charges[0], guest.charges[0])
@@ -134,6 +135,18 @@ def _constants() -> Iterator[tuple[str, Record]]:
     """Parts of an address that are nobody's."""
     yield "{kind}", constant("csv")
     yield "{day}", constant("2026-12-02")
+
+
+def _wishes(
+    uow: UnitOfWork,
+    world: World,
+    sides: Mapping[str, tuple[Customer, Workshop]],
+    now: datetime,
+) -> Iterator[tuple[str, Record]]:
+    """What companies need, and what they entrust labs with."""
+    workshops = [world.workshops[side] for side in LABS]
+    yield from order_records(uow, sides, now=now)
+    yield from need_records(uow, world.customers, workshops, world.marks, now=now)
 
 
 def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str, Record]]:

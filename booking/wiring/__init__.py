@@ -58,6 +58,7 @@ from booking.notifications.reactions.needs import (
     tell_of_new_cards,
     tell_of_offer,
 )
+from booking.notifications.reactions.orders import tell_of_order
 from booking.notifications.reactions.organisations import (
     tell_centre_of_registration,
     tell_of_qualification,
@@ -90,6 +91,7 @@ from booking.notifications.reactions.webhooks import (
     tell_webhook_failing,
     tell_webhooks,
 )
+from booking.orders import events as orders
 from booking.organisations import events as organisations
 from booking.reservations import asked
 from booking.reservations import events as reservations
@@ -113,8 +115,10 @@ from booking.reservations.reactions import (
 from booking.subsidies import events as subsidies
 from booking.training import events as training
 from booking.utilisation.reactions import mark_moved_part
+from booking.wiring import bookings
 
 REACTIONS: Reactions = {
+    **bookings.REACTIONS,
     Event: (record, offer_what_was_freed, tell_calendars),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
@@ -150,6 +154,20 @@ REACTIONS: Reactions = {
     needs.OfferAccepted: (tell_of_offer,),
     needs.OfferDeclined: (tell_of_offer,),
     needs.OfferMade: (tell_of_offer,),
+    orders.OrderAsked: (tell_of_order,),
+    orders.OrderCalledOff: (tell_of_order,),
+    orders.OrderClosed: (tell_of_order,),
+    orders.OrderDeclined: (tell_of_order,),
+    orders.OrderMessageSent: (tell_of_order,),
+    orders.OrderQuoted: (tell_of_order,),
+    orders.OrderWithdrawn: (tell_of_order,),
+    orders.QuoteAccepted: (tell_of_order,),
+    orders.QuoteExpired: (tell_of_order,),
+    orders.QuoteRefused: (tell_of_order,),
+    orders.ReportAccepted: (tell_of_order,),
+    orders.ReportHandedIn: (tell_of_order,),
+    orders.ReportObjected: (tell_of_order,),
+    orders.SamplesMoved: (tell_of_order,),
     organisations.OrganisationVerified: (tell_organisation, tell_webhooks),
     organisations.QualificationExpiring: (tell_of_qualification,),
     organisations.QualificationReturned: (tell_of_qualification,),
@@ -171,41 +189,6 @@ REACTIONS: Reactions = {
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),
-    reservations.ReservationCancelled: (
-        charge_late_cancellation,
-        count_cancellation,
-        tell_of_booking,
-        end_joint_of_lab,
-        end_asks,
-    ),
-    reservations.ReservationConfirmed: (tell_of_booking,),
-    reservations.ReservationExpired: (tell_of_booking, end_joint, end_asks),
-    reservations.ReservationHandedOver: (tell_of_hand_over,),
-    reservations.ReservationHindered: (tell_of_overrun,),
-    reservations.ReservationMissed: (charge_no_show, count_no_show, tell_webhooks, end_asks),
-    reservations.ReservationMoved: (tell_of_booking, end_asks),
-    reservations.ReservationOverran: (charge_overrun, count_overrun),
-    reservations.ReservationRejected: (tell_of_booking, end_joint, end_asks),
-    reservations.ReservationRequested: (tell_of_booking,),
-    asked.ProposalAccepted: (tell_of_answer,),
-    asked.ProposalDeclined: (tell_of_answer,),
-    asked.ProposalLapsed: (tell_of_lapsed_proposal,),
-    asked.ProposalWithdrawn: (tell_of_proposal,),
-    asked.SwapAsked: (tell_of_swap,),
-    asked.SwapDeclined: (tell_of_swap,),
-    asked.SwapLapsed: (tell_of_swap,),
-    asked.SwapWithdrawn: (tell_of_swap,),
-    asked.TimeProposed: (tell_of_proposal,),
-    reservations.SeriesApproved: (tell_of_series,),
-    reservations.SeriesCancelled: (tell_of_series,),
-    reservations.SeriesMoved: (tell_of_series,),
-    reservations.SeriesRejected: (tell_of_series,),
-    reservations.SeriesReserved: (tell_of_series,),
-    reservations.OfferLapsed: (tell_of_lapse,),
-    reservations.TimeOffered: (tell_of_offered_time,),
-    reservations.UseEnded: (note_practice, tell_webhooks),
-    reservations.UseSettled: (charge_use, count_settling, tell_webhooks),
-    reservations.UseStarted: (count_start, tell_webhooks, end_asks),
     subsidies.StatementObjected: (tell_of_statement,),
     subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
     subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
@@ -219,7 +202,7 @@ REACTIONS: Reactions = {
 }
 
 # Facts that are recorded and cause nothing else, on purpose.
-SILENT: frozenset[type[Event]] = frozenset(
+SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
     {
         billing.Charged,
         credit.CreditRulesSet,
@@ -282,6 +265,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         notifications.WebhookRemoved,
         notifications.WebhookResumed,
         notifications.WebhookSecretRenewed,
+        orders.OrderFileAdded,
+        orders.OrderScheduled,
         organisations.LabOpened,
         organisations.OrganisationRegistered,
         organisations.LicenceHandedIn,
@@ -290,24 +275,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         organisations.EvidenceHandedIn,
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
-        asked.SwapAccepted,
-        reservations.CentreAsked,
-        reservations.ConditionShown,
-        reservations.DisputeAnswered,
-        reservations.DisputeResolved,
-        reservations.FeedMade,
-        reservations.JointCancelled,
-        reservations.JointMoved,
-        reservations.JointReserved,
-        reservations.FeedReplaced,
-        reservations.FeedRevoked,
-        reservations.UseConfirmed,
-        reservations.UseDisputed,
-        reservations.OfferRefused,
-        reservations.OfferTaken,
-        reservations.WaitlistExpired,
-        reservations.WaitlistJoined,
-        reservations.WaitlistLeft,
         subsidies.PeriodSettled,
         subsidies.ProgrammeActivated,
         subsidies.ProgrammeDrafted,

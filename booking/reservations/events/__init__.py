@@ -1,12 +1,78 @@
 """What happens to reservations, as facts with the figures that others need."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from booking.kernel.events import Event
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.events.feeds import FeedEvent, FeedMade, FeedReplaced, FeedRevoked
+from booking.reservations.events.together import (
+    JointCancelled,
+    JointMoved,
+    JointReserved,
+    SeriesApproved,
+    SeriesCancelled,
+    SeriesEvent,
+    SeriesMoved,
+    SeriesRejected,
+    SeriesReserved,
+)
+from booking.reservations.events.waiting import (
+    OfferLapsed,
+    OfferRefused,
+    OfferTaken,
+    TimeOffered,
+    WaitlistEvent,
+    WaitlistExpired,
+    WaitlistJoined,
+    WaitlistLeft,
+)
+
+__all__ = [
+    "CentreAsked",
+    "ConditionShown",
+    "DisputeAnswered",
+    "DisputeResolved",
+    "FeedEvent",
+    "FeedMade",
+    "FeedReplaced",
+    "FeedRevoked",
+    "JointCancelled",
+    "JointMoved",
+    "JointReserved",
+    "OfferLapsed",
+    "OfferRefused",
+    "OfferTaken",
+    "ReservationCancelled",
+    "ReservationConfirmed",
+    "ReservationEvent",
+    "ReservationExpired",
+    "ReservationHandedOver",
+    "ReservationHindered",
+    "ReservationMissed",
+    "ReservationMoved",
+    "ReservationOverran",
+    "ReservationRejected",
+    "ReservationRequested",
+    "SeriesApproved",
+    "SeriesCancelled",
+    "SeriesEvent",
+    "SeriesMoved",
+    "SeriesRejected",
+    "SeriesReserved",
+    "Side",
+    "TimeOffered",
+    "UseConfirmed",
+    "UseDisputed",
+    "UseEnded",
+    "UseSettled",
+    "UseStarted",
+    "WaitlistEvent",
+    "WaitlistExpired",
+    "WaitlistJoined",
+    "WaitlistLeft",
+]
 
 
 class Side(StrEnum):
@@ -168,153 +234,3 @@ class DisputeResolved(ReservationEvent):
     """The record stands, or was corrected; confirming begins anew."""
 
     name: ClassVar[str] = "use.dispute_resolved"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesEvent(Event):
-    """Something about several bookings of a series; each of them announces its own as well."""
-
-    number: str
-    instrument_id: int
-    lab_id: int
-    organisation_id: int
-    holder_id: int
-    occurrences: int
-    # Of the occurrences that it is about, in order of time.
-    spans: tuple[TimeSpan, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesReserved(SeriesEvent):
-    """Booked together, or asked for where somebody decides."""
-
-    name: ClassVar[str] = "series.reserved"
-
-    skipped: int
-    total_fen: int
-    waits: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesApproved(SeriesEvent):
-    name: ClassVar[str] = "series.approved"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesRejected(SeriesEvent):
-    name: ClassVar[str] = "series.rejected"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesMoved(SeriesEvent):
-    """All that was to be moved was; `spans` are the new ones."""
-
-    name: ClassVar[str] = "series.moved"
-
-    waits: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesCancelled(SeriesEvent):
-    name: ClassVar[str] = "series.cancelled"
-
-    fee_fen: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class JointReserved(Event):
-    """Several instruments were taken together; each booking tells its own as well."""
-
-    name: ClassVar[str] = "joint.reserved"
-
-
-@dataclass(frozen=True, kw_only=True)
-class JointMoved(Event):
-    name: ClassVar[str] = "joint.moved"
-
-
-@dataclass(frozen=True, kw_only=True)
-class JointCancelled(Event):
-    name: ClassVar[str] = "joint.cancelled"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FeedEvent(Event):
-    """Something about the address under which programs read a calendar."""
-
-    user_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class FeedMade(FeedEvent):
-    name: ClassVar[str] = "calendar_feed.made"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FeedReplaced(FeedEvent):
-    """The address before opens nothing any more."""
-
-    name: ClassVar[str] = "calendar_feed.replaced"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FeedRevoked(FeedEvent):
-    name: ClassVar[str] = "calendar_feed.revoked"
-
-
-@dataclass(frozen=True, kw_only=True)
-class WaitlistEvent(Event):
-    """Something about a place in line; `span` is the window, or the time that is offered."""
-
-    entry_id: int
-    instrument_id: int
-    organisation_id: int
-    holder_id: int
-    span: TimeSpan
-
-
-@dataclass(frozen=True, kw_only=True)
-class WaitlistJoined(WaitlistEvent):
-    name: ClassVar[str] = "waitlist.joined"
-
-
-@dataclass(frozen=True, kw_only=True)
-class WaitlistLeft(WaitlistEvent):
-    name: ClassVar[str] = "waitlist.left"
-
-
-@dataclass(frozen=True, kw_only=True)
-class WaitlistExpired(WaitlistEvent):
-    """The time began and nothing had become free."""
-
-    name: ClassVar[str] = "waitlist.expired"
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimeOffered(WaitlistEvent):
-    """Freed time is held for the next in line."""
-
-    name: ClassVar[str] = "waitlist.offered"
-
-    lapses_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfferTaken(WaitlistEvent):
-    """The offer became a booking."""
-
-    name: ClassVar[str] = "waitlist.accepted"
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfferRefused(WaitlistEvent):
-    """The offer was declined; the time goes on to the next."""
-
-    name: ClassVar[str] = "waitlist.declined"
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfferLapsed(WaitlistEvent):
-    """Nobody answered in time; the time goes on to the next."""
-
-    name: ClassVar[str] = "waitlist.lapsed"

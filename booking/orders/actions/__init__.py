@@ -1,0 +1,1 @@
+"""What can be done with entrusted orders, one deed per file."""

@@ -1,0 +1,1 @@
+"""Every question about entrusted orders."""

@@ -1,0 +1,75 @@
+"""Facts about several bookings at once: series, and steps on several instruments."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from booking.kernel.events import Event
+from booking.kernel.timespan import TimeSpan
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesEvent(Event):
+    """Something about several bookings of a series; each of them announces its own as well."""
+
+    number: str
+    instrument_id: int
+    lab_id: int
+    organisation_id: int
+    holder_id: int
+    occurrences: int
+    # Of the occurrences that it is about, in order of time.
+    spans: tuple[TimeSpan, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesReserved(SeriesEvent):
+    """Booked together, or asked for where somebody decides."""
+
+    name: ClassVar[str] = "series.reserved"
+
+    skipped: int
+    total_fen: int
+    waits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesApproved(SeriesEvent):
+    name: ClassVar[str] = "series.approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesRejected(SeriesEvent):
+    name: ClassVar[str] = "series.rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesMoved(SeriesEvent):
+    """All that was to be moved was; `spans` are the new ones."""
+
+    name: ClassVar[str] = "series.moved"
+
+    waits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesCancelled(SeriesEvent):
+    name: ClassVar[str] = "series.cancelled"
+
+    fee_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointReserved(Event):
+    """Several instruments were taken together; each booking tells its own as well."""
+
+    name: ClassVar[str] = "joint.reserved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointMoved(Event):
+    name: ClassVar[str] = "joint.moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointCancelled(Event):
+    name: ClassVar[str] = "joint.cancelled"

@@ -1,0 +1,96 @@
+"""What follows from facts about bookings."""
+
+from booking.billing.reactions import (
+    charge_late_cancellation,
+    charge_no_show,
+    charge_overrun,
+    charge_use,
+)
+from booking.db.transactions import Reactions
+from booking.kernel.events import Event
+from booking.notifications.reactions.asks import (
+    tell_of_answer,
+    tell_of_lapsed_proposal,
+    tell_of_proposal,
+    tell_of_swap,
+)
+from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
+from booking.notifications.reactions.overruns import tell_of_overrun
+from booking.notifications.reactions.reservations import tell_of_series
+from booking.notifications.reactions.waitlist import tell_of_lapse, tell_of_offered_time
+from booking.notifications.reactions.webhooks import tell_webhooks
+from booking.reservations import asked
+from booking.reservations import events as reservations
+from booking.reservations.reactions import (
+    count_cancellation,
+    count_no_show,
+    count_overrun,
+    count_settling,
+    count_start,
+    end_asks,
+    end_joint,
+    end_joint_of_lab,
+    note_practice,
+)
+
+REACTIONS: Reactions = {
+    asked.ProposalAccepted: (tell_of_answer,),
+    asked.ProposalDeclined: (tell_of_answer,),
+    asked.ProposalLapsed: (tell_of_lapsed_proposal,),
+    asked.ProposalWithdrawn: (tell_of_proposal,),
+    asked.SwapAsked: (tell_of_swap,),
+    asked.SwapDeclined: (tell_of_swap,),
+    asked.SwapLapsed: (tell_of_swap,),
+    asked.SwapWithdrawn: (tell_of_swap,),
+    asked.TimeProposed: (tell_of_proposal,),
+    reservations.OfferLapsed: (tell_of_lapse,),
+    reservations.ReservationCancelled: (
+        charge_late_cancellation,
+        count_cancellation,
+        tell_of_booking,
+        end_joint_of_lab,
+        end_asks,
+    ),
+    reservations.ReservationConfirmed: (tell_of_booking,),
+    reservations.ReservationExpired: (tell_of_booking, end_joint, end_asks),
+    reservations.ReservationHandedOver: (tell_of_hand_over,),
+    reservations.ReservationHindered: (tell_of_overrun,),
+    reservations.ReservationMissed: (charge_no_show, count_no_show, tell_webhooks, end_asks),
+    reservations.ReservationMoved: (tell_of_booking, end_asks),
+    reservations.ReservationOverran: (charge_overrun, count_overrun),
+    reservations.ReservationRejected: (tell_of_booking, end_joint, end_asks),
+    reservations.ReservationRequested: (tell_of_booking,),
+    reservations.SeriesApproved: (tell_of_series,),
+    reservations.SeriesCancelled: (tell_of_series,),
+    reservations.SeriesMoved: (tell_of_series,),
+    reservations.SeriesRejected: (tell_of_series,),
+    reservations.SeriesReserved: (tell_of_series,),
+    reservations.TimeOffered: (tell_of_offered_time,),
+    reservations.UseEnded: (note_practice, tell_webhooks),
+    reservations.UseSettled: (charge_use, count_settling, tell_webhooks),
+    reservations.UseStarted: (count_start, tell_webhooks, end_asks),
+}
+
+# Recorded, and causing nothing else, on purpose.
+SILENT: frozenset[type[Event]] = frozenset(
+    {
+        asked.SwapAccepted,
+        reservations.CentreAsked,
+        reservations.ConditionShown,
+        reservations.DisputeAnswered,
+        reservations.DisputeResolved,
+        reservations.FeedMade,
+        reservations.FeedReplaced,
+        reservations.FeedRevoked,
+        reservations.JointCancelled,
+        reservations.JointMoved,
+        reservations.JointReserved,
+        reservations.OfferRefused,
+        reservations.OfferTaken,
+        reservations.UseConfirmed,
+        reservations.UseDisputed,
+        reservations.WaitlistExpired,
+        reservations.WaitlistJoined,
+        reservations.WaitlistLeft,
+    }
+)
