@@ -12,12 +12,6 @@ from booking.accounts import events as people
 from booking.audit.queries.recent import subjects_after
 from booking.audit.reactions import record
 from booking.billing import events as billing
-from booking.billing.reactions import (
-    charge_late_cancellation,
-    charge_no_show,
-    charge_overrun,
-    charge_use,
-)
 from booking.credit import events as credit
 from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
@@ -35,13 +29,6 @@ from booking.loans import events as loans
 from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
-from booking.notifications.reactions.asks import (
-    tell_of_answer,
-    tell_of_lapsed_proposal,
-    tell_of_proposal,
-    tell_of_swap,
-)
-from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
 from booking.notifications.reactions.credit import (
     tell_centre_of_appeal,
     tell_of_decision,
@@ -64,7 +51,6 @@ from booking.notifications.reactions.organisations import (
     tell_of_qualification,
     tell_organisation,
 )
-from booking.notifications.reactions.overruns import tell_of_overrun
 from booking.notifications.reactions.people import (
     forget_letters_to,
     send_invitation,
@@ -79,37 +65,24 @@ from booking.notifications.reactions.people import (
     tell_token_expiring,
     tell_viewed_as,
 )
-from booking.notifications.reactions.reservations import tell_of_series
 from booking.notifications.reactions.statements import tell_of_statement
 from booking.notifications.reactions.training import (
     tell_of_training,
     tell_trainers,
     tell_training_ends,
 )
-from booking.notifications.reactions.waitlist import tell_of_lapse, tell_of_offered_time
 from booking.notifications.reactions.webhooks import (
     tell_webhook_failing,
     tell_webhooks,
 )
 from booking.orders import events as orders
 from booking.organisations import events as organisations
-from booking.reservations import asked
-from booking.reservations import events as reservations
 from booking.reservations.queries.changed import instruments_behind
 from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
-    count_cancellation,
-    count_no_show,
-    count_overrun,
-    count_settling,
-    count_start,
-    end_asks,
-    end_joint,
-    end_joint_of_lab,
     forget_feeds,
     hand_over_bookings,
     leave_waitlists,
-    note_practice,
     offer_what_was_freed,
 )
 from booking.subsidies import events as subsidies
