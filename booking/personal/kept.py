@@ -1,13 +1,10 @@
 """The one table of what is kept of people: the page, the file for oneself and a test read it."""
 
-from dataclasses import dataclass
 from typing import Final
-
-from sqlmodel import SQLModel
 
 from booking.accounts import models as accounts
 from booking.audit.models import AuditEntry
-from booking.credit.models import CreditAppeal, CreditEntry, CreditRules
+from booking.credit.models import CreditRules
 from booking.files.models import StoredFile
 from booking.instruments.models.calendar import Closure, ClosureSeries
 from booking.instruments.models.fault import Fault
@@ -18,52 +15,19 @@ from booking.instruments.models.sheet_import import SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.jobs.models import JobRun
 from booking.loans.models import BankRecord, CreditLine
-from booking.needs.models import Need, NeedOffer, SavedSearch
+from booking.needs.models import SavedSearch
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
-from booking.orders.models import OrderFile, OrderMessage, OrderQuote, SampleStep, ServiceOrder
 from booking.organisations.models import Qualification
+from booking.personal.kept_of_use import BOOKINGS, CREDIT, NEEDS, ORDERS, TRAININGS
 from booking.personal.rules import Until, Why
-from booking.reservations.models.dispute import DisputeMessage
+from booking.personal.told import Kept, Told
 from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.joint import JointBooking
-from booking.reservations.models.photo import ConditionPhoto
-from booking.reservations.models.proposal import ReservationProposal, ReservationSwap
-from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
-from booking.reservations.models.usage import UsageSession
-from booking.reservations.models.waitlist import WaitlistEntry
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
-from booking.training.models import TrainingGrant, TrainingRequest, TrainingSession
 from booking.web.idempotency import IdempotentAnswer
 from booking.web.rates.windows import RateWindow
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a table says of a person.
-
-    A row is theirs when one of the columns `person` holds their number, `address` their e-mail, or
-    `subject` their number behind a noun (`user:5`); with none of them nobody can be found in it,
-    for only a digest is kept. `shown` is what its person gets to see.
-    """
-
-    table: type[SQLModel]
-    person: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
-    address: str = ""
-    subject: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is kept under a heading: why, until when, and in which tables."""
-
-    heading: str
-    why: Why
-    until: Until
-    tables: tuple[Told, ...]
-
 
 _OWNER: Final = ("user_id",)
 _SECRETS: Final = (
@@ -121,106 +85,6 @@ _LETTERS: Final = (
         ("person_id",),
         ("daily_hour", "quiet_from", "quiet_until", "reminder_hours"),
     ),
-)
-_BOOKINGS: Final = (
-    Told(
-        Reservation,
-        ("holder_id", "created_by"),
-        (
-            *("number", "instrument_id", "organisation_id", "holder_id", "created_by"),
-            *("mode", "purpose", "samples", "starts_at", "ends_at", "state", "state_reason"),
-            *("override_reason", "created_at", "updated_at"),
-        ),
-    ),
-    Told(
-        UsageSession,
-        ("started_by", "ended_by", "host_confirmed_by", "user_confirmed_by"),
-        ("reservation_id", "instrument_id", "started_at", "ended_at", "condition", "note"),
-    ),
-    Told(DisputeMessage, ("author_id",), ("reservation_id", "side", "text", "said_at")),
-    Told(ConditionPhoto, ("added_by",), ("reservation_id", "taken", "added_at")),
-    Told(
-        ReservationProposal,
-        ("proposed_by",),
-        (
-            *("id", "reservation_id", "instrument_id", "starts_at", "ends_at", "reason"),
-            *("proposed_at", "state", "ended_at"),
-        ),
-    ),
-    Told(
-        ReservationSwap,
-        ("asked_by",),
-        ("id", "asking_id", "asked_at", "state", "ended_at"),
-    ),
-    Told(
-        WaitlistEntry,
-        ("holder_id",),
-        (
-            *("id", "organisation_id", "starts_at", "ends_at", "minutes", "mode", "purpose"),
-            *("samples", "state", "joined_at", "ended_at"),
-        ),
-    ),
-)
-_TRAININGS: Final = (
-    Told(
-        TrainingRequest,
-        ("person_id", "decided_by"),
-        (
-            *("id", "instrument_id", "organisation_id", "message", "state", "reason"),
-            *("asked_at", "decided_at"),
-        ),
-    ),
-    Told(
-        TrainingGrant,
-        ("person_id", "granted_by", "ended_by"),
-        (
-            *("id", "instrument_id", "organisation_id", "valid_to", "granted_at"),
-            *("practised_at", "state", "ended_at", "end_reason"),
-        ),
-    ),
-    Told(
-        TrainingSession,
-        ("planned_by", "ended_by"),
-        ("id", "instrument_id", "starts_at", "ends_at", "planned_at"),
-    ),
-)
-_CREDIT: Final = (
-    Told(
-        CreditEntry,
-        ("person_id",),
-        (
-            *("id", "organisation_id", "cause", "points", "reservation_number"),
-            *("at", "lapses_at", "annuls_id"),
-        ),
-    ),
-    Told(
-        CreditAppeal,
-        ("asked_by", "decided_by"),
-        ("id", "entry_id", "words", "state", "reason", "asked_at", "decided_at"),
-    ),
-)
-_NEEDS: Final = (
-    Told(
-        Need,
-        ("created_by",),
-        ("id", "organisation_id", "what", "material", "accuracy", "by_day", "samples", "state"),
-    ),
-    Told(NeedOffer, ("created_by",), ("need_id", "lab_id", "words", "price_fen", "created_at")),
-)
-_ORDERS: Final = (
-    Told(
-        ServiceOrder,
-        ("asked_by",),
-        ("number", "instrument_id", "organisation_id", "wishes", "by_day", "state", "created_at"),
-    ),
-    Told(
-        OrderQuote,
-        ("quoted_by", "decided_by"),
-        ("order_id", "total_fen", "valid_until", "state", "quoted_at", "decided_at"),
-    ),
-    Told(OrderMessage, ("written_by",), ("order_id", "words", "written_at")),
-    Told(OrderFile, ("added_by",), ("order_id", "role", "added_at")),
-    Told(SampleStep, ("done_by",), ("sample_id", "station", "done_at")),
 )
 _DEEDS: Final = (
     Told(BankRecord, ("imported_by",), ("id", "imported_at")),
@@ -308,17 +172,17 @@ KEPT: Final = (
     ),
     Kept("roles", Why.PLACES, Until.ANONYMISED, _ROLES),
     Kept("letters", Why.LETTERS, Until.LETTERS, _LETTERS),
-    Kept("bookings", Why.CONTRACT, Until.NUMBER_STAYS, _BOOKINGS),
-    Kept("credit", Why.CONTRACT, Until.NUMBER_STAYS, _CREDIT),
-    Kept("trainings", Why.CONTRACT, Until.NUMBER_STAYS, _TRAININGS),
+    Kept("bookings", Why.CONTRACT, Until.NUMBER_STAYS, BOOKINGS),
+    Kept("credit", Why.CONTRACT, Until.NUMBER_STAYS, CREDIT),
+    Kept("trainings", Why.CONTRACT, Until.NUMBER_STAYS, TRAININGS),
     Kept(
         "searches",
         Why.LETTERS,
         Until.ANONYMISED,
         (Told(SavedSearch, ("person_id",), ("name", "asked", "paused", "created_at")),),
     ),
-    Kept("needs", Why.CONTRACT, Until.NUMBER_STAYS, _NEEDS),
-    Kept("orders", Why.CONTRACT, Until.NUMBER_STAYS, _ORDERS),
+    Kept("needs", Why.CONTRACT, Until.NUMBER_STAYS, NEEDS),
+    Kept("orders", Why.CONTRACT, Until.NUMBER_STAYS, ORDERS),
     Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _DEEDS),
     Kept("trail", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _TRAIL),
     Kept(

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from booking.personal.kept import KEPT, Told
+from booking.personal.kept import KEPT
+from booking.personal.told import Told
 
 Rows = list[dict[str, object]]
 
