@@ -24,6 +24,7 @@ from booking.reservations.jobs import confirm_silent, mark_no_shows
 from booking.reservations.queries.loading import reservation_for_update
 from booking.reservations.reactions import count_overrun
 from tests.factories.credit import entries, make_no_show, make_rules
+from tests.factories.instruments import enter_year
 from tests.factories.reservation_values import between
 from tests.factories.reservations import make_reservation, make_scene, make_use
 from tests.support.clock import moment
@@ -179,6 +180,8 @@ def test_a_use_that_both_confirm_is_good_for_both(uow) -> None:
 )
 def test_whoever_was_silent_to_the_end_was_late(uow, spoke, expected) -> None:
     make_rules(uow)
+    for year in (2026, 2027):
+        enter_year(uow, year)
     scene = make_scene(uow)
     made = make_use(uow, scene, now=MONDAY)
     if spoke:

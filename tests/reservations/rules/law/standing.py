@@ -1,5 +1,6 @@
 """What must hold before time is looked at, and who may and can operate."""
 
+from booking.credit.rules import Credit, Level
 from booking.reservations.rules.crew import Crew
 from booking.reservations.rules.demand import Training
 from tests.factories.law import beyond, within
@@ -22,11 +23,20 @@ def crew(*on_duty: int, free: tuple[int, ...] = (1, 2), needed: int = 1, named: 
     )
 
 
+def scored(level: Level) -> Credit:
+    """Forty points, where bookings are refused below fifty or not at all."""
+    refused = level is Level.REFUSED
+    return Credit(40, level, approval_below=80, refuse_below=50 if refused else None)
+
+
 CASES = (
     within("instrument.unpublished", "published", NOON),
     beyond("instrument.unpublished", "suspended", NOON, published=False),
     within("organisation.unverified", "verified", NOON, verified=True),
     beyond("organisation.unverified", "not yet verified", NOON, verified=False),
+    within("credit.too_low", "nobody keeps a score", NOON),
+    within("credit.too_low", "low, so the lab decides", NOON, credit=scored(Level.APPROVAL)),
+    beyond("credit.too_low", "too low", NOON, credit=scored(Level.REFUSED)),
     within("mode.not_offered", "the usual mode", NOON),
     within("mode.not_offered", "another that is offered", NOON, mode="entrusted"),
     beyond("mode.not_offered", "remote, which is not", NOON, mode="remote"),
