@@ -9,6 +9,8 @@ from booking.reservations.states import State
 from tests.support.clock import moment
 
 NOW: Final = moment("2026-11-23T09:00")
+NEW_START, NEW_END = "2026-11-25T01:00:00+00:00", "2026-11-25T03:00:00+00:00"
+UNTIL: Final = "2026-11-24T02:00:00+00:00"
 START, END = "2026-11-24T04:00:00+00:00", "2026-11-24T06:00:00+00:00"
 SEM: Final = "场发射扫描电镜"
 COMPANY: Final = "示例制造"
@@ -70,12 +72,67 @@ def _bookings() -> Iterator[tuple[str, Facts]]:
     yield "series_step-cancelled", {**_SERIES, "step": "series.cancelled", "fee_fen": 16_000}
     yield "waitlist_offer", {**_HELD, "until_at": START}
     yield "waitlist_lapsed", _HELD
+    yield from _asks()
     free = {"time": _TIMES[1], "path": f"/reservations/{NUMBER}/move", "here": True}
     other = {"time": _TIMES[0], "path": "/instruments/8/booking", "here": False}
     closed = {**_BOOKED, "instrument": SEM, "expected_at": END}
     yield "fault_closed", {**closed, "instead": []}
     yield "fault_closed-instead", {**closed, "instead": [free, other]}
     yield "fault_repaired", {**_BOOKED, "instrument": SEM}
+
+
+def _asks() -> Iterator[tuple[str, Facts]]:
+    yield "hindered", {"number": NUMBER, "instrument": SEM, "start_at": START}
+    new = {"new_start_at": NEW_START, "new_end_at": NEW_END}
+    proposed = {"number": NUMBER, "instrument": SEM, "reason": "", **new}
+    made = {"until_at": UNTIL, "reason": "上午的使用要延长"}
+    yield "proposal_step-made", {**proposed, "step": "proposal.made", **made}
+    for step in ("accepted", "declined", "lapsed", "withdrawn"):
+        told = {"step": f"proposal.{step}", "until_at": None}
+        yield f"proposal_step-{step}", {**proposed, **told}
+    held = {"number": NUMBER, "instrument": SEM, "start_at": START, "end_at": END}
+    for step in ("asked", "declined", "lapsed", "withdrawn"):
+        until = UNTIL if step == "asked" else None
+        told = {"step": f"swap.{step}", "until_at": until}
+        yield f"swap_step-{step}", {**held, **new, **told}
+
+
+def _orders() -> Iterator[tuple[str, Facts]]:
+    order = {
+        "number": "E20261123-0001",
+        "instrument": SEM,
+        "company": COMPANY,
+        "reason": "",
+        "by_clock": False,
+        "day": "",
+    }
+    steps = ("asked", "quoted", "quote_accepted", "message_sent", "report_accepted", "closed")
+    for step in steps:
+        yield f"order_step-{step}", {**order, "step": f"order.{step}"}
+    for step in ("declined", "quote_refused", "withdrawn", "called_off", "report_objected"):
+        told = {"step": f"order.{step}", "reason": REASON}
+        yield f"order_step-{step}", {**order, **told}
+    moved = {"labels": ["S1", "S2"], "station": "received"}
+    yield "order_step-samples_moved", {**order, "step": "order.samples_moved", **moved}
+    yield "order_step-reported", {**order, "step": "order.reported", "day": "2026-12-07"}
+    clock = {"by_clock": True}
+    yield "order_step-quote_expired", {**order, "step": "order.quote_expired", **clock}
+    yield "order_step-untouched", {**order, "step": "order.report_accepted", **clock}
+
+
+def _credit() -> Iterator[tuple[str, Facts]]:
+    entry = {
+        "entry_id": 9,
+        "number": NUMBER,
+        "points": -5,
+        "lapses_at": "2027-11-23T04:00:00+00:00",
+    }
+    lost = {**entry, "owner": COMPANY, "cause": "late_cancellation"}
+    yield "credit_entered", lost
+    yield "credit_entered-lab", {**entry, "owner": "电镜室", "cause": "host_cancellation"}
+    yield "credit_appealed", lost
+    for state in ("granted", "refused"):
+        yield f"credit_appeal_decided-{state}", {**lost, "state": state, "reason": "门禁记录属实"}
 
 
 def _instruments() -> Iterator[tuple[str, Facts]]:
@@ -162,10 +219,12 @@ def _people() -> Iterator[tuple[str, Facts]]:
     yield "viewed_as", viewed
 
 
+_FAMILIES: Final = (
+    *(_bookings, _orders, _credit, _instruments),
+    *(_trainings, _needs, _organisations, _people),
+)
 LETTERS: Final[Mapping[str, Facts]] = {
-    name: facts
-    for family in (_bookings, _instruments, _trainings, _needs, _organisations, _people)
-    for name, facts in family()
+    name: facts for family in _FAMILIES for name, facts in family()
 }
 _LOOKED_UP: Final = {"booking", "booking_reminder", "request_waiting"}
 

@@ -1,11 +1,10 @@
 """Who is told what is asked of those who have booked, and what was answered."""
 
-from collections.abc import Sequence
-
-from booking.accounts.queries.people import Reader, keepers_of, reader_of
+from booking.accounts.queries.people import keepers_of, reader_of
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import card_summary
 from booking.notifications.actions.write_letter import addressed, write_letter
+from booking.notifications.rules.table import in_lab
 from booking.reservations.asked import (
     ProposalEvent,
     ProposalLapsed,
@@ -20,18 +19,18 @@ from booking.reservations.asked import (
 def tell_of_proposal(uow: UnitOfWork, event: TimeProposed | ProposalWithdrawn) -> None:
     """The holder; not where the booking changed, of which there is a letter anyway."""
     if isinstance(event, TimeProposed) or not event.moot:
-        _write_of_proposal(uow, event, [reader_of(uow.session, event.holder_id)])
+        _write_to_holder(uow, event)
 
 
 def tell_of_answer(uow: UnitOfWork, event: ProposalEvent) -> None:
     """Whoever keeps the instrument."""
-    _write_of_proposal(uow, event, keepers_of(uow.session, event.lab_id))
+    _write_to_lab(uow, event)
 
 
 def tell_of_lapsed_proposal(uow: UnitOfWork, event: ProposalLapsed) -> None:
     """Both sides."""
-    readers = [reader_of(uow.session, event.holder_id), *keepers_of(uow.session, event.lab_id)]
-    _write_of_proposal(uow, event, readers)
+    _write_to_holder(uow, event)
+    _write_to_lab(uow, event)
 
 
 def tell_of_swap(uow: UnitOfWork, event: SwapEvent) -> None:
@@ -50,21 +49,32 @@ def tell_of_swap(uow: UnitOfWork, event: SwapEvent) -> None:
         "end_at": event.span.end.isoformat(),
         "new_start_at": event.wanted.start.isoformat(),
         "new_end_at": event.wanted.end.isoformat(),
-        "until_at": event.lapses_at.isoformat() if isinstance(event, SwapAsked) else "",
+        "until_at": event.lapses_at.isoformat() if isinstance(event, SwapAsked) else None,
     }
     write_letter(uow, addressed(reader, "swap_step", told), now=event.at)
 
 
-def _write_of_proposal(uow: UnitOfWork, event: ProposalEvent, readers: Sequence[Reader]) -> None:
-    told = {
+def _write_to_holder(uow: UnitOfWork, event: ProposalEvent) -> None:
+    reader = reader_of(uow.session, event.holder_id)
+    words = {**_told_of_proposal(uow, event), "name": reader.name}
+    write_letter(uow, addressed(reader, "proposal_step", words), now=event.at)
+
+
+def _write_to_lab(uow: UnitOfWork, event: ProposalEvent) -> None:
+    told = _told_of_proposal(uow, event)
+    for reader in keepers_of(uow.session, event.lab_id):
+        words = {**told, "name": reader.name}
+        letter = addressed(reader, "proposal_step", words, standing=in_lab(event.lab_id))
+        write_letter(uow, letter, now=event.at)
+
+
+def _told_of_proposal(uow: UnitOfWork, event: ProposalEvent) -> dict[str, object]:
+    return {
         "step": event.name,
         "number": event.number,
         "instrument": card_summary(uow.session, event.proposed_on).name,
         "new_start_at": event.proposed.start.isoformat(),
         "new_end_at": event.proposed.end.isoformat(),
         "reason": event.cause,
-        "until_at": event.lapses_at.isoformat() if isinstance(event, TimeProposed) else "",
+        "until_at": event.lapses_at.isoformat() if isinstance(event, TimeProposed) else None,
     }
-    for reader in readers:
-        words = {**told, "name": reader.name}
-        write_letter(uow, addressed(reader, "proposal_step", words), now=event.at)

@@ -7,6 +7,7 @@ from booking.accounts.queries.people import Reader, keepers_of, reader_of, reade
 from booking.credit.events import CreditAppealDecided, CreditAppealed, CreditEntered, CreditEvent
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
+from booking.notifications.rules.table import OF_CENTRE, ONESELF, in_lab
 from booking.organisations.queries import lab_summary, organisation_summary
 
 
@@ -15,9 +16,11 @@ def tell_of_entry(uow: UnitOfWork, event: CreditEntered) -> None:
     if event.points >= 0:
         return
     told = _told(uow, event)
+    standing = ONESELF if event.lab_id is None else in_lab(event.lab_id)
     for reader in _concerned(uow, event):
         words = {**told, "name": reader.name}
-        write_letter(uow, addressed(reader, "credit_entered", words), now=event.at)
+        letter = addressed(reader, "credit_entered", words, standing=standing)
+        write_letter(uow, letter, now=event.at)
 
 
 def tell_centre_of_appeal(uow: UnitOfWork, event: CreditAppealed) -> None:
@@ -25,7 +28,8 @@ def tell_centre_of_appeal(uow: UnitOfWork, event: CreditAppealed) -> None:
     told = _told(uow, event)
     for reader in readers_with(uow.session, Role.CENTRE_ADMIN):
         words = {**told, "name": reader.name}
-        write_letter(uow, addressed(reader, "credit_appealed", words), now=event.at)
+        letter = addressed(reader, "credit_appealed", words, standing=OF_CENTRE)
+        write_letter(uow, letter, now=event.at)
 
 
 def tell_of_decision(uow: UnitOfWork, event: CreditAppealDecided) -> None:

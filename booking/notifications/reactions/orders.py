@@ -6,6 +6,7 @@ from typing import Final
 from booking.accounts.queries.people import Reader, keepers_of, reader_of
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
+from booking.notifications.rules.table import ONESELF, Standing, in_lab
 from booking.orders.events import (
     OrderAsked,
     OrderEvent,
@@ -45,17 +46,18 @@ def tell_of_order(uow: UnitOfWork, event: OrderEvent) -> None:
     }
     if isinstance(event, SamplesMoved):
         told |= {"station": event.station.value, "labels": list(event.labels)}
-    for reader in _readers(uow, event):
-        write_letter(
-            uow, addressed(reader, "order_step", {**told, "name": reader.name}), now=event.at
-        )
+    for reader, standing in _readers(uow, event):
+        words = {**told, "name": reader.name}
+        letter = addressed(reader, "order_step", words, standing=standing)
+        write_letter(uow, letter, now=event.at)
 
 
-def _readers(uow: UnitOfWork, event: OrderEvent) -> Iterator[Reader]:
+def _readers(uow: UnitOfWork, event: OrderEvent) -> Iterator[tuple[Reader, Standing]]:
     by_company = isinstance(event, _BY_COMPANY)
     if isinstance(event, OrderMessageSent):
         by_company = not event.from_lab
     if by_company or event.actor_id is None:
-        yield from keepers_of(uow.session, event.lab_id)
+        for keeper in keepers_of(uow.session, event.lab_id):
+            yield keeper, in_lab(event.lab_id)
     if not by_company or event.actor_id is None:
-        yield reader_of(uow.session, event.asked_by)
+        yield reader_of(uow.session, event.asked_by), ONESELF

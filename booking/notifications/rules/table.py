@@ -59,20 +59,26 @@ class NoticeFact(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
     BOOKING = "booking"
     BOOKING_REMINDER = "booking_reminder"
+    CREDIT_APPEAL_DECIDED = "credit_appeal_decided"
+    CREDIT_APPEALED = "credit_appealed"
+    CREDIT_ENTERED = "credit_entered"
     DELEGATION = "delegation"
     DEPARTURE = "departure"
     FAULT_CLOSED = "fault_closed"
     FAULT_REPAIRED = "fault_repaired"
     FAULT_REPORTED = "fault_reported"
     FILING_DUE = "filing_due"
+    HINDERED = "hindered"
     INSTRUMENT_STEP = "instrument_step"
     INVITATION = "invitation"
     NEED_OFFER = "need_offer"
     NEEDS_DIGEST = "needs_digest"
     NEW_CARDS = "new_cards"
+    ORDER_STEP = "order_step"
     ORGANISATION_STATE = "organisation_state"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
     PASSWORD_LINK = "password_link"  # noqa: S105 - a name
+    PROPOSAL_STEP = "proposal_step"
     QUALIFICATION = "qualification"
     REGISTRATION_WAITING = "registration_waiting"
     REQUEST_WAITING = "request_waiting"
@@ -82,6 +88,7 @@ class NoticeFact(StrEnum):
     SIGN_UP = "sign_up"
     SIGN_UP_KNOWN = "sign_up_known"
     STATEMENT_STEP = "statement_step"
+    SWAP_STEP = "swap_step"
     TOKEN_EXPIRING = "token_expiring"  # noqa: S105 - a name
     TRAINING_ASKED = "training_asked"
     TRAINING_ENDING = "training_ending"
@@ -117,10 +124,18 @@ class Notice:
 
 
 _BOOKING: Final = "/reservations/{number}"
-_STEPS: Final = ("requested", "confirmed", "rejected", "expired", "moved", "cancelled")
-_SERIES: Final = ("reserved", "approved", "rejected", "moved", "cancelled")
+_ORDER: Final = (
+    *("asked", "quoted", "declined", "quote_accepted", "quote_refused", "quote_expired"),
+    *("withdrawn", "called_off", "samples_moved", "message_sent", "reported", "report_accepted"),
+    *("report_objected", "closed"),
+)
+_CARD: Final = "/manage/instruments/{instrument_id}"
 _TRAINING: Final = "/instruments/{instrument_id}/training"
 _COMPANY: Final = "/organisations/{organisation_id}"
+
+
+def _steps(of: str, *steps: str) -> tuple[str, ...]:
+    return tuple(f"{of}.{step}" for step in steps)
 
 
 def _about_security(*facts: str) -> Notice:
@@ -135,41 +150,62 @@ def _by_mail(*facts: str) -> Notice:
 NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     # Bookings
     NoticeFact.BOOKING: Notice(
-        facts=tuple(f"reservation.{step}" for step in (*_STEPS, "handed_over")), path=_BOOKING
+        facts=(
+            *_steps("reservation", "requested", "confirmed", "rejected", "expired"),
+            *_steps("reservation", "moved", "cancelled", "handed_over"),
+        ),
+        path=_BOOKING,
     ),
     NoticeFact.BOOKING_REMINDER: Notice(facts=(), path=_BOOKING),
     NoticeFact.SERIES_STEP: Notice(
-        facts=tuple(f"series.{step}" for step in _SERIES), path="/reservation-series/{number}"
+        facts=_steps("series", "reserved", "approved", "rejected", "moved", "cancelled"),
+        path="/reservation-series/{number}",
     ),
     NoticeFact.REQUEST_WAITING: Notice(
         facts=("reservation.requested", "reservation.moved", "series.reserved", "series.moved"),
         to=(Audience.LAB,),
         path="/approvals",
     ),
-    NoticeFact.WAITLIST_OFFER: Notice(facts=("waitlist.offered",), path="/waitlist", urgent=True),
-    NoticeFact.WAITLIST_LAPSED: Notice(facts=("waitlist.lapsed",), path="/waitlist"),
-    NoticeFact.FAULT_CLOSED: Notice(
-        facts=("fault.closed", "fault.put_off", "fault.told_again"),
+    # Both wait for an answer, but not for long.
+    NoticeFact.PROPOSAL_STEP: Notice(
+        facts=_steps("proposal", "made", "accepted", "declined", "lapsed", "withdrawn"),
+        to=(Audience.HOLDER, Audience.LAB),
         path=_BOOKING,
         urgent=True,
     ),
+    NoticeFact.SWAP_STEP: Notice(
+        facts=_steps("swap", "asked", "declined", "lapsed", "withdrawn"), path=_BOOKING, urgent=True
+    ),
+    NoticeFact.HINDERED: Notice(facts=("reservation.hindered",), path=_BOOKING, urgent=True),
+    NoticeFact.WAITLIST_OFFER: Notice(facts=("waitlist.offered",), path="/waitlist", urgent=True),
+    NoticeFact.WAITLIST_LAPSED: Notice(facts=("waitlist.lapsed",), path="/waitlist"),
+    NoticeFact.FAULT_CLOSED: Notice(
+        facts=_steps("fault", "closed", "put_off", "told_again"), path=_BOOKING, urgent=True
+    ),
     NoticeFact.FAULT_REPAIRED: Notice(facts=("fault.repaired",), path=_BOOKING),
+    # Orders
+    NoticeFact.ORDER_STEP: Notice(
+        facts=_steps("order", *_ORDER), to=(Audience.HOLDER, Audience.LAB), path="/orders/{number}"
+    ),
+    # Credit
+    NoticeFact.CREDIT_ENTERED: Notice(
+        facts=("credit.entered",),
+        to=(Audience.HOLDER, Audience.LAB),
+        path="/credit/entries/{entry_id}/appeal",
+    ),
+    NoticeFact.CREDIT_APPEALED: Notice(
+        facts=("credit.appealed",), to=(Audience.CENTRE,), path="/credit/appeals"
+    ),
+    NoticeFact.CREDIT_APPEAL_DECIDED: Notice(facts=("credit.appeal_decided",), path="/credit"),
     # Instruments
     NoticeFact.FAULT_REPORTED: Notice(
-        facts=("fault.reported",),
-        to=(Audience.LAB,),
-        path="/manage/instruments/{instrument_id}/faults",
-        urgent=True,
+        facts=("fault.reported",), to=(Audience.LAB,), path=f"{_CARD}/faults", urgent=True
     ),
-    NoticeFact.FILING_DUE: Notice(
-        facts=("instrument.filing_due",),
-        to=(Audience.LAB,),
-        path="/manage/instruments/{instrument_id}",
-    ),
+    NoticeFact.FILING_DUE: Notice(facts=("instrument.filing_due",), to=(Audience.LAB,), path=_CARD),
     NoticeFact.INSTRUMENT_STEP: Notice(
         facts=("instrument.submitted", "instrument.returned", "instrument.published"),
         to=(Audience.LAB, Audience.CENTRE),
-        path="/manage/instruments/{instrument_id}",
+        path=_CARD,
     ),
     NoticeFact.SHEET_TAKEN_IN: Notice(
         facts=("instrument_import.ended",), path="/manage/imports/{import_id}"
@@ -179,10 +215,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=("training.asked",), to=(Audience.LAB,), path=f"/manage{_TRAINING}"
     ),
     NoticeFact.TRAINING_STEP: Notice(
-        facts=tuple(
-            f"training.{step}"
-            for step in ("scheduled", "put_back", "declined", "granted", "revoked")
-        ),
+        facts=_steps("training", "scheduled", "put_back", "declined", "granted", "revoked"),
         path=_TRAINING,
     ),
     NoticeFact.TRAINING_ENDING: Notice(facts=("training.ending",), path=_TRAINING),
@@ -199,15 +232,14 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     NoticeFact.NEW_CARDS: Notice(facts=("saved_search.new_cards",), path="/saved-searches"),
     # Organisations
     NoticeFact.ORGANISATION_STATE: Notice(
-        facts=tuple(
-            f"organisation.{step}" for step in ("verified", "returned", "suspended", "reinstated")
-        ),
+        facts=_steps("organisation", "verified", "returned", "suspended", "reinstated"),
         to=(Audience.COMPANY,),
         path=_COMPANY,
     ),
     NoticeFact.QUALIFICATION: Notice(
-        facts=tuple(
-            f"organisation.qualification_{step}" for step in ("verified", "returned", "expiring")
+        facts=_steps(
+            "organisation",
+            *("qualification_verified", "qualification_returned", "qualification_expiring"),
         ),
         to=(Audience.COMPANY,),
         path=_COMPANY,
