@@ -29,7 +29,7 @@ from booking.orders.states import Station
 from booking.web.forms import LocalMoment, YuanField
 from booking.web.json import AwareMoment, YuanStr
 from booking.web.moments import Day
-from booking.web.texts import prose, text
+from booking.web.texts import prose, text, title
 
 # So many of each a page offers.
 SAMPLE_ROWS: Final = 6
@@ -42,7 +42,7 @@ Hours = Annotated[Decimal, Field(ge=0, le=1000, max_digits=6, decimal_places=2)]
 Amount = Annotated[YuanField, Field(ge=0, le=10_000_000_000)]
 Wishes = Annotated[str, prose(4000, shortest=1)]
 Standard = Annotated[str, text(200)]
-Name = Annotated[str, text(100, shortest=1)]
+Name = Annotated[str, title(100)]
 Form = Annotated[str, text(100)]
 Hazards = Annotated[str, text(300)]
 Reason = Annotated[str, text(500)]

@@ -34,7 +34,7 @@ class Ask:
     form: Mapping[str, Value | Sequence[Value]] | None = None
     text: str | None = None
     file: File | None = None
-    query: Mapping[str, Value] = field(default_factory=dict)
+    query: Mapping[str, Value | Sequence[Value]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

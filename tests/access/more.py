@@ -23,6 +23,19 @@ def _over(_: At) -> Ask:
     return Ask(query={"start": TAKEN["starts_at"], "end": TAKEN["ends_at"]})
 
 
+def _over_a_week(_: At) -> Ask:
+    """The first instruments of the world beside each other, those of both labs among them."""
+    first = [str(number) for number in range(1, 13)]
+    return Ask(query={"instrument": first, "view": "week", "day": "2026-11-25"})
+
+
+def _joint(at: At) -> Ask:
+    """Two after each other, the first over a time that is taken."""
+    free = {"starts_at": TAKEN["ends_at"], "ends_at": "2026-11-25T20:00:00+08:00"}
+    steps = [{"instrument_id": at(INSTRUMENT), **span} for span in (TAKEN, free)]
+    return Ask(json={"steps": steps, "purpose": "断口"})
+
+
 def _closed(_: At) -> Ask:
     return Ask(json={**TAKEN, "kind": "other", "reason": "停电"})
 
@@ -37,6 +50,10 @@ def _correcting(at: At) -> Ask:
 
 def _in_parts(query: dict[str, Value]) -> Callable[[At], Ask]:
     return lambda _: Ask(query=query, headers={"hx-request": "true"})
+
+
+def _in_view(view: str, day: str) -> Callable[[At], Ask]:
+    return lambda _: Ask(query={"view": view, "day": day})
 
 
 MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
@@ -58,6 +75,15 @@ MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
     ("POST /instruments/{instrument_id}/reservations", as_form(**LOCAL_TAKEN, purpose="断口")),
     ("POST /api/v1/reservations/{number}/reschedule", as_json(TAKEN)),
     ("POST /reservations/{number}/move", as_form(**LOCAL_TAKEN)),
+    ("POST /api/v1/reservations/{number}/swaps", as_json(TAKEN)),
+    ("POST /reservations/{number}/swap", as_form(**LOCAL_TAKEN)),
+    ("POST /api/v1/reservations/{number}/proposals", as_json({**TAKEN, "reason": "停电"})),
+    ("POST /api/v1/joint-bookings", _joint),
+    ("GET /timeline", _over_a_week),
+    ("GET /manage/labs/{lab_id}/timeline", _in_view("week", "2026-11-25")),
+    ("GET /manage/labs/{lab_id}/timeline", _in_view("week", "2026-12-11")),
+    ("GET /instruments/{instrument_id}/calendar", _in_view("agenda", "2026-11-20")),
+    ("GET /instruments/{instrument_id}/calendar", _in_view("month", "2026-12-11")),
     ("POST /api/v1/instruments/{instrument_id}/closures", _closed),
     (
         "POST /api/v1/instruments/{instrument_id}/closures",

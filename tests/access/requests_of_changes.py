@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.access.ask import Ask, At, as_form, as_json
-from tests.access.bodies import INSTRUMENT, LOCAL_NOON, NOON
+from tests.access.bodies import LOCAL_NOON, NOON
 
 _COLLEAGUE = "nobody@example.com"
 
@@ -13,7 +13,9 @@ def _proposal(_: At) -> Ask:
 
 
 def _proposal_page(at: At) -> Ask:
-    return Ask(form={**LOCAL_NOON, "instrument_id": at(INSTRUMENT), "reason": "保养"})
+    return Ask(
+        form={**LOCAL_NOON, "instrument_id": at("offered/{instrument_id}"), "reason": "保养"}
+    )
 
 
 CHANGES: dict[str, Callable[[At], Ask]] = {

@@ -10,14 +10,18 @@ from tests.access.ask import Ask
 from tests.access.asking import Plan
 from tests.access.fields import READS, Field, read_in, table
 from tests.access.survey import Survey
-from tests.access.world.marks import applicant_marks
+from tests.access.world.marks import applicant_marks, order_marks, stranger_marks
 from tests.access.world.people import PROVIDER_ADMIN, VISITOR, WHO
 
 NAME = ("theirs", "name")
 # Which browsers from where, who one is elsewhere, what one looks for.
-ONE_S_OWN = {"browser", "address", "identity", "search"}
+ONE_S_OWN = {"browser", "address", "identity", "search", "waiting_purpose"}
+# Files of an order are opened by its company and lab alone, and nobody here is of those.
+PARTIES_ONLY = {("theirs", name) for name in ("order_file", "report_file", "report_bytes")}
 # A registration whose letter nobody has answered: only the letter leads to it.
 WAITING = {("applicant", name) for name in applicant_marks()}
+# Who runs the lab, and the centre.
+RUNNING = {"lab_manager", "operator", "finance", "centre_admin", "auditor", "centre_token"}
 PLAN = Plan("GET", "/", Ask(), ())
 
 
@@ -37,7 +41,9 @@ def test_everybody_reads_what_the_table_says(surveyed: Survey) -> None:
 def test_every_word_is_read_by_somebody() -> None:
     """Or it would not have been planted where answers could tell it."""
     unread = {field for field in table() if not readers_of(field)}
-    assert {(side, name) for side, name in unread if name not in ONE_S_OWN} == WAITING
+    assert {(side, name) for side, name in unread if name not in ONE_S_OWN} == (
+        WAITING | PARTIES_ONLY
+    )
 
 
 def test_what_is_one_s_own_nobody_else_reads() -> None:
@@ -59,12 +65,21 @@ def test_no_company_reads_a_word_of_another(who: str) -> None:
     assert read == []
 
 
+def test_who_asks_for_an_exchange_is_told_to_nobody_who_is_asked() -> None:
+    """Their lab and the centre know them; the side that is asked reads when they come."""
+    for name in stranger_marks():
+        assert set(readers_of(("stranger", name))) <= RUNNING
+
+
 @pytest.mark.parametrize("who", ["lab_manager", "operator", PROVIDER_ADMIN])
 def test_a_lab_reads_of_its_guests_only_what_their_bookings_need(who: str) -> None:
     needed = {"name", "person", "phone", "purpose", "note", "dispute", "price"}
     needed |= {"booking number", "charge number"}
-    # Whom a lab trains it writes to, and reads why they ask.
-    needed |= {"email", "admin_email", "colleague", "message"} if who != PROVIDER_ADMIN else set()
+    # Whom a lab trains it writes to, and reads why they ask; it reads what it is entrusted with,
+    # and what it proposed itself.
+    if who != PROVIDER_ADMIN:
+        needed |= {"email", "admin_email", "colleague", "message"} | order_marks("guest").keys()
+        needed |= {"dispute_answer", "joint_purpose", "proposal"}
     read = {name for (side, name), row in table().items() if side == "guest" and row[who] == READS}
     assert read <= needed
     assert not any(row[who] for (side, _), row in table().items() if side.startswith("their"))

@@ -22,6 +22,8 @@ _COMPARED = {"password", "current_password", "new_password", "email", "on_behalf
 _IN_WORDS = {"name", "name_en", "controller", "account_name", "bank", "person", "purpose", "note"}
 _IN_WORDS |= {"dispute", "objection", "qualification", "evidence", "loan_purpose", "token"}
 _IN_WORDS |= {"draft", "returned", "manager", "closing"}
+_IN_WORDS |= {"order_wishes", "order_message", "quote_note", "dispute_answer", "proposal"}
+_IN_WORDS |= {"appeal", "appeal_decision", "waiting_purpose", "joint_purpose"}
 _READERS = (Role.CENTRE_ADMIN, Role.COMPANY_ADMIN, Role.LAB_MANAGER, VISITOR)
 
 Marks = dict[str, str]

@@ -110,7 +110,7 @@ def test_a_number_is_written_in_one_way(here: Asking, limit: str) -> None:
 
 
 def test_of_two_that_contradict_each_other_one_counts_everywhere(here: Asking) -> None:
-    plan = Plan("GET", "/api/v1/programmes", Ask(query={"limit": ("1", "2")}), ())  # type: ignore[dict-item]  # twice
+    plan = Plan("GET", "/api/v1/programmes", Ask(query={"limit": ("1", "2")}), ())
     assert len(here.answer(plan, Role.FINANCE).json()["items"]) == 2
 
 

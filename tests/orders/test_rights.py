@@ -133,6 +133,16 @@ def test_a_file_is_not_found_under_another_order(
         file_seen_by(uow.session, other.number, file_id, actor=scene.member)
 
 
+def test_a_file_that_is_not_shown_is_as_absent_as_its_order(
+    uow: UnitOfWork, scene: Scene, reported: ServiceOrder, now: datetime
+) -> None:
+    file_id = files_of(uow.session, order_row(uow.session, reported.number), scene.member)[0].id
+    for number in (reported.number, "E000000-NONE"):
+        with pytest.raises(NotFound) as answered:
+            file_seen_by(uow.session, number, file_id, actor=make_staff(uow))
+        assert answered.value.params == {"file_id": file_id}
+
+
 def test_the_company_sees_no_result_before_it_is_handed_in(
     uow: UnitOfWork, scene: Scene, now: datetime
 ) -> None:
@@ -168,3 +178,10 @@ def test_whoever_belongs_to_several_companies_names_one(
     told = order_told(now, organisation_id=make_organisation(uow).key)
     with pytest.raises(OrderNoCompany):
         ask_order(uow, scene.instrument.key, told, actor=scene.member, now=now)
+
+
+def test_a_lab_asks_for_nobody_as_it_could_accept_no_quote(
+    uow: UnitOfWork, scene: Scene, now: datetime
+) -> None:
+    with pytest.raises(OrderNoCompany):
+        ask_order(uow, scene.instrument.key, order_told(now), actor=scene.manager, now=now)

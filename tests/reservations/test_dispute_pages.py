@@ -1,5 +1,6 @@
 """The page of a dispute, and the same through the API."""
 
+from booking.accounts.models import User
 from booking.reservations.actions.dispute import dispute
 from booking.reservations.states import State
 from tests.factories.accounts import make_staff
@@ -35,6 +36,22 @@ def test_both_sides_talk_and_the_centre_decides(visit: Visit) -> None:
     with visit.write() as uow:
         assert state_of(uow.session, number) is State.SETTLED
     assert "以日志为准" in text_of(visit.by(scene.member).get(said))
+
+
+def test_a_company_reads_who_speaks_for_itself_and_of_the_lab_only_that_it_does(
+    visit: Visit,
+) -> None:
+    scene = visit.scene()
+    number = disputed(visit, scene)
+    said = f"/reservations/{number}/messages"
+    with visit.write() as uow:
+        uow.session.get_one(User, scene.manager.id).name = "管理员乙"
+    visit.by(scene.manager).post(said, data={"text": "日志是两小时"})
+    assert "管理员乙" in text_of(visit.by(scene.manager).get(said))
+    page = text_of(visit.by(scene.member).get(said))
+    assert "日志是两小时" in page
+    assert "管理员乙" not in page
+    assert scene.member.name in page
 
 
 def test_what_was_typed_stays_when_it_cannot_be_sent(visit: Visit) -> None:

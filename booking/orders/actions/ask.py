@@ -71,8 +71,15 @@ def _samples(order: ServiceOrder, told: OrderTold) -> list[OrderSample]:
     ]
 
 
+def may_order_for(actor: Actor) -> list[int]:
+    """The companies whose quotes the actor may accept; a lab's role alone is of none."""
+    buys = actor.reach(Permission.RESERVATION_CREATE).organisation_ids
+    given = actor.organisations_giving(Permission.RESERVATION_CREATE)
+    return [one for one in given if one in buys]
+
+
 def _company_of(actor: Actor, wanted: int | None) -> int:
-    theirs = actor.organisations_giving(Permission.RESERVATION_CREATE)
+    theirs = may_order_for(actor)
     if wanted is not None:
         if wanted not in theirs:
             raise OrderNoCompany

@@ -186,7 +186,11 @@ def files_of(session: Session, order: OrderRow, actor: Actor) -> Sequence[OrderF
 
 def file_seen_by(session: Session, number: str, file_id: int, *, actor: Actor) -> FileRow:
     """A file to open; NotFound for everybody but the company and the lab."""
-    order = order_seen_by(session, number, actor)
+    try:
+        order = order_seen_by(session, number, actor)
+    except NotFound:
+        # Said of the file, whichever of the two is not there.
+        raise NotFound(file_id=file_id) from None
     for one in files_of(session, order, actor):
         if one.id == file_id:
             return file_row(session, one.file_id)

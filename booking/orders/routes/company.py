@@ -12,7 +12,7 @@ from booking.access.permissions import Permission
 from booking.files.actions.receive import receive
 from booking.files.forms import VaultDep, takes_file
 from booking.files.rules.kinds import ALLOWED, Use
-from booking.orders.actions.ask import ask_order
+from booking.orders.actions.ask import ask_order, may_order_for
 from booking.orders.forms import SAMPLE_ROWS, OrderForm
 from booking.orders.queries.orders import (
     Listing,
@@ -116,5 +116,5 @@ def _asked(session: Session, instrument_id: int, actor: Actor) -> dict[str, Any]
 
 
 def _companies(session: Session, actor: Actor) -> Sequence[OrganisationSummary]:
-    theirs = actor.organisations_giving(Permission.RESERVATION_CREATE)
+    theirs = may_order_for(actor)
     return sorted(organisations_by_id(session, theirs).values(), key=lambda one: one.id)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from booking.access.actor import Actor
+from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import HoldReason, release_holds
 from booking.kernel.errors import NotFound
@@ -13,7 +14,7 @@ from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve_series import queue_for_instruments
-from booking.reservations.actions.rights import behalf, reads
+from booking.reservations.actions.rights import behalf, demand_right, reads
 from booking.reservations.errors import JointBegun, ReservationRefused
 from booking.reservations.events import (
     JointCancelled,
@@ -33,10 +34,14 @@ _OPEN: Final = frozenset({State.REQUESTED, State.CONFIRMED})
 def cancel_joint(
     uow: UnitOfWork, number: str, *, actor: Actor, now: datetime, reason: str = ""
 ) -> Sequence[Loaded]:
-    """Give back every step that has not begun; fees as for each alone."""
+    """Give back every step that has not begun; fees as for each alone.
+
+    A lab takes its own steps back; the others end with the first of them.
+    """
     ahead = _ahead(uow, number, actor, now=now)
     for one in ahead:
-        cancel(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+        if one.reservation.state in _OPEN:
+            cancel(uow, one.reservation.number, actor=actor, now=now, reason=reason)
     fee = sum(one.reservation.fee_fen for one in ahead)
     uow.announce(
         JointCancelled(
@@ -103,12 +108,14 @@ def end_step(uow: UnitOfWork, step: Loaded, *, actor_id: int | None, now: dateti
 def _ahead(
     uow: UnitOfWork, number: str, actor: Actor, *, now: datetime, whole: bool = False
 ) -> Sequence[Loaded]:
-    """The steps that have not begun, locked; JointBegun when none is left, or `whole` and not all
-    are."""
+    """The steps that the actor knows and that have not begun, locked; JointBegun when none is left,
+    or `whole` and not all are. Forbidden when `whole` and some are another lab's."""
     steps = steps_for_update(uow.session, number)
-    if not any(reads(actor, one) for one in steps):
+    known = [one for one in steps if reads(actor, one)]
+    if not known:
         raise NotFound(number=number)
-    left = [one for one in steps if one.reservation.state in _OPEN]
+    demand_right(not whole or len(known) == len(steps), Permission.RESERVATION_DECIDE)
+    left = [one for one in known if one.reservation.state in _OPEN]
     ahead = [one for one in left if one.reservation.starts_at > now]
     if not ahead or (whole and len(ahead) < len(left)):
         raise JointBegun

@@ -18,13 +18,17 @@ _SPANS = {
 
 
 def joint_records(
-    uow: UnitOfWork, sides: Mapping[str, tuple[Customer, Workshop]], *, now: datetime
+    uow: UnitOfWork,
+    sides: Mapping[str, tuple[Customer, Workshop]],
+    marks: Mapping[str, Mapping[str, str]],
+    *,
+    now: datetime,
 ) -> Iterator[tuple[str, Record]]:
     """One joint booking of each."""
     made = {}
     for side, (customer, shop) in sides.items():
         wishes = [
-            Wish(instrument_id=tool, span=_SPANS[side], purpose="断口")
+            Wish(instrument_id=tool, span=_SPANS[side], purpose=marks[side]["joint_purpose"])
             for tool in (shop.tool, shop.second)
         ]
         made[side] = reserve_joint(uow, wishes, actor=customer.member, now=now).joint.number

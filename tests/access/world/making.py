@@ -21,7 +21,7 @@ from tests.access.world.accounts import account_records
 from tests.access.world.belongings import apply_for_account
 from tests.access.world.credit import credit_records
 from tests.access.world.hung import hung_records
-from tests.access.world.marks import applicant_marks, company_marks, lab_marks
+from tests.access.world.marks import applicant_marks, company_marks, lab_marks, stranger_marks
 from tests.access.world.needs import need_records
 from tests.access.world.orders import order_records
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
@@ -71,7 +71,8 @@ def make_world(uow: UnitOfWork, *, now: datetime) -> World:
     enter_year(uow, 2026)
     marks = {side: company_marks(side, digit) for digit, side in enumerate(SIDES, start=1)}
     marks |= {side: lab_marks(side) for side in LABS}
-    marks["applicant"] = applicant_marks()
+    marks |= {"applicant": applicant_marks(), "stranger": stranger_marks()}
+    marks["centre"] = {"credit_note": "秘则中心说明"}
     apply_for_account(uow, marks["applicant"], now=now)
     workshops = {side: _workshop(uow, marks[side], now=now) for side in LABS}
     customers = {
@@ -113,9 +114,12 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from hung_records(uow, our_lab, their_lab, now)
     yield "imports/{import_id}", sent_sheets(uow, world.people.actors, their_lab, now=now)
     sides = {"ours": (ours, our_lab), "guest": (guest, our_lab), "theirs": (theirs, their_lab)}
-    yield from chain(using_records(uow, sides, now=now), waiting_records(uow, sides, now=now))
-    yield from training_records(uow, sides, world.marks, now=now)
-    yield from credit_records(uow, sides, now=now)
+    yield from chain(
+        using_records(uow, sides, now=now),
+        waiting_records(uow, sides, world.marks, now=now),
+        training_records(uow, sides, world.marks, now=now),
+        credit_records(uow, sides, world.marks, now=now),
+    )
     yield from _wishes(uow, world, sides, now)
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
@@ -145,7 +149,7 @@ def _wishes(
 ) -> Iterator[tuple[str, Record]]:
     """What companies need, and what they entrust labs with."""
     workshops = [world.workshops[side] for side in LABS]
-    yield from order_records(uow, sides, now=now)
+    yield from order_records(uow, sides, world.marks, now=now)
     yield from need_records(uow, world.customers, workshops, world.marks, now=now)
 
 

@@ -53,6 +53,42 @@ def company_marks(side: str, digit: int) -> dict[str, str]:
         "need": f"秘需{side}样品",
         "search": f"秘搜{side}",
         "identity": f"https://hushed-{side}-identity.example",
+        **order_marks(side),
+        "dispute_answer": f"秘辩{side}用时",
+        "appeal": f"秘诉{side}停电",
+        "appeal_file": f"hushed-{side}-appeal.pdf",
+        "appeal_bytes": f"hushed-{side}-appeal-bytes",
+        "appeal_decision": f"秘决{side}不扣",
+        "waiting_purpose": f"秘候{side}断口",
+        "joint_purpose": f"秘联{side}断口",
+        "proposal": f"秘改{side}保养",
+    }
+
+
+def order_marks(side: str) -> dict[str, str]:
+    """What a company and the lab that it entrusts say to each other about an order."""
+    return {
+        "order_wishes": f"秘委{side}渗层",
+        "order_standard": f"HUSHED-{side}-STANDARD",
+        "sample": f"秘片{side}齿轮",
+        "sample_form": f"秘形{side}镶样",
+        "sample_hazards": f"秘险{side}易燃",
+        "order_file": f"hushed-{side}-drawing.pdf",
+        "order_message": f"秘信{side}标尺",
+        "quote_line": f"秘项{side}制样",
+        "quote_note": f"秘注{side}含税",
+        "report_file": f"hushed-{side}-report.pdf",
+        "report_bytes": f"hushed-{side}-report-bytes",
+    }
+
+
+def stranger_marks() -> dict[str, str]:
+    """What those say who ask ours, the guest's and theirs for their times: nobody's but their
+    labs'."""
+    return {
+        "name": "秘名换者公司",
+        "person": "秘人换者",
+        "purpose": "秘的换者断口",
     }
 
 

@@ -29,7 +29,7 @@ from booking.organisations.actions.add_qualification import Claim, add_qualifica
 from booking.organisations.models import Lab, Organisation
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
-from booking.reservations.actions.dispute import dispute
+from booking.reservations.actions.dispute import dispute, say
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_series import reserve_series
 from booking.reservations.models.reservation import Reservation
@@ -276,6 +276,8 @@ def _bookings(
     check_in(uow, made["running"], actor=place.keeper, now=RUNNING.start)
     told = {"actor": member, "now": DISPUTED.end, "reason": marks["dispute"]}
     dispute(uow, made["disputed"], **told)  # type: ignore[arg-type]  # named above
+    answer = marks["dispute_answer"]
+    say(uow, made["disputed"], answer, actor=place.keeper, now=DISPUTED.end)
     return made
 
 

@@ -21,17 +21,24 @@ _SPANS = {
 
 
 def waiting_records(
-    uow: UnitOfWork, sides: Mapping[str, tuple[Customer, Workshop]], *, now: datetime
+    uow: UnitOfWork,
+    sides: Mapping[str, tuple[Customer, Workshop]],
+    marks: Mapping[str, Mapping[str, str]],
+    *,
+    now: datetime,
 ) -> Iterator[tuple[str, Record]]:
     """What is free is offered at once, so each has an offer too."""
     found = {}
     for side, (customer, shop) in sides.items():
         wish = WaitWish(
-            instrument_ids=(shop.tool,), window=_SPANS[side], minutes=60, purpose="断口"
+            instrument_ids=(shop.tool,),
+            window=_SPANS[side],
+            minutes=60,
+            purpose=marks[side]["waiting_purpose"],
         )
         join_waitlist(uow, wish, actor=customer.member, now=now)
         found[side] = places_of(uow.session, customer.member.id)[0]
-    yield from joint_records(uow, sides, now=now)
+    yield from joint_records(uow, sides, marks, now=now)
     ours, guest, theirs = found["ours"], found["guest"], found["theirs"]
     yield (
         "waitlist/{waitlist_id}",
@@ -41,4 +48,4 @@ def waiting_records(
         "waitlist-offers/{offer_id}",
         Record(ours.offer_id or 0, other=theirs.offer_id, guest=guest.offer_id),
     )
-    yield from asked_records(uow, sides, now=now)
+    yield from asked_records(uow, sides, marks, now=now)

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
-from booking.kernel.errors import NotFound
+from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.change_joint import cancel_joint, move_joint
@@ -195,6 +195,32 @@ def test_when_a_lab_takes_one_step_back_the_others_end_and_when_the_company_does
     by_company = book(uow, scene, other, clock)
     cancel(uow, by_company.booked[0].number, actor=scene.member, now=clock.now())
     assert states(uow, by_company) == [State.CANCELLED, State.CONFIRMED]
+
+
+@pytest.mark.parametrize("theirs_first", [True, False])
+def test_a_lab_takes_back_what_it_hosts_of_it_and_the_others_end_for_nothing(
+    uow: UnitOfWork, clock: FrozenClock, *, theirs_first: bool
+) -> None:
+    scene = make_scene(uow)
+    other = make_instrument(uow, policy={"late_cancel_percent": 50, "free_cancel_minutes": 9999})
+    made = book(uow, scene, other.key, clock)
+    lab = make_lab_person(uow, other.lab_id) if theirs_first else scene.manager
+    cancel_joint(uow, made.joint.number, actor=lab, now=clock.now(), reason="停机")
+    assert states(uow, made) == [State.CANCELLED] * 2
+    assert [one.fee_fen for one in made.booked] == [0, 0]
+
+
+def test_a_lab_moves_no_steps_of_another(uow: UnitOfWork, clock: FrozenClock) -> None:
+    scene = make_scene(uow)
+    made = book(uow, scene, second(uow), clock)
+    start, number = NOON.start + timedelta(days=1), made.joint.number
+    with pytest.raises(Forbidden):
+        move_joint(uow, number, start, actor=scene.manager, now=clock.now())
+    cancel_joint(uow, number, actor=scene.member, now=clock.now())
+    within = book(uow, scene, scene.instrument.key, clock)
+    move_joint(uow, within.joint.number, start, actor=scene.manager, now=clock.now())
+    moved = TimeSpan(start, NOON.end + timedelta(days=1))
+    assert held_for(uow.session, within.booked[0].number) == [moved]
 
 
 def test_each_lab_decides_its_own_step_and_silence_ends_all(
