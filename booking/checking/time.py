@@ -85,6 +85,21 @@ PROOFS: Final = (
     ),
     Proof(
         2,
+        "a booking's place is not held for its time",
+        selecting("""
+            SELECT number, state FROM reservation
+            WHERE state IN ('requested', 'confirmed', 'in_use')
+            AND EXISTS (SELECT 1 FROM slot_hold WHERE reservation_number = number)
+            AND NOT EXISTS (
+                SELECT 1 FROM slot_hold
+                WHERE reservation_number = number AND slot_hold.unit_id = reservation.unit_id
+                AND slot_hold.starts_at <= reservation.starts_at
+                AND slot_hold.ends_at >= reservation.ends_at
+            )
+        """),
+    ),
+    Proof(
+        2,
         "a hold outlived its closure",
         selecting("""
             SELECT slot_hold.id AS hold_id, closure_id
@@ -127,6 +142,16 @@ PROOFS: Final = (
     ),
     Proof(
         2,
+        "an accepted offer booked nothing",
+        selecting("""
+            SELECT waitlist_offer.id AS offer_id, waitlist_entry.state AS state
+            FROM waitlist_offer JOIN waitlist_entry ON waitlist_entry.id = entry_id
+            WHERE waitlist_offer.state = 'accepted'
+            AND (reservation_id IS NULL OR waitlist_entry.state <> 'served')
+        """),
+    ),
+    Proof(
+        2,
         "a hold outlived its proposal",
         selecting("""
             SELECT slot_hold.id AS hold_id, proposal_id
@@ -135,6 +160,16 @@ PROOFS: Final = (
         """),
     ),
     Proof(2, "the time of an open proposal is not held for it", unheld_proposals),
+    Proof(
+        2,
+        "a proposal is open although its booking is not to come",
+        selecting("""
+            SELECT reservation_proposal.id AS proposal_id, number
+            FROM reservation_proposal JOIN reservation ON reservation.id = reservation_id
+            WHERE reservation_proposal.state = 'open'
+            AND reservation.state NOT IN ('requested', 'confirmed')
+        """),
+    ),
     Proof(
         2,
         "an exchange is open although one of its bookings is not promised",

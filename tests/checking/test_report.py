@@ -84,6 +84,10 @@ def test_an_empty_centre_breaks_nothing(session):
         ),
         ("DELETE FROM slot_hold", (2, "a reservation holds nothing")),
         (
+            "UPDATE reservation SET ends_at = '2026-11-27 08:00:00' WHERE state = 'confirmed'",
+            (2, "a booking's place is not held for its time"),
+        ),
+        (
             "UPDATE ledger_entry SET amount_fen = amount_fen + 1 WHERE amount_fen < 0",
             (3, "a posting does not balance"),
         ),

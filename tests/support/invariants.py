@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.audit.models import AuditEntry
-from booking.checking.time import unheld_proposals
+from booking.checking.time import PROOFS
 from booking.instruments.models.calendar import Closure
 from booking.instruments.models.hold import SlotHold
 from booking.reservations.models.reservation import Reservation
@@ -23,12 +23,12 @@ _BY_CLOCK = {
 
 
 def assert_sound(session: Session) -> None:
-    """Invariants 1, 2 and 9, and that one use is open on a unit."""
+    """Invariants 1, 2 and 9, of offers and proposals too, and that one use is open on a unit."""
     assert overlapping_holds(session) == []
     assert holds_without_reason(session) == []
     assert reasons_without_hold(session) == []
     assert half_written(session) == []
-    assert list(unheld_proposals(session)) == []
+    assert [(proof.name, row) for proof in PROOFS for row in proof.find(session)] == []
     assert untold_changes(session) == []
 
 

@@ -25,7 +25,7 @@ from booking.kernel.clock import SystemClock
 from booking.settings import Settings
 from tests.support.clock import FileClock
 
-_READY_SECONDS = 90.0
+_READY_SECONDS = 180.0
 _STOP_SECONDS = 10.0
 _ORDERS = "BOOKING_TEST_SERVER"
 _ROOT = Path(__file__).resolve().parents[2]
