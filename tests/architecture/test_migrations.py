@@ -37,12 +37,14 @@ def tables(engine: Engine) -> set[str]:
     return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
 
 
+@pytest.mark.slow
 def test_they_make_what_the_models_say(empty):
     migrate(empty)
     assert is_current(empty)
     command.check(configuration(empty))
 
 
+@pytest.mark.slow
 def test_they_go_up_down_and_up_again(empty):
     migrate(empty)
     before = tables(empty)

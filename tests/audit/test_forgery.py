@@ -146,6 +146,7 @@ def is_honest_beginning(chain: dict[int, Any], forged: set[int]) -> bool:
     return set(chain) == set(range(1, len(chain) + 1)) and not forged & set(chain)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(FORGINGS)
 def test_every_forgery_is_found_and_the_first_is_named(chained, forgings):
@@ -165,6 +166,7 @@ def test_every_forgery_is_found_and_the_first_is_named(chained, forgings):
         assert found[0] == min(forged)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=PLACES, values=st.fixed_dictionaries({}, optional=VALUES))
 def test_whoever_makes_all_later_hashes_anew_is_found_by_the_end_noted_elsewhere(

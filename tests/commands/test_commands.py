@@ -20,6 +20,8 @@ from tests.factories.instruments import make_instrument
 from tests.factories.settled_uses import make_programme
 from tests.subsidies.requests import programme
 
+pytestmark = pytest.mark.slow
+
 RUN = CliRunner()
 ADMIN = ["create-admin", "chief@example.com", "--password", "a-long-enough-phrase"]
 

@@ -20,6 +20,8 @@ from booking.web.manners import BodyLimit
 from tests.support.serving import in_a_thread
 from tests.support.serving import test_settings as settings_for
 
+pytestmark = pytest.mark.slow
+
 SHORT = 0.3
 LONG = 10.0
 HEAD = b"POST /api/echo HTTP/1.1\r\nhost: here\r\n"

@@ -14,6 +14,8 @@ from booking.seeding.planning import plan
 from booking.seeding.script import Fate
 from booking.settings import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 SEED = SeedFiles(REPOSITORY / "seed")
 SETTINGS = settings_of(SEED.history)
 CARDS = {card.code: card for card in cards(SEED, SETTINGS)}

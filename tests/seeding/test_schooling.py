@@ -19,6 +19,8 @@ from booking.settings import REPOSITORY
 from booking.training.queries.desk import candidates, trained_on
 from tests.support.clock import moment
 
+pytestmark = pytest.mark.slow
+
 SEED = SeedFiles(REPOSITORY / "seed")
 NOW = moment("2026-11-23T09:00")
 NOON = TimeSpan(moment("2026-11-24T12:00"), moment("2026-11-24T14:00"))

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from booking.accounts.providers.local import passwords
 from booking.accounts.queries.actors import actor_by_id
 from booking.db.transactions import UnitOfWork
@@ -11,6 +13,8 @@ from booking.seeding.loading import load
 from booking.seeding.searching import save_searches
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from tests.seeding.test_sharing import NOW, SEED
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_search_is_saved_that_asks_what_programmes_pay_for(uow: UnitOfWork) -> None:

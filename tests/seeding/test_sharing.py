@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from booking.accounts.providers.local import passwords
 from booking.accounts.queries.actors import actor_by_id
 from booking.db.transactions import UnitOfWork
@@ -18,6 +20,8 @@ from booking.seeding.loading import load
 from booking.seeding.sharing import share
 from booking.settings import REPOSITORY
 from tests.support.clock import moment
+
+pytestmark = pytest.mark.slow
 
 SEED = SeedFiles(REPOSITORY / "seed")
 NOW = moment("2026-11-23T09:00")
