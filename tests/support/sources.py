@@ -33,9 +33,10 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
-def calls(path: Path) -> Iterator[ast.Call]:
+@cache
+def calls(path: Path) -> tuple[ast.Call, ...]:
     """Every call written in a file."""
-    return (node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
+    return tuple(node for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
 
 
 def called_name(call: ast.Call) -> str:
