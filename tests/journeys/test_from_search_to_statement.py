@@ -88,6 +88,8 @@ def typed_in(company: Person) -> tuple[str, str]:
 def take_what_is_offered(company: Person) -> tuple[str, str]:
     """The booking's number, and when it begins."""
     company.page.locator("#problems button[name=span]").first.click()
+    # The sums of the time that was refused stand there until those of the offered one come.
+    company.page.wait_for_selector("#problems button[name=span]", state="detached")
     company.page.wait_for_selector("#booking dl.sums")
     assert typed_in(company) == (PURPOSE, SAMPLES)
     company.look("panel")

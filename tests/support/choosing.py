@@ -3,15 +3,15 @@
 import pytest
 
 
-def not_wanted(config: pytest.Config, items: list[pytest.Item]) -> list[pytest.Item]:
+def not_wanted(config: pytest.Config, items: list[pytest.Item]) -> set[pytest.Item]:
     """Those on PostgreSQL, those that commit: whatever the run was told to do without."""
     sqlite, rolled_back = map(config.getoption, ("--only-sqlite", "--only-rolled-back"))
-    return [
+    return {
         item
         for item in items
         if (sqlite and _database_of(item) == "postgresql")
         or (rolled_back and "engine" in getattr(item, "fixturenames", ()))
-    ]
+    }
 
 
 def _database_of(item: pytest.Item) -> object:

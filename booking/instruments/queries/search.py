@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.db.lists import among, ids_parameter
+from booking.db.patience import plan_for_each
 from booking.instruments.models.tables import SEARCH
 from booking.instruments.queries.cards import Insider
 from booking.instruments.queries.matching import (
@@ -158,6 +159,7 @@ class _Search:
         self.session = session
         self._filters = filters
         self._on_sqlite = session.get_bind().dialect.name == "sqlite"
+        plan_for_each(session)
 
     def everything(self, after: Place, limit: int) -> list[Place]:
         found = sa.select(KEY).where(KEY > after.id, *self._filters).order_by(KEY).limit(limit)
@@ -197,10 +199,8 @@ class _Search:
         return sorted(place for place in places if place > after)
 
     def _cards(self, ids: Sequence[int]) -> Sequence[_Card]:
-        if not ids:
-            return ()
         known = sa.select(KEY, *TEXTS).where(among(KEY, ids_parameter("ids")), *self._filters)
-        return _as_cards(self.session.execute(known, {"ids": ids}))
+        return _as_cards(self.session.execute(known, {"ids": ids})) if ids else ()
 
     def _step_by_step(self, steps: Sequence[Condition], after: Place, limit: int) -> list[Place]:
         found: list[Place] = []
