@@ -167,3 +167,10 @@ def ways(state: OrderState, station: Station) -> tuple[Station, ...]:
     """Where a sample of an order in this state may go, in the order of the way."""
     steps = open_steps(state)
     return tuple(to for to in Station if may_go(station, to) and step_to(to) in steps)
+
+
+def onward(state: OrderState, station: Station) -> Station | None:
+    """The next station ahead, where the order lets a sample go on; never one it goes back to."""
+    order = tuple(Station)
+    further = order[order.index(station) + 1 :]
+    return next((to for to in ways(state, station) if to in further), None)

@@ -67,7 +67,9 @@ def span_text(span: TimeSpan, *, this_year: int | None = None) -> str:
 
 
 def hours_of_day(span: TimeSpan) -> str:
-    """`14:00–16:30`."""
+    """`14:00–16:30`; what is longer than a day says its days."""
+    if span.length > _DAY:
+        return span_text(span)
     start = clock_text(span.start)
     return start if _is_moment(span) else f"{start}–{_end_clock(span)}"
 

@@ -4,12 +4,25 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-from tests.factories.accounts import PASSWORD
+from booking.access.actor import Actor
+from booking.web.languages import COOKIE as LANGUAGE
+from booking.web.sessions import COOKIE
+from tests.conftest import Write
+from tests.factories.accounts import PASSWORD, open_session
 from tests.support import axe
+from tests.support.clock import FrozenClock
 
 _PICTURES = Path(__file__).resolve().parents[2] / ".pictures"
+# Each database, each language and each screen once: journeys are long.
+ONE_EACH = pytest.mark.parametrize(
+    ("backend", "street"),
+    [("sqlite", ("zh-CN", 1280)), ("postgresql", ("en", 390))],
+    indirect=True,
+    ids=["zh-desk", "en-phone"],
+)
 
 
 class Person:
@@ -53,6 +66,21 @@ class Person:
         self._button(action).click()
         self.page.wait_for_load_state("networkidle")
 
+    def follow(self, place: str | Locator) -> None:
+        """Click what leads to another page, and be there."""
+        found = self.page.locator(place) if isinstance(place, str) else place
+        with self.page.expect_navigation():
+            found.first.click()
+        self.page.wait_for_load_state("networkidle")
+
+    def confirm(self, deed: str, *, reason: str = "") -> None:
+        """Unfold what says what follows from a deed (a selector in its form), then do it."""
+        fold = self.page.locator(f"details.confirm:has({deed})").first
+        fold.locator("summary").click()
+        if reason:
+            fold.locator("input[name=reason]").fill(reason)
+        self.follow(fold.locator("button[type=submit]"))
+
     def _button(self, action: str) -> Locator:
         forms = self.page.locator(f"form[action$='{action}']")
         return forms.locator("button:visible").first
@@ -78,6 +106,19 @@ class Street:
     def visitor(self) -> Person:
         """Somebody without an account."""
         return Person(self.browser, self.address, language=self.language, width=self.width)
+
+
+def sit_down(street: Street, write: Write, actor: Actor, clock: FrozenClock) -> Person:
+    """Signed in already, reading the language of the street; several browsers may be slow."""
+    with write() as uow:
+        secret = open_session(uow, actor, now=clock.now())
+    person = street.visitor()
+    carried = {COOKIE: secret, LANGUAGE: street.language[:2]}
+    person.context.add_cookies(
+        [{"name": name, "value": value, "url": street.address} for name, value in carried.items()]
+    )
+    person.context.set_default_timeout(40_000)
+    return person
 
 
 def number_in(text: str) -> str:

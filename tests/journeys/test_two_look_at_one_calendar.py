@@ -5,12 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from booking.access.actor import Actor
-from booking.web.sessions import COOKIE
 from tests.conftest import Write
-from tests.factories.accounts import open_session
 from tests.factories.reservations import Scene, make_scene
-from tests.journeys.people import Person, Street
+from tests.journeys.people import Person, Street, sit_down
 from tests.support.clock import FrozenClock
 
 TUESDAY = "2026-11-24"
@@ -24,16 +21,6 @@ def scenes(write: Write) -> tuple[Scene, Scene]:
     """A company with an instrument to book, and another company; all can sign in."""
     with write() as uow:
         return make_scene(uow), make_scene(uow)
-
-
-def sit_down(street: Street, write: Write, actor: Actor, clock: FrozenClock) -> Person:
-    """Signed in already; several browsers at once may be slow."""
-    with write() as uow:
-        secret = open_session(uow, actor, now=clock.now())
-    person = street.visitor()
-    person.context.add_cookies([{"name": COOKIE, "value": secret, "url": street.address}])
-    person.context.set_default_timeout(40_000)
-    return person
 
 
 def watch(person: Person, path: str) -> Page:

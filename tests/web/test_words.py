@@ -61,6 +61,13 @@ def test_a_moment_is_no_span():
     assert formats.hours_of_day(span) == "21:54"
 
 
+def test_the_hours_of_more_than_a_day_say_the_days():
+    night = TimeSpan(at("2026-11-23 22:00"), at("2026-11-24 02:00"))
+    assert formats.hours_of_day(night) == "22:00–02:00"
+    span = TimeSpan(at("2026-11-24 11:50"), at("2026-11-25 18:00"))
+    assert formats.hours_of_day(span) == "11月24日 周二 11:50 – 11月25日 周三 18:00"
+
+
 def test_another_year_is_named():
     assert formats.day_text(date(2025, 3, 1), this_year=2026) == "2025年3月1日 周六"
 

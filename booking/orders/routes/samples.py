@@ -14,7 +14,7 @@ from booking.orders.actions.work import move_samples
 from booking.orders.forms import StationForm
 from booking.orders.queries.belongings import SampleRow, sample_seen_by, samples_of
 from booking.orders.queries.orders import order_seen_by
-from booking.orders.states import ways
+from booking.orders.states import onward, ways
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, filled_in
 from booking.web.qr import Picture, picture_of
@@ -60,6 +60,7 @@ def sample_page(label: str, session: Reading, page: PageDep, actor: Reads) -> Re
         sample=sample,
         side=side_of(actor, order),
         ways=ways(order.state, sample.station),
+        onward=onward(order.state, sample.station),
     )
 
 

@@ -10,12 +10,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from booking.accounts.models import User
+from booking.instruments.models.calendar import Closure, ClosureKind
 from booking.instruments.models.instrument import Instrument
 from booking.instruments.models.policy import BookingPolicy
 from booking.instruments.models.unit import Unit
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab, Organisation
+from booking.reservations.models.dispute import DisputeMessage
 from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
@@ -95,6 +97,10 @@ class Seen:
     code_at_place: bool | None
     # Somebody else's use runs over into it.
     hindered: bool
+    # Somebody objected to its record once.
+    objected: bool
+    # A fault keeps the instrument out of service in its time, as far as anybody knows until then.
+    out_until: datetime | None
 
     @property
     def span(self) -> TimeSpan:
@@ -124,6 +130,13 @@ class Seen:
 
 
 _BEFORE: Final = aliased(UsageSession)
+_FAULT_ENDS: Final = sa.select(sa.func.max(col(Closure.ends_at))).where(
+    col(Closure.instrument_id) == col(Reservation.instrument_id),
+    col(Closure.kind) == ClosureKind.FAULT,
+    col(Closure.lifted_at).is_(None),
+    col(Closure.starts_at) < col(Reservation.ends_at),
+    col(Closure.ends_at) > col(Reservation.starts_at),
+)
 
 SEEN: Final[Rows] = (
     sa.select(
@@ -189,6 +202,10 @@ SEEN: Final[Rows] = (
         sa.exists()
         .where(col(_BEFORE.hindered_id) == col(Reservation.id), col(_BEFORE.ended_at).is_(None))
         .label("hindered"),
+        sa.exists()
+        .where(col(DisputeMessage.reservation_id) == col(Reservation.id))
+        .label("objected"),
+        _FAULT_ENDS.scalar_subquery().label("out_until"),
     )
     .select_from(Reservation)
     .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))

@@ -93,13 +93,15 @@ def to_move(
     start: str = "",
     end: str = "",
     scope: Scope = Scope.THIS,
+    reason: str = "",
 ) -> Response:
-    """Where to: the form begins with the time in the address, else the present one."""
+    """Where to: the form begins with what stands in the address, else with the present time."""
     seen = reservation_seen_by(session, number, actor)
     form = blank(
         starts_at=instant_in(start) or seen.starts_at,
         ends_at=instant_in(end) or seen.ends_at,
         scope=scope,
+        override_reason=reason,
     )
     return page.render(
         MOVE, card=card_of(seen, actor, now=clock.now()), form=form, scopes=tuple(Scope)

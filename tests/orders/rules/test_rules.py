@@ -20,7 +20,7 @@ from booking.orders.rules import (
     report_violations,
     silence_accepts,
 )
-from booking.orders.states import OrderState, Station, has_left, may_go, step_to, ways
+from booking.orders.states import OrderState, Station, has_left, may_go, onward, step_to, ways
 
 TODAY = date(2026, 11, 23)
 SAMPLE = SampleTold(name="片")
@@ -139,3 +139,18 @@ def test_where_a_sample_may_go_depends_on_its_order(
     state: OrderState, station: Station, to: tuple[Station, ...]
 ) -> None:
     assert ways(state, station) == to
+
+
+@pytest.mark.parametrize(
+    ("state", "station", "to"),
+    [
+        (OrderState.ORDERED, Station.ANNOUNCED, Station.RECEIVED),
+        (OrderState.IN_WORK, Station.MEASURED, Station.WRITTEN),
+        (OrderState.IN_WORK, Station.WRITTEN, None),
+        (OrderState.ACCEPTED, Station.WRITTEN, Station.RETURNED),
+    ],
+)
+def test_a_sample_goes_on_and_not_back(
+    state: OrderState, station: Station, to: Station | None
+) -> None:
+    assert onward(state, station) is to
