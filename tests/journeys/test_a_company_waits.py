@@ -78,6 +78,13 @@ def move(company: Person, number: str) -> None:
     expect(company.page.locator("main")).to_contain_text("16:00–18:00")
 
 
+def see_what_else_could_be_done(company: Person, number: str) -> None:
+    """To give it to a colleague, to exchange it, to end sooner."""
+    for name in ("holder", "swap", "end"):
+        company.open(f"/reservations/{number}/{name}")
+        company.look(f"wait-{name}")
+
+
 def use(company: Person, scene: Scene, number: str, clock: FrozenClock) -> None:
     """By the paper on the instrument: in, two hours, out."""
     place = f"/here/{scene.instrument.key}"
@@ -137,6 +144,7 @@ def test_it_waits_is_offered_the_time_uses_it_and_objects(
         cancel(uow, rival.number, actor=rival.actor, now=clock.now())
     number = accept_what_is_offered(company)
     move(company, number)
+    see_what_else_could_be_done(company, number)
     company.leave()
 
     clock.at("2026-11-24T16:00")

@@ -194,5 +194,5 @@ def test_letters_say_what_happened(as_: As, committed: Scene, post: Post) -> Non
     order = asked(as_(committed.member), committed).headers["location"]
     letter = post.letters(to=committed.manager.email)[-1]
     number = order.rsplit("/", 1)[1]
-    assert letter["Subject"] == f"委托单 {number}：提出委托"
+    assert letter["Subject"] == f"{committed.company.name}的新委托：{number}"
     assert order in letter.get_content()
