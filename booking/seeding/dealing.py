@@ -52,7 +52,8 @@ def agree_on_credit(
     uow: UnitOfWork, files: SeedFiles, register: Register, *, now: datetime, today: datetime
 ) -> None:
     """The centre's rules of credit, known when it opens, in force for the last days only."""
-    told = dict(files.table(_FILE)["credit"])  # type: ignore[call-overload]  # a table of the file
+    table: Told = files.table(_FILE)
+    told = dict(table["credit"])
     note, days = str(told.pop("note")), int(told.pop("days_ago"))
     centre = actor_by_id(uow.session, register.people["admin@example.com"])
     version = Version(terms=Terms(**told), valid_from=today - days * _DAY, note=note)

@@ -99,7 +99,8 @@ def card_summary(session: Session, instrument_id: int) -> CardSummary:
 def card_summaries(session: Session, ids: Collection[int]) -> dict[int, CardSummary]:
     """The same of several, by id."""
     asked = _SUMMARY.add_columns(INSTRUMENT.c.id).where(INSTRUMENT.c.id.in_(ids))
-    return {key: CardSummary(*row) for *row, key in session.execute(asked)}
+    rows = session.execute(asked)
+    return {key: CardSummary(name, lab, lab_name) for name, lab, lab_name, key in rows}
 
 
 _SEEN: Final = (
