@@ -24,6 +24,7 @@ from booking.db.transactions import unit_of_work
 from booking.jobs.runner import Runner
 from booking.jobs.scheduler import RunningClock, start_clock
 from booking.seeding.casting import settings_of
+from booking.seeding.dealing import agree_on_credit, deal
 from booking.seeding.entrusting import entrust
 from booking.seeding.files import SeedFiles
 from booking.seeding.funding import activate_for_demo
@@ -95,6 +96,7 @@ class Playback:
             share(uow, theatre.files, theatre.register, now=self._now)
             save_searches(uow, theatre.files, theatre.register, now=self._now)
             entrust(uow, theatre.files, theatre.register, now=self._now)
+            deal(uow, theatre.files, theatre.register, now=self._now)
         runner = Runner(theatre.engine, theatre.reactions, CLOCK, settings=self._settings)
         return start_clock(runner)
 
@@ -119,6 +121,7 @@ def seeded(
         register = load(uow, files, now=opened_at, demo_people=hashing)
         finance = register.people["finance@example.com"]
         activate_for_demo(uow, files, actor_id=finance, now=opened_at)
+        agree_on_credit(uow, files, register, now=opened_at, today=now)
     return Theatre(engine, REACTIONS, files, register, wished)
 
 

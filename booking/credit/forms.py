@@ -18,10 +18,15 @@ class _Said(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class AppealForm(_Said):
-    """Why an entry should not count, with a paper if there is one."""
+class AppealBody(_Said):
+    """Why an entry should not count."""
 
     words: Annotated[str, prose(1000, shortest=1)]
+
+
+class AppealForm(AppealBody):
+    """The same with a paper, if there is one."""
+
     file: ChosenFile | None = None
 
 

@@ -6,6 +6,7 @@ neither the table nor a copy of it can open anything.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -24,7 +25,8 @@ from booking.kernel.money import yuan
 from booking.notifications.models import OutboxMessage, WebhookDelivery
 from booking.notifications.queries.words import Occurrence
 from booking.notifications.rules import BOOKING_LETTER, DAILY_LETTER, TAKES_OUT, signature
-from booking.notifications.rules.table import NOTICES, Audience, NoticeFact, fact_named
+from booking.notifications.rules.standing import Audience
+from booking.notifications.rules.table import NOTICES, fact_named
 from booking.reservations.events import (
     ReservationCancelled,
     ReservationEvent,
@@ -64,8 +66,8 @@ def compose(
     _write(message, letter.fact, settings, words=words)
     if letter.fact == BOOKING_LETTER:
         _enclose(message, letter, settings, known=known)
-    if letter.fact == NoticeFact.SERIES_STEP and known.get("occurrences"):
-        _enclose_all(message, settings, known)
+    if occurrences := known.get("occurrences"):
+        _enclose_all(message, settings, cast("Sequence[Occurrence]", occurrences))
     return message
 
 
@@ -150,9 +152,10 @@ def _enclose(
     _attach(message, content, method)
 
 
-def _enclose_all(message: EmailMessage, settings: Settings, known: Mapping[str, object]) -> None:
-    """The bookings of a series, each under the name that its own letters give it."""
-    place = cast("Mapping[str, object]", known["place"])
+def _enclose_all(
+    message: EmailMessage, settings: Settings, occurrences: Sequence[Occurrence]
+) -> None:
+    """Several bookings, each under the name that its own letters give it."""
     entries = [
         Entry(
             uid=uid_of(settings, "reservation", one.number),
@@ -161,9 +164,9 @@ def _enclose_all(message: EmailMessage, settings: Settings, known: Mapping[str, 
             ends_at=one.ends_at,
             changed_at=one.changed_at,
             status=_STATUSES.get(one.state, Status.CANCELLED),
-            **_where(settings, one.number, place),
+            **_where(settings, one.number, asdict(one)),
         )
-        for one in cast("Sequence[Occurrence]", known["occurrences"])
+        for one in occurrences
     ]
     _attach(message, publication(entries, organiser=_organiser(settings)), Method.PUBLISH)
 

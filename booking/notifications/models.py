@@ -8,7 +8,8 @@ from sqlmodel import Field
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
 from booking.notifications.rules import HookFailure
-from booking.notifications.rules.table import Audience, Mail, NoticeFact
+from booking.notifications.rules.standing import Audience
+from booking.notifications.rules.table import Mail, NoticeFact
 
 
 class OutboxMessage(Row, table=True):

@@ -1,7 +1,7 @@
 """委托单: one order that is done and one in the middle of its life, by their people's deeds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any, BinaryIO, Final
@@ -12,21 +12,31 @@ from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import receive
 from booking.files.providers.disk import vault_of
 from booking.files.rules.kinds import Use
+from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.clock import local
+from booking.kernel.timespan import TimeSpan
 from booking.orders.actions.ask import ask_order
 from booking.orders.actions.attach import add_file, send_message
 from booking.orders.actions.decide import accept_quote
 from booking.orders.actions.quote import quote_order
 from booking.orders.actions.report import accept_report, hand_in_report
+from booking.orders.actions.schedule import schedule_order
 from booking.orders.actions.work import move_samples
-from booking.orders.rules import Afterwards, Extra, OrderTold, QuoteTold, SampleTold
+from booking.orders.rules import Afterwards, Extra, OrderTold, QuoteTold, SampleTold, Slot
 from booking.orders.states import OrderState, Station
+from booking.reservations.actions.check_in import check_in
+from booking.reservations.actions.check_out import check_out
+from booking.reservations.actions.confirm import confirm
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.rules.wish import Wish
+from booking.seeding.dealing import free_near
 from booking.seeding.files import SeedFiles, Table
 from booking.seeding.registering import Register
 from booking.seeding.sharing import tables_of
 
 _FILE: Final = "orders.toml"
 _DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
 _RESULT: Final = "位置,厚度_um\n1,12.4\n2,12.9\n3,12.1\n"
 
 
@@ -69,8 +79,41 @@ def _play(
     day += _DAY
     move_samples(uow, number, Station.RECEIVED, actor=sides.lab, now=day)
     move_samples(uow, number, Station.PREPARING, actor=sides.lab, now=day + _DAY)
+    wish = Wish(
+        instrument_id=instrument_id,
+        span=TimeSpan(day, day + int(str(told["quote_minutes"])) * _MINUTE),
+        purpose=str(told["wishes"]),
+        mode=ServiceMode.ENTRUSTED,
+    )
     if told["until"] == OrderState.CLOSED:
-        _finish(uow, number, sides=sides, day=day + 2 * _DAY)
+        # The lab works before it writes.
+        used = _use(uow, number, wish, sides=sides, day=day + _DAY)
+        _finish(uow, number, sides=sides, day=used)
+    else:
+        _schedule(uow, number, wish, lab=sides.lab, now=now)
+
+
+def _schedule(
+    uow: UnitOfWork, number: str, wish: Wish, *, lab: Actor, now: datetime
+) -> Reservation:
+    """The first time that is free two days later."""
+    asked = replace(wish, span=_of_length(wish.span.length, now + 2 * _DAY))
+    (free,) = free_near(uow, [asked], now=now)
+    return schedule_order(uow, number, Slot(span=free.span), actor=lab, now=now)
+
+
+def _use(uow: UnitOfWork, number: str, wish: Wish, *, sides: _Sides, day: datetime) -> datetime:
+    """Booked, done as booked, and confirmed by both; the day after."""
+    booked = _schedule(uow, number, wish, lab=sides.lab, now=day)
+    check_in(uow, booked.number, actor=sides.lab, now=booked.starts_at)
+    check_out(uow, booked.number, None, actor=sides.lab, now=booked.ends_at)
+    confirm(uow, booked.number, actor=sides.lab, now=booked.ends_at)
+    confirm(uow, booked.number, actor=sides.company, now=booked.ends_at + _DAY)
+    return booked.ends_at + _DAY
+
+
+def _of_length(length: timedelta, start: datetime) -> TimeSpan:
+    return TimeSpan(start, start + length)
 
 
 def _finish(uow: UnitOfWork, number: str, *, sides: _Sides, day: datetime) -> None:

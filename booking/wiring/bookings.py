@@ -15,6 +15,9 @@ from booking.notifications.reactions.asks import (
     tell_of_swap,
 )
 from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
+from booking.notifications.reactions.disputes import tell_of_dispute
+from booking.notifications.reactions.fees import tell_of_fee
+from booking.notifications.reactions.joint import tell_of_joint
 from booking.notifications.reactions.overruns import tell_of_overrun
 from booking.notifications.reactions.reservations import tell_of_series
 from booking.notifications.reactions.waitlist import tell_of_lapse, tell_of_offered_time
@@ -43,11 +46,18 @@ REACTIONS: Reactions = {
     asked.SwapLapsed: (tell_of_swap,),
     asked.SwapWithdrawn: (tell_of_swap,),
     asked.TimeProposed: (tell_of_proposal,),
+    reservations.CentreAsked: (tell_of_dispute,),
+    reservations.DisputeAnswered: (tell_of_dispute,),
+    reservations.DisputeResolved: (tell_of_dispute,),
+    reservations.JointCancelled: (tell_of_joint,),
+    reservations.JointMoved: (tell_of_joint,),
+    reservations.JointReserved: (tell_of_joint,),
     reservations.OfferLapsed: (tell_of_lapse,),
     reservations.ReservationCancelled: (
         charge_late_cancellation,
         count_cancellation,
         tell_of_booking,
+        tell_of_fee,
         end_joint_of_lab,
         end_asks,
     ),
@@ -55,9 +65,15 @@ REACTIONS: Reactions = {
     reservations.ReservationExpired: (tell_of_booking, end_joint, end_asks),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
     reservations.ReservationHindered: (tell_of_overrun,),
-    reservations.ReservationMissed: (charge_no_show, count_no_show, tell_webhooks, end_asks),
+    reservations.ReservationMissed: (
+        charge_no_show,
+        count_no_show,
+        tell_of_fee,
+        tell_webhooks,
+        end_asks,
+    ),
     reservations.ReservationMoved: (tell_of_booking, end_asks),
-    reservations.ReservationOverran: (charge_overrun, count_overrun),
+    reservations.ReservationOverran: (charge_overrun, count_overrun, tell_of_fee),
     reservations.ReservationRejected: (tell_of_booking, end_joint, end_asks),
     reservations.ReservationRequested: (tell_of_booking,),
     reservations.SeriesApproved: (tell_of_series,),
@@ -66,6 +82,7 @@ REACTIONS: Reactions = {
     reservations.SeriesRejected: (tell_of_series,),
     reservations.SeriesReserved: (tell_of_series,),
     reservations.TimeOffered: (tell_of_offered_time,),
+    reservations.UseDisputed: (tell_of_dispute,),
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseSettled: (charge_use, count_settling, tell_webhooks),
     reservations.UseStarted: (count_start, tell_webhooks, end_asks),
@@ -75,20 +92,13 @@ REACTIONS: Reactions = {
 SILENT: frozenset[type[Event]] = frozenset(
     {
         asked.SwapAccepted,
-        reservations.CentreAsked,
         reservations.ConditionShown,
-        reservations.DisputeAnswered,
-        reservations.DisputeResolved,
         reservations.FeedMade,
         reservations.FeedReplaced,
         reservations.FeedRevoked,
-        reservations.JointCancelled,
-        reservations.JointMoved,
-        reservations.JointReserved,
         reservations.OfferRefused,
         reservations.OfferTaken,
         reservations.UseConfirmed,
-        reservations.UseDisputed,
         reservations.WaitlistExpired,
         reservations.WaitlistJoined,
         reservations.WaitlistLeft,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from booking.notifications.models import OutboxMessage
-from booking.notifications.rules.table import Audience
+from booking.notifications.rules.standing import Audience
 from booking.reservations.states import State
 from tests.support.clock import moment
 
@@ -59,17 +59,14 @@ def _bookings() -> Iterator[tuple[str, Facts]]:
     for step in (*steps, "handed_over", "handed_on"):
         reason = REASON if step == "rejected" else ""
         yield f"booking-{step}", {**_BOOKED, "what": f"reservation.{step}", "reason": reason}
+    late = {"what": "reservation.cancelled", "reason": "", "fee_fen": 16_000}
+    yield "booking-cancelled_late", {**_BOOKED, **late}
     yield "booking_reminder", _BOOKED
+    yield from _fees_and_disputes()
     yield "request_waiting", {**_BOOKED, "what": "reservation.requested", "reason": ""}
     whose = {"who": "示例甲", "organisation": COMPANY, "instrument": SEM}
     yield "request_waiting-series", {**whose, "what": "series", "count": 2, "times": _TIMES}
-    yield "series_step-asked", {**_SERIES, "step": "series.reserved", "waits": True}
-    priced = {"total_fen": 320_000, "skipped": 1}
-    yield "series_step-reserved", {**_SERIES, "step": "series.reserved", **priced}
-    for step in ("approved", "moved"):
-        yield f"series_step-{step}", {**_SERIES, "step": f"series.{step}"}
-    yield "series_step-rejected", {**_SERIES, "step": "series.rejected", "reason": REASON}
-    yield "series_step-cancelled", {**_SERIES, "step": "series.cancelled", "fee_fen": 16_000}
+    yield from _of_several()
     yield "waitlist_offer", {**_HELD, "until_at": START}
     yield "waitlist_lapsed", _HELD
     yield from _asks()
@@ -79,6 +76,39 @@ def _bookings() -> Iterator[tuple[str, Facts]]:
     yield "fault_closed", {**closed, "instead": []}
     yield "fault_closed-instead", {**closed, "instead": [free, other]}
     yield "fault_repaired", {**_BOOKED, "instrument": SEM}
+
+
+def _of_several() -> Iterator[tuple[str, Facts]]:
+    yield "series_step-asked", {**_SERIES, "step": "series.reserved", "waits": True}
+    priced = {"total_fen": 320_000, "skipped": 1}
+    yield "series_step-reserved", {**_SERIES, "step": "series.reserved", **priced}
+    for step in ("approved", "moved"):
+        yield f"series_step-{step}", {**_SERIES, "step": f"series.{step}"}
+    yield "series_step-rejected", {**_SERIES, "step": "series.rejected", "reason": REASON}
+    yield "series_step-cancelled", {**_SERIES, "step": "series.cancelled", "fee_fen": 16_000}
+    steps = [[SEM, _TIMES[0], False], ["离子减薄仪", _TIMES[1], True]]
+    joint = {"number": "J20261123-0001", "steps": steps, "total_fen": None, "reason": ""}
+    yield "joint_step-reserved", {**joint, "step": "joint.reserved", "fee_fen": 0, **priced}
+    yield "joint_step-moved", {**joint, "step": "joint.moved", "fee_fen": 0}
+    given_back = {"step": "joint.cancelled", "fee_fen": 16_000, "steps": steps[:1]}
+    yield "joint_step-cancelled", {**joint, **given_back}
+
+
+def _fees_and_disputes() -> Iterator[tuple[str, Facts]]:
+    held = {"number": NUMBER, "instrument": SEM, "start_at": START, "end_at": END}
+    cost = {**held, "minutes": 0, "fee_fen": 16_000, "who": ""}
+    yield "booking_fee-missed", {**cost, "what": "reservation.missed"}
+    yield "booking_fee-missed_free", {**cost, "what": "reservation.missed", "fee_fen": 0}
+    ran_over = {"what": "reservation.overran", "minutes": 45, "who": "示例乙"}
+    yield "booking_fee-overran", {**cost, **ran_over}
+    yield "booking_fee-cancelled", {**cost, "what": "reservation.cancelled", "who": "示例乙"}
+    dispute = {**held, "final": False, "reason": ""}
+    for step in ("dispute_answered", "centre_asked"):
+        yield f"dispute_step-{step}", {**dispute, "step": f"use.{step}"}
+    for step in ("disputed", "dispute_resolved"):
+        yield f"dispute_step-{step}", {**dispute, "step": f"use.{step}", "reason": "机时不符"}
+    final = {"step": "use.dispute_resolved", "final": True, "reason": "以日志为准"}
+    yield "dispute_step-decided_by_centre", {**dispute, **final}
 
 
 def _asks() -> Iterator[tuple[str, Facts]]:

@@ -6,11 +6,11 @@ import pytest
 
 from booking.kernel.events import Event
 from booking.notifications.rules import DAILY_LETTER, HookFact
+from booking.notifications.rules.standing import Audience
 from booking.notifications.rules.table import (
     CHOOSABLE,
     FIXED,
     NOTICES,
-    Audience,
     NoticeFact,
     concerns,
 )

@@ -103,6 +103,14 @@ def test_the_instrument_s_page_leads_to_an_order(as_: As, committed: Scene) -> N
     assert order in as_(committed.manager).get("/orders/desk").text
 
 
+def test_who_belongs_to_no_company_is_not_asked_for_wishes(as_: As, committed: Scene) -> None:
+    client = as_(committed.manager)
+    instrument = f"/instruments/{committed.instrument.key}"
+    assert f"{instrument}/orders/new" not in client.get(instrument).text
+    assert client.get(f"{instrument}/orders/new").status_code == 403
+    assert asked(client, committed).status_code == 403
+
+
 def test_from_the_quote_to_the_results(as_: As, committed: Scene, write: Write) -> None:
     order = agree(as_, committed, write)
     client = as_(committed.member)

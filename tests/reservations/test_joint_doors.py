@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from booking.instruments.actions.index_cards import index_cards
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.reserve_joint import reserve_joint
 from booking.web.json import rfc3339
+from tests.factories.accounts import make_lab_person
+from tests.factories.instruments import make_instrument
 from tests.factories.reservations import NOON
 from tests.reservations.conftest import OpenDoors
 from tests.reservations.visiting import Visit, soup, text_of
@@ -79,3 +82,21 @@ def test_steps_are_put_in_and_taken_out_without_losing_what_was_typed(visit: Vis
     assert minutes(without="0") == ["60", "120"]
     found = client.get("/joint-bookings/new", params={**told, "q": scene.instrument.name})
     assert soup(found).select("button[name=with]")
+
+
+def test_moving_all_is_offered_to_who_may_move_every_step(visit: Visit) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        other = make_instrument(uow)
+        keeper = make_lab_person(uow, other.lab_id)
+        wishes = [scene.wish(), scene.wish(AFTER, instrument_id=other.key)]
+        made = reserve_joint(uow, wishes, actor=scene.member, now=visit.clock.now())
+    page = f"/joint-bookings/{made.joint.number}"
+    offered = {
+        who.id: bool(soup(visit.by(who).get(page)).select(f"form[action$='{page}/move']"))
+        for who in (scene.member, scene.admin, scene.manager, keeper)
+    }
+    assert [who for who, is_offered in offered.items() if is_offered] == [
+        scene.member.id,
+        scene.admin.id,
+    ]

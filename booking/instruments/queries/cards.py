@@ -1,6 +1,6 @@
 """Cards: one as somebody may see it, rows to change, others like it, its closures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -76,6 +76,11 @@ class SeenCard:
     is_insider: bool
 
 
+_SUMMARY: Final = sa.select(
+    INSTRUMENT.c.name, INSTRUMENT.c.lab_id, LAB.c.name.label("lab_name")
+).select_from(INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id))
+
+
 @dataclass(frozen=True, slots=True)
 class CardSummary:
     """What a card is called, and where it belongs."""
@@ -87,12 +92,15 @@ class CardSummary:
 
 def card_summary(session: Session, instrument_id: int) -> CardSummary:
     """For those who may know of it anyway."""
-    row = session.execute(
-        sa.select(INSTRUMENT.c.name, INSTRUMENT.c.lab_id, LAB.c.name.label("lab_name"))
-        .select_from(INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id))
-        .where(INSTRUMENT.c.id == instrument_id)
-    ).one()
+    row = session.execute(_SUMMARY.where(INSTRUMENT.c.id == instrument_id)).one()
     return CardSummary(*row)
+
+
+def card_summaries(session: Session, ids: Collection[int]) -> dict[int, CardSummary]:
+    """The same of several, by id."""
+    asked = _SUMMARY.add_columns(INSTRUMENT.c.id).where(INSTRUMENT.c.id.in_(ids))
+    rows = session.execute(asked)
+    return {key: CardSummary(name, lab, lab_name) for name, lab, lab_name, key in rows}
 
 
 _SEEN: Final = (

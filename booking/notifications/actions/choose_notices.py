@@ -13,7 +13,13 @@ from booking.db.transactions import UnitOfWork
 from booking.notifications.events import NoticesChosen
 from booking.notifications.models import NoticeChoice, NoticeTimes
 from booking.notifications.queries.notices import choices_of, oneself, times_of
-from booking.notifications.rules.table import CHOOSABLE, NOTICES, Mail, NoticeFact, usual
+from booking.notifications.rules.table import (
+    CHOOSABLE,
+    NOTICES,
+    Mail,
+    NoticeFact,
+    usual,
+)
 from booking.notifications.rules.timing import Times
 
 

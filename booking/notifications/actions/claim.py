@@ -16,10 +16,15 @@ from booking.notifications.queries.words import (
     Words,
     known_of,
     occurrences_of,
-    place_of_series,
 )
 from booking.notifications.rules import wait_after
-from booking.notifications.rules.table import NOTICES, Mail, NoticeFact, fact_named
+from booking.notifications.rules.table import (
+    NOTICES,
+    TELL_OF_SEVERAL,
+    Mail,
+    NoticeFact,
+    fact_named,
+)
 from booking.notifications.rules.timing import next_hour, quiet_end
 from booking.reservations.states import State
 
@@ -63,13 +68,14 @@ def claim(uow: UnitOfWork, now: datetime) -> Claimed | None:
 
 
 def _enclosed(session: Session, letter: OutboxMessage) -> Words:
-    """What the calendar of a letter about a series is made of."""
+    """What the calendar of a letter about several bookings is made of."""
+    fact = fact_named(letter.fact)
     alone = letter.bundled_at is None
-    if letter.fact != NoticeFact.SERIES_STEP or letter.user_id is None or not alone:
+    if fact is None or fact not in TELL_OF_SEVERAL or letter.user_id is None or not alone:
         return {}
-    since = letter.created_at
-    found = occurrences_of(session, letter.about, letter.user_id, since=since)
-    return {"place": place_of_series(session, letter.about), "occurrences": found}
+    whose, since = letter.user_id, letter.created_at
+    found = occurrences_of(session, fact, letter.about, holder_id=whose, since=since)
+    return {"occurrences": found}
 
 
 def _leaves_now(letter: OutboxMessage, reader: ReaderNow | None, now: datetime) -> bool:

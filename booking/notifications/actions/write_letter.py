@@ -15,7 +15,8 @@ from booking.db.transactions import UnitOfWork
 from booking.db.types import Json, UtcDateTime
 from booking.notifications.models import OutboxMessage, Webhook
 from booking.notifications.rules import BOOKING_LETTER
-from booking.notifications.rules.table import ONESELF, Audience, NoticeFact, Standing
+from booking.notifications.rules.standing import ONESELF, Audience, Standing
+from booking.notifications.rules.table import NoticeFact
 
 _OUTBOX: Final[sa.Table] = OutboxMessage.__table__  # type: ignore[attr-defined]  # made by SQLModel
 # Put together once: every booking writes one.
@@ -66,6 +67,7 @@ _TO_KEEPERS: Final = (
 )
 _OF_BOOKING: Final = _inserted(_TO_HOLDER)
 _OF_REQUEST: Final = _inserted(sa.union_all(_TO_HOLDER, _TO_KEEPERS))
+_OF_STEP: Final = sa.insert(_OUTBOX).from_select(_COLUMNS, _TO_KEEPERS, include_defaults=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,3 +148,11 @@ def write_of_booking(uow: UnitOfWork, letter: BookingLetter, *, now: datetime) -
         statement, given = _OF_REQUEST, {**given, "lab": letter.waits_for_lab}
     heard = uow.session.execute(statement, given).scalars().all()
     return not heard or any(heard)
+
+
+def tell_keepers(
+    uow: UnitOfWork, params: Mapping[str, object], *, lab_id: int, now: datetime
+) -> None:
+    """Of a booking that waits for its lab, where its holder is told otherwise; one statement."""
+    given = {"told_params": dict(params), "told_about": str(params["number"]), "now": now}
+    uow.session.execute(_OF_STEP, {**given, "lab": lab_id})

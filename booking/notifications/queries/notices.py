@@ -15,7 +15,13 @@ from booking.accounts.models import Membership, User
 from booking.kernel.errors import NotFound
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
 from booking.notifications.queries import WAITING
-from booking.notifications.rules.table import FIXED, IN_APP, Audience, Mail, NoticeFact
+from booking.notifications.rules.standing import Audience
+from booking.notifications.rules.table import (
+    FIXED,
+    IN_APP,
+    Mail,
+    NoticeFact,
+)
 from booking.notifications.rules.timing import Times
 
 # More than these are "99+": nobody counts further.

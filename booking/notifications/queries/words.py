@@ -13,6 +13,7 @@ from booking.instruments.models.instrument import Instrument
 from booking.notifications.models import OutboxMessage
 from booking.notifications.rules.table import NoticeFact
 from booking.organisations.models import Lab, Organisation
+from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.states import State
@@ -32,7 +33,7 @@ _IN_CALENDARS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A booking of a series as it stands."""
+    """A booking of a series or a joint booking as it stands, and where."""
 
     number: str
     version: int
@@ -40,6 +41,10 @@ class Occurrence:
     ends_at: datetime
     changed_at: datetime
     state: State
+    instrument: str
+    instrument_en: str
+    address: str
+    lab: str
 
 
 def booking_words(session: Session, numbers: Collection[str]) -> Mapping[str, Words]:
@@ -77,10 +82,10 @@ def known_of(session: Session, letters: Sequence[OutboxMessage]) -> Mapping[int,
 
 
 def occurrences_of(
-    session: Session, number: str, holder_id: int, *, since: datetime
+    session: Session, fact: NoticeFact, number: str, *, holder_id: int, since: datetime
 ) -> Sequence[Occurrence]:
-    """The bookings of a series that are its holder's and were not over by then."""
-    asked = (
+    """The bookings of what a letter is about that are its holder's and were not over by then."""
+    asked: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             col(Reservation.number),
             col(Reservation.version),
@@ -88,10 +93,16 @@ def occurrences_of(
             col(Reservation.ends_at),
             col(Reservation.updated_at),
             col(Reservation.state),
+            col(Instrument.name),
+            col(Instrument.name_en),
+            col(Instrument.address),
+            col(Lab.name),
         )
-        .join(ReservationSeries, col(ReservationSeries.id) == col(Reservation.series_id))
+        .select_from(Reservation)
+        .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
         .where(
-            col(ReservationSeries.number) == number,
+            _is_of(fact, number),
             col(Reservation.holder_id) == holder_id,
             col(Reservation.ends_at) > since,
             col(Reservation.state).in_(_IN_CALENDARS),
@@ -101,19 +112,10 @@ def occurrences_of(
     return [Occurrence(*row) for row in session.execute(asked)]
 
 
-def place_of_series(session: Session, number: str) -> Words:
-    """Where the instrument of a series stands."""
-    asked: sa.Select[*tuple[Any, ...]] = (
-        sa.select(
-            col(Instrument.name).label("instrument"),
-            col(Instrument.name_en).label("instrument_en"),
-            col(Instrument.address),
-            col(Lab.name).label("lab"),
-        )
-        .select_from(ReservationSeries)
-        .join(Instrument, col(Instrument.id) == col(ReservationSeries.instrument_id))
-        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
-        .where(col(ReservationSeries.number) == number)
-    )
-    row = session.execute(asked).mappings().one_or_none()
-    return dict(row) if row else {}
+def _is_of(fact: NoticeFact, number: str) -> sa.ColumnElement[bool]:
+    """Whether a booking is of the joint booking or the series of that number."""
+    if fact is NoticeFact.JOINT_STEP:
+        whole = sa.select(col(JointBooking.id)).where(col(JointBooking.number) == number)
+        return col(Reservation.joint_id) == whole.scalar_subquery()
+    whole = sa.select(col(ReservationSeries.id)).where(col(ReservationSeries.number) == number)
+    return col(Reservation.series_id) == whole.scalar_subquery()

@@ -4,7 +4,7 @@ from booking.accounts.queries.people import keepers_of, reader_of
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import card_summary
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import in_lab
+from booking.notifications.rules.standing import in_lab
 from booking.reservations.asked import (
     ProposalEvent,
     ProposalLapsed,

@@ -7,6 +7,7 @@ from booking.notifications.actions.write_letter import BookingLetter, write_of_b
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.notifications.rules import HANDED_ON
 from booking.reservations.events import (
+    ReservationCancelled,
     ReservationEvent,
     ReservationHandedOver,
     ReservationMoved,
@@ -42,6 +43,7 @@ def _write(uow: UnitOfWork, event: ReservationEvent, reader_id: int, *, what: st
         "reason": event.cause,
         "starts_at": event.span.start.isoformat(),
         "ends_at": event.span.end.isoformat(),
+        "fee_fen": event.fee_fen if isinstance(event, ReservationCancelled) else 0,
     }
     letter = BookingLetter(
         user_id=reader_id,

@@ -7,7 +7,7 @@ from booking.accounts.queries.people import Reader, keepers_of, reader_of, reade
 from booking.credit.events import CreditAppealDecided, CreditAppealed, CreditEntered, CreditEvent
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import OF_CENTRE, ONESELF, in_lab
+from booking.notifications.rules.standing import OF_CENTRE, ONESELF, in_lab
 from booking.organisations.queries import lab_summary, organisation_summary
 
 

@@ -13,7 +13,7 @@ from booking.instruments.queries.cards import card_summary
 from booking.kernel.clock import local
 from booking.kernel.errors import Alternative
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import in_lab
+from booking.notifications.rules.standing import in_lab
 from booking.reservations.queries.affected import affected_by, proposals
 from booking.web.json import rfc3339
 

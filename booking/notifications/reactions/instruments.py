@@ -14,7 +14,7 @@ from booking.instruments.queries.cards import card_summary
 from booking.instruments.queries.imports import import_row
 from booking.instruments.states import ImportState
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import OF_CENTRE, in_lab
+from booking.notifications.rules.standing import OF_CENTRE, in_lab
 
 
 def tell_of_filing(uow: UnitOfWork, event: FilingDue) -> None:

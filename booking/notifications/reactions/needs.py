@@ -16,7 +16,7 @@ from booking.needs.queries.offers import offer_row
 from booking.needs.queries.searches import names_of_cards, searches_by_id
 from booking.needs.rules.saving import MOST_NAMED, letter_key
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import ONESELF, in_lab
+from booking.notifications.rules.standing import ONESELF, in_lab
 from booking.organisations.queries import lab_summary
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from booking.accounts.queries.people import Reader, keepers_of, reader_of
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import ONESELF, Standing, in_lab
+from booking.notifications.rules.standing import ONESELF, Standing, in_lab
 from booking.orders.events import (
     OrderAsked,
     OrderEvent,

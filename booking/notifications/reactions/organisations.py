@@ -7,7 +7,7 @@ from booking.accounts.events import (
 from booking.accounts.queries.people import readers_with
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import OF_CENTRE, in_company
+from booking.notifications.rules.standing import OF_CENTRE, in_company
 from booking.organisations.events import (
     OrganisationReinstated,
     OrganisationReturned,

@@ -6,7 +6,7 @@ from booking.instruments.queries.cards import card_summary
 from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import in_lab
+from booking.notifications.rules.standing import in_lab
 from booking.organisations.queries import organisation_summary
 from booking.reservations.events import (
     SeriesCancelled,
@@ -26,7 +26,7 @@ def tell_of_series(uow: UnitOfWork, event: SeriesEvent) -> None:
         "number": event.number,
         "instrument": card_summary(uow.session, event.instrument_id).name,
         "count": event.occurrences,
-        "times": [_line(span) for span in event.spans],
+        "times": [line_of(span) for span in event.spans],
         "waits": reserved is not None and reserved.waits,
         "skipped": reserved.skipped if reserved else 0,
         "total_fen": reserved.total_fen if reserved else None,
@@ -47,7 +47,7 @@ def _tell_keepers(uow: UnitOfWork, event: SeriesEvent, *, who: str, instrument: 
         "organisation": organisation_summary(uow.session, event.organisation_id).name,
         "instrument": instrument,
         "count": event.occurrences,
-        "times": [_line(span) for span in event.spans],
+        "times": [line_of(span) for span in event.spans],
     }
     for keeper in keepers_of(uow.session, event.lab_id):
         words = {**told, "name": keeper.name}
@@ -55,7 +55,7 @@ def _tell_keepers(uow: UnitOfWork, event: SeriesEvent, *, who: str, instrument: 
         write_letter(uow, letter, now=event.at)
 
 
-def _line(span: TimeSpan) -> str:
+def line_of(span: TimeSpan) -> str:
     """`2026-11-24 12:00 – 14:00`; the second day only where it is another."""
     start, end = local(span.start), local(span.end)
     until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"

@@ -4,7 +4,7 @@ from booking.access.roles import Role
 from booking.accounts.queries.people import readers_with
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import OF_FINANCE, in_company
+from booking.notifications.rules.standing import OF_FINANCE, in_company
 from booking.organisations.queries import organisation_summary
 from booking.subsidies.events import StatementObjected, StatementPaid, StatementPublished
 

@@ -7,7 +7,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import card_summary
 from booking.kernel.timespan import TimeSpan
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.notifications.rules.table import in_lab
+from booking.notifications.rules.standing import in_lab
 from booking.organisations.queries import organisation_summary
 from booking.training.events import (
     TrainingAsked,

@@ -9,7 +9,7 @@ from booking.notifications.composing import told_of
 from booking.notifications.events import WebhookFailing
 from booking.notifications.queries import listening
 from booking.notifications.rules import PAUSED_AFTER
-from booking.notifications.rules.table import in_company
+from booking.notifications.rules.standing import in_company
 from booking.organisations.events import (
     OrganisationReinstated,
     OrganisationReturned,

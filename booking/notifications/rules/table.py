@@ -10,39 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from booking.notifications.rules import HookFact
-
-
-class Audience(StrEnum):
-    """Who is told: the one it is about, or whoever holds a role in the place it is about."""
-
-    HOLDER = "holder"
-    COMPANY = "company_admin"
-    LAB = "lab_manager"
-    FINANCE = "finance"
-    CENTRE = "centre_admin"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """By what role somebody is told, and in which lab or organisation they must hold it."""
-
-    audience: Audience = Audience.HOLDER
-    place_id: int | None = None
-
-
-ONESELF: Final = Standing()
-OF_CENTRE: Final = Standing(Audience.CENTRE)
-OF_FINANCE: Final = Standing(Audience.FINANCE)
-
-
-def in_lab(lab_id: int) -> Standing:
-    """Whoever keeps a lab."""
-    return Standing(Audience.LAB, lab_id)
-
-
-def in_company(organisation_id: int) -> Standing:
-    """Whoever administers an organisation."""
-    return Standing(Audience.COMPANY, organisation_id)
+from booking.notifications.rules.standing import Audience
 
 
 class Mail(StrEnum):
@@ -58,12 +26,14 @@ class NoticeFact(StrEnum):
 
     ACCOUNT_CLOSED = "account_closed"
     BOOKING = "booking"
+    BOOKING_FEE = "booking_fee"
     BOOKING_REMINDER = "booking_reminder"
     CREDIT_APPEAL_DECIDED = "credit_appeal_decided"
     CREDIT_APPEALED = "credit_appealed"
     CREDIT_ENTERED = "credit_entered"
     DELEGATION = "delegation"
     DEPARTURE = "departure"
+    DISPUTE_STEP = "dispute_step"
     FAULT_CLOSED = "fault_closed"
     FAULT_REPAIRED = "fault_repaired"
     FAULT_REPORTED = "fault_reported"
@@ -71,6 +41,7 @@ class NoticeFact(StrEnum):
     HINDERED = "hindered"
     INSTRUMENT_STEP = "instrument_step"
     INVITATION = "invitation"
+    JOINT_STEP = "joint_step"
     NEED_OFFER = "need_offer"
     NEEDS_DIGEST = "needs_digest"
     NEW_CARDS = "new_cards"
@@ -156,13 +127,26 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         ),
         path=_BOOKING,
     ),
+    NoticeFact.BOOKING_FEE: Notice(
+        facts=_steps("reservation", "cancelled", "missed", "overran"),
+        to=(Audience.HOLDER, Audience.COMPANY),
+        path=_BOOKING,
+    ),
     NoticeFact.BOOKING_REMINDER: Notice(facts=(), path=_BOOKING),
     NoticeFact.SERIES_STEP: Notice(
         facts=_steps("series", "reserved", "approved", "rejected", "moved", "cancelled"),
         path="/reservation-series/{number}",
     ),
+    NoticeFact.JOINT_STEP: Notice(
+        facts=_steps("joint", "reserved", "moved", "cancelled"),
+        path="/joint-bookings/{number}",
+    ),
     NoticeFact.REQUEST_WAITING: Notice(
-        facts=("reservation.requested", "reservation.moved", "series.reserved", "series.moved"),
+        facts=(
+            *_steps("reservation", "requested", "moved"),
+            *_steps("series", "reserved", "moved"),
+            *_steps("joint", "reserved", "moved"),
+        ),
         to=(Audience.LAB,),
         path="/approvals",
     ),
@@ -175,6 +159,11 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     ),
     NoticeFact.SWAP_STEP: Notice(
         facts=_steps("swap", "asked", "declined", "lapsed", "withdrawn"), path=_BOOKING, urgent=True
+    ),
+    NoticeFact.DISPUTE_STEP: Notice(
+        facts=_steps("use", "disputed", "dispute_answered", "centre_asked", "dispute_resolved"),
+        to=(Audience.HOLDER, Audience.LAB, Audience.CENTRE),
+        path=_BOOKING,
     ),
     NoticeFact.HINDERED: Notice(facts=("reservation.hindered",), path=_BOOKING, urgent=True),
     NoticeFact.WAITLIST_OFFER: Notice(facts=("waitlist.offered",), path="/waitlist", urgent=True),
@@ -273,6 +262,8 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     NoticeFact.PASSWORD_LINK: _by_mail("user.password_link_asked"),
     NoticeFact.SIGN_UP: _by_mail("sign_up.asked"),
 }
+# Their calendars have each of the bookings that they are about.
+TELL_OF_SEVERAL: Final = frozenset({NoticeFact.SERIES_STEP, NoticeFact.JOINT_STEP})
 _BY_NAME: Final = {fact.value: fact for fact in NoticeFact}
 
 

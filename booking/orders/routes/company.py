@@ -12,6 +12,7 @@ from booking.access.permissions import Permission
 from booking.files.actions.receive import receive
 from booking.files.forms import VaultDep, takes_file
 from booking.files.rules.kinds import ALLOWED, Use
+from booking.kernel.errors import Forbidden
 from booking.orders.actions.ask import ask_order, may_order_for
 from booking.orders.forms import SAMPLE_ROWS, OrderForm
 from booking.orders.queries.orders import (
@@ -106,9 +107,14 @@ def create(
 
 
 def _asked(session: Session, instrument_id: int, actor: Actor) -> dict[str, Any]:
+    """What the form shows; Forbidden to whoever could only be told that no company asks."""
+    target = target_for(session, instrument_id, actor)
+    companies = _companies(session, actor)
+    if not companies:
+        raise Forbidden(permission=Permission.RESERVATION_CREATE.value)
     return {
-        "target": target_for(session, instrument_id, actor),
-        "companies": _companies(session, actor),
+        "target": target,
+        "companies": companies,
         "rows": range(1, SAMPLE_ROWS + 1),
         "afterwards": tuple(Afterwards),
         "allowed": ALLOWED[Use.RESULT],

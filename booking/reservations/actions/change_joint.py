@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypedDict
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
@@ -11,7 +11,7 @@ from booking.instruments.holds import HoldReason, release_holds
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.cancel import cancel
-from booking.reservations.actions.life import enter, fact
+from booking.reservations.actions.life import enter, fact, steps_told
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve_series import queue_for_instruments
 from booking.reservations.actions.rights import behalf, demand_right, reads
@@ -39,10 +39,12 @@ def cancel_joint(
     A lab takes its own steps back; the others end with the first of them.
     """
     ahead = _ahead(uow, number, actor, now=now)
-    for one in ahead:
-        if one.reservation.state in _OPEN:
-            cancel(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+    with uow.as_one():
+        for one in ahead:
+            if one.reservation.state in _OPEN:
+                cancel(uow, one.reservation.number, actor=actor, now=now, reason=reason)
     fee = sum(one.reservation.fee_fen for one in ahead)
+    ended = [one.reservation for one in steps_for_update(uow.session, number)]
     uow.announce(
         JointCancelled(
             at=now,
@@ -51,6 +53,12 @@ def cancel_joint(
             on_behalf_of=behalf(actor, ahead[0]),
             cause=reason,
             changes={"fee_fen": (0, fee)} if fee else {},
+            **_whole(number, ahead[0]),
+            # With those of other labs, which ended with the first of these.
+            steps=steps_told(
+                one for one in ended if one.state is State.CANCELLED and one.updated_at == now
+            ),
+            fee_fen=fee,
         )
     )
     return ahead
@@ -70,13 +78,14 @@ def move_joint(
     )
     by = start - min(one.span.start for one in steps)
     # On one instrument whoever moves later makes room for those before, and the other way round.
-    for one in sorted(steps, key=lambda one: one.span, reverse=by > timedelta(0)):
-        to = TimeSpan(one.span.start + by, one.span.end + by)
-        try:
-            reschedule(uow, one.reservation.number, to, actor=actor, now=now)
-        except ReservationRefused as refused:
-            refused.violations = step_said(refused.violations, _place(steps, one))
-            raise
+    with uow.as_one():
+        for one in sorted(steps, key=lambda one: one.span, reverse=by > timedelta(0)):
+            to = TimeSpan(one.span.start + by, one.span.end + by)
+            try:
+                reschedule(uow, one.reservation.number, to, actor=actor, now=now)
+            except ReservationRefused as refused:
+                refused.violations = step_said(refused.violations, _place(steps, one))
+                raise
     uow.announce(
         JointMoved(
             at=now,
@@ -84,6 +93,8 @@ def move_joint(
             actor_id=actor.id,
             on_behalf_of=behalf(actor, steps[0]),
             changes={"starts_at": ((start - by).isoformat(), start.isoformat())},
+            **_whole(number, steps[0]),
+            steps=steps_told(one.reservation for one in steps),
         )
     )
     return steps
@@ -120,6 +131,17 @@ def _ahead(
     if not ahead or (whole and len(ahead) < len(left)):
         raise JointBegun
     return ahead
+
+
+class _Whole(TypedDict):
+    number: str
+    organisation_id: int
+    holder_id: int
+
+
+def _whole(number: str, step: Loaded) -> _Whole:
+    some = step.reservation
+    return _Whole(number=number, organisation_id=some.organisation_id, holder_id=some.holder_id)
 
 
 def _place(steps: Sequence[Loaded], step: Loaded) -> int:

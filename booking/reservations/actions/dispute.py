@@ -38,7 +38,7 @@ def dispute(
     demand_right(hosts(actor, booked) or uses(actor, booked), Permission.RESERVATION_USE)
     reason = demand_reason(reason)
     changes = enter(booked.reservation, Action.DISPUTE, now=now, reason=reason)
-    _write_down(uow, booked, reason, actor=actor, now=now)
+    side = _write_down(uow, booked, reason, actor=actor, now=now)
     told = fact(
         booked,
         now=now,
@@ -47,7 +47,7 @@ def dispute(
         changes=changes,
         on_behalf_of=behalf(actor, booked),
     )
-    uow.announce(UseDisputed(**told))
+    uow.announce(UseDisputed(**told, by=side))
     return booked.reservation
 
 
@@ -66,7 +66,7 @@ def say(uow: UnitOfWork, number: str, text: str, *, actor: Actor, now: datetime)
         changes={"said_by": (None, side.value)},
         on_behalf_of=behalf(actor, booked),
     )
-    uow.announce(DisputeAnswered(**told))
+    uow.announce(DisputeAnswered(**told, by=side))
     return booked.reservation
 
 
@@ -88,7 +88,7 @@ def ask_centre(uow: UnitOfWork, number: str, *, actor: Actor, now: datetime) -> 
         changes={"centre_asked_at": (None, now.isoformat())},
         on_behalf_of=behalf(actor, booked),
     )
-    uow.announce(CentreAsked(**told))
+    uow.announce(CentreAsked(**told, by=_side_of(actor, booked)))
     return booked.reservation
 
 
@@ -121,9 +121,9 @@ def resolve(
     usage.user_confirmed_at = usage.user_confirmed_by = None
     terms = afterwards_terms(uow.session, booked.reservation.policy_id)
     usage.confirm_by = silence_ends(uow.session, now, terms)
-    _write_down(uow, booked, reason, actor=actor, now=now)
+    side = _write_down(uow, booked, reason, actor=actor, now=now)
     told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
-    uow.announce(DisputeResolved(**told))
+    uow.announce(DisputeResolved(**told, by=side, final=final))
     if final:
         settle(uow, booked, usage, actor_id=actor.id, now=now, cause=DECIDED)
     return booked.reservation
@@ -142,10 +142,7 @@ def _must_be_disputed(booked: Loaded) -> None:
 def _write_down(
     uow: UnitOfWork, booked: Loaded, text: str, *, actor: Actor, now: datetime
 ) -> Speaker:
-    if is_centre(actor):
-        side = Speaker.CENTRE
-    else:
-        side = Speaker.HOST if hosts(actor, booked) else Speaker.USER
+    side = _side_of(actor, booked)
     uow.session.add(
         DisputeMessage(
             reservation_id=booked.reservation.key,
@@ -157,3 +154,9 @@ def _write_down(
     )
     uow.session.flush()
     return side
+
+
+def _side_of(actor: Actor, booked: Loaded) -> Speaker:
+    if is_centre(actor):
+        return Speaker.CENTRE
+    return Speaker.HOST if hosts(actor, booked) else Speaker.USER

@@ -1,5 +1,6 @@
 """Taking a step in a reservation's life, and telling of it with what was before and after."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypedDict
 
@@ -7,9 +8,10 @@ from booking.kernel.errors import BookingError
 from booking.kernel.events import Changes
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.errors import IllegalTransition, ReasonMissing
+from booking.reservations.events import JointStep
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded
-from booking.reservations.states import Action, after
+from booking.reservations.states import Action, State, after
 
 LONGEST_REASON = 500
 
@@ -91,4 +93,18 @@ def fact(
         holder_id=reservation.holder_id,
         span=booked.span,
         version=reservation.version,
+    )
+
+
+def steps_told(steps: Iterable[Reservation]) -> tuple[JointStep, ...]:
+    """What is told of the steps of a joint booking, in order of time."""
+    return tuple(
+        JointStep(
+            number=one.number,
+            instrument_id=one.instrument_id,
+            span=TimeSpan(one.starts_at, one.ends_at),
+            version=one.version,
+            waits=one.state is State.REQUESTED,
+        )
+        for one in sorted(steps, key=lambda one: (one.starts_at, one.key))
     )

@@ -11,6 +11,7 @@ from booking.kernel.errors import Alternative, BookingError
 from booking.kernel.ids import reference
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.foresee import Foreseen, foresee_together
+from booking.reservations.actions.life import steps_told
 from booking.reservations.actions.reserve import booker_of, reserve
 from booking.reservations.actions.reserve_series import queue_for_instruments
 from booking.reservations.errors import ReservationRefused
@@ -64,7 +65,9 @@ def reserve_joint(
     session.add(joint)
     session.flush()
     part = PartOf(joint_id=joint.key)
-    booked = tuple(reserve(uow, one, actor=actor, now=now, part_of=part) for one in steps)
+    with uow.as_one():
+        booked = tuple(reserve(uow, one, actor=actor, now=now, part_of=part) for one in steps)
+    made = JointMade(joint, booked)
     uow.announce(
         JointReserved(
             at=now,
@@ -72,9 +75,14 @@ def reserve_joint(
             actor_id=actor.id,
             on_behalf_of="" if holder_id == actor.id else f"user:{holder_id}",
             changes={"bookings": (None, [one.number for one in booked])},
+            number=joint.number,
+            organisation_id=organisation_id,
+            holder_id=holder_id,
+            steps=steps_told(booked),
+            total_fen=made.total_fen,
         )
     )
-    return JointMade(joint, booked)
+    return made
 
 
 def refusal_of(

@@ -9,8 +9,10 @@ from booking.kernel.timespan import TimeSpan
 from booking.reservations.events.feeds import FeedEvent, FeedMade, FeedReplaced, FeedRevoked
 from booking.reservations.events.together import (
     JointCancelled,
+    JointEvent,
     JointMoved,
     JointReserved,
+    JointStep,
     SeriesApproved,
     SeriesCancelled,
     SeriesEvent,
@@ -28,19 +30,23 @@ from booking.reservations.events.waiting import (
     WaitlistJoined,
     WaitlistLeft,
 )
+from booking.reservations.states import Speaker
 
 __all__ = [
     "CentreAsked",
     "ConditionShown",
     "DisputeAnswered",
+    "DisputeEvent",
     "DisputeResolved",
     "FeedEvent",
     "FeedMade",
     "FeedReplaced",
     "FeedRevoked",
     "JointCancelled",
+    "JointEvent",
     "JointMoved",
     "JointReserved",
+    "JointStep",
     "OfferLapsed",
     "OfferRefused",
     "OfferTaken",
@@ -210,17 +216,24 @@ class UseSettled(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UseDisputed(ReservationEvent):
+class DisputeEvent(ReservationEvent):
+    """Something about an objection to a record, and whose doing it was."""
+
+    by: Speaker
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseDisputed(DisputeEvent):
     name: ClassVar[str] = "use.disputed"
 
 
 @dataclass(frozen=True, kw_only=True)
-class DisputeAnswered(ReservationEvent):
+class DisputeAnswered(DisputeEvent):
     name: ClassVar[str] = "use.dispute_answered"
 
 
 @dataclass(frozen=True, kw_only=True)
-class CentreAsked(ReservationEvent):
+class CentreAsked(DisputeEvent):
     name: ClassVar[str] = "use.centre_asked"
 
 
@@ -230,7 +243,9 @@ class ConditionShown(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DisputeResolved(ReservationEvent):
-    """The record stands, or was corrected; confirming begins anew."""
+class DisputeResolved(DisputeEvent):
+    """The record stands, or was corrected; confirming begins anew unless it is `final`."""
 
     name: ClassVar[str] = "use.dispute_resolved"
+
+    final: bool = False

@@ -58,18 +58,44 @@ class SeriesCancelled(SeriesEvent):
     fee_fen: int
 
 
+@dataclass(frozen=True, slots=True)
+class JointStep:
+    """A booking of a joint booking, as the deed left it; it `waits` where its lab decides."""
+
+    number: str
+    instrument_id: int
+    span: TimeSpan
+    version: int
+    waits: bool
+
+
 @dataclass(frozen=True, kw_only=True)
-class JointReserved(Event):
-    """Several instruments were taken together; each booking tells its own as well."""
+class JointEvent(Event):
+    """Something about several steps of a joint booking; each announces its own as well."""
+
+    number: str
+    organisation_id: int
+    holder_id: int
+    # Those that it is about, in order of time.
+    steps: tuple[JointStep, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointReserved(JointEvent):
+    """Several instruments were taken together."""
 
     name: ClassVar[str] = "joint.reserved"
 
+    total_fen: int
+
 
 @dataclass(frozen=True, kw_only=True)
-class JointMoved(Event):
+class JointMoved(JointEvent):
     name: ClassVar[str] = "joint.moved"
 
 
 @dataclass(frozen=True, kw_only=True)
-class JointCancelled(Event):
+class JointCancelled(JointEvent):
     name: ClassVar[str] = "joint.cancelled"
+
+    fee_fen: int

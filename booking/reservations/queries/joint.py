@@ -34,6 +34,13 @@ class JointSeen:
     number: str
     created_at: datetime
     booked: tuple[Seen, ...]
+    # With those of other labs, which a lab learns nothing of.
+    steps: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether every step is shown: only then it is moved as a whole."""
+        return len(self.booked) == self.steps
 
     @property
     def total_fen(self) -> int:
@@ -56,7 +63,10 @@ def joint_seen_by(session: Session, number: str, actor: Actor) -> JointSeen:
     )
     if not joint or not found:
         raise NotFound(number=number)
-    return JointSeen(joint.number, joint.created_at, tuple(found))
+    steps = session.execute(
+        sa.select(sa.func.count()).where(col(Reservation.joint_id) == joint.id)
+    ).scalar_one()
+    return JointSeen(joint.number, joint.created_at, tuple(found), steps)
 
 
 def steps_for_update(session: Session, number: str) -> Sequence[Loaded]:

@@ -242,4 +242,5 @@ def _shown(session: Session, number: str, actor: Actor, *, now: datetime) -> dic
     joint = joint_seen_by(session, number, actor)
     cards = [card_of(one, actor, now=now) for one in joint.booked]
     ahead = [one for one in cards if one.may_cancel and one.seen.starts_at > now]
-    return {"joint": joint, "cards": cards, "ahead": ahead, "form": None}
+    movable = joint.whole and len(ahead) == len(cards)
+    return {"joint": joint, "cards": cards, "ahead": ahead, "movable": movable, "form": None}

@@ -12,6 +12,7 @@ from booking.reservations.actions.dispute import dispute
 from booking.reservations.actions.report_fault import report_fault_of_booking
 from booking.reservations.forms import FaultReport, ReasonForm
 from booking.reservations.forms.series import ScopedMoveForm, ScopedReasonForm
+from booking.reservations.queries.awaiting import awaited_of
 from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
 from booking.reservations.routes.cards import DETAIL, card_of, place_after, place_of
 from booking.reservations.rules.series import Scope
@@ -34,12 +35,14 @@ MOVE = "reservations/move.html"
 def index(
     session: Reading, page: PageDep, clock: ClockDep, actor: Reader, whose: Whose = "me"
 ) -> Response:
-    """What is ahead, soonest first."""
-    rows = coming_for(session, actor, whole_company=whose == "company")
+    """What waits for an answer, and what is ahead, soonest first."""
+    company = whose == "company"
+    rows = coming_for(session, actor, whole_company=company)
     now = clock.now()
     return page.render(
         "reservations/mine.html",
         fragment="list",
+        awaited=awaited_of(session, actor, whole_company=company),
         cards=[card_of(seen, actor, now=now) for seen in rows],
         whose=whose,
         past=False,
@@ -69,6 +72,7 @@ def past(
     return page.render(
         "reservations/mine.html",
         fragment="list",
+        awaited=(),
         cards=[card_of(seen, actor, now=now) for seen in cut.items],
         whose=whose,
         past=True,
