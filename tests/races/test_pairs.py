@@ -1,4 +1,7 @@
-"""Each way of taking time against each other, for the same time of the same instrument."""
+"""Each way of taking time against each other, for the same time of the same instrument.
+
+The import of a sheet is not among them: it writes no bookings, closures or holds (see `ways`).
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -62,6 +65,10 @@ def assert_won(ways: tuple[Way, Way], said: list[str]) -> None:
     elif names == ["swap", "swap"]:
         # Both are asked of the same neighbour, who has one booking to give.
         assert sum(won) == 1, said
+    elif {*names} == {"swap", "hand_over_all"} and not all(won):
+        # The booking asked for was handed on first: its former holder cannot give it away.
+        assert said[names.index("swap")] == "forbidden", said
+        assert won[names.index("hand_over_all")], said
     elif places_for(one, other) == 2:
         assert won == [True, True], said
     elif "span" in {one.has, other.has}:

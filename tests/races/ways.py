@@ -1,4 +1,9 @@
-"""Every way of taking time, made ready to race for one span of one instrument."""
+"""Every way of taking time, made ready to race for one span of one instrument.
+
+And of keeping it: what somebody holds who leaves stays held for whoever follows. A sheet that is
+taken in writes cards, places and opening hours, never a booking, a closure or a hold; so it is no
+way, and places that it adds to a closed instrument are the closure's.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +28,7 @@ from booking.reservations.actions.answer_swap import accept_swap
 from booking.reservations.actions.ask_swap import ask_swap
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.decide import approve
+from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.propose_time import Proposed, propose_time
 from booking.reservations.actions.reschedule import reschedule, resize
 from booking.reservations.actions.reserve import reserve
@@ -32,6 +38,7 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.rules.wish import SeriesWish
 from booking.reservations.states import State
 from booking.web.retrying import is_passing
+from tests.factories.accounts import make_member
 from tests.factories.asks import make_neighbour
 from tests.factories.instruments import make_instrument
 from tests.factories.reservation_values import at, between
@@ -140,6 +147,16 @@ def swap(uow: UnitOfWork, scene: Scene, n: int) -> Deed:
     return lambda uow: accept_swap(uow, asked.key, actor=who, now=NOW)
 
 
+def hand_over_all(uow: UnitOfWork, scene: Scene, _: int) -> Deed:
+    """Somebody leaves their company; a colleague has their bookings from then on."""
+    company, heir = scene.company.key, scene.admin.id
+    leaving = make_member(uow, company)
+    reserve(uow, scene.wish(SPAN), actor=leaving, now=EARLIER)
+    return lambda uow: hand_over(
+        uow, leaving.id, company, successor_id=heir, actor_id=heir, now=NOW
+    )
+
+
 def early_start(uow: UnitOfWork, scene: Scene, _: int) -> Deed:
     number = make_reservation(uow, scene, AFTER, now=EARLIER).number
     return lambda uow: check_in(uow, number, actor=scene.member, now=NOW)
@@ -173,7 +190,7 @@ API = Way(api)
 WAYS = (
     *(Way(ready) for ready in (create, override, move, series, joint, closure, fault)),
     Way(extend, "before"),
-    *(Way(ready, "span") for ready in (approval, offer, proposal, swap)),
+    *(Way(ready, "span") for ready in (approval, offer, proposal, swap, hand_over_all)),
     Way(early_start, "after"),
 )
 

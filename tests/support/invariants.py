@@ -17,6 +17,8 @@ from booking.reservations.states import HOLDING, State
 # Facts that only the clock announces.
 _BY_CLOCK = {
     *("proposal.lapsed", "swap.lapsed"),
+    # What nobody asks any more when the clock has ended the booking.
+    *("proposal.withdrawn", "swap.withdrawn"),
     *("reservation.expired", "reservation.hindered", "reservation.missed"),
     *("use.ended", "use.settled"),
 }
