@@ -14,7 +14,7 @@ from tests.factories.reservation_values import at, between, local_day
 from tests.factories.reservations import Scene, make_reservation, make_scene
 from tests.support.clock import FrozenClock
 
-MONTH = {"longest_minutes": 60 * 24 * 30}
+MONTH: dict[str, object] = {"longest_minutes": 60 * 24 * 30}
 DAY = local_day("2026-11-28")
 NOON = between("11-28 12:00", "14:00")
 
