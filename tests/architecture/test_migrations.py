@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
 
 from booking.db.engine import make_engine
 from booking.db.exclusion import NAME
@@ -51,7 +52,8 @@ def test_grams_are_filed_at_once(engine):
     asked = "SELECT reloptions FROM pg_class WHERE relname = 'ix_instrument_search_grams'"
     with engine.connect() as connection:
         made = connection.exec_driver_sql(asked).scalar_one()
-    (index,) = (one for one in InstrumentSearch.__table__.indexes if "grams" in one.columns)
+    table = SQLModel.metadata.tables[InstrumentSearch.__tablename__]
+    (index,) = (one for one in table.indexes if "grams" in one.columns)
     said = index.dialect_options["postgresql"]["with"]
     assert made == [f"{option}={value}" for option, value in said.items()]
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from booking.db.expressions import lasts_over_two_days
+from booking.db.types import UtcDateTime
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.models.reservation import Reservation
 
@@ -23,8 +24,11 @@ def touching(span: TimeSpan, where: Where) -> sa.Select[tuple[int]]:
 
 def touching_later(where: Where) -> sa.Select[tuple[int]]:
     """The same for a statement that is built once; the span comes with `bounds` when it is run."""
-    start, end, short = (sa.bindparam(name) for name in ("span_from", "span_to", "short_from"))
-    return _between(where, start, end, short_from=short)
+    return _between(where, _given("span_from"), _given("span_to"), short_from=_given("short_from"))
+
+
+def _given(name: str) -> sa.BindParameter[datetime]:
+    return sa.bindparam(name, type_=UtcDateTime())
 
 
 def bounds(span: TimeSpan) -> dict[str, datetime]:
