@@ -2,9 +2,10 @@
 
     python -m bench.growing [--bookings 100000] [--only sqlite|postgresql]
 
-Half of them are settled uses of one person on one instrument, half are confirmed and lie ahead; on
-top, so many begin soon that the sweep has to remind of. Each question is measured twice, and beside
-it stands a bare look-up of one row. What is due, or near, costs; what is neither must not.
+Half of them are settled uses of one instrument by a company of 100 people, half are confirmed and
+lie ahead on 50 others; on top, so many begin soon that the sweep has to remind of. Each question is
+measured twice, and beside it stands a bare look-up of one row. What is due, or near, costs; what is
+neither must not.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from booking.reservations.queries.loading import (
 from booking.reservations.queries.standing import Asker, counted_bookings, standing_of
 from booking.reservations.states import State
 from booking.wiring import REACTIONS
+from tests.factories.accounts import make_member
 from tests.factories.instruments import make_instrument
 from tests.factories.reservations import NOON, Scene, make_reservation, make_scene
 from tests.support.clock import FrozenClock
@@ -44,6 +46,7 @@ HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 DUE: Final = 200
 _OTHERS: Final = 50
+_COLLEAGUES: Final = 100
 _WEEK: Final = TimeSpan(NOW, NOW + 7 * DAY)
 _QUOTA: Final = {"per": "organisation", "measure": "hours", "period": "week", "limit": 400}
 Question = Callable[[Session], object]
@@ -56,6 +59,7 @@ class Stage:
     scene: Scene
     original: Reservation
     others: tuple[int, ...]
+    colleagues: tuple[int, ...]
 
 
 def set_the_stage(engine: Engine) -> Stage:
@@ -64,7 +68,8 @@ def set_the_stage(engine: Engine) -> Stage:
         scene = make_scene(uow, policy={"quotas": [_QUOTA]})
         original = make_reservation(uow, scene, NOON, now=NOW)
         others = tuple(make_instrument(uow).key for _ in range(_OTHERS))
-        return Stage(scene, original, others)
+        more = (make_member(uow, scene.company.key).id for _ in range(_COLLEAGUES - 1))
+        return Stage(scene, original, others, (scene.member.id, *more))
 
 
 def let_years_pass(engine: Engine, stage: Stage, count: int) -> None:
@@ -79,7 +84,8 @@ def _behind(stage: Stage, count: int) -> Iterator[Copy]:
     last = NOW - 10 * DAY
     for n in range(count):
         span = TimeSpan(last - (n + 1) * HOUR, last - n * HOUR)
-        yield Copy(stage.scene.instrument.key, span, {"state": State.SETTLED})
+        changes = {"state": State.SETTLED, "holder_id": stage.colleagues[n % _COLLEAGUES]}
+        yield Copy(stage.scene.instrument.key, span, changes)
 
 
 def _ahead(stage: Stage, count: int) -> Iterator[Copy]:
@@ -87,7 +93,8 @@ def _ahead(stage: Stage, count: int) -> Iterator[Copy]:
     for n in range(count):
         start = first + n // len(stage.others) * HOUR
         span = TimeSpan(start, start + HOUR)
-        yield Copy(stage.others[n % len(stage.others)], span, {"state": State.CONFIRMED})
+        changes = {"state": State.CONFIRMED, "holder_id": stage.colleagues[n % _COLLEAGUES]}
+        yield Copy(stage.others[n % len(stage.others)], span, changes)
 
 
 def questions(stage: Stage) -> Mapping[str, Question]:
