@@ -56,7 +56,7 @@ def not_reminded_of(session: Session, now: datetime) -> Sequence[Upcoming]:
         .join(User, sa.and_(col(User.id) == col(Reservation.holder_id), col(User.active)))
         .outerjoin(NoticeTimes, col(NoticeTimes.person_id) == col(User.id))
         .where(
-            # Those that nobody missed yet have an index, where the few that begin soon are first.
+            # In the words of the partial index on them, where those that begin soon are together.
             sa.text("reservation.state = 'confirmed'"),
             col(Reservation.missed_from).between(now, now + _LOOKED_AHEAD + _LONGEST_GRACE),
             col(Reservation.starts_at) > now,

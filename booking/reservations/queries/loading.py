@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, TypeVarTuple
 
 import sqlalchemy as sa
@@ -41,7 +41,6 @@ class LoadedUse:
 
 
 Ts = TypeVarTuple("Ts")
-_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _Booked = sa.Select[Reservation, int, int]
 _Used = sa.Select[Reservation, int, int, UsageSession]
 
@@ -104,10 +103,8 @@ def undecided_since(session: Session, now: datetime) -> Sequence[Loaded]:
 
 def awaited_since(session: Session, now: datetime) -> Sequence[Loaded]:
     """Confirmed bookings whose grace has passed."""
-    # From ever on: SQLite takes an open range for long, and reads all that are confirmed instead.
     due = reservations().where(
-        sa.text("reservation.state = 'confirmed'"),
-        col(Reservation.missed_from).between(_EVER, now),
+        sa.text("reservation.state = 'confirmed'"), col(Reservation.missed_from) <= now
     )
     return _loaded(session, due.order_by(col(Reservation.missed_from)))
 
