@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-import sqlalchemy as sa
-
 from booking.audit.models import AuditEntry
+from booking.db.signals import WritingAndTelling, write_and_tell
 from booking.db.transactions import UnitOfWork
 from booking.kernel.events import Event
 from booking.kernel.money import yuan
@@ -13,13 +12,16 @@ from booking.web.json import json_safe
 from booking.web.tracing import current_request, real_person
 
 # Every deed ends here, so the statement is built once and nothing is read back.
-_WRITE: Final = sa.insert(AuditEntry.__table__)  # type: ignore[attr-defined]  # made by SQLModel
+_WRITE: Final = WritingAndTelling.into(AuditEntry.__table__)  # type: ignore[attr-defined]  # made by SQLModel
 
 
 def record(uow: UnitOfWork, events: Sequence[Event]) -> None:
-    """Write down who did what to whom, when and why, in the order of the facts."""
+    """Write down who did what to whom, when and why, in the order of the facts.
+
+    What open calendars are to hear of them goes along.
+    """
     if events:
-        uow.session.execute(_WRITE, [_entry(event) for event in events])
+        write_and_tell(uow.session, _WRITE, [_entry(event) for event in events])
 
 
 def _entry(event: Event) -> dict[str, object]:

@@ -22,8 +22,10 @@ class TimeSpan:
             raise ValueError("a span needs aware moments")
         # In UTC before they are compared: two moments of one place are compared by what its clocks
         # show, and once a year these show an hour twice.
-        object.__setattr__(self, "start", self.start.astimezone(UTC))
-        object.__setattr__(self, "end", self.end.astimezone(UTC))
+        if self.start.tzinfo is not UTC:
+            object.__setattr__(self, "start", self.start.astimezone(UTC))
+        if self.end.tzinfo is not UTC:
+            object.__setattr__(self, "end", self.end.astimezone(UTC))
         if self.start >= self.end:
             raise ValueError("a span ends after it starts")
 

@@ -1,6 +1,7 @@
 """The life of a reservation as a table; whatever is not in it is refused."""
 
 from enum import StrEnum
+from functools import cache
 
 
 class State(StrEnum):
@@ -81,6 +82,7 @@ def after(state: State, action: Action) -> State | None:
     return TRANSITIONS.get((state, action))
 
 
+@cache
 def open_actions(state: State) -> frozenset[Action]:
     """What may still be done in this state."""
     return frozenset(action for from_, action in TRANSITIONS if from_ is state)

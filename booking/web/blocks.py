@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from booking.kernel.timespan import TimeSpan, local_midnight
+from booking.web.formats import hours_of_day, utc
+from booking.web.words import words
 
 QUARTER: Final = timedelta(minutes=15)
 # Only as many stand beside each other as still can be read.
@@ -61,6 +63,23 @@ class Slot:
     def classes(self) -> str:
         return f"slot {self.kind} p{self.place} s{self.size} {self.lane}".rstrip()
 
+    @property
+    def says(self) -> str:
+        """Its text, or what its kind is called."""
+        return self.text or words(self.kind)
+
+    @property
+    def begins(self) -> str:
+        return utc(self.span.start)
+
+    @property
+    def ends(self) -> str:
+        return utc(self.span.end)
+
+    @property
+    def hours(self) -> str:
+        return hours_of_day(self.span)
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -95,7 +114,7 @@ _HOUR: Final = timedelta(hours=1)
 def hours_around(spans: Iterable[TimeSpan], *, at_least: tuple[int, int] = (9, 18)) -> Hours:
     """Whole hours that show every one of these spans, each within its day."""
     first, last = at_least
-    for span in spans:
+    for span in set(spans):
         for day, piece in span.by_local_day():
             start = (piece.start - local_midnight(day)) // _HOUR
             end = -((local_midnight(day) - piece.end) // _HOUR)
@@ -114,18 +133,18 @@ def placed(blocks: Iterable[Block], shown: TimeSpan) -> tuple[Slot, ...]:
 
 
 def _slot(block: Block, shown: TimeSpan) -> Slot | None:
-    piece = block.span.clipped(shown)
-    if piece is None:
+    start, end = max(block.span.start, shown.start), min(block.span.end, shown.end)
+    if start >= end:
         return None
-    place = (piece.start - shown.start) // QUARTER
-    end = -((shown.start - piece.end) // QUARTER)
+    place = (start - shown.start) // QUARTER
+    until = -((shown.start - end) // QUARTER)
     return Slot(
         block.span,
         BlockKind(block.kind),
         block.text,
         block.href,
         place,
-        max(end - place, 1),
+        max(until - place, 1),
         moves=block.moves,
     )
 

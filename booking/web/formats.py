@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from booking.kernel.clock import local
@@ -19,6 +20,8 @@ _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
+# A page says the same times again and again.
+_SPANS_OF_A_PAGE: Final = 4096
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _MINUTE: Final = timedelta(minutes=1)
@@ -44,6 +47,7 @@ def day_text(day: date, *, this_year: int | None = None) -> str:
     return f"{year}{day.month}月{day.day}日 {weekday(day)}"
 
 
+@lru_cache(maxsize=_SPANS_OF_A_PAGE)
 def clock_text(moment: datetime) -> str:
     """`14:00`."""
     return f"{local(moment):%H:%M}"
@@ -66,6 +70,7 @@ def span_text(span: TimeSpan, *, this_year: int | None = None) -> str:
     return f"{start} – {day_text(_last_day(span), this_year=this_year)} {_end_clock(span)}"
 
 
+@lru_cache(maxsize=_SPANS_OF_A_PAGE)
 def hours_of_day(span: TimeSpan) -> str:
     """`14:00–16:30`; what is longer than a day says its days."""
     if span.length > _DAY:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import cache
 
 from booking.kernel.timespan import TimeSpan
 from booking.web.formats import length_text, moment_text, money_text, span_text
@@ -29,11 +30,14 @@ def words(code: str | Enum, params: Params | None = None) -> str:
 
 def code_of(code: str | Enum) -> str:
     """The catalogue's name of an error code or an enum member."""
-    if not isinstance(code, Enum):
-        return code
-    kind = type(code)
+    return _code_of_member(code) if isinstance(code, Enum) else code
+
+
+@cache
+def _code_of_member(member: Enum) -> str:
+    kind = type(member)
     room = kind.__module__.split(".")[1]
-    return f"{room}.{_HUMP.sub('_', kind.__name__).lower()}.{code.value}"
+    return f"{room}.{_HUMP.sub('_', kind.__name__).lower()}.{member.value}"
 
 
 def field_words(name: str) -> str:

@@ -92,7 +92,8 @@ from booking.wiring import bookings
 
 REACTIONS: Reactions = {
     **bookings.REACTIONS,
-    Event: (record, offer_what_was_freed, tell_calendars),
+    # What calendars are told travels with the record.
+    Event: (tell_calendars, record, offer_what_was_freed),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
     notifications.WebhookFailing: (tell_webhook_failing,),

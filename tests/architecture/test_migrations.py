@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
 
 from booking.db.engine import make_engine
 from booking.db.exclusion import NAME
 from booking.db.types import UtcDateTime
+from booking.instruments.models.search import InstrumentSearch
 from booking.migrations import configuration, is_current, migrate, unmigrate
 from tests.support.clock import moment
 from tests.support.databases import create_database, database_url, drop_database
@@ -42,6 +44,18 @@ def test_they_make_what_the_models_say(empty):
     migrate(empty)
     assert is_current(empty)
     command.check(configuration(empty))
+
+
+def test_grams_are_filed_at_once(engine):
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no such index")
+    asked = "SELECT reloptions FROM pg_class WHERE relname = 'ix_instrument_search_grams'"
+    with engine.connect() as connection:
+        made = connection.exec_driver_sql(asked).scalar_one()
+    table = SQLModel.metadata.tables[InstrumentSearch.__tablename__]
+    (index,) = (one for one in table.indexes if "grams" in one.columns)
+    said = index.dialect_options["postgresql"]["with"]
+    assert made == [f"{option}={value}" for option, value in said.items()]
 
 
 @pytest.mark.slow

@@ -59,6 +59,20 @@ def test_whose_time_it_is_the_company_and_the_lab_read_and_may_move(visit: Visit
     assert scene.company.name in visit.by(scene.manager).get(lab).text
 
 
+@pytest.mark.parametrize("calendar", ["/timeline?instrument={}&day={}", "/instruments/{}?week={}"])
+def test_how_bookings_are_moved_is_said_once_by_their_grid(visit: Visit, calendar: str) -> None:
+    scene = visit.scene()
+    visit.book(scene)
+    visit.book(scene, between("11-24 15:00", "16:00"))
+    page = soup(visit.by(scene.member).get(calendar.format(scene.instrument.key, TUESDAY)))
+    blocks = page.select("a[data-moves]")
+    assert len(blocks) == 2
+    for block in blocks:
+        (told,) = page.select(f"#{block['aria-describedby']}")
+        assert told.get_text(strip=True)
+        assert told.has_attr("hidden")
+
+
 def test_buffers_around_ones_own_booking_stay_taken(visit: Visit) -> None:
     scene = visit.scene(policy={"buffer_after_minutes": 30})
     visit.book(scene)
@@ -86,6 +100,16 @@ def test_many_instruments_cost_no_more_statements_than_one(
             assert client.get(f"/timeline?view={view}&{'&'.join(some)}").status_code == 200
         told.append(len(seen))
     assert told[0] == told[1]
+
+
+def test_what_is_remembered_of_instruments_is_not_read_again(visit: Visit, engine: Engine) -> None:
+    scene = visit.scene()
+    told = []
+    for _ in range(2):
+        with counted(engine) as seen:
+            visit.client.get(f"/timeline?instrument={scene.instrument.key}")
+        told.append(len(seen))
+    assert told[1] < told[0] - 5
 
 
 @pytest.mark.parametrize("asked", ["", "instrument=x", "instrument=999999", "view=year&day=never"])

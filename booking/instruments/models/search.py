@@ -30,7 +30,8 @@ class InstrumentSearch(SQLModel, table=True):
 
     __tablename__ = "instrument_search"
     __table_args__ = (
-        sa.Index(None, "grams", postgresql_using="gin"),
+        # Without a list of grams yet to be filed: each search would read all of it.
+        sa.Index(None, "grams", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         _of_public("facets"),
         _of_public("hour_fen"),
     )

@@ -10,7 +10,7 @@ from booking.instruments.queries.offers import Offers, duty_of, offered_by, oper
 from booking.instruments.queries.remembered import Memory, remembered
 from booking.instruments.queries.taken import taken_on
 from booking.instruments.rules.shapes import SlotPolicy
-from booking.instruments.rules.slots import moment_of, seconds, without
+from booking.instruments.rules.slots import Seconds, moment_of, seconds, without
 from booking.kernel.timespan import TimeSpan
 
 
@@ -39,7 +39,12 @@ class FreeTime:
 
 
 def free_time(
-    session: Session, ids: Sequence[int], span: TimeSpan, *, asking: Asking
+    session: Session,
+    ids: Sequence[int],
+    span: TimeSpan,
+    *,
+    asking: Asking,
+    memory: Memory | None = None,
 ) -> list[FreeTime]:
     """The free time within a span, in the order asked; of each instrument policy by policy, as they
     come into force.
@@ -47,7 +52,7 @@ def free_time(
     Where the mode needs an operator, only while one is on duty. As many statements for many as for
     one. What an instrument says to a class is left to the asker.
     """
-    memory = Memory()
+    memory = memory or Memory()
     known = {one.instrument_id: one for one in remembered(session, ids, memory)}
     asked = [known[one] for one in ids if one in known]
     if not asked:
@@ -64,12 +69,17 @@ def free_time(
     }
     duty = duty_of(session, (unit for some in serving.values() for unit in some), span)
     held = taken_on(session, list(units), first=first - reach, until=until + reach)
+    opened: dict[tuple[int, SlotPolicy], list[Seconds]] = {}
     found = []
     for one in asked:
         operators = serving[one.instrument_id]
         ends = [*(since for since, _ in policies[one.instrument_id][1:]), until]
         for (since, policy), end in zip(policies[one.instrument_id], ends, strict=True):
-            windows = without(offers.windows(one.shape, policy), one.broken(seconds(asking.now)))
+            # Shapes are few and shared.
+            key = (id(one.shape), policy)
+            if key not in opened:
+                opened[key] = offers.windows(one.shape, policy)
+            windows = without(opened[key], one.broken(seconds(asking.now)))
             offered = offered_by(one, policy, windows, held=held, operators=operators, duty=duty)
             free = [
                 TimeSpan(moment_of(max(opens, since)), moment_of(closes))

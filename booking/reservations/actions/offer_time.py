@@ -14,6 +14,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import Freed, HoldReason, take_without_waiting
 from booking.instruments.queries.family import instruments_using
+from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.stretches import Asking, FreeTime, free_time
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.taking import Ask, Judged, judge
@@ -59,7 +60,9 @@ def _offer(
     if not line:
         return 0
     serving = _Serving(uow, line, now, freed)
-    swept(uow, line, serving.serve, name=lambda waiting: f"waitlist:{waiting.entry_id}")
+    # The walk only takes time: whoever finds none now will find none in it.
+    hopeful = [waiting for waiting in line if serving.has_time_for(waiting)]
+    swept(uow, hopeful, serving.serve, name=lambda waiting: f"waitlist:{waiting.entry_id}")
     return serving.offers
 
 
@@ -72,7 +75,16 @@ class _Serving:
     now: datetime
     freed: Sequence[Freed]
     offers: int = 0
-    known: dict[str, list[FreeTime]] = field(default_factory=dict)
+    known: dict[str, dict[int, list[FreeTime]]] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+
+    def has_time_for(self, waiting: Waiting) -> bool:
+        """Whether anything is free that is long enough, whatever the rules would say of it."""
+        return any(
+            within(waiting.window, one.stretches, waiting.length)
+            for instrument_id in waiting.instrument_ids
+            for one in self._free(waiting, instrument_id)
+        )
 
     def serve(self, waiting: Waiting) -> None:
         """Hold the first time that would do, on the first instrument that has some."""
@@ -83,7 +95,7 @@ class _Serving:
                     self.known.clear()
                     return
 
-    def _free(self, waiting: Waiting, instrument_id: int) -> list[FreeTime]:
+    def _free(self, waiting: Waiting, instrument_id: int) -> Sequence[FreeTime]:
         mode = waiting.mode.value
         if mode not in self.known:
             alike = [one for one in self.line if one.mode == waiting.mode]
@@ -91,8 +103,12 @@ class _Serving:
             start = max(self.now, min(each.window.start for each in alike))
             end = max(start, *(each.window.end for each in alike))
             asking = Asking(self.now, mode)
-            self.known[mode] = free_time(self.uow.session, ids, TimeSpan(start, end), asking=asking)
-        return [one for one in self.known[mode] if one.instrument_id == instrument_id]
+            known = self.known[mode] = {}
+            for one in free_time(
+                self.uow.session, ids, TimeSpan(start, end), asking=asking, memory=self.memory
+            ):
+                known.setdefault(one.instrument_id, []).append(one)
+        return self.known[mode].get(instrument_id, ())
 
     def _spans(self, waiting: Waiting, instrument_id: int) -> Iterator[TimeSpan]:
         """Free time that would do; without a question where there is none."""

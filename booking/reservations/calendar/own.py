@@ -15,6 +15,7 @@ from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.lists import known_to
 from booking.reservations.queries.seen import Rows
+from booking.reservations.queries.touching import touching
 from booking.reservations.states import Action, State, open_actions
 from booking.web.words import words
 
@@ -51,18 +52,14 @@ class OwnBookings:
         """The reader's bookings, those of the reader's company, and those of labs they run."""
         if actor is None or not ids:
             return ()
-        asked = _KNOWN.where(
-            known_to(actor),
-            col(Reservation.instrument_id).in_(sorted(ids)),
-            col(Reservation.starts_at) < span.end,
-            col(Reservation.ends_at) > span.start,
-        )
-        return [_own(row, actor) for row in session.execute(asked).all()]
+        on_these = col(Reservation.instrument_id).in_(sorted(ids))
+        asked = _KNOWN.where(known_to(actor), col(Reservation.id).in_(touching(span, on_these)))
+        said = {state: words(state) for state in State}
+        return [_own(row, actor, said[row.state]) for row in session.execute(asked).all()]
 
 
-def _own(row: sa.Row[Any], actor: Actor) -> OwnTime:
+def _own(row: sa.Row[Any], actor: Actor, said: str) -> OwnTime:
     mine = row.organisation_id in actor.organisation_ids
-    said = words(row.state)
     return OwnTime(
         row.instrument_id,
         row.number,

@@ -1,7 +1,8 @@
 """Instruments side by side for whoever looks for time: free, taken, closed; names only where the
 reader may know them. As many statements for many as for one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -18,6 +19,7 @@ from booking.instruments.calendar.week import (
 )
 from booking.instruments.queries.compared import Compared, compared
 from booking.instruments.queries.holds import Held, held_on
+from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.stretches import Asking, FreeTime, free_time
 from booking.instruments.states import InstrumentState
 from booking.kernel.timespan import TimeSpan, merged
@@ -28,28 +30,39 @@ from booking.web.timeline import LineRow, Timeline, timeline
 _SECONDS: Final = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Whose bookings the reader may know, and what the application remembers of instruments."""
+
+    bookings: BookingSource
+    memory: Memory
+
+
 def side_by_side(
     session: Session,
     ids: Sequence[int],
     days: Sequence[date],
     *,
     visitor: Actor | None,
-    bookings: BookingSource,
+    sources: Sources,
     now: datetime,
 ) -> Timeline:
     """The timeline of the instruments that the reader may know, in the order asked."""
     span = reach_of(days)
     cards = compared(session, ids, visitor)
     known = [card.id for card in cards]
-    free = free_time(session, known, span, asking=Asking(now, "")) if known else []
-    held = held_on(session, [unit for card in cards for unit in card.unit_ids], span)
-    own = bookings.known(session, visitor, known, span=span)
+    asking = Asking(now, "")
+    free = free_time(session, known, span, asking=asking, memory=sources.memory) if known else []
+    held: dict[int, list[Held]] = {unit: [] for card in cards for unit in card.unit_ids}
+    for _, hold in held_on(session, list(held), span):
+        held[hold.unit_id].append(hold)
+    own = sources.bookings.known(session, visitor, known, span=span)
     rows = [
         _row(
             card,
             span,
             free=[one for one in free if one.instrument_id == card.id],
-            held=[hold for _, hold in held if hold.unit_id in card.unit_ids],
+            taken={unit: held[unit] for unit in card.unit_ids},
             own=[one for one in own if one.instrument_id == card.id],
             now=now,
         )
@@ -65,12 +78,12 @@ def _row(
     span: TimeSpan,
     *,
     free: Sequence[FreeTime],
-    held: Sequence[Held],
+    taken: Mapping[int, Sequence[Held]],
     own: Sequence[OwnTime],
     now: datetime,
 ) -> LineRow:
     path = f"/instruments/{card.id}"
-    taken = {unit: [hold for hold in held if hold.unit_id == unit] for unit in card.unit_ids}
+    held = [hold for each in taken.values() for hold in each]
     shown = Shown(own=own)
     step = free[0].policy.grid // _SECONDS if free else 30
     return LineRow(

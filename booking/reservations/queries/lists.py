@@ -18,12 +18,13 @@ from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.booked import taking_time_of_lab
 from booking.reservations.queries.seen import SEEN, Seen, seen
 from booking.reservations.rules.overrun import EARLY
 from booking.reservations.states import State
 
 Where = sa.ColumnElement[bool]
-# Of a lab, on a day or in a week.
+# Of a lab, on a day.
 _MOST_IN_LAB: Final = 2000
 
 
@@ -178,18 +179,7 @@ def awaiting_word_of(session: Session, actor: Actor) -> Sequence[Seen]:
 
 def on_day_in_lab(session: Session, lab_id: int, day: TimeSpan) -> Sequence[Seen]:
     """Everything that takes, or should have taken, a lab's time that day; and what still runs."""
-    gone = [State.CANCELLED, State.EXPIRED, State.REJECTED]
-    statement = SEEN.where(
-        col(Instrument.lab_id) == lab_id,
-        sa.or_(
-            sa.and_(
-                col(Reservation.starts_at) < day.end,
-                col(Reservation.ends_at) > day.start,
-                col(Reservation.state).not_in(gone),
-            ),
-            col(Reservation.state) == State.IN_USE,
-        ),
-    )
+    statement = SEEN.where(taking_time_of_lab(lab_id, day))
     return seen(session, statement.order_by(col(Reservation.starts_at)).limit(_MOST_IN_LAB))
 
 

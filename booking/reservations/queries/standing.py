@@ -19,6 +19,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Organisation, Qualification
 from booking.organisations.states import OrganisationKind, OrganisationState, QualificationState
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.touching import bounds, touching_later
 from booking.reservations.rules.demand import Counted
 from booking.reservations.rules.quota import span_to_count
 from booking.reservations.states import COUNTING, HOLDING, OPEN, State
@@ -99,10 +100,20 @@ _COUNTING: Final = sa.or_(
     _BOOKED.c.state.in_(sorted(COUNTING)),
     sa.and_(_BOOKED.c.state == State.CANCELLED, _BOOKED.c.late),
 )
-_NEAR: Final = sa.and_(
-    _BOOKED.c.starts_at < sa.bindparam("span_to"),
-    _BOOKED.c.ends_at > sa.bindparam("span_from"),
+_ON_THESE: Final = _BOOKED.c.instrument_id.in_(_INSTRUMENTS)
+# Sums have no index: nobody is to read a company's or an instrument's whole past for these.
+_MINE: Final = sa.or_(
+    _BOOKED.c.organisation_id + 0 == _ORGANISATION, _BOOKED.c.holder_id + 0 == _HOLDER
 )
+# Written out, as the partial index on them is.
+_UNUSED: Final = sa.select(_BOOKED.c.id).where(
+    sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')")
+)
+_TO_COUNT: Final = sa.union_all(
+    touching_later(_ON_THESE),
+    _UNUSED.where(_BOOKED.c.organisation_id == _ORGANISATION, _ON_THESE),
+    _UNUSED.where(_BOOKED.c.holder_id == _HOLDER, (_BOOKED.c.instrument_id + 0).in_(_INSTRUMENTS)),
+).subquery()
 _COUNTED: Final = sa.select(
     _BOOKED.c.instrument_id,
     _BOOKED.c.starts_at,
@@ -112,18 +123,17 @@ _COUNTED: Final = sa.select(
     _BOOKED.c.state,
     _BOOKED.c.created_at,
 ).where(
-    _BOOKED.c.instrument_id.in_(_INSTRUMENTS),
-    sa.or_(_BOOKED.c.organisation_id == _ORGANISATION, _BOOKED.c.holder_id == _HOLDER),
-    sa.or_(sa.and_(_NEAR, _COUNTING), _BOOKED.c.state.in_(sorted(OPEN))),
+    _BOOKED.c.id.in_(sa.select(_TO_COUNT.c.id)),
+    _MINE,
+    _COUNTING,
     _BOOKED.c.id != sa.bindparam("but"),
 )
 
 
 _INSIDERS: Final = sa.select(_BOOKED.c.starts_at, _BOOKED.c.ends_at).where(
-    _BOOKED.c.instrument_id == _INSTRUMENT,
+    _BOOKED.c.id.in_(touching_later(_BOOKED.c.instrument_id == _INSTRUMENT)),
     ~_BOOKED.c.external,
     _BOOKED.c.state.in_(sorted(COUNTING)),
-    _NEAR,
     _BOOKED.c.id != sa.bindparam("but"),
 )
 
@@ -174,8 +184,7 @@ def counted_on(
         "instruments": list(instrument_ids),
         "organisation": asker.organisation_id,
         "holder": asker.holder_id,
-        "span_from": counted.start,
-        "span_to": counted.end,
+        **bounds(counted),
         # No booking has this id.
         "but": asker.but or 0,
     }
@@ -199,8 +208,7 @@ def insiders_between(
     """What the provider's own people hold or have used of a span, whole bookings."""
     asked = {
         "instrument": instrument_id,
-        "span_from": span.start,
-        "span_to": span.end,
+        **bounds(span),
         "but": but or 0,
     }
     return tuple(TimeSpan(start, end) for start, end in session.execute(_INSIDERS, asked))

@@ -11,11 +11,12 @@ from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
 from booking.instruments.calendar.week import reach_of
 from booking.instruments.routes.calendar import BookingsDep
+from booking.instruments.routes.catalogue import MemoryDep
 from booking.kernel.clock import local
 from booking.reservations.calendar.day import days_of_lab
-from booking.reservations.calendar.side_by_side import side_by_side
+from booking.reservations.calendar.side_by_side import Sources, side_by_side
+from booking.reservations.queries.booked import booked_in_lab
 from booking.reservations.queries.day import labs_hosted_by
-from booking.reservations.queries.lists import on_day_in_lab
 from booking.reservations.routes.day import chosen
 from booking.web.clock import ClockDep
 from booking.web.moments import day_in
@@ -46,7 +47,7 @@ def of_lab(
     lab = chosen(labs, lab_id)
     view, day = _asked(request, local(now).date())
     days = _days(view, day)
-    booked = on_day_in_lab(session, lab.id, reach_of(days))
+    booked = booked_in_lab(session, lab.id, reach_of(days))
     return page.render(
         _PAGE,
         fragment="timeline",
@@ -66,6 +67,7 @@ def comparison(
     page: PageDep,
     clock: ClockDep,
     bookings: BookingsDep,
+    known: MemoryDep,
     visitor: Annotated[Actor | None, PUBLIC],
     instrument: Annotated[Sequence[str], Query()] = (),
 ) -> Response:
@@ -73,7 +75,14 @@ def comparison(
     now = clock.now()
     view, day = _asked(request, local(now).date())
     ids = [int(one) for one in instrument if one.isdecimal() and len(one) < 16][:MOST_COMPARED]
-    line = side_by_side(session, ids, _days(view, day), visitor=visitor, bookings=bookings, now=now)
+    line = side_by_side(
+        session,
+        ids,
+        _days(view, day),
+        visitor=visitor,
+        sources=Sources(bookings, known),
+        now=now,
+    )
     return page.render(
         _PAGE,
         fragment="timeline",
