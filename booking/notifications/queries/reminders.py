@@ -18,6 +18,7 @@ from booking.notifications.rules.timing import (
     Times,
 )
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.touching import soonest_by_grace
 
 # One run's worth; the next minute goes on with those that begin later.
 _MOST: Final = 500
@@ -73,7 +74,7 @@ def not_reminded_of(session: Session, now: datetime) -> Sequence[Upcoming]:
         .order_by(col(Reservation.starts_at), col(Reservation.id))
         .limit(_MOST)
     )
-    return [_upcoming(row) for row in session.execute(asked)]
+    return [_upcoming(row) for row in session.execute(soonest_by_grace(asked))]
 
 
 def _upcoming(row: Sequence[Any]) -> Upcoming:

@@ -16,6 +16,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.touching import soonest_by_grace
 from booking.reservations.states import State
 
 
@@ -103,7 +104,7 @@ def undecided_since(session: Session, now: datetime) -> Sequence[Loaded]:
 
 def awaited_since(session: Session, now: datetime) -> Sequence[Loaded]:
     """Confirmed bookings whose grace has passed."""
-    due = reservations().where(
+    due = soonest_by_grace(reservations()).where(
         sa.text("reservation.state = 'confirmed'"), col(Reservation.missed_from) <= now
     )
     return _loaded(session, due.order_by(col(Reservation.missed_from)))
