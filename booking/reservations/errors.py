@@ -69,6 +69,13 @@ class LabDecides(BookingError):
     code = "reservation.lab_decides"
 
 
+class ConsentMissing(BookingError):
+    """Other or more time than a company booked, or dearer: the lab proposes it, and they answer."""
+
+    kind = "conflict"
+    code = "reservation.consent_missing"
+
+
 class ColleagueMissing(BookingError):
     """Nobody else of the organisation who may book is called that."""
 

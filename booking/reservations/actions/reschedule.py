@@ -18,6 +18,11 @@ from booking.instruments.queries.holds import conflicts_on
 from booking.instruments.queries.settings import tariff_by_id
 from booking.instruments.rules.pricing import FixedFees, Quote, price
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.consent import (
+    changes_for_others,
+    demand_consent,
+    demand_not_dearer,
+)
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.reserve import moment_columns, price_columns
 from booking.reservations.actions.rights import behalf, decides, demand_right, locked_for, uses
@@ -60,17 +65,26 @@ def reschedule(
     now: datetime,
     override_reason: str = "",
 ) -> Reservation:
-    """Another time for the same booking; what needed a decision needs one again."""
+    """Another time for the same booking; what needed a decision needs one again.
+
+    A lab takes other or more time from others only as far as it needs no consent.
+    """
     booked = locked_for(uow.session, number, actor)
     by_lab = decides(actor, booked)
     demand_right(uses(actor, booked) or by_lab, Permission.RESERVATION_USE)
     demand_right(by_lab or not override_reason.strip(), Permission.RESERVATION_OVERRIDE)
-    before, by = booked.span, By(actor, now, override_reason)
+    for_others = changes_for_others(actor, booked)
+    if for_others:
+        demand_consent(uow.session, booked, span, reason=override_reason)
+    before, was_fen = booked.span, booked.reservation.quoted_fen
+    by = By(actor, now, override_reason)
     if span.start == before.start and span.end != before.end:
         changes = _resize(uow, booked, span, by=by)
     else:
         changes = _move(uow, booked, span, by=by)
     changes["span"] = (plain(before), plain(span))
+    if for_others:
+        demand_not_dearer(booked, was_fen)
     uow.session.flush()
     told = fact(
         booked,

@@ -20,6 +20,7 @@ from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.scheduled import SCHEDULED_BY_LAB
 from booking.reservations.rules.cancellation import Cancellation, LateFee, cancellation
 from booking.reservations.rules.fees import agreed_fees
 from booking.reservations.states import Action, State, open_actions
@@ -95,6 +96,8 @@ class Seen:
     code_at_place: bool | None
     # Somebody else's use runs over into it.
     hindered: bool
+    # Entrusted, and at a time that the lab chose.
+    scheduled_by_lab: bool
 
     @property
     def span(self) -> TimeSpan:
@@ -189,6 +192,7 @@ SEEN: Final[Rows] = (
         sa.exists()
         .where(col(_BEFORE.hindered_id) == col(Reservation.id), col(_BEFORE.ended_at).is_(None))
         .label("hindered"),
+        SCHEDULED_BY_LAB.label("scheduled_by_lab"),
     )
     .select_from(Reservation)
     .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))
