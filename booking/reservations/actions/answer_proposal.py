@@ -156,7 +156,7 @@ def _agreed(reservation: Reservation, judged: Judged, *, now: datetime) -> Chang
     columns |= moment_columns(judged, waits=False, now=now)
     span = judged.demand.span
     columns |= {"starts_at": span.start, "ends_at": span.end}
-    columns["instrument_id"] = judged.ask.instrument_id
+    columns |= {"instrument_id": judged.ask.instrument_id, "stays_late": False}
     for name, value in columns.items():
         setattr(reservation, name, value)
     now_is = (reservation.quoted_fen, reservation.instrument_id)

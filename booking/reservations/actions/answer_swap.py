@@ -12,10 +12,11 @@ from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.agreeing import Changed, agree_anew
 from booking.reservations.actions.ask_swap import must_be_open, open_swap
 from booking.reservations.actions.asking_life import Told, swap_fact
 from booking.reservations.actions.life import enter, fact
-from booking.reservations.actions.reschedule import Changed, agree_anew, plain
+from booking.reservations.actions.reschedule import plain
 from booking.reservations.actions.rights import behalf, demand_right, reads, uses
 from booking.reservations.actions.taking import Ask, allow, hold, judge_by
 from booking.reservations.asked import SwapAccepted, SwapDeclined, SwapLapsed
@@ -137,7 +138,7 @@ class _Side:
         reservation.unit_id = hold(
             uow, judged, reservation.number, first=self.place, accessories=accessories
         )
-        return agree_anew(reservation, judged, actor=actor, now=now)
+        return agree_anew(uow.session, reservation, judged, actor=actor, now=now)
 
 
 def _exchange(

@@ -85,6 +85,9 @@ class Reservation(Row, table=True):
     decide_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
     missed_from: datetime = Field(sa_type=UtcDateTime)
     free_cancel_until: datetime = Field(sa_type=UtcDateTime)
+    # Changed when giving it back cost something already: it does so still, though the lab may have
+    # to decide again.
+    stays_late: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     override_reason: str = Field(default="", max_length=500)
     state_reason: str = Field(default="", max_length=500)
     # Cancelled after the deadline: its time still counts against quotas.

@@ -70,6 +70,7 @@ class Seen:
     decide_by: datetime | None
     missed_from: datetime
     free_cancel_until: datetime
+    stays_late: bool
     late: bool
     override_reason: str
     state_reason: str
@@ -123,6 +124,7 @@ class Seen:
                 fixed_fen=agreed_fees(self.quote).late_cancel_fen,
             ),
             now=now,
+            stays_late=self.stays_late,
         )
 
 
@@ -166,6 +168,7 @@ SEEN: Final[Rows] = (
         col(Reservation.decide_by),
         col(Reservation.missed_from),
         col(Reservation.free_cancel_until),
+        col(Reservation.stays_late),
         col(Reservation.late),
         col(Reservation.override_reason),
         col(Reservation.state_reason),

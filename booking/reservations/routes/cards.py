@@ -62,10 +62,11 @@ class Card:
 
     @property
     def free_until(self) -> datetime:
-        """A request is given up for free as long as it is one."""
-        if self.seen.state is State.REQUESTED and self.seen.decide_by:
-            return self.seen.decide_by
-        return self.seen.free_cancel_until
+        """A request is given up for free as long as it is one, unless it was late before."""
+        seen = self.seen
+        if seen.state is State.REQUESTED and seen.decide_by and not seen.stays_late:
+            return seen.decide_by
+        return seen.free_cancel_until
 
     @property
     def lines(self) -> list[QuotedLine]:
