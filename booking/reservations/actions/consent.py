@@ -23,15 +23,15 @@ def demand_consent(session: Session, booked: Loaded, span: TimeSpan, *, reason: 
     """ConsentMissing where the lab would take other or more time than was booked.
 
     Less time stays the lab's to decide, and so does the moment of what it is entrusted with. While
-    somebody works there is no time to propose anything: then more of it needs a reason.
+    the company works there is no time to propose anything: then more of it needs a reason.
     """
-    before = booked.span
+    before, reservation = booked.span, booked.reservation
     if span.start == before.start and span.end <= before.end:
         return
-    if booked.reservation.state is State.IN_USE:
+    by_lab = scheduled_by_lab(session, reservation)
+    if reservation.state is State.IN_USE and not by_lab:
         demand_reason(reason)
-        return
-    if span.length > before.length or not scheduled_by_lab(session, booked.reservation):
+    elif span.length > before.length or not by_lab:
         raise ConsentMissing
 
 
