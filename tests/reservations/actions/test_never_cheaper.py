@@ -5,13 +5,17 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from booking.db.transactions import UnitOfWork
+from booking.reservations.actions.answer_swap import accept_swap
+from booking.reservations.actions.ask_swap import ask_swap
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.decide import approve
 from booking.reservations.actions.hand_to_colleague import hand_to_colleague
 from booking.reservations.actions.reschedule import reschedule, resize
 from booking.reservations.jobs import mark_no_shows
 from booking.reservations.queries.lists import reservation_seen_by
+from booking.reservations.queries.loading import reservation_by_number
 from booking.reservations.states import State
+from tests.factories.asks import make_neighbour
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import Scene, make_reservation, make_scene, state_of
 from tests.support.clock import FrozenClock
@@ -99,7 +103,7 @@ def test_nor_staying_away(uow: UnitOfWork, clock: FrozenClock) -> None:
     for step in SEQUENCES["shorter, then elsewhere"]:
         step(uow, made.number, scene)
     assert mark_no_shows(uow, at("11-25 20:00")) == 1
-    assert made.fee_fen == price
+    assert reservation_by_number(uow.session, made.number).reservation.fee_fen == price
 
 
 def test_back_at_its_old_length_it_costs_what_it_did(uow: UnitOfWork, clock: FrozenClock) -> None:
@@ -126,3 +130,15 @@ def test_a_first_request_is_given_back_for_nothing(uow: UnitOfWork, clock: Froze
     made = make_reservation(uow, scene, LONG, now=clock.now())
     reschedule(uow, made.number, between("11-25 12:00", "13:00"), actor=scene.member, now=LATE)
     assert cancel(uow, made.number, actor=scene.member, now=LATE).fee_fen == 0
+
+
+def test_nor_an_exchange(uow: UnitOfWork, clock: FrozenClock) -> None:
+    scene = make_scene(uow, policy=TERMS | {"free_cancel_minutes": 9999})
+    short = between("11-25 09:00", "10:00")
+    number = make_reservation(uow, scene, short, now=clock.now()).number
+    neighbour = make_neighbour(uow, scene, LONG, now=clock.now())
+    theirs = reservation_by_number(uow.session, neighbour.number).reservation
+    at_once, then = theirs.quoted_fen // 2, clock.now()
+    swap = ask_swap(uow, number, LONG, actor=scene.member, now=then)
+    accept_swap(uow, swap.key, actor=neighbour.actor, now=then)
+    assert cancel(uow, neighbour.number, actor=neighbour.actor, now=then).fee_fen == at_once
