@@ -150,6 +150,13 @@ class JointBegun(BookingError):
     code = "joint.begun"
 
 
+class JointOrderBroken(BookingError):
+    """Alone, a step may not leave its place among the others; all of them can move together."""
+
+    kind = "conflict"
+    code = "joint.order_broken"
+
+
 class WaitingOver(BookingError):
     """The time that is waited for has begun, or is too short for what is wanted."""
 

@@ -13,6 +13,7 @@ from booking.reservations.actions.asking_life import (
     proposal_fact,
     proposed_span,
 )
+from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.propose_time import accessories_on, ask_elsewhere, open_proposal
 from booking.reservations.actions.reschedule import plain
@@ -40,6 +41,7 @@ def accept_proposal(
     """Move there, by every rule that the lab could not set aside; free, and promised with it."""
     proposal, booked = _to_answer(uow, proposal_id, actor=actor, now=now)
     reservation, before = booked.reservation, booked.span
+    demand_order(uow.session, reservation, proposed_span(proposal))
     changes = _entered(reservation, now=now)
     judged = _released(uow, proposal, booked, now=now)
     changes |= _allowed(reservation, proposal, judged)

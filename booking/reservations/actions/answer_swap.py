@@ -15,6 +15,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.agreeing import Changed, agree_anew
 from booking.reservations.actions.ask_swap import must_be_open, open_swap
 from booking.reservations.actions.asking_life import Told, swap_fact
+from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.reschedule import plain
 from booking.reservations.actions.rights import behalf, demand_right, reads, uses
@@ -22,6 +23,7 @@ from booking.reservations.actions.taking import Ask, allow, hold, judge_by
 from booking.reservations.asked import SwapAccepted, SwapDeclined, SwapLapsed
 from booking.reservations.errors import (
     AskOver,
+    JointOrderBroken,
     LabDecides,
     NothingToSwap,
     ReservationRefused,
@@ -145,6 +147,11 @@ def _exchange(
     uow: UnitOfWork, asking: Loaded, asked: Loaded, *, actor: Actor, now: datetime
 ) -> dict[str, Changed]:
     """Wait for everybody in the usual order, give both back, take both anew."""
+    demand_order(uow.session, asked.reservation, asking.span)
+    try:
+        demand_order(uow.session, asking.reservation, asked.span)
+    except JointOrderBroken:
+        raise SwapImpossible from None
     changes = {
         one.reservation.number: enter(one.reservation, Action.MOVE, now=now)
         for one in (asking, asked)

@@ -22,6 +22,7 @@ from booking.reservations.actions.consent import (
     demand_consent,
     demand_not_dearer,
 )
+from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.rights import behalf, decides, demand_right, locked_for, uses
 from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge
@@ -59,17 +60,37 @@ def reschedule(
 ) -> Reservation:
     """Another time for the same booking; what needed a decision needs one again.
 
-    A lab takes other or more time from others only as far as it needs no consent.
+    A lab takes other or more time from others only as far as it needs no consent. A step of a joint
+    booking keeps its place among the others.
     """
-    booked = locked_for(uow.session, number, actor)
-    by_lab = decides(actor, booked)
-    demand_right(uses(actor, booked) or by_lab, Permission.RESERVATION_USE)
-    demand_right(by_lab or not override_reason.strip(), Permission.RESERVATION_OVERRIDE)
-    for_others = changes_for_others(actor, booked)
-    if for_others:
-        demand_consent(uow.session, booked, span, reason=override_reason)
-    before, was_fen = booked.span, booked.reservation.quoted_fen
     by = By(actor, now, override_reason)
+    booked = _to_change(uow, number, by)
+    demand_order(uow.session, booked.reservation, span)
+    return _change(uow, booked, span, by=by)
+
+
+def move_with_others(
+    uow: UnitOfWork, number: str, span: TimeSpan, *, actor: Actor, now: datetime
+) -> Reservation:
+    """The same of a step of a joint booking whose other steps move along."""
+    by = By(actor, now)
+    return _change(uow, _to_change(uow, number, by), span, by=by)
+
+
+def _to_change(uow: UnitOfWork, number: str, by: By) -> Loaded:
+    """The booking, locked, of somebody who may change it."""
+    booked = locked_for(uow.session, number, by.actor)
+    by_lab = decides(by.actor, booked)
+    demand_right(uses(by.actor, booked) or by_lab, Permission.RESERVATION_USE)
+    demand_right(by_lab or not by.reason.strip(), Permission.RESERVATION_OVERRIDE)
+    return booked
+
+
+def _change(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> Reservation:
+    for_others = changes_for_others(by.actor, booked)
+    if for_others:
+        demand_consent(uow.session, booked, span, reason=by.reason)
+    before, was_fen = booked.span, booked.reservation.quoted_fen
     if span.start == before.start and span.end != before.end:
         changes = _resize(uow, booked, span, by=by)
     else:
@@ -80,11 +101,11 @@ def reschedule(
     uow.session.flush()
     told = fact(
         booked,
-        now=now,
-        actor_id=actor.id,
-        cause=override_reason,
+        now=by.now,
+        actor_id=by.actor.id,
+        cause=by.reason,
         changes=changes,
-        on_behalf_of=behalf(actor, booked),
+        on_behalf_of=behalf(by.actor, booked),
     )
     waits = booked.reservation.state is State.REQUESTED
     uow.announce(ReservationMoved(**told, waits=waits))

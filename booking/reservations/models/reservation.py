@@ -55,6 +55,8 @@ class Reservation(Row, table=True):
     series_id: int | None = Field(default=None, foreign_key="reservation_series.id", sa_type=Id)
     # A step of a joint booking; the others are on other instruments.
     joint_id: int | None = Field(default=None, foreign_key="joint_booking.id", sa_type=Id)
+    # So long after the end of the step before it, at the least.
+    joint_pause_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
     unit_id: int = Field(foreign_key="unit.id", sa_type=Id)
     # The using organisation and the person in it; the lab is the instrument's.

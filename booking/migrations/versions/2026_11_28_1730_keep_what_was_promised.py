@@ -1,4 +1,4 @@
-"""Remember bookings whose promised time was changed when giving it back cost something already."""
+"""Keep of bookings that they were changed late, and of steps of joint ones how long they wait."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,12 @@ def upgrade() -> None:
         "reservation",
         sa.Column("stays_late", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
+    op.add_column(
+        "reservation",
+        sa.Column("joint_pause_minutes", sa.Integer(), nullable=False, server_default="0"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("reservation", "joint_pause_minutes")
     op.drop_column("reservation", "stays_late")
