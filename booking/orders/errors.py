@@ -37,6 +37,13 @@ class QuoteOver(BookingError):
     code = "order.quote_over"
 
 
+class OrderBeyondQuote(BookingError):
+    """The bookings would cost more than the company accepted; a new quote has to be accepted."""
+
+    kind = "conflict"
+    code = "order.beyond_quote"
+
+
 class OrderNoPrice(BookingError):
     """The instrument has no price list by which to reckon."""
 

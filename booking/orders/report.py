@@ -22,10 +22,6 @@ from booking.orders.queries.belongings import (
 from booking.orders.queries.orders import OrderRow, order_seen_by
 from booking.orders.rules import FileRole
 from booking.orders.states import OrderStep, QuoteState, Station, open_steps, ways
-from booking.reservations.states import State
-
-# What time was taken for an order and counts towards its price.
-_GIVEN_BACK = frozenset({State.CANCELLED, State.REJECTED, State.EXPIRED, State.MISSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class OrderSheet:
     @property
     def booked_fen(self) -> int:
         """What the bookings that stand cost by their own agreed prices."""
-        return sum(one.price_fen for one in self.bookings if one.state not in _GIVEN_BACK)
+        return sum(one.price_fen for one in self.bookings if one.stands)
 
     @property
     def wishes(self) -> Sequence[OrderFileRow]:

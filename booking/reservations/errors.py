@@ -69,6 +69,13 @@ class LabDecides(BookingError):
     code = "reservation.lab_decides"
 
 
+class ConsentMissing(BookingError):
+    """Other or more time than a company booked, or dearer: the lab proposes it, and they answer."""
+
+    kind = "conflict"
+    code = "reservation.consent_missing"
+
+
 class ColleagueMissing(BookingError):
     """Nobody else of the organisation who may book is called that."""
 
@@ -141,6 +148,13 @@ class JointBegun(BookingError):
 
     kind = "conflict"
     code = "joint.begun"
+
+
+class JointOrderBroken(BookingError):
+    """Alone, a step may not leave its place among the others; all of them can move together."""
+
+    kind = "conflict"
+    code = "joint.order_broken"
 
 
 class WaitingOver(BookingError):

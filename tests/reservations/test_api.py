@@ -152,7 +152,10 @@ def test_the_whole_life_over_http(open_doors: OpenDoors, clock: FrozenClock) -> 
     path = f"/reservations/{number}"
     assert doors.post(manager, f"{path}/approval").json()["state"] == "confirmed"
     body = {"starts_at": "2026-11-24T13:00:00+08:00", "ends_at": "2026-11-24T15:00:00+08:00"}
-    assert doors.post(manager, f"{path}/reschedule", body).json()["state"] == "confirmed"
+    refused = doors.post(manager, f"{path}/reschedule", body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "reservation.consent_missing")
+    assert doors.post(member, f"{path}/reschedule", body).json()["state"] == "requested"
+    assert doors.post(manager, f"{path}/approval").json()["state"] == "confirmed"
     clock.at("2026-11-24T13:00+08:00")
     assert doors.post(member, f"{path}/check-in").json()["state"] == "in_use"
     clock.at("2026-11-24T15:00+08:00")

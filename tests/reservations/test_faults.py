@@ -74,13 +74,13 @@ def test_a_fault_is_reported_closed_and_repaired_and_everybody_hears_of_it(
     assert "更换密封圈" in client.get(here).text
 
 
-def test_the_link_to_move_begins_with_the_time_that_is_free(
+def test_the_link_to_propose_begins_with_the_time_that_is_free(
     client: TestClient, scene: Scene
 ) -> None:
     here = f"/manage/instruments/{scene.instrument.key}/faults"
     client.post(here, data={"what": "真空度不足"})
     step(client, here, "closure", expected="2026-11-25T09:00")
-    link = BeautifulSoup(client.get(here).text, "html.parser").select_one("a[href*='/move?']")
+    link = BeautifulSoup(client.get(here).text, "html.parser").select_one("a[href*='/proposal?']")
     assert link is not None
     form = client.get(str(link["href"])).text
     assert 'value="2026-11-25T09:00"' in form

@@ -16,7 +16,7 @@ from booking.orders.events import (
     QuoteRefused,
 )
 from booking.orders.models import OrderQuote, ServiceOrder
-from booking.orders.queries.belongings import bookings_of, standing_quote
+from booking.orders.queries.belongings import accepted_quote, bookings_of, standing_quote
 from booking.orders.states import OrderStep, QuoteState
 from booking.reservations.actions.cancel import cancel
 
@@ -38,7 +38,7 @@ def decline_order(
 def accept_quote(
     uow: UnitOfWork, number: str, quote_id: int, *, actor: Actor, now: datetime
 ) -> ServiceOrder:
-    """The company orders on the terms of this very quote."""
+    """The company orders on the terms of this very quote; one that held is replaced by it."""
     locked = locked_for(uow.session, number, actor)
     must_buy(actor, locked)
     order = locked.order
@@ -47,9 +47,13 @@ def accept_quote(
     if quote.valid_until < local(now).date():
         raise QuoteOver(until=quote.valid_until)
     changes = enter(order, OrderStep.ACCEPT_QUOTE, now=now)
+    before = accepted_quote(uow.session, order.key)
+    if before is not None:
+        before.state = QuoteState.REPLACED
+        uow.session.flush()
     _end(quote, QuoteState.ACCEPTED, actor=actor, now=now)
     uow.session.flush()
-    changes["total_fen"] = (None, quote.total_fen)
+    changes["total_fen"] = (before.total_fen if before else None, quote.total_fen)
     uow.announce(QuoteAccepted(**fact(order, now=now, actor=actor, changes=changes)))
     return order
 
@@ -57,7 +61,7 @@ def accept_quote(
 def refuse_quote(
     uow: UnitOfWork, number: str, quote_id: int, *, actor: Actor, now: datetime, reason: str = ""
 ) -> ServiceOrder:
-    """The company does not order; it need not say why."""
+    """The company does not order, or stays with what it ordered; it need not say why."""
     locked = locked_for(uow.session, number, actor)
     must_buy(actor, locked)
     order = locked.order
@@ -94,6 +98,7 @@ def call_off_order(
     must_decide(actor, locked)
     order, reason = locked.order, demand_reason(reason)
     changes = enter(order, OrderStep.CALL_OFF, now=now, reason=reason)
+    _end_quote(uow, order, QuoteState.REPLACED, actor=actor, now=now)
     _cancel_bookings(uow, order, actor=actor, now=now, reason=reason)
     told = fact(order, now=now, actor=actor, changes=changes, cause=reason)
     uow.announce(OrderCalledOff(**told))

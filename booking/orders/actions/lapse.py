@@ -6,13 +6,14 @@ from typing import Final
 from booking.db.transactions import UnitOfWork
 from booking.orders.actions.life import enter, fact
 from booking.orders.events import QuoteExpired, ReportAccepted
+from booking.orders.models import ServiceOrder
 from booking.orders.queries.belongings import standing_quote
 from booking.orders.queries.orders import (
     order_for_update,
     quoted_until_before,
     reported_until_before,
 )
-from booking.orders.states import OrderState, OrderStep, QuoteState
+from booking.orders.states import OrderState, OrderStep, QuoteState, after
 
 _AT_ONCE: Final = 500
 SILENCE: Final = "nobody objected in time"
@@ -25,7 +26,7 @@ def lapse_quotes(uow: UnitOfWork, *, today: date, now: datetime) -> int:
         order = order_for_update(uow.session, number).order
         quote = standing_quote(uow.session, order.key)
         # Whoever held it may have decided, or quoted anew.
-        if order.state is not OrderState.QUOTED or quote is None or quote.valid_until >= today:
+        if not _may_lapse(order) or quote is None or quote.valid_until >= today:
             continue
         changes = enter(order, OrderStep.LAPSE, now=now)
         quote.state, quote.decided_at = QuoteState.EXPIRED, now
@@ -33,6 +34,10 @@ def lapse_quotes(uow: UnitOfWork, *, today: date, now: datetime) -> int:
         uow.announce(QuoteExpired(**fact(order, now=now, actor=None, changes=changes)))
         done += 1
     return done
+
+
+def _may_lapse(order: ServiceOrder) -> bool:
+    return after(order.state, OrderStep.LAPSE) is not None
 
 
 def accept_silent(uow: UnitOfWork, *, today: date, now: datetime) -> int:

@@ -12,9 +12,9 @@ from booking.orders.actions.rights import locked_for, must_buy, must_work
 from booking.orders.errors import OrderNotSensible
 from booking.orders.events import ReportAccepted, ReportHandedIn, ReportObjected
 from booking.orders.models import ServiceOrder
-from booking.orders.queries.belongings import results_to_hand_in, samples_to_move
+from booking.orders.queries.belongings import results_to_hand_in, samples_to_move, standing_quote
 from booking.orders.rules import report_violations, silence_accepts
-from booking.orders.states import OrderStep
+from booking.orders.states import OrderStep, QuoteState
 
 
 def hand_in_report(uow: UnitOfWork, number: str, *, actor: Actor, now: datetime) -> ServiceOrder:
@@ -28,6 +28,10 @@ def hand_in_report(uow: UnitOfWork, number: str, *, actor: Actor, now: datetime)
     if broken := tuple(report_violations(stations, new_results=len(results))):
         raise OrderNotSensible(broken)
     changes = enter(order, OrderStep.REPORT, now=now)
+    # What was agreed holds; another quote comes too late.
+    unanswered = standing_quote(uow.session, order.key)
+    if unanswered is not None:
+        unanswered.state, unanswered.decided_at = QuoteState.REPLACED, now
     for one in results:
         one.handed_in_at = now
     today = local(now).date()

@@ -37,6 +37,8 @@ from booking.reservations.states import State
 _PERSON: Final[sa.Table] = User.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _STORED: Final[sa.Table] = StoredFile.__table__  # type: ignore[attr-defined]
 _BOOKED: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]
+# What of an order's bookings does not count towards its price.
+_GIVEN_BACK: Final = frozenset({State.CANCELLED, State.REJECTED, State.EXPIRED, State.MISSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,17 @@ def quotes_of(session: Session, order_id: int) -> Sequence[QuoteRow]:
 
 def standing_quote(session: Session, order_id: int) -> OrderQuote | None:
     """The quote that waits for the company, of an order that is locked."""
+    return _quote_in(session, order_id, QuoteState.OFFERED)
+
+
+def accepted_quote(session: Session, order_id: int) -> OrderQuote | None:
+    """The quote that holds, of an order that is locked."""
+    return _quote_in(session, order_id, QuoteState.ACCEPTED)
+
+
+def _quote_in(session: Session, order_id: int, state: QuoteState) -> OrderQuote | None:
     asked = sa.select(OrderQuote).where(
-        col(OrderQuote.order_id) == order_id, col(OrderQuote.state) == QuoteState.OFFERED
+        col(OrderQuote.order_id) == order_id, col(OrderQuote.state) == state
     )
     fresh = asked.execution_options(populate_existing=True)
     found: OrderQuote | None = session.execute(fresh).scalar_one_or_none()
@@ -259,6 +270,11 @@ class BookingRow:
     state: State
     price_fen: int
     missed_from: datetime
+
+    @property
+    def stands(self) -> bool:
+        """Not given back, refused or missed."""
+        return self.state not in _GIVEN_BACK
 
     def may_be_cancelled(self, now: datetime) -> bool:
         """Not begun, and not missed either."""

@@ -13,6 +13,7 @@ from booking.reservations.actions.asking_life import (
     proposal_fact,
     proposed_span,
 )
+from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.propose_time import accessories_on, ask_elsewhere, open_proposal
 from booking.reservations.actions.reschedule import plain
@@ -40,6 +41,7 @@ def accept_proposal(
     """Move there, by every rule that the lab could not set aside; free, and promised with it."""
     proposal, booked = _to_answer(uow, proposal_id, actor=actor, now=now)
     reservation, before = booked.reservation, booked.span
+    demand_order(uow.session, reservation, proposed_span(proposal))
     changes = _entered(reservation, now=now)
     judged = _released(uow, proposal, booked, now=now)
     changes |= _allowed(reservation, proposal, judged)
@@ -156,7 +158,7 @@ def _agreed(reservation: Reservation, judged: Judged, *, now: datetime) -> Chang
     columns |= moment_columns(judged, waits=False, now=now)
     span = judged.demand.span
     columns |= {"starts_at": span.start, "ends_at": span.end}
-    columns["instrument_id"] = judged.ask.instrument_id
+    columns |= {"instrument_id": judged.ask.instrument_id, "stays_late": False}
     for name, value in columns.items():
         setattr(reservation, name, value)
     now_is = (reservation.quoted_fen, reservation.instrument_id)

@@ -12,15 +12,18 @@ from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.agreeing import Changed, agree_anew
 from booking.reservations.actions.ask_swap import must_be_open, open_swap
 from booking.reservations.actions.asking_life import Told, swap_fact
+from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import enter, fact
-from booking.reservations.actions.reschedule import Changed, agree_anew, plain
+from booking.reservations.actions.reschedule import plain
 from booking.reservations.actions.rights import behalf, demand_right, reads, uses
 from booking.reservations.actions.taking import Ask, allow, hold, judge_by
 from booking.reservations.asked import SwapAccepted, SwapDeclined, SwapLapsed
 from booking.reservations.errors import (
     AskOver,
+    JointOrderBroken,
     LabDecides,
     NothingToSwap,
     ReservationRefused,
@@ -137,13 +140,18 @@ class _Side:
         reservation.unit_id = hold(
             uow, judged, reservation.number, first=self.place, accessories=accessories
         )
-        return agree_anew(reservation, judged, actor=actor, now=now)
+        return agree_anew(uow.session, reservation, judged, actor=actor, now=now)
 
 
 def _exchange(
     uow: UnitOfWork, asking: Loaded, asked: Loaded, *, actor: Actor, now: datetime
 ) -> dict[str, Changed]:
     """Wait for everybody in the usual order, give both back, take both anew."""
+    demand_order(uow.session, asked.reservation, asking.span)
+    try:
+        demand_order(uow.session, asking.reservation, asked.span)
+    except JointOrderBroken:
+        raise SwapImpossible from None
     changes = {
         one.reservation.number: enter(one.reservation, Action.MOVE, now=now)
         for one in (asking, asked)

@@ -68,4 +68,5 @@ def _taken_from(uow: UnitOfWork, booked: Loaded, now: datetime) -> Cancellation:
             fixed_fen=agreed_fees(reservation.quote).late_cancel_fen,
         ),
         now=now,
+        stays_late=reservation.stays_late,
     )

@@ -12,7 +12,7 @@ from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.life import enter, fact, steps_told
-from booking.reservations.actions.reschedule import reschedule
+from booking.reservations.actions.reschedule import move_with_others
 from booking.reservations.actions.reserve_series import queue_for_instruments
 from booking.reservations.actions.rights import behalf, demand_right, reads
 from booking.reservations.errors import JointBegun, ReservationRefused
@@ -82,7 +82,7 @@ def move_joint(
         for one in sorted(steps, key=lambda one: one.span, reverse=by > timedelta(0)):
             to = TimeSpan(one.span.start + by, one.span.end + by)
             try:
-                reschedule(uow, one.reservation.number, to, actor=actor, now=now)
+                move_with_others(uow, one.reservation.number, to, actor=actor, now=now)
             except ReservationRefused as refused:
                 refused.violations = step_said(refused.violations, _place(steps, one))
                 raise

@@ -9,6 +9,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
+from booking.reservations.actions.agreeing import is_late
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.rights import demand_right, locked_for, uses
 from booking.reservations.actions.taking import Ask, allow, judge
@@ -24,11 +25,13 @@ from booking.reservations.states import Action, State
 def hand_to_colleague(
     uow: UnitOfWork, number: str, colleague: int | str, *, actor: Actor, now: datetime
 ) -> Reservation:
-    """Time and price stay; who needed a decision to use the instrument needs one again."""
+    """Time and price stay, and what it costs to give back; who needed a decision to use the
+    instrument needs one again."""
     booked = locked_for(uow.session, number, actor)
     demand_right(uses(actor, booked), Permission.RESERVATION_USE)
     reservation, former_id = booked.reservation, booked.reservation.holder_id
     holder_id = _colleague(uow.session, colleague, reservation)
+    late = is_late(reservation, now)
     changes = enter(reservation, Action.HAND_OVER, now=now)
     judged = judge(uow.session, replace(Ask.again(reservation), holder_id=holder_id), now=now)
     allow(uow.session, judged, actor=actor, rules=HANDING_OVER_RULES)
@@ -37,6 +40,7 @@ def hand_to_colleague(
         if now >= reservation.starts_at:
             raise LabDecides
         changes |= enter(reservation, Action.ASK_AGAIN, now=now)
+        reservation.stays_late = late
         terms = agreed_terms(judged.terms.policy)
         reservation.decide_by = terms.decide_by(booked.span, asked_at=now)
     changes["holder"] = (f"user:{former_id}", f"user:{holder_id}")

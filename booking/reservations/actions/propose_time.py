@@ -15,6 +15,7 @@ from booking.instruments.queries.holds import conflicts_on, free_units, held_on
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.asking_life import Told, end_proposal, proposal_fact
+from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import demand_reason, illegal
 from booking.reservations.actions.rights import decides, demand_right, locked_for
 from booking.reservations.actions.taking import Ask, Judged, allow, judge, operators_for
@@ -46,6 +47,7 @@ def propose_time(
     demand_right(decides(actor, booked), Permission.RESERVATION_DECIDE)
     reservation, reason = booked.reservation, demand_reason(wanted.reason)
     instrument_id, lapses_at = _possible(uow.session, booked, wanted, now=now)
+    demand_order(uow.session, reservation, wanted.span)
     for one in sorted({instrument_id, reservation.instrument_id}):
         queue_for_instrument(uow.session, one)
     ask = ask_elsewhere(uow.session, reservation, (instrument_id, wanted.span), reason=reason)

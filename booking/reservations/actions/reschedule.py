@@ -4,7 +4,7 @@ Where only the end changes, the booking may be in use; less time needs nobody's 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,19 +15,21 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, queue_for_units, release_holds, shorten_holds
 from booking.instruments.queries.holds import conflicts_on
-from booking.instruments.queries.settings import tariff_by_id
-from booking.instruments.rules.pricing import FixedFees, Quote, price
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.agreeing import Changed, agree_anew, kept_quote, requote
+from booking.reservations.actions.consent import (
+    changes_for_others,
+    demand_consent,
+    demand_not_dearer,
+)
+from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import enter, fact
-from booking.reservations.actions.reserve import moment_columns, price_columns
 from booking.reservations.actions.rights import behalf, decides, demand_right, locked_for, uses
 from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge
 from booking.reservations.errors import EndPassed, LabDecides
 from booking.reservations.events import ReservationMoved
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded, queue_for_instrument
-from booking.reservations.queries.seen import Seen
-from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.queries.units import Helpers, helpers_held_for
 from booking.reservations.rules.booking import (
     EXTENDING_RULES,
@@ -35,11 +37,7 @@ from booking.reservations.rules.booking import (
     Rule,
     caused_by_shortening,
 )
-from booking.reservations.rules.fees import agreed_fees, share_of
-from booking.reservations.rules.quoting import snapshot_of
 from booking.reservations.states import Action, State
-
-Changed = dict[str, tuple[object, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +58,54 @@ def reschedule(
     now: datetime,
     override_reason: str = "",
 ) -> Reservation:
-    """Another time for the same booking; what needed a decision needs one again."""
-    booked = locked_for(uow.session, number, actor)
-    by_lab = decides(actor, booked)
-    demand_right(uses(actor, booked) or by_lab, Permission.RESERVATION_USE)
-    demand_right(by_lab or not override_reason.strip(), Permission.RESERVATION_OVERRIDE)
-    before, by = booked.span, By(actor, now, override_reason)
+    """Another time for the same booking; what needed a decision needs one again.
+
+    A lab takes other or more time from others only as far as it needs no consent. A step of a joint
+    booking keeps its place among the others.
+    """
+    by = By(actor, now, override_reason)
+    booked = _to_change(uow, number, by)
+    demand_order(uow.session, booked.reservation, span)
+    return _change(uow, booked, span, by=by)
+
+
+def move_with_others(
+    uow: UnitOfWork, number: str, span: TimeSpan, *, actor: Actor, now: datetime
+) -> Reservation:
+    """The same of a step of a joint booking whose other steps move along."""
+    by = By(actor, now)
+    return _change(uow, _to_change(uow, number, by), span, by=by)
+
+
+def _to_change(uow: UnitOfWork, number: str, by: By) -> Loaded:
+    """The booking, locked, of somebody who may change it."""
+    booked = locked_for(uow.session, number, by.actor)
+    by_lab = decides(by.actor, booked)
+    demand_right(uses(by.actor, booked) or by_lab, Permission.RESERVATION_USE)
+    demand_right(by_lab or not by.reason.strip(), Permission.RESERVATION_OVERRIDE)
+    return booked
+
+
+def _change(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> Reservation:
+    for_others = changes_for_others(by.actor, booked)
+    if for_others:
+        demand_consent(uow.session, booked, span, reason=by.reason)
+    before, was_fen = booked.span, booked.reservation.quoted_fen
     if span.start == before.start and span.end != before.end:
         changes = _resize(uow, booked, span, by=by)
     else:
         changes = _move(uow, booked, span, by=by)
     changes["span"] = (plain(before), plain(span))
+    if for_others:
+        demand_not_dearer(booked, was_fen)
     uow.session.flush()
     told = fact(
         booked,
-        now=now,
-        actor_id=actor.id,
-        cause=override_reason,
+        now=by.now,
+        actor_id=by.actor.id,
+        cause=by.reason,
         changes=changes,
-        on_behalf_of=behalf(actor, booked),
+        on_behalf_of=behalf(by.actor, booked),
     )
     waits = booked.reservation.state is State.REQUESTED
     uow.announce(ReservationMoved(**told, waits=waits))
@@ -108,7 +135,7 @@ def _move(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> Changed
     judged, helpers = _judged(uow, booked, span, by=by)
     changes |= _allowed(uow.session, reservation, judged, by=by)
     retake(uow, booked, judged, helpers=helpers)
-    return changes | agree_anew(reservation, judged, actor=by.actor, now=by.now)
+    return changes | _agreed_anew(uow.session, booked, judged, by=by)
 
 
 def _resize(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> Changed:
@@ -123,7 +150,7 @@ def _resize(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> Chang
         return changes | _extend_use(uow, booked, judged, helpers=helpers, by=by)
     changes |= _allowed(uow.session, reservation, judged, by=by)
     retake(uow, booked, judged, helpers=helpers)
-    return changes | agree_anew(reservation, judged, actor=by.actor, now=by.now)
+    return changes | _agreed_anew(uow.session, booked, judged, by=by)
 
 
 def _shorten(uow: UnitOfWork, booked: Loaded, judged: Judged, *, by: By) -> Changed:
@@ -132,7 +159,7 @@ def _shorten(uow: UnitOfWork, booked: Loaded, judged: Judged, *, by: By) -> Chan
     rules = (caused_by_shortening(before),)
     changes = _allowed(uow.session, reservation, judged, by=by, rules=rules)
     span = judged.demand.span
-    changes |= _requote(reservation, kept_quote(uow.session, reservation, span, now=by.now))
+    changes |= requote(reservation, kept_quote(uow.session, reservation, span, now=by.now))
     reservation.ends_at = span.end
     reservation.missed_from = min(reservation.missed_from, span.end)
     uow.session.flush()
@@ -154,7 +181,7 @@ def _extend_use(
         held = judged.policy.held(judged.demand.span)
         raise SlotTaken(conflicts_on(uow.session, [place], held))
     quote = kept_quote(uow.session, reservation, judged.demand.span, now=by.now)
-    return changes | _requote(reservation, quote)
+    return changes | requote(reservation, quote)
 
 
 def _judged(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> tuple[Judged, Helpers]:
@@ -181,29 +208,10 @@ def _allowed(
     return {"set_aside": (None, list(set_aside))}
 
 
-def kept_quote(
-    session: Session, booked: Reservation | Seen, span: TimeSpan, *, now: datetime
-) -> Quote:
-    """What another length costs by the price list of the booking.
-
-    Once cancelling costs something, giving up a part does not make the rest cheaper to give up:
-    the share of that part joins the fixed fees.
-    """
-    quote = price(
-        span,
-        tariff_by_id(session, booked.tariff_id),
-        booked.customer_class,
-        samples=booked.samples,
-        consumables=booked.consumables,
-    )
-    fees, less = agreed_fees(booked.quote), booked.quoted_fen - quote.total_fen
-    if booked.state is State.CONFIRMED and now >= booked.free_cancel_until and less > 0:
-        terms = afterwards_terms(session, booked.policy_id)
-        fees = FixedFees(
-            fees.late_cancel_fen + share_of(less, terms.late_cancel_percent),
-            fees.no_show_fen + share_of(less, terms.no_show_percent),
-        )
-    return replace(quote, fees=fees)
+def _agreed_anew(session: Session, booked: Loaded, judged: Judged, *, by: By) -> Changed:
+    by_lab = not uses(by.actor, booked)
+    reservation = booked.reservation
+    return agree_anew(session, reservation, judged, actor=by.actor, now=by.now, by_lab=by_lab)
 
 
 def retake(uow: UnitOfWork, booked: Loaded, judged: Judged, *, helpers: Helpers) -> None:
@@ -216,30 +224,6 @@ def retake(uow: UnitOfWork, booked: Loaded, judged: Judged, *, helpers: Helpers)
     release_holds(uow, HoldReason.reservation(number))
     reservation.unit_id = hold(uow, judged, number, first=place, accessories=helpers.accessories)
     reservation.starts_at, reservation.ends_at = judged.ask.span.start, judged.ask.span.end
-
-
-def agree_anew(reservation: Reservation, judged: Judged, *, actor: Actor, now: datetime) -> Changed:
-    """New price and moments; a late move does not buy free cancellation back."""
-    was, deadline = reservation.quoted_fen, reservation.free_cancel_until
-    waits = judged.must_be_approved(actor)
-    agreed = price_columns(judged, reservation.samples, reservation.consumables)
-    columns = agreed | moment_columns(judged, waits=waits, now=now)
-    for name, value in columns.items():
-        setattr(reservation, name, value)
-    if now >= deadline and reservation.state is State.CONFIRMED:
-        reservation.free_cancel_until = min(deadline, reservation.free_cancel_until)
-    changes: Changed = {}
-    if was != reservation.quoted_fen:
-        changes["quoted_fen"] = (was, reservation.quoted_fen)
-    if waits and reservation.state is State.CONFIRMED:
-        changes |= enter(reservation, Action.ASK_AGAIN, now=now)
-    return changes
-
-
-def _requote(reservation: Reservation, quote: Quote) -> Changed:
-    was = reservation.quoted_fen
-    reservation.quote, reservation.quoted_fen = snapshot_of(quote), quote.total_fen
-    return {} if was == quote.total_fen else {"quoted_fen": (was, quote.total_fen)}
 
 
 def plain(span: TimeSpan) -> list[str]:

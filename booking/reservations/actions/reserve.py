@@ -195,7 +195,8 @@ def _written(session: Session, columns: dict[str, Any]) -> Reservation:
 
     SQLModel's own constructor would take as long as the insert.
     """
-    row = {"version": 1, "fee_fen": 0, "state_reason": "", "late": False, **columns}
+    late = {"late": False, "stays_late": False}
+    row = {"version": 1, "fee_fen": 0, "state_reason": "", **late, **columns}
     made: Reservation = sa.inspect(Reservation).class_manager.new_instance()
     instance_dict(made).update(row, id=session.execute(_INSERT, row).scalar_one())
     return made

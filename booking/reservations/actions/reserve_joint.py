@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
@@ -19,7 +19,7 @@ from booking.reservations.events import JointReserved
 from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.joint import starts_near
-from booking.reservations.rules.joint import demand_steps, step_said
+from booking.reservations.rules.joint import demand_steps, pauses, step_said
 from booking.reservations.rules.wish import PartOf, Wish
 
 
@@ -64,9 +64,11 @@ def reserve_joint(
     )
     session.add(joint)
     session.flush()
-    part = PartOf(joint_id=joint.key)
     with uow.as_one():
-        booked = tuple(reserve(uow, one, actor=actor, now=now, part_of=part) for one in steps)
+        booked = tuple(
+            reserve(uow, one, actor=actor, now=now, part_of=_part(joint, pause))
+            for one, pause in zip(steps, pauses([one.span for one in steps]), strict=True)
+        )
     made = JointMade(joint, booked)
     uow.announce(
         JointReserved(
@@ -83,6 +85,10 @@ def reserve_joint(
         )
     )
     return made
+
+
+def _part(joint: JointBooking, pause: timedelta) -> PartOf:
+    return PartOf(joint_id=joint.key, joint_pause_minutes=pause // timedelta(minutes=1))
 
 
 def refusal_of(

@@ -55,6 +55,8 @@ class Reservation(Row, table=True):
     series_id: int | None = Field(default=None, foreign_key="reservation_series.id", sa_type=Id)
     # A step of a joint booking; the others are on other instruments.
     joint_id: int | None = Field(default=None, foreign_key="joint_booking.id", sa_type=Id)
+    # So long after the end of the step before it, at the least.
+    joint_pause_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
     unit_id: int = Field(foreign_key="unit.id", sa_type=Id)
     # The using organisation and the person in it; the lab is the instrument's.
@@ -85,6 +87,9 @@ class Reservation(Row, table=True):
     decide_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
     missed_from: datetime = Field(sa_type=UtcDateTime)
     free_cancel_until: datetime = Field(sa_type=UtcDateTime)
+    # Changed when giving it back cost something already: it does so still, though the lab may have
+    # to decide again.
+    stays_late: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     override_reason: str = Field(default="", max_length=500)
     state_reason: str = Field(default="", max_length=500)
     # Cancelled after the deadline: its time still counts against quotas.

@@ -20,9 +20,9 @@ from booking.reservations.queries.lists import known_to
 from booking.reservations.queries.loading import Loaded, locked, reservations
 from booking.reservations.queries.seen import SEEN, Seen, seen
 from booking.reservations.rules.alternatives import search_span
-from booking.reservations.rules.joint import Bookable, nearest_starts
+from booking.reservations.rules.joint import Bookable, Placed, nearest_starts
 from booking.reservations.rules.wish import Wish
-from booking.reservations.states import State
+from booking.reservations.states import HOLDING, State
 
 _OPEN = (State.REQUESTED, State.CONFIRMED)
 
@@ -98,6 +98,23 @@ def others_of_joint(session: Session, reservation_id: int, now: datetime) -> Seq
     )
     rows = session.execute(locked(ahead.order_by(col(Reservation.id)), skip=True)).all()
     return [Loaded(*one) for one in rows]
+
+
+def places_beside(session: Session, step: Reservation) -> Sequence[Placed]:
+    """Where the other steps of a joint booking lie that were not given back; whoever else moves one
+    of them alone waits until we end."""
+    if step.joint_id is None:
+        return ()
+    whole = sa.select(col(JointBooking.id)).where(col(JointBooking.id) == step.joint_id)
+    session.execute(whole.with_for_update())
+    r = Reservation
+    asked = sa.select(col(r.starts_at), col(r.ends_at), col(r.joint_pause_minutes)).where(
+        col(r.joint_id) == step.joint_id,
+        col(r.id) != step.key,
+        col(r.state).in_(HOLDING),
+    )
+    rows = session.execute(asked)
+    return [Placed(TimeSpan(start, end), timedelta(minutes=pause)) for start, end, pause in rows]
 
 
 def left_without_a_step(session: Session, now: datetime) -> Sequence[Loaded]:

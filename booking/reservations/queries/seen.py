@@ -22,6 +22,7 @@ from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
+from booking.reservations.queries.scheduled import SCHEDULED_BY_LAB
 from booking.reservations.rules.cancellation import Cancellation, LateFee, cancellation
 from booking.reservations.rules.fees import agreed_fees
 from booking.reservations.states import Action, State, open_actions
@@ -71,6 +72,7 @@ class Seen:
     decide_by: datetime | None
     missed_from: datetime
     free_cancel_until: datetime
+    stays_late: bool
     late: bool
     override_reason: str
     state_reason: str
@@ -101,6 +103,8 @@ class Seen:
     objected: bool
     # A fault keeps the instrument out of service in its time, as far as anybody knows until then.
     out_until: datetime | None
+    # Entrusted, and at a time that the lab chose.
+    scheduled_by_lab: bool
 
     @property
     def span(self) -> TimeSpan:
@@ -126,6 +130,7 @@ class Seen:
                 fixed_fen=agreed_fees(self.quote).late_cancel_fen,
             ),
             now=now,
+            stays_late=self.stays_late,
         )
 
 
@@ -176,6 +181,7 @@ SEEN: Final[Rows] = (
         col(Reservation.decide_by),
         col(Reservation.missed_from),
         col(Reservation.free_cancel_until),
+        col(Reservation.stays_late),
         col(Reservation.late),
         col(Reservation.override_reason),
         col(Reservation.state_reason),
@@ -206,6 +212,7 @@ SEEN: Final[Rows] = (
         .where(col(DisputeMessage.reservation_id) == col(Reservation.id))
         .label("objected"),
         _FAULT_ENDS.scalar_subquery().label("out_until"),
+        SCHEDULED_BY_LAB.label("scheduled_by_lab"),
     )
     .select_from(Reservation)
     .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))

@@ -29,6 +29,7 @@ from booking.reservations.queries.lists import reservation_seen_by
 from booking.reservations.routes.cards import Card, card_of
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
+from booking.web.moments import instant_in
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
 
@@ -60,12 +61,22 @@ def index(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: 
 
 @router.get("/reservations/{number}/proposal", name="proposal_new")
 def to_propose(
-    number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Decider
+    number: str,
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Decider,
+    start: str = "",
+    end: str = "",
 ) -> Response:
-    """Which time, on which instrument, and why."""
+    """Which time, on which instrument, and why; begins with the time in the address, if any."""
     seen = reservation_seen_by(session, number, actor)
     card = card_of(seen, actor, now=clock.now())
-    form = blank(starts_at=seen.starts_at, ends_at=seen.ends_at, instrument_id=seen.instrument_id)
+    form = blank(
+        starts_at=instant_in(start) or seen.starts_at,
+        ends_at=instant_in(end) or seen.ends_at,
+        instrument_id=seen.instrument_id,
+    )
     return page.render(_PROPOSE, card=card, form=form, instruments=_choice(session, card))
 
 

@@ -62,10 +62,11 @@ class Card:
 
     @property
     def free_until(self) -> datetime:
-        """A request is given up for free as long as it is one."""
-        if self.seen.state is State.REQUESTED and self.seen.decide_by:
-            return self.seen.decide_by
-        return self.seen.free_cancel_until
+        """A request is given up for free as long as it is one, unless it was late before."""
+        seen = self.seen
+        if seen.state is State.REQUESTED and seen.decide_by and not seen.stays_late:
+            return seen.decide_by
+        return seen.free_cancel_until
 
     @property
     def lines(self) -> list[QuotedLine]:
@@ -94,7 +95,7 @@ def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
         uses=uses,
         may_cancel=seen.allows(Action.CANCEL)
         and (decides or (uses and (seen.hindered or not missed))),
-        may_move=seen.allows(Action.MOVE) and (uses or decides),
+        may_move=seen.allows(Action.MOVE) and (uses or (decides and _may_take_other_time(seen))),
         may_resize=seen.allows(Action.RESIZE) and (uses or decides) and now < seen.ends_at,
         may_hand_over=seen.allows(Action.HAND_OVER) and uses and now < seen.ends_at,
         may_propose=seen.allows(Action.MOVE) and decides and now < seen.starts_at,
@@ -136,6 +137,11 @@ def place_of(seen: Seen) -> tuple[datetime, int]:
 def place_after(window: Window) -> tuple[datetime, int] | None:
     """Where such a list goes on."""
     return window.place(datetime, int)
+
+
+def _may_take_other_time(seen: Seen) -> bool:
+    """Whether the lab moves it without asking those who use it."""
+    return seen.organisation_id == seen.provider_id or seen.scheduled_by_lab
 
 
 def _word_missing(seen: Seen, *, hosts: bool, uses: bool) -> bool:

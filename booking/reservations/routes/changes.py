@@ -14,8 +14,9 @@ from booking.access.guards import requires
 from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.accounts.queries.departures import successors
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.agreeing import kept_quote
 from booking.reservations.actions.hand_to_colleague import hand_to_colleague
-from booking.reservations.actions.reschedule import kept_quote, resize
+from booking.reservations.actions.reschedule import resize
 from booking.reservations.forms.changes import EndForm, HolderForm
 from booking.reservations.queries.lists import reservation_seen_by
 from booking.reservations.queries.seen import Seen

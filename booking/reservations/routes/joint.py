@@ -242,5 +242,5 @@ def _shown(session: Session, number: str, actor: Actor, *, now: datetime) -> dic
     joint = joint_seen_by(session, number, actor)
     cards = [card_of(one, actor, now=now) for one in joint.booked]
     ahead = [one for one in cards if one.may_cancel and one.seen.starts_at > now]
-    movable = joint.whole and len(ahead) == len(cards)
+    movable = joint.whole and len(ahead) == len(cards) and all(card.may_move for card in ahead)
     return {"joint": joint, "cards": cards, "ahead": ahead, "movable": movable, "form": None}

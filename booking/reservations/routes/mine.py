@@ -99,17 +99,21 @@ def to_move(
     scope: Scope = Scope.THIS,
     reason: str = "",
 ) -> Response:
-    """Where to: the form begins with what stands in the address, else with the present time."""
+    """Where to: the form begins with the time in the address, else the present one.
+
+    Whoever can only propose another time, does so.
+    """
     seen = reservation_seen_by(session, number, actor)
+    card = card_of(seen, actor, now=clock.now())
+    if card.may_propose and not card.may_move:
+        return page.redirect("proposal_new", number, start=start, end=end)
     form = blank(
         starts_at=instant_in(start) or seen.starts_at,
         ends_at=instant_in(end) or seen.ends_at,
         scope=scope,
         override_reason=reason,
     )
-    return page.render(
-        MOVE, card=card_of(seen, actor, now=clock.now()), form=form, scopes=tuple(Scope)
-    )
+    return page.render(MOVE, card=card, form=form, scopes=tuple(Scope))
 
 
 @router.post("/reservations/{number}/move", name="reservation_moved")

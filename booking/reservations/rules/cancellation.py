@@ -31,8 +31,21 @@ class LateFee:
         return share_of(self.price_fen, self.percent) + self.fixed_fen
 
 
-def cancellation(state: State, *, deadline: datetime, fee: LateFee, now: datetime) -> Cancellation:
-    """Free before the deadline, and always while nobody has promised the time yet."""
-    if state is State.REQUESTED or now < deadline:
+def cancellation(
+    state: State, *, deadline: datetime, fee: LateFee, now: datetime, stays_late: bool = False
+) -> Cancellation:
+    """Free before the deadline, and always while nobody has promised the time yet.
+
+    What `stays_late` was promised, and changed when giving it back cost something already.
+    """
+    if now < deadline or (state is State.REQUESTED and not stays_late):
         return FREE
     return Cancellation(late=True, fee_fen=fee.fen)
+
+
+def costs_to_give_back(
+    state: State, *, stays_late: bool, deadline: datetime, now: datetime
+) -> bool:
+    """Whether somebody was promised the time, and its deadline has passed."""
+    promised = state is State.CONFIRMED or (state is State.REQUESTED and stays_late)
+    return promised and now >= deadline

@@ -1,6 +1,7 @@
 """Fees: a share of the price, rounded once to the fen, and a fixed amount agreed with it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from booking.instruments.rules.pricing import FixedFees
@@ -18,3 +19,29 @@ def agreed_fees(quote: Mapping[str, object]) -> FixedFees:
     if not isinstance(kept, Mapping):
         return FixedFees()
     return FixedFees(fen(str(kept["late_cancel"])), fen(str(kept["no_show"])))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forfeit:
+    """What whoever gives a booking back late, or does not come, owes: shares of its price, and
+    fixed amounts."""
+
+    price_fen: int
+    late_cancel_percent: int
+    no_show_percent: int
+    fixed: FixedFees
+
+    @property
+    def late_cancel_fen(self) -> int:
+        return share_of(self.price_fen, self.late_cancel_percent) + self.fixed.late_cancel_fen
+
+    @property
+    def no_show_fen(self) -> int:
+        return share_of(self.price_fen, self.no_show_percent) + self.fixed.no_show_fen
+
+    def at_least(self, before: "Forfeit") -> FixedFees:
+        """The fixed amounts with which neither is cheaper than it was."""
+        return FixedFees(
+            self.fixed.late_cancel_fen + max(0, before.late_cancel_fen - self.late_cancel_fen),
+            self.fixed.no_show_fen + max(0, before.no_show_fen - self.no_show_fen),
+        )

@@ -66,6 +66,38 @@ def demand_steps(spans: Sequence[TimeSpan], instrument_ids: Sequence[int]) -> No
         raise JointRefused(broken)
 
 
+def pauses(spans: Sequence[TimeSpan]) -> tuple[timedelta, ...]:
+    """How long after the last end before it each step begins; nothing where none came before."""
+    return tuple(_pause(one, spans) for one in spans)
+
+
+def _pause(step: TimeSpan, spans: Sequence[TimeSpan]) -> timedelta:
+    ends = [one.end for one in spans if one.end <= step.start]
+    return step.start - max(ends) if ends else _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A step where it lies, and how long it waits at least for the end of the one before."""
+
+    span: TimeSpan
+    pause: timedelta = _NOTHING
+
+
+def keeps_order(step: Placed, to: TimeSpan, others: Iterable[Placed]) -> bool:
+    """Whether a step that moves alone still comes before and after the same steps, no closer than
+    it must, and still overlaps those that it overlapped."""
+    return all(_in_order(step, to, other) for other in others)
+
+
+def _in_order(step: Placed, to: TimeSpan, other: Placed) -> bool:
+    if other.span.end <= step.span.start:
+        return other.span.end + step.pause <= to.start
+    if step.span.end <= other.span.start:
+        return to.end + other.pause <= other.span.start
+    return to.overlaps(other.span)
+
+
 def step_said(violations: Iterable[Violation], step: int) -> tuple[Violation, ...]:
     """The same, with the number of the step that they are about, from 1."""
     return tuple(replace(one, params={**one.params, "step": step}) for one in violations)

@@ -1,5 +1,7 @@
 """The price shown when booking, as plain values that stay with the booking."""
 
+from collections.abc import Mapping
+
 from booking.instruments.rules.pricing import FixedFees, PriceLine, Quote
 from booking.kernel.money import yuan
 
@@ -16,6 +18,12 @@ def snapshot_of(quote: Quote) -> dict[str, object]:
     if quote.fees != FixedFees():
         kept["fees"] = fees_told(quote.fees)
     return kept
+
+
+def with_fees(kept: Mapping[str, object], fees: FixedFees) -> dict[str, object]:
+    """The same snapshot with other fixed fees."""
+    rest = {name: value for name, value in kept.items() if name != "fees"}
+    return rest if fees == FixedFees() else rest | {"fees": fees_told(fees)}
 
 
 def fees_told(fees: FixedFees) -> dict[str, str]:

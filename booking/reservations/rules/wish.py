@@ -39,6 +39,8 @@ class PartOf:
 
     series_id: int | None = None
     joint_id: int | None = None
+    # Between the end of the step before and this one, at the least.
+    joint_pause_minutes: int = 0
 
 
 ALONE = PartOf()

@@ -117,7 +117,8 @@ def test_where_the_lab_decides_it_alone_extends_a_use(uow: UnitOfWork, clock: Fr
     check_in(uow, number, actor=scene.member, now=NOON.start)
     with pytest.raises(LabDecides):
         resize(uow, number, LONGER.end, actor=scene.member, now=DURING)
-    resize(uow, number, LONGER.end, actor=scene.manager, now=DURING)
+    reason = "样品需要"
+    resize(uow, number, LONGER.end, actor=scene.manager, now=DURING, override_reason=reason)
 
 
 def test_less_time_needs_no_approval_notice_or_quota(uow: UnitOfWork, clock: FrozenClock) -> None:

@@ -1,0 +1,112 @@
+"""What a changed booking costs: its new price, and never less for giving it up than it cost."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from booking.access.actor import Actor
+from booking.instruments.queries.settings import tariff_by_id
+from booking.instruments.rules.pricing import Quote, price
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.life import enter
+from booking.reservations.actions.reserve import moment_columns, price_columns
+from booking.reservations.actions.taking import Judged
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.seen import Seen
+from booking.reservations.queries.terms import afterwards_terms
+from booking.reservations.rules.cancellation import costs_to_give_back
+from booking.reservations.rules.fees import Forfeit, agreed_fees
+from booking.reservations.rules.quoting import snapshot_of, with_fees
+from booking.reservations.states import Action, State
+
+Changed = dict[str, tuple[object, object]]
+
+
+def kept_quote(
+    session: Session, booked: Reservation | Seen, span: TimeSpan, *, now: datetime
+) -> Quote:
+    """What another length costs by the price list of the booking, with the fees agreed.
+
+    Once cancelling costs something, giving up a part makes neither that nor staying away cheaper.
+    """
+    quote = price(
+        span,
+        tariff_by_id(session, booked.tariff_id),
+        booked.customer_class,
+        samples=booked.samples,
+        consumables=booked.consumables,
+    )
+    quote = replace(quote, fees=agreed_fees(booked.quote))
+    if not is_late(booked, now):
+        return quote
+    before = forfeit(session, booked)
+    after = replace(before, price_fen=quote.total_fen)
+    return replace(quote, fees=after.at_least(before))
+
+
+def agree_anew(
+    session: Session,
+    reservation: Reservation,
+    judged: Judged,
+    *,
+    actor: Actor,
+    now: datetime,
+    by_lab: bool = False,
+) -> Changed:
+    """New price and moments. What was late stays late and becomes no cheaper to give up, also when
+    the lab has to decide anew; whom the lab moves may cancel as for a new booking."""
+    was, deadline = reservation.quoted_fen, reservation.free_cancel_until
+    before = forfeit(session, reservation) if not by_lab and is_late(reservation, now) else None
+    waits = judged.must_be_approved(actor)
+    agreed = price_columns(judged, reservation.samples, reservation.consumables)
+    columns = agreed | moment_columns(judged, waits=waits, now=now)
+    for name, value in columns.items():
+        setattr(reservation, name, value)
+    reservation.stays_late = before is not None
+    if before is not None:
+        reservation.free_cancel_until = min(deadline, reservation.free_cancel_until)
+        fees = _forfeit_by(judged, reservation).at_least(before)
+        reservation.quote = with_fees(reservation.quote, fees)
+    changes: Changed = {}
+    if was != reservation.quoted_fen:
+        changes["quoted_fen"] = (was, reservation.quoted_fen)
+    if waits and reservation.state is State.CONFIRMED:
+        changes |= enter(reservation, Action.ASK_AGAIN, now=now)
+    return changes
+
+
+def requote(reservation: Reservation, quote: Quote) -> Changed:
+    """Keep another price; what changed of it."""
+    was = reservation.quoted_fen
+    reservation.quote, reservation.quoted_fen = snapshot_of(quote), quote.total_fen
+    return {} if was == quote.total_fen else {"quoted_fen": (was, quote.total_fen)}
+
+
+def is_late(booked: Reservation | Seen, now: datetime) -> bool:
+    """Whether giving it back costs something by now."""
+    return costs_to_give_back(
+        booked.state, stays_late=booked.stays_late, deadline=booked.free_cancel_until, now=now
+    )
+
+
+def forfeit(session: Session, booked: Reservation | Seen) -> Forfeit:
+    """What giving it back late and not coming cost as agreed so far."""
+    terms = afterwards_terms(session, booked.policy_id)
+    return Forfeit(
+        price_fen=booked.quoted_fen,
+        late_cancel_percent=terms.late_cancel_percent,
+        no_show_percent=terms.no_show_percent,
+        fixed=agreed_fees(booked.quote),
+    )
+
+
+def _forfeit_by(judged: Judged, reservation: Reservation) -> Forfeit:
+    """The same under the rules by which it was judged now."""
+    policy = judged.terms.policy
+    return Forfeit(
+        price_fen=reservation.quoted_fen,
+        late_cancel_percent=policy.late_cancel_percent,
+        no_show_percent=policy.no_show_percent,
+        fixed=agreed_fees(reservation.quote),
+    )
