@@ -61,7 +61,8 @@ def check_in(
                 actor_id=actor.id,
                 changes=changes,
                 on_behalf_of=behalf(actor, booked),
-            )
+            ),
+            by_host=by_host,
         )
     )
     return reservation

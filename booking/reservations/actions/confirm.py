@@ -76,13 +76,14 @@ def settle(
     actor_id: int | None,
     now: datetime,
     cause: str = "",
+    unanswered: bool = False,
 ) -> None:
-    """The use is final; whoever charges for it is told."""
+    """The use is final; whoever charges for it, or counts who was late, is told."""
     changes = enter(booked.reservation, Action.SETTLE, now=now)
     usage.settled_at = now
     uow.session.flush()
     told = fact(booked, now=now, actor_id=actor_id, cause=cause, changes=changes)
-    uow.announce(UseSettled(**told))
+    uow.announce(UseSettled(**told, unanswered=unanswered))
 
 
 def _side_of(actor: Actor, booked: Loaded, usage: UsageSession) -> Side:
