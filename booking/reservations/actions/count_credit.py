@@ -27,7 +27,7 @@ def count_taken_back(uow: UnitOfWork, fact: ReservationEvent) -> None:
 
 
 def count_late_start(uow: UnitOfWork, fact: UseStarted) -> None:
-    """Where the lab operates and began late; what the company begins late is no doing of the lab's."""
+    """Where the lab operates, and began late itself; the company may begin too."""
     booked = _external(uow, fact) if fact.by_host else None
     terms = terms_in_force(uow.session, fact.at) if booked else None
     if booked is None or terms is None or booked.mode == OPERATED_ALONE:

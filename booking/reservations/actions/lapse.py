@@ -119,8 +119,7 @@ def settle_silent(uow: UnitOfWork, use: LoadedUse, *, now: datetime) -> None:
     terms = afterwards_terms(uow.session, use.booked.reservation.policy_id)
     settle(
         uow,
-        use.booked,
-        use.usage,
+        use,
         actor_id=None,
         now=now,
         cause=SILENCE,

@@ -125,6 +125,7 @@ def figures_of(seen: Seen) -> Filled[BaseModel]:
         samples=seen.used_samples,
         consumables="、".join(f"{name} {n}" for name, n in (seen.used_consumables or {}).items()),
         note=seen.note,
+        ended_at=seen.ended_at,
     )
 
 
