@@ -19,6 +19,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Organisation, Qualification
 from booking.organisations.states import OrganisationKind, OrganisationState, QualificationState
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
 from booking.reservations.rules.demand import Counted
 from booking.reservations.rules.quota import span_to_count
 from booking.reservations.states import COUNTING, HOLDING, OPEN, State
@@ -103,7 +104,27 @@ _NEAR: Final = sa.and_(
     _BOOKED.c.starts_at < sa.bindparam("span_to"),
     _BOOKED.c.ends_at > sa.bindparam("span_from"),
 )
-_COUNTED: Final = sa.select(
+_OFFER: Final[sa.Table] = WaitlistOffer.__table__  # type: ignore[attr-defined]  # by SQLModel
+_ENTRY: Final[sa.Table] = WaitlistEntry.__table__  # type: ignore[attr-defined]  # by SQLModel
+# What is held for somebody to answer counts like what they have booked, until they have answered.
+_COUNTED_OFFERS: Final = (
+    sa.select(
+        _OFFER.c.instrument_id,
+        _OFFER.c.starts_at,
+        _OFFER.c.ends_at,
+        _ENTRY.c.holder_id,
+        _ENTRY.c.organisation_id,
+        sa.literal(State.CONFIRMED, _BOOKED.c.state.type),
+        _OFFER.c.offered_at,
+    )
+    .join(_ENTRY, _ENTRY.c.id == _OFFER.c.entry_id)
+    .where(
+        sa.text("waitlist_offer.state = 'open'"),
+        _OFFER.c.instrument_id.in_(_INSTRUMENTS),
+        sa.or_(_ENTRY.c.organisation_id == _ORGANISATION, _ENTRY.c.holder_id == _HOLDER),
+    )
+)
+_COUNTED_BOOKINGS: Final = sa.select(
     _BOOKED.c.instrument_id,
     _BOOKED.c.starts_at,
     _BOOKED.c.ends_at,
@@ -117,6 +138,7 @@ _COUNTED: Final = sa.select(
     sa.or_(sa.and_(_NEAR, _COUNTING), _BOOKED.c.state.in_(sorted(OPEN))),
     _BOOKED.c.id != sa.bindparam("but"),
 )
+_COUNTED: Final = _COUNTED_BOOKINGS.union_all(_COUNTED_OFFERS)
 
 
 _INSIDERS: Final = sa.select(_BOOKED.c.starts_at, _BOOKED.c.ends_at).where(
