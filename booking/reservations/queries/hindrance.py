@@ -38,7 +38,8 @@ def next_use_began(session: Session, usage: UsageSession) -> datetime | None:
         col(UsageSession.id) != usage.id,
         col(UsageSession.started_at) >= usage.started_at,
     )
-    return session.execute(asked).scalar_one()
+    began: datetime | None = session.execute(asked).scalar_one()
+    return began
 
 
 def kept_out(session: Session, awaited: Sequence[Loaded], now: datetime) -> frozenset[int]:
