@@ -30,7 +30,13 @@ from tests.factories.accounts import make_staff
 from tests.factories.credit import entries, make_no_show, make_rules
 from tests.factories.instruments import enter_year
 from tests.factories.reservation_values import between
-from tests.factories.reservations import make_reservation, make_scene, make_use, state_of
+from tests.factories.reservations import (
+    make_entrusted,
+    make_reservation,
+    make_scene,
+    make_use,
+    state_of,
+)
 from tests.support.clock import moment
 
 MONDAY = moment("2026-11-23T09:00")
@@ -241,7 +247,7 @@ def test_nobody_is_late_with_what_the_centre_has_decided(uow) -> None:
 def test_a_late_start_is_the_labs_where_the_lab_operates(uow, mode, minutes, expected) -> None:
     make_rules(uow, late_start_minutes=15)
     scene = make_scene(uow)
-    made = make_reservation(uow, scene, now=MONDAY, mode=ServiceMode(mode))
+    made = make_entrusted(uow, scene, now=MONDAY, mode=ServiceMode(mode))
     check_in(uow, made.number, actor=scene.manager, now=ON_TIME + timedelta(minutes=minutes))
     assert entries(uow.session) == expected
 
@@ -250,7 +256,7 @@ def test_a_late_start_is_the_labs_where_the_lab_operates(uow, mode, minutes, exp
 def test_what_the_company_begins_late_is_not_held_against_the_lab(uow, mode) -> None:
     make_rules(uow, late_start_minutes=15)
     scene = make_scene(uow)
-    made = make_reservation(uow, scene, now=MONDAY, mode=ServiceMode(mode))
+    made = make_entrusted(uow, scene, now=MONDAY, mode=ServiceMode(mode))
     check_in(uow, made.number, actor=scene.member, now=ON_TIME + timedelta(minutes=16))
     assert entries(uow.session) == []
 

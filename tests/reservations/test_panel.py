@@ -3,6 +3,8 @@
 from httpx2 import Response
 from sqlmodel import select
 
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.models.reservation import Reservation
 from tests.factories.reservations import Scene
 from tests.reservations.visiting import HTMX, SPAN, Visit, panel_path, soup, text_of
@@ -228,3 +230,25 @@ def booked_by(visit: Visit, scene: Scene) -> list[str]:
     asked = select(Reservation.number).where(Reservation.instrument_id == scene.instrument.key)
     with visit.write() as uow:
         return list(uow.session.exec(asked))
+
+
+def test_what_the_lab_does_for_orders_is_ordered_and_not_booked(visit: Visit) -> None:
+    scene = visit.scene()
+    page = soup(visit.by(scene.member).get(panel_path(scene), params=SPAN))
+    modes = [option["value"] for option in page.select("#mode option")]
+    assert modes == ["self_operated", "assisted"]
+    order = f"/instruments/{scene.instrument.key}/orders/new"
+    assert page.select_one(f'#booking a[href="{order}"]')
+    staff = soup(visit.by(scene.manager).get(panel_path(scene), params=SPAN))
+    assert staff.select_one('#mode option[value="entrusted"]')
+
+
+def test_where_there_is_nothing_but_orders_the_panel_books_nothing(visit: Visit) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        uow.session.get_one(Instrument, scene.instrument.key).service_modes = [
+            ServiceMode.ENTRUSTED
+        ]
+    page = soup(visit.by(scene.member).get(panel_path(scene), params=SPAN))
+    assert page.find("button", string="预约") is None
+    assert "请新建委托" in page.get_text()
