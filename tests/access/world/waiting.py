@@ -39,9 +39,8 @@ def waiting_records(
             minutes=60,
             purpose=marks[side]["waiting_purpose"],
         )
-        booked = reserve(
-            uow, Wish(shop.tool, _SPANS[side], wish.purpose), actor=customer.member, now=now
-        )
+        before = Wish(instrument_id=shop.tool, span=_SPANS[side], purpose=wish.purpose)
+        booked = reserve(uow, before, actor=customer.member, now=now)
         join_waitlist(uow, wish, actor=customer.member, now=now)
         cancel(uow, booked.number, actor=customer.member, now=now)
         found[side] = places_of(uow.session, customer.member.id)[0]

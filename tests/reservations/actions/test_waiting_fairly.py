@@ -16,7 +16,7 @@ from booking.reservations.jobs import expire_offers
 from booking.reservations.rules.waitlist import MOST_OFFERED
 from booking.reservations.states import EntryState, OfferState
 from tests.factories.reservation_values import between
-from tests.factories.reservations import Scene, make_reservation, make_scene
+from tests.factories.reservations import NOON, Scene, held_for, make_reservation, make_scene
 from tests.factories.waitlist import (
     Waiter,
     entry_state,
@@ -33,12 +33,10 @@ LATER = between("11-24 15:00", "17:00")
 HOUR = timedelta(hours=1)
 
 
-def waits(
-    uow: UnitOfWork, scene: Scene, actor: Actor, clock: FrozenClock, **changes: object
-) -> Waiter:
-    """The same person in line once more, while somebody has the time."""
+def waits(uow: UnitOfWork, scene: Scene, actor: Actor, clock: FrozenClock) -> Waiter:
+    """The same person in line once more, while somebody has the time, who gives it back then."""
     booked = make_reservation(uow, scene, now=clock.now())
-    entry = join_waitlist(uow, wait_wish(scene, **changes), actor=actor, now=clock.now())
+    entry = join_waitlist(uow, wait_wish(scene), actor=actor, now=clock.now())
     cancel(uow, booked.number, actor=scene.member, now=clock.now())
     return Waiter(actor, entry.key)
 
@@ -60,7 +58,7 @@ def test_nobody_waits_for_what_is_free(
         join_waitlist(uow, wish, actor=scene.admin, now=clock.now())
     (instead,) = refused.value.alternatives
     assert (instead.instrument_id, instead.span) == (scene.instrument.key, free)
-    assert reserve(uow, scene.wish(instead.span), actor=scene.admin, now=clock.now())
+    reserve(uow, scene.wish(instead.span), actor=scene.admin, now=clock.now())
 
 
 def test_one_waits_for_free_time_that_ones_quota_does_not_allow_yet(
@@ -88,7 +86,8 @@ def test_what_is_held_for_an_answer_counts_like_what_is_booked(
         reserve(uow, scene.wish(LATER), actor=waiter.actor, now=clock.now())
     offer = offer_to(uow.session, waiter)
     assert offer is not None
-    assert accept_offer(uow, offer.key, actor=waiter.actor, now=clock.now())
+    made = accept_offer(uow, offer.key, actor=waiter.actor, now=clock.now())
+    assert held_for(uow.session, made.number) == [NOON]
 
 
 def test_an_offer_that_is_answered_counts_no_more(uow: UnitOfWork, clock: FrozenClock) -> None:
@@ -98,7 +97,8 @@ def test_an_offer_that_is_answered_counts_no_more(uow: UnitOfWork, clock: Frozen
     offer = offer_to(uow.session, waiter)
     assert offer is not None
     decline_offer(uow, offer.key, actor=waiter.actor, now=clock.now())
-    assert reserve(uow, scene.wish(LATER), actor=waiter.actor, now=clock.now())
+    made = reserve(uow, scene.wish(LATER), actor=waiter.actor, now=clock.now())
+    assert held_for(uow.session, made.number) == [LATER]
 
 
 def test_nobody_has_more_than_a_few_offers_to_answer(uow: UnitOfWork, clock: FrozenClock) -> None:
