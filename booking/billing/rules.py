@@ -24,10 +24,15 @@ def presence(started_at: datetime, ended_at: datetime) -> TimeSpan:
 
 
 def billed_span(basis: Basis, *, reserved: TimeSpan, actual: TimeSpan) -> TimeSpan:
-    """The time that is charged; of two equally long ones the reserved."""
+    """The time that is charged; of two equally long ones the reserved.
+
+    Whoever came early has taken that time from others: it counts as reserved too.
+    """
     if basis is Basis.LARGER:
         return actual if actual.length > reserved.length else reserved
-    return actual if basis is Basis.ACTUAL else reserved
+    if basis is Basis.ACTUAL:
+        return actual
+    return TimeSpan(min(actual.start, reserved.start), reserved.end)
 
 
 def snapshot(lines: Sequence[PriceLine]) -> list[Line]:

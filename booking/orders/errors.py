@@ -16,6 +16,13 @@ class OrderNoCompany(BookingError):
     code = "order.no_company"
 
 
+class OrderSuccessorMissing(BookingError):
+    """Orders are running; somebody has to stand for them."""
+
+    kind = "invalid"
+    code = "departure.order_successor_missing"
+
+
 class OrderIllegalStep(BookingError):
     """An order in this state cannot take this step."""
 

@@ -64,6 +64,14 @@ class OrderCalledOff(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderHandedOver(OrderEvent):
+    """Who asked for it left; `asked_by` is the successor."""
+
+    name: ClassVar[str] = "order.handed_over"
+    former_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderScheduled(OrderEvent):
     """A booking for it was made; whose letter tells of it."""
 

@@ -1,6 +1,7 @@
 """Why a deed on a reservation is refused, apart from the rules of booking."""
 
-from booking.kernel.errors import BookingError, RulesBroken
+from booking.kernel.errors import Alternative, BookingError, RulesBroken
+from booking.kernel.timespan import TimeSpan
 
 
 class ReservationRefused(RulesBroken):
@@ -174,6 +175,17 @@ class WaitingAlready(BookingError):
 
     kind = "conflict"
     code = "waitlist.waiting_already"
+
+
+class TimeIsFree(BookingError):
+    """Nobody has to wait for what can be booked now."""
+
+    kind = "conflict"
+    code = "waitlist.time_is_free"
+
+    def __init__(self, instrument_id: int, span: TimeSpan) -> None:
+        super().__init__(span=span)
+        self.alternatives = (Alternative(instrument_id, span),)
 
 
 class TooManyWaiting(BookingError):

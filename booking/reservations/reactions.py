@@ -107,7 +107,7 @@ def count_overrun(uow: UnitOfWork, fact: ReservationEvent) -> None:
 
 
 def count_start(uow: UnitOfWork, fact: UseStarted) -> None:
-    """Where the lab operates, a late start is the lab's."""
+    """Where the lab operates, its own late start is the lab's."""
     count_late_start(uow, fact)
 
 

@@ -15,7 +15,7 @@ from booking.instruments.actions.close import Closing, close
 from booking.instruments.actions.faults import close_for_fault, repair_fault, report_fault
 from booking.instruments.models.calendar import ClosureKind
 from booking.instruments.queries.holds import taken_with_parts
-from booking.instruments.rules.terms import ServiceMode
+from booking.instruments.rules.terms import ServiceMode, by_order
 from booking.kernel.errors import BookingError
 from booking.kernel.timespan import TimeSpan
 from booking.reservations import jobs
@@ -52,16 +52,19 @@ class Stage:
     def ask(self, visit: Visit, uow: UnitOfWork, now: datetime) -> None:
         """Book, and plan what this person will do about it."""
         lab = self.cast.labs[visit.card]
-        person = self.cast.people[visit.person]
+        person, manager = self.cast.people[visit.person], self.cast.managers[lab]
+        # What a lab does for orders it takes the time for itself.
+        for_order = by_order(visit.mode)
         wish = Wish(
             instrument_id=self.cast.instruments[visit.card],
             span=visit.span,
             mode=ServiceMode(visit.mode),
             purpose=visit.purpose,
             samples=visit.samples,
+            on_behalf_of=person.id if for_order else None,
         )
         try:
-            made = reserve(uow, wish, actor=person, now=now)
+            made = reserve(uow, wish, actor=manager if for_order else person, now=now)
         except BookingError as refused:
             self.refused("reserve", refused)
             return
@@ -70,7 +73,7 @@ class Stage:
             visit=visit,
             number=made.number,
             person=person,
-            manager=self.cast.managers[lab],
+            manager=manager,
             operator=self.cast.operators[lab],
             plans=self,
         )

@@ -5,6 +5,7 @@ a page would be lost when only one of its blocks is rendered.
 """
 
 from pathlib import Path
+from secrets import token_urlsafe
 
 from fastapi import FastAPI
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -70,6 +71,10 @@ def make_environment(
         told: str = app.state.notice()
         return told
 
+    def once() -> str:
+        """The key of one form on one page; it says what it is for and guards nothing."""
+        return token_urlsafe(12)
+
     environment.globals.update(
         url=addresses.url,
         has_route=addresses.has,
@@ -77,6 +82,7 @@ def make_environment(
         static=assets.url,
         language=language,
         now=clock.now,
+        once=once,
         notice=notice,
         ui=Parts(environment),
     )

@@ -21,7 +21,7 @@ from starlette.datastructures import FormData, UploadFile
 from booking.kernel.errors import BookingError, Violation
 from booking.web.formats import field_moment
 from booking.web.json import YuanStr
-from booking.web.moments import NOT_A_TIME, local_instant, parsed, within_reach
+from booking.web.moments import NOT_A_TIME, is_day, local_instant, parsed, within_reach
 from booking.web.problems import FORM_INVALID, field_of, violation_of
 from booking.web.texts import prose, text
 from booking.web.words import words
@@ -144,7 +144,8 @@ def _shown(value: object) -> list[str]:
 
 
 def _local_moment(value: object) -> datetime:
-    if not isinstance(value, str):
+    # A day alone is no time: nobody means the midnight at which it begins.
+    if not isinstance(value, str) or is_day(value):
         raise PydanticCustomError(NOT_A_TIME, "not a time")
     return local_instant(parsed(value))
 

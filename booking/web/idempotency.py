@@ -27,6 +27,8 @@ from booking.web.transactions import Transaction
 from booking.web.versions import IfMatch, must_match, tag_header
 
 KEPT: Final = timedelta(hours=24)
+# See the page of what was made.
+_MADE: Final = 303
 Body = Mapping[str, object] | BaseModel
 Deed = Callable[[], tuple[int, Body]]
 # Which version an answer shows, read from the answer: a repeated one has nothing else.
@@ -86,6 +88,16 @@ class OnceOnly:
             headers |= tag_header(tag(json.loads(body)))
         return Response(body, status, headers, media_type="application/json")
 
+    def reaching(self, deed: Callable[[], str]) -> str:
+        """Do the deed of a form, or say again what it made: the number that its page is of."""
+        known = None if self.key is None else self._claim()
+        if known is not None:
+            return str(json.loads(self._again(known)[1]))
+        made = deed()
+        if self.key is not None:
+            self._keep(_MADE, json.dumps(made))
+        return made
+
     def _claim(self) -> IdempotentAnswer | None:
         """None when the key is ours now; waits for whoever claimed it a moment ago."""
         session = self.uow.session
@@ -138,6 +150,22 @@ async def once_only(  # noqa: PLR0917 - filled by name by FastAPI
 
 
 Once = Annotated[OnceOnly, Depends(once_only)]
+
+
+async def once_by_form(request: Request, uow: Transaction, clock: ClockDep) -> OnceOnly:
+    """The same for a form that people send: its key is `once` with all that was typed.
+
+    Whoever changes something and sends the same page again means another deed.
+    """
+    form = await request.form(max_files=0)
+    if not form.get("once"):
+        return OnceOnly(uow, request, clock.now(), None, "")
+    said = json.dumps([request.url.path, *sorted(map(repr, form.multi_items()))])
+    print_of = hashlib.sha256(said.encode()).hexdigest()
+    return OnceOnly(uow, request, clock.now(), f"form:{print_of}", print_of)
+
+
+OnceByForm = Annotated[OnceOnly, Depends(once_by_form)]
 
 
 def forget_old_answers(uow: UnitOfWork, now: datetime) -> int:

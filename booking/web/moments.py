@@ -34,6 +34,15 @@ def parsed(text: str) -> datetime:
         raise PydanticCustomError(NOT_A_TIME, "not a time") from None
 
 
+def is_day(text: str) -> bool:
+    """Whether a text says a day and no time."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def within_reach(moment: datetime) -> datetime:
     """The instant in UTC."""
     try:

@@ -76,6 +76,7 @@ from booking.notifications.reactions.webhooks import (
     tell_webhooks,
 )
 from booking.orders import events as orders
+from booking.orders.reactions import hand_over_running
 from booking.organisations import events as organisations
 from booking.reservations.queries.changed import instruments_behind
 from booking.reservations.reactions import (
@@ -149,7 +150,7 @@ REACTIONS: Reactions = {
     people.AccountClosed: (tell_account_closed,),
     people.IdentityLinked: (tell_of_sign_in,),
     people.GuiseTaken: (tell_viewed_as,),
-    people.MemberLeft: (hand_over_bookings, leave_waitlists, tell_of_departure),
+    people.MemberLeft: (hand_over_running, hand_over_bookings, leave_waitlists, tell_of_departure),
     people.PasswordChanged: (tell_password_changed,),
     people.PasswordLinkAsked: (send_password_link,),
     people.PersonAnonymised: (forget_feeds, forget_letters_to, forget_searches),
@@ -240,6 +241,7 @@ SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
         notifications.WebhookResumed,
         notifications.WebhookSecretRenewed,
         orders.OrderFileAdded,
+        orders.OrderHandedOver,
         orders.OrderScheduled,
         organisations.LabOpened,
         organisations.OrganisationRegistered,

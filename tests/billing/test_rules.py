@@ -12,6 +12,8 @@ from tests.factories.instruments import span
 RESERVED = span("2026-11-24T12:00", "14:00")
 LONGER = span("2026-11-24T12:00", "15:00")
 SHORTER = span("2026-11-24T12:30", "13:00")
+EARLY = span("2026-11-24T11:30", "13:00")
+EARLIER = span("2026-11-24T11:30", "14:00")
 ELSEWHEN = span("2026-11-24T12:15", "14:15")
 
 
@@ -20,6 +22,10 @@ ELSEWHEN = span("2026-11-24T12:15", "14:15")
     [
         (Basis.RESERVED, LONGER, RESERVED),
         (Basis.RESERVED, SHORTER, RESERVED),
+        (Basis.RESERVED, EARLY, EARLIER),
+        (Basis.ACTUAL, EARLY, EARLY),
+        (Basis.LARGER, EARLY, RESERVED),
+        (Basis.LARGER, EARLIER, EARLIER),
         (Basis.ACTUAL, LONGER, LONGER),
         (Basis.ACTUAL, SHORTER, SHORTER),
         (Basis.LARGER, LONGER, LONGER),

@@ -16,17 +16,27 @@ from booking.instruments.actions.faults import close_for_fault, report_fault
 from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.check_in import check_in
+from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.decide import approve
+from booking.reservations.actions.dispute import ask_centre, dispute, resolve
 from booking.reservations.actions.life import fact
 from booking.reservations.events import ReservationMissed
 from booking.reservations.jobs import confirm_silent, mark_no_shows
 from booking.reservations.queries.loading import reservation_for_update
 from booking.reservations.reactions import count_overrun
+from booking.reservations.states import State
+from tests.factories.accounts import make_staff
 from tests.factories.credit import entries, make_no_show, make_rules
 from tests.factories.instruments import enter_year
 from tests.factories.reservation_values import between
-from tests.factories.reservations import make_reservation, make_scene, make_use
+from tests.factories.reservations import (
+    make_entrusted,
+    make_reservation,
+    make_scene,
+    make_use,
+    state_of,
+)
 from tests.support.clock import moment
 
 MONDAY = moment("2026-11-23T09:00")
@@ -191,6 +201,41 @@ def test_whoever_was_silent_to_the_end_was_late(uow, spoke, expected) -> None:
     assert entries(uow.session) == expected
 
 
+@pytest.mark.parametrize("spoke", ["manager", "member"])
+def test_who_had_no_time_to_confirm_was_not_late(uow, spoke) -> None:
+    make_rules(uow)
+    scene = make_scene(uow, policy={"confirm_tolerance_minutes": 15})
+    made = make_reservation(uow, scene, now=MONDAY)
+    check_in(uow, made.number, actor=scene.manager, now=ON_TIME)
+    check_out(uow, made.number, None, actor=scene.manager, now=ON_TIME + timedelta(hours=2))
+    confirm(
+        uow, made.number, actor=getattr(scene, spoke), now=ON_TIME + timedelta(hours=2, minutes=1)
+    )
+    assert state_of(uow.session, made.number) is State.SETTLED
+    assert entries(uow.session) == []
+
+
+def test_nobody_is_late_where_the_policy_gives_no_days_to_confirm(uow) -> None:
+    make_rules(uow)
+    scene = make_scene(uow, policy={"confirm_days": 0})
+    made = make_use(uow, scene, now=MONDAY)
+    confirm_silent(uow, WEEKS_LATER)
+    assert state_of(uow.session, made.number) is State.SETTLED
+    assert entries(uow.session) == []
+
+
+def test_nobody_is_late_with_what_the_centre_has_decided(uow) -> None:
+    make_rules(uow)
+    scene, centre = make_scene(uow), make_staff(uow)
+    made = make_use(uow, scene, now=MONDAY)
+    later = ON_TIME + timedelta(hours=3)
+    dispute(uow, made.number, actor=scene.member, now=later, reason="只用了一小时")
+    ask_centre(uow, made.number, actor=scene.member, now=later)
+    resolve(uow, made.number, actor=centre, now=later, reason="维持")
+    assert state_of(uow.session, made.number) is State.SETTLED
+    assert entries(uow.session) == []
+
+
 @pytest.mark.parametrize(
     ("mode", "minutes", "expected"),
     [
@@ -202,9 +247,18 @@ def test_whoever_was_silent_to_the_end_was_late(uow, spoke, expected) -> None:
 def test_a_late_start_is_the_labs_where_the_lab_operates(uow, mode, minutes, expected) -> None:
     make_rules(uow, late_start_minutes=15)
     scene = make_scene(uow)
-    made = make_reservation(uow, scene, now=MONDAY, mode=ServiceMode(mode))
+    made = make_entrusted(uow, scene, now=MONDAY, mode=ServiceMode(mode))
     check_in(uow, made.number, actor=scene.manager, now=ON_TIME + timedelta(minutes=minutes))
     assert entries(uow.session) == expected
+
+
+@pytest.mark.parametrize("mode", ["assisted", "entrusted"])
+def test_what_the_company_begins_late_is_not_held_against_the_lab(uow, mode) -> None:
+    make_rules(uow, late_start_minutes=15)
+    scene = make_scene(uow)
+    made = make_entrusted(uow, scene, now=MONDAY, mode=ServiceMode(mode))
+    check_in(uow, made.number, actor=scene.member, now=ON_TIME + timedelta(minutes=16))
+    assert entries(uow.session) == []
 
 
 def test_an_overrun_counts_once(uow) -> None:

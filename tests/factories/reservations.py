@@ -13,6 +13,7 @@ from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.instruments.models.hold import SlotHold
 from booking.instruments.models.instrument import Instrument
+from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Organisation
 from booking.organisations.states import OrganisationKind
@@ -76,6 +77,15 @@ def make_reservation(
 ) -> Reservation:
     """A booking of the scene's member."""
     return reserve(uow, scene.wish(span, **changes), actor=scene.member, now=now)
+
+
+def make_entrusted(
+    uow: UnitOfWork, scene: Scene, span: TimeSpan = NOON, *, now: datetime, **changes: object
+) -> Reservation:
+    """Time that the lab takes to work for the scene's member."""
+    given: dict[str, object] = {"mode": ServiceMode.ENTRUSTED, **changes}
+    wish = scene.wish(span, on_behalf_of=scene.member.id, **given)
+    return reserve(uow, wish, actor=scene.manager, now=now)
 
 
 def make_use(uow: UnitOfWork, scene: Scene, span: TimeSpan = NOON, *, now: datetime) -> Reservation:

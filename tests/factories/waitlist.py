@@ -10,13 +10,14 @@ from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.instruments.models.hold import SlotHold
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.join_waitlist import join_waitlist
 from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
 from booking.reservations.rules.waitlist import WaitWish
 from booking.reservations.states import EntryState, OfferState
 from tests.factories.accounts import make_member
 from tests.factories.organisations import make_organisation
-from tests.factories.reservations import NOON, Scene
+from tests.factories.reservations import NOON, Scene, make_reservation
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ def make_waiter(
     actor = make_member(uow, make_organisation(uow, verified=True).key)
     entry = join_waitlist(uow, wait_wish(scene, span, **changes), actor=actor, now=now)
     return Waiter(actor, entry.key)
+
+
+def make_offered(uow: UnitOfWork, scene: Scene, span: TimeSpan = NOON, *, now: datetime) -> Waiter:
+    """The same, to whom the span is offered: whoever had it has given it back."""
+    booked = make_reservation(uow, scene, span, now=now)
+    waiter = make_waiter(uow, scene, span, now=now)
+    cancel(uow, booked.number, actor=scene.member, now=now)
+    return waiter
 
 
 def wait_wish(scene: Scene, span: TimeSpan = NOON, **changes: object) -> WaitWish:

@@ -43,7 +43,7 @@ from tests.factories.asks import make_neighbour
 from tests.factories.instruments import make_instrument
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import Scene, make_reservation
-from tests.factories.waitlist import make_waiter, offer_to
+from tests.factories.waitlist import make_offered, offer_to
 from tests.races.arena import Arena, Write
 
 SPAN = between("11-24 12:00", "12:20")
@@ -122,7 +122,7 @@ def approval(uow: UnitOfWork, scene: Scene, _: int) -> Deed:
 
 
 def offer(uow: UnitOfWork, scene: Scene, _: int) -> Deed:
-    waiter = make_waiter(uow, scene, SPAN, now=NOW)
+    waiter = make_offered(uow, scene, SPAN, now=NOW)
     offered = offer_to(uow.session, waiter)
     assert offered is not None
     key = offered.key

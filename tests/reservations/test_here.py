@@ -129,6 +129,18 @@ def test_where_the_lab_wants_it_the_code_of_its_screen_is_needed(visit: Visit) -
     assert stands(visit, number) is State.IN_USE
 
 
+def test_a_code_typed_in_wide_digits_is_the_same_code(visit: Visit) -> None:
+    scene = visit.scene(policy={"code_at_place": True})
+    number = visit.book(scene)
+    at_noon(visit)
+    code = screen_of(visit, scene, scene.manager)
+    client = visit.by(scene.member)
+    link = button(client.get(here(scene)))
+    assert client.post(link, data={"shown_code": "١٢٣٤٥٦"}).status_code == 409
+    client.post(link, data={"shown_code": "".join(chr(ord(sign) + 0xFEE0) for sign in code)})
+    assert stands(visit, number) is State.IN_USE
+
+
 def test_the_lab_checks_in_without_the_code(visit: Visit) -> None:
     scene = visit.scene(policy={"code_at_place": True})
     number = visit.book(scene)

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from booking.access.roles import Role
+from booking.reservations.actions.check_in import check_in
+from booking.reservations.jobs import close_forgotten
 from tests.factories.accounts import make_member, make_staff
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
-from tests.factories.reservations import NOON, make_use
+from tests.factories.reservations import NOON, make_reservation, make_use, use_of
 from tests.reservations.visiting import ASKED, HTMX, Visit, soup, text_of
+
+LATER = between("11-24 15:00", "17:00")
 
 # ── my bookings ──────────────────────────────────────────────────────────────────────────────────
 
@@ -107,6 +111,34 @@ def test_both_sides_confirm_and_the_use_is_settled(visit: Visit) -> None:
     assert "100 分钟" in text_of(client.get("/confirmations"))
     client.post(f"/reservations/{number}/confirmation")
     assert "已结清" in text_of(client.get(f"/reservations/{number}"))
+
+
+def test_the_lab_tells_when_a_forgotten_use_was_over(visit: Visit) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        usual = make_use(uow, scene, LATER, now=visit.clock.now()).number
+        number = make_reservation(uow, scene, now=visit.clock.now()).number
+        check_in(uow, number, actor=scene.member, now=NOON.start)
+        close_forgotten(uow, NOON.end + timedelta(hours=1))
+    visit.clock.at((LATER.end + timedelta(hours=1)).isoformat())
+    client = visit.by(scene.manager)
+    page = soup(client.get("/confirmations"))
+    asked = page.find(id=f"{number}-ended_at")
+    assert asked
+    assert asked["value"] == "2026-11-24T14:00"
+    assert page.find(id=f"{usual}-ended_at") is None
+    told = {"ended_at": "2026-11-24T14:50", "test_minutes": "150"}
+    impossible = client.post(
+        f"/reservations/{number}/confirmation", data={**told, "ended_at": "2026-11-24T23:00"}
+    )
+    assert impossible.status_code == 422
+    kept = soup(impossible).find(id=f"{number}-ended_at")
+    assert kept
+    assert kept["value"] == "2026-11-24T23:00"
+    client.post(f"/reservations/{number}/confirmation", data=told)
+    with visit.write() as uow:
+        usage = use_of(uow.session, number)
+        assert (usage.overrun_minutes, usage.idle_minutes) == (50, 20)
 
 
 def test_an_objection_is_answered_by_the_lab(visit: Visit) -> None:

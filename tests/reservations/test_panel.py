@@ -1,7 +1,12 @@
 """The booking panel: what it says, and that it keeps what was typed."""
 
 from httpx2 import Response
+from sqlmodel import select
 
+from booking.instruments.models.instrument import Instrument
+from booking.instruments.rules.terms import ServiceMode
+from booking.reservations.models.reservation import Reservation
+from tests.factories.reservations import Scene
 from tests.reservations.visiting import HTMX, SPAN, Visit, panel_path, soup, text_of
 
 
@@ -55,7 +60,8 @@ def fields_of(answer: Response) -> dict[str, str]:
     form = soup(answer).find(id="booking-form")
     assert form
     typed = {field["name"]: field.get("value") for field in form.select("input[name]")}
-    return {str(name): str(value) for name, value in typed.items() if value}
+    # Every page has a key of its own.
+    return {str(name): str(value) for name, value in typed.items() if value and name != "once"}
 
 
 def test_taking_another_time_keeps_every_field(visit: Visit) -> None:
@@ -173,3 +179,76 @@ def test_a_form_that_makes_no_sense_points_at_its_fields(visit: Visit) -> None:
     answer = visit.by(scene.member).post(path, data=wrong)
     assert answer.status_code == 422
     assert "结束时间须晚于开始时间" in text_of(answer)
+
+
+def test_a_panel_that_is_sent_twice_books_once(visit: Visit) -> None:
+    scene = visit.scene(units=2)
+    client = visit.by(scene.member)
+    once = soup(client.get(panel_path(scene), params=SPAN)).find("input", {"name": "once"})
+    assert once
+    create = f"/instruments/{scene.instrument.key}/reservations"
+    sent = {**SPAN, **TYPED, "once": str(once["value"])}
+    first, again = (client.post(create, data=sent, follow_redirects=False) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"]
+    assert len(booked_by(visit, scene)) == 1
+    other = client.post(create, data={**sent, "samples": "4"}, follow_redirects=False)
+    assert other.headers["location"] != first.headers["location"]
+    assert len(booked_by(visit, scene)) == 2
+
+
+def test_what_was_refused_can_be_sent_again(visit: Visit) -> None:
+    scene = visit.scene()
+    number = visit.book(scene)
+    client = visit.by(scene.admin)
+    create = f"/instruments/{scene.instrument.key}/reservations"
+    sent = {**SPAN, **TYPED, "once": "k"}
+    assert client.post(create, data=sent, follow_redirects=False).status_code == 409
+    visit.by(scene.member).post(f"/reservations/{number}/cancellation")
+    assert visit.by(scene.admin).post(create, data=sent, follow_redirects=False).status_code == 303
+
+
+def test_every_page_has_a_key_of_its_own(visit: Visit) -> None:
+    scene = visit.scene()
+    client = visit.by(scene.member)
+    pages = [soup(client.get(panel_path(scene), params=SPAN)) for _ in range(2)]
+    keys = [page.find("input", {"name": "once"})["value"] for page in pages]  # type: ignore[index]
+    assert keys[0] != keys[1]
+
+
+def test_a_day_without_a_time_is_no_time_to_book(visit: Visit) -> None:
+    scene = visit.scene()
+    create = f"/instruments/{scene.instrument.key}/reservations"
+    sent = {"starts_at": "2026-11-24", "ends_at": "2026-11-24T02:00", **TYPED}
+    answer = visit.by(scene.member).post(create, data=sent)
+    assert answer.status_code == 422
+    assert booked_by(visit, scene) == []
+
+
+def booked_by(visit: Visit, scene: Scene) -> list[str]:
+    """The numbers of everything that is booked on the scene's instrument."""
+    asked = select(Reservation.number).where(Reservation.instrument_id == scene.instrument.key)
+    with visit.write() as uow:
+        return list(uow.session.exec(asked))
+
+
+def test_what_the_lab_does_for_orders_is_ordered_and_not_booked(visit: Visit) -> None:
+    scene = visit.scene()
+    page = soup(visit.by(scene.member).get(panel_path(scene), params=SPAN))
+    modes = [option["value"] for option in page.select("#mode option")]
+    assert modes == ["self_operated", "assisted"]
+    order = f"/instruments/{scene.instrument.key}/orders/new"
+    assert page.select_one(f'#booking a[href="{order}"]')
+    staff = soup(visit.by(scene.manager).get(panel_path(scene), params=SPAN))
+    assert staff.select_one('#mode option[value="entrusted"]')
+
+
+def test_where_there_is_nothing_but_orders_the_panel_books_nothing(visit: Visit) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        uow.session.get_one(Instrument, scene.instrument.key).service_modes = [
+            ServiceMode.ENTRUSTED
+        ]
+    page = soup(visit.by(scene.member).get(panel_path(scene), params=SPAN))
+    assert page.find("button", string="预约") is None
+    assert "请新建委托" in page.get_text()

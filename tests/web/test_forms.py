@@ -29,6 +29,12 @@ def test_a_time_without_offset_is_local():
     assert card.starts_at == datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("typed", ["2026-11-23", "20261123", "2026-W48-1"])
+def test_a_day_without_a_time_is_not_taken_for_its_midnight(typed):
+    read = parse(Card, FormData([("name", "a"), ("starts_at", typed)]))
+    assert [fault.code for fault in read.faults["starts_at"]] == ["time.not_a_time"]
+
+
 def test_amounts_are_in_yuan_and_many_choices_make_a_list():
     card = parse(Card, FormData([("name", "a"), ("price", "12.5"), ("modes", "x"), ("modes", "y")]))
     assert (card.checked.price, card.checked.modes) == (1250, ["x", "y"])

@@ -32,9 +32,21 @@ class ServiceMode(StrEnum):
     REMOTE = "remote"
 
 
+_USUAL: Final = ServiceMode.SELF_OPERATED.value
+
+
 def usual_mode(offered: Collection[str]) -> str:
-    """The mode of a wish that names none: the first offered, operating oneself before all."""
-    return next((mode.value for mode in ServiceMode if mode in offered), ServiceMode.SELF_OPERATED)
+    """The mode of a wish that names none: the first offered, operating oneself before all.
+
+    What the lab does for an order comes last: nobody else books it.
+    """
+    found = [mode.value for mode in ServiceMode if mode in offered]
+    return next((one for one in found if not by_order(one)), found[0] if found else _USUAL)
+
+
+def by_order(mode: str) -> bool:
+    """Whether the lab takes the time, for an order."""
+    return mode == ServiceMode.ENTRUSTED
 
 
 def needs_operator(mode: str) -> bool:

@@ -166,6 +166,24 @@ def order_for_update(session: Session, number: str) -> Locked:
     return Locked(*row)
 
 
+def running_of_for_update(
+    session: Session, asked_by: int, organisation_id: int
+) -> Sequence[ServiceOrder]:
+    """What somebody asked for in the name of a company and is not over yet, locked in order."""
+    asked = (
+        sa.select(ServiceOrder)
+        .where(
+            col(ServiceOrder.asked_by) == asked_by,
+            col(ServiceOrder.organisation_id) == organisation_id,
+            col(ServiceOrder.state).in_(sorted(OPEN)),
+        )
+        .order_by(col(ServiceOrder.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session.execute(asked).scalars().all()
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """An instrument that an order may be about."""

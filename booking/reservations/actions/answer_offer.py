@@ -38,8 +38,11 @@ def accept_offer(uow: UnitOfWork, offer_id: int, *, actor: Actor, now: datetime)
     units = units_of_offer(uow.session, offer.key)
     queue_for_units(uow, units)
     release_holds(uow, HoldReason.offer(offer.key))
+    # Answered before it is counted: what was held for the answer does not count beside the booking.
+    offer.state, offer.ended_at = OfferState.ACCEPTED, now
+    uow.session.flush()
     made = reserve(uow, _wish(entry, offer), actor=actor, now=now, rather_on=units)
-    offer.state, offer.ended_at, offer.reservation_id = OfferState.ACCEPTED, now, made.key
+    offer.reservation_id = made.key
     changes = end_entry(entry, EntryState.SERVED, now=now)
     changes |= {"reservation": (None, made.number)}
     uow.session.flush()

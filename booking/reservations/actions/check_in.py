@@ -61,7 +61,8 @@ def check_in(
                 actor_id=actor.id,
                 changes=changes,
                 on_behalf_of=behalf(actor, booked),
-            )
+            ),
+            by_host=by_host,
         )
     )
     return reservation
@@ -73,8 +74,9 @@ def code_needed(session: Session, reservation: Reservation) -> bool:
 
 
 def _take_time_before(uow: UnitOfWork, reservation: Reservation, *, now: datetime) -> None:
-    """Hold the time from now on, with everything that the booking holds; its price stays.
+    """Hold the time from now on, with everything that the booking holds.
 
+    Where reserved time is charged, this is too.
     What it keeps free before itself is its own already; what others keep free is theirs.
     """
     reason, number = HoldReason.reservation(reservation.number), reservation.number

@@ -6,15 +6,16 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.check_out import presence, silence_ends
+from booking.reservations.actions.completing import complete
 from booking.reservations.actions.life import enter, fact
-from booking.reservations.actions.recording import must_be_sold, write_record
+from booking.reservations.actions.overrunning import Changed, tell_overrun
 from booking.reservations.actions.rights import behalf, demand_right, hosts, locked_for, uses
 from booking.reservations.errors import AlreadyConfirmed, RecordMissing
 from booking.reservations.events import Side, UseConfirmed, UseSettled
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.queries.disputes import was_disputed
-from booking.reservations.queries.loading import Loaded, use_for_update
+from booking.reservations.queries.loading import Loaded, LoadedUse, use_for_update
 from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.confirming import Amount, as_agreed, length_of
 from booking.reservations.rules.use_record import UseRecord
@@ -32,9 +33,9 @@ def confirm(
     usage = use_for_update(uow.session, booked)
     side = _side_of(actor, booked, usage)
     if record is not None:
-        must_be_sold(uow.session, booked.reservation, record)
+        demand_right(side is Side.HOST, Permission.RESERVATION_HOST)
         was_open = usage.to_be_completed
-        changes |= _corrected(usage, record, side)
+        changes |= _corrected(uow, LoadedUse(booked, usage), record, now=now)
         if was_open:
             # Only now there is something to object to.
             terms = afterwards_terms(uow.session, booked.reservation.policy_id)
@@ -48,10 +49,12 @@ def confirm(
         booked, now=now, actor_id=actor.id, changes=changes, on_behalf_of=behalf(actor, booked)
     )
     uow.announce(UseConfirmed(**told, side=side))
+    if "overrun_minutes" in changes:
+        tell_overrun(uow, booked, usage, actor_id=actor.id, now=now)
     if usage.host_confirmed_at and usage.user_confirmed_at:
-        settle(uow, booked, usage, actor_id=actor.id, now=now)
+        settle(uow, LoadedUse(booked, usage), actor_id=actor.id, now=now)
     elif _is_as_booked(uow, booked, usage):
-        settle(uow, booked, usage, actor_id=actor.id, now=now, cause=AS_BOOKED)
+        settle(uow, LoadedUse(booked, usage), actor_id=actor.id, now=now, cause=AS_BOOKED)
     return booked.reservation
 
 
@@ -70,19 +73,19 @@ def _is_as_booked(uow: UnitOfWork, booked: Loaded, usage: UsageSession) -> bool:
 
 def settle(
     uow: UnitOfWork,
-    booked: Loaded,
-    usage: UsageSession,
+    use: LoadedUse,
     *,
     actor_id: int | None,
     now: datetime,
     cause: str = "",
+    unanswered: bool = False,
 ) -> None:
-    """The use is final; whoever charges for it is told."""
-    changes = enter(booked.reservation, Action.SETTLE, now=now)
-    usage.settled_at = now
+    """The use is final; whoever charges for it, or counts who was late, is told."""
+    changes = enter(use.booked.reservation, Action.SETTLE, now=now)
+    use.usage.settled_at = now
     uow.session.flush()
-    told = fact(booked, now=now, actor_id=actor_id, cause=cause, changes=changes)
-    uow.announce(UseSettled(**told))
+    told = fact(use.booked, now=now, actor_id=actor_id, cause=cause, changes=changes)
+    uow.announce(UseSettled(**told, unanswered=unanswered))
 
 
 def _side_of(actor: Actor, booked: Loaded, usage: UsageSession) -> Side:
@@ -96,13 +99,11 @@ def _side_of(actor: Actor, booked: Loaded, usage: UsageSession) -> Side:
     raise AlreadyConfirmed(side=sides[0].value)
 
 
-def _corrected(
-    usage: UsageSession, record: UseRecord, side: Side
-) -> dict[str, tuple[object, object]]:
-    demand_right(side is Side.HOST, Permission.RESERVATION_HOST)
-    changes = write_record(usage, record, presence(usage))
+def _corrected(uow: UnitOfWork, use: LoadedUse, record: UseRecord, *, now: datetime) -> Changed:
+    changes = complete(uow, use, record, now=now)
     if changes:
         # The user agreed to other figures.
+        usage = use.usage
         usage.user_confirmed_at = usage.user_confirmed_by = None
     return changes
 

@@ -27,8 +27,8 @@ def count_taken_back(uow: UnitOfWork, fact: ReservationEvent) -> None:
 
 
 def count_late_start(uow: UnitOfWork, fact: UseStarted) -> None:
-    """Where the lab operates, nobody else can begin."""
-    booked = _external(uow, fact)
+    """Where the lab operates, and began late itself; the company may begin too."""
+    booked = _external(uow, fact) if fact.by_host else None
     terms = terms_in_force(uow.session, fact.at) if booked else None
     if booked is None or terms is None or booked.mode == OPERATED_ALONE:
         return
@@ -38,16 +38,19 @@ def count_late_start(uow: UnitOfWork, fact: UseStarted) -> None:
 
 
 def count_settled(uow: UnitOfWork, fact: UseSettled) -> None:
-    """Silence of either side, or the good word of both."""
+    """Silence of either side until its days were over, or the good word of both.
+
+    A use that one word settled, or the centre, left the other side no time to speak.
+    """
     terms = terms_in_force(uow.session, fact.at) if _external(uow, fact) is not None else None
     if terms is None:
         return
     usage, occasion = use_of_reservation(uow.session, fact.reservation_id), _occasion(fact)
     by_both = usage.host_confirmed_at is not None and usage.user_confirmed_at is not None
     causes = [Cause.GOOD_USE, Cause.HOST_GOOD_USE] if by_both else []
-    if usage.user_confirmed_at is None:
+    if fact.unanswered and usage.user_confirmed_at is None:
         causes.append(Cause.LATE_CONFIRMATION)
-    if usage.host_confirmed_at is None:
+    if fact.unanswered and usage.host_confirmed_at is None:
         causes.append(Cause.HOST_LATE_CONFIRMATION)
     for cause in causes:
         enter(uow, cause, occasion, terms=terms, now=fact.at)

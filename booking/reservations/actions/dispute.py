@@ -5,10 +5,11 @@ from datetime import datetime
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.reservations.actions.check_out import presence, silence_ends
+from booking.reservations.actions.check_out import silence_ends
+from booking.reservations.actions.completing import complete
 from booking.reservations.actions.confirm import settle
 from booking.reservations.actions.life import demand_reason, enter, fact, illegal, touch
-from booking.reservations.actions.recording import must_be_sold, write_record
+from booking.reservations.actions.overrunning import tell_overrun
 from booking.reservations.actions.rights import (
     behalf,
     decides,
@@ -22,7 +23,7 @@ from booking.reservations.events import CentreAsked, DisputeAnswered, DisputeRes
 from booking.reservations.models.dispute import DisputeMessage
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.disputes import MOST_MESSAGES, messages_about
-from booking.reservations.queries.loading import Loaded, use_for_update
+from booking.reservations.queries.loading import Loaded, LoadedUse, use_for_update
 from booking.reservations.queries.terms import afterwards_terms
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import Action, Speaker, State
@@ -115,8 +116,7 @@ def resolve(
         raise CentreDecides(number=number)
     changes = enter(booked.reservation, Action.RESOLVE, now=now, reason=reason)
     if record is not None:
-        must_be_sold(uow.session, booked.reservation, record)
-        changes |= write_record(usage, record, presence(usage))
+        changes |= complete(uow, LoadedUse(booked, usage), record, now=now)
     usage.host_confirmed_at = usage.host_confirmed_by = None
     usage.user_confirmed_at = usage.user_confirmed_by = None
     terms = afterwards_terms(uow.session, booked.reservation.policy_id)
@@ -124,8 +124,10 @@ def resolve(
     side = _write_down(uow, booked, reason, actor=actor, now=now)
     told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
     uow.announce(DisputeResolved(**told, by=side, final=final))
+    if "overrun_minutes" in changes:
+        tell_overrun(uow, booked, usage, actor_id=actor.id, now=now)
     if final:
-        settle(uow, booked, usage, actor_id=actor.id, now=now, cause=DECIDED)
+        settle(uow, LoadedUse(booked, usage), actor_id=actor.id, now=now, cause=DECIDED)
     return booked.reservation
 
 

@@ -13,7 +13,14 @@ from booking.instruments.queries.terms import booking_terms
 from booking.kernel.errors import Conflict, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import ask_of, booker_of, must_book_for
-from booking.reservations.actions.taking import NO_PRICE, Judged, judge_by, sets_aside
+from booking.reservations.actions.taking import (
+    NO_PRICE,
+    ORDER_NEEDED,
+    Judged,
+    judge_by,
+    needs_order,
+    sets_aside,
+)
 from booking.reservations.queries.units import helpers_of
 from booking.reservations.rules.demand import Counted
 from booking.reservations.rules.operators import NONE_FREE
@@ -74,6 +81,8 @@ def foresee_together(
         judged = _with(judge_by(session, ask, terms, now=now), booked.get(here, ()))
         must_book_for(actor, judged)
         broken = _violations(judged)
+        if needs_order(judged, actor):
+            broken = (*broken, ORDER_NEEDED)
         yields = sets_aside(judged, broken, actor=actor)
         one = Foreseen(
             span=wish.span,

@@ -8,7 +8,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.terms import ServiceMode, usual_mode
-from booking.reservations.actions.offer_time import offer_wanted
+from booking.reservations.actions.offer_time import free_already
 from booking.reservations.actions.reserve import booker_of
 from booking.reservations.actions.taking import Ask, allow, judge_by
 from booking.reservations.actions.waiting_life import (
@@ -21,6 +21,7 @@ from booking.reservations.actions.waiting_life import (
 from booking.reservations.errors import (
     EntryOver,
     LengthNotInWindow,
+    TimeIsFree,
     TooManyWaiting,
     WaitingAlready,
     WaitingOver,
@@ -29,6 +30,7 @@ from booking.reservations.events import WaitlistExpired, WaitlistJoined, Waitlis
 from booking.reservations.models.waitlist import WaitlistChoice, WaitlistEntry
 from booking.reservations.queries.standing import Asker
 from booking.reservations.queries.waitlist import (
+    Waiting,
     entry_for_update,
     instrument_of,
     open_offer_of,
@@ -43,12 +45,14 @@ from booking.reservations.states import IN_LINE, EntryState, OfferState
 # Of one person; more than anybody can use, and few enough for one page.
 MOST_WAITING: Final = 20
 LONGEST_WINDOW: Final = timedelta(days=31)
+# No entry has this id.
+_NONE_YET: Final = 0
 
 
 def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetime) -> WaitlistEntry:
     """Wait for a span, or for some time of a window on one of a few instruments.
 
-    What the rules refuse for certain is refused at once; what is free already is offered at once.
+    What the rules refuse for certain is refused at once; what is free is booked, not waited for.
     """
     session = uow.session
     _possible(wish, now)
@@ -57,6 +61,17 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
     asker = Asker(organisation_id, holder_id)
     modes = [_mode_on(uow, one, wish, asker=asker, actor=actor, now=now) for one in ids]
     _new_in_line(uow, wish, holder_id)
+    waiting = Waiting(
+        entry_id=_NONE_YET,
+        holder_id=holder_id,
+        organisation_id=organisation_id,
+        mode=modes[0],
+        window=wish.window,
+        minutes=wish.minutes,
+        instrument_ids=ids,
+    )
+    if (free := free_already(uow, waiting, now=now)) is not None:
+        raise TimeIsFree(*free)
     entry = WaitlistEntry(
         holder_id=holder_id,
         organisation_id=organisation_id,
@@ -81,7 +96,6 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
         changes={"state": (None, entry.state.value)},
     )
     uow.announce(WaitlistJoined(**told))
-    offer_wanted(uow, ids, wish.window, now=now)
     return entry
 
 

@@ -115,5 +115,13 @@ def count_silence(uow: UnitOfWork, use: LoadedUse) -> None:
 
 
 def settle_silent(uow: UnitOfWork, use: LoadedUse, *, now: datetime) -> None:
-    """Nobody objected in time: silence is a yes."""
-    settle(uow, use.booked, use.usage, actor_id=None, now=now, cause=SILENCE)
+    """Nobody objected in time: silence is a yes; where no days were given, nobody was silent."""
+    terms = afterwards_terms(uow.session, use.booked.reservation.policy_id)
+    settle(
+        uow,
+        use,
+        actor_id=None,
+        now=now,
+        cause=SILENCE,
+        unanswered=terms.confirm_days > 0,
+    )

@@ -21,12 +21,19 @@ from booking.reservations.actions.taking import Ask, Judged, judge
 from booking.reservations.actions.waiting_life import waitlist_fact
 from booking.reservations.events import TimeOffered
 from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
+from booking.reservations.queries.offers import not_taken_since, open_offers_by
 from booking.reservations.queries.standing import standing_of
 from booking.reservations.queries.waitlist import Waiting, in_line, waiting_entry
 from booking.reservations.rules.alternatives import nearest_windows
 from booking.reservations.rules.demand import Demand
 from booking.reservations.rules.offer import policy_of_time
-from booking.reservations.rules.waitlist import lapses_at, wanted_in, within
+from booking.reservations.rules.waitlist import (
+    MOST_OFFERED,
+    NOT_OFFERED_AGAIN,
+    lapses_at,
+    wanted_in,
+    within,
+)
 from booking.reservations.states import EntryState
 
 
@@ -41,12 +48,11 @@ def offer_freed(uow: UnitOfWork, freed: Sequence[Freed], *, now: datetime) -> in
     return _offer(uow, line, now=now, freed=ahead)
 
 
-def offer_wanted(
-    uow: UnitOfWork, instrument_ids: Sequence[int], window: TimeSpan, *, now: datetime
-) -> int:
-    """The same for what somebody has just begun to wait for: whoever waited before comes first."""
-    line = in_line(uow.session, now, on=instrument_ids, around=window)
-    return _offer(uow, line, now=now, freed=())
+def free_already(
+    uow: UnitOfWork, waiting: Waiting, *, now: datetime
+) -> tuple[int, TimeSpan] | None:
+    """On which instrument which time that would do can be booked now; nothing is held."""
+    return _Serving(uow, [waiting], now, ()).first_free(waiting)
 
 
 def offer_free(uow: UnitOfWork, *, now: datetime) -> int:
@@ -59,7 +65,15 @@ def _offer(
 ) -> int:
     if not line:
         return 0
-    serving = _Serving(uow, line, now, freed)
+    holders = {waiting.holder_id for waiting in line}
+    serving = _Serving(
+        uow,
+        line,
+        now,
+        freed,
+        to_answer=open_offers_by(uow.session, holders),
+        not_taken=not_taken_since(uow.session, holders, now - NOT_OFFERED_AGAIN),
+    )
     # The walk only takes time: whoever finds none now will find none in it.
     hopeful = [waiting for waiting in line if serving.has_time_for(waiting)]
     swept(uow, hopeful, serving.serve, name=lambda waiting: f"waitlist:{waiting.entry_id}")
@@ -74,6 +88,8 @@ class _Serving:
     line: Sequence[Waiting]
     now: datetime
     freed: Sequence[Freed]
+    to_answer: dict[int, int] = field(default_factory=dict)
+    not_taken: frozenset[tuple[int, int, TimeSpan]] = frozenset()
     offers: int = 0
     known: dict[str, dict[int, list[FreeTime]]] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
@@ -87,13 +103,34 @@ class _Serving:
         )
 
     def serve(self, waiting: Waiting) -> None:
-        """Hold the first time that would do, on the first instrument that has some."""
+        """Hold the first time that would do, on the first instrument that has some.
+
+        Nobody has very much to answer at once.
+        """
+        holder_id = waiting.holder_id
+        if self.to_answer.get(holder_id, 0) >= MOST_OFFERED:
+            return
+        for instrument_id, span in self._would_do(waiting):
+            if self._held_for(waiting, instrument_id, span):
+                self.to_answer[holder_id] = self.to_answer.get(holder_id, 0) + 1
+                self.offers += 1
+                self.known.clear()
+                return
+
+    def first_free(self, waiting: Waiting) -> tuple[int, TimeSpan] | None:
+        """The first time that would do and that every rule lets them have."""
+        for instrument_id, span in self._would_do(waiting):
+            judged = self._judged(waiting, instrument_id, span)
+            crew = judged.demand.crew
+            manned = crew is None or len(crew.chosen()) >= crew.needed
+            if manned and judged.terms.tariff is not None and not judged.broken():
+                return instrument_id, span
+        return None
+
+    def _would_do(self, waiting: Waiting) -> Iterator[tuple[int, TimeSpan]]:
         for instrument_id in waiting.instrument_ids:
             for span in self._spans(waiting, instrument_id):
-                if self._held_for(waiting, instrument_id, span):
-                    self.offers += 1
-                    self.known.clear()
-                    return
+                yield instrument_id, span
 
     def _free(self, waiting: Waiting, instrument_id: int) -> Sequence[FreeTime]:
         mode = waiting.mode.value
@@ -111,9 +148,26 @@ class _Serving:
         return self.known[mode].get(instrument_id, ())
 
     def _spans(self, waiting: Waiting, instrument_id: int) -> Iterator[TimeSpan]:
-        """Free time that would do; without a question where there is none."""
+        """Free time that would do; without a question where there is none.
+
+        Who waits for some time of a window is asked about the rest of it, past what they did not
+        take; who waits for one span is not asked about the same one again.
+        """
+        refused = [
+            span
+            for who, where, span in self.not_taken
+            if (who, where) == (waiting.holder_id, instrument_id)
+            and (waiting.window.length > waiting.length or span == waiting.window)
+        ]
         found = [
-            (one, within(waiting.window, one.stretches, waiting.length))
+            (
+                one,
+                within(
+                    waiting.window,
+                    [piece for stretch in one.stretches for piece in stretch.minus(refused)],
+                    waiting.length,
+                ),
+            )
             for one in self._free(waiting, instrument_id)
         ]
         if not any(stretches for _, stretches in found):
@@ -143,14 +197,7 @@ class _Serving:
 
         Nothing is locked for counting: that is done when the offer is accepted.
         """
-        ask = Ask(
-            instrument_id=instrument_id,
-            span=span,
-            mode=waiting.mode.value,
-            organisation_id=waiting.organisation_id,
-            holder_id=waiting.holder_id,
-        )
-        judged = judge(self.uow.session, ask, now=self.now, lock=False)
+        judged = self._judged(waiting, instrument_id, span)
         until = lapses_at(
             span,
             offered_at=self.now,
@@ -161,6 +208,16 @@ class _Serving:
             return False
         entry = waiting_entry(self.uow.session, waiting.entry_id)
         return entry is not None and self._offered(entry, judged, until)
+
+    def _judged(self, waiting: Waiting, instrument_id: int, span: TimeSpan) -> Judged:
+        ask = Ask(
+            instrument_id=instrument_id,
+            span=span,
+            mode=waiting.mode.value,
+            organisation_id=waiting.organisation_id,
+            holder_id=waiting.holder_id,
+        )
+        return judge(self.uow.session, ask, now=self.now, lock=False)
 
     def _offered(self, entry: WaitlistEntry, judged: Judged, until: datetime) -> bool:
         span = judged.demand.span

@@ -20,7 +20,7 @@ from booking.instruments.queries.rosters import on_duty_throughout
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.customer import INTERNAL, RunningOut, price_class, running_out
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
-from booking.instruments.rules.terms import Approval, BookingTerms, usual_mode
+from booking.instruments.rules.terms import Approval, BookingTerms, by_order, usual_mode
 from booking.kernel.clock import local
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
@@ -36,7 +36,7 @@ from booking.reservations.queries.standing import (
     standing_of,
 )
 from booking.reservations.rules.alternatives import LOOK_AHEAD
-from booking.reservations.rules.booking import RULES, Rule, violations
+from booking.reservations.rules.booking import HANDING_OVER_RULES, RULES, Rule, violations
 from booking.reservations.rules.credit import asks_for_approval
 from booking.reservations.rules.demand import Demand, Policy, Training
 from booking.reservations.rules.offer import needs_approval, policy_from, weeks_of
@@ -46,6 +46,7 @@ from booking.training.queries.standing import permission_of
 from booking.training.rules import valid_until
 
 NO_PRICE: Final = Violation("tariff.missing")
+ORDER_NEEDED: Final = Violation("mode.order_needed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,11 +204,20 @@ def allow(
     broken = judged.broken(rules)
     if judged.terms.tariff is None:
         broken = (*broken, NO_PRICE)
+    # Whoever holds it within the company takes no time.
+    if rules is not HANDING_OVER_RULES and needs_order(judged, actor):
+        raise ReservationRefused((*broken, ORDER_NEEDED))
     if not broken:
         return ()
     if sets_aside(judged, broken, actor=actor):
         return tuple(violation.code for violation in broken)
     raise ReservationRefused(broken, _alternatives(session, judged))
+
+
+def needs_order(judged: Judged, actor: Actor) -> bool:
+    """Whether somebody who is not of the lab wants time that the lab takes for orders."""
+    lab = may_in_lab(actor, judged.terms, Permission.RESERVATION_OVERRIDE)
+    return not lab and by_order(judged.demand.mode) and judged.demand.mode in judged.policy.modes
 
 
 def sets_aside(judged: Judged, broken: Iterable[Violation], *, actor: Actor) -> bool:

@@ -23,7 +23,14 @@ from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.rights import locked_for
 from booking.reservations.api.answers import Answer, answer_of, answer_of_seen, version_of
-from booking.reservations.forms import MoveBody, ReasonBody, RecordBody, ReserveBody, ResolveBody
+from booking.reservations.forms import (
+    ConfirmBody,
+    MoveBody,
+    ReasonBody,
+    RecordBody,
+    ReserveBody,
+    ResolveBody,
+)
 from booking.reservations.forms.changes import HolderBody
 from booking.reservations.forms.presence import MessageBody
 from booking.reservations.models.reservation import Reservation
@@ -187,7 +194,7 @@ def end(
 def agree(
     step: Step,
     actor: Party,
-    body: RecordBody | None = None,
+    body: ConfirmBody | None = None,
 ) -> Response:
     """Agree for one's own side; the host may put the record right."""
     record = body.record() if body and body.model_fields_set else None

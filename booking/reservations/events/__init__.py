@@ -187,7 +187,11 @@ class ReservationHindered(ReservationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class UseStarted(ReservationEvent):
+    """Checked in, `by_host` where somebody of the lab did."""
+
     name: ClassVar[str] = "use.started"
+
+    by_host: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,9 +214,14 @@ class UseConfirmed(ReservationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class UseSettled(ReservationEvent):
-    """Both sides said so, or nobody objected in time: this makes the charge."""
+    """Both sides said so, or nobody objected in time: this makes the charge.
+
+    `unanswered`: the days to answer are over, and a side has not.
+    """
 
     name: ClassVar[str] = "use.settled"
+
+    unanswered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

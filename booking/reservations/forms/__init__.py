@@ -129,7 +129,13 @@ class RecordBody(_Body):
         return UseRecord(**self.model_dump(exclude={"reason", "back_to_day"}))
 
 
-class ResolveBody(RecordBody):
+class ConfirmBody(RecordBody):
+    """`confirmation`: the figures, and when a use that the clock ended was really over."""
+
+    ended_at: AwareMoment | None = None
+
+
+class ResolveBody(ConfirmBody):
     """`resolution`: why, and the figures that hold."""
 
     reason: Reason
@@ -259,7 +265,13 @@ class RecordForm(BaseModel):
         return UseRecord(**self.model_dump(exclude={"reason", "back_to_day"}))
 
 
-class ResolveForm(RecordForm):
+class ConfirmForm(RecordForm):
+    """The same, and when a use that the clock ended was really over."""
+
+    ended_at: LocalMoment | None = None
+
+
+class ResolveForm(ConfirmForm):
     """The outcome of a dispute: why, and the figures that hold."""
 
     reason: Reason = ""

@@ -31,6 +31,17 @@ def next_on_unit(
     return Loaded(*row) if row else None
 
 
+def next_use_began(session: Session, usage: UsageSession) -> datetime | None:
+    """When somebody else began on the place of a use after it did."""
+    asked = sa.select(sa.func.min(col(UsageSession.started_at))).where(
+        col(UsageSession.unit_id) == usage.unit_id,
+        col(UsageSession.id) != usage.id,
+        col(UsageSession.started_at) >= usage.started_at,
+    )
+    began: datetime | None = session.execute(asked).scalar_one()
+    return began
+
+
 def kept_out(session: Session, awaited: Sequence[Loaded], now: datetime) -> frozenset[int]:
     """Those whose place somebody else had, or left less than their grace ago: nobody missed it."""
     if not awaited:

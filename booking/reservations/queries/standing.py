@@ -19,6 +19,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Organisation, Qualification
 from booking.organisations.states import OrganisationKind, OrganisationState, QualificationState
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
 from booking.reservations.queries.touching import bounds, touching_later
 from booking.reservations.rules.demand import Counted
 from booking.reservations.rules.quota import span_to_count
@@ -114,7 +115,27 @@ _TO_COUNT: Final = sa.union_all(
     _UNUSED.where(_BOOKED.c.organisation_id == _ORGANISATION, _ON_THESE),
     _UNUSED.where(_BOOKED.c.holder_id == _HOLDER, (_BOOKED.c.instrument_id + 0).in_(_INSTRUMENTS)),
 ).subquery()
-_COUNTED: Final = sa.select(
+_OFFER: Final[sa.Table] = WaitlistOffer.__table__  # type: ignore[attr-defined]  # by SQLModel
+_ENTRY: Final[sa.Table] = WaitlistEntry.__table__  # type: ignore[attr-defined]  # by SQLModel
+# What is held for somebody to answer counts like what they have booked, until they have answered.
+_COUNTED_OFFERS: Final = (
+    sa.select(
+        _OFFER.c.instrument_id,
+        _OFFER.c.starts_at,
+        _OFFER.c.ends_at,
+        _ENTRY.c.holder_id,
+        _ENTRY.c.organisation_id,
+        sa.literal(State.CONFIRMED, _BOOKED.c.state.type),
+        _OFFER.c.offered_at,
+    )
+    .join(_ENTRY, _ENTRY.c.id == _OFFER.c.entry_id)
+    .where(
+        sa.text("waitlist_offer.state = 'open'"),
+        _OFFER.c.instrument_id.in_(_INSTRUMENTS),
+        sa.or_(_ENTRY.c.organisation_id == _ORGANISATION, _ENTRY.c.holder_id == _HOLDER),
+    )
+)
+_COUNTED_BOOKINGS: Final = sa.select(
     _BOOKED.c.instrument_id,
     _BOOKED.c.starts_at,
     _BOOKED.c.ends_at,
@@ -128,6 +149,7 @@ _COUNTED: Final = sa.select(
     _COUNTING,
     _BOOKED.c.id != sa.bindparam("but"),
 )
+_COUNTED: Final = _COUNTED_BOOKINGS.union_all(_COUNTED_OFFERS)
 
 
 _INSIDERS: Final = sa.select(_BOOKED.c.starts_at, _BOOKED.c.ends_at).where(

@@ -16,6 +16,7 @@ from booking.web.clock import ClockDep
 from booking.web.formats import field_moment
 from booking.web.forms import Filled, filled_in, parse
 from booking.web.htmx import is_htmx
+from booking.web.idempotency import OnceByForm
 from booking.web.moments import instant_in
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
@@ -23,7 +24,8 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter()
 
 PAGE = "reservations/booking.html"
-_CHOSEN = frozenset({"span", "start", "end"})
+# Whatever page takes over what was typed has a form of its own.
+_CHOSEN = frozenset({"span", "start", "end", "once"})
 _TIMES = _CHOSEN | {"starts_at", "ends_at"}
 
 
@@ -65,16 +67,21 @@ def create(
     request: Request,
     uow: Transaction,
     page: PageDep,
-    clock: ClockDep,
+    once: OnceByForm,
     actor: Annotated[Actor, requires(Permission.RESERVATION_CREATE)],
 ) -> Response:
-    """Book the span; a refusal shows the same page with the reasons and all that was typed."""
+    """Book the span, once however often the page is sent.
+
+    A refusal shows the same page with the reasons and all that was typed.
+    """
+    now = once.now
     if not is_htmx(request):
         typed = Filled(form.typed, _as_far_as_chosen(form), form.faults)
-        shown = panel_of(uow.session, instrument_id, typed, visitor=actor, now=clock.now())
+        shown = panel_of(uow.session, instrument_id, typed, visitor=actor, now=now)
         page.if_refused(PAGE, fragment="booking", panel=shown)
-    made = reserve(uow, form.checked.wish(instrument_id), actor=actor, now=clock.now())
-    return page.redirect("reservation", made.number)
+    wish = form.checked.wish(instrument_id)
+    number = once.reaching(lambda: reserve(uow, wish, actor=actor, now=now).number)
+    return page.redirect("reservation", number)
 
 
 def _as_far_as_chosen(form: Filled[ReserveForm]) -> PanelForm | None:

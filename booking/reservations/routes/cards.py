@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
+from booking.instruments.rules.terms import by_order
 from booking.kernel.money import fen
 from booking.reservations.actions.dispute import is_centre
 from booking.reservations.actions.report_fault import may_report
@@ -87,6 +88,8 @@ def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
     hosts = _in_lab(actor, seen, Permission.RESERVATION_HOST)
     decides = _in_lab(actor, seen, Permission.RESERVATION_DECIDE)
     uses = is_users(actor, holder_id=seen.holder_id, organisation_id=seen.organisation_id)
+    # Time that the lab took for an order is the lab's to change.
+    changes = decides or (uses and not by_order(seen.mode))
     missed = seen.state is State.CONFIRMED and now >= seen.missed_from
     return Card(
         seen=seen,
@@ -95,11 +98,15 @@ def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
         uses=uses,
         may_cancel=seen.allows(Action.CANCEL)
         and (decides or (uses and (seen.hindered or not missed))),
-        may_move=seen.allows(Action.MOVE) and (uses or (decides and _may_take_other_time(seen))),
-        may_resize=seen.allows(Action.RESIZE) and (uses or decides) and now < seen.ends_at,
+        may_move=seen.allows(Action.MOVE)
+        and (changes if uses else decides and _may_take_other_time(seen)),
+        may_resize=seen.allows(Action.RESIZE) and changes and now < seen.ends_at,
         may_hand_over=seen.allows(Action.HAND_OVER) and uses and now < seen.ends_at,
         may_propose=seen.allows(Action.MOVE) and decides and now < seen.starts_at,
-        may_swap=seen.state is State.CONFIRMED and uses and now < seen.starts_at,
+        may_swap=seen.state is State.CONFIRMED
+        and uses
+        and not by_order(seen.mode)
+        and now < seen.starts_at,
         may_check_in=seen.allows(Action.CHECK_IN)
         and (hosts or (uses and not seen.code_at_place))
         and seen.starts_at - EARLY <= now < seen.ends_at,
@@ -126,6 +133,7 @@ def figures_of(seen: Seen) -> Filled[BaseModel]:
         samples=seen.used_samples,
         consumables="、".join(f"{name} {n}" for name, n in (seen.used_consumables or {}).items()),
         note=seen.note,
+        ended_at=seen.ended_at,
     )
 
 

@@ -12,7 +12,7 @@ from booking.access.guards import requires
 from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.dispute import resolve
-from booking.reservations.forms import RecordForm, ResolveForm
+from booking.reservations.forms import ConfirmForm, ResolveForm
 from booking.reservations.queries.lists import awaiting_word_of
 from booking.reservations.routes.cards import card_of, figures_of
 from booking.web.clock import ClockDep
@@ -37,7 +37,7 @@ def index(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Re
 @router.post("/reservations/{number}/confirmation", name="reservation_confirm")
 def agree(
     number: str,
-    form: Annotated[Filled[RecordForm], filled_in(RecordForm)],
+    form: Annotated[Filled[ConfirmForm], filled_in(ConfirmForm)],
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,

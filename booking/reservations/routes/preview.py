@@ -16,11 +16,17 @@ from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.customer import ENTERPRISE, SOMEBODY, Customer, RunningOut
 from booking.instruments.rules.pricing import PriceLine, Quote, price
 from booking.instruments.rules.tariff import Consumable, ItemNotPriced
-from booking.instruments.rules.terms import BookingTerms, PolicyTerms, ServiceMode, usual_mode
+from booking.instruments.rules.terms import (
+    BookingTerms,
+    PolicyTerms,
+    ServiceMode,
+    by_order,
+    usual_mode,
+)
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
-from booking.reservations.actions.taking import Ask, judge, may_in_lab
+from booking.reservations.actions.taking import ORDER_NEEDED, Ask, judge, may_in_lab
 from booking.reservations.forms import PanelForm
 from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.crew import crew_needed, crew_of
@@ -67,6 +73,8 @@ class Panel:
     grid_minutes: int
     is_staff: bool
     has_organisation: bool
+    # Whether the lab also takes time for orders, which nobody books here but the lab.
+    by_order: bool = False
     span: TimeSpan | None = None
     marks: tuple[Mark, ...] = ()
     lines: tuple[PriceLine, ...] = ()
@@ -79,6 +87,11 @@ class Panel:
     consumables: tuple[Consumable, ...] = ()
     expected: str = ""
     alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def orders_only(self) -> bool:
+        """Whether there is nothing to book here, only to order."""
+        return self.by_order and not self.modes
 
     @property
     def occupied(self) -> bool:
@@ -166,24 +179,33 @@ def _wish(
 
 def _frame(terms: BookingTerms, form: Filled[PanelForm], visitor: Actor | None) -> Panel:
     """The panel before a span is chosen."""
+    is_staff = visitor is not None and may_in_lab(visitor, terms, Permission.RESERVATION_OVERRIDE)
     return Panel(
         instrument_id=terms.instrument_id,
         name=terms.name,
         name_en=terms.name_en,
         form=form,
-        modes=tuple(mode for mode in ServiceMode if mode in terms.service_modes),
+        modes=modes_to_book(terms, is_staff=is_staff),
+        by_order=not is_staff and any(by_order(mode) for mode in terms.service_modes),
         grid_minutes=terms.policy.grid_minutes,
-        is_staff=visitor is not None
-        and may_in_lab(visitor, terms, Permission.RESERVATION_OVERRIDE),
+        is_staff=is_staff,
         has_organisation=visitor is not None and bool(may_book_for(visitor)),
         consumables=terms.tariff.consumables_for(ENTERPRISE) if terms.tariff else (),
     )
+
+
+def modes_to_book(terms: BookingTerms, *, is_staff: bool) -> tuple[ServiceMode, ...]:
+    """What can be chosen; what is done for orders only by the lab."""
+    offered = (mode for mode in ServiceMode if mode in terms.service_modes)
+    return tuple(mode for mode in offered if is_staff or not by_order(mode))
 
 
 def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm) -> Panel:
     terms, span = wish.terms, wish.demand.span
     held = wish.policy.held(span)
     broken = violations(wish.demand, wish.policy)
+    if frame.by_order and by_order(wish.demand.mode):
+        broken = (*broken, ORDER_NEEDED)
     taken = not has_room(session, terms.unit_ids, held, others=terms.part_unit_ids)
     in_the_way = (
         alternatives_to(session, terms, wish.demand, customer=wish.customer, asker=wish.asker)

@@ -30,6 +30,7 @@ from booking.reservations.forms import ReasonForm
 from booking.reservations.forms.series import SeriesBookingForm, SeriesForm
 from booking.reservations.queries.series import series_seen_by
 from booking.reservations.routes.cards import card_of
+from booking.reservations.routes.preview import modes_to_book
 from booking.reservations.rules.series import SeriesRuleRefused, occurrences, read_rule
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in, parse
@@ -197,7 +198,7 @@ def _plan(
         instrument_id=instrument_id,
         name=terms.name,
         form=form,
-        modes=tuple(mode for mode in ServiceMode if mode in terms.service_modes),
+        modes=modes_to_book(terms, is_staff=is_staff),
         may_book=may_book,
         is_staff=is_staff,
         rule=asked.rule if asked else "",

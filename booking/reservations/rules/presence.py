@@ -1,6 +1,7 @@
 """The code on the screen of a lab: whoever can read it out is there."""
 
 import hmac
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -17,9 +18,9 @@ def code_at(key: str, lab_id: int, moment: datetime) -> str:
 
 
 def is_code(key: str, lab_id: int, typed: str, *, now: datetime) -> bool:
-    """Whether it is the code shown now, or the one before."""
-    told = "".join(sign for sign in typed if sign.isdecimal())
-    found = [hmac.compare_digest(told, code) for code in _taken(key, lab_id, now)]
+    """Whether it is the code shown now, or the one before; in wide digits too."""
+    told = "".join(s for s in unicodedata.normalize("NFKC", typed) if s.isdecimal()).encode()
+    found = [hmac.compare_digest(told, code.encode()) for code in _taken(key, lab_id, now)]
     return any(found)
 
 

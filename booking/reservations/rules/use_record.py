@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
@@ -22,6 +22,8 @@ class UseRecord:
     # Pieces by their name in the price list; None leaves what stands.
     consumables: Mapping[str, int] | None = None
     note: str = ""
+    # When it really ended, of a use that only the clock has ended; None leaves what stands.
+    ended_at: datetime | None = None
 
     @property
     def effective_minutes(self) -> int:
@@ -54,6 +56,17 @@ def record_faults(record: UseRecord, present: TimeSpan) -> Iterator[Violation]:
         yield Violation(
             "use.longer_than_present", {"minutes": record.accounted_minutes, "present": limit}
         )
+
+
+def end_faults(
+    ended_at: datetime, *, started_at: datetime, until: datetime, ended_by_clock: bool
+) -> Iterator[Violation]:
+    """What speaks against another end of a use: somebody has said when, it was not yet there, or
+    the next had begun (`until`)."""
+    if not ended_by_clock:
+        yield Violation("use.end_known")
+    elif not started_at <= ended_at <= until:
+        yield Violation("use.end_impossible", {"from": started_at, "until": until})
 
 
 def completed(record: UseRecord, present: TimeSpan) -> UseRecord:

@@ -3,9 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
+
+# Of one person at a time: whoever has so much to answer answers first.
+MOST_OFFERED: Final = 3
+# Whoever declined a time, or did not answer, is not asked again for so long.
+NOT_OFFERED_AGAIN: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

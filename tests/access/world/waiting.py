@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from booking.db.transactions import UnitOfWork
+from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.join_waitlist import join_waitlist
+from booking.reservations.actions.reserve import reserve
 from booking.reservations.queries.waitlist import places_of
 from booking.reservations.rules.waitlist import WaitWish
+from booking.reservations.rules.wish import Wish
 from tests.access.world.asked import asked_records
 from tests.access.world.joint import joint_records
 from tests.access.world.records import Record
@@ -27,7 +30,7 @@ def waiting_records(
     *,
     now: datetime,
 ) -> Iterator[tuple[str, Record]]:
-    """What is free is offered at once, so each has an offer too."""
+    """What one gives back is offered to whoever waits, so each has an offer too."""
     found = {}
     for side, (customer, shop) in sides.items():
         wish = WaitWish(
@@ -36,7 +39,10 @@ def waiting_records(
             minutes=60,
             purpose=marks[side]["waiting_purpose"],
         )
+        before = Wish(instrument_id=shop.tool, span=_SPANS[side], purpose=wish.purpose)
+        booked = reserve(uow, before, actor=customer.member, now=now)
         join_waitlist(uow, wish, actor=customer.member, now=now)
+        cancel(uow, booked.number, actor=customer.member, now=now)
         found[side] = places_of(uow.session, customer.member.id)[0]
     yield from joint_records(uow, sides, marks, now=now)
     ours, guest, theirs = found["ours"], found["guest"], found["theirs"]

@@ -6,7 +6,6 @@ import pytest
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
-from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.decide import approve
@@ -19,7 +18,7 @@ from booking.reservations.states import State
 from booking.training.actions.grant import revoke
 from booking.training.queries.standing import permission_of
 from tests.factories.reservation_values import between
-from tests.factories.reservations import NOON, Scene, make_scene
+from tests.factories.reservations import NOON, Scene, make_entrusted, make_scene
 from tests.factories.training import REQUIRED, make_grant, training_scene
 from tests.support.clock import moment
 
@@ -57,8 +56,7 @@ def test_the_trained_book_and_their_colleagues_do_not(uow: UnitOfWork) -> None:
 
 def test_the_lab_is_asked_for_no_training_of_its_own_staff(uow: UnitOfWork) -> None:
     scene = training_scene(uow)
-    wish = scene.wish(mode=ServiceMode.ENTRUSTED)
-    assert reserve(uow, wish, actor=scene.member, now=NOW).state is State.CONFIRMED
+    assert make_entrusted(uow, scene, now=NOW).state is State.CONFIRMED
 
 
 def test_it_is_the_holder_who_must_be_trained_not_who_books(uow: UnitOfWork) -> None:
@@ -119,8 +117,7 @@ def test_a_use_that_nobody_checked_out_of_counts_to_its_booked_end(uow: UnitOfWo
 def test_what_the_lab_did_for_somebody_is_no_practice(uow: UnitOfWork) -> None:
     scene = training_scene(uow, unused_days=30)
     make_grant(uow, scene, now=NOW)
-    wish = scene.wish(mode=ServiceMode.ENTRUSTED)
-    booked = reserve(uow, wish, actor=scene.member, now=NOW)
+    booked = make_entrusted(uow, scene, now=NOW)
     check_in(uow, booked.number, actor=scene.manager, now=NOON.start)
     check_out(uow, booked.number, None, actor=scene.manager, now=NOON.end)
     assert practised(uow, scene, scene.member) == NOW
@@ -161,8 +158,7 @@ def test_what_is_booked_stays_when_a_permission_is_revoked_and_the_lab_sees_it(
     scene = training_scene(uow)
     grant = make_grant(uow, scene, now=NOW)
     booked = reserve(uow, scene.wish(), actor=scene.member, now=NOW)
-    entrusted = scene.wish(between("11-25 12:00", "14:00"), mode=ServiceMode.ENTRUSTED)
-    reserve(uow, entrusted, actor=scene.member, now=NOW)
+    make_entrusted(uow, scene, between("11-25 12:00", "14:00"), now=NOW)
     revoke(uow, grant.key, "违规操作", actor=scene.manager, now=NOW)
     ahead = ahead_of_person(uow.session, scene.instrument.key, scene.member.id, now=NOW)
     assert ahead == [(booked.number, NOON)]

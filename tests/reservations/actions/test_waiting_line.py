@@ -98,12 +98,6 @@ def test_some_time_of_a_window_on_one_of_several(uow: UnitOfWork, clock: FrozenC
     assert (offer.instrument_id, held_for_offer(uow.session, offer)) == (other.key, [there])
 
 
-def test_what_is_free_already_is_offered_at_once(uow: UnitOfWork, clock: FrozenClock) -> None:
-    scene = make_scene(uow)
-    waiter = make_waiter(uow, scene, now=clock.now())
-    assert held_for_offer(uow.session, offer_to(uow.session, waiter)) == [NOON]
-
-
 def test_on_two_places_two_are_served(uow: UnitOfWork, clock: FrozenClock) -> None:
     scene = make_scene(uow, units=2)
     booked = [make_reservation(uow, scene, now=clock.now()) for _ in range(2)]
@@ -179,7 +173,8 @@ def test_nobody_waits_twice_for_the_same(uow: UnitOfWork, clock: FrozenClock) ->
 
 
 def test_nobody_waits_for_very_much_at_once(uow: UnitOfWork, clock: FrozenClock) -> None:
-    scene = make_scene(uow)
+    quota = {"per": "person", "measure": "count", "period": "open", "limit": 1}
+    scene = make_scene(uow, policy={"quotas": [quota]})
     week = between("11-24 00:00", "2026-11-28 00:00")
     make_reservation(uow, scene, now=clock.now())
     for n in range(20):

@@ -11,6 +11,8 @@ from booking.instruments.errors import SlotTaken
 from booking.instruments.models.calendar import ClosureKind
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
+from booking.organisations.models import Organisation
+from booking.organisations.states import OrganisationState
 from booking.reservations.actions.answer_offer import accept_offer, decline_offer
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.check_in import check_in
@@ -18,7 +20,6 @@ from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.decide import reject
 from booking.reservations.actions.join_waitlist import leave_waitlist
 from booking.reservations.actions.reschedule import reschedule
-from booking.reservations.actions.reserve import reserve
 from booking.reservations.errors import (
     OfferOver,
     ReservationRefused,
@@ -219,14 +220,14 @@ def test_an_offer_is_no_longer_open_when_its_time_is_over(
 def test_rules_are_asked_again_when_an_offer_is_accepted(
     uow: UnitOfWork, clock: FrozenClock
 ) -> None:
-    quota = {"per": "person", "measure": "count", "period": "open", "limit": 1}
-    scene = make_scene(uow, policy={"quotas": [quota]})
+    scene = make_scene(uow)
     booked = make_reservation(uow, scene, now=clock.now())
     waiter = make_waiter(uow, scene, now=clock.now())
     cancel(uow, booked.number, actor=scene.member, now=clock.now())
     offer = offer_to(uow.session, waiter)
     assert offer is not None
-    reserve(uow, scene.wish(LATER), actor=waiter.actor, now=clock.now())
+    (company,) = waiter.actor.organisation_ids
+    uow.session.get_one(Organisation, company).state = OrganisationState.PENDING
     with pytest.raises(ReservationRefused), uow.session.begin_nested():
         accept_offer(uow, offer.key, actor=waiter.actor, now=clock.now())
     assert held_for_offer(uow.session, offer_to(uow.session, waiter)) == [NOON]
