@@ -197,7 +197,7 @@ def judge_by(
 def allow(
     session: Session, judged: Judged, *, actor: Actor, rules: Iterable[Rule] = RULES
 ) -> tuple[str, ...]:
-    """Refuse with every rule that is broken, unless somebody who may sets them aside: their codes."""
+    """Refuse with every broken rule, unless who may sets them aside; the codes set aside."""
     broken = judged.broken(rules)
     if judged.terms.tariff is None:
         broken = (*broken, NO_PRICE)
