@@ -197,14 +197,10 @@ def judge_by(
 def allow(
     session: Session, judged: Judged, *, actor: Actor, rules: Iterable[Rule] = RULES
 ) -> tuple[str, ...]:
-    """Refuse with every rule that is broken, unless somebody who may sets them aside.
-
-    Answers the codes that were set aside.
-    """
+    """Refuse with every broken rule, unless who may sets them aside; the codes set aside."""
     broken = judged.broken(rules)
     if judged.terms.tariff is None:
         broken = (*broken, NO_PRICE)
-    # Whoever holds it within the company takes no time.
     if rules is not HANDING_OVER_RULES and needs_order(judged, actor):
         raise ReservationRefused((*broken, ORDER_NEEDED))
     if not broken:
@@ -216,8 +212,8 @@ def allow(
 
 def needs_order(judged: Judged, actor: Actor) -> bool:
     """Whether somebody who is not of the lab wants time that the lab takes for orders."""
-    lab = may_in_lab(actor, judged.terms, Permission.RESERVATION_OVERRIDE)
-    return not lab and by_order(judged.demand.mode) and judged.demand.mode in judged.policy.modes
+    wanted = by_order(judged.demand.mode) and judged.demand.mode in judged.policy.modes
+    return wanted and not may_in_lab(actor, judged.terms, Permission.RESERVATION_OVERRIDE)
 
 
 def sets_aside(judged: Judged, broken: Iterable[Violation], *, actor: Actor) -> bool:
