@@ -10,8 +10,9 @@ from booking.instruments.errors import SlotTaken
 from booking.kernel.errors import Alternative, BookingError
 from booking.kernel.ids import reference
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.foresee import Foreseen, foresee_together
-from booking.reservations.actions.reserve import booker_of, reserve
+from booking.reservations.actions.foresee import Foreseen, Planned, foresee_together
+from booking.reservations.actions.reserve import booker_of
+from booking.reservations.actions.reserve_planned import reserve_planned
 from booking.reservations.actions.reserve_series import queue_for_instruments
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.events import JointReserved
@@ -64,7 +65,8 @@ def reserve_joint(
     session.add(joint)
     session.flush()
     part = PartOf(joint_id=joint.key)
-    booked = tuple(reserve(uow, one, actor=actor, now=now, part_of=part) for one in steps)
+    plans = [one.planned for one in foreseen if one.planned]
+    booked = reserve_planned(uow, plans, part, actor=actor, now=now, lost=_lost)
     uow.announce(
         JointReserved(
             at=now,
@@ -92,6 +94,10 @@ def refusal_of(
     refused = ReservationRefused(broken, alternatives)
     refused.conflicts = conflicts
     return refused
+
+
+def _lost(_: Planned, refused: SlotTaken | ReservationRefused) -> None:
+    raise refused
 
 
 def _alternatives(
