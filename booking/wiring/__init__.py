@@ -80,6 +80,7 @@ from booking.organisations import events as organisations
 from booking.reservations.queries.changed import instruments_behind
 from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
+    end_asks,
     forget_feeds,
     hand_over_bookings,
     leave_waitlists,
@@ -92,7 +93,7 @@ from booking.wiring import bookings
 
 REACTIONS: Reactions = {
     **bookings.REACTIONS,
-    Event: (record, offer_what_was_freed, tell_calendars),
+    Event: (end_asks, record, offer_what_was_freed, tell_calendars),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
     notifications.WebhookFailing: (tell_webhook_failing,),

@@ -12,7 +12,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
 from booking.kernel.events import Changes
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.cancel import cancel, cancel_all
 from booking.reservations.actions.decide import approve, reject
 from booking.reservations.actions.life import LONGEST_REASON
 from booking.reservations.actions.reschedule import reschedule
@@ -96,8 +96,7 @@ def cancel_in_series(
         return ()
     series, ahead = _ahead(uow, number, scope, actor=actor, now=now)
     with uow.as_one():
-        for one in ahead:
-            cancel(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+        cancel_all(uow, ahead, actor=actor, now=now, reason=reason)
     fee = sum(one.reservation.fee_fen for one in ahead)
     told = _told(series, ahead, actor, now=now, cause=reason)
     uow.announce(SeriesCancelled(**told, fee_fen=fee))

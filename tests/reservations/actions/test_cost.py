@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from booking.db.transactions import UnitOfWork
+from booking.reservations.actions.change_series import cancel_in_series
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_series import reserve_series
+from booking.reservations.rules.series import Scope
 from booking.reservations.rules.wish import SeriesWish
 from tests.factories.reservation_values import between
 from tests.factories.reservations import NOON, make_scene
@@ -72,3 +74,20 @@ def test_fifty_bookings_of_a_series_take_hardly_more_statements_than_five(
         took.append(len(seen))
     assert took[1] <= took[0] + 2
     assert took[0] <= 25
+
+
+def test_giving_back_fifty_takes_hardly_more_statements_than_five(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow)
+    took = []
+    for number, span in ((5, NOON), (50, EVENING)):
+        wish = SeriesWish(scene.wish(span), f"FREQ=DAILY;COUNT={number}")
+        first = reserve_series(uow, wish, actor=scene.member, now=clock.now()).booked[0].number
+        uow.session.expunge_all()
+        with counted(uow) as seen:
+            gone = cancel_in_series(uow, first, Scope.ALL, actor=scene.member, now=clock.now())
+        assert len(gone) == number
+        took.append(len(seen))
+    assert took[1] <= took[0] + 2
+    assert took[0] <= 20
