@@ -62,10 +62,16 @@ def reschedule(
 ) -> Reservation:
     """Another time for the same booking; what needed a decision needs one again."""
     booked = locked_for(uow.session, number, actor)
-    by_lab = decides(actor, booked)
+    uow.announce(rescheduled(uow, booked, span, by=By(actor, now, override_reason)))
+    return booked.reservation
+
+
+def rescheduled(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> ReservationMoved:
+    """The same for one that is locked; the fact that is still to be announced."""
+    actor, by_lab = by.actor, decides(by.actor, booked)
     demand_right(uses(actor, booked) or by_lab, Permission.RESERVATION_USE)
-    demand_right(by_lab or not override_reason.strip(), Permission.RESERVATION_OVERRIDE)
-    before, by = booked.span, By(actor, now, override_reason)
+    demand_right(by_lab or not by.reason.strip(), Permission.RESERVATION_OVERRIDE)
+    before = booked.span
     if span.start == before.start and span.end != before.end:
         changes = _resize(uow, booked, span, by=by)
     else:
@@ -74,15 +80,14 @@ def reschedule(
     uow.session.flush()
     told = fact(
         booked,
-        now=now,
+        now=by.now,
         actor_id=actor.id,
-        cause=override_reason,
+        cause=by.reason,
         changes=changes,
         on_behalf_of=behalf(actor, booked),
     )
     waits = booked.reservation.state is State.REQUESTED
-    uow.announce(ReservationMoved(**told, waits=waits))
-    return booked.reservation
+    return ReservationMoved(**told, waits=waits)
 
 
 def resize(

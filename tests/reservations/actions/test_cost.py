@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from booking.db.transactions import UnitOfWork
-from booking.reservations.actions.change_series import cancel_in_series
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.change_series import (
+    Move,
+    cancel_in_series,
+    move_in_series,
+)
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_series import reserve_series
 from booking.reservations.rules.series import Scope
@@ -91,3 +97,20 @@ def test_giving_back_fifty_takes_hardly_more_statements_than_five(
         took.append(len(seen))
     assert took[1] <= took[0] + 2
     assert took[0] <= 20
+
+
+def test_moving_one_more_of_a_series_takes_few_statements(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow, policy={"quotas": [QUOTA]})
+    took = []
+    for number, span in ((5, NOON), (20, EVENING)):
+        wish = SeriesWish(scene.wish(span), f"FREQ=DAILY;COUNT={number}")
+        first = reserve_series(uow, wish, actor=scene.member, now=clock.now()).booked[0].number
+        later = TimeSpan(span.start + timedelta(hours=2), span.end + timedelta(hours=2))
+        move = Move(later, Scope.ALL)
+        with counted(uow) as seen:
+            moved = move_in_series(uow, first, move, actor=scene.member, now=clock.now())
+        assert len(moved) == number
+        took.append(len(seen))
+    assert (took[1] - took[0]) / 15 <= 12
