@@ -55,7 +55,7 @@ REFUSALS: Final = {
     413: "The body is too large",
     422: "Against the rules, or against the form",
     429: "Too many requests; `Retry-After` says when to come back",
-    503: "The database is away; `Retry-After` says when to come back",
+    503: "The database is away, or too busy for long; `Retry-After` says when to come back",
 }
 # What may happen to any request.
 _ALWAYS: Final = (400, 401, 403, 422, 429, 503)

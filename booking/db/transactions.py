@@ -1,8 +1,8 @@
 """Units of work: one deed, one transaction; facts are announced inside it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
@@ -10,6 +10,8 @@ from sqlmodel import Session
 from booking.db.engine import READ_ONLY
 from booking.db.signals import send_signals
 from booking.kernel.events import Event
+
+Answer = TypeVar("Answer")
 
 
 class UnitOfWork:
@@ -22,6 +24,7 @@ class UnitOfWork:
         self.failures: list[str] = []
         # Whether what is announced now is part of a deed that tells of all its parts at its end.
         self.in_one = False
+        self._learnt: dict[Hashable, Any] = {}
 
     @contextmanager
     def as_one(self) -> Iterator[None]:
@@ -31,6 +34,18 @@ class UnitOfWork:
             yield
         finally:
             self.in_one = before
+            self._learnt.clear()
+
+    def ask_once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """What a question answers; within a deed of many parts it is asked for the first only.
+
+        For what the deed itself does not change."""
+        if not self.in_one:
+            return ask()
+        if question not in self._learnt:
+            self._learnt[question] = ask()
+        answer: Answer = self._learnt[question]
+        return answer
 
     def announce(self, event: Event) -> None:
         """Call every reaction to this fact, then those to any fact, in the same transaction."""

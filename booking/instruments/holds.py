@@ -5,6 +5,7 @@ ON CONFLICT DO NOTHING (a plain INSERT into an exclusion constraint deadlocks in
 slot), SQLite answers by its trigger. To move is to release and to take again.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,44 +20,26 @@ from booking.db.exclusion import NAME
 from booking.db.transactions import UnitOfWork
 from booking.db.types import UtcDateTime
 from booking.instruments.errors import SlotTaken
-from booking.instruments.models.tables import HOLD, UNIT
+from booking.instruments.models.tables import HOLD
+from booking.instruments.queries.hold_rows import HELD_FOR, QUEUE, QUEUE_NOW, closed_since
 from booking.instruments.queries.holds import conflicts_on, free_units
+from booking.instruments.rules.freed import Freed, gave_back
 from booking.kernel.timespan import TimeSpan
 
+_TOLD: Final = (HOLD.c.id, HOLD.c.reservation_number)
 _TAKE: Final = {
-    "postgresql": postgresql.insert(HOLD).on_conflict_do_nothing().returning(HOLD.c.id),
-    "sqlite": sa.insert(HOLD).returning(HOLD.c.id),
+    "postgresql": postgresql.insert(HOLD).on_conflict_do_nothing().returning(*_TOLD),
+    "sqlite": sa.insert(HOLD).returning(*_TOLD),
 }
-# Rows of holds refer to units; only takers of several units wait for each other here.
-_IN_ORDER: Final = (
-    sa.select(UNIT.c.id)
-    .where(UNIT.c.id.in_(sa.bindparam("units", expanding=True, type_=sa.BigInteger())))
-    .order_by(UNIT.c.id)
-)
-_QUEUE: Final = _IN_ORDER.with_for_update(key_share=True)
-_QUEUE_NOW: Final = _IN_ORDER.with_for_update(key_share=True, skip_locked=True)
 _WHAT: Final = (HOLD.c.unit_id, HOLD.c.starts_at, HOLD.c.ends_at)
 _REASONS: Final = ("reservation_number", "closure_id", "offer_id", "proposal_id")
 _FREED: Final = "freed"
 _LEAST: Final = timedelta(minutes=1)
-# Every check-out asks these, so they are built once.
-_HELD_FOR: Final = sa.select(HOLD.c.id, HOLD.c.unit_id, HOLD.c.starts_at, HOLD.c.ends_at).where(
-    (HOLD.c.reservation_number == sa.bindparam("number"))
-    | (HOLD.c.closure_id == sa.bindparam("closure"))
-)
 _SHORTEN: Final = (
     sa.update(HOLD)
     .where(HOLD.c.id == sa.bindparam("hold"))
     .values(ends_at=sa.bindparam("until", type_=UtcDateTime()))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Freed:
-    """Time of a unit that was given back in this transaction."""
-
-    unit_id: int
-    span: TimeSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +67,8 @@ class HoldReason:
     def proposal(cls, proposal_id: int) -> "HoldReason":
         return cls(proposal_id=proposal_id)
 
-    def row(self, unit_id: int, span: TimeSpan) -> dict[str, object]:
-        row = {"unit_id": unit_id, "starts_at": span.start, "ends_at": span.end}
+    def row(self, unit_id: int, span: TimeSpan) -> dict[str, Any]:
+        row: dict[str, Any] = {"unit_id": unit_id, "starts_at": span.start, "ends_at": span.end}
         return row | {name: getattr(self, name) for name in _REASONS}
 
     def matches(self) -> sa.ColumnElement[bool]:
@@ -112,7 +95,7 @@ def queue_for_units(uow: UnitOfWork, unit_ids: Iterable[int]) -> None:
     Whoever takes more than one, or gives back before taking, queues before touching any hold; so
     nobody waits for a hold while somebody waits for his.
     """
-    uow.session.execute(_QUEUE, {"units": sorted(unit_ids)})
+    uow.session.execute(QUEUE, {"units": sorted(unit_ids)})
 
 
 def take_together(
@@ -144,10 +127,27 @@ def take_holds(
     uow: UnitOfWork, unit_ids: Sequence[int], span: TimeSpan, *, reason: HoldReason
 ) -> None:
     """Hold every unit or none, lowest id first, so that two takers never wait for each other."""
-    session = uow.session
-    wanted = sorted(unit_ids)
-    queue_for_units(uow, wanted)
-    _take_all(session, [reason.row(unit_id, span) for unit_id in wanted])
+    queue_for_units(uow, unit_ids)
+    _take_all(uow.session, [reason.row(unit_id, span) for unit_id in sorted(unit_ids)])
+
+
+def take_many(
+    uow: UnitOfWork, wanted: Mapping[str, tuple[Sequence[int], TimeSpan]]
+) -> frozenset[str]:
+    """Hold every unit for each booking, by number, or none of its; the bookings that got theirs.
+
+    For whoever has queued for all the units, found them free, and may lose to single takers only.
+    """
+    rows = [
+        HoldReason.reservation(number).row(unit_id, span)
+        for number, (unit_ids, span) in wanted.items()
+        for unit_id in unit_ids
+    ]
+    taken = _tried(uow.session, sorted(rows, key=lambda row: (row["unit_id"], row["starts_at"])))
+    got = Counter(number for _, number in taken)
+    lost = {number for number, (unit_ids, _) in wanted.items() if got[number] < len(unit_ids)}
+    _give_back(uow.session, [hold_id for hold_id, number in taken if number in lost])
+    return frozenset(wanted.keys() - lost)
 
 
 def take_closures(uow: UnitOfWork, unit_ids: Sequence[int], spans: Mapping[int, TimeSpan]) -> None:
@@ -164,14 +164,11 @@ def take_closures(uow: UnitOfWork, unit_ids: Sequence[int], spans: Mapping[int, 
 
 def close_like(uow: UnitOfWork, unit_ids: Sequence[int], *, another: int, since: datetime) -> None:
     """Close new places from a moment on whenever another place is closed; nobody holds them."""
-    closed = sa.select(HOLD.c.starts_at, HOLD.c.ends_at, HOLD.c.closure_id).where(
-        HOLD.c.unit_id == another, HOLD.c.closure_id.is_not(None), HOLD.c.ends_at > since
-    )
     rows = [
         HoldReason.closure(row.closure_id).row(
             unit_id, TimeSpan(max(row.starts_at, since), row.ends_at)
         )
-        for row in uow.session.execute(closed).all()
+        for row in closed_since(uow.session, another, since)
         for unit_id in sorted(unit_ids)
     ]
     if rows:
@@ -197,6 +194,11 @@ def take_what_is_free(
     )
 
 
+def release_bookings(uow: UnitOfWork, numbers: Sequence[str]) -> int:
+    """Give back all time held for some reservations; how many holds that were."""
+    return _freed(uow, HOLD.c.reservation_number.in_(numbers))
+
+
 def release_holds(uow: UnitOfWork, reason: HoldReason) -> int:
     """Give back all time held for a reason; how many holds that were."""
     return _freed(uow, reason.matches())
@@ -205,7 +207,7 @@ def release_holds(uow: UnitOfWork, reason: HoldReason) -> int:
 def shorten_holds(uow: UnitOfWork, reason: HoldReason, *, by: timedelta) -> None:
     """Give back the end of each hold, after an early check-out; shrinking collides with nobody."""
     asked = {"number": reason.reservation_number, "closure": reason.closure_id}
-    for hold_id, unit_id, starts_at, ends_at in uow.session.execute(_HELD_FOR, asked).all():
+    for hold_id, unit_id, starts_at, ends_at in uow.session.execute(HELD_FOR, asked).all():
         # Something was used, so something stays held.
         end = max(ends_at - by, starts_at + _LEAST)
         uow.session.execute(_SHORTEN, {"hold": hold_id, "until": end})
@@ -244,18 +246,14 @@ def take_without_waiting(
     free = set(free_units(session, [*candidates, *others], span))
     for place in sorted(free.intersection(candidates)) if free.issuperset(others) else ():
         wanted = sorted([place, *others])
-        strange = [unit for unit in wanted if not _gave_back(freed, unit, span)]
-        if strange and len(session.scalars(_QUEUE_NOW, {"units": strange}).all()) < len(strange):
+        strange = [unit for unit in wanted if not gave_back(freed, unit, span)]
+        if strange and len(session.scalars(QUEUE_NOW, {"units": strange}).all()) < len(strange):
             continue
         taken = _inserted(session, [reason.row(unit_id, span) for unit_id in wanted])
         if len(taken) == len(wanted):
             return
         _give_back(session, taken)
     raise SlotTaken(conflicts_on(session, sorted({*candidates, *others}), span))
-
-
-def _gave_back(freed: Sequence[Freed], unit_id: int, span: TimeSpan) -> bool:
-    return not span.minus([one.span for one in freed if one.unit_id == unit_id])
 
 
 def _freed(uow: UnitOfWork, which: sa.ColumnElement[bool]) -> int:
@@ -282,9 +280,14 @@ def _take_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _inserted(session: Session, rows: Sequence[Mapping[str, object]]) -> list[int]:
     """Insert the holds; the ids of those that the database let pass."""
+    return [hold_id for hold_id, _ in _tried(session, rows)]
+
+
+def _tried(session: Session, rows: Sequence[Mapping[str, object]]) -> list[tuple[int, str | None]]:
+    """The same, each with the reservation that it is for."""
     statement = _TAKE[session.get_bind().dialect.name]
     try:
-        return list(session.execute(statement, list(rows)).scalars())
+        return [(row[0], row[1]) for row in session.execute(statement, list(rows))]
     except IntegrityError as refused:
         # SQLite undoes the whole statement and keeps the transaction.
         if NAME in str(refused.orig):

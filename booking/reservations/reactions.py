@@ -27,14 +27,16 @@ from booking.reservations.events import (
     ReservationEvent,
     ReservationExpired,
     ReservationMissed,
+    ReservationMoved,
     ReservationRejected,
     UseEnded,
     UseSettled,
     UseStarted,
 )
+from booking.reservations.models.proposal import ReservationProposal, ReservationSwap
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.asks import (
-    open_proposal_of,
+    open_proposals_of,
     open_swaps_with,
     reservations_by_id,
 )
@@ -43,6 +45,16 @@ from booking.reservations.queries.waitlist import entries_of
 from booking.reservations.rules.training import OPERATED_ALONE
 from booking.reservations.states import AskState, State
 from booking.training.actions.lasting import practised
+
+# After these a booking is another one, or none.
+_ENDING_ASKS = (
+    ReservationCancelled,
+    ReservationExpired,
+    ReservationMissed,
+    ReservationMoved,
+    ReservationRejected,
+    UseStarted,
+)
 
 
 def cancel_bookings_of_organisation(uow: UnitOfWork, fact: OrganisationSuspended) -> None:
@@ -125,25 +137,39 @@ def leave_waitlists(uow: UnitOfWork, fact: MemberLeft) -> None:
             )
 
 
-def end_asks(uow: UnitOfWork, fact: ReservationEvent) -> None:
-    """A booking that is another one now, or none, is not asked about any more."""
+def end_asks(uow: UnitOfWork, facts: Sequence[Event]) -> None:
+    """Bookings that are others now, or none, are not asked about any more."""
+    about = {one.reservation_id: one for one in facts if isinstance(one, _ENDING_ASKS)}
+    if not about:
+        return
+    proposals = open_proposals_of(uow.session, about)
+    swaps = open_swaps_with(uow.session, about)
+    for key, fact in about.items():
+        if key in proposals:
+            _end_proposal(uow, proposals[key], fact)
+        for swap in swaps:
+            if swap.state is AskState.OPEN and key in {swap.asking_id, swap.asked_id}:
+                _end_swap(uow, swap, fact)
+
+
+def _end_proposal(uow: UnitOfWork, proposal: ReservationProposal, fact: ReservationEvent) -> None:
+    booked = reservation_by_number(uow.session, fact.number)
+    end_proposal(uow, proposal, AskState.WITHDRAWN, now=fact.at)
     told = Told(actor_id=fact.actor_id, cause="")
-    proposal = open_proposal_of(uow.session, fact.reservation_id)
-    swaps = open_swaps_with(uow.session, fact.reservation_id)
-    if proposal is not None:
-        booked = reservation_by_number(uow.session, fact.number)
-        end_proposal(uow, proposal, AskState.WITHDRAWN, now=fact.at)
-        over = proposal_fact(proposal, booked, now=fact.at, told=told)
-        uow.announce(ProposalWithdrawn(**over, moot=True))
-    for swap in swaps:
-        both = reservations_by_id(uow.session, [swap.asking_id, swap.asked_id])
-        asking, asked = both[swap.asking_id], both[swap.asked_id]
-        swap.state, swap.ended_at = AskState.WITHDRAWN, fact.at
-        uow.session.flush()
-        for sides in ((asking, asked), (asked, asking)):
-            withdrawn = swap_fact(swap, sides, now=fact.at, told=told)
-            here = withdrawn["reservation_id"] == fact.reservation_id
-            uow.announce(SwapWithdrawn(**withdrawn, by_this_side=here))
+    over = proposal_fact(proposal, booked, now=fact.at, told=told)
+    uow.announce(ProposalWithdrawn(**over, moot=True))
+
+
+def _end_swap(uow: UnitOfWork, swap: ReservationSwap, fact: ReservationEvent) -> None:
+    both = reservations_by_id(uow.session, [swap.asking_id, swap.asked_id])
+    asking, asked = both[swap.asking_id], both[swap.asked_id]
+    swap.state, swap.ended_at = AskState.WITHDRAWN, fact.at
+    uow.session.flush()
+    told = Told(actor_id=fact.actor_id, cause="")
+    for sides in ((asking, asked), (asked, asking)):
+        withdrawn = swap_fact(swap, sides, now=fact.at, told=told)
+        here = withdrawn["reservation_id"] == fact.reservation_id
+        uow.announce(SwapWithdrawn(**withdrawn, by_this_side=here))
 
 
 def offer_what_was_freed(uow: UnitOfWork, facts: Sequence[Event]) -> None:

@@ -19,7 +19,7 @@ from booking.web.htmx import is_htmx
 from booking.web.languages import is_api
 from booking.web.problems import Problem, problem_of, problem_of_input, problem_of_kind
 from booking.web.rendering import Page
-from booking.web.retrying import WORTH_RETRYING, is_passing
+from booking.web.retrying import WORTH_RETRYING, worth_retrying
 
 PROBLEM_JSON = "application/problem+json"
 SIGN_IN = "/sign-in"
@@ -107,7 +107,7 @@ def _stale(request: Request, _: Any) -> Response:
 
 
 def _database_away(request: Request, error: Any) -> Response:
-    setattr(request.state, WORTH_RETRYING, is_passing(error))
+    setattr(request.state, WORTH_RETRYING, worth_retrying(error))
     _log.warning("the database did not answer in time", exc_info=error)
     return answer(request, problem_of_kind("unavailable", "database.unavailable"))
 

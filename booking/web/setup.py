@@ -17,7 +17,7 @@ from booking.web.manners import BodyLimit, HeadLikeGet
 from booking.web.measuring import Measured
 from booking.web.rates.asking import AddressLimit
 from booking.web.rendering import Page
-from booking.web.retrying import RetryOnce
+from booking.web.retrying import Retry
 from booking.web.styleguide import samples
 from booking.web.tracing import Traced
 
@@ -50,7 +50,7 @@ def equip(app: FastAPI, settings: Settings, *, largest_body: int = LARGEST_BODY)
 
 def _wrap(app: FastAPI, largest_body: int) -> None:
     """The last added is the outermost."""
-    app.add_middleware(RetryOnce)
+    app.add_middleware(Retry)
     app.add_middleware(OriginCheck)
     app.add_middleware(BodyLimit, largest=largest_body)
     app.add_middleware(AddressLimit)

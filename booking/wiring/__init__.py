@@ -81,6 +81,7 @@ from booking.organisations import events as organisations
 from booking.reservations.queries.changed import instruments_behind
 from booking.reservations.reactions import (
     cancel_bookings_of_organisation,
+    end_asks,
     forget_feeds,
     hand_over_bookings,
     leave_waitlists,
@@ -94,7 +95,7 @@ from booking.wiring import bookings
 REACTIONS: Reactions = {
     **bookings.REACTIONS,
     # What calendars are told travels with the record.
-    Event: (tell_calendars, record, offer_what_was_freed),
+    Event: (end_asks, tell_calendars, record, offer_what_was_freed),
     organisations.LabEdited: (refile_cards_of_lab,),
     organisations.OrganisationEdited: (refile_cards_of_provider,),
     notifications.WebhookFailing: (tell_webhook_failing,),

@@ -32,7 +32,8 @@ def tell_webhooks(
 ) -> None:
     """The programs of the organisation that a fact is about, and nobody else's."""
     place = event.organisation_id
-    webhook_ids = listening(uow.session, place, event.name)
+    question = (listening, place, event.name)
+    webhook_ids = uow.ask_once(question, lambda: listening(uow.session, place, event.name))
     if webhook_ids:
         queue_messages(
             uow,

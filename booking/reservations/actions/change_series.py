@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TypedDict
 
 from booking.access.actor import Actor
@@ -12,10 +11,10 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
 from booking.kernel.events import Changes
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.cancel import cancel, cancel_all
 from booking.reservations.actions.decide import approve, reject
 from booking.reservations.actions.life import LONGEST_REASON
-from booking.reservations.actions.reschedule import reschedule
+from booking.reservations.actions.reschedule import By, reschedule, rescheduled
 from booking.reservations.actions.reserve_series import queue_for_series, said_of
 from booking.reservations.actions.rights import behalf, decides, demand_right, reads
 from booking.reservations.errors import NotInSeries, ReservationRefused
@@ -96,8 +95,7 @@ def cancel_in_series(
         return ()
     series, ahead = _ahead(uow, number, scope, actor=actor, now=now)
     with uow.as_one():
-        for one in ahead:
-            cancel(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+        cancel_all(uow, ahead, actor=actor, now=now, reason=reason)
     fee = sum(one.reservation.fee_fen for one in ahead)
     told = _told(series, ahead, actor, now=now, cause=reason)
     uow.announce(SeriesCancelled(**told, fee_fen=fee))
@@ -108,10 +106,9 @@ def move_in_series(
     uow: UnitOfWork, number: str, wanted: Move, *, actor: Actor, now: datetime
 ) -> Sequence[Loaded]:
     """Move a booking, and others of its series by the same time to the same length: all or none."""
-    move = partial(reschedule, uow, actor=actor, now=now, override_reason=wanted.override_reason)
-    span, scope = wanted.span, wanted.scope
+    span, scope, reason = wanted.span, wanted.scope, wanted.override_reason
     if scope is Scope.THIS:
-        move(number, span)
+        reschedule(uow, number, span, actor=actor, now=now, override_reason=reason)
         return ()
     series, ahead = _ahead(uow, number, scope, actor=actor, now=now)
     before = next((one.span for one in ahead if one.reservation.number == number), None)
@@ -120,16 +117,18 @@ def move_in_series(
     _queue(uow, ahead[0], now)
     # Whoever moves later makes room for those before, and the other way round.
     order = sorted(ahead, key=lambda one: one.span, reverse=span.start > before.start)
+    facts = []
+    for one in order:
+        to = shifted(one.span, before, span)
+        try:
+            facts.append(rescheduled(uow, one, to, by=By(actor, now, reason)))
+        except ReservationRefused as refused:
+            refused.violations = said_of(to, refused.violations)
+            raise
     with uow.as_one():
-        for one in order:
-            to = shifted(one.span, before, span)
-            try:
-                move(one.reservation.number, to)
-            except ReservationRefused as refused:
-                refused.violations = said_of(to, refused.violations)
-                raise
+        uow.announce_all(facts)
     moved = sorted(ahead, key=lambda one: one.span)
-    told = _told(series, moved, actor, now=now, cause=wanted.override_reason)
+    told = _told(series, moved, actor, now=now, cause=reason)
     waits = any(one.reservation.state is State.REQUESTED for one in moved)
     uow.announce(SeriesMoved(**told, waits=waits))
     return moved

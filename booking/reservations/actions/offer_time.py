@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from booking.db.sweeps import swept
 from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
-from booking.instruments.holds import Freed, HoldReason, take_without_waiting
+from booking.instruments.holds import HoldReason, take_without_waiting
 from booking.instruments.queries.family import instruments_using
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.stretches import Asking, FreeTime, free_time
+from booking.instruments.rules.freed import Freed
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.taking import Ask, Judged, judge
 from booking.reservations.actions.waiting_life import waitlist_fact

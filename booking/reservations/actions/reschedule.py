@@ -63,31 +63,30 @@ def reschedule(
     A lab takes other or more time from others only as far as it needs no consent. A step of a joint
     booking keeps its place among the others.
     """
-    by = By(actor, now, override_reason)
-    booked = _to_change(uow, number, by)
-    demand_order(uow.session, booked.reservation, span)
-    return _change(uow, booked, span, by=by)
+    booked = locked_for(uow.session, number, actor)
+    uow.announce(rescheduled(uow, booked, span, by=By(actor, now, override_reason)))
+    return booked.reservation
 
 
 def move_with_others(
     uow: UnitOfWork, number: str, span: TimeSpan, *, actor: Actor, now: datetime
 ) -> Reservation:
     """The same of a step of a joint booking whose other steps move along."""
-    by = By(actor, now)
-    return _change(uow, _to_change(uow, number, by), span, by=by)
+    booked = locked_for(uow.session, number, actor)
+    uow.announce(rescheduled(uow, booked, span, by=By(actor, now), alone=False))
+    return booked.reservation
 
 
-def _to_change(uow: UnitOfWork, number: str, by: By) -> Loaded:
-    """The booking, locked, of somebody who may change it."""
-    booked = locked_for(uow.session, number, by.actor)
-    by_lab = decides(by.actor, booked)
-    demand_right(uses(by.actor, booked) or by_lab, Permission.RESERVATION_USE)
+def rescheduled(
+    uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By, alone: bool = True
+) -> ReservationMoved:
+    """The same for one that is locked; the fact that is still to be announced."""
+    actor, by_lab = by.actor, decides(by.actor, booked)
+    demand_right(uses(actor, booked) or by_lab, Permission.RESERVATION_USE)
     demand_right(by_lab or not by.reason.strip(), Permission.RESERVATION_OVERRIDE)
-    return booked
-
-
-def _change(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> Reservation:
-    for_others = changes_for_others(by.actor, booked)
+    if alone:
+        demand_order(uow.session, booked.reservation, span)
+    for_others = changes_for_others(actor, booked)
     if for_others:
         demand_consent(uow.session, booked, span, reason=by.reason)
     before, was_fen = booked.span, booked.reservation.quoted_fen
@@ -102,14 +101,13 @@ def _change(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> Reser
     told = fact(
         booked,
         now=by.now,
-        actor_id=by.actor.id,
+        actor_id=actor.id,
         cause=by.reason,
         changes=changes,
-        on_behalf_of=behalf(by.actor, booked),
+        on_behalf_of=behalf(actor, booked),
     )
     waits = booked.reservation.state is State.REQUESTED
-    uow.announce(ReservationMoved(**told, waits=waits))
-    return booked.reservation
+    return ReservationMoved(**told, waits=waits)
 
 
 def resize(

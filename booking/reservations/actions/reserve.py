@@ -39,7 +39,15 @@ from booking.reservations.rules.wish import ALONE, PartOf, Wish
 from booking.reservations.states import State
 
 _RESERVATION: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]  # by SQLModel
-_INSERT: Final = sa.insert(_RESERVATION).returning(_RESERVATION.c.id)
+INSERT: Final = sa.insert(_RESERVATION).returning(_RESERVATION.c.id, _RESERVATION.c.number)
+# What a booking is before anything happened to it.
+UNTOUCHED: Final[Mapping[str, Any]] = {
+    "version": 1,
+    "fee_fen": 0,
+    "state_reason": "",
+    "late": False,
+    "stays_late": False,
+}
 
 
 def reserve(
@@ -67,11 +75,11 @@ def reserve(
     number = reference("R", now)
     first = next((unit for unit in rather_on if unit in terms.unit_ids), None)
     unit_id = hold(uow, judged, number, first=first, accessories=helpers.accessories)
-    agreed = _agreed(wish, judged, actor=actor, now=now)
+    agreed = agreed_columns(wish, judged, actor=actor, now=now)
     placed = {"number": number, "unit_id": unit_id, **asdict(part_of)}
-    reservation = _written(session, {**placed, **agreed})
-    booked = Loaded(reservation, judged.terms.lab_id, judged.terms.organisation_id)
-    _announce(uow, booked, set_aside)
+    row = {**placed, **agreed}
+    reservation = made_of(row, session.execute(INSERT, {**UNTOUCHED, **row}).scalar_one())
+    uow.announce(told_of(reservation, judged, set_aside))
     return reservation
 
 
@@ -143,7 +151,7 @@ def must_book_for(actor: Actor, judged: Judged) -> None:
         raise Forbidden(permission=permission.value)
 
 
-def _agreed(wish: Wish, judged: Judged, *, actor: Actor, now: datetime) -> dict[str, Any]:
+def agreed_columns(wish: Wish, judged: Judged, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """Every column of the booking but its number and place."""
     ask, span = judged.ask, judged.ask.span
     waits = judged.must_be_approved(actor)
@@ -190,20 +198,21 @@ def moment_columns(judged: Judged, *, waits: bool, now: datetime) -> dict[str, A
     }
 
 
-def _written(session: Session, columns: dict[str, Any]) -> Reservation:
-    """Insert without the detour over the session: nothing of the row needs to be read back.
+def made_of(row: Mapping[str, Any], reservation_id: int) -> Reservation:
+    """A booking that was inserted without the detour over the session: nothing is read back.
 
     SQLModel's own constructor would take as long as the insert.
     """
-    late = {"late": False, "stays_late": False}
-    row = {"version": 1, "fee_fen": 0, "state_reason": "", **late, **columns}
     made: Reservation = sa.inspect(Reservation).class_manager.new_instance()
-    instance_dict(made).update(row, id=session.execute(_INSERT, row).scalar_one())
+    instance_dict(made).update({**UNTOUCHED, **row}, id=reservation_id)
     return made
 
 
-def _announce(uow: UnitOfWork, booked: Loaded, set_aside: tuple[str, ...]) -> None:
-    made = booked.reservation
+def told_of(
+    made: Reservation, judged: Judged, set_aside: tuple[str, ...]
+) -> ReservationRequested | ReservationConfirmed:
+    """The fact that somebody booked."""
+    booked = Loaded(made, judged.terms.lab_id, judged.terms.organisation_id)
     changes: dict[str, tuple[object, object]] = {"state": (None, made.state.value)}
     if set_aside:
         changes["set_aside"] = (None, list(set_aside))
@@ -216,4 +225,4 @@ def _announce(uow: UnitOfWork, booked: Loaded, set_aside: tuple[str, ...]) -> No
         on_behalf_of="" if made.holder_id == made.created_by else f"user:{made.holder_id}",
     )
     waits = made.state is State.REQUESTED
-    uow.announce(ReservationRequested(**told) if waits else ReservationConfirmed(**told))
+    return ReservationRequested(**told) if waits else ReservationConfirmed(**told)

@@ -10,9 +10,10 @@ from booking.instruments.errors import SlotTaken
 from booking.kernel.errors import Alternative, BookingError
 from booking.kernel.ids import reference
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.foresee import Foreseen, foresee_together
+from booking.reservations.actions.foresee import Foreseen, Planned, foresee_together
 from booking.reservations.actions.life import steps_told
-from booking.reservations.actions.reserve import booker_of, reserve
+from booking.reservations.actions.reserve import booker_of
+from booking.reservations.actions.reserve_planned import reserve_planned
 from booking.reservations.actions.reserve_series import queue_for_instruments
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.events import JointReserved
@@ -64,11 +65,10 @@ def reserve_joint(
     )
     session.add(joint)
     session.flush()
+    parts = [_part(joint, pause) for pause in pauses([one.span for one in steps])]
+    plans = [one.planned for one in foreseen if one.planned]
     with uow.as_one():
-        booked = tuple(
-            reserve(uow, one, actor=actor, now=now, part_of=_part(joint, pause))
-            for one, pause in zip(steps, pauses([one.span for one in steps]), strict=True)
-        )
+        booked = reserve_planned(uow, plans, parts, actor=actor, now=now, lost=_lost)
     made = JointMade(joint, booked)
     uow.announce(
         JointReserved(
@@ -106,6 +106,10 @@ def refusal_of(
     refused = ReservationRefused(broken, alternatives)
     refused.conflicts = conflicts
     return refused
+
+
+def _lost(_: Planned, refused: SlotTaken | ReservationRefused) -> None:
+    raise refused
 
 
 def _alternatives(

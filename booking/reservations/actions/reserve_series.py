@@ -14,8 +14,9 @@ from booking.instruments.queries.terms import booking_terms
 from booking.kernel.errors import BookingError, Violation
 from booking.kernel.ids import reference
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.foresee import Foreseen, foresee
-from booking.reservations.actions.reserve import booker_of, reserve
+from booking.reservations.actions.foresee import Foreseen, Planned, foresee
+from booking.reservations.actions.reserve import booker_of
+from booking.reservations.actions.reserve_planned import reserve_planned
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.events import SeriesReserved
 from booking.reservations.models.reservation import Reservation
@@ -52,7 +53,7 @@ def reserve_series(uow: UnitOfWork, wish: SeriesWish, *, actor: Actor, now: date
         uow, first.instrument_id, (organisation_id, holder_id), now=now, helpers=first.helper_ids
     )
     foreseen = foresee(uow.session, first, spans, actor=actor, now=now)
-    free = [one for one in foreseen if one.free]
+    free = [one.planned for one in foreseen if one.planned]
     if not free or (wish.on_conflict is OnConflict.FAIL and len(free) < len(foreseen)):
         raise _refusal(foreseen)
     series = ReservationSeries(
@@ -126,28 +127,24 @@ def said_of(span: TimeSpan, violations: Iterable[Violation]) -> tuple[Violation,
 def _book(
     uow: UnitOfWork,
     wish: SeriesWish,
-    free: Sequence[Foreseen],
+    free: Sequence[Planned],
     *,
     series_id: int,
     actor: Actor,
     now: datetime,
 ) -> tuple[tuple[Reservation, ...], frozenset[TimeSpan]]:
-    """Take each; what somebody took a moment ago ends the series, or is left out."""
-    booked, lost, last = [], [], None
-    part = PartOf(series_id=series_id)
-    for one in free:
-        try:
-            with uow.session.begin_nested(), uow.as_one():
-                single = replace(wish.first, span=one.span)
-                booked.append(reserve(uow, single, actor=actor, now=now, part_of=part))
-        except (SlotTaken, ReservationRefused) as refused:
-            if wish.on_conflict is OnConflict.FAIL:
-                raise
-            lost.append(one.span)
-            last = refused
-    if last is not None and not booked:
-        raise last
-    return tuple(booked), frozenset(lost)
+    """Take all; what somebody took a moment ago ends the series, or is left out."""
+    gone: dict[TimeSpan, BookingError] = {}
+
+    def lost(plan: Planned, refused: SlotTaken | ReservationRefused) -> None:
+        gone[plan.wish.span] = refused
+        if wish.on_conflict is OnConflict.FAIL or len(gone) == len(free):
+            raise refused
+
+    parts = [PartOf(series_id=series_id)] * len(free)
+    with uow.as_one():
+        booked = reserve_planned(uow, free, parts, actor=actor, now=now, lost=lost)
+    return booked, frozenset(gone)
 
 
 def _refusal(foreseen: Sequence[Foreseen]) -> BookingError:

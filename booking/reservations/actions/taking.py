@@ -27,23 +27,16 @@ from booking.kernel.timespan import TimeSpan
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.alternatives import alternatives_to
-from booking.reservations.queries.crew import crew_needed, crew_of
-from booking.reservations.queries.standing import (
-    Asker,
-    Standing,
-    counted_bookings,
-    insiders_between,
-    standing_of,
-)
+from booking.reservations.queries.asking import Answers, ForOne
+from booking.reservations.queries.crew import crew_needed
+from booking.reservations.queries.standing import Asker, Standing, standing_of
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import HANDING_OVER_RULES, RULES, Rule, violations
 from booking.reservations.rules.credit import asks_for_approval
-from booking.reservations.rules.demand import Demand, Policy, Training
-from booking.reservations.rules.offer import needs_approval, policy_from, weeks_of
+from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.offer import needs_approval, policy_from
 from booking.reservations.rules.operators import NONE_FREE, OFF_DUTY
 from booking.reservations.rules.training import asks_for_training
-from booking.training.queries.standing import permission_of
-from booking.training.rules import valid_until
 
 NO_PRICE: Final = Violation("tariff.missing")
 ORDER_NEEDED: Final = Violation("mode.order_needed")
@@ -170,6 +163,19 @@ def judge_by(
         lock=lock and terms.policy.counts_bookings,
         now=now,
     )
+    answers = ForOne(
+        session=session,
+        instrument_id=ask.instrument_id,
+        asker=ask.asker,
+        standing=standing,
+        number=ask.number,
+    )
+    return judge_from(answers, ask, terms, now=now)
+
+
+def judge_from(answers: Answers, ask: Ask, terms: BookingTerms, *, now: datetime) -> Judged:
+    """The same from what is known already, or asked when a rule wants it."""
+    standing = answers.standing
     named = standing.customer.class_at(terms.organisation_id)
     policy = policy_from(terms, named)
     mode = ask.mode or usual_mode(terms.service_modes)
@@ -182,14 +188,10 @@ def judge_by(
         customer_class=named,
         verified=standing.verified,
         credit=None if named == INTERNAL else standing.credit,
-        counted=counted_bookings(session, ask.asker, ask.instrument_id, span=policy.near(ask.span))
-        if policy.counts_others
-        else (),
-        insiders=insiders_between(session, ask.instrument_id, weeks_of(ask.span), but=ask.but)
-        if policy.weeks_windows
-        else (),
-        crew=crew_of(session, crew, span=ask.span, held=policy.held(ask.span), but=ask.number),
-        training=_training(session, ask) if asks_for_training(mode, policy) else None,
+        counted=answers.counted(policy.near(ask.span)) if policy.counts_others else (),
+        insiders=answers.insiders(ask.span) if policy.weeks_windows else (),
+        crew=answers.crew(crew, ask.span, policy.held(ask.span)),
+        training=answers.training() if asks_for_training(mode, policy) else None,
     )
     return Judged(ask=ask, terms=terms, policy=policy, demand=demand, standing=standing)
 
@@ -252,14 +254,6 @@ def hold(
         raise
     _still_on_duty(uow.session, judged, operators)
     return place
-
-
-def _training(session: Session, ask: Ask) -> Training | None:
-    """What the person who will operate is permitted there."""
-    permission = permission_of(session, ask.instrument_id, ask.holder_id)
-    if permission is None:
-        return None
-    return Training(valid_until(permission.valid_to), permission.practised_at)
 
 
 def operators_for(session: Session, judged: Judged) -> tuple[int, ...]:

@@ -72,14 +72,19 @@ def proposal_named(session: Session, proposal_id: int) -> tuple[ReservationPropo
 
 def open_proposal_of(session: Session, reservation_id: int) -> ReservationProposal | None:
     """What is proposed for a booking at the moment; at most one, by the database."""
+    return open_proposals_of(session, [reservation_id]).get(reservation_id)
+
+
+def open_proposals_of(
+    session: Session, reservation_ids: Collection[int]
+) -> dict[int, ReservationProposal]:
+    """The same for several, by booking; those without one are left out."""
     asked = sa.select(ReservationProposal).where(
-        col(ReservationProposal.reservation_id) == reservation_id,
+        col(ReservationProposal.reservation_id).in_(sorted(reservation_ids)),
         sa.text("reservation_proposal.state = 'open'"),
     )
-    found: ReservationProposal | None = session.execute(
-        asked.execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-    return found
+    rows = session.execute(asked.execution_options(populate_existing=True)).scalars()
+    return {one.reservation_id: one for one in rows}
 
 
 def units_of_proposal(session: Session, proposal_id: int) -> tuple[int, ...]:
@@ -119,16 +124,16 @@ def swap_named(session: Session, swap_id: int, *, lock: bool = False) -> Reserva
     return found
 
 
-def open_swaps_with(session: Session, reservation_id: int) -> Sequence[ReservationSwap]:
-    """The open exchanges that a booking has part in, locked."""
+def open_swaps_with(
+    session: Session, reservation_ids: Collection[int]
+) -> Sequence[ReservationSwap]:
+    """The open exchanges that any of some bookings has part in, locked in order of id."""
+    ids = sorted(reservation_ids)
     asked = (
         sa.select(ReservationSwap)
         .where(
             sa.text("reservation_swap.state = 'open'"),
-            sa.or_(
-                col(ReservationSwap.asking_id) == reservation_id,
-                col(ReservationSwap.asked_id) == reservation_id,
-            ),
+            sa.or_(col(ReservationSwap.asking_id).in_(ids), col(ReservationSwap.asked_id).in_(ids)),
         )
         .order_by(col(ReservationSwap.id))
         .with_for_update()

@@ -2,17 +2,29 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from booking.db.transactions import UnitOfWork
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.change_series import (
+    Move,
+    cancel_in_series,
+    move_in_series,
+)
 from booking.reservations.actions.reserve import reserve
-from tests.factories.reservations import make_scene
+from booking.reservations.actions.reserve_series import reserve_series
+from booking.reservations.rules.series import Scope
+from booking.reservations.rules.wish import SeriesWish
+from tests.factories.reservation_values import between
+from tests.factories.reservations import NOON, make_scene
 from tests.factories.training import make_grant, training_scene
 from tests.support.clock import FrozenClock
 
 QUOTA = {"per": "organisation", "measure": "hours", "period": "week", "limit": 40}
+EVENING = between("11-24 16:00", "17:00")
 
 
 @contextmanager
@@ -52,3 +64,53 @@ def test_a_training_costs_one_question_more(uow: UnitOfWork, clock: FrozenClock)
     with counted(uow) as seen:
         reserve(uow, scene.wish(), actor=scene.member, now=clock.now())
     assert len(seen) <= 8
+
+
+def test_fifty_bookings_of_a_series_take_hardly_more_statements_than_five(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    gap = {"person_gap_minutes": 30, "uncounted_within_minutes": 60}
+    scene = make_scene(uow, units=2, policy={"quotas": [QUOTA], **gap})
+    took = []
+    for number, span in ((5, NOON), (50, EVENING)):
+        wish = SeriesWish(scene.wish(span), f"FREQ=DAILY;COUNT={number}")
+        with counted(uow) as seen:
+            made = reserve_series(uow, wish, actor=scene.member, now=clock.now())
+        assert len(made.booked) == number
+        took.append(len(seen))
+    assert took[1] <= took[0] + 2
+    assert took[0] <= 25
+
+
+def test_giving_back_fifty_takes_hardly_more_statements_than_five(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow)
+    took = []
+    for number, span in ((5, NOON), (50, EVENING)):
+        wish = SeriesWish(scene.wish(span), f"FREQ=DAILY;COUNT={number}")
+        first = reserve_series(uow, wish, actor=scene.member, now=clock.now()).booked[0].number
+        uow.session.expunge_all()
+        with counted(uow) as seen:
+            gone = cancel_in_series(uow, first, Scope.ALL, actor=scene.member, now=clock.now())
+        assert len(gone) == number
+        took.append(len(seen))
+    assert took[1] <= took[0] + 2
+    assert took[0] <= 20
+
+
+def test_moving_one_more_of_a_series_takes_few_statements(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow, policy={"quotas": [QUOTA]})
+    took = []
+    for number, span in ((5, NOON), (20, EVENING)):
+        wish = SeriesWish(scene.wish(span), f"FREQ=DAILY;COUNT={number}")
+        first = reserve_series(uow, wish, actor=scene.member, now=clock.now()).booked[0].number
+        later = TimeSpan(span.start + timedelta(hours=2), span.end + timedelta(hours=2))
+        move = Move(later, Scope.ALL)
+        with counted(uow) as seen:
+            moved = move_in_series(uow, first, move, actor=scene.member, now=clock.now())
+        assert len(moved) == number
+        took.append(len(seen))
+    assert (took[1] - took[0]) / 15 <= 12
