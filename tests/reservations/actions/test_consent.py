@@ -5,21 +5,19 @@ from datetime import timedelta
 import pytest
 
 from booking.db.transactions import UnitOfWork
-from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.reschedule import reschedule, resize
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.errors import ConsentMissing, ReasonMissing
-from booking.reservations.models.reservation import Reservation
 from booking.reservations.states import State
 from tests.factories.accounts import make_member
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import (
     NOON,
-    Scene,
     held_for,
+    make_entrusted,
     make_reservation,
     make_scene,
     state_of,
@@ -78,35 +76,20 @@ def test_a_lab_moves_what_its_own_organisation_booked(uow: UnitOfWork, clock: Fr
     assert held_for(uow.session, made.number) == [NEXT_DAY]
 
 
-def entrusted(uow: UnitOfWork, scene: Scene, clock: FrozenClock, *, by_lab: bool) -> Reservation:
-    wish = scene.wish(mode=ServiceMode.ENTRUSTED, on_behalf_of=scene.member.id)
-    actor = scene.manager if by_lab else scene.admin
-    return reserve(uow, wish, actor=actor, now=clock.now())
-
-
 def test_a_lab_moves_entrusted_work_that_it_scheduled_itself(
     uow: UnitOfWork, clock: FrozenClock
 ) -> None:
     scene = make_scene(uow)
-    made = entrusted(uow, scene, clock, by_lab=True)
+    made = make_entrusted(uow, scene, now=clock.now())
     reschedule(uow, made.number, NEXT_DAY, actor=scene.manager, now=clock.now())
     assert held_for(uow.session, made.number) == [NEXT_DAY]
     with pytest.raises(ConsentMissing):
         reschedule(uow, made.number, LONGER, actor=scene.manager, now=clock.now())
 
 
-def test_entrusted_work_that_the_company_scheduled_stays_where_it_is(
-    uow: UnitOfWork, clock: FrozenClock
-) -> None:
-    scene = make_scene(uow)
-    made = entrusted(uow, scene, clock, by_lab=False)
-    with pytest.raises(ConsentMissing):
-        reschedule(uow, made.number, NEXT_DAY, actor=scene.manager, now=clock.now())
-
-
 def test_a_lab_does_not_move_its_work_to_dearer_hours(uow: UnitOfWork, clock: FrozenClock) -> None:
     scene = make_scene(uow, tariff={"peak": [PEAK]})
-    made = entrusted(uow, scene, clock, by_lab=True)
+    made = make_entrusted(uow, scene, now=clock.now())
     evening = between("11-24 18:00", "20:00")
     with pytest.raises(ConsentMissing):
         reschedule(uow, made.number, evening, actor=scene.manager, now=clock.now())

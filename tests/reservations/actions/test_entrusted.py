@@ -14,7 +14,7 @@ from booking.reservations.actions.reschedule import reschedule, resize
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_joint import reserve_joint
 from booking.reservations.actions.reserve_series import reserve_series
-from booking.reservations.errors import ReservationRefused
+from booking.reservations.errors import ConsentMissing, ReservationRefused
 from booking.reservations.rules.wish import SeriesWish
 from tests.factories.reservation_values import between
 from tests.factories.reservations import (
@@ -80,7 +80,7 @@ def test_the_lab_takes_it_for_them(uow: UnitOfWork, clock: FrozenClock) -> None:
     assert held_for(uow.session, make_entrusted(uow, scene, now=clock.now()).number) == [NOON]
 
 
-@pytest.mark.parametrize("span", [LATER, TimeSpan(NOON.start, NOON.end + HOUR)])
+@pytest.mark.parametrize("span", [LATER, TimeSpan(NOON.start, NOON.end - HOUR)])
 @pytest.mark.parametrize("who", ["member", "admin"])
 def test_what_the_lab_has_taken_the_lab_moves(
     uow: UnitOfWork, clock: FrozenClock, span: TimeSpan, who: str
@@ -94,21 +94,34 @@ def test_what_the_lab_has_taken_the_lab_moves(
     assert held_for(uow.session, made.number) == [span]
 
 
-@pytest.mark.parametrize("by", [-HOUR, HOUR])
 @pytest.mark.parametrize("begun", [False, True])
-def test_and_lengthens_and_shortens(
-    uow: UnitOfWork, clock: FrozenClock, by: timedelta, *, begun: bool
+def test_and_shortens(uow: UnitOfWork, clock: FrozenClock, *, begun: bool) -> None:
+    scene, number = taken_by_the_lab(uow, clock, begun=begun)
+    end = NOON.end - HOUR
+    with pytest.raises(ReservationRefused) as refused, uow.session.begin_nested():
+        resize(uow, number, end, actor=scene.member, now=clock.now())
+    assert codes(refused) == {"mode.order_needed"}
+    resize(uow, number, end, actor=scene.manager, now=clock.now())
+    assert held_for(uow.session, number) == [TimeSpan(NOON.start, end)]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_more_time_than_was_quoted_is_for_the_company_to_grant(
+    uow: UnitOfWork, clock: FrozenClock, *, begun: bool
 ) -> None:
+    scene, number = taken_by_the_lab(uow, clock, begun=begun)
+    with pytest.raises(ConsentMissing):
+        resize(uow, number, NOON.end + HOUR, actor=scene.manager, now=clock.now())
+
+
+def taken_by_the_lab(uow: UnitOfWork, clock: FrozenClock, *, begun: bool) -> tuple[Scene, str]:
+    """Time that a lab took to work for a company, which it may have begun to use."""
     scene = make_scene(uow)
     made = make_entrusted(uow, scene, now=clock.now())
     if begun:
         clock.at(NOON.start.isoformat())
         check_in(uow, made.number, actor=scene.manager, now=clock.now())
-    with pytest.raises(ReservationRefused) as refused, uow.session.begin_nested():
-        resize(uow, made.number, NOON.end + by, actor=scene.member, now=clock.now())
-    assert codes(refused) == {"mode.order_needed"}
-    resize(uow, made.number, NOON.end + by, actor=scene.manager, now=clock.now())
-    assert held_for(uow.session, made.number) == [TimeSpan(NOON.start, NOON.end + by)]
+    return scene, made.number
 
 
 @pytest.mark.parametrize(
