@@ -64,6 +64,8 @@ CLOSED = between("11-27 10:00", "12:00")
 TWICE = Repeat(Frequency.WEEKLY, 1, date(2026, 12, 8))
 # What is charged, and in which month.
 Amount = tuple[str, str]
+# On each instrument, so that two companies meet there.
+PLACES = 2
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,8 @@ def make_workshop(
         name=marks["manager"],
         email=marks["manager_email"],
     )
-    tool, second = (make_instrument(uow, lab_id=lab.key, units=2) for _ in range(2))
-    asking = make_instrument(uow, lab_id=lab.key, units=2, policy={"approval": "always"})
+    tool, second = (make_instrument(uow, lab_id=lab.key, units=PLACES) for _ in range(2))
+    asking = make_instrument(uow, lab_id=lab.key, units=PLACES, policy={"approval": "always"})
     cards = {
         state: make_instrument(
             uow,

@@ -13,7 +13,7 @@ from booking.reservations.rules.wish import Wish
 from tests.access.world.asked import asked_records
 from tests.access.world.joint import joint_records
 from tests.access.world.records import Record
-from tests.access.world.sides import Customer, Workshop
+from tests.access.world.sides import PLACES, Customer, Workshop
 from tests.factories.reservation_values import between
 
 _SPANS = {
@@ -40,9 +40,10 @@ def waiting_records(
             purpose=marks[side]["waiting_purpose"],
         )
         before = Wish(instrument_id=shop.tool, span=_SPANS[side], purpose=wish.purpose)
-        booked = reserve(uow, before, actor=customer.member, now=now)
+        both = [reserve(uow, before, actor=customer.member, now=now) for _ in range(PLACES)]
         join_waitlist(uow, wish, actor=customer.member, now=now)
-        cancel(uow, booked.number, actor=customer.member, now=now)
+        for booked in both:
+            cancel(uow, booked.number, actor=customer.member, now=now)
         found[side] = places_of(uow.session, customer.member.id)[0]
     yield from joint_records(uow, sides, marks, now=now)
     ours, guest, theirs = found["ours"], found["guest"], found["theirs"]
