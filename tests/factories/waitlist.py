@@ -1,5 +1,7 @@
 """People in line, and what is held for them."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +10,7 @@ from sqlmodel import Session, col
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
+from booking.instruments.errors import SlotTaken
 from booking.instruments.models.hold import SlotHold
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.cancel import cancel
@@ -38,11 +41,21 @@ def make_waiter(
 
 
 def make_offered(uow: UnitOfWork, scene: Scene, span: TimeSpan = NOON, *, now: datetime) -> Waiter:
-    """The same, to whom the span is offered: whoever had it has given it back."""
-    booked = make_reservation(uow, scene, span, now=now)
+    """The same, to whom the span is offered: who had it on any place have given it back."""
+    numbers = list(_every_place(uow, scene, span, now=now))
     waiter = make_waiter(uow, scene, span, now=now)
-    cancel(uow, booked.number, actor=scene.member, now=now)
+    for number in numbers:
+        cancel(uow, number, actor=scene.member, now=now)
     return waiter
+
+
+def _every_place(uow: UnitOfWork, scene: Scene, span: TimeSpan, *, now: datetime) -> Iterator[str]:
+    """Book until nothing is left; the numbers."""
+    with suppress(SlotTaken):
+        while True:
+            with uow.session.begin_nested():
+                number = make_reservation(uow, scene, span, now=now).number
+            yield number
 
 
 def wait_wish(scene: Scene, span: TimeSpan = NOON, **changes: object) -> WaitWish:
