@@ -70,11 +70,13 @@ def span_text(span: TimeSpan, *, this_year: int | None = None) -> str:
     return f"{start} – {day_text(_last_day(span), this_year=this_year)} {_end_clock(span)}"
 
 
-@lru_cache(maxsize=_SPANS_OF_A_PAGE)
 def hours_of_day(span: TimeSpan) -> str:
     """`14:00–16:30`; what is longer than a day says its days."""
-    if span.length > _DAY:
-        return span_text(span)
+    return span_text(span) if span.length > _DAY else _hours(span)
+
+
+@lru_cache(maxsize=_SPANS_OF_A_PAGE)
+def _hours(span: TimeSpan) -> str:
     start = clock_text(span.start)
     return start if _is_moment(span) else f"{start}–{_end_clock(span)}"
 

@@ -30,14 +30,14 @@ def words(code: str | Enum, params: Params | None = None) -> str:
 
 def code_of(code: str | Enum) -> str:
     """The catalogue's name of an error code or an enum member."""
-    return _code_of_member(code) if isinstance(code, Enum) else code
+    return _member_code(type(code), code.value) if isinstance(code, Enum) else code
 
 
+# By kind, because members of two enums that are texts may be equal.
 @cache
-def _code_of_member(member: Enum) -> str:
-    kind = type(member)
+def _member_code(kind: type[Enum], value: str) -> str:
     room = kind.__module__.split(".")[1]
-    return f"{room}.{_HUMP.sub('_', kind.__name__).lower()}.{member.value}"
+    return f"{room}.{_HUMP.sub('_', kind.__name__).lower()}.{value}"
 
 
 def field_words(name: str) -> str:

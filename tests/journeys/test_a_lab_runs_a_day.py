@@ -81,7 +81,7 @@ def close_for_a_fault(lab: Person, scene: Scene, number: str) -> None:
     lab.look("lab-fault")
     lab.follow(fold.locator("button[type=submit]"))
     hit = lab.page.locator("main tr", has_text=number)
-    expect(hit.locator("a[href*='/move?']")).to_have_count(1)
+    expect(hit.locator("a[href*='/proposal?']")).to_have_count(1)
     lab.look("lab-fault-hits")
     lab.open("/faults")
     lab.look("lab-faults")

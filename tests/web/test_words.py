@@ -7,11 +7,13 @@ from fractions import Fraction
 import pytest
 
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.states import State
+from booking.training.states import SessionState
 from booking.web import formats
 from booking.web.blocks import BlockKind
 from booking.web.i18n import speak
 from booking.web.json import json_safe
-from booking.web.words import words
+from booking.web.words import code_of, words
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +55,18 @@ def test_spans(start, end, zh, en):
     assert formats.span_text(span) == zh
     speak("en")
     assert formats.span_text(span) == en
+
+
+def test_what_lasts_over_days_says_them_in_the_language_of_whoever_reads():
+    long = TimeSpan(at("2026-11-24 11:50"), at("2026-11-25 18:00"))
+    assert formats.hours_of_day(long) == "11月24日 周二 11:50 – 11月25日 周三 18:00"
+    speak("en")
+    assert formats.hours_of_day(long) == "Tue 24 Nov 11:50 – Wed 25 Nov 18:00"
+
+
+def test_members_of_two_kinds_with_one_value_have_words_of_their_own():
+    assert SessionState.CANCELLED.value == State.CANCELLED.value
+    assert code_of(SessionState.CANCELLED) != code_of(State.CANCELLED)
 
 
 def test_a_moment_is_no_span():
