@@ -239,7 +239,6 @@ def test_whatever_came_due_in_six_hours_is_done_once(centre: Centre) -> None:
 
 
 @pytest.mark.race
-@pytest.mark.skip(reason="a letter is left unsent after two workers; why is not known yet")
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_two_workers_that_come_back_together_do_each_thing_once(centre: Centre) -> None:
     assert_made_good_for(centre, two_workers)
