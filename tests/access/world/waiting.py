@@ -39,7 +39,7 @@ def waiting_records(
             minutes=60,
             purpose=marks[side]["waiting_purpose"],
         )
-        before = Wish(instrument_id=shop.tool, span=_SPANS[side], purpose=wish.purpose)
+        before = Wish(instrument_id=shop.tool, span=_SPANS[side], purpose="断口")
         both = [reserve(uow, before, actor=customer.member, now=now) for _ in range(PLACES)]
         join_waitlist(uow, wish, actor=customer.member, now=now)
         for booked in both:
