@@ -15,12 +15,13 @@ from booking.instruments.models.hold import SlotHold
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.join_waitlist import join_waitlist
+from booking.reservations.actions.reserve import reserve
 from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
 from booking.reservations.rules.waitlist import WaitWish
 from booking.reservations.states import EntryState, OfferState
 from tests.factories.accounts import make_member
 from tests.factories.organisations import make_organisation
-from tests.factories.reservations import NOON, Scene, make_reservation
+from tests.factories.reservations import NOON, Scene
 
 
 @dataclass(frozen=True)
@@ -42,20 +43,23 @@ def make_waiter(
 
 def make_offered(uow: UnitOfWork, scene: Scene, span: TimeSpan = NOON, *, now: datetime) -> Waiter:
     """The same, to whom the span is offered: who had it on any place have given it back."""
-    numbers = list(_every_place(uow, scene, span, now=now))
+    booked = list(_every_place(uow, scene, span, now=now))
     waiter = make_waiter(uow, scene, span, now=now)
-    for number in numbers:
-        cancel(uow, number, actor=scene.member, now=now)
+    for holder, number in booked:
+        cancel(uow, number, actor=holder, now=now)
     return waiter
 
 
-def _every_place(uow: UnitOfWork, scene: Scene, span: TimeSpan, *, now: datetime) -> Iterator[str]:
-    """Book until nothing is left; the numbers."""
+def _every_place(
+    uow: UnitOfWork, scene: Scene, span: TimeSpan, *, now: datetime
+) -> Iterator[tuple[Actor, str]]:
+    """Book until nothing is left, each for a company of its own: a quota is no obstacle."""
     with suppress(SlotTaken):
         while True:
+            holder = make_member(uow, make_organisation(uow, verified=True).key)
             with uow.session.begin_nested():
-                number = make_reservation(uow, scene, span, now=now).number
-            yield number
+                number = reserve(uow, scene.wish(span), actor=holder, now=now).number
+            yield holder, number
 
 
 def wait_wish(scene: Scene, span: TimeSpan = NOON, **changes: object) -> WaitWish:
