@@ -30,7 +30,8 @@ from booking.instruments.queries.sheets import Wish, every_card, owners_of, unit
 from booking.instruments.states import FINAL
 from booking.kernel.periods import Period
 from booking.settings import Settings
-from booking.subsidies.exports.files import payments_file, statement_file
+from booking.subsidies.exports.files import KINDS, payments_file, statement_file
+from booking.subsidies.exports.paper import paper_for
 from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.statements import content_of
 from booking.utilisation.queries.yearly import KeptFigures
@@ -81,8 +82,8 @@ def _files(session: Session, what: What, period: Period, *, now: datetime) -> It
         yield from (payments_file(view, kind) for kind in ("xlsx", "csv"))
         return
     for row in view.statements:
-        content = content_of(session, row)
-        yield from (statement_file(row.number, content, kind) for kind in ("xlsx", "csv", "json"))
+        content, paper = content_of(session, row), paper_for(row, Settings().public_url, "zh")
+        yield from (statement_file(row.number, content, kind, paper=paper) for kind in KINDS)
 
 
 def _national(

@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON: Final = "application/json"
+PDF: Final = "application/pdf"
 
 Cell = str | int | float | Decimal | None
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")

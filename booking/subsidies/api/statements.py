@@ -1,14 +1,15 @@
 """JSON and files: settlements, statements, payment lists."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
+from booking.accounts.identity import settings_of
 from booking.subsidies.actions.redraw import withdraw_and_redraw
 from booking.subsidies.actions.review_statement import (
     answer_objection,
@@ -29,6 +30,7 @@ from booking.subsidies.api.answers import (
     tag_of,
 )
 from booking.subsidies.exports.files import payments_file, statement_file
+from booking.subsidies.exports.paper import paper_for
 from booking.subsidies.forms import (
     ObjectionBody,
     PaymentBody,
@@ -45,10 +47,12 @@ from booking.subsidies.queries.statements import (
     statement_seen_by,
     statements_visible_to,
 )
+from booking.subsidies.rules.explanation import tongue_of
 from booking.subsidies.statements import content_of, document_of
 from booking.subsidies.states import StatementState
 from booking.web.clock import ClockDep
-from booking.web.downloads import CSV, JSON, XLSX, download, files_of
+from booking.web.downloads import CSV, JSON, PDF, XLSX, download, files_of
+from booking.web.i18n import language
 from booking.web.idempotency import Once
 from booking.web.json import rfc3339
 from booking.web.paging import WindowDep
@@ -60,7 +64,7 @@ router = APIRouter(tags=["settlements"])
 Manager = Annotated[Actor, requires(Permission.SETTLEMENT_MANAGE)]
 Approver = Annotated[Actor, requires(Permission.SETTLEMENT_APPROVE)]
 Reader = Annotated[Actor, requires(Permission.STATEMENT_READ)]
-MEDIA = {"xlsx": XLSX, "csv": CSV, "json": JSON}
+MEDIA = {"pdf": PDF, "xlsx": XLSX, "csv": CSV, "json": JSON}
 
 
 @router.post("/settlements")
@@ -132,12 +136,25 @@ def index(
 
 
 @router.get(
-    "/statements/{number}.{kind}", response_class=Response, responses=files_of(CSV, XLSX, JSON)
+    "/statements/{number}.{kind}",
+    response_class=Response,
+    responses=files_of(PDF, XLSX, CSV, JSON),
 )
-def file(number: str, kind: str, session: Reading, actor: Reader) -> Response:
-    """The statement as XLSX, CSV or JSON; a locked one always gives the same bytes."""
+def file(
+    number: str,
+    kind: str,
+    session: Reading,
+    request: Request,
+    actor: Reader,
+    lang: Literal["zh", "en"] | None = None,
+) -> Response:
+    """The statement as PDF, XLSX, CSV or JSON; a locked one always gives the same bytes.
+
+    A PDF speaks the language of `lang`, or of `Accept-Language`.
+    """
     row = statement_seen_by(session, number, actor)
-    name, content = statement_file(number, content_of(session, row), kind)
+    paper = paper_for(row, settings_of(request).public_url, lang or tongue_of(language()))
+    name, content = statement_file(number, content_of(session, row), kind, paper=paper)
     return download(content, filename=name, media_type=MEDIA[kind])
 
 

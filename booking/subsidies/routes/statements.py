@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
+from booking.accounts.identity import settings_of
 from booking.subsidies.actions.redraw import withdraw_and_redraw
 from booking.subsidies.actions.review_statement import (
     answer_objection,
@@ -19,6 +20,7 @@ from booking.subsidies.actions.review_statement import (
     publish,
 )
 from booking.subsidies.exports.files import statement_file
+from booking.subsidies.exports.paper import paper_for
 from booking.subsidies.exports.tables import records
 from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody, read_period
 from booking.subsidies.queries.statements import (
@@ -34,7 +36,7 @@ from booking.subsidies.rules.explanation import said, tongue_of
 from booking.subsidies.statements import content_of, document_of, steps_of
 from booking.subsidies.states import STATEMENT_TRANSITIONS, StatementState, StatementStep
 from booking.web.clock import ClockDep
-from booking.web.downloads import CSV, JSON, XLSX, download
+from booking.web.downloads import CSV, JSON, PDF, XLSX, download
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.i18n import language
 from booking.web.paging import WindowDep
@@ -46,7 +48,7 @@ router = APIRouter()
 Reader = Annotated[Actor, requires(Permission.STATEMENT_READ)]
 Manager = Annotated[Actor, requires(Permission.SETTLEMENT_MANAGE)]
 Approver = Annotated[Actor, requires(Permission.SETTLEMENT_APPROVE)]
-MEDIA = {"xlsx": XLSX, "csv": CSV, "json": JSON}
+MEDIA = {"pdf": PDF, "xlsx": XLSX, "csv": CSV, "json": JSON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,11 @@ def index(
 
 
 @router.get("/statements/{number}.{kind}", name="statement_file")
-def file(number: str, kind: str, session: Reading, actor: Reader) -> Response:
+def file(number: str, kind: str, session: Reading, page: PageDep, actor: Reader) -> Response:
     """The statement as a file."""
     row = statement_seen_by(session, number, actor)
-    name, content = statement_file(number, content_of(session, row), kind)
+    paper = paper_for(row, settings_of(page.request).public_url, tongue_of(language()))
+    name, content = statement_file(number, content_of(session, row), kind, paper=paper)
     return download(content, filename=name, media_type=MEDIA[kind])
 
 
