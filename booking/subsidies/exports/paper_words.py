@@ -44,7 +44,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         "address": "核验地址",
         "draft_note": "草稿未锁定，数字可能变化，不能核验，不作兑付依据。",
         "note": "说明",
-        "hands": "制表,复核,审批",
+        "hands": "制表,复核,审核,负责人（盖章）,日期",
         "columns": "序号,政策,订单/借据号,日期,仪器,费用金额,核定基数,比例,应补,核减,实补",
     },
     "en": {
@@ -84,7 +84,7 @@ WORDS: Final[Mapping[Language, Words]] = {
         "draft_note": "A draft is not locked: its figures may change, it cannot be verified, "
         "and nothing is paid by it.",
         "note": "Note",
-        "hands": "Drawn up,Checked,Approved",
+        "hands": "Drawn up,Checked,Reviewed,Head (seal),Date",
         "columns": "No.,Programme,Reference,Day,Instrument,"
         "Charged,Base,Rate,Before limits,Cut,Payable",
     },

@@ -8,7 +8,8 @@ from booking.kernel.money import yuan
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
-_SECTIONS = ("", "万", "亿", "万亿", "亿亿")
+# How many 亿, counted in 万 where there are more: 壹万贰仟亿.
+_UNITS = ((10**8, "亿"), (10**4, "万"))
 
 
 def amount_in_words(fen: int) -> str:
@@ -37,18 +38,13 @@ def _whole_and_cents(whole: int, cents: int) -> str:
 def _whole(number: int) -> str:
     if not number:
         return "零"
-    sections = []
-    while number:
-        number, section = divmod(number, 10_000)
-        sections.append(section)
-    text, skipped = "", False
-    for power in range(len(sections) - 1, -1, -1):
-        section = sections[power]
-        if section:
-            gap = "零" if text and (section < 1000 or skipped) else ""
-            text += gap + _section(section) + _SECTIONS[power]
-        skipped = not section
-    return text
+    for unit, word in _UNITS:
+        head, rest = divmod(number, unit)
+        if head:
+            # The first place after the unit is empty.
+            gap = "零" if 0 < rest < unit // 10 else ""
+            return f"{_whole(head)}{word}{gap}{_whole(rest) if rest else ''}"
+    return _section(number)
 
 
 def _section(section: int) -> str:
