@@ -12,6 +12,8 @@ from booking.checking.proof import Proof, Row, selecting
 from booking.kernel.money import fen
 from booking.subsidies.models.programme import ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.models.statement import Statement, StatementLine, StatementSnapshot
+from booking.subsidies.queries.chain import left_out, links, noted_end
+from booking.subsidies.rules.chain import broken_links
 
 # What each scope of a cap counts by.
 _SCOPES: Final = {
@@ -75,6 +77,13 @@ def _changed_after_locking(session: Session) -> Iterable[Row]:
             yield {"statement": number, "promised": promised, "kept": kept, "actual": actual}
 
 
+def _broken_chain(session: Session) -> Iterable[Row]:
+    for link in broken_links(links(session), noted_end(session)):
+        yield {"statement": link.statement, "position": link.position}
+    for number in left_out(session):
+        yield {"statement": number, "position": None}
+
+
 PROOFS: Final = (
     Proof(
         4,
@@ -102,6 +111,7 @@ PROOFS: Final = (
         """),
     ),
     Proof(5, "a locked statement is not what was locked", _changed_after_locking),
+    Proof(5, "the chain of locked statements does not hold", _broken_chain),
     Proof(
         6,
         "a use is paid twice by one programme",

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.subsidies.actions.seal import hold_chain
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.errors import NothingToSettle, SnapshotBroken
+from booking.subsidies.queries.chain import left_out, links
 from booking.subsidies.queries.first_due import first_due_day
 from booking.subsidies.queries.programmes import active_programmes
 from booking.subsidies.queries.settlements import settled_months
 from booking.subsidies.queries.statements import broken_snapshots
+from booking.subsidies.rules.chain import broken_links
 from booking.subsidies.rules.cycles import months_to_settle
 
 
@@ -36,8 +39,11 @@ def _settled(uow: UnitOfWork, month: Period, *, now: datetime) -> int:
 
 
 def prove_statements(uow: UnitOfWork, now: datetime) -> int:  # noqa: ARG001 - a job's shape
-    """Hash every locked statement again; one that differs is an alarm."""
+    """Hash every locked statement again, and the chain they stand in; a fault is an alarm."""
+    end = hold_chain(uow)
     proven, broken = broken_snapshots(uow.session)
-    if broken:
-        raise SnapshotBroken(statements=broken)
+    unlinked = [link.statement for link in broken_links(links(uow.session), end)]
+    faults = [*broken, *unlinked, *left_out(uow.session)]
+    if faults:
+        raise SnapshotBroken(statements=sorted(set(faults)))
     return proven

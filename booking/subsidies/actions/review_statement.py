@@ -12,6 +12,7 @@ from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
 from booking.ledger.actions.post import Leg, post
 from booking.ledger.models import AccountKind
+from booking.subsidies.actions.seal import hold_chain, seal
 from booking.subsidies.errors import (
     CalendarMissing,
     IllegalStep,
@@ -36,15 +37,11 @@ from booking.subsidies.models.statement import (
     Settlement,
     Statement,
     StatementLine,
-    StatementSnapshot,
 )
 from booking.subsidies.queries.statements import (
     open_objections,
     statement_for_update,
-    statement_row,
 )
-from booking.subsidies.rules.document import canonical, digest
-from booking.subsidies.statements import drawn_up
 from booking.subsidies.states import STATEMENT_TRANSITIONS, StatementState, StatementStep
 
 # 公示 lasts this many working days after the day it begins.
@@ -54,9 +51,9 @@ _DAY = timedelta(days=1)
 
 def lock(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime) -> Statement:
     """Freeze a statement: its bytes are kept, hashed, and never change again."""
+    end = hold_chain(uow)
     statement = _step(uow, number, StatementStep.LOCK)
-    uow.session.flush()
-    content = canonical(drawn_up(uow.session, statement_row(uow.session, number)))
+    sha256 = seal(uow, statement, end, actor_id=actor_id, now=now)
     uow.session.execute(
         sa.update(StatementLine)
         .where(
@@ -66,17 +63,7 @@ def lock(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime) -
         )
         .values(locked=True)
     )
-    uow.session.add(
-        StatementSnapshot(
-            statement_id=statement.key,
-            revision=statement.revision,
-            sha256=digest(content),
-            content=content,
-            locked_by=actor_id,
-            locked_at=now,
-        )
-    )
-    statement.sha256, statement.locked_by, statement.locked_at = digest(content), actor_id, now
+    statement.sha256, statement.locked_by, statement.locked_at = sha256, actor_id, now
     statement.state = StatementState.LOCKED
     uow.session.flush()
     uow.announce(
