@@ -111,11 +111,14 @@ from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
+from booking.subsidies.api import verification as verification_api
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
+from booking.subsidies.routes import exports as statement_export_pages
 from booking.subsidies.routes import programmes as programme_pages
 from booking.subsidies.routes import statements as statement_pages
+from booking.subsidies.routes import verification as verification_pages
 from booking.training.routes import desk as training_pages
 from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
@@ -201,7 +204,9 @@ PAGES: tuple[APIRouter, ...] = (
     desk_pages.router,
     estimate_pages.router,
     programme_pages.router,
+    statement_export_pages.router,
     statement_pages.router,
+    verification_pages.router,
     credit_pages.router,
     credit_appeal_pages.router,
     credit_rules_pages.router,
@@ -235,6 +240,7 @@ API: tuple[APIRouter, ...] = (
     programmes_api.router,
     quotes_api.router,
     statements_api.router,
+    verification_api.router,
     utilisation_api.router,
 )
 

@@ -30,7 +30,7 @@ from booking.instruments.queries.sheets import Wish, every_card, owners_of, unit
 from booking.instruments.states import FINAL
 from booking.kernel.periods import Period
 from booking.settings import Settings
-from booking.subsidies.exports.files import KINDS, payments_file, statement_file
+from booking.subsidies.exports.bundle import files_of, payment_files
 from booking.subsidies.exports.paper import paper_for
 from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.statements import content_of
@@ -79,11 +79,11 @@ def _files(session: Session, what: What, period: Period, *, now: datetime) -> It
         return
     view = settlement_view(session, period.code)
     if what is What.PAYMENTS:
-        yield from (payments_file(view, kind) for kind in ("xlsx", "csv"))
+        yield from payment_files(view)
         return
     for row in view.statements:
-        content, paper = content_of(session, row), paper_for(row, Settings().public_url, "zh")
-        yield from (statement_file(row.number, content, kind, paper=paper) for kind in KINDS)
+        paper = paper_for(row, Settings().public_url, "zh")
+        yield from files_of(row.number, content_of(session, row), paper)
 
 
 def _national(

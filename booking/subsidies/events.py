@@ -82,3 +82,13 @@ class StatementPaid(StatementStepped):
 @dataclass(frozen=True, kw_only=True)
 class StatementWithdrawn(StatementStepped):
     name: ClassVar[str] = "statement.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementsExported(Event):
+    """Somebody asked for all statements of a period, accounts and all."""
+
+    name: ClassVar[str] = "settlement.exported"
+
+    period: str
+    export_id: int

@@ -52,3 +52,15 @@ STATEMENT_TRANSITIONS = {
 
 # In the order of the settlement desk.
 STATEMENT_ORDER = tuple(StatementState)
+
+
+class ExportState(StrEnum):
+    """How far an export of a period is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+UNFINISHED = (ExportState.WAITING, ExportState.RUNNING)

@@ -260,6 +260,7 @@ SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
         subsidies.StatementLocked,
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
+        subsidies.StatementsExported,
         training.SessionCancelled,
         training.SessionHeld,
         training.SessionPlanned,

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 
-from tests.access.ask import Ask, At
+from tests.access.ask import Ask, At, File
 from tests.access.requests_of_changes import CHANGES
 from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
 from tests.access.requests_of_orders import ORDERS
 from tests.access.requests_of_use import USING
+from tests.factories.files import pdf
+
+
+def _held(_: At) -> Ask:
+    return Ask(file=File("file", "a.pdf", pdf()))
+
 
 ROOMS: dict[str, Callable[[At], Ask]] = {
     **CHANGES,
@@ -17,4 +23,5 @@ ROOMS: dict[str, Callable[[At], Ask]] = {
     **KEEPERS,
     **ORDERS,
     **USING,
+    "POST /verify/{number}": _held,
 }

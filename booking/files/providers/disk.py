@@ -60,6 +60,15 @@ class Vault:
         finally:
             path.unlink(missing_ok=True)
 
+    def ongoing(self, name: str) -> Path:
+        """A draft that is written over several runs, by a name that whoever writes it keeps; left
+        alone for a day, it is forgotten like any other."""
+        if not is_name(name):
+            raise ValueError("no name of ours")
+        there = self.directory / _INCOMING
+        there.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
+        return there / name
+
     def put(self, draft: Draft, *, name: str = "") -> str:
         """Bring a draft to the disk and give it its name, which it is the first to have."""
         name = name or token_hex(_NAME_BYTES)
@@ -100,6 +109,11 @@ class Vault:
 def vault_of(bind: Engine | Connection, *, scan_command: str = "") -> Vault:
     """The vault that belongs to a database."""
     return Vault(Path(bind.get_execution_options()[FILES]), scan_command)
+
+
+def new_name() -> str:
+    """A name that nobody has."""
+    return token_hex(_NAME_BYTES)
 
 
 def is_name(text: str) -> bool:

@@ -28,7 +28,7 @@ _ZIP_END: Final = b"PK\x05\x06"
 _ZIP_END_SIZE: Final = 22
 _LONGEST_ZIP_COMMENT: Final = 65_535
 _SHEETS: Final = frozenset({FileKind.XLSX, FileKind.CSV})
-_OURS: Final = frozenset(kind.value for kind in FileKind) - {FileKind.CSV.value}
+_OURS: Final = frozenset(kind.value for kind in FileKind) - {FileKind.CSV, FileKind.ZIP}
 # Where it names a dozen kinds for the same start, people know one.
 _KNOWN_STARTS: Final = {b"MZ": "EXE", b"PK\3\4": "Office / ZIP"}
 _SPELT: Final = {

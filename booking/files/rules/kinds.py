@@ -17,6 +17,8 @@ class FileKind(StrEnum):
     WEBP = "webp"
     XLSX = "xlsx"
     CSV = "csv"
+    # Of our own making; no use takes one.
+    ZIP = "zip"
 
 
 class Use(StrEnum):
@@ -57,6 +59,7 @@ MEDIA_TYPES: Final[Mapping[FileKind, str]] = {
     FileKind.WEBP: "image/webp",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileKind.CSV: "text/csv",
+    FileKind.ZIP: "application/zip",
 }
 EXTENSIONS: Final[Mapping[FileKind, str]] = {
     FileKind.PDF: ".pdf",
@@ -65,6 +68,7 @@ EXTENSIONS: Final[Mapping[FileKind, str]] = {
     FileKind.WEBP: ".webp",
     FileKind.XLSX: ".xlsx",
     FileKind.CSV: ".csv",
+    FileKind.ZIP: ".zip",
 }
 ALLOWED: Final[Mapping[Use, Allowance]] = {
     Use.EVIDENCE: Allowance((FileKind.PDF, FileKind.PNG, FileKind.JPEG), 10 * _MIB),

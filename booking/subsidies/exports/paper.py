@@ -29,7 +29,7 @@ from booking.web.qr import picture_of
 # they cost time and bytes with every cell, and long statements are read as XLSX by whoever needs
 # that.
 TAGGED_UP_TO: Final = 200
-_TEMPLATE: Final = REPOSITORY / "templates" / "documents" / "statement.typ"
+TEMPLATE: Final = REPOSITORY / "templates" / "documents" / "statement.typ"
 _FONTS: Final = REPOSITORY / "static" / "vendor" / "fonts"
 _SUMS: Final = ("spend", "base", "usage", "provider", "interest", "cuts", "payable")
 _LANG: Final = {"zh": ("zh", "cn"), "en": ("en", "gb")}
@@ -62,8 +62,8 @@ def statement_pdf(document: Document, paper: Paper) -> bytes:
     is_tagged = len(lines) <= TAGGED_UP_TO
     data = json.dumps(_data(document, lines, paper), ensure_ascii=False)
     made: bytes = typst.compile(
-        _TEMPLATE,
-        root=_TEMPLATE.parent,
+        TEMPLATE,
+        root=TEMPLATE.parent,
         font_paths=[_FONTS],
         ignore_system_fonts=True,
         pdf_tags=is_tagged,

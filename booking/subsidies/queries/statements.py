@@ -231,36 +231,3 @@ def _visible(actor: Actor) -> sa.ColumnElement[bool]:
     if reach.everywhere:
         return sa.true()
     return col(Statement.organisation_id).in_(sorted(reach.organisation_ids))
-
-
-@dataclass(frozen=True, slots=True)
-class LockedStatement:
-    """What anybody may know of a locked statement."""
-
-    number: str
-    revision: int
-    period: str
-    organisation: str
-    state: StatementState
-    payable_fen: int
-    sha256: str
-
-
-def locked_statement(session: Session, number: str) -> LockedStatement | None:
-    """A statement that is not a draft, without accounts and lines."""
-    query = (
-        sa.select(
-            col(Statement.number),
-            col(Statement.revision),
-            col(Settlement.period),
-            col(Organisation.name),
-            col(Statement.state),
-            col(Statement.payable_fen),
-            col(Statement.sha256),
-        )
-        .join_from(Statement, Settlement, col(Settlement.id) == col(Statement.settlement_id))
-        .join(Organisation, col(Organisation.id) == col(Statement.organisation_id))
-        .where(col(Statement.number) == number, col(Statement.state) != StatementState.DRAFT)
-    )
-    row = session.execute(query).one_or_none()
-    return None if row is None else LockedStatement(*row)

@@ -1,4 +1,4 @@
-"""Pages: statements, one unfolded to bookings and rule steps, its files, its verification."""
+"""Pages: statements, one unfolded to bookings and rule steps, its files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from booking.access.actor import Actor
-from booking.access.guards import PUBLIC, requires
+from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.accounts.identity import settings_of
 from booking.subsidies.actions.redraw import withdraw_and_redraw
@@ -26,7 +26,6 @@ from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody, read
 from booking.subsidies.queries.statements import (
     StatementFilter,
     StatementRow,
-    locked_statement,
     objections_of,
     statement_seen_by,
     statements_visible_to,
@@ -212,25 +211,6 @@ def withdraw_one(
     reason = form.checked.reason
     withdraw_and_redraw(uow, number, reason, actor_id=actor.known_id, now=clock.now())
     return page.redirect("statement", number)
-
-
-@router.get("/verify/{number}", name="verify_statement")
-def verify(
-    number: str,
-    session: Reading,
-    page: PageDep,
-    visitor: Annotated[Actor | None, PUBLIC],
-    sha256: Annotated[str, Query(max_length=64)] = "",
-) -> Response:
-    """Whether a statement was locked with this hash; open to everybody."""
-    found = locked_statement(session, number)
-    return page.render(
-        "subsidies/verify.html",
-        number=number,
-        sha256=sha256.strip().lower(),
-        found=found,
-        matches=found is not None and found.sha256 == sha256.strip().lower(),
-    )
 
 
 def _shown(line: Mapping[str, object]) -> ShownLine:

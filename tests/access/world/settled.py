@@ -72,6 +72,7 @@ def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple
 
     yield "statements/{number}", statement("publicity")
     yield "verify/{number}", statement("locked")
+    yield "verifications/{number}", statement("locked")
     needed = {
         "lock": "draft",
         "publication": "locked",

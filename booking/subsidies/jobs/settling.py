@@ -1,4 +1,4 @@
-"""What the clock does with subsidies: settle the month that ended, prove what was locked."""
+"""Settle the month that ended, prove what was locked."""
 
 from datetime import datetime, timedelta
 

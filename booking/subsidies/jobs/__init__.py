@@ -1,0 +1,13 @@
+"""What the clock does with subsidies."""
+
+from booking.subsidies.jobs.exporting import export_statements, forget_exports
+from booking.subsidies.jobs.printing import keep_prints
+from booking.subsidies.jobs.settling import prove_statements, settle_last_month
+
+__all__ = [
+    "export_statements",
+    "forget_exports",
+    "keep_prints",
+    "prove_statements",
+    "settle_last_month",
+]
