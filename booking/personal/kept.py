@@ -24,6 +24,7 @@ from booking.personal.told import Kept, Told
 from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.series import ReservationSeries
+from booking.subsidies.models.issued import StatementExport
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
 from booking.web.idempotency import IdempotentAnswer
@@ -112,6 +113,8 @@ _DEEDS: Final = (
     ),
     # Gone thirty days after it ended, with its faulty rows.
     Told(SheetImport, _OWNER, ("id", "total", "asked_at", "ended_at")),
+    # Gone a week after it ended.
+    Told(StatementExport, ("asked_by",), ("id", "period", "asked_at", "ended_at")),
     Told(StatementSnapshot, ("locked_by",), ("statement_id", "revision", "locked_at")),
     Told(StoredFile, ("uploaded_by",), ("given_name", "kind", "size", "uploaded_at")),
     Told(Tariff, ("created_by",), ("id", "instrument_id", "created_at")),

@@ -24,4 +24,5 @@ ROOMS: dict[str, Callable[[At], Ask]] = {
     **ORDERS,
     **USING,
     "POST /verify/{number}": _held,
+    "GET /api/v1/verifications/{number}": lambda _: Ask(query={"sha256": "0" * 64}),
 }

@@ -22,6 +22,7 @@ from booking.notifications.models import OutboxMessage
 from tests.conftest import Write
 from tests.factories.instruments import enter_year
 from tests.jobs.outage import AHEAD, MEANWHILE, MORNING, NIGHT, STOPPED, one_to_be_told
+from tests.jobs.papers import a_locked_month, an_old_export
 from tests.jobs.working import told, worker
 from tests.support.clock import FrozenClock
 from tests.support.receiver import Receiver, receiving
@@ -49,6 +50,8 @@ BY_NIGHT = {
     "remind_of_bookings": 1,
     "deliver_webhooks": 1,
     "import_sheets": 1,
+    "keep_prints": 1,
+    "export_statements": 1,
     "refile_cards": 1,
     "match_saved_searches": 1,
     "settle_month": 1,
@@ -62,6 +65,7 @@ BY_NIGHT = {
     "close_and_anonymise": 2,
     "tidy_up": 1,
     "forget_sheets": 1,
+    "forget_exports": 1,
     "sweep_files": 1,
 }
 IN_THE_MORNING = {
@@ -143,7 +147,7 @@ class Centre:
             "remind_of_bookings": 2,
             "match_saved_searches": 3,
         }
-        self.make(*MEANWHILE, one_to_be_told(self.receiver.url))
+        self.make(*MEANWHILE, a_locked_month, an_old_export, one_to_be_told(self.receiver.url))
 
     def make(self, *wanted: Callable[..., object]) -> None:
         for one in wanted:

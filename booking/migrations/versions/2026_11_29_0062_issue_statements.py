@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("id", _ID, nullable=False),
         sa.Column("period", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=4), nullable=False),
-        sa.Column("user_id", _ID, nullable=False),
+        sa.Column("asked_by", _ID, nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
@@ -54,9 +54,6 @@ def upgrade() -> None:
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("done <= total", name=op.f("ck_statement_export_within_total")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["person.id"], name=op.f("fk_statement_export_user_id_person")
-        ),
         sa.ForeignKeyConstraint(
             ["file_id"], ["stored_file.id"], name=op.f("fk_statement_export_file_id_stored_file")
         ),

@@ -32,7 +32,7 @@ def ask_for_export(
     row = StatementExport(
         period=settled.period,
         language=language,
-        user_id=actor.id,
+        asked_by=actor.known_id,
         total=statements_in(uow.session, settled.period),
         draft=new_name(),
         asked_at=now,

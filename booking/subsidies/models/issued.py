@@ -33,7 +33,7 @@ class StatementExport(Row, table=True):
 
     period: str = Field(max_length=16, index=True)
     language: str = Field(max_length=4)
-    user_id: int = Field(foreign_key="person.id", sa_type=Id)
+    asked_by: int | None = Field(default=None, sa_type=Id)
     state: ExportState = Field(
         default=ExportState.WAITING, index=True, sa_type=EnumText(ExportState)
     )

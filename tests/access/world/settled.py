@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from booking.access.actor import HOUSE
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
+from booking.subsidies.actions.export_statements import ask_for_export, end_export
 from booking.subsidies.actions.review_statement import approve, lock, object_to, publish
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.models.statement import Objection
@@ -15,6 +17,7 @@ from tests.access.world.sides import (
     PERIODS,
     Customer,
 )
+from tests.factories.files import receive_file
 from tests.factories.settled_uses import make_programme
 from tests.subsidies.requests import programme
 
@@ -73,6 +76,7 @@ def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple
     yield "statements/{number}", statement("publicity")
     yield "verify/{number}", statement("locked")
     yield "verifications/{number}", statement("locked")
+    yield "statement-exports/{export_id}", Record(_exported(uow))
     needed = {
         "lock": "draft",
         "publication": "locked",
@@ -88,3 +92,11 @@ def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple
         "objections/{objection_id}",
         Record(by_side["ours"], other=by_side["theirs"], guest=by_side["guest"]),
     )
+
+
+def _exported(uow: UnitOfWork) -> int:
+    """A period whose statements lie there as one file; whose content is told elsewhere."""
+    now = Period.parse(STEPS["locked"]).span.end + timedelta(days=1)
+    made = ask_for_export(uow, STEPS["locked"], "zh", actor=HOUSE, now=now)
+    end_export(uow, made.key, receive_file(uow), now=now)
+    return made.key
