@@ -61,8 +61,8 @@ BY_NIGHT = {
     "lapse_needs": 1,
     "lapse_quotes": 1,
     "accept_reports": 1,
-    # Who left half a year ago, and an account that nobody ever opened.
-    "close_and_anonymise": 2,
+    # Who left half a year ago, and two accounts that nobody ever opened.
+    "close_and_anonymise": 3,
     "tidy_up": 1,
     "forget_sheets": 1,
     "forget_exports": 1,
@@ -103,7 +103,7 @@ FACTS_BY_NIGHT = {
     "order.quote_expired": 1,
     "order.report_accepted": 1,
     "user.anonymised": 1,
-    "user.closed": 1,
+    "user.closed": 2,
 }
 FACTS_IN_THE_MORNING = {
     "waitlist.lapsed": 1,
