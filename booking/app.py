@@ -111,11 +111,13 @@ from booking.settings import Settings
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
+from booking.subsidies.api import what_if as what_if_api
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import programmes as programme_pages
 from booking.subsidies.routes import statements as statement_pages
+from booking.subsidies.routes import what_if as what_if_pages
 from booking.training.routes import desk as training_pages
 from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
@@ -202,6 +204,7 @@ PAGES: tuple[APIRouter, ...] = (
     estimate_pages.router,
     programme_pages.router,
     statement_pages.router,
+    what_if_pages.router,
     credit_pages.router,
     credit_appeal_pages.router,
     credit_rules_pages.router,
@@ -233,6 +236,7 @@ API: tuple[APIRouter, ...] = (
     waitlist_api.router,
     loans_api.router,
     programmes_api.router,
+    what_if_api.router,
     quotes_api.router,
     statements_api.router,
     utilisation_api.router,

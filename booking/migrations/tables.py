@@ -26,6 +26,7 @@ import booking.reservations.models.reservation
 import booking.reservations.models.usage
 import booking.reservations.models.waitlist
 import booking.subsidies.models.programme
+import booking.subsidies.models.simulation
 import booking.subsidies.models.statement
 import booking.training.models
 import booking.utilisation.models

@@ -82,3 +82,13 @@ class StatementPaid(StatementStepped):
 @dataclass(frozen=True, kw_only=True)
 class StatementWithdrawn(StatementStepped):
     name: ClassVar[str] = "statement.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulationKept(Event):
+    """A what-if over a past period was asked to be kept."""
+
+    name: ClassVar[str] = "simulation.kept"
+
+    period: str
+    uses: int

@@ -52,3 +52,12 @@ STATEMENT_TRANSITIONS = {
 
 # In the order of the settlement desk.
 STATEMENT_ORDER = tuple(StatementState)
+
+
+class SimulationState(StrEnum):
+    """A what-if that is kept: waiting, being reckoned, reckoned, or broken off."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from booking.subsidies.rules import scalars
@@ -53,13 +54,13 @@ def line_order(line: Line) -> tuple[datetime, str]:
 
 def dating(dated_by: DatedBy) -> Callable[[Line], date | None]:
     """How a programme dates its lines."""
-    readers: dict[DatedBy, Callable[[Line], date | None]] = {
-        "order": lambda line: line.order_date,
-        "service_end": lambda line: line.service_end,
-        "invoice": lambda line: line.invoice_date,
-        "payment": lambda line: line.payment_date,
+    names: dict[DatedBy, str] = {
+        "order": "order_date",
+        "service_end": "service_end",
+        "invoice": "invoice_date",
+        "payment": "payment_date",
     }
-    return readers[dated_by]
+    return attrgetter(names[dated_by])
 
 
 def chosen_amount(base: Base) -> Callable[[Line], int]:
