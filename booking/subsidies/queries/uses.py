@@ -1,6 +1,6 @@
 """Confirmed uses as lines of the engine: what a settlement has to evaluate."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -54,9 +54,10 @@ def unsettled_uses(
     programmes: Mapping[str, Sequence[Programme]],
     *,
     until: date,
-    organisation_id: int | None = None,
+    organisation_ids: Collection[int] | None = None,
 ) -> Uses:
-    """For each programme the uses dated before `until` that it has not settled yet."""
+    """For each programme the uses dated before `until` that it has not settled yet, of everybody
+    or of some."""
     found = Uses({code: [] for code in programmes})
     if not programmes:
         return found
@@ -64,9 +65,9 @@ def unsettled_uses(
     query = _COLUMNS.add_columns(*wanted.values()).where(
         col(Charge.kind) == ChargeKind.USE, sa.or_(*wanted.values())
     )
-    if organisation_id is not None:
-        query = query.where(col(Charge.organisation_id) == organisation_id)
-    held = qualifications(session, None if organisation_id is None else [organisation_id])
+    if organisation_ids is not None:
+        query = query.where(col(Charge.organisation_id).in_(organisation_ids))
+    held = qualifications(session, organisation_ids)
     for row in session.execute(query):
         line = _line(row, held)
         found.of[line.line_id] = _use(row)
@@ -74,6 +75,22 @@ def unsettled_uses(
             if takes:
                 found.lines[code].append(line)
     return found
+
+
+def few_unsettled(
+    session: Session, programmes: Mapping[str, Sequence[Programme]], *, until: date, most: int
+) -> bool:
+    """Whether no more than so many uses of everybody wait to be settled."""
+    wanted = [_wanted(code, terms, until) for code, terms in programmes.items()]
+    waiting = (
+        sa.select(col(Charge.id))
+        .where(col(Charge.kind) == ChargeKind.USE, sa.or_(sa.false(), *wanted))
+        .limit(most + 1)
+        .subquery()
+    )
+    return (
+        int(session.execute(sa.select(sa.func.count()).select_from(waiting)).scalar_one()) <= most
+    )
 
 
 def qualifications(
