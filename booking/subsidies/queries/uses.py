@@ -103,6 +103,7 @@ def qualifications(
             col(Qualification.code),
             col(Qualification.valid_from),
             col(Qualification.valid_to),
+            col(Qualification.number),
         )
         .where(col(Qualification.state) == QualificationState.VERIFIED)
         .order_by(col(Qualification.organisation_id), col(Qualification.code))
@@ -110,8 +111,8 @@ def qualifications(
     if organisation_ids is not None:
         query = query.where(col(Qualification.organisation_id).in_(list(organisation_ids)))
     found: dict[int, tuple[Held, ...]] = {}
-    for organisation, code, first, last in session.execute(query):
-        found[organisation] = (*found.get(organisation, ()), Held(code, first, last))
+    for organisation, *held in session.execute(query):
+        found[organisation] = (*found.get(organisation, ()), Held(*held))
     return found
 
 

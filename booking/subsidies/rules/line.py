@@ -15,11 +15,15 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 class Held(NamedTuple):
-    """A qualification and the days on which it counts, both included; None is an open end."""
+    """A qualification and the days on which it counts, both included; None is an open end.
+
+    The number it was entered under changes nothing but what a company reads.
+    """
 
     code: str
     first: date
     last: date | None
+    number: str = ""
 
 
 class Line(NamedTuple):
@@ -118,8 +122,9 @@ def _held(node: Node) -> tuple[Held, ...]:
             item.need("code", scalars.word, otherwise="?"),
             item.need("from", scalars.day, otherwise=date.min),
             item.get("to", _day_or_none, default=None),
+            item.get("number", scalars.text, default=""),
         )
-        for item in node.children("qualifications", ("code", "from", "to"))
+        for item in node.children("qualifications", ("code", "from", "to", "number"))
     )
 
 
