@@ -108,17 +108,21 @@ from booking.reservations.routes import suspension as suspension_pages
 from booking.reservations.routes import timelines as timeline_pages
 from booking.reservations.routes import waitlist as waitlist_pages
 from booking.settings import Settings
+from booking.subsidies.api import budgets as budgets_api
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
 from booking.subsidies.api import verification as verification_api
+from booking.subsidies.api import what_if as what_if_api
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
+from booking.subsidies.routes import budgets as budget_pages
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import exports as statement_export_pages
 from booking.subsidies.routes import programmes as programme_pages
 from booking.subsidies.routes import statements as statement_pages
 from booking.subsidies.routes import verification as verification_pages
+from booking.subsidies.routes import what_if as what_if_pages
 from booking.training.routes import desk as training_pages
 from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
@@ -201,12 +205,14 @@ PAGES: tuple[APIRouter, ...] = (
     ask_pages.router,
     waitlist_pages.router,
     loan_pages.router,
+    budget_pages.router,
     desk_pages.router,
     estimate_pages.router,
     programme_pages.router,
     statement_export_pages.router,
     statement_pages.router,
     verification_pages.router,
+    what_if_pages.router,
     credit_pages.router,
     credit_appeal_pages.router,
     credit_rules_pages.router,
@@ -237,7 +243,9 @@ API: tuple[APIRouter, ...] = (
     rosters_api.router,
     waitlist_api.router,
     loans_api.router,
+    budgets_api.router,
     programmes_api.router,
+    what_if_api.router,
     quotes_api.router,
     statements_api.router,
     verification_api.router,

@@ -93,6 +93,7 @@ JOBS: tuple[Job, ...] = (
     Job("refile_cards", EveryMinutes(1), instruments.refile_cards),
     Job("match_saved_searches", EveryMinutes(1), _match_saved_searches),
     Job("chain_audit", EveryMinutes(1), audit.chain_entries),
+    Job("run_simulations", EveryMinutes(1), nothing, outside=subsidies.run_simulations),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),

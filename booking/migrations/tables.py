@@ -28,6 +28,7 @@ import booking.reservations.models.waitlist
 import booking.subsidies.models.chain
 import booking.subsidies.models.issued
 import booking.subsidies.models.programme
+import booking.subsidies.models.simulation
 import booking.subsidies.models.statement
 import booking.training.models
 import booking.utilisation.models

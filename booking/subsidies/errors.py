@@ -82,3 +82,16 @@ class SnapshotBroken(BookingError):
 
 class ReasonMissing(BookingError):
     code = "statement.reason_missing"
+
+
+class TooManyUses(BookingError):
+    """More than somebody can wait for: kept, it is reckoned in the background."""
+
+    kind = "conflict"
+    code = "simulation.too_many_uses"
+
+
+class NothingChosen(BookingError):
+    """A what-if needs a programme to try."""
+
+    code = "simulation.nothing_chosen"

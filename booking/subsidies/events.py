@@ -92,3 +92,13 @@ class StatementsExported(Event):
 
     period: str
     export_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulationKept(Event):
+    """A what-if over a past period was asked to be kept."""
+
+    name: ClassVar[str] = "simulation.kept"
+
+    period: str
+    uses: int

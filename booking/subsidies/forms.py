@@ -56,6 +56,22 @@ class ProgrammeForm(BaseModel):
     document: Annotated[str, prose(50_000, shortest=1)]
 
 
+class WhatIfForm(BaseModel):
+    """Which versions (`ID:2`) are to be tried on which period."""
+
+    programme: list[Annotated[str, text(80)]] = Field(default_factory=list, max_length=20)
+    period: Annotated[str, text(10)] = ""
+
+
+class WhatIfBody(_Strict):
+    """Programmes as documents, or versions that were entered (`{"id", "version"}`), and caps that
+    they share; without these, the joint caps that were entered bind."""
+
+    period: Annotated[str, text(10)]
+    programmes: list[dict[str, object]] = Field(min_length=1, max_length=20)
+    joint_caps: list[dict[str, object]] = Field(default_factory=list, max_length=20)
+
+
 class QuoteBody(_Strict):
     """A use that is only wished for."""
 

@@ -64,3 +64,12 @@ class ExportState(StrEnum):
 
 
 UNFINISHED = (ExportState.WAITING, ExportState.RUNNING)
+
+
+class SimulationState(StrEnum):
+    """A what-if that is kept: waiting, being reckoned, reckoned, or broken off."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"

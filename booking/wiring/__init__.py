@@ -255,6 +255,7 @@ SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
         subsidies.PeriodSettled,
         subsidies.ProgrammeActivated,
         subsidies.ProgrammeDrafted,
+        subsidies.SimulationKept,
         subsidies.StatementAnswered,
         subsidies.StatementApproved,
         subsidies.StatementLocked,

@@ -12,6 +12,8 @@ from booking.subsidies.actions.quote import Asked, quote_use
 from booking.subsidies.api.answers import Answer
 from booking.subsidies.forms import QuoteBody
 from booking.subsidies.rules.explanation import explanation
+from booking.subsidies.rules.linking import links_json
+from booking.subsidies.rules.steps import steps
 from booking.web.clock import ClockDep
 from booking.web.transactions import Reading
 
@@ -52,6 +54,7 @@ def quote(
                 "eligible": result.eligible,
                 "reasons": list(result.reasons),
                 "explanation": explanation(result),
+                "steps": links_json(steps(result)),
             }
             for result in found.results
         ],

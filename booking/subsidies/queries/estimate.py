@@ -12,7 +12,7 @@ from booking.instruments.models.instrument import Instrument
 from booking.organisations.models import Lab, Organisation, RelatedParty
 from booking.subsidies.queries.programmes import active_programmes, joint_caps_of
 from booking.subsidies.queries.spent import balances_before
-from booking.subsidies.queries.uses import qualifications, unsettled_uses
+from booking.subsidies.queries.uses import Uses, few_unsettled, qualifications, unsettled_uses
 from booking.subsidies.rules.caps import Balances
 from booking.subsidies.rules.evaluation import evaluate
 from booking.subsidies.rules.joint_caps import evaluation_order
@@ -22,6 +22,8 @@ from booking.subsidies.rules.regions import names_districts, region_of
 from booking.subsidies.rules.results import Result
 
 _ITEM = "estimate"
+# What others' uses leave of a budget is looked at as long as a panel does not wait for it.
+_MOST_OF_OTHERS = 2_000
 _DAY = timedelta(days=1)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -48,7 +50,8 @@ def estimate_for(
 ) -> Estimate:
     """Evaluate a use that is only wished for, after everything confirmed so far.
 
-    What is confirmed but not settled is granted first; a pro-rata budget nobody can foresee.
+    What is confirmed but not settled is granted first, also to others where they share a limit; a
+    pro-rata budget nobody can foresee.
     """
     programmes = [
         _foreseeable(terms)
@@ -59,14 +62,16 @@ def estimate_for(
         return Estimate(amount_fen, (), None)
     line, districts = _line(session, organisation_id, instrument_id, amount_fen=amount_fen, day=day)
     joint_caps = joint_caps_of(session, programmes)
+    waiting = _waiting(session, programmes, joint_caps=joint_caps, line=line, until=day + _DAY)
+    alone = all(one.user == line.user for lines in waiting.lines.values() for one in lines)
     balances = balances_before(
         session,
         programmes,
         joint_caps=joint_caps,
         years={terms.period_of(day) for terms in programmes},
-        user=line.user,
+        user=line.user if alone else None,
     )
-    return _estimated(session, programmes, _Asked(line, districts, joint_caps, balances, day))
+    return _estimated(programmes, _Asked(line, districts, joint_caps, balances, day), waiting)
 
 
 @dataclass(slots=True)
@@ -80,27 +85,52 @@ class _Asked:
     day: date
 
 
-def _estimated(session: Session, programmes: Sequence[Programme], asked: _Asked) -> Estimate:
+def _waiting(
+    session: Session,
+    programmes: Sequence[Programme],
+    *,
+    joint_caps: Sequence[JointCap],
+    line: Line,
+    until: date,
+) -> Uses:
+    """What is granted before: the uses that wait, of everybody with whom a limit is shared."""
     by_code = {terms.id: [terms] for terms in programmes}
-    waiting = unsettled_uses(
-        session, by_code, until=asked.day + _DAY, organisation_id=int(asked.line.user)
-    )
+    scopes = {cap.scope for terms in programmes for cap in terms.caps}
+    scopes |= {cap.scope for cap in joint_caps}
+    with_all = "provider" in scopes or any(terms.budget for terms in programmes)
+    if with_all and few_unsettled(session, by_code, until=until, most=_MOST_OF_OTHERS):
+        return unsettled_uses(session, by_code, until=until)
+    own = int(line.user)
+    group = _group_of(session, line.group) if line.group and "group" in scopes else {own}
+    return unsettled_uses(session, by_code, until=until, organisation_ids=group | {own})
+
+
+def _group_of(session: Session, controller: str) -> set[int]:
+    query = sa.select(col(Organisation.id)).where(col(Organisation.controller_key) == controller)
+    return set(session.execute(query).scalars())
+
+
+def _estimated(programmes: Sequence[Programme], asked: _Asked, waiting: Uses) -> Estimate:
+    by_code = {terms.id: [terms] for terms in programmes}
     results: list[Result] = []
     lefts: list[int] = []
     for code in evaluation_order(list(by_code), asked.joint_caps) or ():
         terms = by_code[code][0]
         mine = [cap for cap in asked.joint_caps if code in cap.programmes]
-        before = evaluate(
-            [terms], waiting.lines[code], joint_caps=mine, balances=asked.balances
-        ).balances
-        lefts += _left(terms, asked, before)
-        line = asked.line
+        lines, line = waiting.lines[code], asked.line
         if names_districts(terms):
-            line = line._replace(user_region=asked.districts[0], provider_region=asked.districts[1])
+            lines = [_in_district(one, waiting.of[one.line_id].districts) for one in lines]
+            line = _in_district(line, asked.districts)
+        before = evaluate([terms], lines, joint_caps=mine, balances=asked.balances).balances
+        lefts += _left(terms, asked, before)
         found = evaluate([terms], [line], joint_caps=mine, balances=before)
         asked.balances = found.balances
         results += found.results
     return Estimate(asked.line.paid_amount, tuple(results), min(lefts, default=None))
+
+
+def _in_district(line: Line, districts: tuple[str, str]) -> Line:
+    return line._replace(user_region=districts[0], provider_region=districts[1])
 
 
 def _left(terms: Programme, asked: _Asked, before: Balances) -> list[int]:

@@ -1,6 +1,6 @@
 """Confirmed uses as lines of the engine: what a settlement has to evaluate."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -54,9 +54,10 @@ def unsettled_uses(
     programmes: Mapping[str, Sequence[Programme]],
     *,
     until: date,
-    organisation_id: int | None = None,
+    organisation_ids: Collection[int] | None = None,
 ) -> Uses:
-    """For each programme the uses dated before `until` that it has not settled yet."""
+    """For each programme the uses dated before `until` that it has not settled yet, of everybody
+    or of some."""
     found = Uses({code: [] for code in programmes})
     if not programmes:
         return found
@@ -64,9 +65,9 @@ def unsettled_uses(
     query = _COLUMNS.add_columns(*wanted.values()).where(
         col(Charge.kind) == ChargeKind.USE, sa.or_(*wanted.values())
     )
-    if organisation_id is not None:
-        query = query.where(col(Charge.organisation_id) == organisation_id)
-    held = qualifications(session, None if organisation_id is None else [organisation_id])
+    if organisation_ids is not None:
+        query = query.where(col(Charge.organisation_id).in_(organisation_ids))
+    held = qualifications(session, organisation_ids)
     for row in session.execute(query):
         line = _line(row, held)
         found.of[line.line_id] = _use(row)
@@ -74,6 +75,22 @@ def unsettled_uses(
             if takes:
                 found.lines[code].append(line)
     return found
+
+
+def few_unsettled(
+    session: Session, programmes: Mapping[str, Sequence[Programme]], *, until: date, most: int
+) -> bool:
+    """Whether no more than so many uses of everybody wait to be settled."""
+    wanted = [_wanted(code, terms, until) for code, terms in programmes.items()]
+    waiting = (
+        sa.select(col(Charge.id))
+        .where(col(Charge.kind) == ChargeKind.USE, sa.or_(sa.false(), *wanted))
+        .limit(most + 1)
+        .subquery()
+    )
+    return (
+        int(session.execute(sa.select(sa.func.count()).select_from(waiting)).scalar_one()) <= most
+    )
 
 
 def qualifications(
@@ -86,6 +103,7 @@ def qualifications(
             col(Qualification.code),
             col(Qualification.valid_from),
             col(Qualification.valid_to),
+            col(Qualification.number),
         )
         .where(col(Qualification.state) == QualificationState.VERIFIED)
         .order_by(col(Qualification.organisation_id), col(Qualification.code))
@@ -93,8 +111,8 @@ def qualifications(
     if organisation_ids is not None:
         query = query.where(col(Qualification.organisation_id).in_(list(organisation_ids)))
     found: dict[int, tuple[Held, ...]] = {}
-    for organisation, code, first, last in session.execute(query):
-        found[organisation] = (*found.get(organisation, ()), Held(code, first, last))
+    for organisation, *held in session.execute(query):
+        found[organisation] = (*found.get(organisation, ()), Held(*held))
     return found
 
 

@@ -23,6 +23,18 @@ def settled_days(terms: Programme, period: Period) -> Days | None:
     return (first, until) if is_month or first == period.first else None
 
 
+def cycles_within(terms: Programme, period: Period) -> list[Days]:
+    """The settlement cycles that a period touches, cut to its days."""
+    found: list[Days] = []
+    day = period.first
+    while day < period.until:
+        _, until = terms.cycle_span(day)
+        end = min(until, period.until)
+        found.append((day, end))
+        day = end
+    return found
+
+
 def due(programmes: Iterable[Programme], period: Period) -> dict[str, list[Programme]]:
     """The versions of each programme that a period settles and that had begun by its end."""
     found: dict[str, list[Programme]] = {}

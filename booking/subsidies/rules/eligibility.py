@@ -14,7 +14,7 @@ def qualified(held: Collection[Held], wanted: Collection[str], day: date | None)
     """Whether one of the wanted qualifications counts on that day, its first and last included."""
     if day is None:
         return False
-    for code, first, last in held:
+    for code, first, last, _ in held:
         if code in wanted and first <= day and (last is None or day <= last):
             return True
     return False

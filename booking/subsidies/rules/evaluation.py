@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 
 from booking.kernel.errors import Violation
 from booking.loans.rules import Loan
@@ -40,7 +41,7 @@ def evaluate(
         if versions[0].kind == "interest":
             met += shared(list(_discounted(purses, owing, _needed(span, owing))), after)
         else:
-            results += shared(_granted(purses, ordered), after)
+            results += shared(list(granted(purses, ordered)), after)
     return Evaluation(tuple(results), tuple(met), after)
 
 
@@ -79,19 +80,18 @@ def purses_of(
     ]
 
 
-def _granted(purses: Purses, lines: Sequence[Line]) -> list[Result]:
+def granted(purses: Purses, lines: Iterable[Line]) -> Iterator[Result]:
+    """What the versions of one programme grant for lines that come in their order."""
     takes = [(terms, dating(terms.dated_by), _take(terms, purse)) for terms, purse in purses]
     if len(takes) == 1:
-        take = takes[0][2]
-        return [take(line) for line in lines]
-    results = []
+        yield from map(takes[0][2], lines)
+        return
     for line in lines:
         for terms, dated, take in takes:  # noqa: B007 - the last one says why no version fits
             day = dated(line)
             if day is not None and terms.in_force(day):
                 break
-        results.append(take(line))
-    return results
+        yield take(line)
 
 
 def _take(terms: Programme, purse: Purse) -> Take:
@@ -99,6 +99,7 @@ def _take(terms: Programme, purse: Purse) -> Take:
     dated, amount = dating(terms.dated_by), chosen_amount(terms.base)
     reasons_of, rate_of = reasons_against(terms), rating(terms)
     beneficiary = _beneficiary(terms)
+    new = tuple.__new__
 
     def take(line: Line) -> Result:
         day = dated(line)
@@ -111,19 +112,17 @@ def _take(terms: Programme, purse: Purse) -> Take:
         if rated is None:
             return Result(terms, line, day, user, ("no_rate",), base, 0, 0, 0, (), 0, 0)
         before = half_up_fen(rated.raw)
-        claim = Claim(line.line_id, user, line.group, line.provider, line.instrument, day)
-        granted, cuts = purse.grant(claim, before, base=base)
-        return Result(
-            terms, line, day, user, (), base, rated.rate, rated.raw, before, cuts, granted, granted
-        )
+        # As `Claim(…)` and `Result(…)` would, in half the time: a million lines come by here.
+        claim = new(Claim, (line[0], user, line[2], line[3], line[4], day, None))
+        paid, cuts = purse.grant(claim, before, base=base)
+        rate, raw = rated
+        return new(Result, (terms, line, day, user, (), base, rate, raw, before, cuts, paid, paid))
 
     return take
 
 
 def _beneficiary(terms: Programme) -> Callable[[Line], str]:
-    if terms.kind == "provider":
-        return lambda line: line.provider
-    return lambda line: line.user
+    return attrgetter("provider" if terms.kind == "provider" else "user")
 
 
 def _needed(span: Days | None, loans: Sequence[Loan]) -> Days:

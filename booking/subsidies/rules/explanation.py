@@ -86,10 +86,13 @@ def _fact(key: str, value: object, language: Language) -> str:
 
 
 def _held(step: Step, language: Language) -> str:
-    until = step.facts.get("held_to")
-    if not isinstance(until, date):
-        return ""
-    return f"，有效至 {until}" if language == "zh" else f", valid to {until}"
+    number, until = step.facts.get("held_number"), step.facts.get("held_to")
+    said = ""
+    if number:
+        said += f"，编号 {number}" if language == "zh" else f", number {number}"
+    if isinstance(until, date):
+        said += f"，有效至 {until}" if language == "zh" else f", valid to {until}"
+    return said
 
 
 def _measured(step: Step, language: Language) -> str:

@@ -94,17 +94,20 @@ def _text(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _held(held: tuple[Held, ...]) -> str:
-    return encoded(
-        [
-            {"code": code, "from": first.isoformat(), "to": last and last.isoformat()}
-            for code, first, last in held
-        ]
-    )
+    return encoded([_told(one) for one in held])
+
+
+def _told(held: Held) -> dict[str, str | None]:
+    """A qualification; without a number as it was kept before numbers were."""
+    last = held.last.isoformat() if held.last else None
+    told: dict[str, str | None] = {"code": held.code, "from": held.first.isoformat(), "to": last}
+    return {**told, "number": held.number} if held.number else told
 
 
 def _held_of(kept: object) -> Held:
     one = kept if isinstance(kept, Mapping) else {}
-    return Held(str(one["code"]), date.fromisoformat(str(one["from"])), _day_of(one.get("to")))
+    first, number = date.fromisoformat(str(one["from"])), str(one.get("number", ""))
+    return Held(str(one["code"]), first, _day_of(one.get("to")), number)
 
 
 def _day_of(kept: object) -> date | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from booking.subsidies.rules import scalars
@@ -14,11 +15,15 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 class Held(NamedTuple):
-    """A qualification and the days on which it counts, both included; None is an open end."""
+    """A qualification and the days on which it counts, both included; None is an open end.
+
+    The number it was entered under changes nothing but what a company reads.
+    """
 
     code: str
     first: date
     last: date | None
+    number: str = ""
 
 
 class Line(NamedTuple):
@@ -53,13 +58,13 @@ def line_order(line: Line) -> tuple[datetime, str]:
 
 def dating(dated_by: DatedBy) -> Callable[[Line], date | None]:
     """How a programme dates its lines."""
-    readers: dict[DatedBy, Callable[[Line], date | None]] = {
-        "order": lambda line: line.order_date,
-        "service_end": lambda line: line.service_end,
-        "invoice": lambda line: line.invoice_date,
-        "payment": lambda line: line.payment_date,
+    names: dict[DatedBy, str] = {
+        "order": "order_date",
+        "service_end": "service_end",
+        "invoice": "invoice_date",
+        "payment": "payment_date",
     }
-    return readers[dated_by]
+    return attrgetter(names[dated_by])
 
 
 def chosen_amount(base: Base) -> Callable[[Line], int]:
@@ -117,8 +122,9 @@ def _held(node: Node) -> tuple[Held, ...]:
             item.need("code", scalars.word, otherwise="?"),
             item.need("from", scalars.day, otherwise=date.min),
             item.get("to", _day_or_none, default=None),
+            item.get("number", scalars.text, default=""),
         )
-        for item in node.children("qualifications", ("code", "from", "to"))
+        for item in node.children("qualifications", ("code", "from", "to", "number"))
     )
 
 

@@ -135,12 +135,15 @@ def _counted(terms: Programme, tiers: list[Tier]) -> list[Tier]:
 
 
 def _share(code: str, tier: Tier, line: Line, *, day: date) -> Step:
-    """A tier with its condition; for a qualification also until when it is held."""
+    """A tier with its condition; for a qualification also its number and until when it is held."""
     facts: dict[str, object] = {"rate": tier.rate, "when": tier.when}
     if (wanted := tier.when.qualification) is not None:
-        ends = [held.last for held in line.qualifications if qualified((held,), (wanted,), day)]
-        if None not in ends:
-            facts["held_to"] = max(end for end in ends if end is not None)
+        counting = [held for held in line.qualifications if qualified((held,), (wanted,), day)]
+        longest = max(counting, key=lambda held: held.last or date.max)
+        if longest.number:
+            facts["held_number"] = longest.number
+        if longest.last is not None:
+            facts["held_to"] = longest.last
     return Step(code, facts)
 
 
