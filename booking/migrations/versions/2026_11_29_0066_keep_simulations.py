@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from booking.db.types import UtcDateTime
 
 revision = "66_simulations"
-down_revision = "52_late_promises"
+down_revision = "62_statement_files"
 branch_labels = None
 depends_on = None
 
