@@ -80,18 +80,24 @@ def purses_of(
 
 
 def _granted(purses: Purses, lines: Sequence[Line]) -> list[Result]:
+    take = taking(purses)
+    return [take(line) for line in lines]
+
+
+def taking(purses: Purses) -> Take:
+    """The calculation of one line under the version in force on its day."""
     takes = [(terms, dating(terms.dated_by), _take(terms, purse)) for terms, purse in purses]
     if len(takes) == 1:
-        take = takes[0][2]
-        return [take(line) for line in lines]
-    results = []
-    for line in lines:
+        return takes[0][2]
+
+    def take_one(line: Line) -> Result:
         for terms, dated, take in takes:  # noqa: B007 - the last one says why no version fits
             day = dated(line)
             if day is not None and terms.in_force(day):
                 break
-        results.append(take(line))
-    return results
+        return take(line)
+
+    return take_one
 
 
 def _take(terms: Programme, purse: Purse) -> Take:
