@@ -26,6 +26,8 @@ import booking.reservations.models.reservation
 import booking.reservations.models.usage
 import booking.reservations.models.waitlist
 import booking.subsidies.models.clawback
+import booking.subsidies.models.difference
+import booking.subsidies.models.payment
 import booking.subsidies.models.programme
 import booking.subsidies.models.statement
 import booking.training.models

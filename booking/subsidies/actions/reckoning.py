@@ -15,6 +15,7 @@ from booking.kernel.periods import Period
 from booking.subsidies.actions.correction_lines import LineCorrection
 from booking.subsidies.actions.draft_lines import Draft
 from booking.subsidies.actions.reckoned_interest import Borrowing
+from booking.subsidies.actions.watch import Watch
 from booking.subsidies.models.statement import Settlement, Statement, StatementLine
 from booking.subsidies.queries import settled as held
 from booking.subsidies.queries.clawbacks import to_recover
@@ -27,10 +28,18 @@ from booking.subsidies.rules.evaluation import evaluate
 from booking.subsidies.rules.joint_caps import evaluation_order
 from booking.subsidies.rules.line import Line, dating
 from booking.subsidies.rules.programme import JointCap, Programme
-from booking.subsidies.rules.recount import Both, recount
+from booking.subsidies.rules.recount import (
+    Correction,
+    Targets,
+    granted_more,
+    in_order,
+    taken_back,
+    targets,
+    with_others,
+)
 from booking.subsidies.rules.regions import names_districts
 from booking.subsidies.rules.results import Result
-from booking.subsidies.rules.scope import PINCHES, Scope, scope_for
+from booking.subsidies.rules.scope import PINCHES, Scope, Seen
 from booking.subsidies.states import StatementState
 
 Versions = Mapping[str, Sequence[Programme]]
@@ -46,17 +55,14 @@ class Reckoning:
     settlement: Settlement
     versions: Versions
     drafts: dict[int, Draft] = field(default_factory=dict)
-    _met: set[str] = field(default_factory=set)
-    _pinched: set[str] = field(default_factory=set)
-    _bound: bool = False
+    _settled: Mapping[str, Sequence[held.SettledUse]] = field(default_factory=dict)
+    _seen: Seen = field(default_factory=Seen)
 
     def evaluate(self) -> None:
         """Go on from the balances; count again what that does not do justice to."""
-        scope = Scope.none()
-        self._pass(scope)
-        while (wider := self._wider(scope)) != scope:
-            scope = wider
-            self._pass(scope)
+        scope, seen = Scope.none(), self._pass(Scope.none())
+        while (wider := self._watch.wider(scope, seen)) != scope:
+            scope, seen = wider, self._pass(wider)
         for one in to_recover(self.session, until=self.period.until, frozen=self._frozen):
             self._draft(str(one.owner_id)).take_recovery(one)
 
@@ -74,85 +80,107 @@ class Reckoning:
         everything = [terms for group in self.versions.values() for terms in group]
         return joint_caps_of(self.session, everything)
 
-    def _wider(self, scope: Scope) -> Scope:
-        """Whose uses have to be counted again, as far as is known by now."""
-        if not self._holds_anything:
-            return scope
-        session, codes = self.session, list(self._of_uses)
-        found = scope_for(
-            self._of_uses,
-            self._joint_caps,
-            users=self._suspects | self._pinched,
-            met=self._met | held.limits_met(session, self.settlement.key),
-            bound=self._bound,
-        )
-        if found.groups and found.users:
-            found = found.with_users(held.users_in_groups_of(session, found.users))
-        return scope.joined(found) if codes else scope
-
     @cached_property
-    def _holds_anything(self) -> bool:
-        return bool(self._of_uses) and held.holds_anything(self.session, self._of_uses)
+    def _watch(self) -> Watch:
+        return Watch(self.session, self._of_uses, self._joint_caps, self.settlement.key)
 
-    @cached_property
-    def _suspects(self) -> set[str]:
-        """Whose settled lines may differ today."""
-        session, codes = self.session, self._of_uses
-        found = held.users_with_other_amounts(session, codes)
-        found |= held.users_qualified_since(session, codes, self.settlement.key)
-        remembering = [code for code, group in codes.items() if self._remembers(group)]
-        return found | (held.bound_users(session, remembering) if remembering else set())
-
-    def _remembers(self, group: Sequence[Programme]) -> bool:
-        """Whether one line's grant can leave less for another."""
-        return (
-            len(self._of_uses) > 1
-            or any(group[0].id in cap.programmes for cap in self._joint_caps)
-            or any(t.budget or any(cap.scope != "line" for cap in t.caps) for t in group)
-        )
-
-    def _pass(self, scope: Scope) -> None:
+    def _pass(self, scope: Scope) -> Seen:
         """One computation, in which the uses within a scope are counted from nothing."""
-        self.drafts, self._bound = {}, False
-        settled = {
+        self.drafts, self._seen = {}, Seen()
+        self._settled = {
             code: held.settled_uses(self.session, group, self._asked(scope)) if scope else []
             for code, group in self._of_uses.items()
         }
-        both = Both(self._granted_before(settled), self._from_nothing(scope, settled))
-        for code in evaluation_order(list(self.versions), self._joint_caps) or ():
+        balances = self._granted_before()
+        told = self._targets(scope, balances) if scope else {}
+        less = {code: self._take_back(code, told, balances) for code in told}
+        for code in self._order:
             group = self.versions[code]
             if not _is_for_uses(group):
-                both = both.with_others(self._interest(group, both.granted))
-            elif scope:
-                both = self._recount(group, settled[code], scope=scope, balances=both)
+                balances = self._interest(group, balances)
+            elif code in told:
+                balances = self._grant(group, told[code], less[code], balances=balances)
             else:
-                both = both._replace(granted=self._use(group, both.granted))
+                balances = self._use(group, balances)
+        return self._seen
+
+    @cached_property
+    def _order(self) -> Sequence[str]:
+        return evaluation_order(list(self.versions), self._joint_caps) or ()
+
+    def _targets(self, scope: Scope, granted: Balances) -> dict[str, Targets]:
+        """What a computation from nothing says of the uses within a scope."""
+        nothing, found = self._from_nothing(), {}
+        for code in self._order:
+            group = self.versions[code]
+            if not _is_for_uses(group):
+                _, after = self._borrowing.discounted(group, self._mine(group), granted)
+                with_others(granted, after, nothing)
+                continue
+            side = _side(group)
+            lines = [
+                *(line for line in self._lines(group) if getattr(line, side) in scope),
+                *(use.settled.line for use in self._settled[code]),
+            ]
+            found[code], nothing = targets(
+                group, lines, joint_caps=self._mine(group), balances=nothing
+            )
+        return found
+
+    def _take_back(
+        self, code: str, told: Mapping[str, Targets], balances: Balances
+    ) -> list[Correction]:
+        group = self.versions[code]
+        settled = [use.settled for use in self._settled[code]]
+        caps = self._mine(group)
+        return taken_back(group, settled, told[code], joint_caps=caps, balances=balances)
+
+    def _grant(
+        self,
+        group: Sequence[Programme],
+        told: Targets,
+        less: Sequence[Correction],
+        *,
+        balances: Balances,
+    ) -> Balances:
+        settled = self._settled[group[0].id]
+        found = granted_more(
+            group,
+            self._lines(group),
+            [use.settled for use in settled],
+            told=told,
+            joint_caps=self._mine(group),
+            balances=balances,
+        )
+        self._seen.bound = self._seen.bound or found.bound
+        self._take(found.results)
+        rows = {use.settled.line.line_id: use for use in settled}
+        for one in in_order([*less, *found.corrections]):
+            row = rows[one.settled.line.line_id]
+            self._draft(one.settled.user).take_correction(LineCorrection(one, row))
+        return found.balances
 
     def _asked(self, scope: Scope) -> held.Asked:
         users = None if scope.everybody else scope.users
         return held.Asked(self.period.until, users, self._frozen)
 
-    def _granted_before(self, settled: Mapping[str, Sequence[held.SettledUse]]) -> Balances:
+    def _granted_before(self) -> Balances:
         everything = [terms for group in self.versions.values() for terms in group]
         found = balances_before(
             self.session,
             everything,
             joint_caps=self._joint_caps,
-            years=self._years() | _years_of(self._of_uses, settled),
+            years=self._years() | _years_of(self._of_uses, self._settled),
             settlement_id=self.settlement.key,
         )
-        charges = [*self._settled_elsewhere(), *_charges(settled)]
+        charges = [*self._settled_elsewhere(), *_charges(self._settled)]
         found.items = stacked_before(self.session, sorted(set(charges)))
         found.stretches = interest_before(self.session)
         return found
 
-    def _from_nothing(
-        self, scope: Scope, settled: Mapping[str, Sequence[held.SettledUse]]
-    ) -> Balances:
+    def _from_nothing(self) -> Balances:
         """What only programmes that are not counted again have granted."""
-        if not scope:
-            return Balances()
-        charges = sorted({*self._settled_elsewhere(), *_charges(settled)})
+        charges = sorted({*self._settled_elsewhere(), *_charges(self._settled)})
         return Balances(
             joint=joint_before(self.session, self._joint_caps, but_for=self._of_uses),
             items=stacked_before(self.session, charges, but_for=self._of_uses),
@@ -175,38 +203,13 @@ class Reckoning:
         self._take(found.results)
         return found.balances
 
-    def _recount(
-        self,
-        group: Sequence[Programme],
-        settled: Sequence[held.SettledUse],
-        *,
-        scope: Scope,
-        balances: Both,
-    ) -> Both:
-        side = _side(group)
-        found = recount(
-            group,
-            self._lines(group),
-            [use.settled for use in settled],
-            joint_caps=self._mine(group),
-            balances=balances,
-            within=lambda line: getattr(line, side) in scope,
-        )
-        self._bound = self._bound or found.bound
-        self._take(found.results)
-        rows = {use.settled.line.line_id: use for use in settled}
-        for one in found.corrections:
-            row = rows[one.settled.line.line_id]
-            self._draft(one.settled.user).take_correction(LineCorrection(one, row))
-        return found.balances
-
     def _take(self, results: Sequence[Result]) -> None:
         for result in results:
             self._draft(result.user).take(result)
             for reason, _ in result.cuts:
                 if reason in PINCHES or reason.startswith("joint:"):
-                    self._met.add(reason)
-                    self._pinched.add(result.user)
+                    self._seen.met.add(reason)
+                    self._seen.pinched.add(result.user)
 
     def _draft(self, user: str) -> Draft:
         return self.drafts.setdefault(int(user), Draft())

@@ -20,12 +20,20 @@ from booking.subsidies.actions.draft_lines import COLUMNS, Draft, rows_of
 from booking.subsidies.actions.reckoning import Reckoning
 from booking.subsidies.errors import NothingToSettle, PeriodNotBegun
 from booking.subsidies.events import PeriodSettled
+from booking.subsidies.models.difference import SettlementDifference
 from booking.subsidies.models.programme import ProgrammeEntry
 from booking.subsidies.models.statement import Settlement, Statement, StatementLine
+from booking.subsidies.queries.differences import payable_items
 from booking.subsidies.queries.programmes import active_programmes
 from booking.subsidies.queries.settlements import SettlementView, settlement_view
 from booking.subsidies.rules.cycles import due, may_be_empty, statement_number
+from booking.subsidies.rules.differences import Item, differences
 from booking.subsidies.states import StatementState
+
+DIFFERENCE_COLUMNS = (
+    *("settlement_id", "organisation_id", "programme", "reference"),
+    *("kind", "before_fen", "after_fen"),
+)
 
 
 def settle_period(
@@ -36,6 +44,7 @@ def settle_period(
         raise PeriodNotBegun(period=period.code)
     take_your_time(uow.session)
     settlement, again = _settlement(uow, period, actor_id=actor_id, now=now)
+    before = payable_items(uow.session, settlement.key) if again else None
     _forget_drafts(uow, settlement.key)
     active = active_programmes(uow.session)
     versions = due(active, period)
@@ -49,6 +58,7 @@ def settle_period(
     if not (found.drafts or again or may_be_empty(active, period)):
         raise NothingToSettle(period=period.code)
     _write(uow, found, now=now)
+    _compare(uow, settlement, before)
     view = settlement_view(uow.session, period.code)
     uow.announce(
         PeriodSettled(
@@ -72,7 +82,12 @@ def _settlement(
 ) -> tuple[Settlement, bool]:
     """The period's row, whether it was there, and everybody else kept waiting: caps are shared."""
     row = {"period": period.code, "first": period.first, "until": period.until}
-    known: dict[str, object] = {"programmes": [], "settled_by": actor_id, "settled_at": now}
+    known: dict[str, object] = {
+        "programmes": [],
+        "runs": 1,
+        "settled_by": actor_id,
+        "settled_at": now,
+    }
     uow.session.exec(
         select(ProgrammeEntry.id).order_by(col(ProgrammeEntry.id)).with_for_update()
     ).all()
@@ -80,6 +95,7 @@ def _settlement(
     query = select(Settlement).where(Settlement.period == period.code).with_for_update()
     settlement = uow.session.exec(query.execution_options(populate_existing=True)).one()
     settlement.settled_by, settlement.settled_at = actor_id, now
+    settlement.runs += 0 if fresh else 1
     return settlement, not fresh
 
 
@@ -90,6 +106,23 @@ def _forget_drafts(uow: UnitOfWork, settlement_id: int) -> None:
         ~col(StatementLine.locked),
     )
     uow.session.execute(old)
+
+
+def _compare(uow: UnitOfWork, settlement: Settlement, before: Mapping[Item, int] | None) -> None:
+    """Keep by what this run differs from the one before, in place of what was kept then."""
+    session = uow.session
+    session.execute(
+        sa.delete(SettlementDifference).where(
+            col(SettlementDifference.settlement_id) == settlement.key
+        )
+    )
+    if before is None:
+        return
+    rows = (
+        (settlement.key, *one.item, one.kind.value, one.before, one.after)
+        for one in list(differences(before, payable_items(session, settlement.key)))
+    )
+    write_many(session, "settlement_difference", DIFFERENCE_COLUMNS, rows=rows)
 
 
 def _write(uow: UnitOfWork, found: Reckoning, *, now: datetime) -> None:

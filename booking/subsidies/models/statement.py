@@ -27,6 +27,8 @@ class Settlement(Row, table=True):
     until: date
     # [{"programme", "version", "document"}] that were evaluated.
     programmes: list[dict[str, object]] = Field(default_factory=list, sa_type=Json)
+    # How often it was drawn up; what differs from the time before is kept beside it.
+    runs: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     settled_by: int | None = Field(default=None, sa_type=Id)
     settled_at: datetime = Field(sa_type=UtcDateTime)
 

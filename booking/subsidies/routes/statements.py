@@ -9,15 +9,10 @@ from fastapi import APIRouter, Query, Response
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
+from booking.subsidies.actions.objections import answer_objection, object_to
+from booking.subsidies.actions.pay_statements import pay
 from booking.subsidies.actions.redraw import withdraw_and_redraw
-from booking.subsidies.actions.review_statement import (
-    answer_objection,
-    approve,
-    lock,
-    object_to,
-    pay,
-    publish,
-)
+from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.exports.files import statement_file
 from booking.subsidies.exports.tables import records
 from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody, read_period

@@ -6,7 +6,7 @@ statements hold stays; where they hold something else, a correction makes up for
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -62,67 +62,106 @@ class Correction(NamedTuple):
     cuts: tuple[Cut, ...] = ()
 
 
-class Both(NamedTuple):
-    """What statements were granted, and what the computation from nothing has granted so far."""
-
-    granted: Balances
-    from_nothing: Balances
-
-    def with_others(self, after: Balances) -> "Both":
-        """After a programme that is never counted again: its grants count under joint caps."""
-        for cap, sums in after.joint.items():
-            known = self.granted.joint.get(cap, {})
-            told = self.from_nothing.joint.setdefault(cap, {})
-            for key, granted in sums.items():
-                if more := granted - known.get(key, 0):
-                    told[key] = told.get(key, 0) + more
-        return self._replace(granted=after)
+Targets = Mapping[str, Result]
 
 
-class Recount(NamedTuple):
-    """The results of lines settled now, the corrections, and both balances afterwards.
+class Recounted(NamedTuple):
+    """Fresh results and corrections upwards, and the balances afterwards.
 
     `bound` says that limits left less than a computation over everything would have paid.
     """
 
-    results: tuple[Result, ...]
-    corrections: tuple[Correction, ...]
-    balances: Both
+    results: Sequence[Result]
+    corrections: Sequence[Correction]
+    balances: Balances
     bound: bool
 
 
-def recount(
+def targets(
+    versions: Sequence[Programme],
+    lines: Sequence[Line],
+    *,
+    joint_caps: Sequence[JointCap],
+    balances: Balances,
+) -> tuple[Targets, Balances]:
+    """What a computation from nothing (or what others have of it) says, and where it ends."""
+    found = evaluate(
+        [replace(terms, budget=_lasting(terms)) for terms in versions],
+        lines,
+        joint_caps=joint_caps,
+        balances=balances,
+    )
+    real = {terms.version: terms for terms in versions}
+    told = {one.item: one._replace(terms=real[one.terms.version]) for one in found.results}
+    return told, found.balances
+
+
+def taken_back(
+    versions: Sequence[Programme],
+    settled: Sequence[Settled],
+    told: Targets,
+    *,
+    joint_caps: Sequence[JointCap],
+    balances: Balances,
+) -> list[Correction]:
+    """The corrections downwards, before anybody is granted more: they fall in `balances`."""
+    purses = dict(_purses(versions, joint_caps, balances))
+    found = []
+    for one, place, sums in _all_differences(settled, told):
+        if sums.granted > 0:
+            continue
+        found.append(Correction(one, place, sums, told[one.line.line_id]))
+        if sums.granted:
+            claim = _claim(one.line, one.user, place[1])
+            purses[place[0]].take_back(claim, -sums.granted)
+            balances.stack(claim.item, None, sums.payable - sums.granted)
+    return found
+
+
+def granted_more(
     versions: Sequence[Programme],
     fresh: Sequence[Line],
     settled: Sequence[Settled],
     *,
+    told: Targets,
     joint_caps: Sequence[JointCap],
-    balances: Both,
-    within: Callable[[Line], bool],
-) -> Recount:
-    """Settle fresh lines after what was granted, and correct the settled ones.
-
-    Only fresh lines `within` take part in the computation from nothing; others are taken as
-    limits leave it, which for them is the same.
-    """
-    ideal = evaluate(
-        [replace(terms, budget=_lasting(terms)) for terms in versions],
-        [*filter(within, fresh), *(one.line for one in settled)],
-        joint_caps=joint_caps,
-        balances=balances.from_nothing,
-    )
-    real = {terms.version: terms for terms in versions}
-    targets = {
-        found.item: found._replace(terms=real[found.terms.version]) for found in ideal.results
+    balances: Balances,
+) -> Recounted:
+    """Fresh lines and corrections upwards in the order of the engine; then shared budgets."""
+    after = balances.copy()
+    purses = _purses(versions, joint_caps, after)
+    more = {
+        one.line.line_id: Correction(one, place, sums, told[one.line.line_id])
+        for one, place, sums in _all_differences(settled, told)
+        if sums.granted > 0
     }
-    after = balances.granted.copy()
-    purses = purses_of(versions, versions, joint_caps=joint_caps, balances=after)
-    work = _Work({terms.version: purse for terms, purse in purses}, targets, after)
-    for one in settled:
-        if one.open:
-            work.compare(one)
-    results = work.grant(fresh, taking(purses))
-    return Recount(tuple(results), work.corrections(), Both(after, ideal.balances), work.bound)
+    grants = _Grants(dict(purses), told, more)
+    take = taking([(terms, dict(purses)[terms.version]) for terms in versions])
+    lines = [*fresh, *(found.settled.line for found in more.values())]
+    taken = [grants.one(line, take) for line in sorted(lines, key=line_order)]
+    found = shared(taken, after)
+    upwards = [_as_granted(more[one.item], one) for one in found if one.item in more]
+    return Recounted(
+        [one for one in found if one.item not in more],
+        [one for one in upwards if any(one.sums)],
+        after,
+        grants.bound,
+    )
+
+
+def in_order(corrections: Sequence[Correction]) -> list[Correction]:
+    """By their lines, as the engine takes them."""
+    return sorted(corrections, key=lambda one: (line_order(one.settled.line), one.place))
+
+
+def with_others(before: Balances, after: Balances, told: Balances) -> None:
+    """Programmes that are never counted again take part in joint caps with what they grant."""
+    for cap, sums in after.joint.items():
+        known = before.joint.get(cap, {})
+        noted = told.joint.setdefault(cap, {})
+        for key, granted in sums.items():
+            if more := granted - known.get(key, 0):
+                noted[key] = noted.get(key, 0) + more
 
 
 def _lasting(terms: Programme) -> Budget | None:
@@ -130,50 +169,27 @@ def _lasting(terms: Programme) -> Budget | None:
     return None if terms.budget and terms.budget.rule == "pro_rata" else terms.budget
 
 
+def _purses(
+    versions: Sequence[Programme], joint_caps: Sequence[JointCap], balances: Balances
+) -> list[tuple[int, Purse]]:
+    found = purses_of(versions, versions, joint_caps=joint_caps, balances=balances)
+    return [(terms.version, purse) for terms, purse in found]
+
+
 @dataclass
-class _Work:
-    """One programme's lines being corrected and granted, out of running balances."""
+class _Grants:
+    """Lines being granted what a computation from nothing says, as far as limits leave it."""
 
     purses: Mapping[int, Purse]
-    targets: Mapping[str, Result]
-    balances: Balances
+    told: Targets
+    more: Mapping[str, Correction]
     bound: bool = False
-    _less: list[Correction] = field(default_factory=list)
-    _more: dict[str, Correction] = field(default_factory=dict)
 
-    def compare(self, one: Settled) -> None:
-        """Note what differs; what is too much is free again before anybody is granted more."""
-        target = self.targets[one.line.line_id]
-        for place, sums in _differences(one, target):
-            if sums.granted > 0:
-                self._more[one.line.line_id] = Correction(one, place, sums, target)
-                continue
-            self._less.append(Correction(one, place, sums, target))
-            if sums.granted:
-                claim = _claim(one.line, one.user, place[1])
-                self.purses[place[0]].take_back(claim, -sums.granted)
-                self.balances.stack(claim.item, None, sums.payable - sums.granted)
-
-    def grant(self, fresh: Sequence[Line], take: Callable[[Line], Result]) -> list[Result]:
-        """Fresh lines and corrections upwards, in the order of the engine; then the budgets."""
-        more = [found.settled.line for found in self._more.values()]
-        taken = [self._one(line, take) for line in sorted([*fresh, *more], key=line_order)]
-        found = shared(taken, self.balances)
-        for result in found:
-            if (kept := self._more.get(result.item)) is not None:
-                self._more[result.item] = _granted(kept, result)
-        return [result for result in found if result.item not in self._more]
-
-    def corrections(self) -> tuple[Correction, ...]:
-        """All differences, by the order of their lines."""
-        found = [*self._less, *(one for one in self._more.values() if any(one.sums))]
-        return tuple(sorted(found, key=lambda one: (line_order(one.settled.line), one.place)))
-
-    def _one(self, line: Line, take: Callable[[Line], Result]) -> Result:
-        target = self.targets.get(line.line_id)
+    def one(self, line: Line, take: Callable[[Line], Result]) -> Result:
+        target = self.told.get(line.line_id)
         if target is None:
             return take(line)
-        kept = self._more.get(line.line_id)
+        kept = self.more.get(line.line_id)
         wanted = target.granted if kept is None else kept.sums.granted
         if not wanted or target.day is None:
             return target._replace(granted=0, payable=0)
@@ -182,6 +198,15 @@ class _Work:
         self.bound = self.bound or bool(cuts)
         known = target.cuts if kept is None else ()
         return target._replace(cuts=(*known, *cuts), granted=granted, payable=granted)
+
+
+def _all_differences(
+    settled: Sequence[Settled], told: Targets
+) -> Iterator[tuple[Settled, Place, Sums]]:
+    for one in settled:
+        if one.open:
+            for place, sums in _differences(one, told[one.line.line_id]):
+                yield one, place, sums
 
 
 def _differences(one: Settled, target: Result) -> Iterator[tuple[Place, Sums]]:
@@ -212,7 +237,7 @@ def _payable(one: Settled, held: Sums, target: Result) -> int:
     return max(due - one.recovered, 0)
 
 
-def _granted(kept: Correction, result: Result) -> Correction:
+def _as_granted(kept: Correction, result: Result) -> Correction:
     """An increase as far as limits and budget left it."""
     wanted = kept.sums
     payable = max(wanted.payable - (wanted.granted - result.payable), 0)

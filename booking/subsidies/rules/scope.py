@@ -1,7 +1,7 @@
 """Whose uses a settlement has to count again from nothing, given which limits have been met."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from booking.subsidies.rules.programme import JointCap, Programme
 
@@ -38,6 +38,16 @@ class Scope:
         if self.everybody or other.everybody:
             return Scope(everybody=True)
         return Scope(self.users | other.users)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a computation met: reasons of cuts, whom they pinched, and whether less was left than
+    a computation from nothing says."""
+
+    met: set[str] = field(default_factory=set)
+    pinched: set[str] = field(default_factory=set)
+    bound: bool = False
 
 
 def scope_for(

@@ -7,7 +7,8 @@ from sqlmodel import col, select
 
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
-from booking.subsidies.actions.review_statement import approve, lock, object_to, publish
+from booking.subsidies.actions.objections import object_to
+from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.models.statement import Objection
 from tests.access.world.records import Record
