@@ -108,10 +108,12 @@ from booking.reservations.routes import suspension as suspension_pages
 from booking.reservations.routes import timelines as timeline_pages
 from booking.reservations.routes import waitlist as waitlist_pages
 from booking.settings import Settings
+from booking.subsidies.api import batches as batches_api
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
+from booking.subsidies.routes import batches as batch_pages
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import programmes as programme_pages
@@ -199,6 +201,7 @@ PAGES: tuple[APIRouter, ...] = (
     waitlist_pages.router,
     loan_pages.router,
     desk_pages.router,
+    batch_pages.router,
     estimate_pages.router,
     programme_pages.router,
     statement_pages.router,
@@ -235,6 +238,7 @@ API: tuple[APIRouter, ...] = (
     programmes_api.router,
     quotes_api.router,
     statements_api.router,
+    batches_api.router,
     utilisation_api.router,
 )
 

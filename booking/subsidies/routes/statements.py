@@ -16,6 +16,7 @@ from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.exports.files import statement_file
 from booking.subsidies.exports.tables import records
 from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody, read_period
+from booking.subsidies.queries.clawbacks import clawbacks_of
 from booking.subsidies.queries.statements import (
     StatementFilter,
     StatementRow,
@@ -104,6 +105,7 @@ def show(number: str, session: Reading, page: PageDep, actor: Reader) -> Respons
     """One statement; every line unfolds to what it came from."""
     row = statement_seen_by(session, number, actor)
     document = document_of(session, row)
+    manages = actor.may(Permission.SETTLEMENT_MANAGE)
     return page.render(
         "subsidies/statement.html",
         row=row,
@@ -113,7 +115,9 @@ def show(number: str, session: Reading, page: PageDep, actor: Reader) -> Respons
         programmes=document["programmes"],
         steps=_open_to(row, actor),
         objections=objections_of(session, row.id),
-        manages=actor.may(Permission.SETTLEMENT_MANAGE),
+        recovered=clawbacks_of(session, row.id),
+        recovers=manages and row.state is StatementState.PAID,
+        manages=manages,
         form=blank(),
     )
 
@@ -248,6 +252,8 @@ def _open_to(row: StatementRow, actor: Actor) -> list[StatementStep]:
     return [
         step
         for step in StatementStep
-        if (row.state, step) in STATEMENT_TRANSITIONS
+        # What the bank returned is recorded with its batch.
+        if step is not StatementStep.RETURN
+        and (row.state, step) in STATEMENT_TRANSITIONS
         and (approves if step is StatementStep.APPROVE else manages)
     ]
