@@ -127,7 +127,7 @@ def _pay(uow: UnitOfWork, batch: PaymentBatch, row: PaymentRow, *, reference: st
     row.state, row.bank_reference = PaymentState.PAID, reference
     row.recorded_by, row.recorded_at = by
     for statement in _statements(uow, row):
-        paid(uow, statement, reference, by=by, cause=f"bank/{row.key}")
+        paid(uow, statement, reference, by=by, cause=f"bank/{batch.number}/{row.position}")
     _settle(uow, batch, by=by)
     return True
 
@@ -144,19 +144,21 @@ def _send_back(
     row.state, row.reason = PaymentState.RETURNED, reason
     row.recorded_by, row.recorded_at = by
     for statement in _statements(uow, row) if was_paid else ():
-        _owed_again(uow, statement, row, by=by)
+        _owed_again(uow, statement, batch, row=row, by=by)
     for item in items_of(uow.session, [row.key]):
         item.open = False
     _settle(uow, batch, by=by)
     return True
 
 
-def _owed_again(uow: UnitOfWork, statement: Statement, row: PaymentRow, *, by: By) -> None:
+def _owed_again(
+    uow: UnitOfWork, statement: Statement, batch: PaymentBatch, *, row: PaymentRow, by: By
+) -> None:
     may_step(statement, StatementStep.RETURN)
     statement.state_reason = row.reason
     statement.paid_by = statement.paid_at = None
     statement.payment_reference = ""
-    book(uow, statement, CAME_BACK, at=by[1], cause=f"returned/{row.key}")
+    book(uow, statement, CAME_BACK, at=by[1], cause=f"back/{batch.number}/{row.position}")
     went(uow, statement, StatementReturned, to=StatementState.APPROVED, by=by)
 
 
