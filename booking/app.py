@@ -108,6 +108,7 @@ from booking.reservations.routes import suspension as suspension_pages
 from booking.reservations.routes import timelines as timeline_pages
 from booking.reservations.routes import waitlist as waitlist_pages
 from booking.settings import Settings
+from booking.subsidies.api import batches as batches_api
 from booking.subsidies.api import budgets as budgets_api
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
@@ -115,6 +116,7 @@ from booking.subsidies.api import statements as statements_api
 from booking.subsidies.api import verification as verification_api
 from booking.subsidies.api import what_if as what_if_api
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
+from booking.subsidies.routes import batches as batch_pages
 from booking.subsidies.routes import budgets as budget_pages
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
@@ -207,6 +209,7 @@ PAGES: tuple[APIRouter, ...] = (
     loan_pages.router,
     budget_pages.router,
     desk_pages.router,
+    batch_pages.router,
     estimate_pages.router,
     programme_pages.router,
     statement_export_pages.router,
@@ -249,6 +252,7 @@ API: tuple[APIRouter, ...] = (
     quotes_api.router,
     statements_api.router,
     verification_api.router,
+    batches_api.router,
     utilisation_api.router,
 )
 

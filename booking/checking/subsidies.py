@@ -88,13 +88,12 @@ PROOFS: Final = (
     Proof(
         4,
         "a line pays less than nothing or more than its base",
-        # A line corrects another of the same loan and days: together they say what is paid.
+        # A line corrects another of the same use, or loan and days: together they say what is paid.
         selecting("""
             SELECT MIN(id) AS line_id, programme, reference,
                 SUM(base_fen) AS base_fen, SUM(payable_fen) AS payable_fen
             FROM statement_line WHERE live
-            GROUP BY programme, reference, credit_line_id, span_from,
-                CASE WHEN credit_line_id IS NULL THEN id ELSE 0 END
+            GROUP BY programme, reference, charge_id, credit_line_id, span_from
             HAVING SUM(payable_fen) < 0 OR SUM(payable_fen) > SUM(base_fen)
         """),
     ),
@@ -113,11 +112,24 @@ PROOFS: Final = (
     Proof(5, "a locked statement is not what was locked", _changed_after_locking),
     Proof(5, "the chain of locked statements does not hold", _broken_chain),
     Proof(
+        4,
+        "more is recovered than was paid",
+        selecting("""
+            SELECT line_id, SUM(amount_fen) AS recovered_fen FROM clawback
+            GROUP BY line_id
+            HAVING SUM(amount_fen) > (
+                SELECT SUM(payable_fen) FROM statement_line
+                WHERE (id = clawback.line_id OR corrects_id = clawback.line_id)
+                    AND clawback_id IS NULL AND live AND payable_fen > 0
+            )
+        """),
+    ),
+    Proof(
         6,
         "a use is paid twice by one programme",
         selecting("""
             SELECT charge_id, programme, COUNT(*) AS lines FROM statement_line
-            WHERE live AND charge_id IS NOT NULL
+            WHERE live AND charge_id IS NOT NULL AND corrects_id IS NULL
             GROUP BY charge_id, programme HAVING COUNT(*) > 1
         """),
     ),

@@ -26,7 +26,10 @@ import booking.reservations.models.reservation
 import booking.reservations.models.usage
 import booking.reservations.models.waitlist
 import booking.subsidies.models.chain
+import booking.subsidies.models.clawback
+import booking.subsidies.models.difference
 import booking.subsidies.models.issued
+import booking.subsidies.models.payment
 import booking.subsidies.models.programme
 import booking.subsidies.models.simulation
 import booking.subsidies.models.statement

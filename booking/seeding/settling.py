@@ -11,7 +11,8 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.seeding.playing import Stage
 from booking.seeding.script import Reviewed
-from booking.subsidies.actions.review_statement import approve, lock, pay, publish
+from booking.subsidies.actions.pay_statements import pay
+from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.errors import NothingToSettle
 from booking.subsidies.models.statement import Statement

@@ -95,3 +95,74 @@ class NothingChosen(BookingError):
     """A what-if needs a programme to try."""
 
     code = "simulation.nothing_chosen"
+
+
+class CorrectedLater(BookingError):
+    """A locked statement corrects its lines: that one has to be withdrawn first."""
+
+    kind = "conflict"
+    code = "statement.corrected_later"
+
+
+class StatementInBatch(BookingError):
+    """It is paid with its batch."""
+
+    kind = "conflict"
+    code = "statement.in_batch"
+
+
+class NotPaidYet(BookingError):
+    """Only what was paid can be recovered; before that a statement is withdrawn."""
+
+    kind = "conflict"
+    code = "clawback.not_paid"
+
+
+class TooMuchRecovered(BookingError):
+    """More than was paid and is not being recovered already."""
+
+    code = "clawback.too_much"
+
+
+class NothingToPay(BookingError):
+    """No approved statement can be gathered."""
+
+    kind = "conflict"
+    code = "batch.nothing_to_pay"
+
+
+class IllegalBatchStep(BookingError):
+    """The table of states does not know this step from here."""
+
+    kind = "conflict"
+    code = "batch.illegal_step"
+
+
+class BatchNotSent(BookingError):
+    """Until it was sent, the bank has nothing to answer."""
+
+    kind = "conflict"
+    code = "batch.not_sent"
+
+
+class ReferenceKnown(BookingError):
+    """The bank's reference belongs to another payment."""
+
+    kind = "conflict"
+    code = "batch.reference_known"
+
+
+class ReferenceMissing(BookingError):
+    code = "batch.reference_missing"
+
+
+class AnswerUnreadable(BookingError):
+    """The bank's file has no table with the columns that are needed."""
+
+    code = "batch.answer_unreadable"
+
+
+class AnswerDiffers(BookingError):
+    """A row of the bank's file is not about the payment that it names."""
+
+    code = "batch.answer_differs"

@@ -102,3 +102,51 @@ class SimulationKept(Event):
 
     period: str
     uses: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementReturned(StatementStepped):
+    """The bank sent the money back: it is owed again."""
+
+    name: ClassVar[str] = "statement.returned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementRecovered(StatementStepped):
+    """Something of a paid line is to be recovered, with the next statement."""
+
+    name: ClassVar[str] = "statement.recovered"
+
+    amount_fen: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchStepped(Event):
+    """A payment batch went one step on."""
+
+    number: str
+    rows: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchDrawn(BatchStepped):
+    name: ClassVar[str] = "batch.drawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchSent(BatchStepped):
+    name: ClassVar[str] = "batch.sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchDissolved(BatchStepped):
+    name: ClassVar[str] = "batch.dissolved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchAnswered(BatchStepped):
+    """The bank has answered every row, or sent one back later."""
+
+    name: ClassVar[str] = "batch.answered"

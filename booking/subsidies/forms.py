@@ -1,6 +1,6 @@
 """What the browser and programs may say about settlements and statements."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -9,7 +9,7 @@ from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.forms import Pieces
 from booking.subsidies.errors import PeriodUnknown
-from booking.web.json import AwareMoment
+from booking.web.json import AwareMoment, YuanStr
 from booking.web.texts import prose, text
 
 Reason = Annotated[str, prose(500)]
@@ -48,6 +48,16 @@ class PaymentBody(_Strict):
     """The bank's reference for a payment."""
 
     reference: Annotated[str, text(80)] = ""
+
+
+LARGEST_ANSWER: Final = 10 * 1024 * 1024
+
+
+class ClawbackBody(_Strict):
+    """How much of a paid line is to be recovered, and why."""
+
+    amount: Annotated[YuanStr, Field(gt=0)]
+    reason: Annotated[str, prose(500, shortest=1)]
 
 
 class ProgrammeForm(BaseModel):

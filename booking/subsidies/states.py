@@ -38,6 +38,7 @@ class StatementStep(StrEnum):
     PUBLISH = "publish"
     APPROVE = "approve"
     PAY = "pay"
+    RETURN = "return"
     WITHDRAW = "withdraw"
 
 
@@ -48,6 +49,8 @@ STATEMENT_TRANSITIONS = {
     (StatementState.PUBLICITY, StatementStep.APPROVE): StatementState.APPROVED,
     (StatementState.PUBLICITY, StatementStep.WITHDRAW): StatementState.DRAFT,
     (StatementState.APPROVED, StatementStep.PAY): StatementState.PAID,
+    # Only with the row of the batch that the bank sent back.
+    (StatementState.PAID, StatementStep.RETURN): StatementState.APPROVED,
 }
 
 # In the order of the settlement desk.
@@ -73,3 +76,50 @@ class SimulationState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+class BatchState(StrEnum):
+    """已生成 → 已报送银行 → 已兑付 or 部分退回; what was not sent may be dissolved."""
+
+    DRAWN = "drawn"
+    SENT = "sent"
+    RECORDED = "recorded"
+    PART_RETURNED = "part_returned"
+    DISSOLVED = "dissolved"
+
+
+class BatchStep(StrEnum):
+    SEND = "send"
+    DISSOLVE = "dissolve"
+    # Every row has the bank's answer, and all were paid; or some came back, now or later.
+    COMPLETE = "complete"
+    RETURN = "return"
+
+
+BATCH_TRANSITIONS = {
+    (BatchState.DRAWN, BatchStep.SEND): BatchState.SENT,
+    (BatchState.DRAWN, BatchStep.DISSOLVE): BatchState.DISSOLVED,
+    (BatchState.SENT, BatchStep.COMPLETE): BatchState.RECORDED,
+    (BatchState.SENT, BatchStep.RETURN): BatchState.PART_RETURNED,
+    (BatchState.RECORDED, BatchStep.RETURN): BatchState.PART_RETURNED,
+}
+
+
+class PaymentState(StrEnum):
+    """A row waits for the bank's answer, was paid, or came back (退汇), also after it was paid."""
+
+    WAITING = "waiting"
+    PAID = "paid"
+    RETURNED = "returned"
+
+
+class PaymentStep(StrEnum):
+    PAY = "pay"
+    RETURN = "return"
+
+
+PAYMENT_TRANSITIONS = {
+    (PaymentState.WAITING, PaymentStep.PAY): PaymentState.PAID,
+    (PaymentState.WAITING, PaymentStep.RETURN): PaymentState.RETURNED,
+    (PaymentState.PAID, PaymentStep.RETURN): PaymentState.RETURNED,
+}

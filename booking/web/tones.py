@@ -24,18 +24,29 @@ _TONES: Final[dict[str, Tone]] = {
             "repaired",
             "accepted",
             "ordered",
+            "recorded",
         ),
         "good",
     ),
     **dict.fromkeys(
-        ("in_use", "running", "in_publicity", "offered", "scheduled", "in_work"), "live"
+        ("in_use", "running", "in_publicity", "offered", "scheduled", "in_work", "sent"), "live"
     ),
     **dict.fromkeys(
         ("requested", "submitted", "pending", "draft", "completed", "locked", "queued", "reported"),
         "wait",
     ),
     **dict.fromkeys(
-        ("disputed", "returned", "late", "maintenance", "partial", "skipped", "triaged"), "warn"
+        (
+            "disputed",
+            "returned",
+            "late",
+            "maintenance",
+            "partial",
+            "skipped",
+            "triaged",
+            "part_returned",
+        ),
+        "warn",
     ),
     **dict.fromkeys(
         (
@@ -63,6 +74,7 @@ _TONES: Final[dict[str, Tone]] = {
             "dismissed",
             "lapsed",
             "called_off",
+            "dissolved",
         ),
         "off",
     ),

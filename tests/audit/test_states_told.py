@@ -26,6 +26,8 @@ from booking.reservations.actions.dispute import dispute, resolve
 from booking.reservations.actions.reschedule import reschedule
 from booking.subsidies import states as subsidies
 from booking.subsidies.actions import review_statement as review
+from booking.subsidies.actions.pay_statements import draw_batch, send_batch
+from booking.subsidies.actions.record_answers import record_payment, record_return
 from booking.subsidies.actions.settle_period import settle_period
 from tests.factories.instruments import enter_year, make_instrument
 from tests.factories.organisations import make_organisation
@@ -105,7 +107,10 @@ def lead_statements(uow: UnitOfWork) -> None:
         review.publish(uow, number, actor_id=None, now=AFTERWARDS)
     review.withdraw(uow, back, "更正", actor_id=None, now=AFTERWARDS)
     review.approve(uow, paid, actor_id=None, now=MUCH_LATER)
-    review.pay(uow, paid, actor_id=None, now=MUCH_LATER)
+    batch = draw_batch(uow, actor_id=None, now=MUCH_LATER).number
+    send_batch(uow, batch, actor_id=None, now=MUCH_LATER)
+    record_payment(uow, batch, 1, reference="示例回单", by=(None, MUCH_LATER))
+    record_return(uow, batch, 1, reason="账号有误", by=(None, MUCH_LATER))
 
 
 def lead_programmes(uow: UnitOfWork) -> None:

@@ -3,14 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from booking.db.bulk import Value
-from booking.kernel.money import yuan
+from booking.subsidies.actions.correction_lines import (
+    LineCorrection,
+    correction_row,
+    recovery_row,
+)
 from booking.subsidies.models.statement import OWN_NAME, LineKind
+from booking.subsidies.queries.clawbacks import Recovery
 from booking.subsidies.queries.uses import Use
 from booking.subsidies.rules.caps import Cut
+from booking.subsidies.rules.kept import cuts_json, inputs_text
 from booking.subsidies.rules.kept import encoded as _encoded
-from booking.subsidies.rules.kept import inputs_text
 from booking.subsidies.rules.programme import exact_yuan, rate_text
 from booking.subsidies.rules.results import LoanResult, Result
 from booking.subsidies.rules.scalars import RATE_ONE
@@ -44,6 +50,8 @@ COLUMNS = (
     "granted_fen",
     "payable_fen",
     "detail",
+    "corrects_id",
+    "clawback_id",
 )
 Row = tuple[Value, ...]
 
@@ -61,7 +69,10 @@ class Draft:
     """What one organisation's statement will hold."""
 
     results: list[Result | LoanAnswer] = field(default_factory=list)
+    corrections: list[LineCorrection] = field(default_factory=list)
+    recoveries: list[Recovery] = field(default_factory=list)
     uses: dict[str, tuple[int, int]] = field(default_factory=dict)
+    corrected: dict[int, tuple[int, int]] = field(default_factory=dict)
     paid: dict[LineKind, int] = field(default_factory=lambda: dict.fromkeys(LineKind, 0))
     cuts: dict[str, int] = field(default_factory=dict)
 
@@ -81,17 +92,35 @@ class Draft:
         self.paid[LineKind.INTEREST] += answer.result.payable
         self._cut(answer.result.cuts)
 
+    def take_correction(self, one: LineCorrection) -> None:
+        """Add a correction; what was spent differs once, however many programmes look at it."""
+        self.corrections.append(one)
+        sums = one.found.sums
+        known = self.corrected.get(one.use.use.charge_id, (0, 0))
+        self.corrected[one.use.use.charge_id] = (
+            max(sums.amount, known[0], key=abs),
+            max(sums.base, known[1], key=abs),
+        )
+        self.paid[one.use.kind] += sums.payable
+        self._cut(one.found.cuts)
+
+    def take_recovery(self, one: Recovery) -> None:
+        """Add what is recovered of a line that was paid."""
+        self.recoveries.append(one)
+        self.paid[one.kind] -= one.amount_fen
+
     def _cut(self, cuts: tuple[Cut, ...]) -> None:
         for cut in cuts:
             self.cuts[cut.reason] = self.cuts.get(cut.reason, 0) + cut.amount
 
     def sums(self) -> dict[str, object]:
         """The totals of the statement."""
+        counted = [*self.uses.values(), *self.corrected.values()]
         return {
-            "line_count": len(self.results),
+            "line_count": len(self.results) + len(self.corrections) + len(self.recoveries),
             "use_count": len(self.uses),
-            "spend_fen": sum(amount for amount, _ in self.uses.values()),
-            "base_fen": sum(base for _, base in self.uses.values()),
+            "spend_fen": sum(amount for amount, _ in counted),
+            "base_fen": sum(base for _, base in counted),
             "usage_fen": self.paid[LineKind.USAGE],
             "provider_fen": self.paid[LineKind.PROVIDER],
             "interest_fen": self.paid[LineKind.INTEREST],
@@ -102,20 +131,35 @@ class Draft:
 
 
 def rows_of(
-    draft: Draft, uses: Mapping[str, Use], *, head: tuple[int, int, int], told: dict[str, str]
+    draft: Draft,
+    uses: Mapping[str, Use],
+    *,
+    head: tuple[int, int, int],
+    told: dict[tuple[str, ...], str],
 ) -> Iterator[Row]:
-    """A row per result; `head` is settlement, statement and revision.
+    """A row per result, then the corrections; `head` is settlement, statement and revision.
 
     `told` remembers the inputs of a use, which several programmes may look at.
     """
-    for position, found in enumerate(draft.results, 1):
-        if isinstance(found, Result):
-            item = found.line.line_id
-            if item not in told:
-                told[item] = inputs_text(found.line)
-            yield (*head, position, True, False, *_use_row(found, uses[item], told[item]))
-        else:
-            yield (*head, position, True, False, *_loan_row(found))
+    bodies = chain(
+        (_row(found, uses, told) for found in draft.results),
+        (correction_row(one) for one in draft.corrections),
+        (recovery_row(one) for one in draft.recoveries),
+    )
+    for position, body in enumerate(bodies, 1):
+        yield (*head, position, True, False, *body)
+
+
+def _row(
+    found: Result | LoanAnswer, uses: Mapping[str, Use], told: dict[tuple[str, ...], str]
+) -> Row:
+    if not isinstance(found, Result):
+        return (*_loan_row(found), None, None)
+    line = found.line
+    seen = (line.line_id, line.user_region, line.provider_region)
+    if seen not in told:
+        told[seen] = inputs_text(line)
+    return (*_use_row(found, uses[line.line_id], told[seen]), None, None)
 
 
 def _use_row(found: Result, use: Use, inputs: str) -> Row:
@@ -130,7 +174,7 @@ def _use_row(found: Result, use: Use, inputs: str) -> Row:
         day.isoformat(),
         terms.period_of(day),
         found.user,
-        _group_key(line.group, found.user),
+        group_key_of(line.group, found.user),
         use.provider_id,
         use.instrument_id,
         None,
@@ -158,7 +202,7 @@ def _loan_row(found: LoanAnswer) -> Row:
         result.day.isoformat(),
         terms.period_of(result.day),
         loan.user,
-        _group_key(loan.group, loan.user),
+        group_key_of(loan.group, loan.user),
         None,
         None,
         result.days[0].isoformat(),
@@ -172,14 +216,15 @@ def _loan_row(found: LoanAnswer) -> Row:
         _encoded(
             {
                 "loan": {"annual_rate": rate_text(int(loan.annual_rate * RATE_ONE))},
-                "cuts": _cuts(result.cuts),
+                "cuts": cuts_json(result.cuts),
                 "steps": [step_json(step) for step in loan_steps(result)],
             }
         ),
     )
 
 
-def _group_key(group: str, user: str) -> str:
+def group_key_of(group: str, user: str) -> str:
+    """What the caps of groups count a line by."""
     return f"{OWN_NAME}{group}" if group == user else group or user
 
 
@@ -191,11 +236,7 @@ def _detail(found: Result, inputs: str) -> str:
             "rate": rate,
             "raw": exact_yuan(found.raw),
             "reasons": found.reasons,
-            "cuts": _cuts(found.cuts),
+            "cuts": cuts_json(found.cuts),
         }
     )
     return f'{{"line":{inputs},{rest[1:]}'
-
-
-def _cuts(cuts: tuple[Cut, ...]) -> list[dict[str, str]]:
-    return [{"reason": cut.reason, "amount": yuan(cut.amount)} for cut in cuts]

@@ -1,5 +1,7 @@
-"""The life of a statement after it is drawn up: lock, publish, object, approve, pay, withdraw."""
+"""The life of a statement after it is drawn up: lock, publish, approve, withdraw."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,13 +11,13 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.statutory import calendar_from
 from booking.instruments.rules.filing import is_working_day
 from booking.kernel.clock import local
-from booking.kernel.errors import NotFound
-from booking.ledger.actions.post import Leg, post
+from booking.kernel.errors import BookingError
 from booking.ledger.models import AccountKind
 from booking.subsidies.actions.seal import hold_chain, seal
+from booking.subsidies.actions.stepping import book, stepping, went
 from booking.subsidies.errors import (
     CalendarMissing,
-    IllegalStep,
+    CorrectedLater,
     NothingToLock,
     ObjectionOpen,
     PublicityRunning,
@@ -23,27 +25,20 @@ from booking.subsidies.errors import (
     SamePerson,
 )
 from booking.subsidies.events import (
-    StatementAnswered,
     StatementApproved,
     StatementLocked,
-    StatementObjected,
-    StatementPaid,
     StatementPublished,
-    StatementStepped,
     StatementWithdrawn,
 )
 from booking.subsidies.models.statement import (
-    Objection,
     Settlement,
     Statement,
     StatementLine,
 )
-from booking.subsidies.queries.statements import (
-    open_objections,
-    statement_for_update,
-)
-from booking.subsidies.states import STATEMENT_TRANSITIONS, StatementState, StatementStep
+from booking.subsidies.queries.statements import corrected_in, open_objections
+from booking.subsidies.states import StatementState, StatementStep
 
+OWED = (AccountKind.SUBSIDY_EXPENSE, AccountKind.SUBSIDY_PAYABLE)
 # 公示 lasts this many working days after the day it begins.
 PUBLICITY_DAYS = 5
 _DAY = timedelta(days=1)
@@ -52,7 +47,7 @@ _DAY = timedelta(days=1)
 def lock(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime) -> Statement:
     """Freeze a statement: its bytes are kept, hashed, and never change again."""
     end = hold_chain(uow)
-    statement = _step(uow, number, StatementStep.LOCK)
+    statement = stepping(uow, number, StatementStep.LOCK)
     sha256 = seal(uow, statement, end, actor_id=actor_id, now=now)
     uow.session.execute(
         sa.update(StatementLine)
@@ -85,72 +80,79 @@ def lock_settlement(
     uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
 ) -> list[Statement]:
     """Lock every draft of a period."""
-    query = (
-        select(Statement.number)
-        .join(Settlement, col(Settlement.id) == col(Statement.settlement_id))
-        .where(Settlement.period == period, Statement.state == StatementState.DRAFT)
-        .order_by(col(Statement.number))
-    )
-    numbers = uow.session.exec(query).all()
+    numbers = _numbers(uow, period, StatementState.DRAFT)
     if not numbers:
         raise NothingToLock(period=period)
     return [lock(uow, number, actor_id=actor_id, now=now) for number in numbers]
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A statement that could not go the step, and why."""
+
+    number: str
+    error: BookingError
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What became of all statements of a period that might have gone a step."""
+
+    done: Sequence[str]
+    refused: Sequence[Refused]
+
+
+def publish_settlement(
+    uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
+) -> Swept:
+    """Publish every locked statement of a period; each that cannot be is named."""
+    numbers = _numbers(uow, period, StatementState.LOCKED)
+    return _each(uow, numbers, lambda one: publish(uow, one, actor_id=actor_id, now=now))
+
+
+def approve_settlement(
+    uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
+) -> Swept:
+    """Approve every statement of a period whose publicity is over; each that cannot be is named."""
+    numbers = _numbers(uow, period, StatementState.PUBLICITY)
+    return _each(uow, numbers, lambda one: approve(uow, one, actor_id=actor_id, now=now))
+
+
+def _numbers(uow: UnitOfWork, period: str, state: StatementState) -> Sequence[str]:
+    query = (
+        select(Statement.number)
+        .join(Settlement, col(Settlement.id) == col(Statement.settlement_id))
+        .where(Settlement.period == period, Statement.state == state)
+        .order_by(col(Statement.number))
+    )
+    return uow.session.exec(query).all()
+
+
+def _each(uow: UnitOfWork, numbers: Sequence[str], step: Callable[[str], object]) -> Swept:
+    done, refused = [], []
+    for number in numbers:
+        try:
+            with uow.session.begin_nested():
+                step(number)
+        except BookingError as error:
+            refused.append(Refused(number, error))
+        else:
+            done.append(number)
+    return Swept(done, refused)
+
+
 def publish(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime) -> Statement:
     """Put a statement up for objections, for some working days."""
-    statement = _step(uow, number, StatementStep.PUBLISH)
+    statement = stepping(uow, number, StatementStep.PUBLISH)
     today = local(now).date()
     statement.publicity_from = today
     statement.publicity_to = _working_days_after(uow, today, PUBLICITY_DAYS)
-    return _went(
-        uow, statement, StatementPublished, to=StatementState.PUBLICITY, by=(actor_id, now)
-    )
-
-
-def object_to(
-    uow: UnitOfWork, number: str, text: str, *, actor_id: int | None, now: datetime
-) -> Objection:
-    """Say something against a statement in publicity; its state stays."""
-    statement = statement_for_update(uow.session, number)
-    if statement.state is not StatementState.PUBLICITY:
-        raise IllegalStep(step="object", state=statement.state)
-    if not text.strip():
-        raise ReasonMissing(step="object")
-    objection = Objection(
-        statement_id=statement.key, raised_by=actor_id, raised_at=now, text=text.strip()
-    )
-    uow.session.add(objection)
-    _went(uow, statement, StatementObjected, to=statement.state, by=(actor_id, now))
-    return objection
-
-
-def answer_objection(
-    uow: UnitOfWork,
-    number: str,
-    objection_id: int,
-    *,
-    text: str,
-    actor_id: int | None,
-    now: datetime,
-) -> None:
-    """Answer an objection, so that it no longer stands in the way."""
-    statement = statement_for_update(uow.session, number)
-    query = select(Objection).where(
-        Objection.id == objection_id, Objection.statement_id == statement.key
-    )
-    objection = uow.session.exec(query).one_or_none()
-    if objection is None:
-        raise NotFound(objection=objection_id)
-    if not text.strip():
-        raise ReasonMissing(step="answer")
-    objection.answer, objection.answered_by, objection.answered_at = text.strip(), actor_id, now
-    _went(uow, statement, StatementAnswered, to=statement.state, by=(actor_id, now))
+    return went(uow, statement, StatementPublished, to=StatementState.PUBLICITY, by=(actor_id, now))
 
 
 def approve(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime) -> Statement:
     """A second person lets a statement be paid, when publicity is over and nothing is open."""
-    statement = _step(uow, number, StatementStep.APPROVE)
+    statement = stepping(uow, number, StatementStep.APPROVE)
     if statement.publicity_to is None or local(now).date() <= statement.publicity_to:
         raise PublicityRunning(statement=number, until=statement.publicity_to)
     if open_objections(uow.session, statement.key):
@@ -158,28 +160,19 @@ def approve(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime
     if actor_id is not None and actor_id == statement.locked_by:
         raise SamePerson(statement=number)
     statement.approved_by, statement.approved_at = actor_id, now
-    _post(uow, statement, AccountKind.SUBSIDY_EXPENSE, credit=AccountKind.SUBSIDY_PAYABLE, now=now)
-    return _went(uow, statement, StatementApproved, to=StatementState.APPROVED, by=(actor_id, now))
-
-
-def pay(
-    uow: UnitOfWork, number: str, reference: str = "", *, actor_id: int | None, now: datetime
-) -> Statement:
-    """Record that the bank paid a statement."""
-    statement = _step(uow, number, StatementStep.PAY)
-    statement.paid_by, statement.paid_at = actor_id, now
-    statement.payment_reference = reference.strip()
-    _post(uow, statement, AccountKind.SUBSIDY_PAYABLE, credit=AccountKind.BANK, now=now)
-    return _went(uow, statement, StatementPaid, to=StatementState.PAID, by=(actor_id, now))
+    book(uow, statement, OWED, at=now)
+    return went(uow, statement, StatementApproved, to=StatementState.APPROVED, by=(actor_id, now))
 
 
 def withdraw(
     uow: UnitOfWork, number: str, reason: str, *, actor_id: int | None, now: datetime
 ) -> Statement:
     """Take a locked statement back to a draft of the next revision; what was locked is kept."""
-    statement = _step(uow, number, StatementStep.WITHDRAW)
+    statement = stepping(uow, number, StatementStep.WITHDRAW)
     if not reason.strip():
         raise ReasonMissing(step=StatementStep.WITHDRAW)
+    if later := corrected_in(uow.session, statement.key, locked=True):
+        raise CorrectedLater(statement=number, later=later)
     uow.session.execute(
         sa.update(StatementLine)
         .where(col(StatementLine.statement_id) == statement.key, col(StatementLine.live))
@@ -188,54 +181,7 @@ def withdraw(
     statement.revision += 1
     statement.state_reason = reason.strip()
     statement.publicity_from = statement.publicity_to = None
-    return _went(uow, statement, StatementWithdrawn, to=StatementState.DRAFT, by=(actor_id, now))
-
-
-def _step(uow: UnitOfWork, number: str, step: StatementStep) -> Statement:
-    """The statement, if the table of states lets it go this step."""
-    statement = statement_for_update(uow.session, number)
-    if (statement.state, step) not in STATEMENT_TRANSITIONS:
-        raise IllegalStep(step=step, state=statement.state, statement=number)
-    return statement
-
-
-def _went(
-    uow: UnitOfWork,
-    statement: Statement,
-    fact: type[StatementStepped],
-    *,
-    to: StatementState,
-    by: tuple[int | None, datetime],
-) -> Statement:
-    """Write the new state and announce it."""
-    before, statement.state = statement.state, to
-    uow.session.flush()
-    uow.announce(
-        fact(
-            at=by[1],
-            subject=f"statement:{statement.number}",
-            actor_id=by[0],
-            cause=statement.state_reason,
-            organisation_id=statement.organisation_id,
-            number=statement.number,
-            payable_fen=statement.payable_fen,
-            changes={"state": (before, to)},
-        )
-    )
-    return statement
-
-
-def _post(
-    uow: UnitOfWork, statement: Statement, debit: AccountKind, *, credit: AccountKind, now: datetime
-) -> None:
-    """Owed when approved, paid when paid; a statement that claws back posts the other way."""
-    owner, amount = statement.organisation_id, statement.payable_fen
-    post(
-        uow,
-        f"statement:{statement.number}/{statement.revision}:{credit.value}",
-        [Leg(debit, owner, amount), Leg(credit, owner, -amount)],
-        at=now,
-    )
+    return went(uow, statement, StatementWithdrawn, to=StatementState.DRAFT, by=(actor_id, now))
 
 
 def _working_days_after(uow: UnitOfWork, first: date, days: int) -> date:

@@ -10,16 +10,10 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.accounts.identity import settings_of
+from booking.subsidies.actions.objections import answer_objection, object_to
+from booking.subsidies.actions.pay_statements import pay
 from booking.subsidies.actions.redraw import withdraw_and_redraw
-from booking.subsidies.actions.review_statement import (
-    answer_objection,
-    approve,
-    lock,
-    lock_settlement,
-    object_to,
-    pay,
-    publish,
-)
+from booking.subsidies.actions.review_statement import approve, lock, lock_settlement, publish
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.api.answers import (
     Answer,

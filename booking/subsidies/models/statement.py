@@ -27,6 +27,8 @@ class Settlement(Row, table=True):
     until: date
     # [{"programme", "version", "document"}] that were evaluated.
     programmes: list[dict[str, object]] = Field(default_factory=list, sa_type=Json)
+    # How often it was drawn up; what differs from the time before is kept beside it.
+    runs: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     settled_by: int | None = Field(default=None, sa_type=Id)
     settled_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -80,6 +82,10 @@ class LineKind(StrEnum):
     INTEREST = "interest"
 
 
+_FIRST_OF_USE = sa.text("live AND charge_id IS NOT NULL AND corrects_id IS NULL")
+_OF_LOAN = sa.text("live AND credit_line_id IS NOT NULL AND clawback_id IS NULL")
+_CORRECTION = sa.text("live AND corrects_id IS NOT NULL AND clawback_id IS NULL")
+_CLAWBACK = sa.text("live AND clawback_id IS NOT NULL")
 # Before the name of a group that is called as its member is: without it, the member is alone.
 OWN_NAME = "="
 
@@ -95,8 +101,8 @@ class StatementLine(Row, table=True):
             "charge_id",
             "programme",
             unique=True,
-            sqlite_where=sa.text("live AND charge_id IS NOT NULL"),
-            postgresql_where=sa.text("live AND charge_id IS NOT NULL"),
+            sqlite_where=_FIRST_OF_USE,
+            postgresql_where=_FIRST_OF_USE,
         ),
         sa.Index(
             "uq_statement_line_live_loan",
@@ -105,8 +111,32 @@ class StatementLine(Row, table=True):
             "settlement_id",
             "span_from",
             unique=True,
-            sqlite_where=sa.text("live AND credit_line_id IS NOT NULL"),
-            postgresql_where=sa.text("live AND credit_line_id IS NOT NULL"),
+            sqlite_where=_OF_LOAN,
+            postgresql_where=_OF_LOAN,
+        ),
+        # A settlement corrects a line once per version and day, and recovers an amount once.
+        sa.Index(
+            "uq_statement_line_live_correction",
+            "corrects_id",
+            "settlement_id",
+            "version",
+            "day",
+            unique=True,
+            sqlite_where=_CORRECTION,
+            postgresql_where=_CORRECTION,
+        ),
+        sa.Index(
+            "uq_statement_line_live_clawback",
+            "clawback_id",
+            unique=True,
+            sqlite_where=_CLAWBACK,
+            postgresql_where=_CLAWBACK,
+        ),
+        sa.Index(
+            "ix_statement_line_corrects_id",
+            "corrects_id",
+            sqlite_where=sa.text("corrects_id IS NOT NULL"),
+            postgresql_where=sa.text("corrects_id IS NOT NULL"),
         ),
         sa.Index(None, "statement_id", "position"),
         sa.Index(None, "programme", "period_year"),
@@ -124,6 +154,10 @@ class StatementLine(Row, table=True):
     version: int
     charge_id: int | None = Field(default=None, foreign_key="charge.id", sa_type=Id)
     credit_line_id: int | None = Field(default=None, foreign_key="credit_line.id", sa_type=Id)
+    # The locked line that this one corrects; its amounts are differences then.
+    corrects_id: int | None = Field(default=None, foreign_key="statement_line.id", sa_type=Id)
+    # What it recovers. No foreign key: `clawback` refers to lines, and tables know an order.
+    clawback_id: int | None = Field(default=None, sa_type=Id)
     # The reservation's or the credit line's number.
     reference: str = Field(max_length=40)
     # What the caps count by.
@@ -143,7 +177,8 @@ class StatementLine(Row, table=True):
     # What the caps' balances fell by; a pro-rata budget may make less payable.
     granted_fen: int = Field(sa_type=sa.BigInteger)
     payable_fen: int = Field(sa_type=sa.BigInteger)
-    # {"line" or "loan": inputs, "rate", "raw", "reasons", "cuts", "steps"}.
+    # {"line" or "loan": inputs, "rate", "raw", "reasons", "cuts", "steps"}; of a correction
+    # {"correction": {"why", "reason"}, "rate", "raw", "reasons", "cuts", "steps"}.
     detail: dict[str, object] = Field(sa_type=Json)
 
 

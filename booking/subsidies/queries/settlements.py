@@ -64,6 +64,10 @@ def _uses(session: Session, period: str) -> dict[str, int]:
             sa.func.max(
                 sa.case((col(StatementLine.eligible), col(StatementLine.base_fen)), else_=0)
             ).label("base"),
+            # A correction is about a use that was counted before.
+            sa.func.min(sa.case((col(StatementLine.corrects_id).is_(None), 1), else_=0)).label(
+                "fresh"
+            ),
         )
         .join_from(
             StatementLine, Settlement, col(Settlement.id) == col(StatementLine.settlement_id)
@@ -72,12 +76,13 @@ def _uses(session: Session, period: str) -> dict[str, int]:
             col(Settlement.period) == period,
             col(StatementLine.live),
             col(StatementLine.charge_id).is_not(None),
+            col(StatementLine.clawback_id).is_(None),
         )
         .group_by(col(StatementLine.charge_id))
         .subquery()
     )
     query = sa.select(
-        sa.func.count(),
+        sa.func.coalesce(sa.func.sum(once.c.fresh), 0),
         sa.func.coalesce(sa.func.sum(once.c.spend), 0),
         sa.func.coalesce(sa.func.sum(once.c.base), 0),
     ).select_from(once)

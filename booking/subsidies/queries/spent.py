@@ -59,13 +59,23 @@ def balances_before(
     return found
 
 
-def stacked_before(session: Session, charge_ids: Sequence[int]) -> dict[str, int]:
-    """What earlier settlements paid for these uses, under whatever programme."""
+def stacked_before(
+    session: Session, charge_ids: Sequence[int], *, but_for: Collection[str] = ()
+) -> dict[str, int]:
+    """What earlier settlements paid for these uses, under whatever programme but some.
+
+    What was recovered counts as paid: no other programme pays it in its place.
+    """
     found: dict[str, int] = {}
     for i in range(0, len(charge_ids), _CHUNK):
         query = (
             sa.select(col(_LINE.reference), sa.func.sum(col(_LINE.payable_fen)))
-            .where(col(_LINE.live), col(_LINE.charge_id).in_(charge_ids[i : i + _CHUNK]))
+            .where(
+                col(_LINE.live),
+                col(_LINE.clawback_id).is_(None),
+                col(_LINE.programme).not_in(sorted(but_for)),
+                col(_LINE.charge_id).in_(charge_ids[i : i + _CHUNK]),
+            )
             .group_by(col(_LINE.reference))
         )
         for reference, paid in session.execute(query):
@@ -104,11 +114,19 @@ def _paid(session: Session, terms: Programme, settlement_id: int | None) -> int:
         col(_LINE.version) == terms.version,
     )
     if settlement_id is not None:
-        query = query.where(col(_LINE.settlement_id) == settlement_id)
+        # What goes back to an earlier cycle is not this one's to give out.
+        query = query.where(col(_LINE.settlement_id) == settlement_id, col(_LINE.payable_fen) > 0)
     return int(session.execute(query).scalar_one())
 
 
-def _joint(session: Session, cap: JointCap) -> Spent:
+def joint_before(
+    session: Session, joint_caps: Sequence[JointCap], *, but_for: Collection[str]
+) -> dict[tuple[tuple[str, ...], Scope], Spent]:
+    """What programmes but some were granted under joint caps."""
+    return {(cap.order, cap.scope): _joint(session, cap, but_for=but_for) for cap in joint_caps}
+
+
+def _joint(session: Session, cap: JointCap, *, but_for: Collection[str] = ()) -> Spent:
     """Counted by day, because a joint cap's period may differ from its programmes' own."""
     query = (
         sa.select(
@@ -120,7 +138,10 @@ def _joint(session: Session, cap: JointCap) -> Spent:
             col(_LINE.day),
             sa.func.sum(col(_LINE.granted_fen)),
         )
-        .where(col(_LINE.live), col(_LINE.programme).in_(cap.programmes))
+        .where(
+            col(_LINE.live),
+            col(_LINE.programme).in_([name for name in cap.programmes if name not in but_for]),
+        )
         .group_by(
             col(_LINE.reference),
             col(_LINE.user_key),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from booking.access.actor import Actor
@@ -223,6 +224,24 @@ def open_objections(session: Session, statement_id: int) -> int:
         col(Objection.statement_id) == statement_id, col(Objection.answered_at).is_(None)
     )
     return int(session.execute(query).scalar_one())
+
+
+def corrected_in(session: Session, statement_id: int, *, locked: bool) -> list[str]:
+    """The statements, locked ones or drafts, that correct or recover lines of this one."""
+    corrected = aliased(StatementLine)
+    query = (
+        sa.select(col(Statement.number))
+        .join_from(StatementLine, Statement, col(Statement.id) == col(StatementLine.statement_id))
+        .join(corrected, col(corrected.id) == col(StatementLine.corrects_id))
+        .where(
+            col(corrected.statement_id) == statement_id,
+            col(StatementLine.live),
+            col(StatementLine.locked) == locked,
+        )
+        .distinct()
+        .order_by(col(Statement.number))
+    )
+    return list(session.execute(query).scalars())
 
 
 def _visible(actor: Actor) -> sa.ColumnElement[bool]:

@@ -62,15 +62,15 @@ def unsettled_uses(
     if not programmes:
         return found
     wanted = {code: _wanted(code, terms, until) for code, terms in programmes.items()}
-    query = _COLUMNS.add_columns(*wanted.values()).where(
+    query = USE_COLUMNS.add_columns(*wanted.values()).where(
         col(Charge.kind) == ChargeKind.USE, sa.or_(*wanted.values())
     )
     if organisation_ids is not None:
         query = query.where(col(Charge.organisation_id).in_(organisation_ids))
     held = qualifications(session, organisation_ids)
     for row in session.execute(query):
-        line = _line(row, held)
-        found.of[line.line_id] = _use(row)
+        line = line_from(row, held)
+        found.of[line.line_id] = use_from(row)
         for code, takes in zip(wanted, list(row)[-len(wanted) :], strict=True):
             if takes:
                 found.lines[code].append(line)
@@ -118,7 +118,7 @@ def qualifications(
 
 _USER = Organisation.__table__.alias("user_side")  # type: ignore[attr-defined]  # SQLModel adds it
 _PROVIDER = Organisation.__table__.alias("provider_side")  # type: ignore[attr-defined]
-_COLUMNS: sa.Select[*tuple[Any, ...]] = (
+USE_COLUMNS: sa.Select[*tuple[Any, ...]] = (
     sa.select(
         col(Charge.id),
         col(Reservation.number),
@@ -158,17 +158,19 @@ def _wanted(code: str, versions: Sequence[Programme], until: date) -> sa.ColumnE
         col(StatementLine.charge_id) == col(Charge.id),
         col(StatementLine.programme) == code,
         # Spelled like the partial index, which SQLite else passes by: a scan for every charge.
-        sa.text("statement_line.live"),
+        sa.text("statement_line.live AND statement_line.corrects_id IS NULL"),
     )
     return sa.and_(dated, ~settled)
 
 
-def _use(row: sa.Row[Any]) -> Use:
+def use_from(row: sa.Row[Any]) -> Use:
+    """Where a row's line comes from."""
     districts = (row.user_district, row.provider_district)
     return Use(row.id, row.number, row.instrument_id, row.provider_id, districts)
 
 
-def _line(row: sa.Row[Any], held: Mapping[int, tuple[Held, ...]]) -> Line:
+def line_from(row: sa.Row[Any], held: Mapping[int, tuple[Held, ...]]) -> Line:
+    """A row as a line of the engine, with its user's qualifications."""
     confirmed = local(row.confirmed_at).date()
     amount = row.amount_fen
     return Line(

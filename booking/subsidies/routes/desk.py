@@ -1,43 +1,46 @@
-"""Pages: the settlement desk, a month as a line of steps."""
+"""Pages: the settlement desk, a month as a line of steps, and a year at a glance."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
-from booking.kernel.errors import NotFound
 from booking.kernel.periods import Period
-from booking.subsidies.actions.review_statement import lock_settlement
+from booking.subsidies.actions.review_statement import (
+    Swept,
+    approve_settlement,
+    lock_settlement,
+    publish_settlement,
+)
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.exports.files import payments_file
 from booking.subsidies.exports.tables import reason_words
 from booking.subsidies.forms import read_period
-from booking.subsidies.queries.settlements import (
-    SettlementView,
-    settlement_view,
-    settlements,
-    unconfirmed_uses,
-)
+from booking.subsidies.queries.differences import differences_of
+from booking.subsidies.queries.settlements import settlement_view, settlements
 from booking.subsidies.queries.statements import StatementRow
+from booking.subsidies.queries.years import budgets_of, months_missing, periods_of
+from booking.subsidies.report import desk_of
 from booking.subsidies.rules.amount_in_words import amount_in_words
 from booking.subsidies.rules.explanation import tongue_of
 from booking.subsidies.states import STATEMENT_ORDER, StatementState
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, XLSX, download
-from booking.web.i18n import gettext, language
+from booking.web.i18n import language
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
-from booking.web.words import words
 
 router = APIRouter()
 
 Manager = Annotated[Actor, requires(Permission.SETTLEMENT_MANAGE)]
 Reader = Annotated[Actor, requires(Permission.PROGRAMME_READ)]
+Approver = Annotated[Actor, requires(Permission.SETTLEMENT_APPROVE)]
 _MONTHS_SHOWN = 13
 
 
@@ -65,6 +68,7 @@ def index(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Re
     return page.render(
         "subsidies/settlements.html",
         months=months,
+        year=local(clock.now()).year,
         manages=actor.may(Permission.SETTLEMENT_MANAGE),
     )
 
@@ -76,30 +80,39 @@ def payments(period: str, kind: str, session: Reading, actor: Manager) -> Respon
     return download(content, filename=name, media_type=XLSX if kind == "xlsx" else CSV)
 
 
+@router.get("/settlements/years/{year}", name="settlement_year")
+def year_desk(
+    year: Annotated[int, Path(ge=2000, le=2999)],
+    session: Reading,
+    page: PageDep,
+    actor: Reader,
+) -> Response:
+    """What of a year is open: periods, and what its programmes have given out."""
+    rows = periods_of(session, date(year, 1, 1), date(year + 1, 1, 1))
+    return page.render(
+        "subsidies/year.html",
+        year=year,
+        rows=rows,
+        missing=months_missing(rows, year),
+        budgets=budgets_of(session, year),
+        states=list(STATEMENT_ORDER),
+    )
+
+
 @router.get("/settlements/{period}", name="settlement")
 def desk(
     period: str,
     session: Reading,
     page: PageDep,
+    clock: ClockDep,
     actor: Reader,
     statement: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Response:
     """One period: steps, sums, statements, and how one of them was reckoned."""
-    asked = read_period(period)
-    view = _view(session, asked)
-    rows = view.statements if view else []
-    chosen = next((row for row in rows if row.number == statement), rows[0] if rows else None)
     return page.render(
         "subsidies/desk.html",
         fragment="reckoned",
-        period=asked.code,
-        view=view,
-        steps=_steps(view, waiting=unconfirmed_uses(session, asked)),
-        drafts=sum(row.state is StatementState.DRAFT for row in rows),
-        in_words=amount_in_words(view.totals["payable_fen"]) if view else "",
-        chosen=chosen,
-        remarks={row.number: remarks_of(row) for row in rows},
-        manages=actor.may(Permission.SETTLEMENT_MANAGE),
+        **_shown(session, read_period(period), clock, actor=actor, statement=statement),
     )
 
 
@@ -123,18 +136,70 @@ def lock_all(
     return page.redirect("settlement", asked.code)
 
 
+@router.post("/settlements/{period}/publication", name="publish_settlement")
+def publish_all(
+    period: str, uow: Transaction, page: PageDep, clock: ClockDep, actor: Manager
+) -> Response:
+    """Publish every locked statement; who cannot be is named."""
+    asked = read_period(period)
+    swept = publish_settlement(uow, asked.code, actor_id=actor.known_id, now=clock.now())
+    return _after(swept, uow, page, clock=clock, actor=actor, period=asked)
+
+
+@router.post("/settlements/{period}/approval", name="approve_settlement")
+def approve_all(
+    period: str, uow: Transaction, page: PageDep, clock: ClockDep, actor: Approver
+) -> Response:
+    """Approve every statement whose publicity is over; who cannot be is named."""
+    asked = read_period(period)
+    swept = approve_settlement(uow, asked.code, actor_id=actor.known_id, now=clock.now())
+    return _after(swept, uow, page, clock=clock, actor=actor, period=asked)
+
+
+def _after(
+    swept: Swept,
+    uow: Transaction,
+    page: PageDep,
+    *,
+    clock: ClockDep,
+    actor: Actor,
+    period: Period,
+) -> Response:
+    """Back to the desk; when some were refused, the desk says which and why."""
+    if not swept.refused:
+        return page.redirect("settlement", period.code)
+    uow.session.flush()
+    shown = _shown(uow.session, period, clock, actor=actor, statement=None)
+    return page.render("subsidies/desk.html", **{**shown, "swept": swept})
+
+
+def _shown(
+    session: Session, period: Period, clock: ClockDep, *, actor: Actor, statement: str | None
+) -> dict[str, Any]:
+    found = desk_of(session, period, local(clock.now()).date())
+    rows, view = found.rows, found.view
+    return {
+        "period": period.code,
+        "view": view,
+        "desk": found,
+        "drafts": found.counts[StatementState.DRAFT],
+        "locked": found.counts[StatementState.LOCKED],
+        "in_words": amount_in_words(view.totals["payable_fen"]) if view else "",
+        "chosen": next((r for r in rows if r.number == statement), rows[0] if rows else None),
+        "remarks": {row.number: remarks_of(row) for row in rows},
+        "differences": differences_of(session, period.code),
+        "manages": actor.may(Permission.SETTLEMENT_MANAGE),
+        "approves": actor.may(Permission.SETTLEMENT_APPROVE),
+        "year": period.last.year,
+        "swept": None,
+    }
+
+
 def remarks_of(row: StatementRow) -> str:
     """What finance should look at, in a few words."""
     between = "、" if language() != "en" else ", "
     tongue = tongue_of(language())
     return between.join(reason_words(reason, tongue) for reason in row.remarks)
-
-
-def _view(session: Reading, period: Period) -> SettlementView | None:
-    try:
-        return settlement_view(session, period.code)
-    except NotFound:
-        return None
 
 
 def _recent_months(first: object) -> list[str]:
@@ -143,25 +208,3 @@ def _recent_months(first: object) -> list[str]:
         codes.append(month.code)
         month = Period.month(month.first.fromordinal(month.first.toordinal() - 1))
     return codes
-
-
-def _steps(view: SettlementView | None, *, waiting: int) -> Sequence[tuple[str, str, str]]:
-    """Each step with its count and whether it is done, current, or to come."""
-    complete = gettext("%(count)s uses wait for confirmation") % {"count": waiting}
-    steps = [(gettext("Records"), complete, "done" if view or not waiting else "now")]
-    note = gettext("%(count)s statements") % {"count": len(view.statements) if view else 0}
-    steps.append((gettext("Reckon"), note, "done" if view else "now"))
-    for state, past in zip(STATEMENT_ORDER[1:], STATEMENT_ORDER, strict=False):
-        steps.append(_step(view, state, past))
-    return steps
-
-
-def _step(
-    view: SettlementView | None, state: StatementState, past: StatementState
-) -> tuple[str, str, str]:
-    rows = view.statements if view else []
-    reached = sum(STATEMENT_ORDER.index(row.state) >= STATEMENT_ORDER.index(state) for row in rows)
-    here = sum(row.state is past for row in rows)
-    mark = "done" if rows and reached == len(rows) else "now" if here else "todo"
-    note = gettext("%(count)s of %(all)s") % {"count": reached, "all": len(rows)}
-    return words(state), note if rows else "", mark

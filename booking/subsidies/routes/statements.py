@@ -10,19 +10,15 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.accounts.identity import settings_of
+from booking.subsidies.actions.objections import answer_objection, object_to
+from booking.subsidies.actions.pay_statements import pay
 from booking.subsidies.actions.redraw import withdraw_and_redraw
-from booking.subsidies.actions.review_statement import (
-    answer_objection,
-    approve,
-    lock,
-    object_to,
-    pay,
-    publish,
-)
+from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.exports.files import statement_file
 from booking.subsidies.exports.paper import paper_for
 from booking.subsidies.exports.tables import records
 from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody, read_period
+from booking.subsidies.queries.clawbacks import clawbacks_of
 from booking.subsidies.queries.statements import (
     StatementFilter,
     StatementRow,
@@ -111,6 +107,7 @@ def show(number: str, session: Reading, page: PageDep, actor: Reader) -> Respons
     """One statement; every line unfolds to what it came from."""
     row = statement_seen_by(session, number, actor)
     document = document_of(session, row)
+    manages = actor.may(Permission.SETTLEMENT_MANAGE)
     return page.render(
         "subsidies/statement.html",
         row=row,
@@ -120,7 +117,9 @@ def show(number: str, session: Reading, page: PageDep, actor: Reader) -> Respons
         programmes=document["programmes"],
         steps=_open_to(row, actor),
         objections=objections_of(session, row.id),
-        manages=actor.may(Permission.SETTLEMENT_MANAGE),
+        recovered=clawbacks_of(session, row.id),
+        recovers=manages and row.state is StatementState.PAID,
+        manages=manages,
         form=blank(),
     )
 
@@ -236,6 +235,8 @@ def _open_to(row: StatementRow, actor: Actor) -> list[StatementStep]:
     return [
         step
         for step in StatementStep
-        if (row.state, step) in STATEMENT_TRANSITIONS
+        # What the bank returned is recorded with its batch.
+        if step is not StatementStep.RETURN
+        and (row.state, step) in STATEMENT_TRANSITIONS
         and (approves if step is StatementStep.APPROVE else manages)
     ]

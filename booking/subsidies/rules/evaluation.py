@@ -82,16 +82,23 @@ def purses_of(
 
 def granted(purses: Purses, lines: Iterable[Line]) -> Iterator[Result]:
     """What the versions of one programme grant for lines that come in their order."""
+    return map(taking(purses), lines)
+
+
+def taking(purses: Purses) -> Take:
+    """The calculation of one line under the version in force on its day."""
     takes = [(terms, dating(terms.dated_by), _take(terms, purse)) for terms, purse in purses]
     if len(takes) == 1:
-        yield from map(takes[0][2], lines)
-        return
-    for line in lines:
+        return takes[0][2]
+
+    def take_one(line: Line) -> Result:
         for terms, dated, take in takes:  # noqa: B007 - the last one says why no version fits
             day = dated(line)
             if day is not None and terms.in_force(day):
                 break
-        yield take(line)
+        return take(line)
+
+    return take_one
 
 
 def _take(terms: Programme, purse: Purse) -> Take:

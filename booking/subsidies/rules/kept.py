@@ -82,6 +82,11 @@ def result_of(terms: Programme, line: Line, detail: Kept, *, before: int, payabl
     )
 
 
+def cuts_json(cuts: tuple[Cut, ...]) -> list[dict[str, str]]:
+    """Cuts as a statement keeps them."""
+    return [{"reason": cut.reason, "amount": yuan(cut.amount)} for cut in cuts]
+
+
 @lru_cache(maxsize=4096)
 def _day(day: date | None) -> str:
     return "null" if day is None else f'"{day.isoformat()}"'

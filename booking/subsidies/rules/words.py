@@ -22,6 +22,32 @@ SENTENCES: Words = {
         "zh": "基数不超过 {limit} 元，全额补助",
         "en": "a base of at most {limit} yuan is paid in full",
     },
+    "corrects:amount": {
+        "zh": "更正：费用与结算时不同",
+        "en": "correction: the charge differs from what was settled",
+    },
+    "corrects:qualifications": {
+        "zh": "更正：资格与结算时不同",
+        "en": "correction: the qualifications differ from what was settled",
+    },
+    "corrects:dates": {
+        "zh": "更正：日期与结算时不同",
+        "en": "correction: the dates differ from what was settled",
+    },
+    "corrects:flags": {
+        "zh": "更正：业务标记与结算时不同",
+        "en": "correction: the marks of the use differ from what was settled",
+    },
+    "corrects:order": {
+        "zh": "更正：上限、预算内的其他业务有变动，额度按确认先后重新分配",
+        "en": "correction: other uses under the same caps changed; they count in order",
+    },
+    "due_today": {"zh": "按现有记录应补", "en": "due by today's records"},
+    "settled_before": {"zh": "以前结算单已计", "en": "settled before"},
+    "recovered": {
+        "zh": "追回结算单 {statement} 已拨付的补助：{why}",
+        "en": "recovered of what statement {statement} paid: {why}",
+    },
     "owed": {"zh": "应补", "en": "subsidy before limits"},
     "payable": {"zh": "实补", "en": "payable"},
     "reason:not_in_force": {

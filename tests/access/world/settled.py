@@ -9,7 +9,8 @@ from booking.access.actor import HOUSE
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.subsidies.actions.export_statements import ask_for_export, end_export
-from booking.subsidies.actions.review_statement import approve, lock, object_to, publish
+from booking.subsidies.actions.objections import object_to
+from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.models.statement import Objection
 from tests.access.world.records import Record

@@ -1,0 +1,31 @@
+"""Rows that must not come in, because of what stands in other rows: the database says no."""
+
+from alembic.operations import Operations
+
+
+def refuse_insert(op: Operations, table: str, name: str, *, when: str) -> None:
+    """Refuse INSERT of rows for which `when` (SQL over NEW and other tables) holds."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE FUNCTION refuse_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN IF {when} THEN RAISE EXCEPTION '{name}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION refuse_{name}()"
+        )
+        return
+    op.execute(
+        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+    )
+
+
+def allow_insert(op: Operations, table: str, name: str) -> None:
+    """Take the refusal away again; for the downgrade only."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+        op.execute(f"DROP FUNCTION refuse_{name}()")
+        return
+    op.execute(f"DROP TRIGGER {name}")

@@ -1,0 +1,256 @@
+"""Uses that statements hold: what they hold of each, and what its line would be today."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.billing.models import Charge
+from booking.organisations.models import Qualification
+from booking.organisations.states import QualificationState
+from booking.subsidies.models.statement import (
+    OWN_NAME,
+    LineKind,
+    Settlement,
+    Statement,
+    StatementLine,
+)
+from booking.subsidies.queries.uses import USE_COLUMNS, Use, line_from, qualifications, use_from
+from booking.subsidies.rules.kept import line_of
+from booking.subsidies.rules.line import Line
+from booking.subsidies.rules.programme import Programme
+from booking.subsidies.rules.recount import NOTHING, Place, Settled, Sums
+from booking.subsidies.states import StatementState
+
+_LINE = StatementLine
+_CHUNK = 900  # SQLite allows 999 parameters where it is old
+# What a line keeps as it was when it was settled: who and what it was about, not what is recorded.
+_KEPT = ("resource_kind", "original_value", "user_region", "provider_region")
+_FACTS = {
+    "amount": ("contract_amount", "invoice_amount", "paid_amount", "other_funding"),
+    "qualifications": ("qualifications",),
+    "dates": ("order_date", "service_end", "invoice_date", "payment_date"),
+    "flags": ("flags",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SettledUse:
+    """A settled use, the row that is corrected, and where it comes from."""
+
+    settled: Settled
+    line_id: int
+    kind: LineKind
+    group_key: str
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose settled uses: of these users (None: of all), as the settlement being made sees them."""
+
+    until: date
+    users: Collection[str] | None
+    frozen: Collection[int]
+
+
+def holds_anything(session: Session, programmes: Iterable[str]) -> bool:
+    """Whether statements hold uses under one of these programmes."""
+    query = sa.select(col(_LINE.id)).where(_of_uses(programmes)).limit(1)
+    return session.execute(query).first() is not None
+
+
+def bound_users(session: Session, programmes: Iterable[str]) -> set[str]:
+    """Whose lines some limit has cut: what comes to them depends on the order of their lines."""
+    query = (
+        sa.select(col(_LINE.user_key))
+        .where(_of_uses(programmes), col(_LINE.before_fen) > col(_LINE.granted_fen))
+        .distinct()
+    )
+    return set(session.execute(query).scalars())
+
+
+def limits_met(session: Session, settlement_id: int) -> set[str]:
+    """The reasons for which statements were cut; those now being drawn up do not count."""
+    drawn_up = (col(Statement.settlement_id) == settlement_id) & (
+        col(Statement.state) == StatementState.DRAFT
+    )
+    query = sa.select(col(Statement.remarks)).where(~drawn_up, col(Statement.cut_fen) != 0)
+    return {str(reason) for remarks in session.execute(query).scalars() for reason in remarks}
+
+
+def users_with_other_amounts(session: Session, programmes: Iterable[str]) -> set[str]:
+    """Whose settled uses cost something else today."""
+    query = (
+        sa.select(col(_LINE.user_key))
+        .join(Charge, col(Charge.id) == col(_LINE.charge_id))
+        .where(_of_uses(programmes))
+        .group_by(col(_LINE.user_key), col(_LINE.programme), col(Charge.id), _AMOUNT)
+        .having(sa.func.sum(col(_LINE.amount_fen)) != _AMOUNT)
+    )
+    return set(session.execute(query).scalars())
+
+
+def users_qualified_since(
+    session: Session, programmes: Iterable[str], settlement_id: int
+) -> set[str]:
+    """Beneficiaries of uses whose user had a qualification verified after something was settled."""
+    since = sa.select(sa.func.min(col(Settlement.settled_at))).where(
+        col(Settlement.id) != settlement_id
+    )
+    users = sa.select(col(Qualification.organisation_id)).where(
+        col(Qualification.state) == QualificationState.VERIFIED,
+        col(Qualification.verified_at) >= since.scalar_subquery(),
+    )
+    query = (
+        sa.select(col(_LINE.user_key))
+        .join(Charge, col(Charge.id) == col(_LINE.charge_id))
+        .where(_of_uses(programmes), col(Charge.organisation_id).in_(users))
+        .distinct()
+    )
+    return set(session.execute(query).scalars())
+
+
+def users_in_groups_of(session: Session, users: Collection[str]) -> set[str]:
+    """These users and whoever has the same actual controller, as lines know it."""
+    found = set(users)
+    wanted = sorted(users)
+    for i in range(0, len(wanted), _CHUNK):
+        keys = sa.select(col(_LINE.group_key)).where(
+            col(_LINE.live), col(_LINE.user_key).in_(wanted[i : i + _CHUNK])
+        )
+        query = sa.select(col(_LINE.user_key)).where(
+            col(_LINE.live), col(_LINE.group_key).in_(keys)
+        )
+        found |= set(session.execute(query.distinct()).scalars())
+    return found
+
+
+def settled_uses(session: Session, versions: Sequence[Programme], asked: Asked) -> list[SettledUse]:
+    """What other settlements hold of uses under these versions, by their lines' order of entry."""
+    rows = _rows(session, versions, asked)
+    held = qualifications(session)
+    found: dict[int, _Gathered] = {}
+    for row in rows:
+        found.setdefault(row.charge_id, _Gathered(row)).add(row)
+    numbers = {terms.version for terms in versions}
+    return [
+        gathered.told(held, asked)
+        for gathered in found.values()
+        if gathered.first is not None
+        # What a later settlement holds is what limits leave this one, and its own to correct.
+        and gathered.until <= asked.until
+        and {place[0] for place in gathered.held} <= numbers
+    ]
+
+
+class _Gathered:
+    """The lines of one use under one programme."""
+
+    def __init__(self, row: sa.Row[Any]) -> None:
+        self.row = row
+        self.first: sa.Row[Any] | None = None
+        self.held: dict[Place, Sums] = {}
+        self.recovered = 0
+        self.until = row.until
+        self.locked = True
+
+    def add(self, row: sa.Row[Any]) -> None:
+        place = (row.version, row.day)
+        sums = Sums(
+            *(row.line_amount_fen, row.base_fen if row.eligible else 0, row.before_fen),
+            *(row.granted_fen, row.payable_fen),
+        )
+        self.held[place] = self.held.get(place, NOTHING).plus(sums)
+        if row.clawback_id is not None:
+            self.recovered -= row.payable_fen
+        if row.corrects_id is None:
+            self.first, self.locked, self.until = row, row.locked, row.until
+
+    def told(self, held: Mapping[int, tuple[Any, ...]], asked: Asked) -> SettledUse:
+        row = self.first or self.row
+        line, why = _today(row, held)
+        place = (row.version, row.day)
+        settled = Settled(
+            line=line,
+            user=row.user_key,
+            # The place of the first line comes first.
+            held={place: self.held[place], **self.held},
+            recovered=self.recovered,
+            open=bool(self.locked and self.until <= asked.until and row.owner not in asked.frozen),
+            why=why,
+        )
+        return SettledUse(settled, row.line_id, row.kind, row.group_key, use_from(row))
+
+
+def _today(row: sa.Row[Any], held: Mapping[int, tuple[Any, ...]]) -> tuple[Line, tuple[str, ...]]:
+    """The line with what is recorded today, and what of it was recorded otherwise."""
+    kept = line_of(row.number, row.detail["line"])
+    today = line_from(row, held)._replace(
+        group=_group(row.group_key, row.user_key), **{name: getattr(kept, name) for name in _KEPT}
+    )
+    why = tuple(
+        reason
+        for reason, names in _FACTS.items()
+        if any(getattr(kept, name) != getattr(today, name) for name in names)
+    )
+    return today, why
+
+
+def _group(group_key: str, user_key: str) -> str:
+    """The group as a line of the engine names it; nobody's, for who stands alone."""
+    if group_key == user_key:
+        return ""
+    return user_key if group_key == OWN_NAME + user_key else group_key
+
+
+def _of_uses(programmes: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Live lines; those of the settlement being made are gone but for what was locked."""
+    return sa.and_(
+        col(_LINE.live),
+        col(_LINE.charge_id).is_not(None),
+        col(_LINE.programme).in_(sorted(programmes)),
+    )
+
+
+_AMOUNT = col(Charge.amount_fen)
+
+
+def _rows(session: Session, versions: Sequence[Programme], asked: Asked) -> Iterable[sa.Row[Any]]:
+    query = (
+        USE_COLUMNS.add_columns(
+            col(_LINE.id).label("line_id"),
+            col(_LINE.charge_id),
+            col(_LINE.corrects_id),
+            col(_LINE.clawback_id),
+            col(_LINE.version),
+            col(_LINE.day),
+            col(_LINE.locked),
+            col(_LINE.kind),
+            col(_LINE.user_key),
+            col(_LINE.group_key),
+            col(_LINE.eligible),
+            col(_LINE.amount_fen).label("line_amount_fen"),
+            col(_LINE.base_fen),
+            col(_LINE.before_fen),
+            col(_LINE.granted_fen),
+            col(_LINE.payable_fen),
+            col(_LINE.detail),
+            col(Settlement.until),
+            col(Statement.organisation_id).label("owner"),
+        )
+        .join(_LINE, col(_LINE.charge_id) == col(Charge.id))
+        .join(Settlement, col(Settlement.id) == col(_LINE.settlement_id))
+        .join(Statement, col(Statement.id) == col(_LINE.statement_id))
+        .where(_of_uses([versions[0].id]))
+        .order_by(col(_LINE.id))
+    )
+    if asked.users is None:
+        yield from session.execute(query)
+        return
+    wanted = sorted(asked.users)
+    for i in range(0, len(wanted), _CHUNK):
+        yield from session.execute(query.where(col(_LINE.user_key).in_(wanted[i : i + _CHUNK])))
