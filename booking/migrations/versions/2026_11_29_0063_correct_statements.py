@@ -8,7 +8,7 @@ from booking.db.refusals import allow_insert, refuse_insert
 from booking.db.types import UtcDateTime
 
 revision = "63_corrections"
-down_revision = "52_late_promises"
+down_revision = "62_statement_files"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from booking.db.types import UtcDateTime
 
 revision = "66_simulations"
-down_revision = "62_statement_files"
+down_revision = "65_differences"
 branch_labels = None
 depends_on = None
 
