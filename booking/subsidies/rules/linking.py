@@ -1,10 +1,14 @@
 """Steps as a chain of amounts: each begins with what the one before came to."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from booking.kernel.money import yuan
 from booking.subsidies.rules.steps import Step, step_json
+
+
+# Their amounts are negative.
+_TAKES_AWAY: Final = ("other_funding", "settled_before")
 
 
 class Link(NamedTuple):
@@ -32,7 +36,7 @@ def _after(step: Step, running: int | None) -> int | None:
         return 0
     if step.amount is None:
         return running
-    takes_away = step.code == "other_funding" or step.code.startswith("cut:")
+    takes_away = step.code in _TAKES_AWAY or step.code.startswith("cut:")
     return (running or 0) + step.amount if takes_away else step.amount
 
 
