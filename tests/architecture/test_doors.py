@@ -21,6 +21,8 @@ CHANGED_BY_ANYBODY = {
     "/register/confirmation",
     "/sign-in",
     "/sign-in/code",
+    # A file is hashed and forgotten; it is sent, so it cannot be asked for by GET.
+    "/verify/{number}",
     # Whoever has a letter stops what it is about; its link is signed for that search.
     "/saved-searches/letter/pause",
     "/saved-searches/letter/removal",
