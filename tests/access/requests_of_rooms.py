@@ -8,6 +8,7 @@ from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
 from tests.access.requests_of_orders import ORDERS
+from tests.access.requests_of_trials import TRIALS
 from tests.access.requests_of_use import USING
 
 ROOMS: dict[str, Callable[[At], Ask]] = {
@@ -17,4 +18,5 @@ ROOMS: dict[str, Callable[[At], Ask]] = {
     **KEEPERS,
     **ORDERS,
     **USING,
+    **TRIALS,
 }
