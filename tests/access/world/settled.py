@@ -1,7 +1,7 @@
 """Statements of every side in every state, and what their addresses can name."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -12,6 +12,7 @@ from booking.subsidies.actions.export_statements import ask_for_export, end_expo
 from booking.subsidies.actions.objections import object_to
 from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.actions.settle_period import settle_period
+from booking.subsidies.actions.simulate import Asked, keep
 from booking.subsidies.models.statement import Objection
 from tests.access.world.records import Record
 from tests.access.world.sides import (
@@ -24,6 +25,7 @@ from tests.subsidies.requests import programme
 
 Statements = Mapping[str, Mapping[str, str]]
 Marks = Mapping[str, Mapping[str, str]]
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 # Who is who: `ours` at our lab, a `guest` beside it, `theirs` at their lab.
 SIDES = ("ours", "guest", "theirs")
 STEPS = dict(zip(("draft", "locked", "publicity", "ready", "approved"), PERIODS, strict=True))
@@ -87,6 +89,9 @@ def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple
     }
     for step, state in needed.items():
         yield f"statements/{{number}}/{step}", statement(state)
+    yield "budgets/{code}", Record("P", absent="NONE")
+    kept = keep(uow, Asked(Period.parse("2026-05"), [programme()]), actor_id=None, now=NOW)
+    yield "simulations/{simulation_id}", Record(kept.key)
     found = uow.session.exec(select(Objection).order_by(col(Objection.statement_id)))
     by_side = dict(zip(SIDES, (one.key for one in found), strict=True))
     yield (
