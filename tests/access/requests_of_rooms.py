@@ -8,6 +8,7 @@ from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
 from tests.access.requests_of_orders import ORDERS
+from tests.access.requests_of_payments import PAYMENTS
 from tests.access.requests_of_use import USING
 
 ROOMS: dict[str, Callable[[At], Ask]] = {
@@ -16,5 +17,6 @@ ROOMS: dict[str, Callable[[At], Ask]] = {
     **JOINT,
     **KEEPERS,
     **ORDERS,
+    **PAYMENTS,
     **USING,
 }
