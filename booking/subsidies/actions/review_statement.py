@@ -11,7 +11,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.statutory import calendar_from
 from booking.instruments.rules.filing import is_working_day
 from booking.kernel.clock import local
-from booking.kernel.errors import BookingError
+from booking.kernel.errors import BookingError, NotFound
 from booking.ledger.models import AccountKind
 from booking.subsidies.actions.stepping import book, stepping, went
 from booking.subsidies.errors import (
@@ -118,6 +118,7 @@ def publish_settlement(
     uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
 ) -> Swept:
     """Publish every locked statement of a period; each that cannot be is named."""
+    _must_be_settled(uow, period)
     numbers = _numbers(uow, period, StatementState.LOCKED)
     return _each(uow, numbers, lambda one: publish(uow, one, actor_id=actor_id, now=now))
 
@@ -126,8 +127,15 @@ def approve_settlement(
     uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
 ) -> Swept:
     """Approve every statement of a period whose publicity is over; each that cannot be is named."""
+    _must_be_settled(uow, period)
     numbers = _numbers(uow, period, StatementState.PUBLICITY)
     return _each(uow, numbers, lambda one: approve(uow, one, actor_id=actor_id, now=now))
+
+
+def _must_be_settled(uow: UnitOfWork, period: str) -> None:
+    query = select(Settlement.id).where(Settlement.period == period)
+    if uow.session.exec(query).one_or_none() is None:
+        raise NotFound(period=period)
 
 
 def _numbers(uow: UnitOfWork, period: str, state: StatementState) -> Sequence[str]:
