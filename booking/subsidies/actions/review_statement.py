@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from booking.db.patience import take_your_time
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.statutory import calendar_from
 from booking.instruments.rules.filing import is_working_day
@@ -35,7 +36,13 @@ from booking.subsidies.models.statement import (
     StatementLine,
     StatementSnapshot,
 )
-from booking.subsidies.queries.statements import corrected_in, open_objections, statement_row
+from booking.subsidies.queries.statements import (
+    corrected_in,
+    hold_settlement,
+    hold_settlement_of,
+    open_objections,
+    statement_row,
+)
 from booking.subsidies.rules.document import canonical, digest
 from booking.subsidies.statements import drawn_up
 from booking.subsidies.states import StatementState, StatementStep
@@ -48,6 +55,7 @@ _DAY = timedelta(days=1)
 
 def lock(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime) -> Statement:
     """Freeze a statement: its bytes are kept, hashed, and never change again."""
+    hold_settlement_of(uow.session, number)
     statement = stepping(uow, number, StatementStep.LOCK)
     uow.session.flush()
     content = canonical(drawn_up(uow.session, statement_row(uow.session, number)))
@@ -92,6 +100,11 @@ def lock_settlement(
     uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
 ) -> list[Statement]:
     """Lock every draft of a period."""
+    take_your_time(uow.session)
+    try:
+        hold_settlement(uow.session, period)
+    except NotFound:
+        raise NothingToLock(period=period) from None
     numbers = _numbers(uow, period, StatementState.DRAFT)
     if not numbers:
         raise NothingToLock(period=period)
@@ -118,7 +131,8 @@ def publish_settlement(
     uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
 ) -> Swept:
     """Publish every locked statement of a period; each that cannot be is named."""
-    _must_be_settled(uow, period)
+    take_your_time(uow.session)
+    hold_settlement(uow.session, period)
     numbers = _numbers(uow, period, StatementState.LOCKED)
     return _each(uow, numbers, lambda one: publish(uow, one, actor_id=actor_id, now=now))
 
@@ -127,15 +141,10 @@ def approve_settlement(
     uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
 ) -> Swept:
     """Approve every statement of a period whose publicity is over; each that cannot be is named."""
-    _must_be_settled(uow, period)
+    take_your_time(uow.session)
+    hold_settlement(uow.session, period)
     numbers = _numbers(uow, period, StatementState.PUBLICITY)
     return _each(uow, numbers, lambda one: approve(uow, one, actor_id=actor_id, now=now))
-
-
-def _must_be_settled(uow: UnitOfWork, period: str) -> None:
-    query = select(Settlement.id).where(Settlement.period == period)
-    if uow.session.exec(query).one_or_none() is None:
-        raise NotFound(period=period)
 
 
 def _numbers(uow: UnitOfWork, period: str, state: StatementState) -> Sequence[str]:
@@ -188,6 +197,7 @@ def withdraw(
     uow: UnitOfWork, number: str, reason: str, *, actor_id: int | None, now: datetime
 ) -> Statement:
     """Take a locked statement back to a draft of the next revision; what was locked is kept."""
+    hold_settlement_of(uow.session, number)
     statement = stepping(uow, number, StatementStep.WITHDRAW)
     if not reason.strip():
         raise ReasonMissing(step=StatementStep.WITHDRAW)
