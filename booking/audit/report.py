@@ -12,12 +12,13 @@ from booking.needs.states import NeedState
 from booking.orders.states import OrderState
 from booking.organisations.states import OrganisationState
 from booking.reservations.states import State
-from booking.subsidies.states import ProgrammeState, StatementState
+from booking.subsidies.states import BatchState, ProgrammeState, StatementState
 from booking.web.formats import NOTHING, moment_text, money_text
 from booking.web.words import field_words, words
 
 # What the `state` of each kind of subject is a member of.
 _STATES: Final[Mapping[str, type[StrEnum]]] = {
+    "batch": BatchState,
     "instrument": InstrumentState,
     "instrument_import": ImportState,
     "need": NeedState,
@@ -32,6 +33,7 @@ _ROLES: Final = frozenset({"role", "invitation"})
 Told = tuple[str, str, str]
 # Where each kind of subject has a page of its own.
 _PAGES: Final[Mapping[str, str]] = {
+    "batch": "payment_batch",
     "charge": "charge",
     "instrument": "instrument",
     "loan": "loan",

@@ -24,7 +24,9 @@ from booking.personal.told import Kept, Told
 from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.series import ReservationSeries
+from booking.subsidies.models.clawback import Clawback
 from booking.subsidies.models.issued import StatementExport
+from booking.subsidies.models.payment import PaymentBatch, PaymentRow
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
 from booking.web.idempotency import IdempotentAnswer
@@ -91,6 +93,9 @@ _DEEDS: Final = (
     Told(BankRecord, ("imported_by",), ("id", "imported_at")),
     Told(BookingPolicy, ("created_by",), ("id", "instrument_id", "created_at")),
     Told(Closure, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
+    Told(Clawback, ("entered_by",), ("id", "line_id", "amount_fen", "reason", "entered_at")),
+    Told(PaymentBatch, ("drawn_by", "sent_by"), ("number", "drawn_at", "sent_at")),
+    Told(PaymentRow, ("recorded_by",), ("batch_id", "position", "recorded_at")),
     Told(ReservationSeries, ("created_by",), ("number", "instrument_id", "created_at")),
     Told(JointBooking, ("created_by",), ("number", "created_at")),
     Told(ClosureSeries, ("created_by",), ("id", "instrument_id", "reason", "created_at")),

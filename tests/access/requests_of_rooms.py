@@ -8,6 +8,7 @@ from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
 from tests.access.requests_of_orders import ORDERS
+from tests.access.requests_of_payments import PAYMENTS
 from tests.access.requests_of_trials import TRIALS
 from tests.access.requests_of_use import USING
 from tests.factories.files import pdf
@@ -23,6 +24,7 @@ ROOMS: dict[str, Callable[[At], Ask]] = {
     **JOINT,
     **KEEPERS,
     **ORDERS,
+    **PAYMENTS,
     **USING,
     "POST /verify/{number}": _held,
     "GET /api/v1/verifications/{number}": lambda _: Ask(query={"sha256": "0" * 64}),

@@ -218,8 +218,9 @@ def _organisations() -> Iterator[tuple[str, Facts]]:
     yield "qualification-expiring", {**_QUALIFIED, "state": "verified", "days": 30}
     yield "registration_waiting", {"organisation": COMPANY}
     statement = {"number": "S2026Q3-0001", "organisation": COMPANY, "payable_fen": 1_234_500}
-    for step in ("published", "objected", "paid"):
-        reason = "机时不符" if step == "objected" else ""
+    reasons = {"objected": "机时不符", "returned": "户名不符", "recovered": "批量检测"}
+    for step in ("published", "objected", "paid", "returned", "recovered"):
+        reason = reasons.get(step, "")
         told = {"step": f"statement.{step}", "reason": reason}
         yield f"statement_step-{step}", {**statement, **told}
     hook = {"organisation": COMPANY, "host": "lims.invalid", "webhook_id": 2, "days": 3}

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from booking.checking.report import broken
@@ -36,6 +37,7 @@ from tests.subsidies.requests import programme
 pytestmark = pytest.mark.race
 
 COMPANIES = 10
+PATIENCE = 40
 LIMITS = {
     "budget": {"amount": "1000.00", "rule": "first_come"},
     "caps": [{"scope": "user", "amount": "250.00"}],
@@ -44,13 +46,17 @@ Deed = Callable[[UnitOfWork], object]
 
 
 def do(engine: Engine, deed: Deed) -> str:
-    """Its outcome: done, or the code of the refusal."""
-    try:
-        with unit_of_work(engine, REACTIONS) as uow:
-            deed(uow)
-    except BookingError as refused:
-        return refused.code
-    return "done"
+    """Its outcome: done, or the code of the refusal. Who waits too long is told to come again."""
+    for _ in range(PATIENCE):
+        try:
+            with unit_of_work(engine, REACTIONS) as uow:
+                deed(uow)
+        except BookingError as refused:
+            return refused.code
+        except OperationalError:
+            continue
+        return "done"
+    return "busy"
 
 
 def at_once(engine: Engine, deeds: list[Deed]) -> Counter[str]:

@@ -6,13 +6,11 @@ from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
 from booking.notifications.rules.standing import OF_FINANCE, in_company
 from booking.organisations.queries import organisation_summary
-from booking.subsidies.events import StatementObjected, StatementPaid, StatementPublished
+from booking.subsidies.events import StatementObjected, StatementRecovered, StatementStepped
 
 
-def tell_of_statement(
-    uow: UnitOfWork, event: StatementPublished | StatementObjected | StatementPaid
-) -> None:
-    """What was published or paid, to whoever administers the company; objections, to finance."""
+def tell_of_statement(uow: UnitOfWork, event: StatementStepped) -> None:
+    """What became of it, to whoever administers the company; objections, to finance."""
     place = event.organisation_id
     if isinstance(event, StatementObjected):
         readers, standing = readers_with(uow.session, Role.FINANCE), OF_FINANCE
@@ -23,7 +21,9 @@ def tell_of_statement(
         "step": event.name,
         "number": event.number,
         "organisation": organisation_summary(uow.session, place).name,
-        "payable_fen": event.payable_fen,
+        "payable_fen": (
+            event.amount_fen if isinstance(event, StatementRecovered) else event.payable_fen
+        ),
         "reason": event.cause,
     }
     for reader in readers:

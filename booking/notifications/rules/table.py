@@ -237,7 +237,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=("sign_up.confirmed",), to=(Audience.CENTRE,), path="/registrations"
     ),
     NoticeFact.STATEMENT_STEP: Notice(
-        facts=("statement.published", "statement.objected", "statement.paid"),
+        facts=_steps("statement", *("published", "objected", "paid", "returned", "recovered")),
         to=(Audience.COMPANY, Audience.FINANCE),
         path="/statements/{number}",
     ),

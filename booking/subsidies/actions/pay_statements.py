@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from booking.db.patience import take_your_time
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.ledger.models import AccountKind
@@ -71,6 +72,7 @@ def draw_batch(uow: UnitOfWork, *, actor_id: int | None, now: datetime) -> Payme
 
     Who is in the red, or has no account, waits for a later batch.
     """
+    take_your_time(uow.session)
     _one_at_a_time(uow)
     found = [payee for payee in payees(uow.session, hold=True) if payee.can_be_paid]
     if not found:

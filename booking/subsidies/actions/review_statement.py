@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from booking.db.patience import take_your_time
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.statutory import calendar_from
 from booking.instruments.rules.filing import is_working_day
 from booking.kernel.clock import local
-from booking.kernel.errors import BookingError
+from booking.kernel.errors import BookingError, NotFound
 from booking.ledger.models import AccountKind
 from booking.subsidies.actions.seal import hold_chain, seal
 from booking.subsidies.actions.stepping import book, stepping, went
@@ -35,7 +36,12 @@ from booking.subsidies.models.statement import (
     Statement,
     StatementLine,
 )
-from booking.subsidies.queries.statements import corrected_in, open_objections
+from booking.subsidies.queries.statements import (
+    corrected_in,
+    hold_settlement,
+    hold_settlement_of,
+    open_objections,
+)
 from booking.subsidies.states import StatementState, StatementStep
 
 OWED = (AccountKind.SUBSIDY_EXPENSE, AccountKind.SUBSIDY_PAYABLE)
@@ -46,6 +52,7 @@ _DAY = timedelta(days=1)
 
 def lock(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime) -> Statement:
     """Freeze a statement: its bytes are kept, hashed, and never change again."""
+    hold_settlement_of(uow.session, number)
     end = hold_chain(uow)
     statement = stepping(uow, number, StatementStep.LOCK)
     sha256 = seal(uow, statement, end, actor_id=actor_id, now=now)
@@ -80,6 +87,11 @@ def lock_settlement(
     uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
 ) -> list[Statement]:
     """Lock every draft of a period."""
+    take_your_time(uow.session)
+    try:
+        hold_settlement(uow.session, period)
+    except NotFound:
+        raise NothingToLock(period=period) from None
     numbers = _numbers(uow, period, StatementState.DRAFT)
     if not numbers:
         raise NothingToLock(period=period)
@@ -106,6 +118,8 @@ def publish_settlement(
     uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
 ) -> Swept:
     """Publish every locked statement of a period; each that cannot be is named."""
+    take_your_time(uow.session)
+    hold_settlement(uow.session, period)
     numbers = _numbers(uow, period, StatementState.LOCKED)
     return _each(uow, numbers, lambda one: publish(uow, one, actor_id=actor_id, now=now))
 
@@ -114,6 +128,8 @@ def approve_settlement(
     uow: UnitOfWork, period: str, *, actor_id: int | None, now: datetime
 ) -> Swept:
     """Approve every statement of a period whose publicity is over; each that cannot be is named."""
+    take_your_time(uow.session)
+    hold_settlement(uow.session, period)
     numbers = _numbers(uow, period, StatementState.PUBLICITY)
     return _each(uow, numbers, lambda one: approve(uow, one, actor_id=actor_id, now=now))
 
@@ -168,6 +184,7 @@ def withdraw(
     uow: UnitOfWork, number: str, reason: str, *, actor_id: int | None, now: datetime
 ) -> Statement:
     """Take a locked statement back to a draft of the next revision; what was locked is kept."""
+    hold_settlement_of(uow.session, number)
     statement = stepping(uow, number, StatementStep.WITHDRAW)
     if not reason.strip():
         raise ReasonMissing(step=StatementStep.WITHDRAW)

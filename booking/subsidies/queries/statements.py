@@ -154,6 +154,20 @@ def statement_for_update(session: Session, number: str) -> Statement:
     return found
 
 
+def hold_settlement_of(session: Session, number: str) -> None:
+    """Wait until nobody draws up the period of a statement, and let nobody begin."""
+    of_statement = select(Statement.settlement_id).where(Statement.number == number)
+    query = select(Settlement.id).where(col(Settlement.id).in_(of_statement)).with_for_update()
+    session.exec(query).all()
+
+
+def hold_settlement(session: Session, period: str) -> None:
+    """The same for a period; NotFound when it was never drawn up."""
+    query = select(Settlement.id).where(Settlement.period == period).with_for_update()
+    if session.exec(query).one_or_none() is None:
+        raise NotFound(period=period)
+
+
 def lines_of(session: Session, statement_id: int, revision: int) -> Sequence[StatementLine]:
     """The lines of a statement as it stands, in order."""
     query = (

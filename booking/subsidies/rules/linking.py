@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 from booking.kernel.money import yuan
 from booking.subsidies.rules.steps import Step, step_json
 
-
 # Their amounts are negative.
 _TAKES_AWAY: Final = ("other_funding", "settled_before")
 

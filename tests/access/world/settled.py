@@ -10,11 +10,14 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.subsidies.actions.export_statements import ask_for_export, end_export
 from booking.subsidies.actions.objections import object_to
+from booking.subsidies.actions.pay_statements import draw_batch, pay, send_batch
 from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.actions.simulate import Asked, keep
+from booking.subsidies.models.payment import PaymentBatch
 from booking.subsidies.models.statement import Objection
-from tests.access.world.records import Record
+from booking.subsidies.states import BatchState
+from tests.access.world.records import Record, constant
 from tests.access.world.sides import (
     PERIODS,
     Customer,
@@ -28,7 +31,9 @@ Marks = Mapping[str, Mapping[str, str]]
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 # Who is who: `ours` at our lab, a `guest` beside it, `theirs` at their lab.
 SIDES = ("ours", "guest", "theirs")
-STEPS = dict(zip(("draft", "locked", "publicity", "ready", "approved"), PERIODS, strict=True))
+STATES = ("paid", "sent", "drawn", "draft", "locked", "publicity", "ready", "approved")
+APPROVED = frozenset({"paid", "sent", "drawn", "approved"})
+STEPS = dict(zip(STATES, PERIODS, strict=True))
 
 
 def each(own: str, other: str, guest: str | None = None) -> Record:
@@ -53,20 +58,32 @@ def make_statements(
             if side is not None:
                 made[side][state] = row.number
                 _lead(uow, row.number, state, settled, text=marks[side]["objection"])
+        _gather(uow, state, settled + timedelta(days=31))
     return made
 
 
 def _lead(uow: UnitOfWork, number: str, state: str, day: datetime, *, text: str) -> None:
     """Lead a statement to a state; the one in publicity has an objection."""
-    reached = list(STEPS).index(state)
-    if reached >= 1:
-        lock(uow, number, actor_id=None, now=day)
-    if reached >= 2:
-        publish(uow, number, actor_id=None, now=day)
+    if state == "draft":
+        return
+    lock(uow, number, actor_id=None, now=day)
+    if state == "locked":
+        return
+    publish(uow, number, actor_id=None, now=day)
     if state == "publicity":
         object_to(uow, number, text, actor_id=None, now=day)
-    if state == "approved":
+    if state in APPROVED:
         approve(uow, number, actor_id=None, now=day + timedelta(days=30))
+    if state == "paid":
+        pay(uow, number, "示例回单", actor_id=None, now=day + timedelta(days=31))
+
+
+def _gather(uow: UnitOfWork, state: str, now: datetime) -> None:
+    """A batch that the bank has, and one that it does not have yet."""
+    if state in {"sent", "drawn"}:
+        number = draw_batch(uow, actor_id=None, now=now).number
+        if state == "sent":
+            send_batch(uow, number, actor_id=None, now=now)
 
 
 def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple[str, Record]]:
@@ -86,12 +103,21 @@ def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple
         "approval": "ready",
         "payment": "approved",
         "withdrawal": "locked",
+        "lines": "paid",
     }
     for step, state in needed.items():
         yield f"statements/{{number}}/{step}", statement(state)
     yield "budgets/{code}", Record("P", absent="NONE")
     kept = keep(uow, Asked(Period.parse("2026-05"), [programme()]), actor_id=None, now=NOW)
     yield "simulations/{simulation_id}", Record(kept.key)
+    batches = {one.state: one.number for one in uow.session.exec(select(PaymentBatch))}
+    yield "payment-batches/{number}", Record(batches[BatchState.SENT], absent="NONE-1")
+    for step in ("sending", "dissolution"):
+        named = f"payment-batches/{{number}}/{step}"
+        yield named, Record(batches[BatchState.DRAWN], absent="NONE-1")
+    yield "rows/{position}", constant(1)
+    yield "lines/{position}", constant(1)
+    yield "years/{year}", constant(2026)
     found = uow.session.exec(select(Objection).order_by(col(Objection.statement_id)))
     by_side = dict(zip(SIDES, (one.key for one in found), strict=True))
     yield (
