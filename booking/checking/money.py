@@ -33,6 +33,60 @@ PROOFS: Final = (
         """),
     ),
     Proof(
+        3,
+        "a correction differs from its posting",
+        selecting("""
+            SELECT entered.number, entered.amount_fen,
+                COALESCE(SUM(ledger_entry.amount_fen), 0) AS posted_fen
+            FROM charge_correction AS entered
+            JOIN charge ON charge.id = entered.charge_id
+            LEFT JOIN posting ON posting.reference = 'charge:' || entered.number
+            LEFT JOIN ledger_account ON ledger_account.kind = 'receivable'
+                AND ledger_account.organisation_id = charge.organisation_id
+            LEFT JOIN ledger_entry ON ledger_entry.posting_id = posting.id
+                AND ledger_entry.account_id = ledger_account.id
+            GROUP BY entered.id, entered.number, entered.amount_fen
+            HAVING entered.amount_fen <> COALESCE(SUM(ledger_entry.amount_fen), 0)
+        """),
+    ),
+    Proof(
+        3,
+        "a posting of a charge has no charge",
+        selecting("""
+            SELECT reference FROM posting
+            WHERE reference LIKE 'charge:%'
+            AND NOT EXISTS (SELECT 1 FROM charge WHERE 'charge:' || charge.number = reference)
+            AND NOT EXISTS (
+                SELECT 1 FROM charge_correction AS entered
+                WHERE 'charge:' || entered.number = reference
+            )
+        """),
+    ),
+    Proof(
+        4,
+        "a charge comes to less than nothing",
+        selecting("""
+            SELECT charge.number, charge.amount_fen, SUM(entered.amount_fen) AS entered_fen
+            FROM charge JOIN charge_correction AS entered ON entered.charge_id = charge.id
+            GROUP BY charge.id, charge.number, charge.amount_fen
+            HAVING charge.amount_fen + SUM(entered.amount_fen) < 0
+        """),
+    ),
+    Proof(
+        10,
+        "an adjustment was not entered, or nobody agreed to it",
+        selecting("""
+            SELECT asked.id AS adjustment_id, asked.state, asked.amount_fen, entered.amount_fen
+                AS entered_fen
+            FROM charge_adjustment AS asked
+            LEFT JOIN charge_correction AS entered ON entered.adjustment_id = asked.id
+            WHERE (asked.state = 'applied') <> (entered.id IS NOT NULL)
+            OR (entered.id IS NOT NULL AND (entered.amount_fen <> asked.amount_fen
+                OR entered.charge_id <> asked.charge_id))
+            OR asked.decided_by = asked.asked_by
+        """),
+    ),
+    Proof(
         10,
         "a settled use was not charged",
         selecting("""
@@ -58,13 +112,19 @@ PROOFS: Final = (
         10,
         "running over was not charged",
         selecting("""
-            SELECT number, overrun_fen
-            FROM usage_session JOIN reservation ON reservation.id = reservation_id
-            WHERE overrun_fen > 0 AND NOT EXISTS (
-                SELECT 1 FROM charge
-                WHERE charge.reservation_id = reservation.id AND kind = 'overrun'
-                AND charge.amount_fen = overrun_fen
-            )
+            SELECT number, overrun_fen, reckoned_fen
+            FROM usage_session JOIN reservation ON reservation.id = usage_session.reservation_id
+            LEFT JOIN (
+                SELECT charge.reservation_id AS booking_id, charge.amount_fen + COALESCE((
+                    SELECT SUM(entered.amount_fen) FROM charge_correction AS entered
+                    WHERE entered.charge_id = charge.id AND entered.kind = 'facts'
+                ), 0) AS reckoned_fen, charge.amount_fen + COALESCE((
+                    SELECT SUM(entered.amount_fen) FROM charge_correction AS entered
+                    WHERE entered.charge_id = charge.id
+                ), 0) AS owed_fen
+                FROM charge WHERE charge.kind = 'overrun'
+            ) AS overrun ON overrun.booking_id = reservation.id
+            WHERE COALESCE(reckoned_fen, 0) <> overrun_fen AND COALESCE(owed_fen, 1) <> 0
         """),
     ),
     Proof(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from booking.billing.models import AdjustmentLimit, ChargeAdjustment, ChargeCorrection
 from booking.credit.models import CreditAppeal, CreditEntry
 from booking.needs.models import Need, NeedOffer
 from booking.orders.models import OrderFile, OrderMessage, OrderQuote, SampleStep, ServiceOrder
@@ -14,6 +15,18 @@ from booking.reservations.models.usage import UsageSession
 from booking.reservations.models.waitlist import WaitlistEntry
 from booking.training.models import TrainingGrant, TrainingRequest, TrainingSession
 
+CHARGES: Final = (
+    Told(
+        ChargeAdjustment,
+        ("asked_by", "decided_by"),
+        (
+            *("id", "charge_id", "amount_fen", "reason", "state", "asked_at", "decided_at"),
+            "decision",
+        ),
+    ),
+    Told(ChargeCorrection, ("made_by",), ("number", "amount_fen", "reason", "made_at")),
+    Told(AdjustmentLimit, ("set_by",), ("limit_fen", "note", "set_at")),
+)
 BOOKINGS: Final = (
     Told(
         Reservation,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from booking.accounts.events import MemberLeft, PersonAnonymised
+from booking.credit.actions.annul import annul
 from booking.credit.rules import Cause
 from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import freed_since
@@ -29,6 +30,7 @@ from booking.reservations.events import (
     ReservationMissed,
     ReservationMoved,
     ReservationRejected,
+    UseCorrected,
     UseEnded,
     UseSettled,
     UseStarted,
@@ -116,6 +118,12 @@ def count_no_show(uow: UnitOfWork, fact: ReservationMissed) -> None:
 def count_overrun(uow: UnitOfWork, fact: ReservationEvent) -> None:
     """Somebody stayed beyond their time: it counts for the company, once for each booking."""
     count_for_company(uow, Cause.OVERRUN, fact)
+
+
+def forgive_overrun(uow: UnitOfWork, fact: UseCorrected) -> None:
+    """The centre found that staying longer counts for nobody."""
+    if fact.forgives:
+        annul(uow, Cause.OVERRUN, fact.number, actor_id=fact.actor_id, now=fact.at)
 
 
 def count_start(uow: UnitOfWork, fact: UseStarted) -> None:

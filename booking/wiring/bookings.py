@@ -5,6 +5,7 @@ from booking.billing.reactions import (
     charge_no_show,
     charge_overrun,
     charge_use,
+    correct_charges,
 )
 from booking.db.transactions import Reactions
 from booking.kernel.events import Event
@@ -32,6 +33,7 @@ from booking.reservations.reactions import (
     count_start,
     end_joint,
     end_joint_of_lab,
+    forgive_overrun,
     note_practice,
 )
 
@@ -76,6 +78,7 @@ REACTIONS: Reactions = {
     reservations.TimeOffered: (tell_of_offered_time,),
     reservations.UseDisputed: (tell_of_dispute,),
     reservations.UseEnded: (note_practice, tell_webhooks),
+    reservations.UseCorrected: (correct_charges, forgive_overrun),
     reservations.UseSettled: (charge_use, count_settling, tell_webhooks),
     reservations.UseStarted: (count_start, tell_webhooks),
 }

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from booking.billing.events import Charged
 from booking.billing.models import Charge, ChargeKind
 from booking.billing.queries.grounds import Grounds, grounds_of
@@ -16,7 +18,7 @@ from booking.billing.rules import (
 )
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.instruments.rules.pricing import price
+from booking.instruments.rules.pricing import Quote, price
 from booking.kernel.timespan import TimeSpan
 from booking.ledger.actions.post import Leg, post
 from booking.ledger.models import AccountKind
@@ -45,17 +47,14 @@ def charge_use(
 ) -> int | None:
     """Charge what was used, by the tariff it was booked under; None when it was charged before."""
     grounds = grounds_of(uow.session, reservation_id)
-    used = presence(*grounds.used) if grounds.used else grounds.reserved
-    quote = price(
-        billed_span(grounds.terms.basis, reserved=grounds.reserved, actual=used),
-        grounds.terms,
-        grounds.customer_class,
-        samples=grounds.samples,
-        staff_minutes=grounds.staff_minutes,
-        consumables=grounds.consumables,
-    )
+    used, quote = _used(grounds)
     due = _Due(ChargeKind.USE, quote.total_fen, snapshot(quote.lines), service=used)
     return _write(uow, grounds, due, actor_id=actor_id, at=at)
+
+
+def use_priced(session: Session, reservation_id: int) -> int:
+    """What the use asks for as its record stands now, in fen."""
+    return _used(grounds_of(session, reservation_id))[1].total_fen
 
 
 def charge_fee(
@@ -73,6 +72,19 @@ def charge_fee(
     grounds = grounds_of(uow.session, reservation_id)
     due = _Due(kind, fee_fen, fee_line(kind.value, fee_fen), service=grounds.reserved)
     return _write(uow, grounds, due, actor_id=actor_id, at=at)
+
+
+def _used(grounds: Grounds) -> tuple[TimeSpan, Quote]:
+    used = presence(*grounds.used) if grounds.used else grounds.reserved
+    quote = price(
+        billed_span(grounds.terms.basis, reserved=grounds.reserved, actual=used),
+        grounds.terms,
+        grounds.customer_class,
+        samples=grounds.samples,
+        staff_minutes=grounds.staff_minutes,
+        consumables=grounds.consumables,
+    )
+    return used, quote
 
 
 def _write(

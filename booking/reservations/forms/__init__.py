@@ -135,12 +135,6 @@ class ConfirmBody(RecordBody):
     ended_at: AwareMoment | None = None
 
 
-class ResolveBody(ConfirmBody):
-    """`resolution`: why, and the figures that hold."""
-
-    reason: Reason
-
-
 class SpanForm(BaseModel):
     """A time as people type it: local, in order."""
 
@@ -269,12 +263,6 @@ class ConfirmForm(RecordForm):
     """The same, and when a use that the clock ended was really over."""
 
     ended_at: LocalMoment | None = None
-
-
-class ResolveForm(ConfirmForm):
-    """The outcome of a dispute: why, and the figures that hold."""
-
-    reason: Reason = ""
 
 
 class StepForm(RecordForm):

@@ -1,0 +1,1 @@
+"""JSON about what is owed."""
