@@ -60,6 +60,8 @@ from booking.instruments.routes import words as search_word_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
+from booking.ledger.api import books as books_api
+from booking.ledger.routes import books as book_pages
 from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
 from booking.needs import api as needs_api
@@ -145,6 +147,7 @@ PAGES: tuple[APIRouter, ...] = (
     audit_pages.router,
     adjustment_pages.router,
     charge_pages.router,
+    book_pages.router,
     calendar_pages.router,
     catalogue_pages.router,
     slot_pages.router,
@@ -218,6 +221,7 @@ API: tuple[APIRouter, ...] = (
     audit_api.router,
     adjustments_api.router,
     charges_api.router,
+    books_api.router,
     finding_api.router,
     cards_api.router,
     imports_api.router,

@@ -6,7 +6,8 @@ from typing import Final
 from sqlmodel import Session
 
 from booking.checking.proof import Proof, Row, selecting
-from booking.ledger.queries import unbalanced_postings
+from booking.jobs.books import BOOKS
+from booking.ledger.queries.balances import unbalanced_postings
 
 
 def _unbalanced(session: Session) -> Iterable[Row]:
@@ -16,52 +17,7 @@ def _unbalanced(session: Session) -> Iterable[Row]:
 
 PROOFS: Final = (
     Proof(3, "a posting does not balance", _unbalanced),
-    Proof(
-        3,
-        "a charge differs from its posting",
-        selecting("""
-            SELECT charge.number, charge.amount_fen,
-                COALESCE(SUM(ledger_entry.amount_fen), 0) AS posted_fen
-            FROM charge
-            LEFT JOIN posting ON posting.reference = 'charge:' || charge.number
-            LEFT JOIN ledger_account ON ledger_account.kind = 'receivable'
-                AND ledger_account.organisation_id = charge.organisation_id
-            LEFT JOIN ledger_entry ON ledger_entry.posting_id = posting.id
-                AND ledger_entry.account_id = ledger_account.id
-            GROUP BY charge.id, charge.number, charge.amount_fen
-            HAVING charge.amount_fen <> COALESCE(SUM(ledger_entry.amount_fen), 0)
-        """),
-    ),
-    Proof(
-        3,
-        "a correction differs from its posting",
-        selecting("""
-            SELECT entered.number, entered.amount_fen,
-                COALESCE(SUM(ledger_entry.amount_fen), 0) AS posted_fen
-            FROM charge_correction AS entered
-            JOIN charge ON charge.id = entered.charge_id
-            LEFT JOIN posting ON posting.reference = 'charge:' || entered.number
-            LEFT JOIN ledger_account ON ledger_account.kind = 'receivable'
-                AND ledger_account.organisation_id = charge.organisation_id
-            LEFT JOIN ledger_entry ON ledger_entry.posting_id = posting.id
-                AND ledger_entry.account_id = ledger_account.id
-            GROUP BY entered.id, entered.number, entered.amount_fen
-            HAVING entered.amount_fen <> COALESCE(SUM(ledger_entry.amount_fen), 0)
-        """),
-    ),
-    Proof(
-        3,
-        "a posting of a charge has no charge",
-        selecting("""
-            SELECT reference FROM posting
-            WHERE reference LIKE 'charge:%'
-            AND NOT EXISTS (SELECT 1 FROM charge WHERE 'charge:' || charge.number = reference)
-            AND NOT EXISTS (
-                SELECT 1 FROM charge_correction AS entered
-                WHERE 'charge:' || entered.number = reference
-            )
-        """),
-    ),
+    *(Proof(3, name, selecting(sql)) for name, sql in BOOKS.items()),
     Proof(
         4,
         "a charge comes to less than nothing",

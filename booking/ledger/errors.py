@@ -14,3 +14,9 @@ class NothingToReverse(BookingError):
 
     kind = "missing"
     code = "ledger.nothing_to_reverse"
+
+
+class LedgerPeriodUnreadable(BookingError):
+    """The text names no month, quarter or year."""
+
+    code = "ledger.period_unreadable"

@@ -27,7 +27,7 @@ from booking.billing.states import AdjustmentState
 from booking.checking import money
 from booking.kernel.errors import Forbidden, NotFound
 from booking.ledger.models import AccountKind
-from booking.ledger.queries import balance
+from booking.ledger.queries.balances import balance
 from booking.notifications.models import OutboxMessage
 from booking.reservations.actions.confirm import confirm
 from tests.factories.accounts import make_lab_person, make_member, make_staff
@@ -144,12 +144,15 @@ def test_finance_does_not_adjust_what_its_own_company_owes(uow, scene, number, f
 
 def test_the_limit_is_assumed_until_the_centre_says_so(uow, scene, number, finance):
     held = limit_in_force(uow.session)
+    assert held is not None
     assert (held.limit_fen, held.assumed) == (50_000, True)
     with pytest.raises(Forbidden):
         set_limit(uow, 200_000, actor=finance, now=WEDNESDAY, note="自定")
     centre = make_staff(uow, Role.CENTRE_ADMIN)
     set_limit(uow, 200_000, actor=centre, now=WEDNESDAY, note="示例管理办法第八条")
-    assert not limit_in_force(uow.session).assumed
+    held = limit_in_force(uow.session)
+    assert held is not None
+    assert not held.assumed
     assert to(uow, number, 0, scene.manager).state is AdjustmentState.APPLIED
 
 

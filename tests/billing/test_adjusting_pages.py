@@ -119,6 +119,7 @@ def test_the_centre_puts_a_settled_record_right(world, client):
     path = f"/reservations/{world.booking}/correction"
     page = BeautifulSoup(client.get(path).text, "html.parser")
     form = page.select_one(f"form[action='{path}']")
+    assert form is not None
     typed = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
     typed |= {"samples": "1", "reason": "样品台账记一件"}
     assert client.post(path, data=typed, follow_redirects=False).status_code == 303

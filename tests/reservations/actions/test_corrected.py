@@ -15,7 +15,7 @@ from booking.instruments.models.tariff import Tariff
 from booking.instruments.rules.tariff import Basis
 from booking.kernel.errors import Forbidden
 from booking.ledger.models import AccountKind
-from booking.ledger.queries import balance
+from booking.ledger.queries.balances import balance
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
