@@ -25,10 +25,8 @@ from booking.accounts.routes import signing as signing_pages
 from booking.accounts.routes import signing_up as sign_up_pages
 from booking.audit import api as audit_api
 from booking.audit import routes as audit_pages
-from booking.billing.api import adjustments as adjustments_api
-from booking.billing.api import charges as charges_api
-from booking.billing.routes import adjustments as adjustment_pages
-from booking.billing.routes import charges as charge_pages
+from booking.billing import api as billing_api
+from booking.billing import routes as billing_pages
 from booking.credit import api as credit_api
 from booking.credit.routes import appeals as credit_appeal_pages
 from booking.credit.routes import rules as credit_rules_pages
@@ -60,8 +58,8 @@ from booking.instruments.routes import words as search_word_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
-from booking.ledger.api import books as books_api
-from booking.ledger.routes import books as book_pages
+from booking.ledger import api as ledger_api
+from booking.ledger import routes as ledger_pages
 from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
 from booking.needs import api as needs_api
@@ -145,9 +143,8 @@ PAGES: tuple[APIRouter, ...] = (
     signing_pages.router,
     sign_up_pages.router,
     audit_pages.router,
-    adjustment_pages.router,
-    charge_pages.router,
-    book_pages.router,
+    billing_pages.router,
+    ledger_pages.router,
     calendar_pages.router,
     catalogue_pages.router,
     slot_pages.router,
@@ -219,9 +216,8 @@ PAGES: tuple[APIRouter, ...] = (
 API: tuple[APIRouter, ...] = (
     accounts_api.router,
     audit_api.router,
-    adjustments_api.router,
-    charges_api.router,
-    books_api.router,
+    billing_api.router,
+    ledger_api.router,
     finding_api.router,
     cards_api.router,
     imports_api.router,

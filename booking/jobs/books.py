@@ -60,6 +60,38 @@ _QUESTIONS: Final = {
             AND booked.organisation_id = stated.organisation_id
         WHERE COALESCE(booked.amount_fen, 0) <> -stated.payable_fen
     """,
+    "a prepaid balance is not the sum of its entries": """
+        SELECT 'prepaid account ' || account.id AS reference, account.balance_fen,
+            account.held_fen
+        FROM prepaid_account AS account
+        WHERE balance_fen <> COALESCE((
+            SELECT SUM(amount_fen) FROM prepaid_entry WHERE account_id = account.id
+        ), 0)
+        OR held_fen <> COALESCE((
+            SELECT SUM(amount_fen) FROM funds_hold
+            WHERE account_id = account.id AND released_at IS NULL
+        ), 0)
+        OR held_fen < 0 OR held_fen > balance_fen
+    """,
+    "a prepaid entry differs from its posting": """
+        SELECT entry.reference, entry.amount_fen, COALESCE(booked.amount_fen, 0) AS posted_fen
+        FROM prepaid_entry AS entry JOIN prepaid_account AS account ON account.id = account_id
+        LEFT JOIN booked ON booked.reference = 'prepaid:' || entry.reference
+            AND booked.kind = 'prepaid' AND booked.organisation_id = account.provider_id
+        WHERE COALESCE(booked.amount_fen, 0) <> -entry.amount_fen
+    """,
+    "a posting of a prepayment has no entry": """
+        SELECT posting.reference FROM posting
+        LEFT JOIN prepaid_entry AS entry ON 'prepaid:' || entry.reference = posting.reference
+        WHERE posting.reference LIKE 'prepaid:%' AND entry.id IS NULL
+    """,
+    "money is held for a booking that is over": """
+        SELECT funds_hold.reference, state FROM funds_hold
+        LEFT JOIN reservation ON reservation.number = funds_hold.reference
+        WHERE released_at IS NULL AND (
+            state IS NULL OR state IN ('settled', 'cancelled', 'rejected', 'expired', 'missed')
+        )
+    """,
     "a posting of a statement has no statement": """
         SELECT posting.reference FROM posting
         LEFT JOIN stated ON stated.reference = posting.reference

@@ -21,6 +21,7 @@ _ROOTS: Final[Mapping[AccountKind, str]] = {
     AccountKind.REVENUE: "Income:Use",
     AccountKind.SUBSIDY_EXPENSE: "Expenses:Subsidy",
     AccountKind.SUBSIDY_PAYABLE: "Liabilities:Subsidy",
+    AccountKind.PREPAID: "Liabilities:Prepaid",
 }
 
 

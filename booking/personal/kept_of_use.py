@@ -4,6 +4,7 @@ from typing import Final
 
 from booking.billing.models import AdjustmentLimit, ChargeAdjustment, ChargeCorrection
 from booking.credit.models import CreditAppeal, CreditEntry
+from booking.ledger.models import PrepaidEntry
 from booking.needs.models import Need, NeedOffer
 from booking.orders.models import OrderFile, OrderMessage, OrderQuote, SampleStep, ServiceOrder
 from booking.personal.told import Told
@@ -25,6 +26,11 @@ CHARGES: Final = (
         ),
     ),
     Told(ChargeCorrection, ("made_by",), ("number", "amount_fen", "reason", "made_at")),
+    Told(
+        PrepaidEntry,
+        ("made_by",),
+        ("account_id", "kind", "amount_fen", "bank_reference", "note", "made_at"),
+    ),
     Told(AdjustmentLimit, ("set_by",), ("limit_fen", "note", "set_at")),
 )
 BOOKINGS: Final = (

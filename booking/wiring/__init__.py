@@ -25,6 +25,7 @@ from booking.instruments.reactions import (
 )
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
+from booking.ledger import events as ledger
 from booking.loans import events as loans
 from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
@@ -190,6 +191,8 @@ SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
         credit.CreditRulesSet,
         loans.BankFileImported,
         loans.CreditLineGranted,
+        ledger.PrepaymentReceived,
+        ledger.PrepaymentRefunded,
         needs.NeedClosed,
         needs.NeedLapsed,
         needs.NeedMatched,

@@ -34,6 +34,8 @@ from booking.reservations.reactions import (
     end_joint,
     end_joint_of_lab,
     forgive_overrun,
+    free_funds,
+    hold_funds_anew,
     note_practice,
 )
 
@@ -56,19 +58,26 @@ REACTIONS: Reactions = {
     reservations.OfferLapsed: (tell_of_lapse,),
     reservations.ReservationCancelled: (
         charge_late_cancellation,
+        free_funds,
         count_cancellation,
         tell_of_booking,
         tell_of_fee,
         end_joint_of_lab,
     ),
     reservations.ReservationConfirmed: (tell_of_booking,),
-    reservations.ReservationExpired: (tell_of_booking, end_joint),
+    reservations.ReservationExpired: (free_funds, tell_of_booking, end_joint),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
     reservations.ReservationHindered: (tell_of_overrun,),
-    reservations.ReservationMissed: (charge_no_show, count_no_show, tell_of_fee, tell_webhooks),
-    reservations.ReservationMoved: (tell_of_booking,),
+    reservations.ReservationMissed: (
+        charge_no_show,
+        free_funds,
+        count_no_show,
+        tell_of_fee,
+        tell_webhooks,
+    ),
+    reservations.ReservationMoved: (hold_funds_anew, tell_of_booking),
     reservations.ReservationOverran: (charge_overrun, count_overrun, tell_of_fee),
-    reservations.ReservationRejected: (tell_of_booking, end_joint),
+    reservations.ReservationRejected: (free_funds, tell_of_booking, end_joint),
     reservations.ReservationRequested: (tell_of_booking,),
     reservations.SeriesApproved: (tell_of_series,),
     reservations.SeriesCancelled: (tell_of_series,),
@@ -79,7 +88,7 @@ REACTIONS: Reactions = {
     reservations.UseDisputed: (tell_of_dispute,),
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseCorrected: (correct_charges, forgive_overrun),
-    reservations.UseSettled: (charge_use, count_settling, tell_webhooks),
+    reservations.UseSettled: (charge_use, free_funds, count_settling, tell_webhooks),
     reservations.UseStarted: (count_start, tell_webhooks),
 }
 

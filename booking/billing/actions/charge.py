@@ -20,6 +20,7 @@ from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.instruments.rules.pricing import Quote, price
 from booking.kernel.timespan import TimeSpan
+from booking.ledger.actions.hold_funds import has_funds, pay_from_prepaid, release_funds
 from booking.ledger.actions.post import Leg, post
 from booking.ledger.models import AccountKind
 
@@ -103,6 +104,7 @@ def _write(
         ],
         at=at,
     )
+    _pay_ahead(uow, grounds, due, number=number, at=at)
     uow.announce(
         Charged(
             at=at,
@@ -118,6 +120,19 @@ def _write(
         )
     )
     return written[0]
+
+
+def _pay_ahead(uow: UnitOfWork, grounds: Grounds, due: _Due, *, number: str, at: datetime) -> None:
+    """Pay it from what the company has with the provider; first from what was held for it.
+
+    Running over is charged while the use still waits for its own charge.
+    """
+    if not has_funds(uow, grounds.user_id):
+        return
+    if due.kind is not ChargeKind.OVERRUN:
+        release_funds(uow, grounds.number, now=at)
+    between = grounds.user_id, grounds.provider_id
+    pay_from_prepaid(uow, f"charge:{number}", due.amount_fen, between=between, now=at)
 
 
 def _columns(grounds: Grounds, due: _Due) -> dict[str, object]:

@@ -9,8 +9,10 @@ from booking.billing.events import ChargeCorrected
 from booking.billing.models import ChargeCorrection, ChargeKind, CorrectionKind
 from booking.billing.queries.standing import Owed, charges_of_booking
 from booking.db.transactions import UnitOfWork
+from booking.ledger.actions.hold_funds import pay_from_prepaid, return_to_prepaid
 from booking.ledger.actions.post import Leg, post
 from booking.ledger.models import AccountKind
+from booking.ledger.queries.prepaid import drawn_for
 
 _LONGEST_MEMO = 200
 
@@ -56,6 +58,7 @@ def enter_correction(uow: UnitOfWork, owed: Owed, amount_fen: int, *, why: Why) 
         at=why.at,
         memo=why.reason[:_LONGEST_MEMO],
     )
+    _prepaid(uow, owed, amount_fen, number=number, at=why.at)
     before = owed.standing.total_fen
     uow.announce(
         ChargeCorrected(
@@ -76,6 +79,19 @@ def enter_correction(uow: UnitOfWork, owed: Owed, amount_fen: int, *, why: Why) 
             total_fen=before + amount_fen,
         )
     )
+
+
+def _prepaid(uow: UnitOfWork, owed: Owed, amount_fen: int, *, number: str, at: datetime) -> None:
+    """What was paid in advance comes back when a charge becomes cheaper, beyond what is owed."""
+    between, reference = (owed.organisation_id, owed.provider_id), f"charge:{number}"
+    if amount_fen > 0:
+        pay_from_prepaid(uow, reference, amount_fen, between=between, now=at)
+        return
+    earlier = (f"{owed.number}/{n}" for n in range(1, owed.corrections + 1))
+    drawn_by = tuple(f"charge:{one}" for one in (owed.number, *earlier))
+    drawn = drawn_for(uow.session, drawn_by)
+    too_much = drawn - (owed.standing.total_fen + amount_fen)
+    return_to_prepaid(uow, reference, too_much, drawn_by=drawn_by, between=between, now=at)
 
 
 def follow_facts(uow: UnitOfWork, reservation_id: int, why: Why, *, overrun_fen: int) -> None:

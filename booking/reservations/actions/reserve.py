@@ -17,15 +17,10 @@ from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.ids import reference
+from booking.reservations.actions.funding import hold_price
+from booking.reservations.actions.holding import hold
 from booking.reservations.actions.life import LONGEST_REASON, fact
-from booking.reservations.actions.taking import (
-    Ask,
-    Judged,
-    allow,
-    hold,
-    judge_by,
-    may_in_lab,
-)
+from booking.reservations.actions.taking import Ask, Judged, allow, judge_by, may_in_lab
 from booking.reservations.errors import OrganisationMissing
 from booking.reservations.events import ReservationConfirmed, ReservationRequested
 from booking.reservations.models.reservation import Reservation
@@ -79,6 +74,7 @@ def reserve(
     placed = {"number": number, "unit_id": unit_id, **asdict(part_of)}
     row = {**placed, **agreed}
     reservation = made_of(row, session.execute(INSERT, {**UNTOUCHED, **row}).scalar_one())
+    hold_price(uow, judged, reservation, now=now)
     uow.announce(told_of(reservation, judged, set_aside))
     return reservation
 
@@ -135,6 +131,8 @@ def ask_of(wish: Wish, holder_id: int, organisation_id: int, *, operators: tuple
         holder_id=holder_id,
         reason=wish.override_reason,
         operators=operators,
+        samples=wish.samples,
+        consumables=wish.consumables,
     )
 
 

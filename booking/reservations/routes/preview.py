@@ -161,6 +161,7 @@ def _wish(
         mode=asked.mode.value if asked.mode else None,
         organisation_id=organisations[0],
         holder_id=visitor.id,
+        samples=asked.samples,
     )
     judged = judge(session, ask, now=now, lock=False)
     must_be_known(judged.terms, visitor)
