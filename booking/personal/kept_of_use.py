@@ -11,6 +11,7 @@ from booking.personal.told import Told
 from booking.reservations.models.dispute import DisputeMessage
 from booking.reservations.models.photo import ConditionPhoto
 from booking.reservations.models.proposal import ReservationProposal, ReservationSwap
+from booking.reservations.models.quote import PriceQuote
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.models.waitlist import WaitlistEntry
@@ -48,6 +49,7 @@ BOOKINGS: Final = (
         ("started_by", "ended_by", "host_confirmed_by", "user_confirmed_by"),
         ("reservation_id", "instrument_id", "started_at", "ended_at", "condition", "note"),
     ),
+    Told(PriceQuote, ("asked_by",), ("number", "instrument_id", "total_fen", "asked_at")),
     Told(DisputeMessage, ("author_id",), ("reservation_id", "side", "text", "said_at")),
     Told(ConditionPhoto, ("added_by",), ("reservation_id", "taken", "added_at")),
     Told(

@@ -25,6 +25,7 @@ from booking.notifications.reactions.waitlist import tell_of_lapse, tell_of_offe
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.reservations import asked
 from booking.reservations import events as reservations
+from booking.reservations.events import quotes
 from booking.reservations.reactions import (
     count_cancellation,
     count_no_show,
@@ -100,6 +101,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         reservations.FeedMade,
         reservations.FeedReplaced,
         reservations.FeedRevoked,
+        quotes.QuoteKept,
         reservations.OfferRefused,
         reservations.OfferTaken,
         reservations.UseConfirmed,

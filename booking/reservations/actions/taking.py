@@ -15,6 +15,7 @@ from booking.access.permissions import Permission
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.customer import INTERNAL, RunningOut, price_class, running_out
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
+from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import Approval, BookingTerms, by_order, usual_mode
 from booking.kernel.clock import local
 from booking.kernel.errors import Alternative, Violation
@@ -36,6 +37,15 @@ NO_PRICE: Final = Violation("tariff.missing")
 ORDER_NEEDED: Final = Violation("mode.order_needed")
 
 
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A kept quote: its number, and the price list and class that its price came from."""
+
+    number: str
+    tariff: TariffTerms
+    customer_class: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Who wants which time on what; `but` is the booking that the time would replace."""
@@ -55,6 +65,8 @@ class Ask:
     # What the price depends on besides the time.
     samples: int = 0
     consumables: Mapping[str, int] = field(default_factory=dict)
+    # Whoever cites a kept quote gets its price.
+    cited: Cited | None = None
 
     @classmethod
     def again(
@@ -103,13 +115,14 @@ class Judged:
         self, samples: int, consumables: Mapping[str, int] = NOTHING_USED
     ) -> tuple[int | None, Quote]:
         """What it costs, and by which price list."""
-        tariff = self.terms.tariff
+        cited = self.ask.cited
+        tariff = cited.tariff if cited else self.terms.tariff
         if tariff is None:
             raise ReservationRefused([NO_PRICE])
         quote = price(
             self.demand.span,
             tariff,
-            self.price_class,
+            cited.customer_class if cited else self.price_class,
             samples=samples,
             consumables=consumables,
         )
