@@ -131,8 +131,6 @@ class AdjustmentLimit(Row, table=True):
     __table_args__ = (sa.CheckConstraint("limit_fen >= 0", name="amount"),)
 
     limit_fen: int = Field(sa_type=sa.BigInteger)
-    # An example of ours until the centre says what holds.
-    assumed: bool = False
     note: str = Field(default="", max_length=500)
     set_by: int | None = Field(default=None, sa_type=Id)
     set_at: datetime = Field(sa_type=UtcDateTime)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from booking.instruments.rules.pricing import PriceLine
 from booking.instruments.rules.stretches import TimePart
@@ -111,6 +112,19 @@ def _part(part: TimePart) -> Line:
         "unit_price": yuan(part.unit_fen),
         "factor": format(part.factor, "f"),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much one person alone may take off a charge, and by which rule."""
+
+    limit_fen: int
+    note: str = ""
+    assumed: bool = False
+
+
+# An example until the centre says what holds: no document gives it.
+ASSUMED_LIMIT: Final = Limit(50_000, assumed=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,7 @@ def adjust(
     change = to_fen - owed.standing.total_fen
     if not change:
         raise AdjustmentNothing(number=number)
-    held = limit_in_force(uow.session)
-    limit_fen = held.limit_fen if held else 0
+    limit_fen = limit_in_force(uow.session).limit_fen
     alone_fen = taken_off_alone(uow.session, owed.id)
     waits = needs_second(change, alone_fen=alone_fen, limit_fen=limit_fen)
     asked = ChargeAdjustment(
@@ -138,7 +137,7 @@ def set_limit(
             subject=f"adjustment_limit:{made.key}",
             actor_id=actor.known_id,
             cause=note,
-            changes={"limit_fen": (before.limit_fen if before else None, limit_fen)},
+            changes={"limit_fen": (before.limit_fen, limit_fen)},
             limit_fen=limit_fen,
         )
     )

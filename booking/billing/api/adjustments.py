@@ -131,11 +131,7 @@ def refuse(
 def read_limit(session: Reading, actor: Watcher) -> LimitOut:
     """How much one person alone may take off a charge."""
     held = limit_in_force(session)
-    return LimitOut(
-        amount=held.limit_fen if held else 0,
-        assumed=held is not None and held.assumed,
-        note=held.note if held else "",
-    )
+    return LimitOut(amount=held.limit_fen, assumed=held.assumed, note=held.note)
 
 
 @router.put("/adjustment-limit")
@@ -162,4 +158,4 @@ def _told(asked: ChargeAdjustment) -> Told:
 
 
 def _limit(made: AdjustmentLimit) -> Told:
-    return {"amount": yuan(made.limit_fen), "assumed": made.assumed, "note": made.note}
+    return {"amount": yuan(made.limit_fen), "assumed": False, "note": made.note}

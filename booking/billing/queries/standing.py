@@ -16,7 +16,7 @@ from booking.billing.models import (
     ChargeKind,
     CorrectionKind,
 )
-from booking.billing.rules import Standing
+from booking.billing.rules import ASSUMED_LIMIT, Limit, Standing
 from booking.billing.states import AdjustmentState
 from booking.instruments.models.instrument import Instrument
 from booking.kernel.errors import NotFound
@@ -37,7 +37,9 @@ def adjusted_charges() -> sa.Subquery:
         .group_by(_CORRECTION.c.charge_id)
         .subquery("entered")
     )
-    total = _CHARGE.c.amount_fen + sa.func.coalesce(entered.c.entered_fen, 0)
+    total = sa.cast(
+        _CHARGE.c.amount_fen + sa.func.coalesce(entered.c.entered_fen, 0), sa.BigInteger
+    )
     return (
         sa.select(
             _CHARGE.c.id.label("charge_id"),
@@ -53,7 +55,7 @@ def adjusted_charges() -> sa.Subquery:
 
 # What was entered against the charge of a row; for the few columns of one charge or a page.
 ENTERED: Final = (
-    sa.select(sa.func.coalesce(sa.func.sum(_CORRECTION.c.amount_fen), 0))
+    sa.select(sa.cast(sa.func.coalesce(sa.func.sum(_CORRECTION.c.amount_fen), 0), sa.BigInteger))
     .where(_CORRECTION.c.charge_id == _CHARGE.c.id)
     .correlate(_CHARGE)
     .scalar_subquery()
@@ -133,10 +135,11 @@ def _owed(session: Session, row: sa.Row[Any]) -> Owed:
     return Owed(**said, corrections=count, standing=standing)
 
 
-def limit_in_force(session: Session) -> AdjustmentLimit | None:
-    """How much one person alone may take off; nothing was ever said without a row."""
-    last = sa.select(AdjustmentLimit).order_by(col(AdjustmentLimit.id).desc()).limit(1)
-    return session.execute(last).scalar_one_or_none()
+def limit_in_force(session: Session) -> Limit:
+    """How much one person alone may take off; the example until the centre has said so."""
+    said = sa.select(col(AdjustmentLimit.limit_fen), col(AdjustmentLimit.note))
+    row = session.execute(said.order_by(col(AdjustmentLimit.id).desc()).limit(1)).one_or_none()
+    return ASSUMED_LIMIT if row is None else Limit(row.limit_fen, row.note)
 
 
 def taken_off_alone(session: Session, charge_id: int) -> int:

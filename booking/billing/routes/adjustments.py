@@ -39,7 +39,7 @@ _QUEUE = "billing/adjustments.html"
 def queue(session: Reading, page: PageDep, window: WindowDep, actor: Watcher) -> Response:
     """What waits for a second person, and how much one may take off alone."""
     held = limit_in_force(session)
-    form = blank(amount=yuan(held.limit_fen) if held else "")
+    form = blank(amount=yuan(held.limit_fen))
     return page.render(_QUEUE, form=form, **_queue(session, actor, window))
 
 
@@ -109,14 +109,13 @@ def charge_shown(session: Session, charge: ChargeDetail, actor: Actor) -> dict[s
         organisation_id=charge.organisation_id,
     )
     watches = adjusts or actor.reach(Permission.CHARGE_READ).everywhere
-    held = limit_in_force(session) if adjusts else None
     return {
         "charge": charge,
         "lines": shown(charge.lines),
         "corrections": corrections_of(session, [charge.id]).get(charge.id, ()),
         "asked": adjustments_of(session, charge.id) if watches else (),
         "adjusts": adjusts,
-        "limit_fen": held.limit_fen if held else 0,
+        "limit_fen": limit_in_force(session).limit_fen if adjusts else 0,
     }
 
 

@@ -1,7 +1,5 @@
 """Correct and adjust charges by entries of their own; above a limit a second person agrees."""
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,14 +13,6 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN = sa.text("state = 'requested'")
-# An example, said to be assumed: no document gives it.
-_EXAMPLE = {
-    "limit_fen": 50_000,
-    "assumed": True,
-    "note": "",
-    "set_by": None,
-    "set_at": datetime(2026, 11, 29, tzinfo=UTC),
-}
 _LEFT = """(SELECT amount_fen FROM charge WHERE id = NEW.charge_id)
   + COALESCE((SELECT SUM(amount_fen) FROM charge_correction WHERE charge_id = NEW.charge_id), 0)
   + NEW.amount_fen"""
@@ -52,18 +42,16 @@ def downgrade() -> None:
 
 
 def _create_limit() -> None:
-    made = op.create_table(
+    op.create_table(
         "adjustment_limit",
         sa.Column("id", _ID, nullable=False),
         sa.Column("limit_fen", sa.BigInteger(), nullable=False),
-        sa.Column("assumed", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(500), nullable=False),
         sa.Column("set_by", _ID, nullable=True),
         sa.Column("set_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("limit_fen >= 0", name=op.f("ck_adjustment_limit_amount")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment_limit")),
     )
-    op.bulk_insert(made, [_EXAMPLE])
     forbid_rewriting(op, "adjustment_limit")
 
 
