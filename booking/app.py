@@ -58,6 +58,8 @@ from booking.instruments.routes import words as search_word_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
+from booking.ledger import api as ledger_api
+from booking.ledger import routes as ledger_pages
 from booking.loans import api as loans_api
 from booking.loans import routes as loan_pages
 from booking.needs import api as needs_api
@@ -151,6 +153,7 @@ PAGES: tuple[APIRouter, ...] = (
     sign_up_pages.router,
     audit_pages.router,
     billing_pages.router,
+    ledger_pages.router,
     calendar_pages.router,
     catalogue_pages.router,
     slot_pages.router,
@@ -228,6 +231,7 @@ API: tuple[APIRouter, ...] = (
     accounts_api.router,
     audit_api.router,
     billing_api.router,
+    ledger_api.router,
     finding_api.router,
     cards_api.router,
     imports_api.router,

@@ -1,12 +1,14 @@
 """What has to be paid follows from what happened to reservations."""
 
 from booking.billing.actions import charge
+from booking.billing.actions.correct import Why, follow_facts
 from booking.billing.models import ChargeKind
 from booking.db.transactions import UnitOfWork
 from booking.reservations.events import (
     ReservationCancelled,
     ReservationMissed,
     ReservationOverran,
+    UseCorrected,
     UseSettled,
 )
 
@@ -29,6 +31,12 @@ def charge_no_show(uow: UnitOfWork, event: ReservationMissed) -> None:
 def charge_overrun(uow: UnitOfWork, event: ReservationOverran) -> None:
     """Running over costs what the terms say."""
     _charge_fee(uow, event, ChargeKind.OVERRUN)
+
+
+def correct_charges(uow: UnitOfWork, event: UseCorrected) -> None:
+    """What was charged follows the record that the centre put right."""
+    why = Why(reason=event.cause, actor_id=event.actor_id, at=event.at)
+    follow_facts(uow, event.reservation_id, why, overrun_fen=event.overrun_fen)
 
 
 def _charge_fee(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from booking.instruments.rules.pricing import PriceLine
 from booking.instruments.rules.stretches import TimePart
@@ -111,3 +112,47 @@ def _part(part: TimePart) -> Line:
         "unit_price": yuan(part.unit_fen),
         "factor": format(part.factor, "f"),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much one person alone may take off a charge, and by which rule."""
+
+    limit_fen: int
+    note: str = ""
+    assumed: bool = False
+
+
+# An example until the centre says what holds: no document gives it.
+ASSUMED_LIMIT: Final = Limit(50_000, assumed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a charge was written with, what the facts and what people changed of it, in fen."""
+
+    amount_fen: int
+    by_facts_fen: int = 0
+    adjusted_fen: int = 0
+
+    @property
+    def reckoned_fen(self) -> int:
+        """What use and terms ask for, before anybody was lenient."""
+        return self.amount_fen + self.by_facts_fen
+
+    @property
+    def total_fen(self) -> int:
+        """What is owed."""
+        return self.reckoned_fen + self.adjusted_fen
+
+    def change_to(self, reckoned_fen: int) -> int:
+        """What to enter so that use and terms ask for that; nothing is owed below nought."""
+        return max(reckoned_fen - self.reckoned_fen, -self.total_fen)
+
+
+def needs_second(amount_fen: int, *, alone_fen: int, limit_fen: int) -> bool:
+    """Whether a change takes two: it makes dearer, or takes off more than one person may.
+
+    `alone_fen` is what was taken off this charge without a second person before.
+    """
+    return amount_fen > 0 or alone_fen - amount_fen > limit_fen

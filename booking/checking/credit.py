@@ -33,6 +33,7 @@ PROOFS: Final = (
     ),
     Proof(
         9,
+        # Of running over, the centre decides in a dispute too.
         "a credit entry is taken back without a granted appeal, or the other way round",
         selecting("""
             SELECT first.id AS entry_id, credit_appeal.state AS state
@@ -40,6 +41,7 @@ PROOFS: Final = (
             LEFT JOIN credit_entry AS back ON back.annuls_id = first.id
             LEFT JOIN credit_appeal ON credit_appeal.entry_id = first.id
             WHERE (back.id IS NOT NULL) <> (COALESCE(credit_appeal.state, '') = 'granted')
+            AND NOT (back.id IS NOT NULL AND first.cause = 'overrun')
         """),
     ),
 )

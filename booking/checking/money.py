@@ -6,7 +6,8 @@ from typing import Final
 from sqlmodel import Session
 
 from booking.checking.proof import Proof, Row, selecting
-from booking.ledger.queries import unbalanced_postings
+from booking.jobs.books import BOOKS
+from booking.ledger.queries.balances import unbalanced_postings
 
 
 def _unbalanced(session: Session) -> Iterable[Row]:
@@ -16,20 +17,29 @@ def _unbalanced(session: Session) -> Iterable[Row]:
 
 PROOFS: Final = (
     Proof(3, "a posting does not balance", _unbalanced),
+    *(Proof(3, name, selecting(sql)) for name, sql in BOOKS.items()),
     Proof(
-        3,
-        "a charge differs from its posting",
+        4,
+        "a charge comes to less than nothing",
         selecting("""
-            SELECT charge.number, charge.amount_fen,
-                COALESCE(SUM(ledger_entry.amount_fen), 0) AS posted_fen
-            FROM charge
-            LEFT JOIN posting ON posting.reference = 'charge:' || charge.number
-            LEFT JOIN ledger_account ON ledger_account.kind = 'receivable'
-                AND ledger_account.organisation_id = charge.organisation_id
-            LEFT JOIN ledger_entry ON ledger_entry.posting_id = posting.id
-                AND ledger_entry.account_id = ledger_account.id
+            SELECT charge.number, charge.amount_fen, SUM(entered.amount_fen) AS entered_fen
+            FROM charge JOIN charge_correction AS entered ON entered.charge_id = charge.id
             GROUP BY charge.id, charge.number, charge.amount_fen
-            HAVING charge.amount_fen <> COALESCE(SUM(ledger_entry.amount_fen), 0)
+            HAVING charge.amount_fen + SUM(entered.amount_fen) < 0
+        """),
+    ),
+    Proof(
+        10,
+        "an adjustment was not entered, or nobody agreed to it",
+        selecting("""
+            SELECT asked.id AS adjustment_id, asked.state, asked.amount_fen, entered.amount_fen
+                AS entered_fen
+            FROM charge_adjustment AS asked
+            LEFT JOIN charge_correction AS entered ON entered.adjustment_id = asked.id
+            WHERE (asked.state = 'applied') <> (entered.id IS NOT NULL)
+            OR (entered.id IS NOT NULL AND (entered.amount_fen <> asked.amount_fen
+                OR entered.charge_id <> asked.charge_id))
+            OR asked.decided_by = asked.asked_by
         """),
     ),
     Proof(
@@ -58,13 +68,19 @@ PROOFS: Final = (
         10,
         "running over was not charged",
         selecting("""
-            SELECT number, overrun_fen
-            FROM usage_session JOIN reservation ON reservation.id = reservation_id
-            WHERE overrun_fen > 0 AND NOT EXISTS (
-                SELECT 1 FROM charge
-                WHERE charge.reservation_id = reservation.id AND kind = 'overrun'
-                AND charge.amount_fen = overrun_fen
-            )
+            SELECT number, overrun_fen, reckoned_fen
+            FROM usage_session JOIN reservation ON reservation.id = usage_session.reservation_id
+            LEFT JOIN (
+                SELECT charge.reservation_id AS booking_id, charge.amount_fen + COALESCE((
+                    SELECT SUM(entered.amount_fen) FROM charge_correction AS entered
+                    WHERE entered.charge_id = charge.id AND entered.kind = 'facts'
+                ), 0) AS reckoned_fen, charge.amount_fen + COALESCE((
+                    SELECT SUM(entered.amount_fen) FROM charge_correction AS entered
+                    WHERE entered.charge_id = charge.id
+                ), 0) AS owed_fen
+                FROM charge WHERE charge.kind = 'overrun'
+            ) AS overrun ON overrun.booking_id = reservation.id
+            WHERE COALESCE(reckoned_fen, 0) <> overrun_fen AND COALESCE(owed_fen, 1) <> 0
         """),
     ),
     Proof(

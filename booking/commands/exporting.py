@@ -1,4 +1,4 @@
-"""`booking export`: a period's statements, payment list or utilisation, or the records
+"""`booking export`: a period's statements, payment list, utilisation or ledger, or the records
 of the national platform, as files in a directory."""
 
 from collections.abc import Iterator
@@ -29,6 +29,7 @@ from booking.instruments.queries.cards import Insider
 from booking.instruments.queries.sheets import Wish, every_card, owners_of, units_of
 from booking.instruments.states import FINAL
 from booking.kernel.periods import Period
+from booking.ledger.exports import beancount
 from booking.settings import Settings
 from booking.subsidies.exports.bundle import files_of, payment_files
 from booking.subsidies.exports.paper import paper_for
@@ -51,6 +52,7 @@ class What(StrEnum):
     PAYMENTS = "payments"
     UTILISATION = "utilisation"
     NATIONAL = "national"
+    LEDGER = "ledger"
 
 
 def export(
@@ -58,11 +60,11 @@ def export(
     period: str,
     to: Annotated[Path, typer.Option("--to", file_okay=False, help="directory 目录")],
 ) -> None:
-    """Write files of a period. 导出一个期间的结算单、兑付清单、使用率，或国家平台记录。"""
+    """Write files of a period. 导出一个期间的结算单、兑付清单、使用率、账簿，或国家平台记录。"""
     wanted, now = period_of(period), CLOCK.now()
     to.mkdir(parents=True, exist_ok=True)
     with database() as engine, refusals_told(), read_session(engine) as session:
-        for name, chunks in _national(engine, session, wanted) if what is What.NATIONAL else ():
+        for name, chunks in _streams(engine, session, what, period=wanted):
             with (to / name).open("wb") as file:
                 file.writelines(chunks)
             typer.echo(str(to / name))
@@ -72,7 +74,7 @@ def export(
 
 
 def _files(session: Session, what: What, period: Period, *, now: datetime) -> Iterator[File]:
-    if what is What.NATIONAL:
+    if what in {What.NATIONAL, What.LEDGER}:
         return
     if what is What.UTILISATION:
         yield _utilisation(session, period, now=now)
@@ -84,6 +86,16 @@ def _files(session: Session, what: What, period: Period, *, now: datetime) -> It
     for row in view.statements:
         paper = paper_for(row, Settings().public_url, "zh")
         yield from files_of(row.number, content_of(session, row), paper)
+
+
+def _streams(
+    engine: Engine, session: Session, what: What, *, period: Period
+) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """What is written piece by piece."""
+    if what is What.NATIONAL:
+        yield from _national(engine, session, period)
+    if what is What.LEDGER:
+        yield f"ledger-{period.code}.beancount", beancount(session, period)
 
 
 def _national(

@@ -31,6 +31,13 @@ class CreditEntered(CreditEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CreditAnnulled(CreditEvent):
+    """What was entered counts no more: the centre found so when it looked at the booking."""
+
+    name: ClassVar[str] = "credit.annulled"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreditAppealed(CreditEvent):
     name: ClassVar[str] = "credit.appealed"
 

@@ -14,3 +14,29 @@ class NothingToReverse(BookingError):
 
     kind = "missing"
     code = "ledger.nothing_to_reverse"
+
+
+class LedgerPeriodUnreadable(BookingError):
+    """The text names no month, quarter or year."""
+
+    code = "ledger.period_unreadable"
+
+
+class InsufficientFunds(BookingError):
+    """Less is available than is wanted."""
+
+    kind = "conflict"
+    code = "funds.insufficient"
+
+
+class BankReferenceUsed(BookingError):
+    """This payment was entered before."""
+
+    kind = "conflict"
+    code = "prepayment.bank_reference_used"
+
+
+class CompanyUnknown(BookingError):
+    """No organisation has that code or name."""
+
+    code = "prepayment.company_unknown"

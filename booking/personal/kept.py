@@ -18,7 +18,7 @@ from booking.loans.models import BankRecord, CreditLine
 from booking.needs.models import SavedSearch
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
 from booking.organisations.models import Qualification
-from booking.personal.kept_of_use import BOOKINGS, CREDIT, NEEDS, ORDERS, TRAININGS
+from booking.personal.kept_of_use import BOOKINGS, CHARGES, CREDIT, NEEDS, ORDERS, TRAININGS
 from booking.personal.rules import Until, Why
 from booking.personal.told import Kept, Told
 from booking.reservations.models.feed import CalendarFeed
@@ -191,7 +191,7 @@ KEPT: Final = (
     ),
     Kept("needs", Why.CONTRACT, Until.NUMBER_STAYS, NEEDS),
     Kept("orders", Why.CONTRACT, Until.NUMBER_STAYS, ORDERS),
-    Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _DEEDS),
+    Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, (*_DEEDS, *CHARGES)),
     Kept("trail", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _TRAIL),
     Kept(
         "contacts",

@@ -2,18 +2,38 @@
 
 from typing import Final
 
+from booking.billing.models import AdjustmentLimit, ChargeAdjustment, ChargeCorrection
 from booking.credit.models import CreditAppeal, CreditEntry
+from booking.ledger.models import PrepaidEntry
 from booking.needs.models import Need, NeedOffer
 from booking.orders.models import OrderFile, OrderMessage, OrderQuote, SampleStep, ServiceOrder
 from booking.personal.told import Told
 from booking.reservations.models.dispute import DisputeMessage
 from booking.reservations.models.photo import ConditionPhoto
 from booking.reservations.models.proposal import ReservationProposal, ReservationSwap
+from booking.reservations.models.quote import PriceQuote
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.models.waitlist import WaitlistEntry
 from booking.training.models import TrainingGrant, TrainingRequest, TrainingSession
 
+CHARGES: Final = (
+    Told(
+        ChargeAdjustment,
+        ("asked_by", "decided_by"),
+        (
+            *("id", "charge_id", "amount_fen", "reason", "state", "asked_at", "decided_at"),
+            "decision",
+        ),
+    ),
+    Told(ChargeCorrection, ("made_by",), ("number", "amount_fen", "reason", "made_at")),
+    Told(
+        PrepaidEntry,
+        ("made_by",),
+        ("account_id", "kind", "amount_fen", "bank_reference", "note", "made_at"),
+    ),
+    Told(AdjustmentLimit, ("set_by",), ("limit_fen", "note", "set_at")),
+)
 BOOKINGS: Final = (
     Told(
         Reservation,
@@ -29,6 +49,7 @@ BOOKINGS: Final = (
         ("started_by", "ended_by", "host_confirmed_by", "user_confirmed_by"),
         ("reservation_id", "instrument_id", "started_at", "ended_at", "condition", "note"),
     ),
+    Told(PriceQuote, ("asked_by",), ("number", "instrument_id", "total_fen", "asked_at")),
     Told(DisputeMessage, ("author_id",), ("reservation_id", "side", "text", "said_at")),
     Told(ConditionPhoto, ("added_by",), ("reservation_id", "taken", "added_at")),
     Told(

@@ -241,3 +241,23 @@ class SwapImpossible(BookingError):
 
     kind = "conflict"
     code = "swap.impossible"
+
+
+class QuoteUnknown(BookingError):
+    """No quote of that number was made for this organisation."""
+
+    kind = "missing"
+    code = "quote.unknown"
+
+
+class QuoteExpired(BookingError):
+    """Its price was kept so long and no longer."""
+
+    kind = "conflict"
+    code = "quote.expired"
+
+
+class QuoteDiffers(BookingError):
+    """It was made for something else than is booked."""
+
+    code = "quote.differs"

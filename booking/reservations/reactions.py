@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from booking.accounts.events import MemberLeft, PersonAnonymised
+from booking.credit.actions.annul import annul
 from booking.credit.rules import Cause
 from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import freed_since
@@ -16,6 +17,7 @@ from booking.reservations.actions.count_credit import (
     count_settled,
     count_taken_back,
 )
+from booking.reservations.actions.funding import free_price, keep_price
 from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.join_waitlist import leave_waitlist
 from booking.reservations.actions.keep_feed import forget_feeds_of
@@ -29,6 +31,7 @@ from booking.reservations.events import (
     ReservationMissed,
     ReservationMoved,
     ReservationRejected,
+    UseCorrected,
     UseEnded,
     UseSettled,
     UseStarted,
@@ -118,6 +121,12 @@ def count_overrun(uow: UnitOfWork, fact: ReservationEvent) -> None:
     count_for_company(uow, Cause.OVERRUN, fact)
 
 
+def forgive_overrun(uow: UnitOfWork, fact: UseCorrected) -> None:
+    """The centre found that staying longer counts for nobody."""
+    if fact.forgives:
+        annul(uow, Cause.OVERRUN, fact.number, actor_id=fact.actor_id, now=fact.at)
+
+
 def count_start(uow: UnitOfWork, fact: UseStarted) -> None:
     """Where the lab operates, its own late start is the lab's."""
     count_late_start(uow, fact)
@@ -126,6 +135,16 @@ def count_start(uow: UnitOfWork, fact: UseStarted) -> None:
 def count_settling(uow: UnitOfWork, fact: UseSettled) -> None:
     """Whoever was silent until the clock said yes was late; a use that both confirmed is good."""
     count_settled(uow, fact)
+
+
+def free_funds(uow: UnitOfWork, fact: ReservationEvent) -> None:
+    """What was set aside for a booking that is over, and not charged, is free again."""
+    free_price(uow, fact)
+
+
+def hold_funds_anew(uow: UnitOfWork, fact: ReservationMoved) -> None:
+    """Another time has another price."""
+    keep_price(uow, fact)
 
 
 def leave_waitlists(uow: UnitOfWork, fact: MemberLeft) -> None:

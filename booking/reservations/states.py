@@ -37,6 +37,7 @@ class Action(StrEnum):
     SETTLE = "settle"
     DISPUTE = "dispute"
     RESOLVE = "resolve"
+    CORRECT = "correct"
 
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
@@ -63,6 +64,9 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.COMPLETED, Action.SETTLE): State.SETTLED,
     (State.COMPLETED, Action.DISPUTE): State.DISPUTED,
     (State.DISPUTED, Action.RESOLVE): State.COMPLETED,
+    # The centre puts a record right; where that is settled, the charges follow.
+    (State.COMPLETED, Action.CORRECT): State.COMPLETED,
+    (State.SETTLED, Action.CORRECT): State.SETTLED,
 }
 
 # Not used yet and not given up: these count against "open bookings".

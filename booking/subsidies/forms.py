@@ -92,6 +92,8 @@ class QuoteBody(_Strict):
     samples: Annotated[int, Field(ge=0, le=100_000)] = 0
     consumables: Pieces = {}
     organisation_id: int | None = None
+    # Keep the price for a while, for a booking to cite.
+    keep: bool = False
 
     @model_validator(mode="after")
     def _in_order(self) -> "QuoteBody":

@@ -25,10 +25,12 @@ from booking.instruments.reactions import (
 )
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
+from booking.ledger import events as ledger
 from booking.loans import events as loans
 from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
+from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.credit import (
     tell_centre_of_appeal,
     tell_of_decision,
@@ -111,6 +113,9 @@ REACTIONS: Reactions = {
         tell_organisation,
         tell_webhooks,
     ),
+    billing.AdjustmentAsked: (tell_of_charge,),
+    billing.AdjustmentRefused: (tell_of_charge,),
+    billing.ChargeCorrected: (tell_of_charge,),
     credit.CreditAppealDecided: (tell_of_decision,),
     credit.CreditAppealed: (tell_centre_of_appeal,),
     credit.CreditEntered: (tell_of_entry,),
@@ -183,9 +188,13 @@ REACTIONS: Reactions = {
 SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
     {
         billing.Charged,
+        billing.AdjustmentLimitSet,
+        credit.CreditAnnulled,
         credit.CreditRulesSet,
         loans.BankFileImported,
         loans.CreditLineGranted,
+        ledger.PrepaymentReceived,
+        ledger.PrepaymentRefunded,
         needs.NeedClosed,
         needs.NeedLapsed,
         needs.NeedMatched,

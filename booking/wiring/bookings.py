@@ -5,6 +5,7 @@ from booking.billing.reactions import (
     charge_no_show,
     charge_overrun,
     charge_use,
+    correct_charges,
 )
 from booking.db.transactions import Reactions
 from booking.kernel.events import Event
@@ -24,6 +25,7 @@ from booking.notifications.reactions.waitlist import tell_of_lapse, tell_of_offe
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.reservations import asked
 from booking.reservations import events as reservations
+from booking.reservations.events import quotes
 from booking.reservations.reactions import (
     count_cancellation,
     count_no_show,
@@ -32,6 +34,9 @@ from booking.reservations.reactions import (
     count_start,
     end_joint,
     end_joint_of_lab,
+    forgive_overrun,
+    free_funds,
+    hold_funds_anew,
     note_practice,
 )
 
@@ -54,19 +59,26 @@ REACTIONS: Reactions = {
     reservations.OfferLapsed: (tell_of_lapse,),
     reservations.ReservationCancelled: (
         charge_late_cancellation,
+        free_funds,
         count_cancellation,
         tell_of_booking,
         tell_of_fee,
         end_joint_of_lab,
     ),
     reservations.ReservationConfirmed: (tell_of_booking,),
-    reservations.ReservationExpired: (tell_of_booking, end_joint),
+    reservations.ReservationExpired: (free_funds, tell_of_booking, end_joint),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
     reservations.ReservationHindered: (tell_of_overrun,),
-    reservations.ReservationMissed: (charge_no_show, count_no_show, tell_of_fee, tell_webhooks),
-    reservations.ReservationMoved: (tell_of_booking,),
+    reservations.ReservationMissed: (
+        charge_no_show,
+        free_funds,
+        count_no_show,
+        tell_of_fee,
+        tell_webhooks,
+    ),
+    reservations.ReservationMoved: (hold_funds_anew, tell_of_booking),
     reservations.ReservationOverran: (charge_overrun, count_overrun, tell_of_fee),
-    reservations.ReservationRejected: (tell_of_booking, end_joint),
+    reservations.ReservationRejected: (free_funds, tell_of_booking, end_joint),
     reservations.ReservationRequested: (tell_of_booking,),
     reservations.SeriesApproved: (tell_of_series,),
     reservations.SeriesCancelled: (tell_of_series,),
@@ -76,7 +88,8 @@ REACTIONS: Reactions = {
     reservations.TimeOffered: (tell_of_offered_time,),
     reservations.UseDisputed: (tell_of_dispute,),
     reservations.UseEnded: (note_practice, tell_webhooks),
-    reservations.UseSettled: (charge_use, count_settling, tell_webhooks),
+    reservations.UseCorrected: (correct_charges, forgive_overrun),
+    reservations.UseSettled: (charge_use, free_funds, count_settling, tell_webhooks),
     reservations.UseStarted: (count_start, tell_webhooks),
 }
 
@@ -88,6 +101,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         reservations.FeedMade,
         reservations.FeedReplaced,
         reservations.FeedRevoked,
+        quotes.QuoteKept,
         reservations.OfferRefused,
         reservations.OfferTaken,
         reservations.UseConfirmed,

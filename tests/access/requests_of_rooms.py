@@ -7,6 +7,7 @@ from tests.access.requests_of_changes import CHANGES
 from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
+from tests.access.requests_of_money import MONEY
 from tests.access.requests_of_orders import ORDERS
 from tests.access.requests_of_payments import PAYMENTS
 from tests.access.requests_of_trials import TRIALS
@@ -23,6 +24,7 @@ ROOMS: dict[str, Callable[[At], Ask]] = {
     **CREDIT,
     **JOINT,
     **KEEPERS,
+    **MONEY,
     **ORDERS,
     **PAYMENTS,
     **USING,

@@ -11,7 +11,7 @@ from booking.instruments.actions.set_tariff import PriceList, set_tariff, withdr
 from booking.instruments.models.tariff import Tariff
 from booking.instruments.rules.tariff import Basis, ItemNotPriced
 from booking.ledger.models import AccountKind
-from booking.ledger.queries import balance, unbalanced_postings
+from booking.ledger.queries.balances import balance, unbalanced_postings
 from booking.organisations.models import Lab
 from booking.organisations.states import OrganisationKind
 from booking.reservations.actions.cancel import cancel

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from booking.billing.actions.adjust import adjust
 from booking.checking.report import PROOFS, broken
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.confirm import confirm
@@ -23,6 +24,7 @@ def busy(uow):
         confirm(uow, used.number, actor=side, now=WEDNESDAY)
     late = make_reservation(uow, scene, between("11-26 12:00", "14:00"), now=MONDAY)
     cancel(uow, late.number, actor=scene.member, now=moment("2026-11-26T11:00"))
+    adjust(uow, f"C-{used.number}", 180_000, actor=scene.manager, now=WEDNESDAY, reason="示例")
     make_reservation(uow, scene, between("11-27 12:00", "14:00"), now=MONDAY)
     uow.session.flush()
     return uow
@@ -36,6 +38,10 @@ LETTING_LIES_IN = {
         "DROP TRIGGER ex_slot_hold_no_overlap_update",
         "DROP TRIGGER charge_append_only_update",
         "DROP TRIGGER charge_append_only_delete",
+        "DROP TRIGGER charge_correction_append_only_update",
+        "DROP TRIGGER charge_correction_append_only_delete",
+        "DROP TRIGGER charge_adjustment_append_only_update",
+        "DROP TRIGGER posting_append_only_update",
         "DROP TRIGGER ledger_entry_append_only_update",
         "DROP TRIGGER audit_entry_append_only_delete",
     ],
@@ -92,6 +98,38 @@ def test_an_empty_centre_breaks_nothing(session):
             (3, "a posting does not balance"),
         ),
         ("UPDATE charge SET amount_fen = amount_fen + 1", (3, "a charge differs from its posting")),
+        (
+            "UPDATE charge_correction SET amount_fen = amount_fen - 1",
+            (3, "a charge differs from its posting"),
+        ),
+        (
+            "UPDATE charge SET provider_id = organisation_id",
+            (3, "a charge differs from its posting"),
+        ),
+        (
+            "UPDATE posting SET reference = 'charge:X-1' WHERE reference LIKE 'charge:C-%/1'",
+            (3, "a posting of a charge has no charge"),
+        ),
+        (
+            "UPDATE posting SET reference = 'statement:X/1:bank' WHERE reference LIKE 'charge:L%'",
+            (3, "a posting of a statement has no statement"),
+        ),
+        (
+            "UPDATE charge_correction SET amount_fen = -amount_fen * 100000",
+            (10, "an adjustment was not entered, or nobody agreed to it"),
+        ),
+        (
+            "UPDATE charge_correction SET amount_fen = amount_fen * 100000",
+            (4, "a charge comes to less than nothing"),
+        ),
+        (
+            "UPDATE charge_adjustment SET decided_by = asked_by",
+            (10, "an adjustment was not entered, or nobody agreed to it"),
+        ),
+        (
+            "DELETE FROM charge_correction",
+            (10, "an adjustment was not entered, or nobody agreed to it"),
+        ),
         ("DELETE FROM charge WHERE kind = 'use'", (10, "a settled use was not charged")),
         ("DELETE FROM charge WHERE kind <> 'use'", (10, "a fee was not charged")),
         ("UPDATE usage_session SET overrun_fen = 5", (10, "running over was not charged")),

@@ -13,12 +13,16 @@ from booking.accounts.queries.second_factors import factor_state
 from booking.cli import app
 from booking.commands.setting import database, deed
 from booking.files.providers.disk import Vault
+from booking.ledger.actions.post import Leg, post
+from booking.ledger.models import AccountKind
 from booking.settings import REPOSITORY
 from tests.factories.accounts import set_second_factor
 from tests.factories.files import make_file, pdf
 from tests.factories.instruments import make_instrument
+from tests.factories.organisations import make_organisation
 from tests.factories.settled_uses import make_programme
 from tests.subsidies.requests import programme
+from tests.support.clock import moment
 
 pytestmark = pytest.mark.slow
 
@@ -155,6 +159,17 @@ def test_settling_and_exporting_a_month_without_uses(booking, tmp_path):
     booking("export", "payments", "2026-01", "--to", str(tmp_path / "out"))
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == ["payments-2026-01.csv", "payments-2026-01.xlsx"]
+
+
+def test_the_ledger_of_a_month_is_a_file_for_accounting_tools(booking, tmp_path):
+    with database() as engine, deed(engine) as uow:
+        owner = make_organisation(uow).key
+        legs = [Leg(AccountKind.RECEIVABLE, owner, 5), Leg(AccountKind.REVENUE, owner, -5)]
+        post(uow, "charge:C-1", legs, at=moment("2026-01-05T09:00"))
+    booking("export", "ledger", "2026-01", "--to", str(tmp_path / "out"))
+    (file,) = (tmp_path / "out").iterdir()
+    assert file.name == "ledger-2026-01.beancount"
+    assert f"Assets:Receivable:O{owner}  0.05 CNY" in file.read_text("utf-8")
 
 
 def test_the_records_of_the_national_platform_are_files(booking, tmp_path):

@@ -46,6 +46,7 @@ def test_opening_hours_policy_and_prices_are_answered_as_they_were_sent(
         "confirm_days": 7,
         "offer_minutes": 20,
         "code_at_place": True,
+        "prepaid": True,
         "confirm_tolerance_minutes": 15,
         "ends_itself": True,
         "overrun_grace_minutes": 5,

@@ -10,7 +10,12 @@ from booking.ledger.actions.post import Leg, post
 from booking.ledger.actions.reverse import reverse
 from booking.ledger.errors import NothingToReverse, UnbalancedPosting
 from booking.ledger.models import AccountKind
-from booking.ledger.queries import balance, entries_between, entries_of, unbalanced_postings
+from booking.ledger.queries.balances import (
+    balance,
+    entries_between,
+    entries_of,
+    unbalanced_postings,
+)
 from tests.factories.organisations import make_organisation
 from tests.support.clock import moment
 

@@ -102,6 +102,10 @@ def _fees_and_disputes() -> Iterator[tuple[str, Facts]]:
     ran_over = {"what": "reservation.overran", "minutes": 45, "who": "示例乙"}
     yield "booking_fee-overran", {**cost, **ran_over}
     yield "booking_fee-cancelled", {**cost, "what": "reservation.cancelled", "who": "示例乙"}
+    charge = {"number": f"C-{NUMBER}", "booking": NUMBER, "instrument": SEM, "reason": "样品损坏"}
+    for step in ("corrected", "adjustment_asked", "adjustment_refused"):
+        sums = {"amount_fen": -16_000, "total_fen": 144_000 if step == "corrected" else 0}
+        yield f"charge_step-{step}", {**charge, **sums, "step": f"charge.{step}"}
     dispute = {**held, "final": False, "reason": ""}
     for step in ("dispute_answered", "centre_asked"):
         yield f"dispute_step-{step}", {**dispute, "step": f"use.{step}"}

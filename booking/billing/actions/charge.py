@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from booking.billing.events import Charged
 from booking.billing.models import Charge, ChargeKind
 from booking.billing.queries.grounds import Grounds, grounds_of
@@ -16,8 +18,9 @@ from booking.billing.rules import (
 )
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.instruments.rules.pricing import price
+from booking.instruments.rules.pricing import Quote, price
 from booking.kernel.timespan import TimeSpan
+from booking.ledger.actions.hold_funds import has_funds, pay_from_prepaid, release_funds
 from booking.ledger.actions.post import Leg, post
 from booking.ledger.models import AccountKind
 
@@ -45,17 +48,14 @@ def charge_use(
 ) -> int | None:
     """Charge what was used, by the tariff it was booked under; None when it was charged before."""
     grounds = grounds_of(uow.session, reservation_id)
-    used = presence(*grounds.used) if grounds.used else grounds.reserved
-    quote = price(
-        billed_span(grounds.terms.basis, reserved=grounds.reserved, actual=used),
-        grounds.terms,
-        grounds.customer_class,
-        samples=grounds.samples,
-        staff_minutes=grounds.staff_minutes,
-        consumables=grounds.consumables,
-    )
+    used, quote = _used(grounds)
     due = _Due(ChargeKind.USE, quote.total_fen, snapshot(quote.lines), service=used)
     return _write(uow, grounds, due, actor_id=actor_id, at=at)
+
+
+def use_priced(session: Session, reservation_id: int) -> int:
+    """What the use asks for as its record stands now, in fen."""
+    return _used(grounds_of(session, reservation_id))[1].total_fen
 
 
 def charge_fee(
@@ -75,6 +75,19 @@ def charge_fee(
     return _write(uow, grounds, due, actor_id=actor_id, at=at)
 
 
+def _used(grounds: Grounds) -> tuple[TimeSpan, Quote]:
+    used = presence(*grounds.used) if grounds.used else grounds.reserved
+    quote = price(
+        billed_span(grounds.terms.basis, reserved=grounds.reserved, actual=used),
+        grounds.terms,
+        grounds.customer_class,
+        samples=grounds.samples,
+        staff_minutes=grounds.staff_minutes,
+        consumables=grounds.consumables,
+    )
+    return used, quote
+
+
 def _write(
     uow: UnitOfWork, grounds: Grounds, due: _Due, *, actor_id: int | None, at: datetime
 ) -> int | None:
@@ -91,6 +104,7 @@ def _write(
         ],
         at=at,
     )
+    _pay_ahead(uow, grounds, due, number=number, at=at)
     uow.announce(
         Charged(
             at=at,
@@ -106,6 +120,19 @@ def _write(
         )
     )
     return written[0]
+
+
+def _pay_ahead(uow: UnitOfWork, grounds: Grounds, due: _Due, *, number: str, at: datetime) -> None:
+    """Pay it from what the company has with the provider; first from what was held for it.
+
+    Running over is charged while the use still waits for its own charge.
+    """
+    if not has_funds(uow, grounds.user_id):
+        return
+    if due.kind is not ChargeKind.OVERRUN:
+        release_funds(uow, grounds.number, now=at)
+    between = grounds.user_id, grounds.provider_id
+    pay_from_prepaid(uow, f"charge:{number}", due.amount_fen, between=between, now=at)
 
 
 def _columns(grounds: Grounds, due: _Due) -> dict[str, object]:

@@ -10,7 +10,9 @@ from sqlmodel import Session, col
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
-from booking.billing.models import Charge, ChargeKind
+from booking.accounts.models import User
+from booking.billing.models import Charge, ChargeAdjustment, ChargeKind
+from booking.billing.queries.standing import ENTERED, adjusted_charges
 from booking.instruments.models.instrument import Instrument
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
@@ -46,6 +48,13 @@ class ChargeRow:
     provider_name: str
     service: TimeSpan
     confirmed_at: datetime
+    # What corrections change of it.
+    entered_fen: int
+
+    @property
+    def total_fen(self) -> int:
+        """What is owed."""
+        return self.amount_fen + self.entered_fen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +67,26 @@ class ChargeDetail(ChargeRow):
     customer_class: str
     ordered_at: datetime
     flags: Sequence[str]
+    lab_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """A change of a charge that waits for a second person."""
+
+    id: int
+    amount_fen: int
+    reason: str
+    asked_by: int
+    asked_at: datetime
+    asked_by_name: str
+    number: str
+    organisation_id: int
+    provider_id: int
+    lab_id: int
+    instrument_name: str
+    organisation_name: str
+    total_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +98,7 @@ class Total:
 
 
 _CHARGE: Final[sa.Table] = Charge.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_ADJUSTMENT: Final[sa.Table] = ChargeAdjustment.__table__  # type: ignore[attr-defined]
 _ORGANISATION: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]
 _USER: Final = _ORGANISATION.alias("user_side")
 _PROVIDER: Final = _ORGANISATION.alias("provider_side")
@@ -88,6 +118,7 @@ _ROW: Final[sa.Select[*tuple[Any, ...]]] = (
         _CHARGE.c.service_started_at,
         _CHARGE.c.service_ended_at,
         _CHARGE.c.confirmed_at,
+        ENTERED.label("entered_fen"),
     )
     .join(Reservation, col(Reservation.id) == _CHARGE.c.reservation_id)
     .join(Instrument, col(Instrument.id) == _CHARGE.c.instrument_id)
@@ -101,6 +132,7 @@ _DETAIL: Final = _ROW.add_columns(
     col(Reservation.customer_class),
     _CHARGE.c.ordered_at,
     _CHARGE.c.flags,
+    col(Instrument.lab_id),
 )
 
 
@@ -116,10 +148,12 @@ def charges_seen_by(
 
 
 def total_seen_by(session: Session, actor: Actor, wanted: Wanted) -> Total:
-    """Count and sum of the same charges."""
+    """Count and sum of the same charges, as they are owed now."""
+    owed = adjusted_charges()
     summed = (
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_CHARGE.c.amount_fen), 0))
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(owed.c.adjusted_fen), 0))
         .select_from(_CHARGE)
+        .join(owed, owed.c.charge_id == _CHARGE.c.id)
         .join(Instrument, col(Instrument.id) == _CHARGE.c.instrument_id)
         .where(*_conditions(wanted), _seen_by(actor))
     )
@@ -136,18 +170,55 @@ def charge_seen_by(session: Session, number: str, actor: Actor) -> ChargeDetail:
     return ChargeDetail(**_with_span(row))
 
 
+def waiting_adjustments(
+    session: Session, actor: Actor, *, after_id: int | None, limit: int
+) -> Sequence[WaitingRow]:
+    """What waits for a second person, the oldest first, as far as one sees the charges."""
+    asked = (
+        sa.select(
+            *(_ADJUSTMENT.c[name] for name in ("id", "amount_fen", "reason")),
+            *(_ADJUSTMENT.c[name] for name in ("asked_by", "asked_at")),
+            col(User.name).label("asked_by_name"),
+            _CHARGE.c.number,
+            _CHARGE.c.organisation_id,
+            _CHARGE.c.provider_id,
+            col(Instrument.lab_id),
+            col(Instrument.name).label("instrument_name"),
+            _USER.c.name.label("organisation_name"),
+            (_CHARGE.c.amount_fen + ENTERED).label("total_fen"),
+        )
+        .select_from(_ADJUSTMENT)
+        .join(_CHARGE, _CHARGE.c.id == _ADJUSTMENT.c.charge_id)
+        .join(Instrument, col(Instrument.id) == _CHARGE.c.instrument_id)
+        .join(_USER, _USER.c.id == _CHARGE.c.organisation_id)
+        .join(User, col(User.id) == _ADJUSTMENT.c.asked_by)
+        .where(
+            sa.text("charge_adjustment.state = 'requested'"),
+            _seen_by(actor, Permission.CHARGE_ADJUST, Permission.BILLING_MANAGE),
+        )
+        .order_by(_ADJUSTMENT.c.id)
+        .limit(limit)
+    )
+    if after_id is not None:
+        asked = asked.where(_ADJUSTMENT.c.id > after_id)
+    return [WaitingRow(**row) for row in session.execute(asked).mappings()]
+
+
 def _with_span(row: sa.RowMapping) -> dict[str, Any]:
     shown = dict(row)
     shown["service"] = TimeSpan(shown.pop("service_started_at"), shown.pop("service_ended_at"))
     return shown
 
 
-def _seen_by(actor: Actor) -> sa.ColumnElement[bool]:
-    reach = actor.reach(Permission.CHARGE_READ)
-    if reach.everywhere:
+def _seen_by(actor: Actor, *deciding: Permission) -> sa.ColumnElement[bool]:
+    """Those of one's organisations and labs; with permissions, those that one decides about."""
+    reaches = [actor.reach(one) for one in deciding or (Permission.CHARGE_READ,)]
+    if any(reach.everywhere for reach in reaches):
         return sa.true()
+    (reach, *_) = reaches
+    owing = sa.false() if deciding else _CHARGE.c.organisation_id.in_(reach.organisation_ids)
     return (
-        _CHARGE.c.organisation_id.in_(reach.organisation_ids)
+        owing
         | _CHARGE.c.provider_id.in_(reach.organisation_ids)
         | col(Instrument.lab_id).in_(reach.lab_ids)
     )

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
+from booking.credit.actions.annul import opposite, subject_of
 from booking.credit.errors import AppealDecided, AppealedAlready, EntryNotAppealable
 from booking.credit.events import CreditAppealDecided, CreditAppealed
 from booking.credit.models import CreditAppeal, CreditEntry
 from booking.credit.queries.appeals import appeal_for_update, is_appealed
-from booking.credit.queries.entries import entry_for, entry_for_update
+from booking.credit.queries.entries import entry_for, entry_for_update, is_annulled
 from booking.credit.states import AppealState
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import Received, keep
@@ -28,6 +29,8 @@ def appeal(
     entry = entry_for_update(uow.session, entry_id)
     if entry.annuls_id is not None or entry.points >= 0 or entry.lapses_at <= now:
         raise EntryNotAppealable
+    if is_annulled(uow.session, entry_id):
+        raise EntryNotAppealable
     if is_appealed(uow.session, entry_id):
         raise AppealedAlready
     kept = keep(uow, file, uploaded_by=actor.known_id, now=now) if file else None
@@ -44,7 +47,7 @@ def appeal(
         CreditAppealed(
             at=now,
             actor_id=actor.known_id,
-            subject=_subject(entry),
+            subject=subject_of(entry),
             cause=words,
             changes={"credit_appeal": (None, made.state.value)},
             entry_id=entry_id,
@@ -72,14 +75,14 @@ def decide_appeal(
     decided.state = AppealState.GRANTED if grant else AppealState.REFUSED
     decided.reason, decided.decided_by, decided.decided_at = reason, actor.known_id, now
     entry = uow.session.get_one(CreditEntry, decided.entry_id)
-    if grant:
-        uow.session.add(_opposite(entry, now))
+    if grant and not is_annulled(uow.session, entry.key):
+        uow.session.add(opposite(entry, now))
     uow.session.flush()
     uow.announce(
         CreditAppealDecided(
             at=now,
             actor_id=actor.known_id,
-            subject=_subject(entry),
+            subject=subject_of(entry),
             cause=reason,
             changes={"credit_appeal": (AppealState.OPEN.value, decided.state.value)},
             entry_id=entry.key,
@@ -96,24 +99,3 @@ def decide_appeal(
         )
     )
     return decided
-
-
-def _opposite(entry: CreditEntry, now: datetime) -> CreditEntry:
-    return CreditEntry(
-        organisation_id=entry.organisation_id,
-        lab_id=entry.lab_id,
-        person_id=entry.person_id,
-        cause=entry.cause,
-        points=-entry.points,
-        reservation_number=entry.reservation_number,
-        at=now,
-        lapses_at=entry.lapses_at,
-        rules_id=entry.rules_id,
-        annuls_id=entry.key,
-    )
-
-
-def _subject(entry: CreditEntry) -> str:
-    if entry.lab_id is not None:
-        return f"lab:{entry.lab_id}"
-    return f"organisation:{entry.organisation_id}"

@@ -41,17 +41,15 @@ class EntryRow:
     appeal_state: AppealState | None
     appeal_words: str | None
     appeal_reason: str | None
-
-    @property
-    def annulled(self) -> bool:
-        return self.appeal_state is AppealState.GRANTED
+    annulled: bool
 
     def may_be_appealed(self, now: datetime) -> bool:
         """Something that takes points away, still counts, and that nobody has appealed against."""
-        is_loss = self.points < 0 and self.annuls_id is None
+        is_loss = self.points < 0 and self.annuls_id is None and not self.annulled
         return is_loss and self.appeal_id is None and self.lapses_at > now
 
 
+_BACK: Final = CreditEntry.__table__.alias("back")  # type: ignore[attr-defined]  # SQLModel adds it
 _ROW: Final = (
     sa.select(
         *(col(CreditEntry.id), col(CreditEntry.organisation_id), col(CreditEntry.lab_id)),
@@ -62,6 +60,7 @@ _ROW: Final = (
         sa.func.coalesce(col(Organisation.name_en), col(Lab.name_en)),
         *(col(CreditAppeal.id), col(CreditAppeal.state), col(CreditAppeal.words)),
         col(CreditAppeal.reason),
+        sa.exists().where(_BACK.c.annuls_id == col(CreditEntry.id)),
     )
     .select_from(CreditEntry)
     .outerjoin(User, col(User.id) == col(CreditEntry.person_id))
@@ -117,6 +116,22 @@ def entry_for_update(session: Session, entry_id: int) -> CreditEntry:
     if found is None:
         raise NotFound(entry_id=entry_id)
     return found
+
+
+def entry_of_fact(session: Session, cause: Cause, number: str) -> CreditEntry | None:
+    """What a booking counted for, locked; there is one at most."""
+    wanted = select(CreditEntry).where(
+        col(CreditEntry.cause) == cause,
+        col(CreditEntry.reservation_number) == number,
+        col(CreditEntry.annuls_id).is_(None),
+    )
+    return session.exec(wanted.with_for_update()).one_or_none()
+
+
+def is_annulled(session: Session, entry_id: int) -> bool:
+    """Whether it was taken back."""
+    asked = sa.select(col(CreditEntry.id)).where(col(CreditEntry.annuls_id) == entry_id)
+    return session.execute(asked).first() is not None
 
 
 def may_appeal(actor: Actor, entry: EntryRow) -> bool:

@@ -79,6 +79,7 @@ class PolicyOut(BaseModel):
     overrun_percent: int
     confirm_tolerance_minutes: int | None
     code_at_place: bool
+    prepaid: bool
     # Only where a class has rules of its own.
     per_class: dict[str, dict[str, int]] = Field(default={}, exclude_if=lambda own: not own)
 

@@ -162,6 +162,7 @@ class PolicyForm(Said):
     overrun_percent: Annotated[int, Field(ge=0, le=500)] = 0
     confirm_tolerance_minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
     code_at_place: bool = False
+    prepaid: bool = False
     per_class: dict[RuleClass, OwnRulesForm] = Field(default_factory=dict)
     valid_from: Start | None = None
 

@@ -79,6 +79,8 @@ class BookingPolicy(Row, table=True):
     confirm_tolerance_minutes: int | None = None
     # Users check in with the code that the screen in the lab shows.
     code_at_place: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    # The price is held of what the company has paid the provider in advance.
+    prepaid: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     # What differs for a customer class: {"academic": {"notice_minutes": 0, "quotas": []}}.
     per_class: dict[str, dict[str, object]] = Field(
         default_factory=dict, sa_type=Json, sa_column_kwargs={"server_default": "{}"}

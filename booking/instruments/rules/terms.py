@@ -108,6 +108,7 @@ class PolicyTerms:
     overrun_percent: int = 0
     confirm_tolerance_minutes: int | None = None
     code_at_place: bool = False
+    prepaid: bool = False
     # What differs for a class: {"academic": {"notice_minutes": 0}}; see PER_CLASS.
     per_class: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     policy_id: int | None = None

@@ -12,7 +12,7 @@ from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.ledger.errors import UnbalancedPosting
 from booking.ledger.models import AccountKind, Entry, LedgerAccount, Posting
-from booking.ledger.queries import AccountKey, account_ids
+from booking.ledger.queries.balances import AccountKey, account_ids
 from booking.ledger.rules import surplus
 
 _WRITE: Final = sa.insert(Entry.__table__)  # type: ignore[attr-defined]  # made by SQLModel

@@ -5,7 +5,7 @@ from datetime import datetime
 from booking.db.transactions import UnitOfWork
 from booking.ledger.actions.post import Leg, post
 from booking.ledger.errors import NothingToReverse
-from booking.ledger.queries import entries_of
+from booking.ledger.queries.balances import entries_of
 from booking.ledger.rules import reversal_of
 
 

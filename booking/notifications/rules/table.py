@@ -28,6 +28,7 @@ class NoticeFact(StrEnum):
     BOOKING = "booking"
     BOOKING_FEE = "booking_fee"
     BOOKING_REMINDER = "booking_reminder"
+    CHARGE_STEP = "charge_step"
     CREDIT_APPEAL_DECIDED = "credit_appeal_decided"
     CREDIT_APPEALED = "credit_appealed"
     CREDIT_ENTERED = "credit_entered"
@@ -131,6 +132,11 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=_steps("reservation", "cancelled", "missed", "overran"),
         to=(Audience.HOLDER, Audience.COMPANY),
         path=_BOOKING,
+    ),
+    NoticeFact.CHARGE_STEP: Notice(
+        facts=_steps("charge", "corrected", "adjustment_asked", "adjustment_refused"),
+        to=(Audience.HOLDER, Audience.COMPANY, Audience.LAB, Audience.FINANCE),
+        path="/charges/{number}",
     ),
     NoticeFact.BOOKING_REMINDER: Notice(facts=(), path=_BOOKING),
     NoticeFact.SERIES_STEP: Notice(

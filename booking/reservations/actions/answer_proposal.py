@@ -13,13 +13,14 @@ from booking.reservations.actions.asking_life import (
     proposal_fact,
     proposed_span,
 )
+from booking.reservations.actions.holding import hold
 from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.propose_time import accessories_on, ask_elsewhere, open_proposal
 from booking.reservations.actions.reschedule import plain
 from booking.reservations.actions.reserve import moment_columns, price_columns
 from booking.reservations.actions.rights import behalf, demand_right, uses
-from booking.reservations.actions.taking import Judged, hold, judge_by
+from booking.reservations.actions.taking import Judged, judge_by
 from booking.reservations.asked import ProposalAccepted, ProposalDeclined, ProposalLapsed
 from booking.reservations.errors import AskOver, ReservationRefused
 from booking.reservations.events import ReservationMoved

@@ -15,11 +15,12 @@ from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.agreeing import Changed, agree_anew
 from booking.reservations.actions.ask_swap import must_be_open, open_swap
 from booking.reservations.actions.asking_life import Told, swap_fact
+from booking.reservations.actions.holding import hold
 from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.reschedule import plain
 from booking.reservations.actions.rights import behalf, demand_right, reads, uses
-from booking.reservations.actions.taking import Ask, allow, hold, judge_by
+from booking.reservations.actions.taking import Ask, allow, judge_by
 from booking.reservations.asked import SwapAccepted, SwapDeclined, SwapLapsed
 from booking.reservations.errors import (
     AskOver,

@@ -5,16 +5,15 @@ from datetime import datetime
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.reservations.actions.check_out import silence_ends
-from booking.reservations.actions.completing import complete
 from booking.reservations.actions.confirm import settle
+from booking.reservations.actions.correct_use import Told, ask_again, put_right, tell_corrected
 from booking.reservations.actions.life import demand_reason, enter, fact, illegal, touch
-from booking.reservations.actions.overrunning import tell_overrun
 from booking.reservations.actions.rights import (
     behalf,
     decides,
     demand_right,
     hosts,
+    is_centre,
     locked_for,
     uses,
 )
@@ -24,8 +23,7 @@ from booking.reservations.models.dispute import DisputeMessage
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.disputes import MOST_MESSAGES, messages_about
 from booking.reservations.queries.loading import Loaded, LoadedUse, use_for_update
-from booking.reservations.queries.terms import afterwards_terms
-from booking.reservations.rules.use_record import UseRecord
+from booking.reservations.rules.use_record import IT_STANDS, Outcome
 from booking.reservations.states import Action, Speaker, State
 
 DECIDED = "the centre has decided"
@@ -100,11 +98,12 @@ def resolve(
     actor: Actor,
     now: datetime,
     reason: str,
-    record: UseRecord | None = None,
+    outcome: Outcome = IT_STANDS,
 ) -> Reservation:
     """Let the record stand or correct it.
 
-    By the lab: both sides confirm anew. By the centre, once it was asked: that settles it.
+    By the lab: both sides confirm anew. By the centre, once it was asked: that settles it, and it
+    may take back what running over cost.
     """
     booked = locked_for(uow.session, number, actor)
     demand_right(decides(actor, booked), Permission.RESERVATION_DECIDE)
@@ -112,28 +111,22 @@ def resolve(
     _must_be_disputed(booked)
     usage = use_for_update(uow.session, booked)
     final = usage.centre_asked_at is not None
-    if final and not is_centre(actor):
+    if (final or outcome.lenient) and not (final and is_centre(actor)):
         raise CentreDecides(number=number)
     changes = enter(booked.reservation, Action.RESOLVE, now=now, reason=reason)
-    if record is not None:
-        changes |= complete(uow, LoadedUse(booked, usage), record, now=now)
-    usage.host_confirmed_at = usage.host_confirmed_by = None
-    usage.user_confirmed_at = usage.user_confirmed_by = None
-    terms = afterwards_terms(uow.session, booked.reservation.policy_id)
-    usage.confirm_by = silence_ends(uow.session, now, terms)
+    ran_over = usage.overrun_minutes > 0
+    use = LoadedUse(booked, usage)
+    changes |= put_right(uow, use, outcome, now=now, by_centre=final)
+    ask_again(uow.session, use, now=now)
     side = _write_down(uow, booked, reason, actor=actor, now=now)
     told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
     uow.announce(DisputeResolved(**told, by=side, final=final))
-    if "overrun_minutes" in changes:
-        tell_overrun(uow, booked, usage, actor_id=actor.id, now=now)
+    told_of = Told(actor_id=actor.id, now=now, cause=reason, changes=changes)
+    follows = final and (outcome.lenient or "overrun_minutes" in changes)
+    tell_corrected(uow, use, told_of, ran_over=ran_over, outcome=outcome, follows=follows)
     if final:
-        settle(uow, LoadedUse(booked, usage), actor_id=actor.id, now=now, cause=DECIDED)
+        settle(uow, use, actor_id=actor.id, now=now, cause=DECIDED)
     return booked.reservation
-
-
-def is_centre(actor: Actor) -> bool:
-    """Decides for the centre, on neither side."""
-    return actor.reach(Permission.RESERVATION_DECIDE).everywhere
 
 
 def _must_be_disputed(booked: Loaded) -> None:

@@ -106,15 +106,20 @@ def foresee_together(
     answers = {sort: _answers(session, known, diary, now=now) for sort, known in read.items()}
     foreseen: list[Foreseen] = []
     booked: dict[int, list[TimeSpan]] = {}
+    held: dict[int, int] = {}
     for wish in wishes:
         sort, earlier = _sort_of(wish), booked.setdefault(wish.instrument_id, [])
         judged = _with(_judged(answers[sort], read[sort], wish, now=now), earlier)
+        judged = _paying(judged, held.get(judged.terms.organisation_id, 0))
         must_book_for(actor, judged)
         one = _foreseen(diary, judged, wish, helpers=read[sort].helpers, actor=actor)
         foreseen.append(one)
         if one.planned:
             earlier.append(wish.span)
             diary.note(one.planned.units, one.planned.held)
+            if (funds := judged.demand.funds) is not None:
+                owner = judged.terms.organisation_id
+                held[owner] = held.get(owner, 0) + funds.needed_fen
     return tuple(foreseen)
 
 
@@ -209,6 +214,15 @@ def _with(judged: Judged, booked: Sequence[TimeSpan]) -> Judged:
     if policy.weeks_windows and judged.ask.organisation_id == judged.terms.organisation_id:
         insiders = (*insiders, *booked)
     return replace(judged, demand=replace(demand, counted=counted, insiders=insiders))
+
+
+def _paying(judged: Judged, held_fen: int) -> Judged:
+    """The same with what earlier ones would hold of what was paid in advance."""
+    demand = judged.demand
+    if demand.funds is None or not held_fen:
+        return judged
+    left = replace(demand.funds, available_fen=demand.funds.available_fen - held_fen)
+    return replace(judged, demand=replace(demand, funds=left))
 
 
 def _ours(span: TimeSpan, made_at: datetime) -> Counted:

@@ -43,20 +43,19 @@ def reckon_overrun(
     if ended_at is None:
         return {}
     minutes = minutes_over(reservation.ends_at, ended_at, grace=terms.overrun_grace)
-    if not minutes:
-        return {}
-    usage.overrun_minutes = minutes
-    changes: Changed = {"overrun_minutes": (0, minutes)}
-    if terms.overrun_percent:
-        usage.overrun_fen = overrun_fee(
+    fee_fen = 0
+    if minutes and terms.overrun_percent:
+        fee_fen = overrun_fee(
             booked.span,
             minutes,
             tariff_by_id(session, reservation.tariff_id),
             customer_class=reservation.customer_class,
             percent=terms.overrun_percent,
         )
-        changes["overrun_fen"] = (0, usage.overrun_fen)
-    return changes
+    before = {"overrun_minutes": usage.overrun_minutes, "overrun_fen": usage.overrun_fen}
+    usage.overrun_minutes, usage.overrun_fen = minutes, fee_fen
+    after = {"overrun_minutes": minutes, "overrun_fen": fee_fen}
+    return {name: (before[name], after[name]) for name in after if before[name] != after[name]}
 
 
 def tell_overrun(

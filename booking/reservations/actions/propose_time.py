@@ -15,10 +15,11 @@ from booking.instruments.queries.holds import conflicts_on, free_units, held_on
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.asking_life import Told, end_proposal, proposal_fact
+from booking.reservations.actions.holding import operators_for
 from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import demand_reason, illegal
 from booking.reservations.actions.rights import decides, demand_right, locked_for
-from booking.reservations.actions.taking import Ask, Judged, allow, judge, operators_for
+from booking.reservations.actions.taking import Ask, Judged, allow, judge
 from booking.reservations.asked import ProposalWithdrawn, TimeProposed
 from booking.reservations.errors import AskOpen, AskOver, NothingNew
 from booking.reservations.models.proposal import ReservationProposal

@@ -22,10 +22,11 @@ from booking.reservations.actions.consent import (
     demand_consent,
     demand_not_dearer,
 )
+from booking.reservations.actions.holding import hold
 from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.rights import behalf, decides, demand_right, locked_for, uses
-from booking.reservations.actions.taking import Ask, Judged, allow, hold, judge
+from booking.reservations.actions.taking import Ask, Judged, allow, judge
 from booking.reservations.errors import EndPassed, LabDecides
 from booking.reservations.events import ReservationMoved
 from booking.reservations.models.reservation import Reservation

@@ -1,7 +1,7 @@
 """Ask for time: it is ours at once, pending a decision where the policy wants one."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,15 +17,11 @@ from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.ids import reference
+from booking.reservations.actions.cite_quote import cited_by
+from booking.reservations.actions.funding import hold_price
+from booking.reservations.actions.holding import hold
 from booking.reservations.actions.life import LONGEST_REASON, fact
-from booking.reservations.actions.taking import (
-    Ask,
-    Judged,
-    allow,
-    hold,
-    judge_by,
-    may_in_lab,
-)
+from booking.reservations.actions.taking import Ask, Judged, allow, judge_by, may_in_lab
 from booking.reservations.errors import OrganisationMissing
 from booking.reservations.events import ReservationConfirmed, ReservationRequested
 from booking.reservations.models.reservation import Reservation
@@ -69,6 +65,7 @@ def reserve(
     must_be_known(terms, actor)
     helpers = helpers_of(session, wish.instrument_id, wish.helper_ids)
     ask = ask_of(wish, holder_id, organisation_id, operators=helpers.operators)
+    ask = replace(ask, cited=cited_by(session, wish, organisation_id, now=now))
     judged = judge_by(session, ask, terms, now=now, lock=True)
     must_book_for(actor, judged)
     set_aside = allow(session, judged, actor=actor)
@@ -79,6 +76,7 @@ def reserve(
     placed = {"number": number, "unit_id": unit_id, **asdict(part_of)}
     row = {**placed, **agreed}
     reservation = made_of(row, session.execute(INSERT, {**UNTOUCHED, **row}).scalar_one())
+    hold_price(uow, judged, reservation, now=now)
     uow.announce(told_of(reservation, judged, set_aside))
     return reservation
 
@@ -135,6 +133,8 @@ def ask_of(wish: Wish, holder_id: int, organisation_id: int, *, operators: tuple
         holder_id=holder_id,
         reason=wish.override_reason,
         operators=operators,
+        samples=wish.samples,
+        consumables=wish.consumables,
     )
 
 
@@ -179,10 +179,11 @@ def agreed_columns(wish: Wish, judged: Judged, *, actor: Actor, now: datetime) -
 def price_columns(judged: Judged, samples: int, consumables: Mapping[str, int]) -> dict[str, Any]:
     """What the booking costs, kept as it is now."""
     tariff_id, quote = judged.quote(samples, consumables)
+    cited = judged.ask.cited
     return {
         "customer_class": quote.customer_class,
         "tariff_id": tariff_id,
-        "quote": snapshot_of(quote),
+        "quote": snapshot_of(quote) | ({"number": cited.number} if cited else {}),
         "quoted_fen": quote.total_fen,
         "policy_id": judged.terms.policy.policy_id,
     }

@@ -13,8 +13,9 @@ from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import take_many
 from booking.kernel.ids import reference
 from booking.reservations.actions.foresee import Planned
+from booking.reservations.actions.funding import hold_price
+from booking.reservations.actions.holding import hold
 from booking.reservations.actions.reserve import INSERT, UNTOUCHED, agreed_columns, made_of, told_of
-from booking.reservations.actions.taking import hold
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.rules.wish import PartOf
@@ -51,6 +52,8 @@ def reserve_planned(
     ]
     made = _written(uow.session, rows)
     plans = [plan for plan, _ in placed.values()]
+    for one, plan in zip(made, plans, strict=True):
+        hold_price(uow, plan.judged, one, now=now)
     told = zip(made, plans, strict=True)
     uow.announce_all([told_of(one, plan.judged, plan.set_aside) for one, plan in told])
     return made

@@ -18,6 +18,11 @@ def decides(actor: Actor, booked: Loaded) -> bool:
     return _in_lab(actor, booked, Permission.RESERVATION_DECIDE)
 
 
+def is_centre(actor: Actor) -> bool:
+    """Decides for the centre, on neither side."""
+    return actor.reach(Permission.RESERVATION_DECIDE).everywhere
+
+
 def uses(actor: Actor, booked: Loaded) -> bool:
     """The holder while one of the organisation's people, or whoever manages it."""
     reservation = booked.reservation

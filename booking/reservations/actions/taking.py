@@ -4,7 +4,7 @@ Creating, moving and approving all come through here, whoever asks and from wher
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,14 +12,10 @@ from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
-from booking.db.transactions import UnitOfWork
-from booking.instruments.errors import SlotTaken
-from booking.instruments.holds import HoldReason, take_together
-from booking.instruments.queries.holds import free_units
-from booking.instruments.queries.rosters import on_duty_throughout
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.customer import INTERNAL, RunningOut, price_class, running_out
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
+from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import Approval, BookingTerms, by_order, usual_mode
 from booking.kernel.clock import local
 from booking.kernel.errors import Alternative, Violation
@@ -33,13 +29,21 @@ from booking.reservations.queries.standing import Asker, Standing, standing_of
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import HANDING_OVER_RULES, RULES, Rule, violations
 from booking.reservations.rules.credit import asks_for_approval
-from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.demand import Demand, Funds, Policy
 from booking.reservations.rules.offer import needs_approval, policy_from
-from booking.reservations.rules.operators import NONE_FREE, OFF_DUTY
 from booking.reservations.rules.training import asks_for_training
 
 NO_PRICE: Final = Violation("tariff.missing")
 ORDER_NEEDED: Final = Violation("mode.order_needed")
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A kept quote: its number, and the price list and class that its price came from."""
+
+    number: str
+    tariff: TariffTerms
+    customer_class: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,11 @@ class Ask:
     # The same by its number; and who is to operate, or does so already.
     number: str = ""
     operators: tuple[int, ...] = ()
+    # What the price depends on besides the time.
+    samples: int = 0
+    consumables: Mapping[str, int] = field(default_factory=dict)
+    # Whoever cites a kept quote gets its price.
+    cited: Cited | None = None
 
     @classmethod
     def again(
@@ -80,6 +89,8 @@ class Ask:
             made_at=reservation.created_at,
             number=reservation.number,
             operators=operators,
+            samples=reservation.samples,
+            consumables=reservation.consumables,
         )
 
     @property
@@ -104,17 +115,27 @@ class Judged:
         self, samples: int, consumables: Mapping[str, int] = NOTHING_USED
     ) -> tuple[int | None, Quote]:
         """What it costs, and by which price list."""
-        tariff = self.terms.tariff
+        cited = self.ask.cited
+        tariff = cited.tariff if cited else self.terms.tariff
         if tariff is None:
             raise ReservationRefused([NO_PRICE])
         quote = price(
             self.demand.span,
             tariff,
-            self.price_class,
+            cited.customer_class if cited else self.price_class,
             samples=samples,
             consumables=consumables,
         )
         return tariff.tariff_id, quote
+
+    @property
+    def pays_ahead(self) -> bool:
+        """Whether the price is held of what was paid in advance; one's own people pay nothing so.
+
+        Without a price list there is nothing to hold, and nothing to book.
+        """
+        outside = self.ask.organisation_id != self.terms.organisation_id
+        return self.terms.policy.prepaid and outside and self.terms.tariff is not None
 
     @property
     def price_class(self) -> str:
@@ -193,7 +214,17 @@ def judge_from(answers: Answers, ask: Ask, terms: BookingTerms, *, now: datetime
         crew=answers.crew(crew, ask.span, policy.held(ask.span)),
         training=answers.training() if asks_for_training(mode, policy) else None,
     )
-    return Judged(ask=ask, terms=terms, policy=policy, demand=demand, standing=standing)
+    judged = Judged(ask=ask, terms=terms, policy=policy, demand=demand, standing=standing)
+    return _with_funds(judged, answers)
+
+
+def _with_funds(judged: Judged, answers: Answers) -> Judged:
+    """The same with what it would hold of what was paid in advance, where it is to be."""
+    if not judged.pays_ahead:
+        return judged
+    needed = judged.quote(judged.ask.samples, judged.ask.consumables)[1].total_fen
+    available = answers.available(judged.terms.organisation_id)
+    return replace(judged, demand=replace(judged.demand, funds=Funds(needed, available)))
 
 
 def allow(
@@ -209,7 +240,7 @@ def allow(
         return ()
     if sets_aside(judged, broken, actor=actor):
         return tuple(violation.code for violation in broken)
-    raise ReservationRefused(broken, _alternatives(session, judged))
+    raise ReservationRefused(broken, alternatives_for(session, judged))
 
 
 def needs_order(judged: Judged, actor: Actor) -> bool:
@@ -227,62 +258,12 @@ def sets_aside(judged: Judged, broken: Iterable[Violation], *, actor: Actor) -> 
     )
 
 
-def hold(
-    uow: UnitOfWork,
-    judged: Judged,
-    number: str,
-    *,
-    first: int | None = None,
-    accessories: tuple[int, ...] = (),
-) -> int:
-    """Take the time with its buffers on one place, `first` if it is free, on every place of
-    every part, on the operators, and on every accessory.
-
-    All or nothing; a refusal says what is free instead.
-    """
-    held = judged.policy.held(judged.demand.span)
-    reason = HoldReason.reservation(number)
-    places = judged.terms.unit_ids
-    operators = operators_for(uow.session, judged)
-    try:
-        if first in places and first in free_units(uow.session, places, held):
-            places = (first,)
-        others = (*judged.terms.part_unit_ids, *operators, *accessories)
-        place = take_together(uow, places, held, others=others, reason=reason)
-    except SlotTaken as taken:
-        taken.alternatives = _alternatives(uow.session, judged)
-        raise
-    _still_on_duty(uow.session, judged, operators)
-    return place
-
-
-def operators_for(session: Session, judged: Judged) -> tuple[int, ...]:
-    """Who operates; refuses with other times when not enough are free, whoever is on duty."""
-    crew = judged.demand.crew
-    if crew is None:
-        return ()
-    chosen = crew.chosen()
-    if len(chosen) < crew.needed:
-        raise ReservationRefused([NONE_FREE], _alternatives(session, judged))
-    return chosen
-
-
-def _still_on_duty(session: Session, judged: Judged, taken: tuple[int, ...]) -> None:
-    """Refuse when a roster was changed while we waited for the operators' time.
-
-    Theirs is locked now, so whoever enters an absence from here on finds this booking.
-    """
-    crew = judged.demand.crew
-    expected = crew.on_duty.intersection(taken) if crew else frozenset()
-    if expected and on_duty_throughout(session, sorted(expected), judged.demand.span) < expected:
-        raise ReservationRefused([OFF_DUTY], _alternatives(session, judged))
-
-
 def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> bool:
     return actor.may_for(permission, organisation_id=terms.organisation_id, lab_id=terms.lab_id)
 
 
-def _alternatives(session: Session, judged: Judged) -> tuple[Alternative, ...]:
+def alternatives_for(session: Session, judged: Judged) -> tuple[Alternative, ...]:
+    """Free time instead of what was judged."""
     return alternatives_to(
         session,
         judged.terms,

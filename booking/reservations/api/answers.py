@@ -78,4 +78,6 @@ def _use(seen: Seen) -> Answer:
 
 
 def _quote(quote: Mapping[str, object]) -> Answer:
-    return {"lines": quote.get("lines", []), "total": quote.get("total", "0.00")}
+    told: Answer = {"lines": quote.get("lines", []), "total": quote.get("total", "0.00")}
+    # A kept quote that was cited.
+    return told | ({"number": quote["number"]} if "number" in quote else {})

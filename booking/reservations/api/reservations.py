@@ -16,6 +16,7 @@ from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
+from booking.reservations.actions.correct_use import correct_use
 from booking.reservations.actions.decide import approve, reject
 from booking.reservations.actions.dispute import ask_centre, dispute, resolve, say
 from booking.reservations.actions.hand_to_colleague import hand_to_colleague
@@ -29,9 +30,9 @@ from booking.reservations.forms import (
     ReasonBody,
     RecordBody,
     ReserveBody,
-    ResolveBody,
 )
 from booking.reservations.forms.changes import HolderBody
+from booking.reservations.forms.outcomes import ResolveBody
 from booking.reservations.forms.presence import MessageBody
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.disputes import said_about
@@ -237,8 +238,17 @@ def clear_up(
     actor: Annotated[Actor, requires(Permission.RESERVATION_DECIDE)],
 ) -> Response:
     """The record stands or is corrected; both sides confirm anew."""
-    record = body.record() if body.model_fields_set - {"reason"} else None
-    return step.take(resolve, actor=actor, reason=body.reason, record=record)
+    return step.take(resolve, actor=actor, reason=body.reason, outcome=body.outcome)
+
+
+@router.post("/reservations/{number}/correction")
+def put_right(
+    body: ResolveBody,
+    step: Step,
+    actor: Annotated[Actor, requires(Permission.RESERVATION_DECIDE)],
+) -> Response:
+    """The centre puts the record of a use right that is over; what was charged follows."""
+    return step.take(correct_use, actor=actor, reason=body.reason, outcome=body.outcome)
 
 
 def place_after(window: Window) -> tuple[datetime, int] | None:

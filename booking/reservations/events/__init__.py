@@ -225,6 +225,19 @@ class UseSettled(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UseCorrected(ReservationEvent):
+    """The centre put right when a use ended, its figures, or what running over costs.
+
+    `forgives`: that it ran over counts no more for anybody's credit.
+    """
+
+    name: ClassVar[str] = "use.corrected"
+
+    overrun_fen: int
+    forgives: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisputeEvent(ReservationEvent):
     """Something about an objection to a record, and whose doing it was."""
 

@@ -91,6 +91,7 @@ class ReserveBody(SpanBody):
     organisation_id: RowId | None = None
     on_behalf_of: RowId | Annotated[str, text(254)] | None = None
     override_reason: Reason = ""
+    quote: Annotated[str, text(24)] = ""
 
     def wish(self) -> Wish:
         operator = () if self.operator_id is None else (self.operator_id,)
@@ -105,6 +106,7 @@ class ReserveBody(SpanBody):
             on_behalf_of=self.on_behalf_of,
             override_reason=self.override_reason,
             helper_ids=(*operator, *self.accessory_ids),
+            quote_number=self.quote,
         )
 
 
@@ -135,12 +137,6 @@ class ConfirmBody(RecordBody):
     ended_at: AwareMoment | None = None
 
 
-class ResolveBody(ConfirmBody):
-    """`resolution`: why, and the figures that hold."""
-
-    reason: Reason
-
-
 class SpanForm(BaseModel):
     """A time as people type it: local, in order."""
 
@@ -167,6 +163,7 @@ class ReserveForm(SpanForm):
     consumables: TypedPieces = {}
     on_behalf_of: Annotated[str, text(254)] = ""
     override_reason: Reason = ""
+    quote: Annotated[str, text(24)] = ""
 
     def wish(self, instrument_id: int) -> Wish:
         return Wish(
@@ -178,6 +175,7 @@ class ReserveForm(SpanForm):
             consumables=self.consumables,
             on_behalf_of=self.on_behalf_of or None,
             override_reason=self.override_reason,
+            quote_number=self.quote,
         )
 
 
@@ -197,6 +195,7 @@ class PanelForm(BaseModel):
     mode: ServiceMode | None = None
     samples: Samples = 0
     consumables: TypedPieces = {}
+    quote: Annotated[str, text(24)] = ""
 
     @property
     def span(self) -> TimeSpan | None:
@@ -269,12 +268,6 @@ class ConfirmForm(RecordForm):
     """The same, and when a use that the clock ended was really over."""
 
     ended_at: LocalMoment | None = None
-
-
-class ResolveForm(ConfirmForm):
-    """The outcome of a dispute: why, and the figures that hold."""
-
-    reason: Reason = ""
 
 
 class StepForm(RecordForm):

@@ -12,6 +12,7 @@ from booking.instruments.queries.diary import Diary
 from booking.instruments.queries.rosters import on_duty
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.timespan import TimeSpan, merged
+from booking.ledger.queries.prepaid import available_between, held_for
 from booking.reservations.queries.crew import crew_of
 from booking.reservations.queries.standing import (
     Asker,
@@ -48,6 +49,10 @@ class Answers(Protocol):
         """What the person who will operate is permitted there."""
         ...
 
+    def available(self, provider_id: int) -> int:
+        """What their organisation has paid the provider in advance and may still spend, in fen."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForOne:
@@ -71,6 +76,12 @@ class ForOne:
 
     def training(self) -> Training | None:
         return _training(self.session, self.instrument_id, self.asker.holder_id)
+
+    def available(self, provider_id: int) -> int:
+        held = held_for(self.session, self.number) if self.number else None
+        free = available_between(self.session, self.asker.organisation_id, provider_id)
+        # What the booking itself holds is there for it.
+        return free + (held[2] if held else 0)
 
 
 @dataclass(kw_only=True)
@@ -104,6 +115,9 @@ class ForMany:
 
     def training(self) -> Training | None:
         return self._trained
+
+    def available(self, provider_id: int) -> int:
+        return available_between(self.session, self.asker.organisation_id, provider_id)
 
     @cached_property
     def _whole(self) -> TimeSpan:

@@ -9,9 +9,8 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.instruments.rules.terms import by_order
 from booking.kernel.money import fen
-from booking.reservations.actions.dispute import is_centre
 from booking.reservations.actions.report_fault import may_report
-from booking.reservations.actions.rights import is_users
+from booking.reservations.actions.rights import is_centre, is_users
 from booking.reservations.queries.seen import Seen
 from booking.reservations.rules.cancellation import FREE, Cancellation
 from booking.reservations.rules.overrun import EARLY
@@ -51,6 +50,9 @@ class Card:
     may_confirm: bool
     may_dispute: bool
     may_resolve: bool
+    # The centre puts right what it decides, or what is over.
+    decides_finally: bool
+    may_correct: bool
     may_report: bool
     cancelling: Cancellation
     late_by: timedelta | None
@@ -116,6 +118,8 @@ def card_of(seen: Seen, actor: Actor, *, now: datetime) -> Card:
         may_resolve=seen.allows(Action.RESOLVE)
         and decides
         and (seen.centre_asked_at is None or is_centre(actor)),
+        decides_finally=seen.centre_asked_at is not None and is_centre(actor),
+        may_correct=seen.allows(Action.CORRECT) and is_centre(actor),
         may_report=(hosts or uses) and may_report(seen.state, seen.starts_at, now),
         cancelling=seen.cancelled_at(now) if uses and not seen.hindered else FREE,
         late_by=_late_by(seen, now),

@@ -12,7 +12,8 @@ from booking.access.guards import requires
 from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.dispute import resolve
-from booking.reservations.forms import ConfirmForm, ResolveForm
+from booking.reservations.forms import ConfirmForm
+from booking.reservations.forms.outcomes import ResolveForm
 from booking.reservations.queries.lists import awaiting_word_of
 from booking.reservations.routes.cards import card_of, figures_of
 from booking.web.clock import ClockDep
@@ -65,8 +66,8 @@ def clear_up(
     queue = _queue(uow.session, actor, now=clock.now(), typed={number: form})
     page.if_refused(PAGE, fragment="queue", **queue)
     outcome = form.checked
-    figures = outcome.record() if outcome.model_fields_set - {"reason"} else None
-    resolve(uow, number, actor=actor, now=clock.now(), reason=outcome.reason, record=figures)
+    now = clock.now()
+    resolve(uow, number, actor=actor, now=now, reason=outcome.reason, outcome=outcome.outcome)
     return page.redirect("confirmations")
 
 

@@ -14,6 +14,7 @@ from booking.reservations.forms import FaultReport, ReasonForm
 from booking.reservations.forms.series import ScopedMoveForm, ScopedReasonForm
 from booking.reservations.queries.awaiting import awaited_of
 from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
+from booking.reservations.routes import quotes
 from booking.reservations.routes.cards import DETAIL, card_of, place_after, place_of
 from booking.reservations.rules.series import Scope
 from booking.web.clock import ClockDep
@@ -24,6 +25,8 @@ from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter()
+# The prices that one has kept.
+router.include_router(quotes.router)
 
 Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
 Party = Annotated[Actor, requires(*RESERVATION_PARTIES)]

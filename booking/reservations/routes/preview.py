@@ -25,9 +25,11 @@ from booking.instruments.rules.terms import (
 )
 from booking.kernel.errors import Alternative, Violation
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.cite_quote import cited_or_not
 from booking.reservations.actions.reserve import may_book_for
-from booking.reservations.actions.taking import ORDER_NEEDED, Ask, judge, may_in_lab
+from booking.reservations.actions.taking import ORDER_NEEDED, Ask, Cited, judge, may_in_lab
 from booking.reservations.forms import PanelForm
+from booking.reservations.forms.quotes import wish_of_panel
 from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.crew import crew_needed, crew_of
 from booking.reservations.queries.standing import Asker
@@ -134,6 +136,8 @@ class _Wish:
     running_out: RunningOut | None = None
     asker: Asker | None = None
     customer: Customer = SOMEBODY
+    cited: Cited | None = None
+    unfit: tuple[Violation, ...] = ()
 
 
 def _wish(
@@ -161,8 +165,11 @@ def _wish(
         mode=asked.mode.value if asked.mode else None,
         organisation_id=organisations[0],
         holder_id=visitor.id,
+        samples=asked.samples,
     )
-    judged = judge(session, ask, now=now, lock=False)
+    quoted = wish_of_panel(instrument_id, asked, span)
+    cited, unfit = cited_or_not(session, quoted, organisations[0], now=now)
+    judged = judge(session, replace(ask, cited=cited), now=now, lock=False)
     must_be_known(judged.terms, visitor)
     waits = judged.must_be_approved(visitor)
     return _Wish(
@@ -174,6 +181,8 @@ def _wish(
         judged.running_out,
         ask.asker,
         judged.standing.customer,
+        cited,
+        unfit,
     )
 
 
@@ -216,7 +225,7 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
     return replace(
         frame,
         span=span,
-        marks=tuple(_marks(wish, (*unpriced, *broken), taken=taken)),
+        marks=tuple(_marks(wish, (*unpriced, *wish.unfit, *broken), taken=taken)),
         lines=quote.lines if quote else (),
         total_fen=quote.total_fen if quote else None,
         before=wish.policy.buffer_before,
@@ -231,9 +240,11 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
 def _quote(wish: _Wish, asked: PanelForm) -> tuple[Quote | None, tuple[Violation, ...]]:
     """What it would cost; without what is expected to be used up where that has no price."""
     tariff, span = wish.terms.tariff, wish.demand.span
+    paying, samples = wish.price_class, asked.samples
+    if wish.cited:
+        tariff, paying = wish.cited.tariff, wish.cited.customer_class
     if tariff is None:
         return None, ()
-    paying, samples = wish.price_class, asked.samples
     try:
         used = asked.consumables
         return price(span, tariff, paying, samples=samples, consumables=used), ()

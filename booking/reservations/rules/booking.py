@@ -8,6 +8,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.credit import credit_high_enough
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.duration import right_length
+from booking.reservations.rules.funds import funds_suffice
 from booking.reservations.rules.gap import keeps_gap
 from booking.reservations.rules.grid import on_grid
 from booking.reservations.rules.guarantee import leaves_guaranteed_hours
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     leaves_guaranteed_hours,
     trained,
     operator_on_duty,
+    funds_suffice,
 )
 
 # For more time while the instrument is used: what speaks of the beginning is over.

@@ -74,6 +74,14 @@ class Training:
     last_used: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """What a booking would hold of what was paid in advance, and what is there for it, in fen."""
+
+    needed_fen: int
+    available_fen: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """What is asked for, when, and what is known about who asks."""
@@ -91,6 +99,8 @@ class Demand:
     training: Training | None = None
     # What our own people hold of the weeks that are touched, where hours are kept for others.
     insiders: tuple[TimeSpan, ...] = ()
+    # Where bookings are paid in advance.
+    funds: Funds | None = None
     # Who operates; empty where nobody has to.
     crew: Crew | None = None
 

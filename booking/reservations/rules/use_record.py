@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
@@ -59,11 +60,11 @@ def record_faults(record: UseRecord, present: TimeSpan) -> Iterator[Violation]:
 
 
 def end_faults(
-    ended_at: datetime, *, started_at: datetime, until: datetime, ended_by_clock: bool
+    ended_at: datetime, *, started_at: datetime, until: datetime, is_open: bool
 ) -> Iterator[Violation]:
-    """What speaks against another end of a use: somebody has said when, it was not yet there, or
-    the next had begun (`until`)."""
-    if not ended_by_clock:
+    """What speaks against another end of a use: somebody has said when (and it `is_open` no more),
+    it was not yet there, or the next had begun (`until`)."""
+    if not is_open:
         yield Violation("use.end_known")
     elif not started_at <= ended_at <= until:
         yield Violation("use.end_impossible", {"from": started_at, "until": until})
@@ -80,3 +81,22 @@ def completed(record: UseRecord, present: TimeSpan) -> UseRecord:
         return replace(record, test_minutes=whole)
     rest = max(whole - record.accounted_minutes, 0)
     return replace(record, idle_minutes=record.idle_minutes + rest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What is decided about a record: the figures that hold, and what running over costs.
+
+    Only the centre takes back a fee, or what it counted for anybody's credit.
+    """
+
+    record: UseRecord | None = None
+    without_fee: bool = False
+    without_points: bool = False
+
+    @property
+    def lenient(self) -> bool:
+        return self.without_fee or self.without_points
+
+
+IT_STANDS: Final = Outcome()

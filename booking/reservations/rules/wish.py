@@ -22,6 +22,8 @@ class Wish:
     on_behalf_of: int | str | None = None
     override_reason: str = ""
     helper_ids: tuple[int, ...] = ()
+    # A kept quote whose price is to hold.
+    quote_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

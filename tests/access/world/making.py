@@ -22,6 +22,7 @@ from tests.access.world.belongings import apply_for_account
 from tests.access.world.credit import credit_records
 from tests.access.world.hung import hung_records
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks, stranger_marks
+from tests.access.world.money import money_records
 from tests.access.world.needs import need_records
 from tests.access.world.orders import order_records
 from tests.access.world.people import PROVIDER_ADMIN, People, make_people
@@ -121,6 +122,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
         credit_records(uow, sides, world.marks, now=now),
     )
     yield from _wishes(uow, world, sides, now)
+    yield from money_records(uow, sides, now=now)
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
     yield "charges/{number}", each(ours.charges[0], theirs.charges[0], guest.charges[0])

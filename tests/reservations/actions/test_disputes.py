@@ -12,7 +12,7 @@ from booking.reservations.errors import (
     IllegalTransition,
 )
 from booking.reservations.queries.disputes import said_about
-from booking.reservations.rules.use_record import UseRecord
+from booking.reservations.rules.use_record import Outcome, UseRecord
 from booking.reservations.states import Speaker, State
 from tests.factories.accounts import make_staff
 from tests.factories.reservations import (
@@ -66,8 +66,8 @@ def test_a_dispute_that_the_centre_was_asked_about_is_decided_by_the_centre_for_
         ask_centre(uow, made.number, actor=scene.member, now=NOON.end)
     with pytest.raises(CentreDecides):
         resolve(uow, made.number, actor=scene.manager, now=NOON.end, reason="维持")
-    figures = UseRecord(test_minutes=60)
-    resolve(uow, made.number, actor=centre, now=NOON.end, reason="以日志为准", record=figures)
+    figures = Outcome(record=UseRecord(test_minutes=60))
+    resolve(uow, made.number, actor=centre, now=NOON.end, reason="以日志为准", outcome=figures)
     assert state_of(uow.session, made.number) is State.SETTLED
     assert told_of(uow.session, made.number)[-4:] == [
         "use.disputed",

@@ -16,7 +16,7 @@ from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.dispute import dispute, resolve
 from booking.reservations.errors import UseRecordWrong
 from booking.reservations.jobs import close_forgotten
-from booking.reservations.rules.use_record import UseRecord
+from booking.reservations.rules.use_record import Outcome, UseRecord
 from tests.factories.credit import entries, make_rules
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import (
@@ -93,7 +93,7 @@ def test_a_real_end_is_told_once(uow: UnitOfWork, clock: FrozenClock) -> None:
             actor=scene.manager,
             now=EVENING,
             reason="核对",
-            record=ended("11-24 17:00"),
+            outcome=Outcome(record=ended("11-24 17:00")),
         )
     assert [one.code for one in refused.value.violations] == ["use.end_known"]
 

@@ -27,7 +27,7 @@ from booking.reservations.jobs import (
     mark_no_shows,
 )
 from booking.reservations.queries.loading import reservation_for_update
-from booking.reservations.rules.use_record import UseRecord
+from booking.reservations.rules.use_record import Outcome, UseRecord
 from booking.reservations.states import State
 from tests.factories.instruments import enter_year
 from tests.factories.reservation_values import at, between
@@ -177,8 +177,8 @@ def test_a_dispute_stops_the_clock_until_it_is_resolved(
     later = NOON.end + timedelta(days=1)
     with pytest.raises(Forbidden):
         resolve(uow, made.number, actor=scene.member, now=later, reason="同意")
-    figures = UseRecord(test_minutes=60)
-    resolve(uow, made.number, actor=scene.manager, now=later, reason="核对日志", record=figures)
+    outcome = Outcome(record=UseRecord(test_minutes=60))
+    resolve(uow, made.number, actor=scene.manager, now=later, reason="核对日志", outcome=outcome)
     usage = use_of(uow.session, made.number)
     assert (usage.test_minutes, usage.idle_minutes, usage.host_confirmed_at) == (60, 60, None)
     confirm(uow, made.number, actor=scene.manager, now=later)

@@ -19,7 +19,8 @@ from booking.billing.queries.charges import (
     charges_seen_by,
     total_seen_by,
 )
-from booking.billing.rules import shown
+from booking.billing.queries.standing import corrections_of
+from booking.billing.routes.adjustments import CHARGE_PAGE, charge_shown
 from booking.db.transactions import read_session
 from booking.kernel.clock import local
 from booking.kernel.money import yuan
@@ -69,9 +70,11 @@ def charges(
     """What we owe or are owed, newest first."""
     wanted = chosen.wanted
     rows = charges_seen_by(session, actor, wanted, before_id=window.after_id, limit=window.take)
+    cut = window.cut(rows, key=lambda row: (row.id,))
     return page.render(
         "billing/charges.html",
-        cut=window.cut(rows, key=lambda row: (row.id,)),
+        cut=cut,
+        corrections=corrections_of(session, [row.id for row in cut.items]),
         total=total_seen_by(session, actor, wanted),
         chosen=chosen,
         form=blank(period=chosen.period, kind=chosen.kind),
@@ -94,6 +97,8 @@ def charges_csv(request: Request, chosen: FilterDep, actor: Reader) -> Response:
         gettext("Until"),
         gettext("Final since"),
         gettext("Amount (yuan)"),
+        gettext("Corrections (yuan)"),
+        gettext("Owed (yuan)"),
     ]
     rows = _rows(request, actor, chosen.wanted)
     spoken = language()
@@ -105,7 +110,8 @@ def charges_csv(request: Request, chosen: FilterDep, actor: Reader) -> Response:
 def charge(number: str, session: Reading, page: PageDep, actor: Reader) -> Response:
     """One charge: its lines, and the terms they came from."""
     found = charge_seen_by(session, number, actor)
-    return page.render("billing/charge.html", charge=found, lines=shown(found.lines))
+    form = blank(amount=yuan(found.total_fen))
+    return page.render(CHARGE_PAGE, form=form, **charge_shown(session, found, actor))
 
 
 def _rows(request: Request, actor: Actor, wanted: Wanted) -> Iterator[ChargeRow]:
@@ -129,5 +135,5 @@ def _cells(row: ChargeRow, spoken: str) -> list[Cell]:
         row.organisation_name,
         row.provider_name,
         *(f"{local(moment):%Y-%m-%d %H:%M}" for moment in times),
-        Decimal(yuan(row.amount_fen)),
+        *(Decimal(yuan(fen)) for fen in (row.amount_fen, row.entered_fen, row.total_fen)),
     ]

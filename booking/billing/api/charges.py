@@ -9,7 +9,7 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.billing.forms import period_span
-from booking.billing.models import ChargeKind
+from booking.billing.models import ChargeKind, CorrectionKind
 from booking.billing.queries.charges import (
     ChargeDetail,
     ChargeRow,
@@ -17,15 +17,18 @@ from booking.billing.queries.charges import (
     charge_seen_by,
     charges_seen_by,
 )
+from booking.billing.queries.standing import corrections_of
 from booking.web.json import AwareMoment, YuanOut
 from booking.web.paging import WindowDep
 from booking.web.transactions import Reading
+
+_OF_CORRECTION = ("number", "kind", "reason", "made_at")
 
 router = APIRouter(tags=["charges"])
 
 
 class ChargeOut(BaseModel):
-    """A charge in a list; `confirmed_at` is when it became final."""
+    """A charge in a list; `confirmed_at` is when it became final, `total` what is owed now."""
 
     number: str
     kind: ChargeKind
@@ -40,6 +43,17 @@ class ChargeOut(BaseModel):
     service_started_at: AwareMoment
     service_ended_at: AwareMoment
     confirmed_at: AwareMoment
+    total: YuanOut
+
+
+class CorrectionOut(BaseModel):
+    """An entry that changed what a charge comes to."""
+
+    number: str
+    kind: CorrectionKind
+    amount: YuanOut
+    reason: str
+    made_at: AwareMoment
 
 
 class ChargeInFull(ChargeOut):
@@ -51,6 +65,7 @@ class ChargeInFull(ChargeOut):
     customer_class: str
     ordered_at: AwareMoment
     flags: list[str]
+    corrections: list[CorrectionOut]
 
 
 class ChargeList(BaseModel):
@@ -91,7 +106,12 @@ def charge(
 ) -> ChargeInFull:
     """One charge, line by line."""
     found = charge_seen_by(session, number, actor)
-    return ChargeInFull.model_validate(_in_short(found) | _in_full(found))
+    entered = [
+        {"amount": row.amount_fen, **{name: getattr(row, name) for name in _OF_CORRECTION}}
+        for row in corrections_of(session, [found.id]).get(found.id, ())
+    ]
+    whole = {**_in_short(found), **_in_full(found), "corrections": entered}
+    return ChargeInFull.model_validate(whole)
 
 
 def _in_short(row: ChargeRow) -> dict[str, object]:
@@ -109,6 +129,7 @@ def _in_short(row: ChargeRow) -> dict[str, object]:
         "service_started_at": row.service.start,
         "service_ended_at": row.service.end,
         "confirmed_at": row.confirmed_at,
+        "total": row.total_fen,
     }
 
 

@@ -1,0 +1,9 @@
+"""JSON about what is owed."""
+
+from fastapi import APIRouter
+
+from booking.billing.api import adjustments, charges
+
+router = APIRouter()
+router.include_router(adjustments.router)
+router.include_router(charges.router)

@@ -1,0 +1,110 @@
+"""Whether everything that is owed or paid stands in the ledger once: proven by night, and by
+`booking check`. Each question finds the rows that must not exist."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from booking.ledger.queries.balances import unbalanced_postings
+
+# What is written down, under which reference, and whose accounts it moves; a statement is owed when
+# it is approved, and paid when it is paid.
+_WITH: Final = """
+    WITH charged AS (
+        SELECT 'charge:' || charge.number AS reference, charge.amount_fen,
+            charge.organisation_id, charge.provider_id
+        FROM charge
+        UNION ALL
+        SELECT 'charge:' || entered.number, entered.amount_fen,
+            charge.organisation_id, charge.provider_id
+        FROM charge_correction AS entered JOIN charge ON charge.id = entered.charge_id
+    ), stated AS (
+        SELECT 'statement:' || number || '/' || revision || '\\:subsidy_payable' AS reference,
+            'subsidy_payable' AS kind, organisation_id, payable_fen
+        FROM statement WHERE state IN ('approved', 'paid')
+        UNION ALL
+        SELECT 'statement:' || number || '/' || revision || '\\:bank', 'bank', organisation_id,
+            payable_fen
+        FROM statement WHERE state = 'paid'
+    ), booked AS (
+        SELECT posting.reference, ledger_account.kind, ledger_account.organisation_id,
+            SUM(ledger_entry.amount_fen) AS amount_fen
+        FROM posting
+        JOIN ledger_entry ON ledger_entry.posting_id = posting.id
+        JOIN ledger_account ON ledger_account.id = ledger_entry.account_id
+        GROUP BY posting.reference, ledger_account.kind, ledger_account.organisation_id
+    )"""
+_QUESTIONS: Final = {
+    "a charge differs from its posting": """
+        SELECT charged.reference, charged.amount_fen, COALESCE(owed.amount_fen, 0) AS owed_fen,
+            COALESCE(earned.amount_fen, 0) AS earned_fen
+        FROM charged
+        LEFT JOIN booked AS owed ON owed.reference = charged.reference
+            AND owed.kind = 'receivable' AND owed.organisation_id = charged.organisation_id
+        LEFT JOIN booked AS earned ON earned.reference = charged.reference
+            AND earned.kind = 'revenue' AND earned.organisation_id = charged.provider_id
+        WHERE COALESCE(owed.amount_fen, 0) <> charged.amount_fen
+        OR COALESCE(earned.amount_fen, 0) <> -charged.amount_fen
+    """,
+    "a posting of a charge has no charge": """
+        SELECT posting.reference FROM posting
+        LEFT JOIN charged ON charged.reference = posting.reference
+        WHERE posting.reference LIKE 'charge:%' AND charged.reference IS NULL
+    """,
+    "a statement differs from its posting": """
+        SELECT stated.reference, stated.payable_fen, COALESCE(booked.amount_fen, 0) AS posted_fen
+        FROM stated
+        LEFT JOIN booked ON booked.reference = stated.reference AND booked.kind = stated.kind
+            AND booked.organisation_id = stated.organisation_id
+        WHERE COALESCE(booked.amount_fen, 0) <> -stated.payable_fen
+    """,
+    "a prepaid balance is not the sum of its entries": """
+        SELECT 'prepaid account ' || account.id AS reference, account.balance_fen,
+            account.held_fen
+        FROM prepaid_account AS account
+        WHERE balance_fen <> COALESCE((
+            SELECT SUM(amount_fen) FROM prepaid_entry WHERE account_id = account.id
+        ), 0)
+        OR held_fen <> COALESCE((
+            SELECT SUM(amount_fen) FROM funds_hold
+            WHERE account_id = account.id AND released_at IS NULL
+        ), 0)
+        OR held_fen < 0 OR held_fen > balance_fen
+    """,
+    "a prepaid entry differs from its posting": """
+        SELECT entry.reference, entry.amount_fen, COALESCE(booked.amount_fen, 0) AS posted_fen
+        FROM prepaid_entry AS entry JOIN prepaid_account AS account ON account.id = account_id
+        LEFT JOIN booked ON booked.reference = 'prepaid:' || entry.reference
+            AND booked.kind = 'prepaid' AND booked.organisation_id = account.provider_id
+        WHERE COALESCE(booked.amount_fen, 0) <> -entry.amount_fen
+    """,
+    "a posting of a prepayment has no entry": """
+        SELECT posting.reference FROM posting
+        LEFT JOIN prepaid_entry AS entry ON 'prepaid:' || entry.reference = posting.reference
+        WHERE posting.reference LIKE 'prepaid:%' AND entry.id IS NULL
+    """,
+    "money is held for a booking that is over": """
+        SELECT funds_hold.reference, state FROM funds_hold
+        LEFT JOIN reservation ON reservation.number = funds_hold.reference
+        WHERE released_at IS NULL AND (
+            state IS NULL OR state IN ('settled', 'cancelled', 'rejected', 'expired', 'missed')
+        )
+    """,
+    "a posting of a statement has no statement": """
+        SELECT posting.reference FROM posting
+        LEFT JOIN stated ON stated.reference = posting.reference
+        WHERE posting.reference LIKE 'statement:%' AND stated.reference IS NULL
+    """,
+}
+BOOKS: Final = {name: "".join((_WITH, asked)) for name, asked in _QUESTIONS.items()}
+
+
+def broken_books(session: Session) -> Iterator[str]:
+    """What is wrong with the books, each with what it is about."""
+    for reference, difference_fen in unbalanced_postings(session):
+        yield f"a posting does not balance: {reference} ({difference_fen})"
+    for name, sql in BOOKS.items():
+        for row in session.execute(sa.text(sql)).mappings():
+            yield f"{name}: {row['reference']}"

@@ -1,0 +1,1 @@
+"""Questions about accounts and what was posted to them."""

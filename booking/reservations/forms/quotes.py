@@ -1,0 +1,18 @@
+"""What stands in the booking panel, as a wish whose price can be kept or cited."""
+
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.forms import PanelForm
+from booking.reservations.rules.wish import Wish
+
+
+def wish_of_panel(instrument_id: int, asked: PanelForm, span: TimeSpan) -> Wish:
+    """For oneself; the purpose is not known yet."""
+    return Wish(
+        instrument_id=instrument_id,
+        span=span,
+        purpose="",
+        mode=asked.mode,
+        samples=asked.samples,
+        consumables=asked.consumables,
+        quote_number=asked.quote,
+    )
