@@ -7,7 +7,7 @@ from alembic import op
 from booking.db.append_only import allow_rewriting, forbid_rewriting
 
 revision = "61_statement_chain"
-down_revision = "52_late_promises"
+down_revision = "57_quotes"
 branch_labels = None
 depends_on = None
 
