@@ -287,9 +287,8 @@ def create_app(
     app.state.subsidy_source = ProgrammeSubsidies()
     app.state.figures_source = KeptFigures()
     app.state.identity_provider = provider_of(settings)
-    app.state.limiter = (
-        Limiter(app.state.engine, app.state.clock) if settings.rate_limits == "on" else None
-    )
+    limited = settings.rate_limits == "on"
+    app.state.limiter = Limiter(app.state.engine, app.state.clock) if limited else None
     app.state.stop = threading.Event()
     app.state.streams = Streams(Signals(app.state.engine, changed_after), app.state.stop)
     for router in PAGES:
