@@ -3,7 +3,7 @@
 from tests.factories.reservation_values import between
 from tests.factories.reservations import Scene
 from tests.reservations.conftest import OpenDoors
-from tests.reservations.visiting import ASKED, SPAN, Visit, soup, text_of
+from tests.reservations.visiting import ASKED, SPAN, Visit, key_of, soup, text_of
 
 WEEKLY = "FREQ=WEEKLY;COUNT=3"
 SECOND = between("12-01 12:00", "14:00")
@@ -88,12 +88,25 @@ def test_every_time_is_shown_before_it_is_booked(visit: Visit) -> None:
     assert "这段时间已被占用" in text_of(seen)
 
 
+def test_a_series_that_is_sent_twice_is_booked_once(visit: Visit) -> None:
+    scene = visit.scene(units=2)
+    client = visit.by(scene.member)
+    keys = [key_of(client.get(path_of(scene), params={**FILLED, "once": "k"})) for _ in range(2)]
+    assert len({*keys, "k"}) == 3
+    sent = {**FILLED, "once": keys[0]}
+    first, again = (client.post(path_of(scene), data=sent) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"]
+    other = client.post(path_of(scene), data={**sent, "once": keys[1]})
+    assert other.headers["location"] != first.headers["location"]
+
+
 def test_a_refused_series_keeps_what_was_typed(visit: Visit) -> None:
     scene = visit.scene()
     visit.book(scene, SECOND)
     client = visit.by(scene.member)
-    refused = client.post(path_of(scene), data=FILLED)
-    assert refused.status_code == 409
+    refused = client.post(path_of(scene), data={**FILLED, "once": "k"})
+    assert (refused.status_code, key_of(refused)) == (409, "k")
     assert soup(refused).find(id="purpose")["value"] == "断口"  # type: ignore[index]
     booked = client.post(path_of(scene), data={**FILLED, "only_free": "on"})
     assert booked.status_code == 303
