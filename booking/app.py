@@ -112,6 +112,7 @@ from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
+from booking.subsidies.routes import caps as cap_pages
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import programmes as programme_pages
@@ -200,6 +201,7 @@ PAGES: tuple[APIRouter, ...] = (
     loan_pages.router,
     desk_pages.router,
     estimate_pages.router,
+    cap_pages.router,
     programme_pages.router,
     statement_pages.router,
     credit_pages.router,

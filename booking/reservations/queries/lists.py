@@ -100,13 +100,15 @@ def reservations_seen_by(
     return seen(session, statement.order_by(*latest).limit(limit))
 
 
-def coming_for(session: Session, actor: Actor, *, whole_company: bool) -> Sequence[Seen]:
+def coming_for(
+    session: Session, actor: Actor, *, whole_company: bool, limit: int = 200
+) -> Sequence[Seen]:
     """What is ahead or in use for a person, or for the person's company, soonest first."""
     statement = SEEN.where(
         _of(actor, whole_company),
         sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
     )
-    return seen(session, statement.order_by(col(Reservation.starts_at)).limit(200))
+    return seen(session, statement.order_by(col(Reservation.starts_at)).limit(limit))
 
 
 def due_at(session: Session, instrument_id: int, actor: Actor, *, now: datetime) -> Sequence[Seen]:

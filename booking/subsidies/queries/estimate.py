@@ -50,23 +50,43 @@ def estimate_for(
 
     What is confirmed but not settled is granted first; a pro-rata budget nobody can foresee.
     """
-    programmes = [
-        _foreseeable(terms)
-        for terms in active_programmes(session)
-        if terms.kind == "usage" and terms.in_force(day)
-    ]
+    programmes = for_uses(session, day)
     if not programmes:
         return Estimate(amount_fen, (), None)
     line, districts = _line(session, organisation_id, instrument_id, amount_fen=amount_fen, day=day)
     joint_caps = joint_caps_of(session, programmes)
-    balances = balances_before(
-        session,
-        programmes,
-        joint_caps=joint_caps,
-        years={terms.period_of(day) for terms in programmes},
-        user=line.user,
-    )
+    balances = _balances(session, programmes, joint_caps, user=line.user, day=day)
     return _estimated(session, programmes, _Asked(line, districts, joint_caps, balances, day))
+
+
+def for_uses(session: Session, day: date) -> Sequence[Programme]:
+    """The programmes that pay for uses of a day, as far as it can be foreseen."""
+    active = active_programmes(session)
+    return [_foreseeable(one) for one in active if one.kind == "usage" and one.in_force(day)]
+
+
+def foreseen_balances(
+    session: Session, programmes: Sequence[Programme], *, organisation_id: int, day: date
+) -> Balances:
+    """What limits will have counted of a user once all that is confirmed is settled."""
+    joint_caps = joint_caps_of(session, programmes)
+    found = _balances(session, programmes, joint_caps, user=str(organisation_id), day=day)
+    by_code = {terms.id: [terms] for terms in programmes}
+    waiting = unsettled_uses(session, by_code, until=day + _DAY, organisation_id=organisation_id)
+    for code in evaluation_order(list(by_code), joint_caps) or ():
+        mine = [cap for cap in joint_caps if code in cap.programmes]
+        lines = waiting.lines[code]
+        found = evaluate(by_code[code], lines, joint_caps=mine, balances=found).balances
+    return found
+
+
+def left_of_caps(
+    terms: Programme, balances: Balances, *, user: str, day: date
+) -> list[tuple[int, int]]:
+    """Each cap of a user's period that holds a day, and what is left of it."""
+    spent = balances.spent.get((terms.id, "user"), {}).get((user, terms.period_of(day)), 0)
+    caps = [cap.amount for cap in terms.caps if cap.scope == "user"]
+    return [(amount, max(amount - spent, 0)) for amount in caps]
 
 
 @dataclass(slots=True)
@@ -93,7 +113,8 @@ def _estimated(session: Session, programmes: Sequence[Programme], asked: _Asked)
         before = evaluate(
             [terms], waiting.lines[code], joint_caps=mine, balances=asked.balances
         ).balances
-        lefts += _left(terms, asked, before)
+        caps = left_of_caps(terms, before, user=asked.line.user, day=asked.day)
+        lefts += [left for _, left in caps]
         line = asked.line
         if names_districts(terms):
             line = line._replace(user_region=asked.districts[0], provider_region=asked.districts[1])
@@ -103,13 +124,16 @@ def _estimated(session: Session, programmes: Sequence[Programme], asked: _Asked)
     return Estimate(asked.line.paid_amount, tuple(results), min(lefts, default=None))
 
 
-def _left(terms: Programme, asked: _Asked, before: Balances) -> list[int]:
-    key = (asked.line.user, terms.period_of(asked.day))
-    return [
-        max(cap.amount - before.spent.get((terms.id, "user"), {}).get(key, 0), 0)
-        for cap in terms.caps
-        if cap.scope == "user"
-    ]
+def _balances(
+    session: Session,
+    programmes: Sequence[Programme],
+    joint_caps: Sequence[JointCap],
+    *,
+    user: str,
+    day: date,
+) -> Balances:
+    years = {terms.period_of(day) for terms in programmes}
+    return balances_before(session, programmes, joint_caps=joint_caps, years=years, user=user)
 
 
 def _foreseeable(terms: Programme) -> Programme:
