@@ -152,6 +152,33 @@ def test_a_series_is_decided_moved_and_cancelled_on_its_pages(visit: Visit) -> N
     assert text_of(client.get(address)).count("已取消") == 3
 
 
+def test_the_queue_of_the_lab_shows_a_series_once_and_decides_it_once(visit: Visit) -> None:
+    scene = visit.scene(policy=ASKED)
+    alone = visit.book(scene, between("11-25 09:00", "11:00"))
+    client = visit.by(scene.member)
+    first, second = (
+        client.post(path_of(scene), data={**FILLED, "starts_at": start, "ends_at": end})
+        for start, end in (
+            ("2026-11-24T12:00", "2026-11-24T14:00"),
+            ("2026-11-26T12:00", "2026-11-26T14:00"),
+        )
+    )
+    client = visit.by(scene.manager)
+    queue = client.get("/approvals")
+    assert len(soup(queue).select("#queue tbody tr")) == 3
+    assert "共 3 次，最后一次 12月8日" in text_of(queue)
+    assert "合计 4,800.00 元" in text_of(queue)
+    actions = [str(form["action"]) for form in soup(queue).select("form[action$='/approval']")]
+    assert f"/reservations/{alone}/approval" in actions
+    assert client.post(f"{first.headers['location']}/approval").status_code == 303
+    assert f"{second.headers['location']}/approval" in actions
+    why = {"reason": "检修"}
+    assert client.post(f"{second.headers['location']}/rejection", data=why).status_code == 303
+    left = soup(client.get("/approvals"))
+    assert len(left.select("#queue tbody tr")) == 1
+    assert left.select_one(f"a[href='/reservations/{alone}']")
+
+
 def test_a_refused_move_says_which_time_is_in_the_way(visit: Visit) -> None:
     scene = visit.scene(policy={"horizon_days": {"enterprise": 15}})
     client = visit.by(scene.member)

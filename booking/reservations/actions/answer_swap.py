@@ -35,6 +35,7 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.asks import reservations_by_id
 from booking.reservations.queries.loading import Loaded, queue_for_instrument
 from booking.reservations.queries.standing import standing_of
+from booking.reservations.queries.terms import KeptTerms
 from booking.reservations.queries.units import Helpers, helpers_held_for
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.states import Action, AskState, State
@@ -140,7 +141,7 @@ class _Side:
         reservation.unit_id = hold(
             uow, judged, reservation.number, first=self.place, accessories=accessories
         )
-        return agree_anew(uow.session, reservation, judged, actor=actor, now=now)
+        return agree_anew(KeptTerms(uow.session), reservation, judged, actor=actor, now=now)
 
 
 def _exchange(

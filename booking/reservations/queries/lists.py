@@ -24,6 +24,7 @@ from booking.reservations.rules.overrun import EARLY
 from booking.reservations.states import State
 
 Where = sa.ColumnElement[bool]
+_EARLIER: Final = Reservation.__table__.alias("earlier")  # type: ignore[attr-defined]  # by SQLModel
 # Of a lab, on a day.
 _MOST_IN_LAB: Final = 2000
 
@@ -149,10 +150,18 @@ def past_for(
 
 
 def awaiting_decision_of(session: Session, actor: Actor) -> Sequence[Seen]:
-    """Requests that somebody may decide, the most pressing first."""
+    """Requests that somebody may decide, the most pressing first; of a series only the first."""
     statement = SEEN.where(
         _hosted_by(actor, Permission.RESERVATION_DECIDE),
         sa.text("reservation.state = 'requested'"),
+        ~sa.exists()
+        .where(
+            _EARLIER.c.series_id == col(Reservation.series_id),
+            sa.text("earlier.state = 'requested'"),
+            sa.tuple_(_EARLIER.c.starts_at, _EARLIER.c.id)
+            < sa.tuple_(col(Reservation.starts_at), col(Reservation.id)),
+        )
+        .correlate(Reservation),
     )
     return seen(session, statement.order_by(col(Reservation.decide_by)).limit(200))
 

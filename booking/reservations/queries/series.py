@@ -1,6 +1,6 @@
 """Series: locked for a deed, and as people and programs see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,6 +78,36 @@ def series_seen_by(session: Session, number: str, actor: Actor) -> SeriesSeen:
         skipped=tuple(Skipped.of(kept) for kept in series.skipped),
         booked=tuple(found),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSeries:
+    """What of a series waits for one decision: how often, until when, for how much together."""
+
+    times: int
+    last: TimeSpan
+    total_fen: int
+
+
+def waiting_series(session: Session, numbers: Collection[str]) -> dict[str, WaitingSeries]:
+    """The same by number; those of which nothing waits are left out."""
+    r = Reservation
+    asked = (
+        sa.select(
+            col(ReservationSeries.number),
+            sa.func.count(),
+            sa.func.max(col(r.starts_at)),
+            sa.func.max(col(r.ends_at)),
+            sa.func.sum(col(r.quoted_fen)),
+        )
+        .join(r, col(r.series_id) == col(ReservationSeries.id))
+        .where(col(ReservationSeries.number).in_(sorted(numbers)), col(r.state) == State.REQUESTED)
+        .group_by(col(ReservationSeries.number))
+    )
+    return {
+        number: WaitingSeries(times, TimeSpan(start, end), int(total))
+        for number, times, start, end, total in session.execute(asked)
+    }
 
 
 def ahead_in_series_for_update(
