@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
+from sqlmodel import Session
+
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
@@ -29,6 +31,7 @@ from booking.reservations.queries.loading import Loaded, reservation_by_number
 from booking.reservations.queries.series import (
     ahead_in_series_for_update,
     any_of_series,
+    first_ahead_in_series,
     series_of,
     waiting_in_series_for_update,
 )
@@ -122,6 +125,28 @@ def move_in_series(
     waits = any(one.reservation.state is State.REQUESTED for one in moved)
     uow.announce(SeriesMoved(**told, waits=waits))
     return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Which bookings of a series: of which one is it said, and how far does it reach."""
+
+    series: str
+    reservation: str | None
+    scope: Scope
+
+
+def meant_in_series(session: Session, meant: Meant, *, actor: Actor, now: datetime) -> str:
+    """The booking of a series that a change is said of: the one that is named, or of all the first
+    that has not begun."""
+    if not reads(actor, any_of_series(session, meant.series)):
+        raise NotFound(number=meant.series)
+    number = meant.reservation
+    if number is None and meant.scope is Scope.ALL:
+        number = first_ahead_in_series(session, meant.series, now)
+    if number is None or series_of(session, number) != meant.series:
+        raise NotInSeries
+    return number
 
 
 def _ahead(

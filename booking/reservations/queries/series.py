@@ -137,6 +137,22 @@ def any_of_series(session: Session, number: str) -> Loaded:
     return Loaded(*row)
 
 
+def first_ahead_in_series(session: Session, number: str, now: datetime) -> str | None:
+    """The number of the first booking of a series that has not begun."""
+    found: str | None = session.execute(
+        sa.select(col(Reservation.number))
+        .join(ReservationSeries, col(Reservation.series_id) == col(ReservationSeries.id))
+        .where(
+            col(ReservationSeries.number) == number,
+            col(Reservation.state).in_(_OPEN),
+            col(Reservation.starts_at) > now,
+        )
+        .order_by(col(Reservation.starts_at), col(Reservation.id))
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
 def series_of(session: Session, reservation_number: str) -> str | None:
     """The number of the series that a booking belongs to."""
     found: str | None = session.execute(
