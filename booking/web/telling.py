@@ -38,15 +38,21 @@ def told_in_words(params: Mapping[str, object], *, this_year: int) -> dict[str, 
     told |= {name: moment_text(one, this_year=this_year) for name, one in moments.items()}
     for name, start, end in _SPANS:
         if start in moments and end in moments:
-            span = TimeSpan(moments[start], moments[end])
-            told[name] = span_text(span, this_year=this_year)
+            told[name] = _between(moments[start], moments[end], this_year)
     return told
+
+
+def _between(start: datetime, end: datetime, this_year: int) -> str:
+    """What ends when it begins is a moment: no letter stays behind for that."""
+    if start >= end:
+        return moment_text(start, this_year=this_year)
+    return span_text(TimeSpan(start, end), this_year=this_year)
 
 
 def _spoken(value: object, this_year: int) -> object:
     if isinstance(value, str) and (kept := _KEPT.fullmatch(value)):
         start, end = (datetime.fromisoformat(one) for one in kept.groups())
-        return span_text(TimeSpan(start, end), this_year=this_year)
+        return _between(start, end, this_year)
     if isinstance(value, list | tuple):
         return [_spoken(one, this_year) for one in value]
     if isinstance(value, Mapping):
