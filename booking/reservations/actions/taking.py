@@ -203,7 +203,7 @@ def allow(
     """Refuse with every broken rule, unless who may sets them aside; the codes set aside."""
     broken, set_aside = weigh(judged, actor=actor, rules=rules)
     if broken:
-        beside = () if ORDER_NEEDED in broken else _alternatives(session, judged)
+        beside = () if ORDER_NEEDED in broken else alternatives_of(session, judged)
         raise ReservationRefused(broken, beside)
     return set_aside
 
@@ -260,7 +260,7 @@ def hold(
         others = (*judged.terms.part_unit_ids, *operators, *accessories)
         place = take_together(uow, places, held, others=others, reason=reason)
     except SlotTaken as taken:
-        taken.alternatives = _alternatives(uow.session, judged)
+        taken.alternatives = alternatives_of(uow.session, judged)
         raise
     _still_on_duty(uow.session, judged, operators)
     return place
@@ -273,7 +273,7 @@ def operators_for(session: Session, judged: Judged) -> tuple[int, ...]:
         return ()
     chosen = crew.chosen()
     if len(chosen) < crew.needed:
-        raise ReservationRefused([NONE_FREE], _alternatives(session, judged))
+        raise ReservationRefused([NONE_FREE], alternatives_of(session, judged))
     return chosen
 
 
@@ -283,14 +283,14 @@ def _still_on_duty(session: Session, judged: Judged, taken: tuple[int, ...]) -> 
     crew = judged.demand.crew
     expected = crew.on_duty.intersection(taken) if crew else frozenset()
     if expected and on_duty_throughout(session, sorted(expected), judged.demand.span) < expected:
-        raise ReservationRefused([OFF_DUTY], _alternatives(session, judged))
+        raise ReservationRefused([OFF_DUTY], alternatives_of(session, judged))
 
 
 def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> bool:
     return actor.may_for(permission, organisation_id=terms.organisation_id, lab_id=terms.lab_id)
 
 
-def _alternatives(session: Session, judged: Judged) -> tuple[Alternative, ...]:
+def alternatives_of(session: Session, judged: Judged) -> tuple[Alternative, ...]:
     return alternatives_to(
         session,
         judged.terms,

@@ -132,7 +132,7 @@ def to_move(
     seen = reservation_seen_by(session, number, actor)
     card = card_of(seen, actor, now=clock.now())
     if card.may_propose and not card.may_move:
-        return page.redirect("proposal_new", number, start=start, end=end)
+        return page.redirect("proposal_new", number, start=start, end=end, reason=reason)
     form = blank(
         starts_at=instant_in(start) or seen.starts_at,
         ends_at=instant_in(end) or seen.ends_at,
