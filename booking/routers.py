@@ -106,6 +106,7 @@ from booking.subsidies.api import verification as verification_api
 from booking.subsidies.api import what_if as what_if_api
 from booking.subsidies.routes import batches as batch_pages
 from booking.subsidies.routes import budgets as budget_pages
+from booking.subsidies.routes import caps as cap_pages
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import exports as statement_export_pages
@@ -195,6 +196,7 @@ PAGES: tuple[APIRouter, ...] = (
     desk_pages.router,
     batch_pages.router,
     estimate_pages.router,
+    cap_pages.router,
     programme_pages.router,
     statement_export_pages.router,
     statement_pages.router,

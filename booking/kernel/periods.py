@@ -11,10 +11,10 @@ from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan, local_midnight
 
 _FORMS = (
-    (re.compile(r"(\d{4})-(0[1-9]|1[0-2])"), "month"),
-    (re.compile(r"(\d{4})-Q([1-4])"), "quarter"),
-    (re.compile(r"AY(\d{4})"), "academic_year"),
-    (re.compile(r"(\d{4})"), "year"),
+    (re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII), "month"),
+    (re.compile(r"(\d{4})-Q([1-4])", re.ASCII), "quarter"),
+    (re.compile(r"AY(\d{4})", re.ASCII), "academic_year"),
+    (re.compile(r"(\d{4})", re.ASCII), "year"),
 )
 
 

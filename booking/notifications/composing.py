@@ -48,11 +48,11 @@ from booking.web.ics import Entry, Method, Parties, Status, publication, uid_of
 from booking.web.ics import letter as ics_letter
 from booking.web.json import rfc3339
 from booking.web.signed import signed_link, signed_token
+from booking.web.telling import told_in_words
 
 # Programs that answer letters by themselves leave these alone (RFC 3834).
 _AUTOMATIC: Final = {"Auto-Submitted": "auto-generated"}
 _LINK: Final = "link"
-_MOMENT: Final = "_at"
 _STATUSES: Final = {State.REQUESTED: Status.TENTATIVE, State.CONFIRMED: Status.CONFIRMED}
 
 
@@ -111,7 +111,7 @@ def _words(
 ) -> dict[str, object]:
     return {
         **known,
-        **_read(letter.params, settings),
+        **_read(letter.params, settings, this_year=local(letter.created_at).year),
         "centre": settings.public_url,
         "signed": partial(signed_token, settings),
     }
@@ -217,15 +217,12 @@ def _entry(letter: OutboxMessage, settings: Settings, known: Mapping[str, object
     )
 
 
-def _read(params: Mapping[str, object], settings: Settings) -> dict[str, object]:
-    """Parameters as templates use them: links signed, moments local."""
-    read = dict(params)
+def _read(params: Mapping[str, object], settings: Settings, *, this_year: int) -> dict[str, object]:
+    """Parameters as templates use them: links signed, moments in words."""
+    read = told_in_words(params, this_year=this_year)
     if _LINK in read:
-        purpose, key = cast("list[str | int]", read[_LINK])
+        purpose, key = cast("list[str | int]", params[_LINK])
         read[_LINK] = signed_link(settings, str(purpose), int(key))
-    for name, value in params.items():
-        if name.endswith(_MOMENT) and isinstance(value, str):
-            read[name] = f"{local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
     return read
 
 

@@ -1,5 +1,6 @@
 """How times, amounts and lengths read to people, in the language in force and local time."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +22,7 @@ _MONTHS: Final = (
     *("September", "October", "November", "December"),
 )
 # A page says the same times again and again.
+_MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _SPANS_OF_A_PAGE: Final = 4096
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
@@ -164,12 +166,11 @@ def count_text(number: int) -> str:
 
 def period_text(code: str) -> str:
     """A reporting period's code in words: `2026 年 10 月`, `October 2026`; others as they are."""
-    year, _, part = code.partition("-")
-    if not (part.isdigit() and len(part) == 2):
+    match = _MONTH.fullmatch(code)
+    if match is None:
         return code
-    if language() == "en":
-        return f"{_MONTHS[int(part) - 1]} {year}"
-    return f"{year} 年 {int(part)} 月"
+    year, month = match[1], int(match[2])
+    return f"{_MONTHS[month - 1]} {year}" if language() == "en" else f"{year} 年 {month} 月"
 
 
 def field_moment(moment: datetime) -> str:

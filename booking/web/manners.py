@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from booking.web.addresses import endpoints_at
 from booking.web.errors import refusal_of_status
+from booking.web.lengths import declared_length
 
 TOO_LARGE: Final = 413
 TOO_SLOW: Final = 408
@@ -82,8 +83,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and self._is_too_large(int(declared), scope):
+        if self._is_too_large(declared_length(Headers(scope=scope)) or 0, scope):
             response = refusal_of_status(Request(scope, receive), TOO_LARGE)
             await response(scope, receive, send)
             return

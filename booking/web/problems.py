@@ -92,8 +92,8 @@ class Problem:
         }
         added: dict[str, object] = {
             "params": json_safe(self.params),
-            "violations": [_violation(broken) for broken in self.violations],
-            "conflicts": [_span(c.span) | {"kind": c.kind} for c in self.conflicts],
+            "violations": [violation_out(broken) for broken in self.violations],
+            "conflicts": [conflict_out(one) for one in self.conflicts],
             "alternatives": [
                 {"instrument_id": a.instrument_id} | _span(a.span) for a in self.alternatives
             ],
@@ -153,7 +153,12 @@ def field_of(finding: ErrorDetails) -> str:
     return ".".join(places[1:] if outside else places)
 
 
-def _violation(broken: Violation) -> dict[str, object]:
+def conflict_out(conflict: Conflict) -> dict[str, object]:
+    """Time that is taken, for programs; without saying by whom."""
+    return _span(conflict.span) | {"kind": conflict.kind}
+
+
+def violation_out(broken: Violation) -> dict[str, object]:
     return {
         "code": broken.code,
         "params": json_safe(broken.params),

@@ -10,7 +10,10 @@ from typing import Final
 
 import anyio
 from sqlalchemy.exc import DBAPIError
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from booking.web.lengths import declared_length
 
 # serialization_failure, deadlock_detected, lock_not_available
 _BUSY: Final = "55P03"
@@ -104,5 +107,5 @@ class _HeldAnswer:
 
 
 def _is_large(scope: Scope) -> bool:
-    length = dict(scope["headers"]).get(b"content-length", b"0")
-    return not length.isdigit() or int(length) > _LARGEST_KEPT
+    length = declared_length(Headers(scope=scope))
+    return length is None or length > _LARGEST_KEPT

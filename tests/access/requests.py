@@ -252,6 +252,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     ),
     "POST /api/v1/quotes": _use,
     "POST /api/v1/reservation-series": _series,
+    "POST /api/v1/reservation-series/preview": _series,
     "POST /api/v1/reservations": _booking,
     "POST /api/v1/reservations/{number}/reschedule": as_json(NOON),
     "POST /api/v1/saved-searches": as_json({"name": "新的", "asked": {}}),

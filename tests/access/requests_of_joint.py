@@ -1,4 +1,4 @@
-"""What goes with the addresses of joint bookings."""
+"""What goes with the addresses of joint bookings and of series."""
 
 from collections.abc import Callable, Sequence
 
@@ -39,6 +39,8 @@ JOINT: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/joint-bookings": _steps,
     "POST /api/v1/joint-bookings/{number}/cancellation": as_json(WHY),
     "POST /api/v1/joint-bookings/{number}/move": as_json({"starts_at": _NOON}),
+    "POST /api/v1/reservation-series/{number}/cancellation": as_json(WHY),
+    "POST /api/v1/reservation-series/{number}/move": as_json({"starts_at": _NOON, "ends_at": _ONE}),
     "POST /joint-bookings": _form,
     "POST /joint-bookings/{number}/cancellation": as_form(**WHY),
     "POST /joint-bookings/{number}/move": as_form(starts_at=LOCAL_NOON["starts_at"]),

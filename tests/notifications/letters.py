@@ -29,7 +29,10 @@ BOOKING: Final = {
     "organisation": COMPANY,
 }
 _ON_SEM: Final = {"instrument": SEM, "instrument_id": 7}
-_TIMES: Final = ["2026-11-24 12:00 – 14:00", "2026-11-25 12:00 – 14:00"]
+_TIMES: Final = [
+    "2026-11-24T04:00:00+00:00/2026-11-24T06:00:00+00:00",
+    "2026-11-25T04:00:00+00:00/2026-11-25T06:00:00+00:00",
+]
 _HELD: Final = {**_ON_SEM, "start_at": START, "end_at": END}
 _SERIES: Final = {
     "number": "Q20261123-0001",

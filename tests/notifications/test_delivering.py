@@ -70,7 +70,7 @@ def test_a_letter_reaches_the_mail_server_once(post, write, clock, mailbox) -> N
     assert (letter["To"], letter["Auto-Submitted"]) == (TO, "auto-generated")
     assert letter["Subject"] == "重设大型仪器共享平台的密码"
     assert "实验员甲，您好" in letter.get_content()
-    assert "2026-11-23 10:00" in letter.get_content()
+    assert "11月23日 周一 10:00" in letter.get_content()
 
 
 def test_it_is_written_in_its_readers_language(post, write, clock, mailbox) -> None:

@@ -145,7 +145,7 @@ def test_the_keepers_are_told_once_of_a_series_that_waits(desk: Desk) -> None:
     (letter,) = desk.letters(scene.manager)
     text = letter.get_content()
     assert "3" in str(letter["Subject"])
-    assert text.count("2026-11-2") == 3
+    assert text.count("12:00–14:00") == 3
     assert "/approvals" in text
 
 

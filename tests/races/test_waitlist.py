@@ -6,10 +6,12 @@ from functools import partial
 
 import pytest
 
+from booking.reservations.actions.join_waitlist import join_waitlist
 from booking.reservations.jobs import expire_offers
+from booking.reservations.rules.waitlist import MOST_OFFERED
 from booking.web.json import rfc3339
 from tests.factories.accounts import bearer
-from tests.factories.waitlist import Waiter, entry_state, make_waiter, offer_to
+from tests.factories.waitlist import Waiter, entry_state, make_waiter, offer_to, wait_wish
 from tests.races.arena import NOW, Arena, OpenArena, round_span, statuses
 from tests.support.crowd import all_at_once
 
@@ -77,4 +79,35 @@ def test_an_offer_is_accepted_or_goes_on_but_never_both(open_arena: OpenArena) -
         with arena.write() as uow:
             states = [entry_state(uow.session, one).value for one in (first, second)]
         assert states in (["served", "waiting"], ["passed", "offered"])
+    arena.assert_sound()
+
+
+def test_nobody_is_offered_too_much_by_several_at_once(open_arena: OpenArena) -> None:
+    arena = open_arena()
+    numbers = [arena.book(round_span(n)) for n in range(6)]
+    with arena.write() as uow:
+        waits = [wait_wish(arena.scene, round_span(n)) for n in range(6)]
+        line = [
+            Waiter(
+                arena.scene.admin,
+                join_waitlist(uow, wish, actor=arena.scene.admin, now=NOW).key,
+            )
+            for wish in waits
+        ]
+    arena.at_once(
+        *(
+            arena.asking(f"/reservations/{number}/cancellation", {}, arena.scene.member)
+            for number in numbers
+        )
+    )
+
+    def offered() -> int:
+        with arena.write() as uow:
+            states = [entry_state(uow.session, one).value for one in line]
+        return states.count("offered")
+
+    assert 1 <= offered() <= MOST_OFFERED
+    with arena.write() as uow:
+        expire_offers(uow, NOW)
+    assert offered() == MOST_OFFERED
     arena.assert_sound()

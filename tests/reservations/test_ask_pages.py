@@ -113,6 +113,28 @@ def test_a_refused_proposal_keeps_what_was_typed(desk: Desk) -> None:
     assert (refused.status_code, "设备保养" in refused.text) == (409, True)
 
 
+def test_free_times_beside_a_refused_proposal_fill_its_form(desk: Desk) -> None:
+    desk.be(desk.scene.manager)
+    here = f"/reservations/{desk.number}/proposal"
+    typed = {**THEIRS_TYPED, "instrument_id": desk.scene.instrument.key, "reason": "设备保养"}
+    refused = BeautifulSoup(desk.client.post(here, data=typed).text, "html.parser")
+    chips = [str(chip["href"]) for chip in refused.select("main a.chip")]
+    assert chips
+    assert all(chip.startswith(f"{here}?start=") for chip in chips)
+    assert not refused.select("a[href^='/instruments/'][href*='start=']")
+    filled = desk.shown(chips[0])
+    assert filled.select_one("textarea[name=reason]").text.strip() == "设备保养"  # type: ignore[union-attr]
+    starts = filled.select_one("input[name=starts_at]")["value"]  # type: ignore[index]
+    assert starts != THEIRS_TYPED["starts_at"]
+    made = {
+        "starts_at": starts,
+        "ends_at": filled.select_one("input[name=ends_at]")["value"],  # type: ignore[index]
+        "instrument_id": desk.scene.instrument.key,
+        "reason": "设备保养",
+    }
+    assert desk.client.post(here, data=made).status_code == 303
+
+
 def test_neither_side_of_an_exchange_reads_a_word_of_the_other(desk: Desk) -> None:
     swap_asked(desk)
     assert desk.neighbour.number not in desk.shown(desk.asks).text

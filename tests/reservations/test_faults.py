@@ -58,7 +58,7 @@ def test_a_fault_is_reported_closed_and_repaired_and_everybody_hears_of_it(
     assert "11月26日" not in shown
     letter = post.letters(to=scene.member.email)[-1]
     assert "已停用" in letter["Subject"]
-    assert "预计 2026-11-25 09:00 恢复" in letter.get_content()
+    assert "预计 11月25日 周三 09:00 恢复" in letter.get_content()
     assert "/move?start=2026-11-25T01:00:00Z" in letter.get_content()
     assert "预计 11月25日 周三 09:00 恢复" in text_of(
         client.get(f"/instruments/{scene.instrument.key}").text

@@ -10,7 +10,7 @@ from tests.factories.accounts import make_lab_person
 from tests.factories.instruments import make_instrument
 from tests.factories.reservations import NOON
 from tests.reservations.conftest import OpenDoors
-from tests.reservations.visiting import Visit, soup, text_of
+from tests.reservations.visiting import Visit, key_of, soup, text_of
 
 AFTER = TimeSpan(NOON.end, NOON.end + timedelta(hours=1))
 
@@ -64,6 +64,20 @@ def test_every_step_is_shown_before_and_after_it_is_booked(visit: Visit) -> None
     (purpose,) = soup(taken).select("input[name=purpose]")
     assert purpose["value"] == "先制样再测"
     assert [one["value"] for one in soup(taken).select("input[name=minutes]")] == ["120", "60"]
+
+
+def test_a_joint_booking_that_is_sent_twice_is_booked_once(visit: Visit) -> None:
+    scene = visit.scene()
+    client = visit.by(scene.member)
+    told = filled(scene.instrument.key)
+    pages = [client.get("/joint-bookings/new", params={**told, "once": "k"}) for _ in range(2)]
+    keys = [key_of(page) for page in pages]
+    assert len({*keys, "k"}) == 3
+    sent = {**told, "once": keys[0]}
+    first, again = (client.post("/joint-bookings", data=sent) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"]
+    assert client.post("/joint-bookings", data={**sent, "once": keys[1]}).status_code == 409
 
 
 def test_steps_are_put_in_and_taken_out_without_losing_what_was_typed(visit: Visit) -> None:

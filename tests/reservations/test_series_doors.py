@@ -1,9 +1,15 @@
 """Series at the API and on pages: what is answered, shown beforehand, and kept when refused."""
 
+from datetime import date
+
+import pytest
+
+from tests.conftest import Write
+from tests.factories.instruments import add_zone_day
 from tests.factories.reservation_values import between
 from tests.factories.reservations import Scene
 from tests.reservations.conftest import OpenDoors
-from tests.reservations.visiting import ASKED, SPAN, Visit, soup, text_of
+from tests.reservations.visiting import ASKED, SPAN, Visit, key_of, soup, text_of
 
 WEEKLY = "FREQ=WEEKLY;COUNT=3"
 SECOND = between("12-01 12:00", "14:00")
@@ -74,6 +80,80 @@ def test_the_same_request_twice_books_one_series(open_doors: OpenDoors) -> None:
     assert answers[0].json() == answers[1].json()
 
 
+def test_every_occurrence_is_foreseen_and_nothing_is_booked(open_doors: OpenDoors) -> None:
+    doors = open_doors({"horizon_days": {"enterprise": 10}})
+    doors.book(SECOND)
+    member = doors.scene.member
+    asked = {**doors.body(rrule=WEEKLY), "purpose": ""}
+    told = doors.post(member, "/reservation-series/preview", asked).json()
+    assert (told["free"], told["total"]) == (1, "1600.00")
+    first, second, third = told["occurrences"]
+    assert (first["free"], first["waits"], first["conflicts"]) == (True, False, [])
+    assert second["conflicts"] == [
+        {"start": "2026-12-01T04:00:00Z", "end": "2026-12-01T06:00:00Z", "kind": "occupied"}
+    ]
+    assert [one["code"] for one in third["violations"]] == ["horizon.too_far"]
+    body = doors.body(rrule="FREQ=DAILY")
+    refused = doors.post(member, "/reservation-series/preview", body)
+    assert [one["code"] for one in refused.json()["violations"]] == ["series.unbounded"]
+    assert doors.get(member, "/reservations").json()["items"][0]["starts_at"].startswith("2026-12")
+
+
+def test_a_public_holiday_is_named_before_it_is_booked(open_doors: OpenDoors, write: Write) -> None:
+    doors = open_doors()
+    with write() as uow:
+        add_zone_day(uow, date(2026, 12, 1), reason="示例停电检修")
+    asked = doors.body(rrule=WEEKLY)
+    told = doors.post(doors.scene.member, "/reservation-series/preview", asked).json()
+    (closed,) = told["occurrences"][1]["violations"]
+    assert closed["code"] == "opening.closed"
+    assert "示例停电检修" in closed["detail"]
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ({"scope": "this", "reservation": 1}, 2),
+        ({"scope": "following", "reservation": 1}, 1),
+        ({"scope": "all", "reservation": 2}, 0),
+        ({}, 0),
+    ],
+)
+def test_this_the_following_or_all_are_moved_and_given_back(
+    open_doors: OpenDoors, said: dict[str, object], left: int
+) -> None:
+    doors = open_doors()
+    member = doors.scene.member
+    made = doors.post(member, "/reservation-series", doors.body(rrule=WEEKLY)).json()
+    path = f"/reservation-series/{made['number']}"
+    n = said.get("reservation", 0)
+    named = {**said, "reservation": made["booked"][n]["number"]} if said else {}
+    day = made["booked"][n]["starts_at"][:10]
+    later = {"starts_at": f"{day}T05:00:00Z", "ends_at": f"{day}T07:00:00Z"}
+    answer = doors.post(member, f"{path}/move", {**named, **later})
+    assert answer.status_code == 200, answer.text
+    hours = [one["starts_at"][11:16] for one in answer.json()["booked"]]
+    assert hours.count("04:00") == left
+    gone = doors.post(member, f"{path}/cancellation", named).json()
+    assert [one["state"] for one in gone["booked"]].count("confirmed") == left
+    assert doors.get(member, path).json() == gone
+
+
+def test_what_is_not_of_the_series_is_not_meant(open_doors: OpenDoors) -> None:
+    doors = open_doors()
+    member = doors.scene.member
+    made = doors.post(member, "/reservation-series", doors.body(rrule=WEEKLY)).json()
+    alone = doors.book(between("11-26 12:00", "14:00"))
+    path = f"/reservation-series/{made['number']}/cancellation"
+    for said in ({"scope": "this"}, {"scope": "all", "reservation": alone}):
+        refused = doors.post(member, path, said)
+        assert (refused.status_code, refused.json()["code"]) == (409, "series.nothing_left")
+    assert doors.post(member, "/reservation-series/Q0/cancellation", {}).status_code == 404
+    key = {"Idempotency-Key": "once"}
+    first, again = (doors.post(member, path, {}, key) for _ in range(2))
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+
+
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -88,12 +168,25 @@ def test_every_time_is_shown_before_it_is_booked(visit: Visit) -> None:
     assert "这段时间已被占用" in text_of(seen)
 
 
+def test_a_series_that_is_sent_twice_is_booked_once(visit: Visit) -> None:
+    scene = visit.scene(units=2)
+    client = visit.by(scene.member)
+    keys = [key_of(client.get(path_of(scene), params={**FILLED, "once": "k"})) for _ in range(2)]
+    assert len({*keys, "k"}) == 3
+    sent = {**FILLED, "once": keys[0]}
+    first, again = (client.post(path_of(scene), data=sent) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"]
+    other = client.post(path_of(scene), data={**sent, "once": keys[1]})
+    assert other.headers["location"] != first.headers["location"]
+
+
 def test_a_refused_series_keeps_what_was_typed(visit: Visit) -> None:
     scene = visit.scene()
     visit.book(scene, SECOND)
     client = visit.by(scene.member)
-    refused = client.post(path_of(scene), data=FILLED)
-    assert refused.status_code == 409
+    refused = client.post(path_of(scene), data={**FILLED, "once": "k"})
+    assert (refused.status_code, key_of(refused)) == (409, "k")
     assert soup(refused).find(id="purpose")["value"] == "断口"  # type: ignore[index]
     booked = client.post(path_of(scene), data={**FILLED, "only_free": "on"})
     assert booked.status_code == 303
@@ -137,6 +230,33 @@ def test_a_series_is_decided_moved_and_cancelled_on_its_pages(visit: Visit) -> N
     cancelled = client.post(f"/reservations/{number}/cancellation", data={"scope": "all"})
     assert cancelled.status_code == 303
     assert text_of(client.get(address)).count("已取消") == 3
+
+
+def test_the_queue_of_the_lab_shows_a_series_once_and_decides_it_once(visit: Visit) -> None:
+    scene = visit.scene(policy=ASKED)
+    alone = visit.book(scene, between("11-25 09:00", "11:00"))
+    client = visit.by(scene.member)
+    first, second = (
+        client.post(path_of(scene), data={**FILLED, "starts_at": start, "ends_at": end})
+        for start, end in (
+            ("2026-11-24T12:00", "2026-11-24T14:00"),
+            ("2026-11-26T12:00", "2026-11-26T14:00"),
+        )
+    )
+    client = visit.by(scene.manager)
+    queue = client.get("/approvals")
+    assert len(soup(queue).select("#queue tbody tr")) == 3
+    assert "共 3 次，最后一次 12月8日" in text_of(queue)
+    assert "合计 4,800.00 元" in text_of(queue)
+    actions = [str(form["action"]) for form in soup(queue).select("form[action$='/approval']")]
+    assert f"/reservations/{alone}/approval" in actions
+    assert client.post(f"{first.headers['location']}/approval").status_code == 303
+    assert f"{second.headers['location']}/approval" in actions
+    why = {"reason": "检修"}
+    assert client.post(f"{second.headers['location']}/rejection", data=why).status_code == 303
+    left = soup(client.get("/approvals"))
+    assert len(left.select("#queue tbody tr")) == 1
+    assert left.select_one(f"a[href='/reservations/{alone}']")
 
 
 def test_a_refused_move_says_which_time_is_in_the_way(visit: Visit) -> None:

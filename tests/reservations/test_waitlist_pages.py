@@ -73,14 +73,17 @@ def test_waiting_accepting_and_booking(queue: Queue) -> None:
     assert again.status_code == 409
 
 
-def test_the_start_page_asks_for_the_offers_alone(queue: Queue) -> None:
-    assert queue.shown("/").select_one('#offers[hx-get="/waitlist"]')
+def test_an_offer_is_answered_on_the_start_page(queue: Queue) -> None:
+    asked = queue.shown("/").select_one("#start[hx-get]")
+    assert asked
     queue.client.post(queue.join, data={**NOON_TYPED, "purpose": "断口"})
     queue.free()
-    headers = {"HX-Request": "true", "HX-Target": "offers"}
-    part = BeautifulSoup(queue.client.get("/waitlist", headers=headers).text, "html.parser")
+    headers = {"HX-Request": "true", "HX-Target": "start"}
+    part = BeautifulSoup(
+        queue.client.get(str(asked["hx-get"]), headers=headers).text, "html.parser"
+    )
     assert part.select_one("#offers form")
-    assert part.select_one("h1") is None
+    assert not part.select("#awaiting tr")
 
 
 def test_what_was_typed_stays_when_waiting_is_refused(queue: Queue) -> None:

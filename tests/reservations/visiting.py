@@ -24,6 +24,12 @@ def text_of(answer: Response) -> str:
     return " ".join(soup(answer).get_text(" ").split())
 
 
+def key_of(answer: Response) -> str:
+    """The key against sending a form twice."""
+    (field,) = soup(answer).select("input[name=once]")
+    return str(field["value"])
+
+
 class Visit:
     """A client in which different people of a scene sit down one after the other."""
 

@@ -15,7 +15,7 @@ from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.models.waitlist import WaitlistEntry
-from booking.reservations.queries.awaiting import AnswerTo, awaited_of
+from booking.reservations.queries.awaiting import AnswerTo, awaiting_of
 from booking.seeding.dealing import agree_on_credit, deal
 from booking.seeding.loading import load
 from tests.seeding.test_sharing import SEED
@@ -39,8 +39,9 @@ def test_every_page_has_something_to_show(uow: UnitOfWork) -> None:
     agree_on_credit(uow, SEED, register, now=opened, today=now)
     deal(uow, SEED, register, now=now)
     sme = actor_by_id(uow.session, register.people["sme@example.com"])
-    asked = {one.to for one in awaited_of(uow.session, sme, whole_company=False)}
-    assert asked == {AnswerTo.PROPOSAL, AnswerTo.SWAP, AnswerTo.USE}
+    awaiting = awaiting_of(uow.session, sme, whole_company=False)
+    assert {one.to for one in awaiting.asked} == {AnswerTo.PROPOSAL, AnswerTo.SWAP}
+    assert awaiting.uses > 0
     for table in (ReservationSeries, JointBooking, WaitlistEntry):
         assert count(uow, table) == 1, table
     minutes = uow.session.execute(sa.select(col(UsageSession.overrun_minutes))).scalars()

@@ -83,6 +83,17 @@ def test_too_much_is_refused_to_people_on_a_page(
     assert (part.status_code, part.headers["hx-retarget"]) == (413, "#problems")
 
 
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [("²".encode("latin-1"), 422), (b"\xd9\xa3", 422), (b"-1", 422), (b"9" * 5_000, 413)],
+)
+def test_a_length_that_is_none_is_no_fault_of_ours(
+    visitor: TestClient, told: bytes, status: int
+) -> None:
+    sent = visitor.post("/things", content=b"x", headers={b"content-length": told})
+    assert sent.status_code == status
+
+
 @pytest.mark.parametrize("address", ["/uploads", "/plain"])
 def test_only_routes_that_take_files_take_large_bodies(visitor: TestClient, address: str) -> None:
     sent = visitor.post(address, data={"purpose": "1" * 120_000})

@@ -1,7 +1,7 @@
 """What is held on some units over a long time, read once for many questions about it."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from sqlmodel import Session
@@ -36,6 +36,13 @@ class Diary:
         """From here on this time is taken too."""
         for unit in unit_ids:
             self._enter(_NOBODY - len(self._held), Held(unit, span))
+
+    def forget(self, numbers: Collection[str]) -> None:
+        """What was read of some bookings lies in nobody's way any more."""
+        for unit, page in self._pages.items():
+            self._pages[unit] = [
+                one for one in page if self._held[one[1]].reservation_number not in numbers
+            ]
 
     def _enter(self, hold_id: int, held: Held) -> None:
         self._held[hold_id] = held

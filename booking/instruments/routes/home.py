@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
+from booking.access.roles import Role
 from booking.instruments.queries.catalogue import find_slots
 from booking.instruments.queries.found import FoundCard, cards
 from booking.instruments.queries.offer import offer
@@ -29,6 +30,7 @@ router = APIRouter()
 _SOONEST: Final = timedelta(hours=3)
 _WITHIN: Final = timedelta(days=7)
 _SHOWN: Final = 3
+_OF_COMPANIES: Final = frozenset({Role.COMPANY_MEMBER, Role.COMPANY_ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def home(
     known: Annotated[Memory, Depends(memory("slots", Memory))],
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
-    """What there is, and how to find it."""
+    """What there is, and how to find it; above it what is theirs, for people of companies."""
     offered = offer(session)
     return page.render(
         "home.html",
@@ -56,6 +58,7 @@ def home(
             (one, offered.by_category[one]) for one in Category if offered.by_category[one]
         ],
         districts=[(one, offered.by_district[one]) for one in District if offered.by_district[one]],
+        mine=visitor is not None and not _OF_COMPANIES.isdisjoint(visitor.roles),
         soonest=_soonest(session, clock.now(), known),
     )
 

@@ -10,12 +10,12 @@ from booking.instruments.events import (
     RepairPutOff,
 )
 from booking.instruments.queries.cards import card_summary
-from booking.kernel.clock import local
 from booking.kernel.errors import Alternative
 from booking.notifications.actions.write_letter import addressed, write_letter
 from booking.notifications.rules.standing import in_lab
 from booking.reservations.queries.affected import affected_by, proposals
 from booking.web.json import rfc3339
+from booking.web.telling import kept_span
 
 
 def tell_of_report(uow: UnitOfWork, event: FaultReported) -> None:
@@ -77,9 +77,8 @@ def _offered(free: Alternative, number: str, instrument_id: int) -> dict[str, ob
     start, end = (
         rfc3339(moment).replace("+", "%2B") for moment in (free.span.start, free.span.end)
     )
-    begins, ends = local(free.span.start), local(free.span.end)
     return {
-        "time": f"{begins:%Y-%m-%d %H:%M} – {ends:%Y-%m-%d %H:%M}",
+        "time": kept_span(free.span),
         "path": f"{page}?start={start}&end={end}",
         "here": here,
     }

@@ -4,8 +4,8 @@ from booking.accounts.queries.people import reader_of
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import card_summaries
 from booking.notifications.actions.write_letter import addressed, tell_keepers, write_letter
-from booking.notifications.reactions.reservations import line_of
 from booking.reservations.events import JointCancelled, JointEvent, JointMoved, JointReserved
+from booking.web.telling import kept_span
 
 
 def tell_of_joint(uow: UnitOfWork, event: JointEvent) -> None:
@@ -17,7 +17,7 @@ def tell_of_joint(uow: UnitOfWork, event: JointEvent) -> None:
         "name": reader.name,
         "number": event.number,
         "steps": [
-            [cards[one.instrument_id].name, line_of(one.span), one.waits] for one in event.steps
+            [cards[one.instrument_id].name, kept_span(one.span), one.waits] for one in event.steps
         ],
         "total_fen": event.total_fen if isinstance(event, JointReserved) else None,
         "fee_fen": event.fee_fen if isinstance(event, JointCancelled) else 0,

@@ -3,8 +3,6 @@
 from booking.accounts.queries.people import keepers_of, reader_of
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import card_summary
-from booking.kernel.clock import local
-from booking.kernel.timespan import TimeSpan
 from booking.notifications.actions.write_letter import addressed, write_letter
 from booking.notifications.rules.standing import in_lab
 from booking.organisations.queries import organisation_summary
@@ -14,6 +12,7 @@ from booking.reservations.events import (
     SeriesMoved,
     SeriesReserved,
 )
+from booking.web.telling import kept_span
 
 
 def tell_of_series(uow: UnitOfWork, event: SeriesEvent) -> None:
@@ -26,7 +25,7 @@ def tell_of_series(uow: UnitOfWork, event: SeriesEvent) -> None:
         "number": event.number,
         "instrument": card_summary(uow.session, event.instrument_id).name,
         "count": event.occurrences,
-        "times": [line_of(span) for span in event.spans],
+        "times": [kept_span(span) for span in event.spans],
         "waits": reserved is not None and reserved.waits,
         "skipped": reserved.skipped if reserved else 0,
         "total_fen": reserved.total_fen if reserved else None,
@@ -47,16 +46,9 @@ def _tell_keepers(uow: UnitOfWork, event: SeriesEvent, *, who: str, instrument: 
         "organisation": organisation_summary(uow.session, event.organisation_id).name,
         "instrument": instrument,
         "count": event.occurrences,
-        "times": [line_of(span) for span in event.spans],
+        "times": [kept_span(span) for span in event.spans],
     }
     for keeper in keepers_of(uow.session, event.lab_id):
         words = {**told, "name": keeper.name}
         letter = addressed(keeper, "request_waiting", words, standing=standing)
         write_letter(uow, letter, now=event.at)
-
-
-def line_of(span: TimeSpan) -> str:
-    """`2026-11-24 12:00 – 14:00`; the second day only where it is another."""
-    start, end = local(span.start), local(span.end)
-    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
-    return f"{start:%Y-%m-%d %H:%M} – {until}"

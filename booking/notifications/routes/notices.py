@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -45,11 +45,13 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter()
 
 Person = Annotated[Actor, signed_in]
-_LIST, _WAYS, _BELL = (
+_LIST, _WAYS, _BELL, _LATEST = (
     "notifications/notices.html",
     "notifications/ways.html",
     "notifications/_bell.html",
+    "notifications/_latest.html",
 )
+_FEW: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,10 @@ class Way:
 def list_page(
     request: Request, session: Reading, page: PageDep, window: WindowDep, actor: Person
 ) -> Response:
-    """Newest first; what one may not know any more is not among them."""
+    """Newest first, for the start page the last few; what one may not know any more is left out."""
+    if page.target("latest"):
+        few = notices_of(session, oneself(actor), after_id=None, limit=_FEW)
+        return page.render(_LATEST, notices=_shown(session, few, settings_of(request)))
     rows = notices_of(session, oneself(actor), after_id=window.after_id, limit=window.take)
     cut = window.cut(rows, key=lambda row: (row.key,))
     return page.render(

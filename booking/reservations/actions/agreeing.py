@@ -3,10 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session
-
 from booking.access.actor import Actor
-from booking.instruments.queries.settings import tariff_by_id
 from booking.instruments.rules.pricing import Quote, price
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.life import enter
@@ -14,7 +11,7 @@ from booking.reservations.actions.reserve import moment_columns, price_columns
 from booking.reservations.actions.taking import Judged
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.seen import Seen
-from booking.reservations.queries.terms import afterwards_terms
+from booking.reservations.queries.terms import KeptTerms
 from booking.reservations.rules.cancellation import costs_to_give_back
 from booking.reservations.rules.fees import Forfeit, agreed_fees
 from booking.reservations.rules.quoting import snapshot_of, with_fees
@@ -24,7 +21,7 @@ Changed = dict[str, tuple[object, object]]
 
 
 def kept_quote(
-    session: Session, booked: Reservation | Seen, span: TimeSpan, *, now: datetime
+    kept: KeptTerms, booked: Reservation | Seen, span: TimeSpan, *, now: datetime
 ) -> Quote:
     """What another length costs by the price list of the booking, with the fees agreed.
 
@@ -32,7 +29,7 @@ def kept_quote(
     """
     quote = price(
         span,
-        tariff_by_id(session, booked.tariff_id),
+        kept.tariff(booked.tariff_id),
         booked.customer_class,
         samples=booked.samples,
         consumables=booked.consumables,
@@ -40,13 +37,13 @@ def kept_quote(
     quote = replace(quote, fees=agreed_fees(booked.quote))
     if not is_late(booked, now):
         return quote
-    before = forfeit(session, booked)
+    before = forfeit(kept, booked)
     after = replace(before, price_fen=quote.total_fen)
     return replace(quote, fees=after.at_least(before))
 
 
 def agree_anew(
-    session: Session,
+    kept: KeptTerms,
     reservation: Reservation,
     judged: Judged,
     *,
@@ -57,7 +54,7 @@ def agree_anew(
     """New price and moments. What was late stays late and becomes no cheaper to give up, also when
     the lab has to decide anew; whom the lab moves may cancel as for a new booking."""
     was, deadline = reservation.quoted_fen, reservation.free_cancel_until
-    before = forfeit(session, reservation) if not by_lab and is_late(reservation, now) else None
+    before = forfeit(kept, reservation) if not by_lab and is_late(reservation, now) else None
     waits = judged.must_be_approved(actor)
     agreed = price_columns(judged, reservation.samples, reservation.consumables)
     columns = agreed | moment_columns(judged, waits=waits, now=now)
@@ -90,9 +87,9 @@ def is_late(booked: Reservation | Seen, now: datetime) -> bool:
     )
 
 
-def forfeit(session: Session, booked: Reservation | Seen) -> Forfeit:
+def forfeit(kept: KeptTerms, booked: Reservation | Seen) -> Forfeit:
     """What giving it back late and not coming cost as agreed so far."""
-    terms = afterwards_terms(session, booked.policy_id)
+    terms = kept.afterwards(booked.policy_id)
     return Forfeit(
         price_fen=booked.quoted_fen,
         late_cancel_percent=terms.late_cancel_percent,

@@ -34,8 +34,10 @@ from booking.reservations.events import ReservationMoved
 from booking.reservations.models.proposal import ReservationSwap
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.asks import reservations_by_id
+from booking.reservations.queries.joint import queue_for_joints
 from booking.reservations.queries.loading import Loaded, queue_for_instrument
 from booking.reservations.queries.standing import standing_of
+from booking.reservations.queries.terms import KeptTerms
 from booking.reservations.queries.units import Helpers, helpers_held_for
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.states import Action, AskState, State
@@ -141,13 +143,14 @@ class _Side:
         reservation.unit_id = hold(
             uow, judged, reservation.number, first=self.place, accessories=accessories
         )
-        return agree_anew(uow.session, reservation, judged, actor=actor, now=now)
+        return agree_anew(KeptTerms(uow.session), reservation, judged, actor=actor, now=now)
 
 
 def _exchange(
     uow: UnitOfWork, asking: Loaded, asked: Loaded, *, actor: Actor, now: datetime
 ) -> dict[str, Changed]:
     """Wait for everybody in the usual order, give both back, take both anew."""
+    queue_for_joints(uow.session, (asking.reservation, asked.reservation))
     demand_order(uow.session, asked.reservation, asking.span)
     try:
         demand_order(uow.session, asking.reservation, asked.span)

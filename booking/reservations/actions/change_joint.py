@@ -22,6 +22,7 @@ from booking.reservations.events import (
     ReservationCancelled,
     ReservationEvent,
 )
+from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.joint import others_of_joint, steps_for_update
 from booking.reservations.queries.loading import Loaded
 from booking.reservations.rules.joint import step_said
@@ -102,6 +103,9 @@ def move_joint(
 
 def end_with_step(uow: UnitOfWork, event: ReservationEvent) -> None:
     """A lab said no to one step, did not answer, or took it back: the others cost nothing more."""
+    # Whoever announces it has it at hand: what stands alone is asked nothing.
+    if uow.session.get_one(Reservation, event.reservation_id).joint_id is None:
+        return
     for one in others_of_joint(uow.session, event.reservation_id, event.at):
         end_step(uow, one, actor_id=event.actor_id, now=event.at)
 

@@ -1,9 +1,11 @@
-"""Decide, move or cancel several bookings of a series: each by its own deed, in one transaction."""
+"""Decide, move or cancel several bookings of a series: each by its rules, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
+
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
@@ -11,13 +13,14 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
 from booking.kernel.events import Changes
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.approve_together import approve_together
 from booking.reservations.actions.cancel import cancel, cancel_all
-from booking.reservations.actions.decide import approve, reject
+from booking.reservations.actions.decide import reject_all
 from booking.reservations.actions.life import LONGEST_REASON
-from booking.reservations.actions.reschedule import By, reschedule, rescheduled
-from booking.reservations.actions.reserve_series import queue_for_series, said_of
+from booking.reservations.actions.reschedule import By, reschedule
+from booking.reservations.actions.reschedule_together import reschedule_together
 from booking.reservations.actions.rights import behalf, decides, demand_right, reads
-from booking.reservations.errors import NotInSeries, ReservationRefused
+from booking.reservations.errors import NotInSeries
 from booking.reservations.events import (
     SeriesApproved,
     SeriesCancelled,
@@ -28,6 +31,7 @@ from booking.reservations.queries.loading import Loaded, reservation_by_number
 from booking.reservations.queries.series import (
     ahead_in_series_for_update,
     any_of_series,
+    first_ahead_in_series,
     series_of,
     waiting_in_series_for_update,
 )
@@ -66,10 +70,9 @@ def approve_series(
     uow: UnitOfWork, number: str, *, actor: Actor, now: datetime, reason: str = ""
 ) -> Sequence[Loaded]:
     """Promise every time that still waits, or none."""
-    waiting = _waiting(uow, number, actor, now=now)
+    waiting = _waiting(uow, number, actor)
     with uow.as_one():
-        for one in waiting:
-            approve(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+        approve_together(uow, waiting, actor=actor, now=now, reason=reason)
     uow.announce(SeriesApproved(**_told(number, waiting, actor, now=now, cause=reason)))
     return waiting
 
@@ -78,10 +81,9 @@ def reject_series(
     uow: UnitOfWork, number: str, *, actor: Actor, now: datetime, reason: str = ""
 ) -> Sequence[Loaded]:
     """Say no to every time that still waits, with one reason."""
-    waiting = _waiting(uow, number, actor, now=now)
+    waiting = _waiting(uow, number, actor)
     with uow.as_one():
-        for one in waiting:
-            reject(uow, one.reservation.number, actor=actor, now=now, reason=reason)
+        reject_all(uow, waiting, actor=actor, now=now, reason=reason)
     uow.announce(SeriesRejected(**_told(number, waiting, actor, now=now, cause=reason)))
     return waiting
 
@@ -114,17 +116,8 @@ def move_in_series(
     before = next((one.span for one in ahead if one.reservation.number == number), None)
     if before is None:
         raise NotInSeries
-    _queue(uow, ahead[0], now)
-    # Whoever moves later makes room for those before, and the other way round.
-    order = sorted(ahead, key=lambda one: one.span, reverse=span.start > before.start)
-    facts = []
-    for one in order:
-        to = shifted(one.span, before, span)
-        try:
-            facts.append(rescheduled(uow, one, to, by=By(actor, now, reason)))
-        except ReservationRefused as refused:
-            refused.violations = said_of(to, refused.violations)
-            raise
+    moves = [(one, shifted(one.span, before, span)) for one in ahead]
+    facts = reschedule_together(uow, moves, by=By(actor, now, reason))
     with uow.as_one():
         uow.announce_all(facts)
     moved = sorted(ahead, key=lambda one: one.span)
@@ -132,6 +125,28 @@ def move_in_series(
     waits = any(one.reservation.state is State.REQUESTED for one in moved)
     uow.announce(SeriesMoved(**told, waits=waits))
     return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Which bookings of a series: of which one is it said, and how far does it reach."""
+
+    series: str
+    reservation: str | None
+    scope: Scope
+
+
+def meant_in_series(session: Session, meant: Meant, *, actor: Actor, now: datetime) -> str:
+    """The booking of a series that a change is said of: the one that is named, or of all the first
+    that has not begun."""
+    if not reads(actor, any_of_series(session, meant.series)):
+        raise NotFound(number=meant.series)
+    number = meant.reservation
+    if number is None and meant.scope is Scope.ALL:
+        number = first_ahead_in_series(session, meant.series, now)
+    if number is None or series_of(session, number) != meant.series:
+        raise NotInSeries
+    return number
 
 
 def _ahead(
@@ -150,7 +165,7 @@ def _ahead(
     return series, sorted(ahead, key=lambda one: one.span)
 
 
-def _waiting(uow: UnitOfWork, number: str, actor: Actor, *, now: datetime) -> Sequence[Loaded]:
+def _waiting(uow: UnitOfWork, number: str, actor: Actor) -> Sequence[Loaded]:
     some = any_of_series(uow.session, number)
     if not reads(actor, some):
         raise NotFound(number=number)
@@ -158,14 +173,7 @@ def _waiting(uow: UnitOfWork, number: str, actor: Actor, *, now: datetime) -> Se
     waiting = waiting_in_series_for_update(uow.session, number)
     if not waiting:
         raise NotInSeries
-    _queue(uow, waiting[0], now)
     return sorted(waiting, key=lambda one: one.span)
-
-
-def _queue(uow: UnitOfWork, one: Loaded, now: datetime) -> None:
-    reservation = one.reservation
-    whose = (reservation.organisation_id, reservation.holder_id)
-    queue_for_series(uow, reservation.instrument_id, whose, now=now)
 
 
 def _told(

@@ -1,5 +1,7 @@
 """What a lab changes of somebody else's booking by itself, and what it can only propose."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session
 
 from booking.access.actor import Actor
@@ -8,7 +10,7 @@ from booking.reservations.actions.life import demand_reason
 from booking.reservations.actions.rights import uses
 from booking.reservations.errors import ConsentMissing
 from booking.reservations.queries.loading import Loaded
-from booking.reservations.queries.scheduled import scheduled_by_lab
+from booking.reservations.queries.scheduled import left_to_the_lab, scheduled_by_lab
 from booking.reservations.states import State
 
 
@@ -32,6 +34,18 @@ def demand_consent(session: Session, booked: Loaded, span: TimeSpan, *, reason: 
     if reservation.state is State.IN_USE and not by_lab:
         demand_reason(reason)
     elif span.length > before.length or not by_lab:
+        raise ConsentMissing
+
+
+def demand_consent_to_each(session: Session, moves: Sequence[tuple[Loaded, TimeSpan]]) -> None:
+    """The same of several bookings that have not begun."""
+    more = [
+        (booked.reservation.key, span.length > booked.span.length)
+        for booked, span in moves
+        if span.start != booked.span.start or span.end > booked.span.end
+    ]
+    left_to_lab = left_to_the_lab(session, [key for key, _ in more])
+    if any(longer or key not in left_to_lab for key, longer in more):
         raise ConsentMissing
 
 

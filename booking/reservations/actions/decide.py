@@ -1,11 +1,12 @@
 """Answer a request: promise the time, or say why not."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
-from booking.instruments.holds import HoldReason, release_holds
+from booking.instruments.holds import release_bookings
 from booking.reservations.actions.life import demand_reason, enter, fact
 from booking.reservations.actions.reschedule import retake
 from booking.reservations.actions.rights import decides, demand_right, locked_for
@@ -46,13 +47,22 @@ def reject(
 ) -> Reservation:
     """Say no, with a reason; the time is free again."""
     booked = _to_decide(uow, number, actor)
-    reason = demand_reason(reason)
-    changes = enter(booked.reservation, Action.REJECT, now=now, reason=reason)
-    uow.session.flush()
-    release_holds(uow, HoldReason.reservation(number))
-    told = fact(booked, now=now, actor_id=actor.id, cause=reason, changes=changes)
-    uow.announce(ReservationRejected(**told))
+    reject_all(uow, [booked], actor=actor, now=now, reason=reason)
     return booked.reservation
+
+
+def reject_all(
+    uow: UnitOfWork, requests: Sequence[Loaded], *, actor: Actor, now: datetime, reason: str
+) -> None:
+    """The same of several that are locked; their time is given back at once."""
+    reason = demand_reason(reason)
+    told = []
+    for one in requests:
+        changes = enter(one.reservation, Action.REJECT, now=now, reason=reason)
+        told.append(fact(one, now=now, actor_id=actor.id, cause=reason, changes=changes))
+    uow.session.flush()
+    release_bookings(uow, [one.reservation.number for one in requests])
+    uow.announce_all([ReservationRejected(**one) for one in told])
 
 
 def _to_decide(uow: UnitOfWork, number: str, actor: Actor) -> Loaded:

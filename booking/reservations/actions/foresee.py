@@ -207,13 +207,7 @@ def _judged(answers: Answers, known: _Known, wish: Wish, *, now: datetime) -> Ju
 
 def _with(judged: Judged, booked: Sequence[TimeSpan]) -> Judged:
     """The same with earlier occurrences counted as if they were booked."""
-    demand, policy = judged.demand, judged.policy
-    counted, insiders = demand.counted, demand.insiders
-    if policy.counts_others:
-        counted = (*counted, *(_ours(span, demand.asked_at) for span in booked))
-    if policy.weeks_windows and judged.ask.organisation_id == judged.terms.organisation_id:
-        insiders = (*insiders, *booked)
-    return replace(judged, demand=replace(demand, counted=counted, insiders=insiders))
+    return judged.counting([_ours(span, judged.demand.asked_at) for span in booked])
 
 
 def _paying(judged: Judged, held_fen: int) -> Judged:

@@ -7,7 +7,7 @@ from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, take_together
 from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.rosters import on_duty_throughout
-from booking.reservations.actions.taking import Judged, alternatives_for
+from booking.reservations.actions.taking import Judged, alternatives_of
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.rules.operators import NONE_FREE, OFF_DUTY
 
@@ -35,7 +35,7 @@ def hold(
         others = (*judged.terms.part_unit_ids, *operators, *accessories)
         place = take_together(uow, places, held, others=others, reason=reason)
     except SlotTaken as taken:
-        taken.alternatives = alternatives_for(uow.session, judged)
+        taken.alternatives = alternatives_of(uow.session, judged)
         raise
     _still_on_duty(uow.session, judged, operators)
     return place
@@ -48,7 +48,7 @@ def operators_for(session: Session, judged: Judged) -> tuple[int, ...]:
         return ()
     chosen = crew.chosen()
     if len(chosen) < crew.needed:
-        raise ReservationRefused([NONE_FREE], alternatives_for(session, judged))
+        raise ReservationRefused([NONE_FREE], alternatives_of(session, judged))
     return chosen
 
 
@@ -60,4 +60,4 @@ def _still_on_duty(session: Session, judged: Judged, taken: tuple[int, ...]) -> 
     crew = judged.demand.crew
     expected = crew.on_duty.intersection(taken) if crew else frozenset()
     if expected and on_duty_throughout(session, sorted(expected), judged.demand.span) < expected:
-        raise ReservationRefused([OFF_DUTY], alternatives_for(session, judged))
+        raise ReservationRefused([OFF_DUTY], alternatives_of(session, judged))

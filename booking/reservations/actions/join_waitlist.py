@@ -68,6 +68,7 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
         mode=modes[0],
         window=wish.window,
         minutes=wish.minutes,
+        joined_at=now,
         instrument_ids=ids,
     )
     if (free := free_already(uow, waiting, now=now)) is not None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from booking.db.sweeps import swept
 from booking.db.transactions import UnitOfWork
+from booking.db.turns import has_turn
 from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, take_without_waiting
 from booking.instruments.queries.family import instruments_using
@@ -22,7 +23,7 @@ from booking.reservations.actions.taking import Ask, Judged, judge
 from booking.reservations.actions.waiting_life import waitlist_fact
 from booking.reservations.events import TimeOffered
 from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
-from booking.reservations.queries.offers import not_taken_since, open_offers_by
+from booking.reservations.queries.offers import NotTaken, not_taken_since, open_offers_by
 from booking.reservations.queries.standing import standing_of
 from booking.reservations.queries.waitlist import Waiting, in_line, waiting_entry
 from booking.reservations.rules.alternatives import nearest_windows
@@ -73,7 +74,9 @@ def _offer(
         now,
         freed,
         to_answer=open_offers_by(uow.session, holders),
-        not_taken=not_taken_since(uow.session, holders, now - NOT_OFFERED_AGAIN),
+        not_taken=not_taken_since(
+            uow.session, {one.organisation_id for one in line}, now - NOT_OFFERED_AGAIN
+        ),
     )
     # The walk only takes time: whoever finds none now will find none in it.
     hopeful = [waiting for waiting in line if serving.has_time_for(waiting)]
@@ -90,7 +93,7 @@ class _Serving:
     now: datetime
     freed: Sequence[Freed]
     to_answer: dict[int, int] = field(default_factory=dict)
-    not_taken: frozenset[tuple[int, int, TimeSpan]] = frozenset()
+    not_taken: tuple[NotTaken, ...] = ()
     offers: int = 0
     known: dict[str, dict[int, list[FreeTime]]] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
@@ -155,10 +158,11 @@ class _Serving:
         take; who waits for one span is not asked about the same one again.
         """
         refused = [
-            span
-            for who, where, span in self.not_taken
-            if (who, where) == (waiting.holder_id, instrument_id)
-            and (waiting.window.length > waiting.length or span == waiting.window)
+            one.span
+            for one in self.not_taken
+            if one.instrument_id == instrument_id
+            and _not_taken_by(one, waiting)
+            and (waiting.window.length > waiting.length or one.span == waiting.window)
         ]
         found = [
             (
@@ -207,8 +211,21 @@ class _Serving:
         )
         if judged.broken() or judged.terms.tariff is None or until is None:
             return False
+        if not self._may_answer_one_more(waiting.holder_id):
+            return False
         entry = waiting_entry(self.uow.session, waiting.entry_id)
         return entry is not None and self._offered(entry, judged, until)
+
+    def _may_answer_one_more(self, holder_id: int) -> bool:
+        """Counted while nobody else offers them anything: two at once could make one too many.
+
+        Whom somebody else offers time this very moment is passed over, and keeps the place.
+        """
+        session = self.uow.session
+        if not has_turn(session, f"offers:{holder_id}"):
+            return False
+        self.to_answer |= open_offers_by(session, [holder_id])
+        return self.to_answer.get(holder_id, 0) < MOST_OFFERED
 
     def _judged(self, waiting: Waiting, instrument_id: int, span: TimeSpan) -> Judged:
         ask = Ask(
@@ -262,3 +279,10 @@ class _Serving:
             reason=HoldReason.offer(offer.key),
             freed=self.freed,
         )
+
+
+def _not_taken_by(offered: NotTaken, waiting: Waiting) -> bool:
+    """Whether it was theirs to take: also a colleague's, for who has joined the line since then."""
+    return offered.holder_id == waiting.holder_id or (
+        offered.organisation_id == waiting.organisation_id and offered.ended_at <= waiting.joined_at
+    )

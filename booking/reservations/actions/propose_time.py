@@ -19,7 +19,7 @@ from booking.reservations.actions.holding import operators_for
 from booking.reservations.actions.joint_order import demand_order
 from booking.reservations.actions.life import demand_reason, illegal
 from booking.reservations.actions.rights import decides, demand_right, locked_for
-from booking.reservations.actions.taking import Ask, Judged, allow, judge
+from booking.reservations.actions.taking import Ask, Judged, allow, alternatives_of, judge
 from booking.reservations.asked import ProposalWithdrawn, TimeProposed
 from booking.reservations.errors import AskOpen, AskOver, NothingNew
 from booking.reservations.models.proposal import ReservationProposal
@@ -166,7 +166,10 @@ def _units(
     free = set(free_units(uow.session, units, held, but=reservation.number))
     able = sorted(free.intersection(places), key=lambda one: (one != reservation.unit_id, one))
     if not able or not free.issuperset(others):
-        raise SlotTaken(conflicts_on(uow.session, [one for one in units if one not in free], held))
+        busy = [one for one in units if one not in free]
+        taken = SlotTaken(conflicts_on(uow.session, busy, held))
+        taken.alternatives = alternatives_of(uow.session, judged)
+        raise taken
     return able[0], (able[0], *others)
 
 

@@ -31,6 +31,7 @@ from booking.reservations.errors import EndPassed, LabDecides
 from booking.reservations.events import ReservationMoved
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded, queue_for_instrument
+from booking.reservations.queries.terms import KeptTerms
 from booking.reservations.queries.units import Helpers, helpers_held_for
 from booking.reservations.rules.booking import (
     EXTENDING_RULES,
@@ -82,12 +83,10 @@ def rescheduled(
     uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By, alone: bool = True
 ) -> ReservationMoved:
     """The same for one that is locked; the fact that is still to be announced."""
-    actor, by_lab = by.actor, decides(by.actor, booked)
-    demand_right(uses(actor, booked) or by_lab, Permission.RESERVATION_USE)
-    demand_right(by_lab or not by.reason.strip(), Permission.RESERVATION_OVERRIDE)
+    demand_change(booked, by)
     if alone:
         demand_order(uow.session, booked.reservation, span)
-    for_others = changes_for_others(actor, booked)
+    for_others = changes_for_others(by.actor, booked)
     if for_others:
         demand_consent(uow.session, booked, span, reason=by.reason)
     before, was_fen = booked.span, booked.reservation.quoted_fen
@@ -99,16 +98,27 @@ def rescheduled(
     if for_others:
         demand_not_dearer(booked, was_fen)
     uow.session.flush()
+    return moved_fact(booked, changes, by=by)
+
+
+def demand_change(booked: Loaded, by: By) -> None:
+    """Those who use it and the lab change it; rules yield to the lab only."""
+    by_lab = decides(by.actor, booked)
+    demand_right(uses(by.actor, booked) or by_lab, Permission.RESERVATION_USE)
+    demand_right(by_lab or not by.reason.strip(), Permission.RESERVATION_OVERRIDE)
+
+
+def moved_fact(booked: Loaded, changes: Changed, *, by: By) -> ReservationMoved:
+    """That it was moved or resized, still to be announced."""
     told = fact(
         booked,
         now=by.now,
-        actor_id=actor.id,
+        actor_id=by.actor.id,
         cause=by.reason,
         changes=changes,
-        on_behalf_of=behalf(actor, booked),
+        on_behalf_of=behalf(by.actor, booked),
     )
-    waits = booked.reservation.state is State.REQUESTED
-    return ReservationMoved(**told, waits=waits)
+    return ReservationMoved(**told, waits=booked.reservation.state is State.REQUESTED)
 
 
 def resize(
@@ -158,7 +168,9 @@ def _shorten(uow: UnitOfWork, booked: Loaded, judged: Judged, *, by: By) -> Chan
     rules = (caused_by_shortening(before),)
     changes = _allowed(uow.session, reservation, judged, by=by, rules=rules)
     span = judged.demand.span
-    changes |= requote(reservation, kept_quote(uow.session, reservation, span, now=by.now))
+    changes |= requote(
+        reservation, kept_quote(KeptTerms(uow.session), reservation, span, now=by.now)
+    )
     reservation.ends_at = span.end
     reservation.missed_from = min(reservation.missed_from, span.end)
     uow.session.flush()
@@ -179,7 +191,7 @@ def _extend_use(
     if reservation.unit_id != place:
         held = judged.policy.held(judged.demand.span)
         raise SlotTaken(conflicts_on(uow.session, [place], held))
-    quote = kept_quote(uow.session, reservation, judged.demand.span, now=by.now)
+    quote = kept_quote(KeptTerms(uow.session), reservation, judged.demand.span, now=by.now)
     return changes | requote(reservation, quote)
 
 
@@ -210,7 +222,8 @@ def _allowed(
 def _agreed_anew(session: Session, booked: Loaded, judged: Judged, *, by: By) -> Changed:
     by_lab = not uses(by.actor, booked)
     reservation = booked.reservation
-    return agree_anew(session, reservation, judged, actor=by.actor, now=by.now, by_lab=by_lab)
+    kept = KeptTerms(session)
+    return agree_anew(kept, reservation, judged, actor=by.actor, now=by.now, by_lab=by_lab)
 
 
 def retake(uow: UnitOfWork, booked: Loaded, judged: Judged, *, helpers: Helpers) -> None:

@@ -80,7 +80,7 @@ def reserve_series(uow: UnitOfWork, wish: SeriesWish, *, actor: Actor, now: date
 def queue_for_series(
     uow: UnitOfWork,
     instrument_id: int,
-    whose: tuple[int, int],
+    whose: tuple[int, *tuple[int, ...]],
     *,
     now: datetime,
     helpers: Iterable[int] = (),
@@ -92,7 +92,7 @@ def queue_for_series(
 def queue_for_instruments(
     uow: UnitOfWork,
     instrument_ids: Iterable[int],
-    whose: tuple[int, int],
+    whose: tuple[int, *tuple[int, ...]],
     *,
     now: datetime,
     helpers: Iterable[int] = (),
@@ -100,9 +100,9 @@ def queue_for_instruments(
     """Wait once for everything that several bookings may need, in the order of a single one.
 
     First the instruments and who is counted, then the units, lowest id first: whoever holds some of
-    it waits for nobody who waits for us. `whose` is the organisation and the person.
+    it waits for nobody who waits for us. `whose` is the organisation and its persons.
     """
-    organisation_id, holder_id = whose
+    organisation_id, *holder_ids = whose
     session = uow.session
     wanted = sorted(set(instrument_ids))
     units = set(helpers)
@@ -111,9 +111,9 @@ def queue_for_instruments(
     for instrument_id in wanted:
         terms = booking_terms(session, instrument_id, TimeSpan(now, now + _MOMENT), now=now)
         units.update(terms.unit_ids, terms.part_unit_ids, terms.operator_ids)
-    standing_of(
-        session, organisation_id, holder_id=holder_id, instrument_id=wanted[0], lock=True, now=now
-    )
+    here = wanted[0]
+    for one in sorted(set(holder_ids)):
+        standing_of(session, organisation_id, holder_id=one, instrument_id=here, lock=True, now=now)
     queue_for_units(uow, units)
 
 

@@ -3,7 +3,7 @@
 Creating, moving and approving all come through here, whoever asks and from wherever.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -29,7 +29,7 @@ from booking.reservations.queries.standing import Asker, Standing, standing_of
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import HANDING_OVER_RULES, RULES, Rule, violations
 from booking.reservations.rules.credit import asks_for_approval
-from booking.reservations.rules.demand import Demand, Funds, Policy
+from booking.reservations.rules.demand import Counted, Demand, Funds, Policy, counting
 from booking.reservations.rules.offer import needs_approval, policy_from
 from booking.reservations.rules.training import asks_for_training
 
@@ -95,7 +95,7 @@ class Ask:
 
     @property
     def asker(self) -> Asker:
-        return Asker(self.organisation_id, self.holder_id, self.but)
+        return Asker(self.organisation_id, self.holder_id, () if self.but is None else (self.but,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +119,15 @@ class Judged:
         tariff = cited.tariff if cited else self.terms.tariff
         if tariff is None:
             raise ReservationRefused([NO_PRICE])
-        quote = price(
-            self.demand.span,
-            tariff,
-            cited.customer_class if cited else self.price_class,
-            samples=samples,
-            consumables=consumables,
+        asked, named = self.demand.span, cited.customer_class if cited else self.price_class
+        return tariff.tariff_id, price(
+            asked, tariff, named, samples=samples, consumables=consumables
         )
-        return tariff.tariff_id, quote
+
+    def counting(self, others: Sequence[Counted]) -> "Judged":
+        """The same as if others of those who ask were booked too."""
+        inside = self.ask.organisation_id == self.terms.organisation_id
+        return replace(self, demand=counting(self.demand, self.policy, others, inside=inside))
 
     @property
     def pays_ahead(self) -> bool:
@@ -231,16 +232,25 @@ def allow(
     session: Session, judged: Judged, *, actor: Actor, rules: Iterable[Rule] = RULES
 ) -> tuple[str, ...]:
     """Refuse with every broken rule, unless who may sets them aside; the codes set aside."""
+    broken, set_aside = weigh(judged, actor=actor, rules=rules)
+    if broken:
+        beside = () if ORDER_NEEDED in broken else alternatives_of(session, judged)
+        raise ReservationRefused(broken, beside)
+    return set_aside
+
+
+def weigh(
+    judged: Judged, *, actor: Actor, rules: Iterable[Rule] = RULES
+) -> tuple[tuple[Violation, ...], tuple[str, ...]]:
+    """What speaks against it; if all of it is set aside, nothing, and the codes of that."""
     broken = judged.broken(rules)
     if judged.terms.tariff is None:
         broken = (*broken, NO_PRICE)
     if rules is not HANDING_OVER_RULES and needs_order(judged, actor):
-        raise ReservationRefused((*broken, ORDER_NEEDED))
-    if not broken:
-        return ()
-    if sets_aside(judged, broken, actor=actor):
-        return tuple(violation.code for violation in broken)
-    raise ReservationRefused(broken, alternatives_for(session, judged))
+        return (*broken, ORDER_NEEDED), ()
+    if broken and sets_aside(judged, broken, actor=actor):
+        return (), tuple(violation.code for violation in broken)
+    return broken, ()
 
 
 def needs_order(judged: Judged, actor: Actor) -> bool:
@@ -262,7 +272,7 @@ def may_in_lab(actor: Actor, terms: BookingTerms, permission: Permission) -> boo
     return actor.may_for(permission, organisation_id=terms.organisation_id, lab_id=terms.lab_id)
 
 
-def alternatives_for(session: Session, judged: Judged) -> tuple[Alternative, ...]:
+def alternatives_of(session: Session, judged: Judged) -> tuple[Alternative, ...]:
     """Free time instead of what was judged."""
     return alternatives_to(
         session,

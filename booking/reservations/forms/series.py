@@ -7,9 +7,11 @@ from pydantic import Field
 from booking.instruments.rules.recurring import Frequency, Repeat
 from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.forms import (
+    MoveBody,
     MoveForm,
     Purpose,
     Reason,
+    ReasonBody,
     ReasonForm,
     ReserveBody,
     Samples,
@@ -31,6 +33,32 @@ class SeriesBody(ReserveBody):
 
     def series(self) -> SeriesWish:
         return SeriesWish(self.wish(), self.rrule, self.on_conflict)
+
+
+class SeriesPreviewBody(SeriesBody):
+    """`POST /reservation-series/preview`: the same, before anybody knows what for."""
+
+    purpose: Reason = ""
+
+
+class ScopedReasonBody(ReasonBody):
+    """`POST /reservation-series/{number}/cancellation`: which bookings, and why.
+
+    `reservation` is the one that `this` and `following` are said of.
+    """
+
+    scope: Scope = Scope.ALL
+    reservation: str | None = None
+
+
+class ScopedMoveBody(MoveBody):
+    """`POST /reservation-series/{number}/move`: where `reservation` goes, and which go along.
+
+    For `all` it may be left out: then it is the first one ahead.
+    """
+
+    scope: Scope = Scope.ALL
+    reservation: str | None = None
 
 
 class SeriesForm(SpanForm):

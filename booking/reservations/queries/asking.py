@@ -86,9 +86,10 @@ class ForOne:
 
 @dataclass(kw_only=True)
 class ForMany:
-    """Every question is a statement when it is first asked; for new bookings on one instrument.
+    """Every question is a statement when it is first asked; for several bookings on one instrument.
 
-    Answers reach over all the spans: whoever asks about one looks at what lies near it.
+    Answers reach over all the spans: whoever asks about one looks at what lies near it. What the
+    bookings count among themselves is for whoever asks.
     """
 
     session: Session
@@ -136,7 +137,7 @@ class ForMany:
     @cached_property
     def _insiders(self) -> tuple[TimeSpan, ...]:
         weeks = weeks_of(self._whole)
-        return insiders_between(self.session, self.instrument_id, weeks, but=None)
+        return insiders_between(self.session, self.instrument_id, weeks, but=self.asker.but)
 
     @cached_property
     def _duty(self) -> dict[int, tuple[TimeSpan, ...]]:

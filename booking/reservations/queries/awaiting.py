@@ -1,4 +1,7 @@
-"""What waits for the answer of those who have booked: everything of it, soonest over first."""
+"""What waits for the answer of those who have booked: what is asked, soonest over first.
+
+Uses to confirm have a page of their own; of them only the number is told.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +23,9 @@ from booking.reservations.models.usage import UsageSession
 from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
 from booking.reservations.states import AskState, OfferState, State
 
-_MOST: Final = 50
+MOST: Final = 50
+# Uses are not counted further.
+_MOST_COUNTED: Final = 100
 
 
 class AnswerTo(StrEnum):
@@ -29,30 +34,51 @@ class AnswerTo(StrEnum):
     PROPOSAL = "proposal"
     SWAP = "swap"
     OFFER = "offer"
-    USE = "use"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Awaited:
     """A question, the time that it is about, until when it can be answered; an offer is of no
-    booking yet, and silence about a use may not be counted yet."""
+    booking yet."""
 
     to: AnswerTo
     number: str
     instrument_name: str
     instrument_name_en: str
     span: TimeSpan
-    until: datetime | None
+    until: datetime
 
 
-def awaited_of(session: Session, actor: Actor, *, whole_company: bool) -> Sequence[Awaited]:
-    """Of a person's own bookings, or of all whose answers the person may give."""
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """The first questions, how many there are besides, and how many uses wait to be confirmed."""
+
+    asked: tuple[Awaited, ...]
+    more: int
+    uses: int
+
+
+def awaiting_of(
+    session: Session, actor: Actor, *, whole_company: bool, most: int = MOST, offers: bool = True
+) -> Awaiting:
+    """Of a person's own bookings, or of all whose answers the person may give.
+
+    Without `offers`, where these stand beside it.
+    """
     whose = _answered_by(actor, whole_company)
-    rows = sa.union_all(
-        _proposals().where(whose), _swaps().where(whose), _uses().where(whose), _offers(actor)
-    ).subquery()
-    order = (rows.c.until.is_(None), rows.c.until, rows.c.number)
-    found = session.execute(sa.select(rows).order_by(*order).limit(_MOST))
+    kinds = [_proposals().where(whose), _swaps().where(whose)]
+    rows = sa.union_all(*kinds, *([_offers(actor)] if offers else [])).subquery()
+    asked = sa.select(rows, sa.func.count().over().label("all"))
+    found = session.execute(asked.order_by(rows.c.until, rows.c.number).limit(most)).all()
+    uses = _uses().where(whose).limit(_MOST_COUNTED).subquery()
+    return Awaiting(
+        asked=tuple(_awaited(found)),
+        more=found[0].all - len(found) if found else 0,
+        uses=session.execute(sa.select(sa.func.count()).select_from(uses)).scalar_one(),
+    )
+
+
+def _awaited(rows: Sequence[Any]) -> Sequence[Awaited]:
     return [
         Awaited(
             to=AnswerTo(row.kind),
@@ -62,7 +88,7 @@ def awaited_of(session: Session, actor: Actor, *, whole_company: bool) -> Sequen
             span=TimeSpan(row.starts_at, row.ends_at),
             until=row.until,
         )
-        for row in found
+        for row in rows
     ]
 
 
@@ -119,18 +145,10 @@ def _swaps() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _uses() -> sa.Select[*tuple[Any, ...]]:
-    span = (col(Reservation.starts_at), col(Reservation.ends_at))
+def _uses() -> sa.Select[int | None]:
     return (
-        _row(
-            AnswerTo.USE,
-            number=col(Reservation.number),
-            span=span,
-            until=col(UsageSession.confirm_by),
-        )
-        .select_from(Reservation)
+        sa.select(col(Reservation.id))
         .join(UsageSession, col(UsageSession.reservation_id) == col(Reservation.id))
-        .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))
         .where(
             col(Reservation.state) == State.COMPLETED,
             col(UsageSession.user_confirmed_at).is_(None),

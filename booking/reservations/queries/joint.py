@@ -1,6 +1,6 @@
 """Joint bookings: seen by those who may, locked for a deed, and when all instruments are free."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -98,6 +98,15 @@ def others_of_joint(session: Session, reservation_id: int, now: datetime) -> Seq
     )
     rows = session.execute(locked(ahead.order_by(col(Reservation.id)), skip=True)).all()
     return [Loaded(*one) for one in rows]
+
+
+def queue_for_joints(session: Session, steps: Iterable[Reservation]) -> None:
+    """Wait for whoever moves a step of any of these joint bookings, lowest id first: two who
+    exchange steps of the same two never wait in a ring."""
+    ids = {one.joint_id for one in steps if one.joint_id is not None}
+    if ids:
+        asked = sa.select(col(JointBooking.id)).where(col(JointBooking.id).in_(sorted(ids)))
+        session.execute(asked.order_by(col(JointBooking.id)).with_for_update())
 
 
 def places_beside(session: Session, step: Reservation) -> Sequence[Placed]:

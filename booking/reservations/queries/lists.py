@@ -24,6 +24,7 @@ from booking.reservations.rules.overrun import EARLY
 from booking.reservations.states import State
 
 Where = sa.ColumnElement[bool]
+_EARLIER: Final = Reservation.__table__.alias("earlier")  # type: ignore[attr-defined]  # by SQLModel
 # Of a lab, on a day.
 _MOST_IN_LAB: Final = 2000
 
@@ -100,13 +101,15 @@ def reservations_seen_by(
     return seen(session, statement.order_by(*latest).limit(limit))
 
 
-def coming_for(session: Session, actor: Actor, *, whole_company: bool) -> Sequence[Seen]:
+def coming_for(
+    session: Session, actor: Actor, *, whole_company: bool, limit: int = 200
+) -> Sequence[Seen]:
     """What is ahead or in use for a person, or for the person's company, soonest first."""
     statement = SEEN.where(
         _of(actor, whole_company),
         sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
     )
-    return seen(session, statement.order_by(col(Reservation.starts_at)).limit(200))
+    return seen(session, statement.order_by(col(Reservation.starts_at)).limit(limit))
 
 
 def due_at(session: Session, instrument_id: int, actor: Actor, *, now: datetime) -> Sequence[Seen]:
@@ -147,10 +150,18 @@ def past_for(
 
 
 def awaiting_decision_of(session: Session, actor: Actor) -> Sequence[Seen]:
-    """Requests that somebody may decide, the most pressing first."""
+    """Requests that somebody may decide, the most pressing first; of a series only the first."""
     statement = SEEN.where(
         _hosted_by(actor, Permission.RESERVATION_DECIDE),
         sa.text("reservation.state = 'requested'"),
+        ~sa.exists()
+        .where(
+            _EARLIER.c.series_id == col(Reservation.series_id),
+            sa.text("earlier.state = 'requested'"),
+            sa.tuple_(_EARLIER.c.starts_at, _EARLIER.c.id)
+            < sa.tuple_(col(Reservation.starts_at), col(Reservation.id)),
+        )
+        .correlate(Reservation),
     )
     return seen(session, statement.order_by(col(Reservation.decide_by)).limit(200))
 

@@ -1,5 +1,6 @@
 """Which time a lab chose itself: of entrusted work, where nobody of the company booked it."""
 
+from collections.abc import Collection
 from typing import Final
 
 import sqlalchemy as sa
@@ -24,3 +25,13 @@ def scheduled_by_lab(session: Session, reservation: Reservation) -> bool:
         return False
     asked = sa.select(SCHEDULED_BY_LAB).where(col(Reservation.id) == reservation.key)
     return bool(session.execute(asked).scalar_one())
+
+
+def left_to_the_lab(session: Session, reservation_ids: Collection[int]) -> frozenset[int]:
+    """Those of several bookings of which the same is true."""
+    if not reservation_ids:
+        return frozenset()
+    asked = sa.select(col(Reservation.id)).where(
+        col(Reservation.id).in_(reservation_ids), SCHEDULED_BY_LAB
+    )
+    return frozenset(key for key in session.execute(asked).scalars() if key is not None)

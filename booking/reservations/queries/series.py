@@ -1,6 +1,6 @@
 """Series: locked for a deed, and as people and programs see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,6 +80,36 @@ def series_seen_by(session: Session, number: str, actor: Actor) -> SeriesSeen:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingSeries:
+    """What of a series waits for one decision: how often, until when, for how much together."""
+
+    times: int
+    last: TimeSpan
+    total_fen: int
+
+
+def waiting_series(session: Session, numbers: Collection[str]) -> dict[str, WaitingSeries]:
+    """The same by number; those of which nothing waits are left out."""
+    r = Reservation
+    asked = (
+        sa.select(
+            col(ReservationSeries.number),
+            sa.func.count(),
+            sa.func.max(col(r.starts_at)),
+            sa.func.max(col(r.ends_at)),
+            sa.func.sum(col(r.quoted_fen)),
+        )
+        .join(r, col(r.series_id) == col(ReservationSeries.id))
+        .where(col(ReservationSeries.number).in_(sorted(numbers)), col(r.state) == State.REQUESTED)
+        .group_by(col(ReservationSeries.number))
+    )
+    return {
+        number: WaitingSeries(times, TimeSpan(start, end), int(total))
+        for number, times, start, end, total in session.execute(asked)
+    }
+
+
 def ahead_in_series_for_update(
     session: Session, number: str, *, since: datetime | None, now: datetime
 ) -> Sequence[Loaded]:
@@ -105,6 +135,22 @@ def any_of_series(session: Session, number: str) -> Loaded:
     if row is None:
         raise NotFound(number=number)
     return Loaded(*row)
+
+
+def first_ahead_in_series(session: Session, number: str, now: datetime) -> str | None:
+    """The number of the first booking of a series that has not begun."""
+    found: str | None = session.execute(
+        sa.select(col(Reservation.number))
+        .join(ReservationSeries, col(Reservation.series_id) == col(ReservationSeries.id))
+        .where(
+            col(ReservationSeries.number) == number,
+            col(Reservation.state).in_(_OPEN),
+            col(Reservation.starts_at) > now,
+        )
+        .order_by(col(Reservation.starts_at), col(Reservation.id))
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
 
 
 def series_of(session: Session, reservation_number: str) -> str | None:

@@ -47,13 +47,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Whose bookings count against quotas; `but` is one that would be replaced."""
+    """Whose bookings count against quotas; `but` are those that would be replaced."""
 
     organisation_id: int
     holder_id: int
-    but: int | None = None
+    but: tuple[int, ...] = ()
 
 
+# No booking has this id.
+_NONE: Final = (0,)
 # Every wish asks these, so they are built once, over plain columns.
 _COMPANY: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # by SQLModel
 _PERSON: Final[sa.Table] = User.__table__  # type: ignore[attr-defined]  # by SQLModel
@@ -62,6 +64,7 @@ _BOOKED: Final[sa.Table] = Reservation.__table__  # type: ignore[attr-defined]  
 _HOLDER: Final = sa.bindparam("holder", type_=sa.BigInteger())
 _INSTRUMENT: Final = sa.bindparam("instrument", type_=sa.BigInteger())
 _INSTRUMENTS: Final = sa.bindparam("instruments", expanding=True, type_=sa.BigInteger())
+_BUT: Final = sa.bindparam("but", expanding=True, type_=sa.BigInteger())
 _ORGANISATION: Final = sa.bindparam("organisation", type_=sa.BigInteger())
 _USED: Final = sa.exists().where(
     _BOOKED.c.holder_id == _HOLDER,
@@ -147,7 +150,7 @@ _COUNTED_BOOKINGS: Final = sa.select(
     _BOOKED.c.id.in_(sa.select(_TO_COUNT.c.id)),
     _MINE,
     _COUNTING,
-    _BOOKED.c.id != sa.bindparam("but"),
+    _BOOKED.c.id.not_in(_BUT),
 )
 _COUNTED: Final = _COUNTED_BOOKINGS.union_all(_COUNTED_OFFERS)
 
@@ -156,7 +159,7 @@ _INSIDERS: Final = sa.select(_BOOKED.c.starts_at, _BOOKED.c.ends_at).where(
     _BOOKED.c.id.in_(touching_later(_BOOKED.c.instrument_id == _INSTRUMENT)),
     ~_BOOKED.c.external,
     _BOOKED.c.state.in_(sorted(COUNTING)),
-    _BOOKED.c.id != sa.bindparam("but"),
+    _BOOKED.c.id.not_in(_BUT),
 )
 
 
@@ -207,8 +210,7 @@ def counted_on(
         "organisation": asker.organisation_id,
         "holder": asker.holder_id,
         **bounds(counted),
-        # No booking has this id.
-        "but": asker.but or 0,
+        "but": asker.but or _NONE,
     }
     found: dict[int, tuple[Counted, ...]] = {}
     for one, start, end, holder, organisation, state, made in session.execute(_COUNTED, asked):
@@ -225,13 +227,13 @@ def counted_on(
 
 
 def insiders_between(
-    session: Session, instrument_id: int, span: TimeSpan, *, but: int | None
+    session: Session, instrument_id: int, span: TimeSpan, *, but: tuple[int, ...]
 ) -> tuple[TimeSpan, ...]:
     """What the provider's own people hold or have used of a span, whole bookings."""
     asked = {
         "instrument": instrument_id,
         **bounds(span),
-        "but": but or 0,
+        "but": but or _NONE,
     }
     return tuple(TimeSpan(start, end) for start, end in session.execute(_INSIDERS, asked))
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from booking.instruments.models.tables import POLICY
+from booking.instruments.queries.settings import tariff_by_id
+from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import PolicyTerms
 
 
@@ -62,6 +64,27 @@ def afterwards_terms_by_policy(
     )
     found: dict[int | None, AfterwardsTerms] = {None: _terms(PolicyTerms())}
     return found | {row.id: _terms(row) for row in session.execute(asked)}
+
+
+class KeptTerms:
+    """Under which terms and prices bookings were made, each version read when first asked for."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._afterwards: dict[int | None, AfterwardsTerms] = {}
+        self._tariffs: dict[int, TariffTerms] = {}
+
+    def afterwards(self, policy_id: int | None) -> AfterwardsTerms:
+        """The part of a policy that matters once a booking is made."""
+        if policy_id not in self._afterwards:
+            self._afterwards[policy_id] = afterwards_terms(self._session, policy_id)
+        return self._afterwards[policy_id]
+
+    def tariff(self, tariff_id: int) -> TariffTerms:
+        """A price list, withdrawn or not."""
+        if tariff_id not in self._tariffs:
+            self._tariffs[tariff_id] = tariff_by_id(self._session, tariff_id)
+        return self._tariffs[tariff_id]
 
 
 def _terms(said: PolicyTerms | sa.Row[Any]) -> AfterwardsTerms:

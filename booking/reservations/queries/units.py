@@ -1,6 +1,6 @@
 """Operators and accessories that a booking takes besides its place."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,40 @@ def helpers_held_for(session: Session, number: str) -> Helpers:
         .where(col(SlotHold.reservation_number) == number, col(Unit.kind) != UnitKind.PLACE)
     )
     return Helpers.of(session.execute(statement).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Every unit that a booking holds, from when until when, and which of them help."""
+
+    units: tuple[int, ...]
+    held: TimeSpan
+    helpers: Helpers
+
+
+def holdings_of(session: Session, numbers: Collection[str]) -> dict[str, Holding]:
+    """What several bookings hold, by number."""
+    statement = (
+        sa.select(
+            col(SlotHold.reservation_number),
+            col(SlotHold.starts_at),
+            col(SlotHold.ends_at),
+            col(Unit.id),
+            col(Unit.kind),
+        )
+        .join(Unit, col(Unit.id) == col(SlotHold.unit_id))
+        .where(col(SlotHold.reservation_number).in_(sorted(numbers)))
+        .order_by(col(Unit.id))
+    )
+    rows: dict[str, list[sa.Row[Any]]] = {}
+    for row in session.execute(statement):
+        rows.setdefault(row.reservation_number, []).append(row)
+    return {number: _holding(held) for number, held in rows.items()}
+
+
+def _holding(rows: Sequence[sa.Row[Any]]) -> Holding:
+    whole = TimeSpan(min(row.starts_at for row in rows), max(row.ends_at for row in rows))
+    return Holding(tuple(dict.fromkeys(row.id for row in rows)), whole, Helpers.of(rows))
 
 
 def units_held_for(session: Session, numbers: Collection[str]) -> dict[str, dict[int, TimeSpan]]:

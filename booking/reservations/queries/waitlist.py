@@ -32,6 +32,7 @@ class Waiting:
     mode: ServiceMode
     window: TimeSpan
     minutes: int
+    joined_at: datetime
     instrument_ids: tuple[int, ...]
 
     @property
@@ -267,6 +268,7 @@ def _waiting(row: sa.Row[Any], instrument_ids: Iterable[int]) -> Waiting:
         mode=row.mode,
         window=TimeSpan(row.starts_at, row.ends_at),
         minutes=row.minutes,
+        joined_at=row.joined_at,
         instrument_ids=tuple(instrument_ids),
     )
 

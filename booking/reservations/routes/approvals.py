@@ -10,6 +10,7 @@ from booking.access.permissions import Permission
 from booking.reservations.actions.decide import approve, reject
 from booking.reservations.forms import ReasonForm
 from booking.reservations.queries.lists import awaiting_decision_of
+from booking.reservations.queries.series import waiting_series
 from booking.reservations.routes.cards import card_of
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, filled_in
@@ -23,10 +24,11 @@ Decider = Annotated[Actor, requires(Permission.RESERVATION_DECIDE)]
 
 @router.get("/approvals", name="approvals")
 def index(session: Reading, page: PageDep, clock: ClockDep, actor: Decider) -> Response:
-    """What waits for a decision, the most pressing first."""
+    """What waits for a decision, the most pressing first; a series is decided as one."""
     rows = awaiting_decision_of(session, actor)
+    series = waiting_series(session, {seen.series for seen in rows if seen.series})
     cards = [card_of(seen, actor, now=clock.now()) for seen in rows]
-    return page.render("reservations/approvals.html", fragment="queue", cards=cards)
+    return page.render("reservations/approvals.html", fragment="queue", cards=cards, series=series)
 
 
 @router.post("/reservations/{number}/approval", name="reservation_approve")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from booking.access.actor import Actor
@@ -43,6 +44,15 @@ _PROPOSE = "reservations/propose.html"
 _SWAP = "reservations/swap.html"
 
 
+class Begun(BaseModel):
+    """What a form begins with."""
+
+    start: str = ""
+    end: str = ""
+    instrument: Annotated[str, Field(max_length=19)] = ""
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A proposal or an exchange with what the booking would cost then, where that is known."""
@@ -66,16 +76,16 @@ def to_propose(
     page: PageDep,
     clock: ClockDep,
     actor: Decider,
-    start: str = "",
-    end: str = "",
+    begun: Annotated[Begun, Query()],
 ) -> Response:
-    """Which time, on which instrument, and why; begins with the time in the address, if any."""
+    """Which time, on which instrument, and why; begins with what the address says of it."""
     seen = reservation_seen_by(session, number, actor)
     card = card_of(seen, actor, now=clock.now())
     form = blank(
-        starts_at=instant_in(start) or seen.starts_at,
-        ends_at=instant_in(end) or seen.ends_at,
-        instrument_id=seen.instrument_id,
+        starts_at=instant_in(begun.start) or seen.starts_at,
+        ends_at=instant_in(begun.end) or seen.ends_at,
+        instrument_id=begun.instrument or seen.instrument_id,
+        reason=begun.reason,
     )
     return page.render(_PROPOSE, card=card, form=form, instruments=_choice(session, card))
 

@@ -20,6 +20,7 @@ from booking.reservations.actions.reschedule import resize
 from booking.reservations.forms.changes import EndForm, HolderForm
 from booking.reservations.queries.lists import reservation_seen_by
 from booking.reservations.queries.seen import Seen
+from booking.reservations.queries.terms import KeptTerms
 from booking.reservations.routes.cards import Card, card_of
 from booking.reservations.rules.cancellation import Cancellation
 from booking.web.clock import ClockDep
@@ -119,7 +120,7 @@ def _preview(session: Session, seen: Seen, ends_at: datetime, *, now: datetime) 
     if ends_at <= max(seen.starts_at, now) or ends_at == seen.ends_at:
         return None
     span = TimeSpan(seen.starts_at, ends_at)
-    quote = kept_quote(session, seen, span, now=now)
+    quote = kept_quote(KeptTerms(session), seen, span, now=now)
     return Preview(span, quote.total_fen, seen.cancelled_at(now))
 
 

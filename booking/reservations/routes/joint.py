@@ -35,6 +35,7 @@ from booking.reservations.rules.wish import Wish
 from booking.web.clock import ClockDep
 from booking.web.formats import field_moment
 from booking.web.forms import Filled, filled_in, parse
+from booking.web.idempotency import OnceByForm
 from booking.web.moments import instant_in
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
@@ -102,16 +103,19 @@ def create(
     form: Annotated[Filled[JointBookingForm], filled_in(JointBookingForm)],
     uow: Transaction,
     page: PageDep,
-    clock: ClockDep,
+    once: OnceByForm,
     actor: Booker,
 ) -> Response:
-    """Book all of it; a refusal shows the same page with what is in the way of each step."""
-    now = clock.now()
+    """Book all of it, once however often the page is sent.
+
+    A refusal shows the same page with what is in the way of each step.
+    """
+    now = once.now
     shown = _plan(uow.session, form, actor=actor, now=now)  # type: ignore[arg-type]  # a form is only read
     page.if_refused(_NEW, plan=shown, follows=tuple(Follows))
-    asked = form.checked
-    made = reserve_joint(uow, asked.wishes(asked.purpose), actor=actor, now=now)
-    return page.redirect("joint_booking", made.joint.number)
+    wishes = form.checked.wishes(form.checked.purpose)
+    number = once.reaching(lambda: reserve_joint(uow, wishes, actor=actor, now=now).joint.number)
+    return page.redirect("joint_booking", number)
 
 
 @router.get("/joint-bookings/{number}", name="joint_booking")

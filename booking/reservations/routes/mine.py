@@ -1,8 +1,9 @@
 """My bookings: what is ahead with what giving it back costs, what is over, one in full."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Response
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
@@ -12,8 +13,9 @@ from booking.reservations.actions.dispute import dispute
 from booking.reservations.actions.report_fault import report_fault_of_booking
 from booking.reservations.forms import FaultReport, ReasonForm
 from booking.reservations.forms.series import ScopedMoveForm, ScopedReasonForm
-from booking.reservations.queries.awaiting import awaited_of
+from booking.reservations.queries.awaiting import MOST, awaiting_of
 from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
+from booking.reservations.queries.waitlist import places_of
 from booking.reservations.routes import quotes
 from booking.reservations.routes.cards import DETAIL, card_of, place_after, place_of
 from booking.reservations.rules.series import Scope
@@ -32,25 +34,49 @@ Reader = Annotated[Actor, requires(Permission.RESERVATION_READ)]
 Party = Annotated[Actor, requires(*RESERVATION_PARTIES)]
 Whose = Annotated[Literal["me", "company"], Query()]
 MOVE = "reservations/move.html"
+_MINE, _START = "reservations/mine.html", "reservations/_start.html"
+# Shown before the rest is asked for.
+_ASKED: Final = 5
+_NEXT: Final = 3
 
 
 @router.get("/reservations", name="reservations")
 def index(
-    session: Reading, page: PageDep, clock: ClockDep, actor: Reader, whose: Whose = "me"
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Reader,
+    whose: Whose = "me",
+    asked: Literal["some", "all"] = "some",
 ) -> Response:
-    """What waits for an answer, and what is ahead, soonest first."""
+    """What waits for an answer, and what is ahead, soonest first; in short for the start page.
+
+    Of many questions only the first are shown, unless all are asked for.
+    """
     company = whose == "company"
-    rows = coming_for(session, actor, whole_company=company)
+    if page.target("start"):
+        return page.render(_START, **_in_short(session, actor, company=company), whose=whose)
+    most = MOST if asked == "all" else _ASKED
+    awaiting = awaiting_of(session, actor, whole_company=company, most=most)
     now = clock.now()
+    rows = coming_for(session, actor, whole_company=company)
     return page.render(
-        "reservations/mine.html",
+        _MINE,
         fragment="list",
-        awaited=awaited_of(session, actor, whole_company=company),
+        awaiting=awaiting,
         cards=[card_of(seen, actor, now=now) for seen in rows],
         whose=whose,
         past=False,
         next_cursor=None,
     )
+
+
+def _in_short(session: Session, actor: Actor, *, company: bool) -> dict[str, Any]:
+    return {
+        "places": places_of(session, actor.id),
+        "awaiting": awaiting_of(session, actor, whole_company=company, most=_ASKED, offers=False),
+        "coming": coming_for(session, actor, whole_company=company, limit=_NEXT),
+    }
 
 
 @router.get("/reservations/past", name="reservations_past")
@@ -73,9 +99,9 @@ def past(
     cut = window.cut(rows, key=place_of)
     now = clock.now()
     return page.render(
-        "reservations/mine.html",
+        _MINE,
         fragment="list",
-        awaited=(),
+        awaiting=None,
         cards=[card_of(seen, actor, now=now) for seen in cut.items],
         whose=whose,
         past=True,
@@ -109,7 +135,7 @@ def to_move(
     seen = reservation_seen_by(session, number, actor)
     card = card_of(seen, actor, now=clock.now())
     if card.may_propose and not card.may_move:
-        return page.redirect("proposal_new", number, start=start, end=end)
+        return page.redirect("proposal_new", number, start=start, end=end, reason=reason)
     form = blank(
         starts_at=instant_in(start) or seen.starts_at,
         ends_at=instant_in(end) or seen.ends_at,

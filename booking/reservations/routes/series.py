@@ -34,6 +34,7 @@ from booking.reservations.routes.preview import modes_to_book
 from booking.reservations.rules.series import SeriesRuleRefused, occurrences, read_rule
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in, parse
+from booking.web.idempotency import OnceByForm
 from booking.web.moments import instant_in
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
@@ -93,7 +94,9 @@ def plan(
     now = clock.now()
     form: Filled[BaseModel]
     if "frequency" in request.query_params:
-        form = parse(SeriesForm, FormData(list(request.query_params.multi_items())))
+        asked = request.query_params.multi_items()
+        # Each page has a key of its own, also one whose address was copied.
+        form = parse(SeriesForm, FormData([one for one in asked if one[0] != "once"]))
     else:
         form = _beginning(request, now)
     shown = _plan(session, instrument_id, form, actor=actor, now=now)
@@ -106,15 +109,16 @@ def create(
     form: Annotated[Filled[SeriesBookingForm], filled_in(SeriesBookingForm)],
     uow: Transaction,
     page: PageDep,
-    clock: ClockDep,
+    once: OnceByForm,
     actor: Booker,
 ) -> Response:
-    """Book it; a refusal shows the same page with every time that is in the way."""
-    now = clock.now()
+    """Book it, once however often the page is sent; a refusal shows every time in the way."""
+    now = once.now
     shown = _plan(uow.session, instrument_id, form, actor=actor, now=now)  # type: ignore[arg-type]  # a form is only read
     page.if_refused(_NEW, plan=shown, **_CHOICES)
-    made = reserve_series(uow, form.checked.series(instrument_id), actor=actor, now=now)
-    return page.redirect("reservation_series", made.series.number)
+    wish = form.checked.series(instrument_id)
+    number = once.reaching(lambda: reserve_series(uow, wish, actor=actor, now=now).series.number)
+    return page.redirect("reservation_series", number)
 
 
 @router.get("/reservation-series/{number}", name="reservation_series")

@@ -33,9 +33,8 @@ _JOIN = "reservations/waitlist_join.html"
 
 @router.get("/waitlist", name="waitlist")
 def index(session: Reading, page: PageDep, actor: Booker) -> Response:
-    """Where I stand, and what is held for me; the offers alone for the start page."""
-    places = places_of(session, actor.id)
-    return page.render(_MINE, fragment=page.target("offers"), places=places)
+    """Where I stand, and what is held for me."""
+    return page.render(_MINE, places=places_of(session, actor.id))
 
 
 @router.get("/instruments/{instrument_id}/waitlist", name="waitlist_new")

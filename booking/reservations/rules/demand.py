@@ -1,7 +1,7 @@
 """Demand and Policy: the two values that every booking rule reads."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -153,3 +153,16 @@ class Policy:
         """The span with the time around it in which another booking would be too close."""
         gap = max(self.gaps.values(), default=_NOTHING)
         return span.widened(gap, gap)
+
+
+def counting(
+    demand: Demand, policy: Policy, others: Sequence[Counted], *, inside: bool = False
+) -> Demand:
+    """The same demand as if others of whoever asks were booked too; `inside` for the provider's own
+    people."""
+    counted, insiders = demand.counted, demand.insiders
+    if policy.counts_others:
+        counted = (*counted, *others)
+    if inside and policy.weeks_windows:
+        insiders = (*insiders, *(one.span for one in others))
+    return replace(demand, counted=counted, insiders=insiders)

@@ -53,11 +53,7 @@ def estimate_for(
     What is confirmed but not settled is granted first, also to others where they share a limit; a
     pro-rata budget nobody can foresee.
     """
-    programmes = [
-        _foreseeable(terms)
-        for terms in active_programmes(session)
-        if terms.kind == "usage" and terms.in_force(day)
-    ]
+    programmes = for_uses(session, day)
     if not programmes:
         return Estimate(amount_fen, (), None)
     line, districts = _line(session, organisation_id, instrument_id, amount_fen=amount_fen, day=day)
@@ -72,6 +68,44 @@ def estimate_for(
         user=line.user if alone else None,
     )
     return _estimated(programmes, _Asked(line, districts, joint_caps, balances, day), waiting)
+
+
+def for_uses(session: Session, day: date) -> Sequence[Programme]:
+    """The programmes that pay for uses of a day, as far as it can be foreseen."""
+    active = active_programmes(session)
+    return [_foreseeable(one) for one in active if one.kind == "usage" and one.in_force(day)]
+
+
+def foreseen_balances(
+    session: Session, programmes: Sequence[Programme], *, organisation_id: int, day: date
+) -> Balances:
+    """What limits will have counted of a user once all of its that is confirmed is settled."""
+    joint_caps = joint_caps_of(session, programmes)
+    found = balances_before(
+        session,
+        programmes,
+        joint_caps=joint_caps,
+        years={terms.period_of(day) for terms in programmes},
+        user=str(organisation_id),
+    )
+    by_code = {terms.id: [terms] for terms in programmes}
+    waiting = unsettled_uses(
+        session, by_code, until=day + _DAY, organisation_ids=(organisation_id,)
+    )
+    for code in evaluation_order(list(by_code), joint_caps) or ():
+        mine = [cap for cap in joint_caps if code in cap.programmes]
+        lines = _where_it_matters(by_code[code][0], waiting, code)
+        found = evaluate(by_code[code], lines, joint_caps=mine, balances=found).balances
+    return found
+
+
+def left_of_caps(
+    terms: Programme, balances: Balances, *, user: str, day: date
+) -> list[tuple[int, int]]:
+    """Each cap of a user's period that holds a day, and what is left of it."""
+    spent = balances.spent.get((terms.id, "user"), {}).get((user, terms.period_of(day)), 0)
+    caps = [cap.amount for cap in terms.caps if cap.scope == "user"]
+    return [(amount, max(amount - spent, 0)) for amount in caps]
 
 
 @dataclass(slots=True)
@@ -117,12 +151,12 @@ def _estimated(programmes: Sequence[Programme], asked: _Asked, waiting: Uses) ->
     for code in evaluation_order(list(by_code), asked.joint_caps) or ():
         terms = by_code[code][0]
         mine = [cap for cap in asked.joint_caps if code in cap.programmes]
-        lines, line = waiting.lines[code], asked.line
+        lines, line = _where_it_matters(terms, waiting, code), asked.line
         if names_districts(terms):
-            lines = [_in_district(one, waiting.of[one.line_id].districts) for one in lines]
             line = _in_district(line, asked.districts)
         before = evaluate([terms], lines, joint_caps=mine, balances=asked.balances).balances
-        lefts += _left(terms, asked, before)
+        caps = left_of_caps(terms, before, user=asked.line.user, day=asked.day)
+        lefts += [left for _, left in caps]
         found = evaluate([terms], [line], joint_caps=mine, balances=before)
         asked.balances = found.balances
         results += found.results
@@ -133,13 +167,12 @@ def _in_district(line: Line, districts: tuple[str, str]) -> Line:
     return line._replace(user_region=districts[0], provider_region=districts[1])
 
 
-def _left(terms: Programme, asked: _Asked, before: Balances) -> list[int]:
-    key = (asked.line.user, terms.period_of(asked.day))
-    return [
-        max(cap.amount - before.spent.get((terms.id, "user"), {}).get(key, 0), 0)
-        for cap in terms.caps
-        if cap.scope == "user"
-    ]
+def _where_it_matters(terms: Programme, waiting: Uses, code: str) -> Sequence[Line]:
+    """The waiting lines of a programme, in their districts where it asks for those."""
+    lines = waiting.lines[code]
+    if not names_districts(terms):
+        return lines
+    return [_in_district(one, waiting.of[one.line_id].districts) for one in lines]
 
 
 def _foreseeable(terms: Programme) -> Programme:

@@ -11,7 +11,6 @@ from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
 from booking.subsidies.queries.budgets import budget_of, budgets, caps_used, open_summary
-from booking.subsidies.queries.programmes import active_programmes
 from booking.subsidies.rules.comparison import month_code
 from booking.subsidies.rules.spending import FEWEST, Spending
 from booking.web import charts
@@ -53,16 +52,6 @@ def show(code: str, session: Reading, page: PageDep, clock: ClockDep, actor: Rea
         versions=[_shown(one) for one in found],
         caps=caps_used(session, current, on=min(today, current[0].valid_to)),
     )
-
-
-@router.get("/caps", name="caps")
-def own_caps(session: Reading, page: PageDep, clock: ClockDep, actor: Member) -> Response:
-    """What is left of one's own yearly caps."""
-    today = local(clock.now()).date()
-    own = actor.organisations_giving(Permission.STATEMENT_READ)
-    running = [terms for terms in active_programmes(session) if terms.in_force(today)]
-    rows = caps_used(session, running, on=today, organisation_ids=own) if own else []
-    return page.render("subsidies/caps.html", rows=rows)
 
 
 @router.get("/open/subsidies", name="open_subsidies")

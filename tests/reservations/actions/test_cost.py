@@ -1,9 +1,10 @@
 """Booking stays within its budget of statements, on both databases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -11,8 +12,10 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.change_series import (
     Move,
+    approve_series,
     cancel_in_series,
     move_in_series,
+    reject_series,
 )
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_series import reserve_series
@@ -99,18 +102,47 @@ def test_giving_back_fifty_takes_hardly_more_statements_than_five(
     assert took[0] <= 20
 
 
-def test_moving_one_more_of_a_series_takes_few_statements(
-    uow: UnitOfWork, clock: FrozenClock
+def later(span: TimeSpan, hours: int = 2) -> TimeSpan:
+    return TimeSpan(span.start + timedelta(hours=hours), span.end + timedelta(hours=hours))
+
+
+def longer(span: TimeSpan) -> TimeSpan:
+    return TimeSpan(span.start, span.end + timedelta(minutes=30))
+
+
+def shorter(span: TimeSpan) -> TimeSpan:
+    return TimeSpan(span.start, span.end - timedelta(minutes=30))
+
+
+@pytest.mark.parametrize("to", [later, longer, shorter])
+def test_moving_twenty_takes_as_many_statements_as_five(
+    uow: UnitOfWork, clock: FrozenClock, to: Callable[[TimeSpan], TimeSpan]
 ) -> None:
-    scene = make_scene(uow, policy={"quotas": [QUOTA]})
+    scene = make_scene(uow, units=2, policy={"quotas": [QUOTA]})
     took = []
     for number, span in ((5, NOON), (20, EVENING)):
         wish = SeriesWish(scene.wish(span), f"FREQ=DAILY;COUNT={number}")
         first = reserve_series(uow, wish, actor=scene.member, now=clock.now()).booked[0].number
-        later = TimeSpan(span.start + timedelta(hours=2), span.end + timedelta(hours=2))
-        move = Move(later, Scope.ALL)
+        uow.session.expunge_all()
+        move = Move(to(span), Scope.ALL)
         with counted(uow) as seen:
             moved = move_in_series(uow, first, move, actor=scene.member, now=clock.now())
         assert len(moved) == number
         took.append(len(seen))
-    assert (took[1] - took[0]) / 15 <= 12
+    assert took[1] == took[0] <= 30
+
+
+@pytest.mark.parametrize(("deed", "most"), [(approve_series, 25), (reject_series, 15)])
+def test_deciding_twenty_takes_as_many_statements_as_five(
+    uow: UnitOfWork, clock: FrozenClock, deed: Callable[..., object], most: int
+) -> None:
+    scene = make_scene(uow, policy={"quotas": [QUOTA], "approval": "always"})
+    took = []
+    for number, span in ((5, NOON), (20, EVENING)):
+        wish = SeriesWish(scene.wish(span), f"FREQ=DAILY;COUNT={number}")
+        made = reserve_series(uow, wish, actor=scene.member, now=clock.now())
+        uow.session.expunge_all()
+        with counted(uow) as seen:
+            deed(uow, made.series.number, actor=scene.manager, now=clock.now(), reason="检修")
+        took.append(len(seen))
+    assert took[1] == took[0] <= most

@@ -15,6 +15,7 @@ from booking.reservations.errors import ReservationRefused, TimeIsFree
 from booking.reservations.jobs import expire_offers
 from booking.reservations.rules.waitlist import MOST_OFFERED
 from booking.reservations.states import EntryState, OfferState
+from tests.factories.accounts import make_member
 from tests.factories.reservation_values import between
 from tests.factories.reservations import NOON, Scene, held_for, make_reservation, make_scene
 from tests.factories.waitlist import (
@@ -176,3 +177,33 @@ def test_whoever_comes_behind_is_served_meanwhile(uow: UnitOfWork, clock: Frozen
     other = make_waiter(uow, scene, now=clock.now())
     cancel(uow, booked.number, actor=scene.member, now=clock.now())
     assert entry_state(uow.session, other) is EntryState.OFFERED
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before it lapsed", "after it lapsed"])
+def test_a_colleague_is_offered_what_another_let_lapse_only_in_the_order_of_joining(
+    uow: UnitOfWork, clock: FrozenClock, before: bool
+) -> None:
+    scene = make_scene(uow)
+    booked = make_reservation(uow, scene, now=clock.now())
+    first = make_waiter(uow, scene, now=clock.now())
+    company = first.actor.grants[0].organisation_id
+    assert company is not None
+    colleague = make_member(uow, company)
+
+    def joins() -> Waiter:
+        entry = join_waitlist(uow, wait_wish(scene), actor=colleague, now=clock.now())
+        return Waiter(colleague, entry.key)
+
+    second = joins() if before else None
+    cancel(uow, booked.number, actor=scene.member, now=clock.now())
+    clock.advance(minutes=31)
+    if second is None:
+        expire_offers(uow, clock.now())
+        taken = make_reservation(uow, scene, now=clock.now())
+        second = joins()
+        cancel(uow, taken.number, actor=scene.member, now=clock.now())
+    else:
+        expire_offers(uow, clock.now())
+    assert entry_state(uow.session, first) is EntryState.PASSED
+    expected = EntryState.OFFERED if before else EntryState.WAITING
+    assert entry_state(uow.session, second) is expected
