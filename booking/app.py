@@ -108,13 +108,11 @@ from booking.reservations.routes import suspension as suspension_pages
 from booking.reservations.routes import timelines as timeline_pages
 from booking.reservations.routes import waitlist as waitlist_pages
 from booking.settings import Settings
-from booking.subsidies.api import budgets as budgets_api
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
 from booking.subsidies.api import what_if as what_if_api
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
-from booking.subsidies.routes import budgets as budget_pages
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import programmes as programme_pages
@@ -202,7 +200,6 @@ PAGES: tuple[APIRouter, ...] = (
     ask_pages.router,
     waitlist_pages.router,
     loan_pages.router,
-    budget_pages.router,
     desk_pages.router,
     estimate_pages.router,
     programme_pages.router,
@@ -238,7 +235,6 @@ API: tuple[APIRouter, ...] = (
     rosters_api.router,
     waitlist_api.router,
     loans_api.router,
-    budgets_api.router,
     programmes_api.router,
     what_if_api.router,
     quotes_api.router,

@@ -17,6 +17,7 @@ from booking.subsidies.errors import NothingChosen
 from booking.subsidies.forms import WhatIfForm, read_period
 from booking.subsidies.queries.programmes import versions
 from booking.subsidies.queries.simulations import simulation_view, simulations
+from booking.subsidies.routes import budgets
 from booking.subsidies.routes.trial_shown import shown
 from booking.subsidies.rules.explanation import tongue_of
 from booking.web.clock import ClockDep
@@ -28,6 +29,7 @@ from booking.web.transactions import Reading, Transaction
 from booking.web.words import words
 
 router = APIRouter()
+router.include_router(budgets.router)
 
 Keeper = Annotated[Actor, requires(Permission.PROGRAMME_MANAGE)]
 Reader = Annotated[Actor, requires(Permission.PROGRAMME_READ)]
