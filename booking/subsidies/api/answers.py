@@ -1,6 +1,7 @@
 """How programmes, settlements and statements are written in JSON."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from booking.kernel.money import yuan
 from booking.subsidies.models.programme import ProgrammeVersion
@@ -102,3 +103,15 @@ def _sums(row: StatementRow) -> dict[str, int]:
         "cut_fen": row.cut_fen,
         "payable_fen": row.payable_fen,
     }
+
+
+def in_yuan(kept: Any) -> Any:
+    """Amounts in fen under `…_fen` become amounts in yuan under their plain names."""
+    if isinstance(kept, dict):
+        return {
+            key.removesuffix("_fen"): yuan(value)
+            if key.endswith("_fen") and isinstance(value, int)
+            else in_yuan(value)
+            for key, value in kept.items()
+        }
+    return [in_yuan(one) for one in kept] if isinstance(kept, list) else kept

@@ -9,8 +9,7 @@ from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
 from booking.kernel.money import yuan
-from booking.subsidies.api.answers import Answer
-from booking.subsidies.api.what_if import in_yuan
+from booking.subsidies.api.answers import Answer, in_yuan
 from booking.subsidies.queries.budgets import CapRow, budget_of, budgets, caps_used, open_summary
 from booking.subsidies.queries.programmes import active_programmes
 from booking.subsidies.rules.comparison import month_code, told

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Response
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.kernel.money import yuan
 from booking.subsidies.actions.simulate import AT_ONCE, Asked, asked_for, count_uses, keep, what_if
-from booking.subsidies.api.answers import Answer
+from booking.subsidies.api.answers import Answer, in_yuan
 from booking.subsidies.errors import TooManyUses
 from booking.subsidies.forms import WhatIfBody, read_period
 from booking.subsidies.queries.simulations import SimulationRow, simulation_view, simulations
@@ -84,18 +83,6 @@ def row_answer(row: SimulationRow) -> Answer:
         "asked_at": rfc3339(row.asked_at),
         "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
     }
-
-
-def in_yuan(kept: Any) -> Any:
-    """Amounts in fen under `…_fen` become amounts in yuan under their plain names."""
-    if isinstance(kept, dict):
-        return {
-            key.removesuffix("_fen"): yuan(value)
-            if key.endswith("_fen") and isinstance(value, int)
-            else in_yuan(value)
-            for key, value in kept.items()
-        }
-    return [in_yuan(one) for one in kept] if isinstance(kept, list) else kept
 
 
 def _result(result: dict[str, Any] | None) -> Any:
