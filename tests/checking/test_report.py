@@ -49,6 +49,7 @@ LETTING_LIES_IN = {
         "SET CONSTRAINTS ALL IMMEDIATE",
         "SET LOCAL session_replication_role = replica",
         "ALTER TABLE slot_hold DROP CONSTRAINT ex_slot_hold_no_overlap",
+        "ALTER TABLE charge_adjustment DROP CONSTRAINT ck_charge_adjustment_second_person",
     ],
 }
 

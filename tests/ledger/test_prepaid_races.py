@@ -58,7 +58,7 @@ def test_many_at_once_hold_what_is_there_and_no_more(engine, world):
         def deed() -> str:
             try:
                 with unit_of_work(engine, REACTIONS) as uow:
-                    return world.book(uow, span)
+                    return str(world.book(uow, span))
             except ReservationRefused as refused:
                 return refused.violations[0].code
 
