@@ -23,6 +23,7 @@ from booking.instruments.reactions import (
     tell_calendars,
     untie_operator,
 )
+from booking.invoices import events as invoices
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.loans import events as loans
@@ -234,6 +235,17 @@ SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
         instruments.WordsPaired,
         instruments.WordsParted,
         instruments.ZoneOpeningChanged,
+        invoices.InvoiceChecked,
+        invoices.InvoiceFileAdded,
+        invoices.InvoiceKeepingSet,
+        invoices.InvoiceMatched,
+        invoices.InvoiceRecorded,
+        invoices.InvoiceVoided,
+        invoices.PaymentChecked,
+        invoices.PaymentFileAdded,
+        invoices.PaymentMatched,
+        invoices.PaymentRecorded,
+        invoices.PaymentVoided,
         JobRunByHand,
         notifications.NoticesChosen,
         notifications.WebhookAdded,
