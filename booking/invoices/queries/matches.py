@@ -17,7 +17,7 @@ from booking.invoices.states import PaperState
 
 # So many are offered for one invoice or payment; the rest follows when these are done.
 _MOST: Final = 200
-_CHARGE: Final[sa.Table] = Charge.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+CHARGE: Final[sa.Table] = Charge.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +58,23 @@ def open_charges(
 ) -> Sequence[OpenCharge]:
     """What a company owes a provider and is not invoiced, oldest first; or those of it named,
     locked."""
-    left = _CHARGE.c.amount_fen - shared_out(INVOICE_MATCH, _CHARGE.c.id, "charge_id")
+    left = CHARGE.c.amount_fen - shared_out(INVOICE_MATCH, CHARGE.c.id, "charge_id")
     asked = (
         sa.select(
-            *(_CHARGE.c.id, _CHARGE.c.number, left.label("open_fen"), _CHARGE.c.amount_fen),
-            *(INSTRUMENT.c.name, _CHARGE.c.service_ended_at),
+            *(CHARGE.c.id, CHARGE.c.number, left.label("open_fen"), CHARGE.c.amount_fen),
+            *(INSTRUMENT.c.name, CHARGE.c.service_ended_at),
         )
-        .join(INSTRUMENT, INSTRUMENT.c.id == _CHARGE.c.instrument_id)
-        .where(_CHARGE.c.organisation_id == organisation_id, _CHARGE.c.provider_id == provider_id)
+        .join(INSTRUMENT, INSTRUMENT.c.id == CHARGE.c.instrument_id)
+        .where(CHARGE.c.organisation_id == organisation_id, CHARGE.c.provider_id == provider_id)
     )
     if numbers:
-        named = _CHARGE.c.number.in_(numbers)
-        wait = sa.select(_CHARGE.c.id).where(named).order_by(_CHARGE.c.id).with_for_update()
+        named = CHARGE.c.number.in_(numbers)
+        wait = sa.select(CHARGE.c.id).where(named).order_by(CHARGE.c.id).with_for_update()
         session.execute(wait).all()
         asked = asked.where(named)
     else:
         asked = asked.where(left != 0)
-    rows = session.execute(asked.order_by(_CHARGE.c.confirmed_at, _CHARGE.c.id).limit(_MOST))
+    rows = session.execute(asked.order_by(CHARGE.c.confirmed_at, CHARGE.c.id).limit(_MOST))
     return [OpenCharge(*row) for row in rows]
 
 
@@ -89,11 +89,11 @@ def notes_open_charges(session: Session, original_id: int) -> Sequence[OpenCharg
         ),
     )
     left = sa.func.sum(INVOICE_MATCH.c.amount_fen)
-    one = _CHARGE.c
+    one = CHARGE.c
     asked = (
         sa.select(one.id, one.number, (-left).label("open_fen"), one.amount_fen, INSTRUMENT.c.name)
         .add_columns(one.service_ended_at)
-        .join_from(INVOICE_MATCH, _CHARGE, one.id == INVOICE_MATCH.c.charge_id)
+        .join_from(INVOICE_MATCH, CHARGE, one.id == INVOICE_MATCH.c.charge_id)
         .join(INSTRUMENT, INSTRUMENT.c.id == one.instrument_id)
         .where(of_original, INVOICE_MATCH.c.live)
         .group_by(one.id, INSTRUMENT.c.name)
@@ -160,13 +160,13 @@ class MatchRow:
     state: PaperState | None = None
 
 
-_OF_CHARGES: Final[sa.Select[Any]] = (
+_OFCHARGES: Final[sa.Select[Any]] = (
     sa.select(
-        *(INVOICE_MATCH.c.id, _CHARGE.c.number, INSTRUMENT.c.name),
-        *(INVOICE_MATCH.c.amount_fen, _CHARGE.c.amount_fen.label("whole_fen")),
+        *(INVOICE_MATCH.c.id, CHARGE.c.number, INSTRUMENT.c.name),
+        *(INVOICE_MATCH.c.amount_fen, CHARGE.c.amount_fen.label("whole_fen")),
     )
-    .join_from(INVOICE_MATCH, _CHARGE, _CHARGE.c.id == INVOICE_MATCH.c.charge_id)
-    .join(INSTRUMENT, INSTRUMENT.c.id == _CHARGE.c.instrument_id)
+    .join_from(INVOICE_MATCH, CHARGE, CHARGE.c.id == INVOICE_MATCH.c.charge_id)
+    .join(INSTRUMENT, INSTRUMENT.c.id == CHARGE.c.instrument_id)
     .where(INVOICE_MATCH.c.live)
     .order_by(INVOICE_MATCH.c.id)
 )
@@ -192,7 +192,7 @@ _OF_INVOICES: Final[sa.Select[Any]] = (
 
 def charges_of_invoice(session: Session, invoice_id: int) -> Sequence[MatchRow]:
     """What an invoice is for."""
-    found = session.execute(_OF_CHARGES.where(INVOICE_MATCH.c.invoice_id == invoice_id))
+    found = session.execute(_OFCHARGES.where(INVOICE_MATCH.c.invoice_id == invoice_id))
     return [MatchRow(*row) for row in found]
 
 
@@ -216,7 +216,7 @@ def invoices_of_charge(session: Session, charge_number: str) -> Sequence[MatchRo
             *(INVOICE_MATCH.c.amount_fen, INVOICE.c.total_fen, INVOICE.c.state),
         )
         .join_from(INVOICE_MATCH, INVOICE, INVOICE.c.id == INVOICE_MATCH.c.invoice_id)
-        .join(_CHARGE, _CHARGE.c.id == INVOICE_MATCH.c.charge_id)
+        .join(CHARGE, CHARGE.c.id == INVOICE_MATCH.c.charge_id)
         .where(INVOICE_MATCH.c.live, col(Charge.number) == charge_number)
         .order_by(INVOICE_MATCH.c.id)
     )

@@ -14,10 +14,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from booking.billing.models import ChargeKind
 from booking.invoices.models import INVOICE, INVOICE_MATCH, KEEPING, PAYMENT, PAYMENT_MATCH
 from booking.invoices.queries.invoices import total_of
+from booking.invoices.queries.matches import CHARGE
 from booking.invoices.rules.matching import part_of
 from booking.invoices.states import PaperState
+from booking.kernel.timespan import local_midnight
 
 _CHECKED: Final = PaperState.CHECKED
 
@@ -42,7 +45,8 @@ class KeepingRow:
 def kept_since(session: Session) -> date | None:
     """From which day on uses need invoices here; None: no use does."""
     asked = sa.select(KEEPING.c.first_day).order_by(KEEPING.c.id.desc()).limit(1)
-    return session.execute(asked).scalar_one_or_none()
+    found: date | None = session.execute(asked).scalar_one_or_none()
+    return found
 
 
 def keeping_entries(session: Session) -> Sequence[KeepingRow]:
@@ -51,7 +55,16 @@ def keeping_entries(session: Session) -> Sequence[KeepingRow]:
     return [KeepingRow(*row) for row in session.execute(asked.order_by(KEEPING.c.id.desc()))]
 
 
-def invoiced_on(charge_id: sa.ColumnElement[int]) -> sa.ScalarSelect[date]:
+def first_recorded(session: Session, *, paid: bool) -> date | None:
+    """The day of the first checked invoice, or payment."""
+    table, day = (PAYMENT, PAYMENT.c.paid_on) if paid else (INVOICE, INVOICE.c.issued_on)
+    found: date | None = session.execute(
+        sa.select(sa.func.min(day)).where(table.c.state == _CHECKED)
+    ).scalar_one()
+    return found
+
+
+def invoiced_on(charge_id: sa.SQLColumnExpression[Any]) -> sa.ScalarSelect[date]:
     """The day of a charge's latest checked invoice; NULL when it has none."""
     return (
         sa.select(sa.func.max(INVOICE.c.issued_on))
@@ -61,7 +74,7 @@ def invoiced_on(charge_id: sa.ColumnElement[int]) -> sa.ScalarSelect[date]:
     )
 
 
-def paid_on(charge_id: sa.ColumnElement[int]) -> sa.ScalarSelect[date]:
+def paid_on(charge_id: sa.SQLColumnExpression[Any]) -> sa.ScalarSelect[date]:
     """The day of the latest checked payment of those invoices; NULL when it has none."""
     return (
         sa.select(sa.func.max(PAYMENT.c.paid_on))
@@ -78,7 +91,7 @@ def paid_on(charge_id: sa.ColumnElement[int]) -> sa.ScalarSelect[date]:
     )
 
 
-def _counts(charge_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+def _counts(charge_id: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:
     return sa.and_(
         INVOICE_MATCH.c.charge_id == charge_id,
         INVOICE_MATCH.c.live,
@@ -127,3 +140,43 @@ def recorded_of(session: Session, charge_ids: sa.Select[Any]) -> dict[int, Recor
         one.invoiced_fen = max(one.invoiced_fen, 0)
         one.paid_fen = max(min(one.paid_fen, one.invoiced_fen), 0)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Uninvoiced:
+    """How many charges wait for invoices, and how much of them is not invoiced."""
+
+    count: int = 0
+    open_fen: int = 0
+
+
+def uninvoiced(session: Session, *, before: datetime) -> Uninvoiced:
+    """The uses confirmed before a moment that checked invoices do not cover; none where no
+    invoices are kept."""
+    since = kept_since(session)
+    if since is None:
+        return Uninvoiced()
+    one = CHARGE.c
+    covered = (
+        sa.select(total_of(INVOICE_MATCH.c.amount_fen))
+        .join_from(INVOICE_MATCH, INVOICE, INVOICE.c.id == INVOICE_MATCH.c.invoice_id)
+        .where(
+            INVOICE_MATCH.c.charge_id == one.id,
+            INVOICE_MATCH.c.live,
+            INVOICE.c.state == _CHECKED,
+        )
+        .scalar_subquery()
+    )
+    left = (
+        sa.select((one.amount_fen - covered).label("open_fen"))
+        .where(
+            one.kind == ChargeKind.USE,
+            one.confirmed_at >= local_midnight(since),
+            one.confirmed_at < before,
+        )
+        .subquery()
+    )
+    row = session.execute(
+        sa.select(sa.func.count(), total_of(left.c.open_fen)).where(left.c.open_fen > 0)
+    ).one()
+    return Uninvoiced(*row)

@@ -83,7 +83,11 @@ class _Asked:
 def _estimated(session: Session, programmes: Sequence[Programme], asked: _Asked) -> Estimate:
     by_code = {terms.id: [terms] for terms in programmes}
     waiting = unsettled_uses(
-        session, by_code, until=asked.day + _DAY, organisation_id=int(asked.line.user)
+        session,
+        by_code,
+        until=asked.day + _DAY,
+        organisation_id=int(asked.line.user),
+        foreseen=True,
     )
     results: list[Result] = []
     lefts: list[int] = []
