@@ -41,6 +41,7 @@ from booking.notifications.reactions.instruments import (
     tell_of_filing,
     tell_of_sheet,
 )
+from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.needs import (
     tell_of_needs,
     tell_of_new_cards,
@@ -126,6 +127,9 @@ REACTIONS: Reactions = {
     instruments.InstrumentSubmitted: (tell_of_card,),
     instruments.RepairPutOff: (tell_affected,),
     instruments.SheetTakenIn: (tell_of_sheet,),
+    invoices.InvoiceChecked: (tell_of_invoice,),
+    invoices.InvoiceRecorded: (tell_of_invoice,),
+    invoices.InvoiceVoided: (tell_of_invoice,),
     needs.NeedsFitLab: (tell_of_needs,),
     needs.NewCardsFit: (tell_of_new_cards,),
     needs.OfferAccepted: (tell_of_offer,),
@@ -235,12 +239,9 @@ SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
         instruments.WordsPaired,
         instruments.WordsParted,
         instruments.ZoneOpeningChanged,
-        invoices.InvoiceChecked,
         invoices.InvoiceFileAdded,
         invoices.InvoiceKeepingSet,
         invoices.InvoiceMatched,
-        invoices.InvoiceRecorded,
-        invoices.InvoiceVoided,
         invoices.PaymentChecked,
         invoices.PaymentFileAdded,
         invoices.PaymentMatched,

@@ -28,7 +28,7 @@ class OpenCharge:
     number: str
     open_fen: int
     amount_fen: int
-    instrument: str
+    words: str
     service_ended_at: datetime
 
     @property
@@ -44,7 +44,7 @@ class OpenInvoice:
     reference: str
     open_fen: int
     total_fen: int
-    number: str
+    words: str
     issued_on: date
     state: PaperState
 
