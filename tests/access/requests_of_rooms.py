@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.access.ask import Ask, At
 from tests.access.requests_of_changes import CHANGES
 from tests.access.requests_of_credit import CREDIT
+from tests.access.requests_of_invoices import INVOICES
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
 from tests.access.requests_of_orders import ORDERS
@@ -13,6 +14,7 @@ from tests.access.requests_of_use import USING
 ROOMS: dict[str, Callable[[At], Ask]] = {
     **CHANGES,
     **CREDIT,
+    **INVOICES,
     **JOINT,
     **KEEPERS,
     **ORDERS,

@@ -150,12 +150,12 @@ def create_file(
 
 
 @router.get(
-    "/invoices/{reference}/files/{file_id}",
+    "/invoices/{reference}/files/{paper_id}",
     response_class=Response,
     responses=files_of(*_FILES),
 )
 def show_file(
-    reference: str, file_id: int, session: Reading, vault: VaultDep, actor: Reader
+    reference: str, paper_id: int, session: Reading, vault: VaultDep, actor: Reader
 ) -> Response:
     """A file of it."""
-    return served(vault, invoice_file_seen_by(session, reference, file_id, actor=actor))
+    return served(vault, invoice_file_seen_by(session, reference, paper_id, actor=actor))

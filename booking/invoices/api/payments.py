@@ -113,10 +113,10 @@ def match(
     return once.answer(deed)
 
 
-@router.post("/payments/{reference}/matches/{match_id}/end", response_model=PaymentInFull)
+@router.post("/payments/{reference}/matches/{share_id}/end", response_model=PaymentInFull)
 def end_match(
     reference: str,
-    match_id: int,
+    share_id: int,
     uow: Transaction,
     once: Once,
     clock: ClockDep,
@@ -125,7 +125,7 @@ def end_match(
     """It is not for that invoice."""
 
     def deed() -> tuple[int, PaymentInFull]:
-        unmatch_invoice(uow, reference, match_id, actor=actor, now=clock.now())
+        unmatch_invoice(uow, reference, share_id, actor=actor, now=clock.now())
         return 200, PaymentInFull.of(payment_sheet(uow.session, reference, actor))
 
     return once.answer(deed)
@@ -148,12 +148,12 @@ def create_file(
 
 
 @router.get(
-    "/payments/{reference}/files/{file_id}",
+    "/payments/{reference}/files/{receipt_id}",
     response_class=Response,
     responses=files_of(*_FILES),
 )
 def show_file(
-    reference: str, file_id: int, session: Reading, vault: VaultDep, actor: Reader
+    reference: str, receipt_id: int, session: Reading, vault: VaultDep, actor: Reader
 ) -> Response:
     """A file of it."""
-    return served(vault, payment_file_seen_by(session, reference, file_id, actor=actor))
+    return served(vault, payment_file_seen_by(session, reference, receipt_id, actor=actor))

@@ -14,6 +14,7 @@ from booking.invoices.models import INVOICE, INVOICE_MATCH, PAYMENT, PAYMENT_MAT
 from booking.invoices.queries.invoices import shared_out
 from booking.invoices.rules.matching import Open
 from booking.invoices.states import PaperState
+from booking.organisations.models import Organisation
 
 # So many are offered for one invoice or payment; the rest follows when these are done.
 _MOST: Final = 200
@@ -221,3 +222,33 @@ def invoices_of_charge(session: Session, charge_number: str) -> Sequence[MatchRo
         .order_by(INVOICE_MATCH.c.id)
     )
     return [MatchRow(*row) for row in session.execute(asked)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A company that owes a provider what is not invoiced, and its credit code."""
+
+    organisation_id: int
+    provider_id: int
+    uscc: str
+
+
+def pairs_with_open_charges(session: Session, *, before: datetime, limit: int) -> Sequence[Pair]:
+    """Those whose oldest charge without any invoice is the oldest."""
+    one = CHARGE.c
+    bare = ~sa.exists().where(INVOICE_MATCH.c.charge_id == one.id, INVOICE_MATCH.c.live)
+    asked = (
+        sa.select(one.organisation_id, one.provider_id, col(Organisation.uscc))
+        .join(Organisation, col(Organisation.id) == one.organisation_id)
+        .where(
+            bare,
+            one.amount_fen > 0,
+            one.confirmed_at < before,
+            one.organisation_id != one.provider_id,
+            col(Organisation.uscc).is_not(None),
+        )
+        .group_by(one.organisation_id, one.provider_id, col(Organisation.uscc))
+        .order_by(sa.func.min(one.id))
+        .limit(limit)
+    )
+    return [Pair(*row) for row in session.execute(asked)]

@@ -285,9 +285,9 @@ def add_file(
     return page.redirect("invoice", reference)
 
 
-@router.get("/invoices/{reference}/files/{file_id}", name="invoice_file")
+@router.get("/invoices/{reference}/files/{paper_id}", name="invoice_file")
 def file(
-    reference: str, file_id: int, session: Reading, vault: VaultDep, actor: Reader
+    reference: str, paper_id: int, session: Reading, vault: VaultDep, actor: Reader
 ) -> Response:
     """A file of it."""
-    return served(vault, invoice_file_seen_by(session, reference, file_id, actor=actor))
+    return served(vault, invoice_file_seen_by(session, reference, paper_id, actor=actor))

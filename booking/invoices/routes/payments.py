@@ -197,17 +197,17 @@ def match(
     return page.redirect("payment", reference)
 
 
-@router.post("/payments/{reference}/matches/{match_id}/end", name="payment_unmatch")
+@router.post("/payments/{reference}/matches/{share_id}/end", name="payment_unmatch")
 def unmatch(
     reference: str,
-    match_id: int,
+    share_id: int,
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
     actor: Recorder,
 ) -> Response:
     """It is not for that invoice."""
-    unmatch_invoice(uow, reference, match_id, actor=actor, now=clock.now())
+    unmatch_invoice(uow, reference, share_id, actor=actor, now=clock.now())
     return page.redirect("payment", reference)
 
 
@@ -230,9 +230,9 @@ def add_file(
     return page.redirect("payment", reference)
 
 
-@router.get("/payments/{reference}/files/{file_id}", name="payment_file")
+@router.get("/payments/{reference}/files/{receipt_id}", name="payment_file")
 def file(
-    reference: str, file_id: int, session: Reading, vault: VaultDep, actor: Reader
+    reference: str, receipt_id: int, session: Reading, vault: VaultDep, actor: Reader
 ) -> Response:
     """A receipt of it."""
-    return served(vault, payment_file_seen_by(session, reference, file_id, actor=actor))
+    return served(vault, payment_file_seen_by(session, reference, receipt_id, actor=actor))

@@ -88,6 +88,8 @@ def payment_violations(
 ) -> Iterator[Violation]:
     """Everything that is wrong with a payment."""
     yield from _day_violations(told.paid_on, today)
+    if told.organisation_id == told.provider_id:
+        yield Violation("payment.to_oneself")
     yield from contrary_violations(told, told.amount_fen, original)
 
 

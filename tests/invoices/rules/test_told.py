@@ -112,6 +112,10 @@ def test_a_payment_is_judged(amount_fen: int, original: str, expected: list[str]
     )
     found = payment_violations(told, ORIGINAL if original else None, today=TODAY)
     assert [violation.code for violation in found] == expected
+    oneself = replace(told, provider_id=2)
+    assert "payment.to_oneself" in {
+        violation.code for violation in payment_violations(oneself, None, today=TODAY)
+    }
 
 
 @pytest.mark.parametrize("text", ["2661 0000-1", "２６６１００００１", " 266100001 "])
