@@ -24,6 +24,7 @@ _TONES: Final[dict[str, Tone]] = {
             "repaired",
             "accepted",
             "ordered",
+            "checked",
         ),
         "good",
     ),
@@ -31,7 +32,10 @@ _TONES: Final[dict[str, Tone]] = {
         ("in_use", "running", "in_publicity", "offered", "scheduled", "in_work"), "live"
     ),
     **dict.fromkeys(
-        ("requested", "submitted", "pending", "draft", "completed", "locked", "queued", "reported"),
+        (
+            *("requested", "submitted", "pending", "draft", "completed", "locked", "queued"),
+            *("reported", "recorded"),
+        ),
         "wait",
     ),
     **dict.fromkeys(
@@ -58,6 +62,7 @@ _TONES: Final[dict[str, Tone]] = {
             "retired",
             "closed",
             "withdrawn",
+            "voided",
             "inactive",
             "replaced",
             "dismissed",
