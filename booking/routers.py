@@ -45,6 +45,8 @@ from booking.instruments.routes import slots as slot_pages
 from booking.instruments.routes import statutory as statutory_pages
 from booking.instruments.routes import tariffs as tariff_pages
 from booking.instruments.routes import words as search_word_pages
+from booking.invoices.api import answers as invoices_api
+from booking.invoices.routes import pages as invoice_pages
 from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
 from booking.ledger import api as ledger_api
@@ -153,6 +155,7 @@ PAGES: tuple[APIRouter, ...] = (
     hours_pages.router,
     statutory_pages.router,
     search_word_pages.router,
+    invoice_pages.router,
     health_pages.router,
     job_pages.router,
     need_board_pages.router,
@@ -220,6 +223,7 @@ API: tuple[APIRouter, ...] = (
     imports_api.router,
     shared_api.router,
     terms_api.router,
+    invoices_api.router,
     needs_api.router,
     notifications_api.router,
     orders_api.router,

@@ -13,6 +13,7 @@ import booking.instruments.models.search
 import booking.instruments.models.sheet_import
 import booking.instruments.models.tariff
 import booking.instruments.models.unit
+import booking.invoices.models
 import booking.jobs.models
 import booking.ledger.models
 import booking.loans.models

@@ -16,6 +16,7 @@ from booking.kernel.clock import local
 from booking.kernel.timespan import local_midnight
 from booking.seeding.casting import cards, customers
 from booking.seeding.files import SeedFiles
+from booking.seeding.invoicing import Counting
 from booking.seeding.planning import plan
 from booking.seeding.playing import Cast, Stage
 from booking.seeding.recording import Days
@@ -78,6 +79,8 @@ def _stage(theatre: Theatre, *, now: datetime) -> Stage:
         reviewed=settings.reviewed,
     )
     treasury.plan(opening_day(settings, now), now)
+    counter = Counting(stage, finance=stage.cast.people["finance@example.com"])
+    counter.plan(opening_day(settings, now), now)
     return stage
 
 

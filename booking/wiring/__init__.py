@@ -23,6 +23,7 @@ from booking.instruments.reactions import (
     tell_calendars,
     untie_operator,
 )
+from booking.invoices import events as invoices
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
 from booking.ledger import events as ledger
@@ -42,6 +43,7 @@ from booking.notifications.reactions.instruments import (
     tell_of_filing,
     tell_of_sheet,
 )
+from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.needs import (
     tell_of_needs,
     tell_of_new_cards,
@@ -130,6 +132,9 @@ REACTIONS: Reactions = {
     instruments.InstrumentSubmitted: (tell_of_card,),
     instruments.RepairPutOff: (tell_affected,),
     instruments.SheetTakenIn: (tell_of_sheet,),
+    invoices.InvoiceChecked: (tell_of_invoice,),
+    invoices.InvoiceRecorded: (tell_of_invoice,),
+    invoices.InvoiceVoided: (tell_of_invoice,),
     needs.NeedsFitLab: (tell_of_needs,),
     needs.NewCardsFit: (tell_of_new_cards,),
     needs.OfferAccepted: (tell_of_offer,),
@@ -245,6 +250,14 @@ SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
         instruments.WordsPaired,
         instruments.WordsParted,
         instruments.ZoneOpeningChanged,
+        invoices.InvoiceFileAdded,
+        invoices.InvoiceKeepingSet,
+        invoices.InvoiceMatched,
+        invoices.PaymentChecked,
+        invoices.PaymentFileAdded,
+        invoices.PaymentMatched,
+        invoices.PaymentRecorded,
+        invoices.PaymentVoided,
         JobRunByHand,
         notifications.NoticesChosen,
         notifications.WebhookAdded,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.access.ask import Ask, At, File
 from tests.access.requests_of_changes import CHANGES
 from tests.access.requests_of_credit import CREDIT
+from tests.access.requests_of_invoices import INVOICES
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
 from tests.access.requests_of_money import MONEY
@@ -22,6 +23,7 @@ def _held(_: At) -> Ask:
 ROOMS: dict[str, Callable[[At], Ask]] = {
     **CHANGES,
     **CREDIT,
+    **INVOICES,
     **JOINT,
     **KEEPERS,
     **MONEY,

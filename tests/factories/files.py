@@ -2,8 +2,9 @@
 
 import io
 import struct
+import zipfile
 from base64 import b64decode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, BinaryIO
@@ -82,6 +83,55 @@ def workbook_of(rows: Iterable[Sequence[object]]) -> bytes:
                 elif cell is not None:
                     sheet.write(line, place, cell)
     return out.getvalue()
+
+
+def ofd(parts: Mapping[str, bytes] | None = None) -> bytes:
+    """An OFD without pages, with these parts beside its root."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("OFD.xml", "<ofd:OFD xmlns:ofd='http://www.ofdspec.org/2016'/>")
+        for name, content in (parts or {}).items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+def einvoice_xml(
+    *,
+    number: str = "2" * 20,
+    buyer: str = "91610000M00000000X",
+    seller: str = "12610000M00000000X",
+    net: str = "943.40",
+    tax: str = "56.60",
+    total: str = "1000.00",
+) -> bytes:
+    """The XML of a 数电票, with names and numbers that are nobody's."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        f"<EInvoice><Header><EIid>{number}</EIid><InherentLabel><GeneralOrSpecialVAT>"
+        "<LabelCode>01</LabelCode><LabelName>增值税专用发票</LabelName></GeneralOrSpecialVAT>"
+        "</InherentLabel></Header><EInvoiceData>"
+        f"<SellerInformation><SellerIdNum>{seller}</SellerIdNum></SellerInformation>"
+        f"<BuyerInformation><BuyerIdNum>{buyer}</BuyerIdNum></BuyerInformation>"
+        f"<BasicInformation><TotalAmWithoutTax>{net}</TotalAmWithoutTax>"
+        f"<TotalTaxAm>{tax}</TotalTaxAm><TotalTax-includedAmount>{total}"
+        "</TotalTax-includedAmount></BasicInformation></EInvoiceData><TaxSupervisionInfo>"
+        f"<InvoiceNumber>{number}</InvoiceNumber><IssueTime>2026-11-02</IssueTime>"
+        "</TaxSupervisionInfo></EInvoice>"
+    ).encode()
+
+
+def older_invoice_xml(number: str = "12345678", code: str = "061002200104") -> bytes:
+    """What an older electronic invoice carries inside its OFD."""
+    return (
+        '<fp:eInvoice xmlns:fp="urn:example">'
+        f"<fp:InvoiceCode>{code}</fp:InvoiceCode><fp:InvoiceNo>{number}</fp:InvoiceNo>"
+        "<fp:IssueDate>2026年11月02日</fp:IssueDate>"
+        "<fp:TaxExclusiveTotalAmount>943.40</fp:TaxExclusiveTotalAmount>"
+        "<fp:TaxTotalAmount>***</fp:TaxTotalAmount>"
+        "<fp:TaxInclusiveTotalAmount>1000.00</fp:TaxInclusiveTotalAmount>"
+        "<fp:Buyer><fp:BuyerTaxID>91610000M00000000X</fp:BuyerTaxID></fp:Buyer>"
+        "<fp:Seller><fp:SellerTaxID>12610000M00000000X</fp:SellerTaxID></fp:Seller></fp:eInvoice>"
+    ).encode()
 
 
 def png(width: int = 3, height: int = 2) -> bytes:

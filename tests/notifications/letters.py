@@ -230,6 +230,11 @@ def _organisations() -> Iterator[tuple[str, Facts]]:
         reason = reasons.get(step, "")
         told = {"step": f"statement.{step}", "reason": reason}
         yield f"statement_step-{step}", {**statement, **told}
+    parties = {"provider": "示例大学", "company": COMPANY, "total_fen": 106_000}
+    invoice = {"reference": "V261123-7KQ4MZ2", "number": "26610000000000000001", **parties}
+    for step in ("recorded", "checked", "voided"):
+        told = {"step": f"invoice.{step}", "reason": "开错" if step == "voided" else ""}
+        yield f"invoice_step-{step}", {**invoice, **told}
     hook = {"organisation": COMPANY, "host": "lims.invalid", "webhook_id": 2, "days": 3}
     yield "webhook_failing", hook
 

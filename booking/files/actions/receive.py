@@ -33,7 +33,7 @@ from booking.files.providers.shrinking import shrunk
 from booking.files.rules.content import Fault, fault_in, looks_like
 from booking.files.rules.kinds import ALLOWED, Allowance, FileKind, Use
 from booking.files.rules.names import clean_name
-from booking.files.rules.sheets import encoding_of
+from booking.files.rules.sheets import begins_as_xml, encoding_of
 from booking.kernel.errors import BookingError
 
 _CHUNK: Final = 64 * 1024
@@ -154,6 +154,8 @@ def _judged(path: Path, allowed: Allowance) -> FileKind:
         if not looks and FileKind.CSV in allowed.kinds and encoding_of(content):
             # Nothing at its beginning tells a table of text from any other text.
             looks = FileKind.CSV
+        if FileKind.XML in allowed.kinds and _may_be_xml(looks) and begins_as_xml(content):
+            looks = FileKind.XML
         if not looks:
             raise FileKindUnknown(accepted=allowed.kinds)
         if not isinstance(looks, FileKind) or looks not in allowed.kinds:
@@ -161,3 +163,7 @@ def _judged(path: Path, allowed: Allowance) -> FileKind:
         if fault := fault_in(content, looks):
             raise _REFUSALS[fault](looks=looks)
     return looks
+
+
+def _may_be_xml(looks: FileKind | str) -> bool:
+    return not isinstance(looks, FileKind) and looks not in {"HTML", "SVG"}

@@ -24,13 +24,15 @@ _GUESSED: Final = 1024
 _MARKUP: Final = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|iframe|svg)[\s>/]", re.I)
 _PDF_START: Final = re.compile(rb"%PDF-[12]\.\d")
 _PDF_END: Final = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
+_ZIP_START: Final = b"PK\3\4"
 _ZIP_END: Final = b"PK\x05\x06"
 _ZIP_END_SIZE: Final = 22
 _LONGEST_ZIP_COMMENT: Final = 65_535
-_SHEETS: Final = frozenset({FileKind.XLSX, FileKind.CSV})
-_OURS: Final = frozenset(kind.value for kind in FileKind) - {FileKind.CSV, FileKind.ZIP}
+_SHEETS: Final = frozenset({FileKind.XLSX, FileKind.CSV, FileKind.OFD, FileKind.XML})
+# Nothing at the beginning of the others says that they are what their use takes them for.
+_OURS: Final = frozenset(kind.value for kind in FileKind) - {"csv", "ofd", "xml", "zip"}
 # Where it names a dozen kinds for the same start, people know one.
-_KNOWN_STARTS: Final = {b"MZ": "EXE", b"PK\3\4": "Office / ZIP"}
+_KNOWN_STARTS: Final = {b"MZ": "EXE", _ZIP_START: "Office / ZIP"}
 _SPELT: Final = {
     ".jpg": FileKind.JPEG,
     ".jfif": FileKind.JPEG,
@@ -60,10 +62,19 @@ def looks_like(content: Content) -> FileKind | str:
     ours = next((kind for kind in kinds if isinstance(kind, FileKind)), None)
     if ours is None and (markup := _MARKUP.search(head)):
         return "SVG" if markup[1].lower() == b"svg" else "HTML"
+    if head.startswith(_ZIP_START) and sheets.is_ofd(content):
+        return FileKind.OFD
     if ours is FileKind.XLSX and not sheets.is_workbook(content):
         ours = None
     known = (name for start, name in _KNOWN_STARTS.items() if head.startswith(start))
     return ours or next(known, "") or next((kind for kind in kinds if kind), "")
+
+
+_SAFE: Final = {
+    FileKind.XLSX: sheets.must_be_safe_workbook,
+    FileKind.OFD: sheets.must_be_safe_ofd,
+    FileKind.XML: sheets.must_be_safe_xml,
+}
 
 
 def fault_in(content: Content, kind: FileKind) -> Fault | None:
@@ -85,7 +96,7 @@ def _fault_in_sheet(content: Content, kind: FileKind) -> Fault | None:
     if kind is FileKind.CSV:
         return None if sheets.encoding_of(content) else Fault.DAMAGED
     try:
-        sheets.must_be_safe_workbook(content)
+        _SAFE[kind](content)
     except sheets.Broken:
         return Fault.DAMAGED
     except sheets.Swells:

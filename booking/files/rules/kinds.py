@@ -19,14 +19,19 @@ class FileKind(StrEnum):
     CSV = "csv"
     # Of our own making; no use takes one.
     ZIP = "zip"
+    # 版式文件 (GB/T 33190), as electronic invoices and bank receipts come.
+    OFD = "ofd"
+    XML = "xml"
 
 
 class Use(StrEnum):
     """What a file is sent for."""
 
     EVIDENCE = "evidence"
+    INVOICE = "invoice"
     PHOTO = "photo"
     PAPER = "paper"
+    RECEIPT = "receipt"
     SHEET = "sheet"
     RESULT = "result"
 
@@ -60,6 +65,8 @@ MEDIA_TYPES: Final[Mapping[FileKind, str]] = {
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileKind.CSV: "text/csv",
     FileKind.ZIP: "application/zip",
+    FileKind.OFD: "application/ofd",
+    FileKind.XML: "application/xml",
 }
 EXTENSIONS: Final[Mapping[FileKind, str]] = {
     FileKind.PDF: ".pdf",
@@ -69,12 +76,17 @@ EXTENSIONS: Final[Mapping[FileKind, str]] = {
     FileKind.XLSX: ".xlsx",
     FileKind.CSV: ".csv",
     FileKind.ZIP: ".zip",
+    FileKind.OFD: ".ofd",
+    FileKind.XML: ".xml",
 }
 ALLOWED: Final[Mapping[Use, Allowance]] = {
     Use.EVIDENCE: Allowance((FileKind.PDF, FileKind.PNG, FileKind.JPEG), 10 * _MIB),
+    Use.INVOICE: Allowance((FileKind.PDF, FileKind.OFD, FileKind.XML), 10 * _MIB),
     # As telephones take them; what is kept is much smaller.
     Use.PHOTO: Allowance((FileKind.PNG, FileKind.JPEG, FileKind.WEBP), 15 * _MIB),
     Use.PAPER: Allowance((FileKind.PDF,), 20 * _MIB),
+    # What a bank gives out about a payment.
+    Use.RECEIPT: Allowance((FileKind.PDF, FileKind.OFD, FileKind.PNG, FileKind.JPEG), 10 * _MIB),
     # What a lab found, and what a company sends along: papers, pictures, tables.
     Use.RESULT: Allowance(
         (FileKind.PDF, FileKind.PNG, FileKind.JPEG, FileKind.XLSX, FileKind.CSV), 20 * _MIB

@@ -1,8 +1,8 @@
-"""Workbooks and tables of text: what they are, and what speaks against opening them.
+"""Workbooks, tables of text, OFD and XML: what they are, and what speaks against opening them.
 
-A workbook is an archive of XML. It is looked through whole, piece by piece, before anything opens
-it: how large it becomes, of how many pieces its XML consists, whether all of it is there, and
-whether it names anything outside itself.
+A workbook is an archive of XML, and so is an OFD. It is looked through whole, piece by piece,
+before anything opens it: how large it becomes, of how many pieces its XML consists, whether all of
+it is there, and whether it names anything outside itself.
 """
 
 import io
@@ -13,6 +13,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from mmap import mmap
 from typing import Final
+from xml.parsers.expat import ExpatError, ParserCreate
 
 Content = bytes | mmap
 
@@ -23,9 +24,11 @@ _MOST_PARTS: Final = 2000
 _MOST_TAGS: Final = 10_000_000
 _PIECE: Final = 1024 * 1024
 _WORKBOOK: Final = frozenset({"[Content_Types].xml", "xl/workbook.xml"})
+_OFD: Final = frozenset({"OFD.xml"})
 _XML: Final = (".xml", ".rels", ".vml")
 _OUTSIDE: Final = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 _OVERLAP: Final = 16
+_LEADS_OUT: Final = re.compile(r"(^|/)\.\.(/|$)|^/|\\|:")
 # Whatever a part is called, its workbook may name it as a table; in other encodings, too.
 _LIKE_XML: Final = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _XML_START: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<[!?a-zA-Z]")
@@ -49,19 +52,60 @@ class RefersOutside(ValueError):
 
 def is_workbook(content: Content) -> bool:
     """Whether it is an archive with the parts of a workbook."""
+    return _holds(content, _WORKBOOK)
+
+
+def is_ofd(content: Content) -> bool:
+    """Whether it is an archive with the root of an OFD."""
+    return _holds(content, _OFD)
+
+
+def _holds(content: Content, parts: frozenset[str]) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return set(archive.namelist()) >= _WORKBOOK
+            return set(archive.namelist()) >= parts
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return False
 
 
 def must_be_safe_workbook(content: Content) -> None:
     """Raise what speaks against opening it."""
+    _must_be_safe(content, _WORKBOOK)
+
+
+def must_be_safe_ofd(content: Content) -> None:
+    """Raise what speaks against opening it; its parts stay inside it, and none comes twice."""
+    _must_be_safe(content, _OFD)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+    if len(set(names)) < len(names) or any(_LEADS_OUT.search(name) for name in names):
+        raise Broken
+
+
+def must_be_safe_xml(content: Content) -> None:
+    """Raise what speaks against reading it: another encoding, declarations, no whole XML."""
+    _must_be_plain_xml(content[:1000])
+    if _OUTSIDE.search(content):
+        raise RefersOutside
+    if content[:].count(b"<") > _MOST_TAGS:
+        raise Swells
+    try:
+        # Without declarations, which were refused above, nothing in it can grow or lead outside.
+        ParserCreate().Parse(bytes(content), True)  # noqa: FBT003 - takes no name
+    except ExpatError as error:
+        raise Broken from error
+
+
+def begins_as_xml(content: Content) -> bool:
+    """Whether it begins as XML does."""
+    return bool(_XML_START.match(content[:1000]))
+
+
+def _must_be_safe(content: Content, wanted: frozenset[str]) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-            if not {part.filename for part in parts} >= _WORKBOOK:
+            if not {part.filename for part in parts} >= wanted:
                 raise Broken
             if len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > MOST_UNPACKED:
                 raise Swells
@@ -70,8 +114,11 @@ def must_be_safe_workbook(content: Content) -> None:
                 tags += _tags_in(archive, part)
                 if tags > _MOST_TAGS:
                     raise Swells
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-        # RuntimeError: encrypted. NotImplementedError, one of its kind: packed in unusual ways.
+    except (Broken, Swells, RefersOutside):
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        # ValueError: a part begins before the file. RuntimeError: encrypted. NotImplementedError,
+        # one of its kind: packed in unusual ways.
         raise Broken from error
 
 

@@ -42,6 +42,7 @@ class NoticeFact(StrEnum):
     HINDERED = "hindered"
     INSTRUMENT_STEP = "instrument_step"
     INVITATION = "invitation"
+    INVOICE_STEP = "invoice_step"
     JOINT_STEP = "joint_step"
     NEED_OFFER = "need_offer"
     NEEDS_DIGEST = "needs_digest"
@@ -246,6 +247,12 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=_steps("statement", *("published", "objected", "paid", "returned", "recovered")),
         to=(Audience.COMPANY, Audience.FINANCE),
         path="/statements/{number}",
+    ),
+    NoticeFact.INVOICE_STEP: Notice(
+        facts=_steps("invoice", "recorded", "checked", "voided"),
+        to=(Audience.HOLDER, Audience.COMPANY),
+        path="/invoices/{reference}",
+        mail=Mail.DAILY,
     ),
     NoticeFact.WEBHOOK_FAILING: Notice(
         facts=("webhook.failing",), to=(Audience.COMPANY,), path="/webhooks/{webhook_id}"

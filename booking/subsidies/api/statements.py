@@ -15,6 +15,7 @@ from booking.subsidies.actions.pay_statements import pay
 from booking.subsidies.actions.redraw import withdraw_and_redraw
 from booking.subsidies.actions.review_statement import approve, lock, lock_settlement, publish
 from booking.subsidies.actions.settle_period import settle_period
+from booking.subsidies.api import evidence
 from booking.subsidies.api.answers import (
     Answer,
     listed,
@@ -54,6 +55,7 @@ from booking.web.transactions import Reading, Transaction
 from booking.web.versions import tag_header
 
 router = APIRouter(tags=["settlements"])
+router.include_router(evidence.router)
 
 Manager = Annotated[Actor, requires(Permission.SETTLEMENT_MANAGE)]
 Approver = Annotated[Actor, requires(Permission.SETTLEMENT_APPROVE)]

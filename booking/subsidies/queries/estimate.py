@@ -90,7 +90,7 @@ def foreseen_balances(
     )
     by_code = {terms.id: [terms] for terms in programmes}
     waiting = unsettled_uses(
-        session, by_code, until=day + _DAY, organisation_ids=(organisation_id,)
+        session, by_code, until=day + _DAY, organisation_ids=(organisation_id,), foreseen=True
     )
     for code in evaluation_order(list(by_code), joint_caps) or ():
         mine = [cap for cap in joint_caps if code in cap.programmes]
@@ -133,10 +133,12 @@ def _waiting(
     scopes |= {cap.scope for cap in joint_caps}
     with_all = "provider" in scopes or any(terms.budget for terms in programmes)
     if with_all and few_unsettled(session, by_code, until=until, most=_MOST_OF_OTHERS):
-        return unsettled_uses(session, by_code, until=until)
+        return unsettled_uses(session, by_code, until=until, foreseen=True)
     own = int(line.user)
     group = _group_of(session, line.group) if line.group and "group" in scopes else {own}
-    return unsettled_uses(session, by_code, until=until, organisation_ids=group | {own})
+    return unsettled_uses(
+        session, by_code, until=until, organisation_ids=group | {own}, foreseen=True
+    )
 
 
 def _group_of(session: Session, controller: str) -> set[int]:

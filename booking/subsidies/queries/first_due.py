@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.billing.models import Charge, ChargeKind
+from booking.invoices.queries.records import first_recorded, kept_since
 from booking.kernel.clock import local
 from booking.loans.queries import first_draw
 from booking.subsidies.queries.uses import DATES
@@ -28,4 +29,9 @@ def _first_met(session: Session, terms: Programme) -> date | None:
         return first_draw(session)
     query = sa.select(sa.func.min(DATES[terms.dated_by])).where(col(Charge.kind) == ChargeKind.USE)
     found = session.execute(query).scalar_one()
-    return None if found is None else local(found).date()
+    met = [] if found is None else [local(found).date()]
+    # What is invoiced or paid ahead of its confirmation is dated by that, where records are kept.
+    if terms.dated_by in {"invoice", "payment"} and kept_since(session) is not None:
+        ahead = first_recorded(session, paid=terms.dated_by == "payment")
+        met += [] if ahead is None else [ahead]
+    return min(met, default=None)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.billing.models import Charge, ChargeKind
+from booking.billing.queries.standing import ENTERED
 from booking.instruments.models.instrument import Instrument
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
@@ -98,7 +99,7 @@ _USES: sa.Select[*tuple[Any, ...]] = sa.select(
     _raw(col(Charge.ordered_at)),
     _raw(col(Charge.service_ended_at)),
     _raw(col(Charge.confirmed_at)),
-    _raw(col(Charge.amount_fen)),
+    _raw(col(Charge.amount_fen) + ENTERED),
 ).join_from(Charge, Reservation, col(Reservation.id) == col(Charge.reservation_id))
 _INSTRUMENTS: sa.Select[*tuple[Any, ...]] = sa.select(
     col(Instrument.id), col(Instrument.resource_kind), col(Instrument.original_value_fen)

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.billing.models import Charge
+from booking.billing.queries.standing import adjusted_charges
+from booking.invoices.queries.records import kept_since
 from booking.organisations.models import Qualification
 from booking.organisations.states import QualificationState
 from booking.subsidies.models.statement import (
@@ -18,7 +20,14 @@ from booking.subsidies.models.statement import (
     Statement,
     StatementLine,
 )
-from booking.subsidies.queries.uses import USE_COLUMNS, Use, line_from, qualifications, use_from
+from booking.subsidies.queries.uses import (
+    Records,
+    Use,
+    line_from,
+    qualifications,
+    use_columns,
+    use_from,
+)
 from booking.subsidies.rules.kept import line_of
 from booking.subsidies.rules.line import Line
 from booking.subsidies.rules.programme import Programme
@@ -84,12 +93,13 @@ def limits_met(session: Session, settlement_id: int) -> set[str]:
 
 def users_with_other_amounts(session: Session, programmes: Iterable[str]) -> set[str]:
     """Whose settled uses cost something else today."""
+    now = adjusted_charges()
     query = (
         sa.select(col(_LINE.user_key))
-        .join(Charge, col(Charge.id) == col(_LINE.charge_id))
+        .join(now, now.c.charge_id == col(_LINE.charge_id))
         .where(_of_uses(programmes))
-        .group_by(col(_LINE.user_key), col(_LINE.programme), col(Charge.id), _AMOUNT)
-        .having(sa.func.sum(col(_LINE.amount_fen)) != _AMOUNT)
+        .group_by(col(_LINE.user_key), col(_LINE.programme), now.c.charge_id, now.c.adjusted_fen)
+        .having(sa.func.sum(col(_LINE.amount_fen)) != now.c.adjusted_fen)
     )
     return set(session.execute(query).scalars())
 
@@ -131,20 +141,29 @@ def users_in_groups_of(session: Session, users: Collection[str]) -> set[str]:
 
 def settled_uses(session: Session, versions: Sequence[Programme], asked: Asked) -> list[SettledUse]:
     """What other settlements hold of uses under these versions, by their lines' order of entry."""
-    rows = _rows(session, versions, asked)
-    held = qualifications(session)
+    since = kept_since(session)
+    rows = _rows(session, versions, asked, since=since)
+    known = _Known(qualifications(session), _records(session, versions, since))
     found: dict[int, _Gathered] = {}
     for row in rows:
         found.setdefault(row.charge_id, _Gathered(row)).add(row)
     numbers = {terms.version for terms in versions}
     return [
-        gathered.told(held, asked)
+        gathered.told(known, asked)
         for gathered in found.values()
         if gathered.first is not None
         # What a later settlement holds is what limits leave this one, and its own to correct.
         and gathered.until <= asked.until
         and {place[0] for place in gathered.held} <= numbers
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is recorded today beside the uses themselves."""
+
+    held: Mapping[int, tuple[Any, ...]]
+    records: Records
 
 
 class _Gathered:
@@ -170,9 +189,9 @@ class _Gathered:
         if row.corrects_id is None:
             self.first, self.locked, self.until = row, row.locked, row.until
 
-    def told(self, held: Mapping[int, tuple[Any, ...]], asked: Asked) -> SettledUse:
+    def told(self, known: _Known, asked: Asked) -> SettledUse:
         row = self.first or self.row
-        line, why = _today(row, held)
+        line, why = _today(row, known)
         place = (row.version, row.day)
         settled = Settled(
             line=line,
@@ -186,10 +205,10 @@ class _Gathered:
         return SettledUse(settled, row.line_id, row.kind, row.group_key, use_from(row))
 
 
-def _today(row: sa.Row[Any], held: Mapping[int, tuple[Any, ...]]) -> tuple[Line, tuple[str, ...]]:
+def _today(row: sa.Row[Any], known: _Known) -> tuple[Line, tuple[str, ...]]:
     """The line with what is recorded today, and what of it was recorded otherwise."""
     kept = line_of(row.number, row.detail["line"])
-    today = line_from(row, held)._replace(
+    today = line_from(row, known.held, known.records)._replace(
         group=_group(row.group_key, row.user_key), **{name: getattr(kept, name) for name in _KEPT}
     )
     why = tuple(
@@ -216,12 +235,17 @@ def _of_uses(programmes: Iterable[str]) -> sa.ColumnElement[bool]:
     )
 
 
-_AMOUNT = col(Charge.amount_fen)
+def _records(session: Session, versions: Sequence[Programme], since: date | None) -> Records:
+    charges = sa.select(col(_LINE.charge_id)).where(_of_uses([versions[0].id]))
+    return Records.of_uses(session, since, [col(Charge.id).in_(charges)])
 
 
-def _rows(session: Session, versions: Sequence[Programme], asked: Asked) -> Iterable[sa.Row[Any]]:
+def _rows(
+    session: Session, versions: Sequence[Programme], asked: Asked, *, since: date | None
+) -> Iterable[sa.Row[Any]]:
     query = (
-        USE_COLUMNS.add_columns(
+        use_columns(since)
+        .add_columns(
             col(_LINE.id).label("line_id"),
             col(_LINE.charge_id),
             col(_LINE.corrects_id),

@@ -1,15 +1,23 @@
 """Confirmed uses as lines of the engine: what a settlement has to evaluate."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.billing.models import Charge, ChargeKind
+from booking.billing.queries.standing import ENTERED
 from booking.instruments.models.instrument import Instrument
+from booking.invoices.queries.records import (
+    Recorded,
+    invoiced_on,
+    kept_since,
+    paid_on,
+    recorded_of,
+)
 from booking.kernel.clock import local
 from booking.kernel.timespan import local_midnight
 from booking.organisations.models import Organisation, Qualification
@@ -21,7 +29,7 @@ from booking.subsidies.rules.programme import DatedBy, Programme
 from booking.subsidies.rules.regions import region_of
 
 _DAY = timedelta(days=1)
-# Until invoices exist, what is dated by them is dated by the confirmation.
+# Where no invoices are kept, what is dated by them is dated by the confirmation.
 DATES: Mapping[DatedBy, sa.SQLColumnExpression[datetime]] = {
     "order": col(Charge.ordered_at),
     "service_end": col(Charge.service_ended_at),
@@ -55,21 +63,29 @@ def unsettled_uses(
     *,
     until: date,
     organisation_ids: Collection[int] | None = None,
+    foreseen: bool = False,
 ) -> Uses:
     """For each programme the uses dated before `until` that it has not settled yet, of everybody
-    or of some."""
+    or of some.
+
+    Where the centre keeps invoices, a use waits for those that a programme counts or dates by;
+    `foreseen` takes every use as invoiced and paid in full when it was confirmed.
+    """
     found = Uses({code: [] for code in programmes})
     if not programmes:
         return found
-    wanted = {code: _wanted(code, terms, until) for code, terms in programmes.items()}
-    query = USE_COLUMNS.add_columns(*wanted.values()).where(
-        col(Charge.kind) == ChargeKind.USE, sa.or_(*wanted.values())
-    )
+    since = None if foreseen else kept_since(session)
+    wanted = {
+        code: _wanted(code, terms, until=until, since=since) for code, terms in programmes.items()
+    }
+    query = use_columns(since).add_columns(*wanted.values())
+    conditions = [col(Charge.kind) == ChargeKind.USE, sa.or_(*wanted.values())]
     if organisation_ids is not None:
-        query = query.where(col(Charge.organisation_id).in_(organisation_ids))
+        conditions.append(col(Charge.organisation_id).in_(organisation_ids))
     held = qualifications(session, organisation_ids)
-    for row in session.execute(query):
-        line = line_from(row, held)
+    records = Records.of_uses(session, since, conditions)
+    for row in session.execute(query.where(*conditions)):
+        line = line_from(row, held, records)
         found.of[line.line_id] = use_from(row)
         for code, takes in zip(wanted, list(row)[-len(wanted) :], strict=True):
             if takes:
@@ -81,7 +97,7 @@ def few_unsettled(
     session: Session, programmes: Mapping[str, Sequence[Programme]], *, until: date, most: int
 ) -> bool:
     """Whether no more than so many uses of everybody wait to be settled."""
-    wanted = [_wanted(code, terms, until) for code, terms in programmes.items()]
+    wanted = [_wanted(code, terms, until=until, since=None) for code, terms in programmes.items()]
     waiting = (
         sa.select(col(Charge.id))
         .where(col(Charge.kind) == ChargeKind.USE, sa.or_(sa.false(), *wanted))
@@ -134,7 +150,8 @@ USE_COLUMNS: sa.Select[*tuple[Any, ...]] = (
         col(Charge.ordered_at),
         col(Charge.service_ended_at),
         col(Charge.confirmed_at),
-        col(Charge.amount_fen),
+        # As it stands after what was corrected and adjusted.
+        (col(Charge.amount_fen) + ENTERED).label("amount_fen"),
     )
     .join_from(Charge, Reservation, col(Reservation.id) == col(Charge.reservation_id))
     .join(Instrument, col(Instrument.id) == col(Charge.instrument_id))
@@ -143,17 +160,22 @@ USE_COLUMNS: sa.Select[*tuple[Any, ...]] = (
 )
 
 
-def _wanted(code: str, versions: Sequence[Programme], until: date) -> sa.ColumnElement[bool]:
+_INVOICED_ON: Final = invoiced_on(col(Charge.id))
+_PAID_ON: Final = paid_on(col(Charge.id))
+
+
+def use_columns(since: date | None) -> sa.Select[*tuple[Any, ...]]:
+    """What `line_from` reads; `since`: from which day on uses need invoices here."""
+    if since is None:
+        return USE_COLUMNS
+    return USE_COLUMNS.add_columns(_INVOICED_ON.label("invoiced_on"), _PAID_ON.label("paid_on"))
+
+
+def _wanted(
+    code: str, versions: Sequence[Programme], *, until: date, since: date | None
+) -> sa.ColumnElement[bool]:
     """Dated within the validity and before `until`, and on no live line of this programme."""
-    dated = sa.or_(
-        *(
-            sa.and_(
-                DATES[terms.dated_by] >= local_midnight(terms.valid_from),
-                DATES[terms.dated_by] < local_midnight(min(until, terms.valid_to + _DAY)),
-            )
-            for terms in versions
-        )
-    )
+    dated = sa.or_(*(_dated(terms, until, since) for terms in versions))
     settled = sa.exists().where(
         col(StatementLine.charge_id) == col(Charge.id),
         col(StatementLine.programme) == code,
@@ -163,16 +185,68 @@ def _wanted(code: str, versions: Sequence[Programme], until: date) -> sa.ColumnE
     return sa.and_(dated, ~settled)
 
 
+def _dated(terms: Programme, until: date, since: date | None) -> sa.ColumnElement[bool]:
+    """Whether a version may take a use: by its own dates, and the records that it counts."""
+    first, after = terms.valid_from, min(until, terms.valid_to + _DAY)
+    moment = DATES[terms.dated_by]
+    by_moment = sa.and_(moment >= local_midnight(first), moment < local_midnight(after))
+    if since is None:
+        return by_moment
+    day = {"invoice": _INVOICED_ON, "payment": _PAID_ON}.get(terms.dated_by)
+    by_day = by_moment if day is None else sa.and_(day >= first, day < after)
+    is_kept = col(Charge.confirmed_at) >= local_midnight(since)
+    needed = sa.and_(is_kept, by_day, *(needs.is_not(None) for needs in _needed(terms)))
+    return sa.or_(sa.and_(~is_kept, by_moment), needed)
+
+
+def _needed(terms: Programme) -> Iterator[sa.ScalarSelect[date]]:
+    """The records without which a use would be worth nothing, and settled as such for good."""
+    if terms.base in {"min_of_all", "invoice"}:
+        yield _INVOICED_ON
+    if terms.base in {"min_of_all", "paid"}:
+        yield _PAID_ON
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What records say of the uses confirmed since they are kept."""
+
+    since: datetime | None = None
+    of: Mapping[int, Recorded] = field(default_factory=dict)
+
+    @classmethod
+    def of_uses(
+        cls, session: Session, since: date | None, conditions: Sequence[sa.ColumnElement[bool]]
+    ) -> "Records":
+        """One question for all of them; none where none are kept."""
+        if since is None:
+            return cls()
+        charge_ids = sa.select(col(Charge.id)).where(*conditions)
+        return cls(local_midnight(since), recorded_of(session, charge_ids))
+
+    def speak_of(self, row: sa.Row[Any]) -> bool:
+        return self.since is not None and row.confirmed_at >= self.since
+
+
+NO_RECORDS: Final = Records()
+
+
 def use_from(row: sa.Row[Any]) -> Use:
     """Where a row's line comes from."""
     districts = (row.user_district, row.provider_district)
     return Use(row.id, row.number, row.instrument_id, row.provider_id, districts)
 
 
-def line_from(row: sa.Row[Any], held: Mapping[int, tuple[Held, ...]]) -> Line:
+def line_from(
+    row: sa.Row[Any], held: Mapping[int, tuple[Held, ...]], records: Records = NO_RECORDS
+) -> Line:
     """A row as a line of the engine, with its user's qualifications."""
-    confirmed = local(row.confirmed_at).date()
     amount = row.amount_fen
+    if records.speak_of(row):
+        said = records.of.get(row.id, Recorded())
+        invoice, payment = (row.invoiced_on, said.invoiced_fen), (row.paid_on, said.paid_fen)
+    else:
+        invoice = payment = (local(row.confirmed_at).date(), amount)
     return Line(
         line_id=row.number,
         user=str(row.organisation_id),
@@ -187,10 +261,10 @@ def line_from(row: sa.Row[Any], held: Mapping[int, tuple[Held, ...]]) -> Line:
         flags=frozenset(row.flags),
         order_date=local(row.ordered_at).date(),
         service_end=local(row.service_ended_at).date(),
-        invoice_date=confirmed,
-        payment_date=confirmed,
+        invoice_date=invoice[0],
+        payment_date=payment[0],
         contract_amount=amount,
-        invoice_amount=amount,
-        paid_amount=amount,
+        invoice_amount=invoice[1],
+        paid_amount=payment[1],
         submitted_at=row.confirmed_at,
     )

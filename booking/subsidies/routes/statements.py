@@ -26,6 +26,7 @@ from booking.subsidies.queries.statements import (
     statement_seen_by,
     statements_visible_to,
 )
+from booking.subsidies.routes import evidence
 from booking.subsidies.routes.desk import remarks_of
 from booking.subsidies.rules.explanation import said, tongue_of
 from booking.subsidies.statements import content_of, document_of, steps_of
@@ -39,6 +40,7 @@ from booking.web.rendering import PageDep
 from booking.web.transactions import Reading, Transaction
 
 router = APIRouter()
+router.include_router(evidence.router)
 
 Reader = Annotated[Actor, requires(Permission.STATEMENT_READ)]
 Manager = Annotated[Actor, requires(Permission.SETTLEMENT_MANAGE)]

@@ -21,6 +21,7 @@ from tests.access.world.accounts import account_records
 from tests.access.world.belongings import apply_for_account
 from tests.access.world.credit import credit_records
 from tests.access.world.hung import hung_records
+from tests.access.world.invoices import invoice_records
 from tests.access.world.marks import applicant_marks, company_marks, lab_marks, stranger_marks
 from tests.access.world.money import money_records
 from tests.access.world.needs import need_records
@@ -120,6 +121,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
         waiting_records(uow, sides, world.marks, now=now),
         training_records(uow, sides, world.marks, now=now),
         credit_records(uow, sides, world.marks, now=now),
+        invoice_records(uow, sides, world.marks, now=now),
     )
     yield from _wishes(uow, world, sides, now)
     yield from money_records(uow, sides, now=now)

@@ -54,6 +54,7 @@ def company_marks(side: str, digit: int) -> dict[str, str]:
         "search": f"秘搜{side}",
         "identity": f"https://hushed-{side}-identity.example",
         **order_marks(side),
+        **invoice_marks(side, digit),
         "dispute_answer": f"秘辩{side}用时",
         "appeal": f"秘诉{side}停电",
         "appeal_file": f"hushed-{side}-appeal.pdf",
@@ -79,6 +80,20 @@ def order_marks(side: str) -> dict[str, str]:
         "quote_note": f"秘注{side}含税",
         "report_file": f"hushed-{side}-report.pdf",
         "report_bytes": f"hushed-{side}-report-bytes",
+    }
+
+
+def invoice_marks(side: str, digit: int) -> dict[str, str]:
+    """What stands on the invoice of a company and on the payment of it."""
+    return {
+        "invoice": f"7{digit}" * 10,
+        "invoice_note": f"秘票{side}机时",
+        "invoice_file": f"hushed-{side}-invoice.pdf",
+        "invoice_bytes": f"hushed-{side}-invoice-bytes",
+        "transaction": f"HUSHED-{side}-PAID",
+        "payment_note": f"秘付{side}尾款",
+        "receipt_file": f"hushed-{side}-receipt.pdf",
+        "receipt_bytes": f"hushed-{side}-receipt-bytes",
     }
 
 

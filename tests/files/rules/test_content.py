@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from booking.files.rules.content import Fault, fault_in, looks_like
 from booking.files.rules.kinds import FileKind
-from tests.factories.files import JPEG, WEBP, WEBP_LOSSLESS, pdf, png, workbook
+from tests.factories.files import JPEG, WEBP, WEBP_LOSSLESS, einvoice_xml, ofd, pdf, png, workbook
 
 GOOD = {
     FileKind.PDF: pdf(),
@@ -17,9 +17,13 @@ GOOD = {
     FileKind.JPEG: JPEG,
     FileKind.WEBP: WEBP,
     FileKind.XLSX: workbook(("名称", "编号"), ("电镜", 1)),
+    FileKind.OFD: ofd(),
 }
 # Nothing at its beginning says what a table of text is; its use does.
-ANY = GOOD | {FileKind.CSV: "名称,编号\n电镜,1\n".encode("gb18030")}
+ANY = GOOD | {
+    FileKind.CSV: "名称,编号\n电镜,1\n".encode("gb18030"),
+    FileKind.XML: einvoice_xml(),
+}
 SCRIPT = b"<script>alert(1)</script>"
 
 
@@ -124,3 +128,41 @@ def test_no_change_of_a_byte_troubles_the_judge(kind, data):
     place = data.draw(st.integers(0, len(changed) - 1))
     changed[place] = data.draw(st.integers(0, 255))
     assert fault_in(bytes(changed), kind) in {None, *Fault}
+
+
+@pytest.mark.parametrize(
+    ("parts", "fault"),
+    [
+        ({"../OFD.xml": b"<a/>"}, Fault.DAMAGED),
+        ({"/etc/OFD.xml": b"<a/>"}, Fault.DAMAGED),
+        ({"Doc_0/..": b""}, Fault.DAMAGED),
+        ({"Doc_0\\Page.xml": b"<a/>"}, Fault.DAMAGED),
+        ({"Doc_0/bomb.bin": bytes(200_000_000)}, Fault.SWELLS),
+        ({"Doc_0/a.xml": b'<!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>'}, Fault.REFERS_OUTSIDE),
+        ({"Doc_0/a.xml": '<?xml version="1.0"?><a/>'.encode("utf-16")}, Fault.REFERS_OUTSIDE),
+        ({"Doc_0/Attachs/original_invoice.xml": b"<a/>"}, None),
+    ],
+)
+def test_an_ofd_keeps_to_itself(parts, fault):
+    assert looks_like(ofd(parts)) is FileKind.OFD
+    assert fault_in(ofd(parts), FileKind.OFD) is fault
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (einvoice_xml(), None),
+        (b"\xef\xbb\xbf" + einvoice_xml(), None),
+        (einvoice_xml()[:-3], Fault.DAMAGED),
+        (b"<a><b></a></b>", Fault.DAMAGED),
+        (b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>', Fault.REFERS_OUTSIDE),
+        (
+            b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
+            Fault.REFERS_OUTSIDE,
+        ),
+        (b'<?xml version="1.0" encoding="UTF-16"?><a/>', Fault.REFERS_OUTSIDE),
+        ("<a/>".encode("utf-16"), Fault.REFERS_OUTSIDE),
+    ],
+)
+def test_an_xml_is_whole_and_declares_nothing(content, fault):
+    assert fault_in(content, FileKind.XML) is fault

@@ -1,0 +1,1 @@
+"""Invoices and payments: what was invoiced and paid of the charges, by records with papers."""

@@ -1,0 +1,1 @@
+"""Deeds on invoices and payments: recorded, checked, voided, matched; never edited."""

@@ -1,0 +1,1 @@
+"""Questions about invoices and payments, and what settlement reads of them."""

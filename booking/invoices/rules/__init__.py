@@ -1,0 +1,1 @@
+"""The law of invoices and payments: numbers, sums, parties, shares, and reading their files."""
