@@ -12,7 +12,7 @@ from booking.invoices.queries.payments import PaymentRow, payment_seen_by, payme
 from booking.invoices.states import PaperState
 from booking.kernel.errors import Forbidden, NotFound
 from booking.ledger.models import AccountKind
-from booking.ledger.queries import balance, unbalanced_postings
+from booking.ledger.queries.balances import balance, unbalanced_postings
 from tests.factories.accounts import make_member
 from tests.factories.invoices import NOW, Dealing, make_payment, payment_told
 from tests.factories.organisations import make_organisation

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from booking.checking.report import broken
 from booking.db.transactions import UnitOfWork, unit_of_work
 from booking.kernel.errors import BookingError
 from booking.kernel.periods import Period
-from booking.ledger.queries import unbalanced_postings
+from booking.ledger.queries.balances import unbalanced_postings
 from booking.subsidies.actions.pay_statements import draw_batch, send_batch
 from booking.subsidies.actions.record_answers import record_payment
 from booking.subsidies.actions.review_statement import (
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.race
 
 COMPANIES = 10
 PATIENCE = 40
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "budget": {"amount": "1000.00", "rule": "first_come"},
     "caps": [{"scope": "user", "amount": "250.00"}],
 }

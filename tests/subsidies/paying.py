@@ -3,7 +3,7 @@
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.ledger.models import AccountKind
-from booking.ledger.queries import balance
+from booking.ledger.queries.balances import balance
 from booking.organisations.models import Organisation
 from booking.subsidies.actions.pay_statements import draw_batch, send_batch
 from booking.subsidies.actions.review_statement import (
@@ -55,4 +55,5 @@ def rows(uow: UnitOfWork, number: str) -> list[tuple[str, int, str]]:
 
 
 def owed(uow: UnitOfWork, company: Organisation) -> int:
-    return balance(uow.session, AccountKind.SUBSIDY_PAYABLE, company.key)
+    found: int = balance(uow.session, AccountKind.SUBSIDY_PAYABLE, company.key)
+    return found

@@ -21,6 +21,7 @@ from booking.subsidies.statements import content_of
 from tests.factories.files import Chosen, einvoice_xml, pdf
 from tests.factories.invoices import NOW, Dealing, make_dealing, make_invoice, make_payment
 from tests.factories.settled_uses import make_programme
+from tests.subsidies.papers import PAPER
 from tests.subsidies.requests import programme
 from tests.support.clock import moment
 
@@ -45,7 +46,7 @@ def settled(uow: UnitOfWork) -> StatementRow:
 
 def packed(uow: UnitOfWork, row: StatementRow, vault: Vault) -> bytes:
     content = content_of(uow.session, row)
-    return b"".join(evidence_pack(uow.session, row, content, vault=vault))
+    return b"".join(evidence_pack(uow.session, row, content, vault=vault, paper=PAPER))
 
 
 def test_what_is_missing_is_named(uow: UnitOfWork, dealing: Dealing, vault: Vault) -> None:

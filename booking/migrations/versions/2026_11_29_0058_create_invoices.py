@@ -7,7 +7,7 @@ from booking.db.append_only import allow_rewriting, forbid_rewriting, freeze_col
 from booking.db.types import Id, UtcDateTime
 
 revision = "58_invoices"
-down_revision = "52_late_promises"
+down_revision = "57_quotes"
 branch_labels = None
 depends_on = None
 

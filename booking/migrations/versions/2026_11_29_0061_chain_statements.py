@@ -7,7 +7,7 @@ from alembic import op
 from booking.db.append_only import allow_rewriting, forbid_rewriting
 
 revision = "61_statement_chain"
-down_revision = "57_quotes"
+down_revision = "60_invoice_keeping"
 branch_labels = None
 depends_on = None
 

@@ -16,8 +16,9 @@ from booking.instruments.queries.terms_over import terms_over
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Conflict, Violation
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.holding import hold
 from booking.reservations.actions.reserve_series import queue_for_series
-from booking.reservations.actions.taking import Ask, Judged, hold, judge_from
+from booking.reservations.actions.taking import Ask, Judged, judge_from
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.asking import Answers, ForMany
 from booking.reservations.queries.loading import Loaded

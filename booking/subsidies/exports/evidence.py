@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from booking.files.providers.disk import Vault
 from booking.subsidies.exports.files import statement_file
+from booking.subsidies.exports.paper import Paper as SheetPaper
 from booking.subsidies.queries.evidence import (
     Covered,
     Paper,
@@ -27,7 +28,7 @@ from booking.subsidies.queries.evidence import (
 from booking.subsidies.queries.statements import StatementRow
 from booking.web.downloads import csv_bytes
 
-_STATEMENT_KINDS: Final = ("csv", "json", "xlsx")
+_STATEMENT_KINDS: Final = ("csv", "json", "pdf", "xlsx")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _IN_MEMORY: Final = 16 * 1024 * 1024
 _PIECE: Final = 64 * 1024
@@ -100,14 +101,14 @@ def _gone(vault: Vault, papers: Sequence[Paper]) -> Iterator[Missing]:
 
 
 def evidence_pack(
-    session: Session, row: StatementRow, content: str, *, vault: Vault
+    session: Session, row: StatementRow, content: str, *, vault: Vault, paper: SheetPaper
 ) -> Iterator[bytes]:
     """The whole of it, around the statement's exact text: made at once, handed out in pieces."""
     found = evidence_of(session, row, vault)
     out = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it is handed out
     with zipfile.ZipFile(out, "w") as archive:
         index = [
-            *_put_statement(archive, row.number, content),
+            *_put_statement(archive, row.number, content, paper=paper),
             *_put_papers(archive, found, vault),
         ]
         _put(archive, "index.csv", _index(index))
@@ -123,9 +124,11 @@ def _pieces(out: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _put_statement(archive: zipfile.ZipFile, number: str, content: str) -> Iterator[_Entry]:
+def _put_statement(
+    archive: zipfile.ZipFile, number: str, content: str, *, paper: SheetPaper
+) -> Iterator[_Entry]:
     for kind in _STATEMENT_KINDS:
-        name, written = statement_file(number, content, kind)
+        name, written = statement_file(number, content, kind, paper=paper)
         path = f"statement/{name}"
         yield _Entry(path, *_put(archive, path, written), "statement", number)
 

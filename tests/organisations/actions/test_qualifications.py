@@ -75,7 +75,7 @@ def counted(uow, company, day=DAY):
     """What it counts as, by the organisations' own reader and by the one for subsidies."""
     by_house = qualifications_at(uow.session, [company], day)[company]
     held = qualifications(uow.session, [company]).get(company, ())
-    by_subsidies = {code for code, first, last in held if first <= day <= (last or day)}
+    by_subsidies = {one.code for one in held if one.first <= day <= (one.last or day)}
     assert by_house == by_subsidies
     return by_house
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
+from sqlmodel import col
 
 from booking.billing.models import Charge
 from booking.reservations.actions.check_in import check_in
@@ -58,7 +59,7 @@ def test_whoever_cites_it_pays_it_to_the_end(uow, scene, kept):
     check_out(uow, made.number, record, actor=scene.manager, now=NOON.end)
     for side in (scene.manager, scene.member):
         confirm(uow, made.number, actor=side, now=at("11-25 09:00"))
-    assert uow.session.execute(sa.select(Charge.amount_fen)).scalars().all() == [160_000]
+    assert uow.session.execute(sa.select(col(Charge.amount_fen))).scalars().all() == [160_000]
 
 
 def test_without_it_the_list_of_the_day_holds(uow, scene, kept):

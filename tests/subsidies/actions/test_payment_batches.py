@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from booking.db.transactions import UnitOfWork
-from booking.ledger.queries import unbalanced_postings
+from booking.ledger.queries.balances import unbalanced_postings
 from booking.subsidies.actions.pay_statements import dissolve_batch, draw_batch, pay, send_batch
 from booking.subsidies.actions.record_answers import (
     record_payment,
