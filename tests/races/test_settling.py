@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.race
 
 COMPANIES = 10
 PATIENCE = 40
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "budget": {"amount": "1000.00", "rule": "first_come"},
     "caps": [{"scope": "user", "amount": "250.00"}],
 }
