@@ -33,7 +33,8 @@ from tests.factories.instruments import enter_year, make_instrument
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
 from tests.factories.reservations import make_reservation, make_scene, make_use
-from tests.factories.settled_uses import make_company, make_programme, settled_use
+from tests.factories.settled_uses import make_programme, settled_use
+from tests.subsidies.paying import with_account
 from tests.subsidies.requests import programme
 from tests.support.clock import moment
 
@@ -96,7 +97,7 @@ def lead_statements(uow: UnitOfWork) -> None:
     enter_year(uow, 2026)
     make_programme(uow, programme())
     for _ in range(2):
-        settled_use(uow, make_company(uow))
+        settled_use(uow, with_account(uow))
     view = settle_period(uow, Period.parse("2026-10"), actor_id=None, now=AFTERWARDS)
     paid, back = (row.number for row in view.statements)
     for number in (paid, back):

@@ -47,10 +47,7 @@ from tests.factories.organisations import LONG_AGO, make_organisation
 from tests.factories.reservation_values import between
 from tests.factories.settled_uses import bank_says, make_loan, settled_use
 
-PERIODS = (
-    *("2026-02", "2026-03", "2026-04", "2026-05"),
-    *("2026-06", "2026-07", "2026-08", "2026-09"),
-)
+PERIODS = tuple(f"2026-0{month}" for month in range(2, 10))
 FAR, SOON, RUNNING = (
     between("11-25 10:00", "12:00"),
     between("11-23 09:00", "10:00"),
