@@ -82,6 +82,7 @@ def test_the_pack_is_whole_hashed_and_always_the_same(
         assert {line["path"] for line in listed} == {
             f"statement/{row.number}.csv",
             f"statement/{row.number}.json",
+            f"statement/{row.number}.pdf",
             f"statement/{row.number}.xlsx",
             f"invoices/{invoice.reference}/1-发票.xml",
             f"receipts/{payment.reference}/1-回单.pdf",
