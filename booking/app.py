@@ -59,7 +59,8 @@ from booking.jobs.routes import health as health_pages
 from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
 from booking.loans import api as loans_api
-from booking.loans import routes as loan_pages
+from booking.loans.routes import bank_files as bank_file_pages
+from booking.loans.routes import lines as loan_pages
 from booking.needs import api as needs_api
 from booking.needs.routes import board as need_board_pages
 from booking.needs.routes import letters as saved_search_letter_pages
@@ -198,6 +199,7 @@ PAGES: tuple[APIRouter, ...] = (
     ask_pages.router,
     waitlist_pages.router,
     loan_pages.router,
+    bank_file_pages.router,
     desk_pages.router,
     estimate_pages.router,
     programme_pages.router,

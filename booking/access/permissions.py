@@ -16,6 +16,7 @@ class Permission(StrEnum):
     JOB_RUN = "job:run"
     LOAN_MANAGE = "loan:manage"
     LOAN_READ = "loan:read"
+    LOAN_REPORT = "loan:report"
     ORGANISATION_MANAGE = "organisation:manage"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_VERIFY = "organisation:verify"

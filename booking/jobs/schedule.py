@@ -20,6 +20,7 @@ from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.loans import jobs as loans
 from booking.needs import jobs as needs
 from booking.notifications import jobs as notifications
 from booking.orders import jobs as orders
@@ -88,6 +89,7 @@ JOBS: tuple[Job, ...] = (
     Job("deliver_letters", EveryMinutes(1), nothing, outside=notifications.deliver_letters),
     Job("deliver_webhooks", EveryMinutes(1), nothing, outside=notifications.deliver_webhooks),
     Job("import_sheets", EveryMinutes(1), nothing, outside=instruments.import_sheets),
+    Job("import_bank_files", EveryMinutes(1), nothing, outside=loans.import_bank_files),
     Job("refile_cards", EveryMinutes(1), instruments.refile_cards),
     Job("match_saved_searches", EveryMinutes(1), _match_saved_searches),
     Job("chain_audit", EveryMinutes(1), audit.chain_entries),

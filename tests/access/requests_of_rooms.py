@@ -7,6 +7,7 @@ from tests.access.requests_of_changes import CHANGES
 from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
+from tests.access.requests_of_loans import LOANS
 from tests.access.requests_of_orders import ORDERS
 from tests.access.requests_of_use import USING
 
@@ -15,6 +16,7 @@ ROOMS: dict[str, Callable[[At], Ask]] = {
     **CREDIT,
     **JOINT,
     **KEEPERS,
+    **LOANS,
     **ORDERS,
     **USING,
 }

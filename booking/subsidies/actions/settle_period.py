@@ -18,8 +18,8 @@ from booking.db.patience import take_your_time
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
-from booking.loans.queries import loan_values
-from booking.loans.rules import Loan
+from booking.loans.queries.lines import loan_values
+from booking.loans.rules.balances import Loan
 from booking.subsidies.actions.draft_lines import COLUMNS, Draft, LoanAnswer, rows_of
 from booking.subsidies.errors import NothingToSettle, PeriodNotBegun
 from booking.subsidies.events import PeriodSettled
