@@ -60,6 +60,7 @@ from booking.jobs.routes import history as job_pages
 from booking.kernel.clock import Clock, SystemClock
 from booking.loans import api as loans_api
 from booking.loans.routes import bank_files as bank_file_pages
+from booking.loans.routes import exposure as exposure_pages
 from booking.loans.routes import lines as loan_pages
 from booking.needs import api as needs_api
 from booking.needs.routes import board as need_board_pages
@@ -200,6 +201,7 @@ PAGES: tuple[APIRouter, ...] = (
     waitlist_pages.router,
     loan_pages.router,
     bank_file_pages.router,
+    exposure_pages.router,
     desk_pages.router,
     estimate_pages.router,
     programme_pages.router,

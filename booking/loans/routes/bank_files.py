@@ -40,7 +40,7 @@ from booking.web.words import words
 
 router = APIRouter()
 
-Reader = Annotated[Actor, requires(Permission.LOAN_REPORT)]
+Reader = Annotated[Actor, requires(Permission.LENDING_READ)]
 Manager = Annotated[Actor, requires(Permission.LOAN_MANAGE)]
 _LIST, _ONE = "loans/bank_files.html", "loans/bank_file.html"
 _MAPPING, _QUEUE = "loans/bank_mapping.html", "loans/bank_queue.html"

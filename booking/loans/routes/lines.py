@@ -36,7 +36,7 @@ def index(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Re
     """The credit lines that you may see."""
     today = local(clock.now()).date()
     rows = [Shown(row, owed_on(session, row.id, today)) for row in loans_visible_to(session, actor)]
-    return page.render("loans/loans.html", loans=rows, reports=actor.may(Permission.LOAN_REPORT))
+    return page.render("loans/loans.html", loans=rows, reports=actor.may(Permission.LENDING_READ))
 
 
 @router.get("/loans/{number}", name="loan")
