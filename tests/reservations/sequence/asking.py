@@ -1,8 +1,12 @@
 """Places in line and what is offered to them, proposals of the lab, and exchanges."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from booking.access.actor import Actor
 from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.actions.answer_offer import accept_offer, decline_offer
 from booking.reservations.actions.answer_proposal import accept_proposal, decline_proposal
@@ -11,7 +15,9 @@ from booking.reservations.actions.ask_swap import ask_swap, withdraw_swap
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.join_waitlist import join_waitlist, leave_waitlist
 from booking.reservations.actions.propose_time import Proposed, propose_time, withdraw_proposal
+from booking.reservations.jobs import expire_offers, lapse_asks
 from booking.reservations.rules.waitlist import WaitWish
+from tests.reservations.sequence.sight import Asked
 from tests.reservations.sequence.town import (
     AIMED,
     COMPANIES,
@@ -26,8 +32,9 @@ from tests.reservations.sequence.town import (
     picked,
 )
 
-ANSWERS = st.sampled_from(["accept", "accept", "accept", "decline", "withdraw"])
-YES = st.sampled_from([True, True, False])
+# One that may be given where something is asked.
+Answer = Callable[..., object]
+PROPOSED = [accept_proposal, accept_proposal, decline_proposal, withdraw_proposal]
 
 
 class Waiting(Town):
@@ -83,7 +90,7 @@ class Waiting(Town):
         who = self.named(one.holder_id)
         self.attempt(lambda uow: cancel(uow, one.number, actor=who, now=self.now, reason="改期"))
 
-    @now_and_then(5)
+    @now_and_then(3)
     @precondition(lambda self: self.sight.waiting)
     @rule(pick=PICKS)
     def leave_waitlist(self, pick: int) -> None:
@@ -93,13 +100,25 @@ class Waiting(Town):
             lambda uow: leave_waitlist(uow, key, holder_id=who, actor_id=who, now=self.now)
         )
 
-    @precondition(lambda self: self.sight.offers)
-    @rule(pick=PICKS, yes=YES, side=SIDES, aimed=AIMED)
-    def answer_offer(self, pick: int, yes: bool, side: str, aimed: bool) -> None:
-        one = picked(pick, self.sight.offers)
+    @precondition(lambda self: self.standing(self.sight.offers))
+    @rule(pick=PICKS, side=SIDES, aimed=AIMED)
+    def accept_offer(self, pick: int, side: str, aimed: bool) -> None:
+        self._answer_offer(accept_offer, pick, side=side, aimed=aimed)
+
+    @precondition(lambda self: self.standing(self.sight.offers))
+    @rule(pick=PICKS, side=SIDES, aimed=AIMED)
+    def decline_offer(self, pick: int, side: str, aimed: bool) -> None:
+        self._answer_offer(decline_offer, pick, side=side, aimed=aimed)
+
+    def _answer_offer(self, deed: Answer, pick: int, *, side: str, aimed: bool) -> None:
+        one = picked(pick, self.standing(self.sight.offers))
         who = self.named(one.other) if aimed else self.who(side)
-        answer = accept_offer if yes else decline_offer
-        self.attempt(lambda uow: answer(uow, one.key, actor=who, now=self.now))
+        self.attempt(lambda uow: deed(uow, one.key, actor=who, now=self.now))
+
+    @precondition(lambda self: self.standing(self.sight.offers))
+    @rule(pick=PICKS)
+    def say_nothing_to_offer(self, pick: int) -> None:
+        self.let_lapse(picked(pick, self.standing(self.sight.offers)), expire_offers)
 
 
 class Asking(Town):
@@ -114,19 +133,19 @@ class Asking(Town):
         wanted = Proposed(span=self.ahead(first, length), reason="保养", instrument_id=where)
         self.attempt(lambda uow: propose_time(uow, number, wanted, actor=who, now=self.now))
 
-    @precondition(lambda self: self.sight.proposals)
-    @rule(pick=PICKS, answer=ANSWERS, side=SIDES, aimed=AIMED)
-    def answer_proposal(self, pick: int, answer: str, side: str, aimed: bool) -> None:
-        one = picked(pick, self.sight.proposals)
+    @precondition(lambda self: self.standing(self.sight.proposals))
+    @rule(pick=PICKS, answer=st.sampled_from(PROPOSED), side=SIDES, aimed=AIMED)
+    def answer_proposal(self, pick: int, answer: Answer, side: str, aimed: bool) -> None:
+        one = picked(pick, self.standing(self.sight.proposals))
         holder = self.named(self.booking_of(one.about).holder_id)
-        who = self.scene.manager if answer == "withdraw" else holder
+        who = self.scene.manager if answer is withdraw_proposal else holder
         who = who if aimed else self.who(side)
-        deeds = {
-            "accept": accept_proposal,
-            "decline": decline_proposal,
-            "withdraw": withdraw_proposal,
-        }
-        self.attempt(lambda uow: deeds[answer](uow, one.key, actor=who, now=self.now))
+        self.attempt(lambda uow: answer(uow, one.key, actor=who, now=self.now))
+
+    @precondition(lambda self: self.standing(self.sight.proposals))
+    @rule(pick=PICKS)
+    def say_nothing_to_proposal(self, pick: int) -> None:
+        self.let_lapse(picked(pick, self.standing(self.sight.proposals)), lapse_asks)
 
     @precondition(lambda self: self.sight.pairs(self.now))
     @rule(pick=PICKS)
@@ -145,12 +164,76 @@ class Asking(Town):
         wanted = self.ahead(first, length)
         self.attempt(lambda uow: ask_swap(uow, number, wanted, actor=who, now=self.now))
 
-    @precondition(lambda self: self.sight.swaps)
-    @rule(pick=PICKS, answer=ANSWERS, side=SIDES, aimed=AIMED)
-    def answer_swap(self, pick: int, answer: str, side: str, aimed: bool) -> None:
-        one = picked(pick, self.sight.swaps)
-        asking, asked = self.booking_of(one.about), self.booking_of(one.other)
-        own = asking if answer == "withdraw" else asked
+    @precondition(lambda self: self.standing(self.sight.swaps))
+    @rule(pick=PICKS, side=SIDES, aimed=AIMED)
+    def accept_swap(self, pick: int, side: str, aimed: bool) -> None:
+        self._answer_swap(accept_swap, pick, side=side, aimed=aimed)
+
+    @precondition(lambda self: self.standing(self.sight.swaps))
+    @rule(pick=PICKS, side=SIDES, aimed=AIMED)
+    def decline_swap(self, pick: int, side: str, aimed: bool) -> None:
+        self._answer_swap(decline_swap, pick, side=side, aimed=aimed)
+
+    @now_and_then(2)
+    @precondition(lambda self: self.standing(self.sight.swaps))
+    @rule(pick=PICKS, side=SIDES, aimed=AIMED)
+    def withdraw_swap(self, pick: int, side: str, aimed: bool) -> None:
+        self._answer_swap(withdraw_swap, pick, side=side, aimed=aimed)
+
+    def _answer_swap(self, deed: Answer, pick: int, *, side: str, aimed: bool) -> None:
+        one = picked(pick, self.standing(self.sight.swaps))
+        own = self.booking_of(one.about if deed is withdraw_swap else one.other)
         who = self.named(own.holder_id) if aimed else self.who(side)
-        deeds = {"accept": accept_swap, "decline": decline_swap, "withdraw": withdraw_swap}
-        self.attempt(lambda uow: deeds[answer](uow, one.key, actor=who, now=self.now))
+        self.attempt(lambda uow: deed(uow, one.key, actor=who, now=self.now))
+
+    @precondition(lambda self: self.standing(self.sight.swaps))
+    @rule(pick=PICKS)
+    def say_nothing_to_swap(self, pick: int) -> None:
+        self.let_lapse(picked(pick, self.standing(self.sight.swaps)), lapse_asks)
+
+
+class Question(NamedTuple):
+    """What somebody asks, whom, and what there is to say."""
+
+    about: Asked
+    to: Actor
+    answers: tuple[Answer, ...]
+
+
+class Answering(Waiting, Asking):
+    """Whatever is asked is answered more often than one rule for each question would."""
+
+    @precondition(lambda self: self.questions())
+    @rule(pick=PICKS, answer=PICKS)
+    def answer(self, pick: int, answer: int) -> None:
+        one = picked(pick, self.questions())
+        deed = picked(answer, one.answers)
+        self.attempt(lambda uow: deed(uow, one.about.key, actor=one.to, now=self.now))
+
+    @now_and_then(2)
+    @precondition(lambda self: self.questions())
+    @rule(pick=PICKS)
+    def say_nothing(self, pick: int) -> None:
+        one = picked(pick, self.questions())
+        job = expire_offers if accept_offer in one.answers else lapse_asks
+        self.let_lapse(one.about, job)
+
+    def questions(self) -> list[Question]:
+        """Everything that can be answered now."""
+        answers = (accept_offer, decline_offer)
+        offers = [
+            Question(one, self.named(one.other), answers)
+            for one in self.standing(self.sight.offers)
+        ]
+        proposals = [
+            Question(one, self._holder(one.about), (accept_proposal, decline_proposal))
+            for one in self.standing(self.sight.proposals)
+        ]
+        swaps = [
+            Question(one, self._holder(one.other), (accept_swap, decline_swap))
+            for one in self.standing(self.sight.swaps)
+        ]
+        return [*offers, *proposals, *swaps]
+
+    def _holder(self, key: int) -> Actor:
+        return self.named(self.booking_of(key).holder_id)

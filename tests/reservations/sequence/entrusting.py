@@ -19,7 +19,6 @@ from tests.factories.orders import order_told, quote_told
 from tests.reservations.sequence.sight import Order
 from tests.reservations.sequence.town import COMPANIES, PICKS, THINGS, Town, now_and_then, picked
 
-STEPS = st.sampled_from(["samples", "samples", "samples", "withdraw", "call off"])
 ORDERED = (OrderState.ORDERED, OrderState.IN_WORK)
 
 
@@ -63,20 +62,31 @@ class Entrusting(Town):
         self.attempt(lambda uow: schedule_order(uow, one.number, slot, actor=who, now=self.now))
 
     @precondition(lambda self: self.orders(*ORDERED))
-    @rule(pick=PICKS, step=STEPS)
-    def go_on_with_order(self, pick: int, step: str) -> None:
-        """Samples arrive, or it comes to nothing and its bookings go."""
+    @rule(pick=PICKS)
+    def samples_arrive(self, pick: int) -> None:
         one, lab = picked(pick, self.orders(*ORDERED)), self.scene.manager
-        number, who, now = one.number, self.named(one.asked_by), self.now
+        self.attempt(
+            lambda uow: move_samples(uow, one.number, Station.RECEIVED, actor=lab, now=self.now)
+        )
 
-        def deed(uow: UnitOfWork) -> object:
-            if step == "samples":
-                return move_samples(uow, number, Station.RECEIVED, actor=lab, now=now)
-            if step == "withdraw":
-                return withdraw_order(uow, number, actor=who, now=now)
-            return call_off_order(uow, number, actor=lab, now=now, reason="检修")
+    @now_and_then(2)
+    @precondition(lambda self: self.orders(*OPEN))
+    @rule(pick=PICKS)
+    def withdraw_order(self, pick: int) -> None:
+        """It comes to nothing, and its bookings go."""
+        one = picked(pick, self.orders(*OPEN))
+        who = self.named(one.asked_by)
+        self.attempt(lambda uow: withdraw_order(uow, one.number, actor=who, now=self.now))
 
-        self.attempt(deed)
+    @now_and_then(2)
+    @precondition(lambda self: self.orders(*ORDERED))
+    @rule(pick=PICKS)
+    def call_off_order(self, pick: int) -> None:
+        """The lab cannot do it after all."""
+        one, lab = picked(pick, self.orders(*ORDERED)), self.scene.manager
+        self.attempt(
+            lambda uow: call_off_order(uow, one.number, actor=lab, now=self.now, reason="检修")
+        )
 
 
 class Judging(Town):

@@ -77,3 +77,17 @@ def count_facts(connection: Connection) -> Counter[str]:
         corrected = name == "use.dispute_resolved" and "test_minutes" in changes
         counted["record corrected"] += corrected
     return +counted
+
+
+def listed(facts: Counter[str]) -> str:
+    """Every kind with how often it happened: first what must, the seldomest first."""
+    must = sorted(MUST_HAPPEN, key=lambda what: (facts[what], what))
+    rest = sorted(facts.keys() - MUST_HAPPEN, key=lambda what: (-facts[what], what))
+    return "\n".join(
+        [
+            "must happen:",
+            *(f"{facts[what]:6} {what}" for what in must),
+            "and beside:",
+            *(f"{facts[what]:6} {what}" for what in rest),
+        ]
+    )

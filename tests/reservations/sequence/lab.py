@@ -83,6 +83,13 @@ class Lab(Town):
         key, who = picked(pick, self.sight.faults), self.scene.manager
         self.attempt(lambda uow: repair_fault(uow, key, "修好", actor=who, now=self.now))
 
+    @precondition(lambda self: self.sight.faults)
+    @rule(hours=st.integers(1, 3))
+    def repair_takes_longer(self, hours: int) -> None:
+        """Than whoever closed the instrument thought."""
+        self.now += 2 * hours * HALF_HOUR
+        self.attempt(lambda uow: put_off_repairs(uow, self.now))
+
     @now_and_then(3)
     @rule(minutes=st.sampled_from([1, 10, 30, 60, 180]))
     def time_passes(self, minutes: int) -> None:

@@ -13,6 +13,7 @@ from booking.credit.models import CreditAppeal, CreditEntry
 from booking.credit.states import AppealState
 from booking.instruments.models.calendar import Closure, ClosureKind
 from booking.instruments.models.fault import Fault
+from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.orders.models import ServiceOrder
 from booking.orders.states import OrderState
@@ -35,6 +36,7 @@ class Booked(NamedTuple):
     end: datetime
     instrument_id: int
     holder_id: int
+    mode: ServiceMode
     series_id: int | None
     joint_id: int | None
     decide_by: datetime | None
@@ -163,6 +165,7 @@ _BOOKED = (
         col(Reservation.ends_at),
         col(Reservation.instrument_id),
         col(Reservation.holder_id),
+        col(Reservation.mode),
         col(Reservation.series_id),
         col(Reservation.joint_id),
         col(Reservation.decide_by),

@@ -1,11 +1,15 @@
 """Several bookings at once: series, and steps on several instruments."""
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlmodel import col
 
+from booking.access.actor import Actor
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.change_joint import cancel_joint, move_joint
 from booking.reservations.actions.change_series import (
     Move,
@@ -14,6 +18,7 @@ from booking.reservations.actions.change_series import (
     move_in_series,
     reject_series,
 )
+from booking.reservations.actions.decide import reject
 from booking.reservations.actions.reserve_joint import reserve_joint
 from booking.reservations.actions.reserve_series import reserve_series
 from booking.reservations.models.joint import JointBooking
@@ -98,13 +103,20 @@ class Together(Town):
         self.attempt(lambda uow: move_in_series(uow, number, wanted, actor=who, now=self.now))
 
     @precondition(lambda self: self.in_series(State.REQUESTED))
-    @rule(pick=PICKS, yes=st.booleans())
-    def decide_series(self, pick: int, yes: bool) -> None:
+    @rule(pick=PICKS)
+    def approve_series(self, pick: int) -> None:
+        self._decide(approve_series, pick)
+
+    @precondition(lambda self: self.in_series(State.REQUESTED))
+    @rule(pick=PICKS)
+    def reject_series(self, pick: int) -> None:
+        self._decide(reject_series, pick)
+
+    def _decide(self, answer: Callable[..., object], pick: int) -> None:
         one = picked(pick, self.in_series(State.REQUESTED))
         found = self.one_of(ReservationSeries, 0, col(ReservationSeries.id) == one.series_id)
         assert found
-        number, answer = found.number, approve_series if yes else reject_series
-        who = self.scene.manager
+        number, who = found.number, self.scene.manager
         self.attempt(lambda uow: answer(uow, number, actor=who, now=self.now, reason="可以"))
 
     @now_and_then(3)
@@ -126,16 +138,28 @@ class Together(Town):
         self.attempt(lambda uow: reserve_joint(uow, wishes, actor=who, now=self.now))
 
     @precondition(lambda self: self.in_joint())
-    @rule(pick=PICKS, side=SIDES, first=PICKS, move=st.booleans(), aimed=AIMED)
-    def change_joint(self, pick: int, side: str, first: int, move: bool, aimed: bool) -> None:
+    @rule(pick=PICKS, side=SIDES, first=PICKS, aimed=AIMED)
+    def move_joint(self, pick: int, side: str, first: int, aimed: bool) -> None:
+        number, who = self._joint(pick, side=side, aimed=aimed)
+        start = self.ahead(first, 1).start
+        self.attempt(lambda uow: move_joint(uow, number, start, actor=who, now=self.now))
+
+    @precondition(lambda self: self.in_joint())
+    @rule(pick=PICKS, side=SIDES, aimed=AIMED)
+    def cancel_joint(self, pick: int, side: str, aimed: bool) -> None:
+        number, who = self._joint(pick, side=side, aimed=aimed)
+        self.attempt(lambda uow: cancel_joint(uow, number, actor=who, now=self.now, reason="改期"))
+
+    @precondition(lambda self: self.in_joint())
+    @rule(pick=PICKS)
+    def take_back_a_step(self, pick: int) -> None:
+        """With which the others are of no use."""
+        one, who = picked(pick, self.in_joint()), self.scene.manager
+        deed = reject if one.state is State.REQUESTED else cancel
+        self.attempt(lambda uow: deed(uow, one.number, actor=who, now=self.now, reason="检修"))
+
+    def _joint(self, pick: int, *, side: str, aimed: bool) -> tuple[str, Actor]:
         one = picked(pick, self.in_joint())
         found = self.one_of(JointBooking, 0, col(JointBooking.id) == one.joint_id)
         assert found
-        who = self.named(one.holder_id) if aimed else self.who(side)
-        number, start = found.number, self.ahead(first, 1).start
-        if move:
-            self.attempt(lambda uow: move_joint(uow, number, start, actor=who, now=self.now))
-        else:
-            self.attempt(
-                lambda uow: cancel_joint(uow, number, actor=who, now=self.now, reason="改期")
-            )
+        return found.number, self.named(one.holder_id) if aimed else self.who(side)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
@@ -35,7 +35,7 @@ from tests.factories.reservation_values import at
 from tests.factories.reservations import make_scene
 from tests.reservations.sequence.ending import assert_complete
 from tests.reservations.sequence.facts import count_facts
-from tests.reservations.sequence.sight import Booked, Sight, look
+from tests.reservations.sequence.sight import Asked, Booked, Sight, look
 from tests.support.invariants import assert_sound, assert_sound_at_the_end
 
 MINUTE = timedelta(minutes=1)
@@ -73,7 +73,7 @@ Picked = TypeVar("Picked")
 
 
 # More than these are not booked ahead; there would be no room for anything else.
-MOST_AHEAD = 8
+MOST_AHEAD = 10
 
 
 def now_and_then(every: int) -> Callable[[Any], Any]:
@@ -127,8 +127,8 @@ class Town(RuleBasedStateMachine):
             return
         self.steps["done"] += 1
 
-    @initialize(policy=POLICIES, units=st.integers(1, 2), credit=CREDIT)
     def open_the_lab(self, policy: dict[str, object], units: int, credit: int | None) -> None:
+        """Three instruments, two helpers, and two bookings of each company."""
         with self.write() as uow:
             enter_year(uow, 2026)
             if credit:
@@ -147,11 +147,16 @@ class Town(RuleBasedStateMachine):
                 keep_helper(uow, lab_id, helper, actor=self.scene.manager, now=self.now)
             self.rival = make_member(uow, make_organisation(uow, verified=True).key)
             self.centre = make_staff(uow)
-            for n, who in enumerate((self.scene.member, self.rival) * 2):
-                wish = self.wish(self.ahead(6 * n, 4), 2 * (n % 2))
-                made = reserve(uow, wish, actor=who, now=self.now)
-                if made.state is State.REQUESTED:
-                    approve(uow, made.number, actor=self.scene.manager, now=self.now)
+        for n, who in enumerate((self.scene.member, self.rival) * 2):
+            self.promised(who, self.ahead(6 * n, 4), 2 * (n % 2))
+
+    def promised(self, who: Actor, span: TimeSpan, thing: int) -> str:
+        """The number of a booking that the lab, where it must, said yes to."""
+        with self.write() as uow:
+            made = reserve(uow, self.wish(span, thing), actor=who, now=self.now)
+            if made.state is State.REQUESTED:
+                approve(uow, made.number, actor=self.scene.manager, now=self.now)
+            return made.number
 
     def ahead(self, first: int, length: int) -> TimeSpan:
         """Some half hours from now on, on the grid."""
@@ -208,6 +213,15 @@ class Town(RuleBasedStateMachine):
 
     def booking_of(self, key: int) -> Booked:
         return next(one for one in self.sight.bookings if one.key == key)
+
+    def standing(self, asked: Sequence[Asked]) -> list[Asked]:
+        """What can still be answered."""
+        return [one for one in asked if one.lapses_at > self.now]
+
+    def let_lapse(self, one: Asked, job: Callable[[UnitOfWork, datetime], int]) -> None:
+        """Nobody says anything until it is too late."""
+        self.now = max(self.now, one.lapses_at)
+        self.attempt(lambda uow: job(uow, self.now))
 
     def settle_promises(self) -> None:
         """What PostgreSQL looks at when a transaction ends; this one never does."""

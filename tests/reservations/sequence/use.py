@@ -1,11 +1,11 @@
 """Booking, changing, using and confirming, one booking at a time."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from booking.db.transactions import UnitOfWork
 from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.check_in import check_in
@@ -16,6 +16,8 @@ from booking.reservations.actions.dispute import ask_centre, dispute, resolve, s
 from booking.reservations.actions.hand_to_colleague import hand_to_colleague
 from booking.reservations.actions.reschedule import reschedule, resize
 from booking.reservations.actions.reserve import reserve
+from booking.reservations.jobs import confirm_silent, note_overruns
+from booking.reservations.rules.overrun import FORGOTTEN_AFTER
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.states import OPEN, State
 from tests.reservations.sequence.sight import AHEAD, Booked
@@ -33,8 +35,6 @@ from tests.reservations.sequence.town import (
     now_and_then,
     picked,
 )
-
-WORDS = st.sampled_from(["say", "ask", "lab", "correct", "centre"])
 
 
 class Use(Town):
@@ -77,6 +77,7 @@ class Use(Town):
         to = self.ahead(first, length)
         self.attempt(lambda uow: reschedule(uow, number, to, actor=who, now=self.now))
 
+    @now_and_then(2)
     @precondition(lambda self: self.sight.of_state(*OPEN))
     @rule(pick=PICKS, half=st.sampled_from([-2, -1, 1, 2, 3]), side=SIDES, aimed=AIMED)
     def resize(self, pick: int, half: int, side: str, aimed: bool) -> None:
@@ -139,6 +140,25 @@ class Use(Town):
         one, who = self.come_for(pick, late), self.scene.manager
         self.attempt(lambda uow: check_in(uow, one.number, actor=who, now=self.now))
 
+    @precondition(lambda self: self.assisted())
+    @rule(pick=PICKS, late=st.sampled_from([0, 20, 30]))
+    def help_arrives(self, pick: int, late: int) -> None:
+        """Whoever operates for a company begins, perhaps late."""
+        one, who = picked(pick, self.assisted()), self.scene.manager
+        self.now = max(self.now, one.start + late * MINUTE)
+        self.attempt(lambda uow: check_in(uow, one.number, actor=who, now=self.now))
+
+    def assisted(self) -> list[Booked]:
+        """Promised bookings at which the lab works, where nobody is yet."""
+        used = {one.instrument_id for one in self.sight.of_state(State.IN_USE)}
+        return [
+            one
+            for one in self.sight.of_state(State.CONFIRMED)
+            if one.mode != ServiceMode.SELF_OPERATED
+            and one.end > self.now
+            and one.instrument_id not in used
+        ]
+
     def come_for(self, pick: int, late: int) -> Booked:
         coming = sorted(self.sight.of_state(State.CONFIRMED), key=lambda one: (one.start, one.key))
         here = [one for one in coming if one.end > self.now] or coming
@@ -168,6 +188,23 @@ class Use(Town):
         who = self.scene.manager if by_lab else self.named(one.holder_id)
         record = UseRecord(test_minutes=minutes) if minutes else None
         self.attempt(lambda uow: check_out(uow, one.number, record, actor=who, now=self.now))
+
+    @precondition(lambda self: self.stayed())
+    @rule(pick=PICKS)
+    def stay(self, pick: int) -> None:
+        """Until whoever comes next on the instrument is about to."""
+        self.now = max(self.now, picked(pick, self.stayed()))
+        self.attempt(lambda uow: note_overruns(uow, self.now))
+
+    def stayed(self) -> list[datetime]:
+        """When those who come next after a use are warned."""
+        return [
+            max(one.end, next_.start - 10 * MINUTE)
+            for one in self.sight.of_state(State.IN_USE)
+            for next_ in self.sight.of_state(State.CONFIRMED)
+            if next_.instrument_id == one.instrument_id
+            and one.end <= next_.start < one.end + FORGOTTEN_AFTER
+        ]
 
     @now_and_then(6)
     @precondition(lambda self: self.sight.bookings)
@@ -202,20 +239,37 @@ class Use(Town):
         who = self.scene.manager if by_lab else who
         self.attempt(lambda uow: dispute(uow, number, actor=who, now=self.now, reason="核对"))
 
+    @precondition(lambda self: self.silent())
+    @rule(pick=PICKS)
+    def silence_ends(self, pick: int) -> None:
+        """Whoever has not confirmed says nothing."""
+        self.now = picked(pick, self.silent())
+        self.attempt(lambda uow: confirm_silent(uow, self.now))
+
+    def silent(self) -> list[datetime]:
+        """Until when something may be said about uses."""
+        completed = self.sight.of_state(State.COMPLETED)
+        until = [one.confirm_by for one in completed if one.confirm_by]
+        return [moment for moment in until if moment > self.now]
+
     @precondition(lambda self: self.sight.of_state(State.DISPUTED))
-    @rule(pick=PICKS, side=SIDES, step=WORDS, aimed=AIMED)
-    def quarrel(self, pick: int, side: str, step: str, aimed: bool) -> None:
-        """Answer, ask the centre, decide."""
+    @rule(pick=PICKS, side=SIDES, ask=st.booleans(), aimed=AIMED)
+    def quarrel(self, pick: int, side: str, ask: bool, aimed: bool) -> None:
+        """Answer, or ask the centre."""
         possible, now = self.sight.of_state(State.DISPUTED), self.now
         number, who = self.choose(pick, possible, aimed=aimed, side=side)
+        if ask:
+            self.attempt(lambda uow: ask_centre(uow, number, actor=who, now=now))
+        else:
+            self.attempt(lambda uow: say(uow, number, "机时不对", actor=who, now=now))
 
-        def deed(uow: UnitOfWork) -> object:
-            if step == "say":
-                return say(uow, number, "机时不对", actor=who, now=now)
-            if step == "ask":
-                return ask_centre(uow, number, actor=who, now=now)
-            judge = self.centre if step == "centre" else self.scene.manager
-            record = UseRecord(test_minutes=1) if step == "correct" else None
-            return resolve(uow, number, actor=judge, now=now, reason="核对", record=record)
-
-        self.attempt(deed)
+    @precondition(lambda self: self.sight.of_state(State.DISPUTED))
+    @rule(pick=PICKS, centre=st.sampled_from([True, True, False]), correct=st.booleans())
+    def end_quarrel(self, pick: int, centre: bool, correct: bool) -> None:
+        """Let the record stand, or put it right."""
+        one, now = picked(pick, self.sight.of_state(State.DISPUTED)), self.now
+        judge = self.centre if centre else self.scene.manager
+        record = UseRecord(test_minutes=1) if correct else None
+        self.attempt(
+            lambda uow: resolve(uow, one.number, actor=judge, now=now, reason="核对", record=record)
+        )
