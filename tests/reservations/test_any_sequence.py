@@ -15,7 +15,7 @@ from tests.reservations.sequence.openings import Openings
 from tests.reservations.sequence.together import Together
 from tests.reservations.sequence.use import Use
 
-SEQUENCES = 150
+SEQUENCES = 170
 STEPS = 50
 AT_LEAST = 5000
 

@@ -65,7 +65,7 @@ class Lab(Town):
         key, who = picked(pick, self.sight.closures), self.scene.manager
         self.attempt(lambda uow: lift(uow, key, actor=who, now=self.now))
 
-    @now_and_then(6)
+    @now_and_then(3)
     @rule(thing=THINGS, length=LENGTHS)
     def break_down(self, thing: int, length: int) -> None:
         who, until = self.scene.manager, self.now + length * HALF_HOUR

@@ -1,7 +1,7 @@
 """How a sequence begins, so that every answer is a deed or two away."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hypothesis import strategies as st
@@ -18,7 +18,12 @@ from booking.reservations.actions.answer_proposal import accept_proposal, declin
 from booking.reservations.actions.answer_swap import accept_swap, decline_swap
 from booking.reservations.actions.ask_swap import ask_swap
 from booking.reservations.actions.cancel import cancel
-from booking.reservations.actions.change_series import approve_series, reject_series
+from booking.reservations.actions.change_series import (
+    Move,
+    approve_series,
+    move_in_series,
+    reject_series,
+)
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
@@ -28,6 +33,7 @@ from booking.reservations.actions.propose_time import Proposed, propose_time
 from booking.reservations.actions.reserve_joint import reserve_joint
 from booking.reservations.actions.reserve_series import reserve_series
 from booking.reservations.jobs import note_overruns
+from booking.reservations.rules.series import Scope
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.rules.waitlist import WaitWish
 from booking.reservations.rules.wish import SeriesWish
@@ -66,7 +72,7 @@ class Openings(Town):
             wish=st.sampled_from(["nothing", "an exchange", "a yes"]),
             wished=WAYS,
             asked=st.dictionaries(st.sampled_from(["another time", "freed time", "work"]), WAYS),
-            used=st.sampled_from(["nothing", "nothing", "at work", "confirmed", "disputed"]),
+            used=st.sampled_from(["nothing", "at work", "helped", "confirmed", "disputed"]),
             ended=WAYS,
         )
     )
@@ -111,7 +117,7 @@ class Openings(Town):
 
     def free_what_is_waited_for(self, way: int) -> None:
         """Time that a company waited for was given back, or taken back, and is held for it; it
-        may have said yes or no."""
+        may have said yes or no. It waits for other time too, soon in vain."""
         booked = self.seen().bookings[2]
         wish = WaitWish(
             instrument_ids=(booked.instrument_id,),
@@ -120,8 +126,10 @@ class Openings(Town):
             purpose="断口形貌",
         )
         who = self.scene.manager if way % 2 else self.scene.member
-        with self.write() as uow:
-            join_waitlist(uow, wish, actor=self.rival, now=self.now)
+        in_vain = replace(wish, window=self.seen().bookings[0].span)
+        for one in (wish, in_vain):
+            with self.write() as uow:
+                join_waitlist(uow, one, actor=self.rival, now=self.now)
         with self.write() as uow:
             cancel(uow, booked.number, actor=who, now=self.now, reason="改期")
         offer, *_ = self.seen().offers
@@ -155,6 +163,14 @@ class Openings(Town):
         if way == 3:
             with self.write() as uow:
                 note_overruns(uow, self.now)
+
+    def help(self, way: int) -> None:
+        """Somebody from the lab works for a company, and began in time or late."""
+        span, lab = self.ahead(0, 2), self.scene.manager
+        number = self.promised(self.scene.member, span, OTHER, mode=ServiceMode.ASSISTED)
+        self.now = span.start + way * 12 * MINUTE
+        with self.write() as uow:
+            check_in(uow, number, actor=lab, now=self.now)
 
     def _begun(self, *, by_lab: bool) -> Booked:
         first = self.seen().bookings[0]
@@ -200,7 +216,7 @@ class Openings(Town):
 
     def wait_for_a_yes(self, way: int) -> None:
         """A series, and steps on two instruments one of which somebody from the lab operates;
-        the series may have been decided."""
+        the series may have been moved, or decided."""
         one, other = self.ahead(24, 2), self.ahead(28, 2)
         again = "FREQ=DAILY;COUNT=3" if way % 2 else "FREQ=DAILY;COUNT=2"
         series = SeriesWish(self.wish(self.ahead(32, 2), OTHER), again)
@@ -209,12 +225,16 @@ class Openings(Town):
             made = reserve_series(uow, series, actor=self.scene.member, now=self.now)
         with self.write() as uow:
             reserve_joint(uow, steps, actor=self.rival, now=self.now)
-        if way > 1:
-            answer = approve_series if way == 2 else reject_series
-            with self.write() as uow:
-                answer(
-                    uow, made.series.number, actor=self.scene.manager, now=self.now, reason="核对"
-                )
+        number, lab, now = made.series.number, self.scene.manager, self.now
+        with self.write() as uow:
+            if way == 1:
+                later = Move(self.ahead(34, 2), Scope.ALL)
+                first = made.booked[0].number
+                move_in_series(uow, first, later, actor=self.scene.member, now=now)
+            elif way == 2:
+                approve_series(uow, number, actor=lab, now=now, reason="核对")
+            elif way == 3:
+                reject_series(uow, number, actor=lab, now=now, reason="核对")
 
 
 def _nothing(town: Openings, way: int) -> None:
@@ -229,6 +249,7 @@ DEEDS: Final[dict[str, Callable[[Openings, int], None]]] = {
     "freed time": Openings.free_what_is_waited_for,
     "work": Openings.entrust_work,
     "at work": Openings.work,
+    "helped": Openings.help,
     "confirmed": Openings.confirm_by_one,
     "disputed": Openings.disagree,
 }

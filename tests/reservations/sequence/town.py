@@ -150,10 +150,12 @@ class Town(RuleBasedStateMachine):
         for n, who in enumerate((self.scene.member, self.rival) * 2):
             self.promised(who, self.ahead(6 * n, 4), 2 * (n % 2))
 
-    def promised(self, who: Actor, span: TimeSpan, thing: int) -> str:
+    def promised(
+        self, who: Actor, span: TimeSpan, thing: int, *, mode: ServiceMode | None = None
+    ) -> str:
         """The number of a booking that the lab, where it must, said yes to."""
         with self.write() as uow:
-            made = reserve(uow, self.wish(span, thing), actor=who, now=self.now)
+            made = reserve(uow, self.wish(span, thing, mode), actor=who, now=self.now)
             if made.state is State.REQUESTED:
                 approve(uow, made.number, actor=self.scene.manager, now=self.now)
             return made.number
