@@ -18,7 +18,7 @@ from booking.reservations.actions.reschedule import reschedule, resize
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.jobs import confirm_silent, note_overruns
 from booking.reservations.rules.overrun import FORGOTTEN_AFTER
-from booking.reservations.rules.use_record import UseRecord
+from booking.reservations.rules.use_record import Outcome, UseRecord
 from booking.reservations.states import OPEN, State
 from tests.reservations.sequence.sight import AHEAD, Booked
 from tests.reservations.sequence.town import (
@@ -269,7 +269,9 @@ class Use(Town):
         """Let the record stand, or put it right."""
         one, now = picked(pick, self.sight.of_state(State.DISPUTED)), self.now
         judge = self.centre if centre else self.scene.manager
-        record = UseRecord(test_minutes=1) if correct else None
+        outcome = Outcome(record=UseRecord(test_minutes=1) if correct else None)
         self.attempt(
-            lambda uow: resolve(uow, one.number, actor=judge, now=now, reason="核对", record=record)
+            lambda uow: resolve(
+                uow, one.number, actor=judge, now=now, reason="核对", outcome=outcome
+            )
         )
