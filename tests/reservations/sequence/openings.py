@@ -155,12 +155,12 @@ class Openings(Town):
 
     def work(self, way: int) -> None:
         """A use near its end and another company that comes right after it; or a use that runs
-        over, and another company that is to come in ten minutes and may have been warned."""
+        over, and another company that is to come in ten minutes and was warned."""
         first, over = self._begun(by_lab=bool(way % 2)), way > 1
         start = first.end + HALF_HOUR * over
         self.promised(self.rival, TimeSpan(start, start + 4 * HALF_HOUR), WHOLE)
         self.now = first.end + (20 if over else -5) * MINUTE
-        if way == 3:
+        if over:
             with self.write() as uow:
                 note_overruns(uow, self.now)
 
