@@ -11,11 +11,12 @@ from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.statements import tell_of_statement
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.subsidies import events as subsidies
+from booking.utilisation.reactions import mark_corrected_charge
 
 REACTIONS: Reactions = {
     billing.AdjustmentAsked: (tell_of_charge,),
     billing.AdjustmentRefused: (tell_of_charge,),
-    billing.ChargeCorrected: (tell_of_charge,),
+    billing.ChargeCorrected: (mark_corrected_charge, tell_of_charge),
     invoices.InvoiceChecked: (tell_of_invoice,),
     invoices.InvoiceRecorded: (tell_of_invoice,),
     invoices.InvoiceVoided: (tell_of_invoice,),
