@@ -55,7 +55,7 @@ class InstrumentMonth(Row, table=True):
 class UtilisationMark(Row, table=True):
     """Something changed: whose figures (None: everybody's), in which span (None: without bound).
 
-    Left by triggers (`booking.db.marks`) and taken away by the roll-up.
+    Left by triggers (`booking.db.marks`) and reactions, and taken away by the roll-up.
     """
 
     __tablename__ = "utilisation_mark"

@@ -11,7 +11,6 @@ from sqlmodel import Session
 from booking.accounts import events as people
 from booking.audit.queries.recent import subjects_after
 from booking.audit.reactions import record
-from booking.billing import events as billing
 from booking.credit import events as credit
 from booking.db.transactions import Reactions
 from booking.instruments import events as instruments
@@ -23,15 +22,11 @@ from booking.instruments.reactions import (
     tell_calendars,
     untie_operator,
 )
-from booking.invoices import events as invoices
 from booking.jobs.events import JobRunByHand
 from booking.kernel.events import Event
-from booking.ledger import events as ledger
-from booking.loans import events as loans
 from booking.needs import events as needs
 from booking.needs.reactions import forget_searches
 from booking.notifications import events as notifications
-from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.credit import (
     tell_centre_of_appeal,
     tell_of_decision,
@@ -43,7 +38,6 @@ from booking.notifications.reactions.instruments import (
     tell_of_filing,
     tell_of_sheet,
 )
-from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.needs import (
     tell_of_needs,
     tell_of_new_cards,
@@ -69,7 +63,6 @@ from booking.notifications.reactions.people import (
     tell_token_expiring,
     tell_viewed_as,
 )
-from booking.notifications.reactions.statements import tell_of_statement
 from booking.notifications.reactions.training import (
     tell_of_training,
     tell_trainers,
@@ -91,13 +84,13 @@ from booking.reservations.reactions import (
     leave_waitlists,
     offer_what_was_freed,
 )
-from booking.subsidies import events as subsidies
 from booking.training import events as training
 from booking.utilisation.reactions import mark_moved_part
-from booking.wiring import bookings
+from booking.wiring import bookings, money
 
 REACTIONS: Reactions = {
     **bookings.REACTIONS,
+    **money.REACTIONS,
     # What calendars are told travels with the record.
     Event: (end_asks, tell_calendars, record, offer_what_was_freed),
     organisations.LabEdited: (refile_cards_of_lab,),
@@ -115,9 +108,6 @@ REACTIONS: Reactions = {
         tell_organisation,
         tell_webhooks,
     ),
-    billing.AdjustmentAsked: (tell_of_charge,),
-    billing.AdjustmentRefused: (tell_of_charge,),
-    billing.ChargeCorrected: (tell_of_charge,),
     credit.CreditAppealDecided: (tell_of_decision,),
     credit.CreditAppealed: (tell_centre_of_appeal,),
     credit.CreditEntered: (tell_of_entry,),
@@ -132,9 +122,6 @@ REACTIONS: Reactions = {
     instruments.InstrumentSubmitted: (tell_of_card,),
     instruments.RepairPutOff: (tell_affected,),
     instruments.SheetTakenIn: (tell_of_sheet,),
-    invoices.InvoiceChecked: (tell_of_invoice,),
-    invoices.InvoiceRecorded: (tell_of_invoice,),
-    invoices.InvoiceVoided: (tell_of_invoice,),
     needs.NeedsFitLab: (tell_of_needs,),
     needs.NewCardsFit: (tell_of_new_cards,),
     needs.OfferAccepted: (tell_of_offer,),
@@ -175,11 +162,6 @@ REACTIONS: Reactions = {
     people.SignUpAsked: (send_sign_up_link,),
     people.SignUpConfirmed: (tell_centre_of_registration,),
     people.SignUpKnown: (tell_sign_up_known,),
-    subsidies.StatementObjected: (tell_of_statement,),
-    subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
-    subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
-    subsidies.StatementRecovered: (tell_of_statement,),
-    subsidies.StatementReturned: (tell_of_statement, tell_webhooks),
     training.TrainingAsked: (tell_trainers,),
     training.TrainingDeclined: (tell_of_training,),
     training.TrainingEnding: (tell_training_ends,),
@@ -189,22 +171,12 @@ REACTIONS: Reactions = {
     training.TrainingScheduled: (tell_of_training,),
 }
 
+_SILENT_ELSEWHERE = bookings.SILENT | money.SILENT
 # Facts that are recorded and cause nothing else, on purpose.
-SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
+SILENT: frozenset[type[Event]] = _SILENT_ELSEWHERE | frozenset(
     {
-        billing.Charged,
-        billing.AdjustmentLimitSet,
         credit.CreditAnnulled,
         credit.CreditRulesSet,
-        loans.BankFileImported,
-        loans.BankFileSent,
-        loans.BankFileTakenIn,
-        loans.BankMappingSaved,
-        loans.BankRowAssigned,
-        loans.BankRowDismissed,
-        loans.CreditLineGranted,
-        ledger.PrepaymentReceived,
-        ledger.PrepaymentRefunded,
         needs.NeedClosed,
         needs.NeedLapsed,
         needs.NeedMatched,
@@ -255,14 +227,6 @@ SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
         instruments.WordsPaired,
         instruments.WordsParted,
         instruments.ZoneOpeningChanged,
-        invoices.InvoiceFileAdded,
-        invoices.InvoiceKeepingSet,
-        invoices.InvoiceMatched,
-        invoices.PaymentChecked,
-        invoices.PaymentFileAdded,
-        invoices.PaymentMatched,
-        invoices.PaymentRecorded,
-        invoices.PaymentVoided,
         JobRunByHand,
         notifications.NoticesChosen,
         notifications.WebhookAdded,
@@ -281,20 +245,6 @@ SILENT: frozenset[type[Event]] = bookings.SILENT | frozenset(
         organisations.EvidenceHandedIn,
         organisations.QualificationAdded,
         organisations.QualificationReplaced,
-        subsidies.PeriodSettled,
-        subsidies.BatchAnswered,
-        subsidies.BatchDissolved,
-        subsidies.BatchDrawn,
-        subsidies.BatchSent,
-        subsidies.ProgrammeActivated,
-        subsidies.ProgrammeDrafted,
-        subsidies.SimulationKept,
-        subsidies.StatementAnswered,
-        subsidies.StatementApproved,
-        subsidies.StatementLocked,
-        subsidies.StatementStepped,
-        subsidies.StatementWithdrawn,
-        subsidies.StatementsExported,
         training.SessionCancelled,
         training.SessionHeld,
         training.SessionPlanned,

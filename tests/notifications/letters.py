@@ -6,17 +6,21 @@ from typing import Final
 from booking.notifications.models import OutboxMessage
 from booking.notifications.rules.standing import Audience
 from booking.reservations.states import State
-from tests.support.clock import moment
+from tests.notifications.letters_about_money import credit, money
+from tests.notifications.told import (
+    COMPANY,
+    END,
+    NEW_END,
+    NEW_START,
+    NOW,
+    NUMBER,
+    REASON,
+    SEM,
+    START,
+    UNTIL,
+    Facts,
+)
 
-NOW: Final = moment("2026-11-23T09:00")
-NEW_START, NEW_END = "2026-11-25T01:00:00+00:00", "2026-11-25T03:00:00+00:00"
-UNTIL: Final = "2026-11-24T02:00:00+00:00"
-START, END = "2026-11-24T04:00:00+00:00", "2026-11-24T06:00:00+00:00"
-SEM: Final = "场发射扫描电镜"
-COMPANY: Final = "示例制造"
-REASON: Final = "样品不合适"
-Facts = Mapping[str, object]
-NUMBER: Final = "R20261123-0001"
 _BOOKED: Final = {"number": NUMBER, "version": 1, "starts_at": START, "ends_at": END}
 # What is looked up when a letter about a booking leaves.
 BOOKING: Final = {
@@ -105,10 +109,6 @@ def _fees_and_disputes() -> Iterator[tuple[str, Facts]]:
     ran_over = {"what": "reservation.overran", "minutes": 45, "who": "示例乙"}
     yield "booking_fee-overran", {**cost, **ran_over}
     yield "booking_fee-cancelled", {**cost, "what": "reservation.cancelled", "who": "示例乙"}
-    charge = {"number": f"C-{NUMBER}", "booking": NUMBER, "instrument": SEM, "reason": "样品损坏"}
-    for step in ("corrected", "adjustment_asked", "adjustment_refused"):
-        sums = {"amount_fen": -16_000, "total_fen": 144_000 if step == "corrected" else 0}
-        yield f"charge_step-{step}", {**charge, **sums, "step": f"charge.{step}"}
     dispute = {**held, "final": False, "reason": ""}
     for step in ("dispute_answered", "centre_asked"):
         yield f"dispute_step-{step}", {**dispute, "step": f"use.{step}"}
@@ -155,21 +155,6 @@ def _orders() -> Iterator[tuple[str, Facts]]:
     clock = {"by_clock": True}
     yield "order_step-quote_expired", {**order, "step": "order.quote_expired", **clock}
     yield "order_step-untouched", {**order, "step": "order.report_accepted", **clock}
-
-
-def _credit() -> Iterator[tuple[str, Facts]]:
-    entry = {
-        "entry_id": 9,
-        "number": NUMBER,
-        "points": -5,
-        "lapses_at": "2027-11-23T04:00:00+00:00",
-    }
-    lost = {**entry, "owner": COMPANY, "cause": "late_cancellation"}
-    yield "credit_entered", lost
-    yield "credit_entered-lab", {**entry, "owner": "电镜室", "cause": "host_cancellation"}
-    yield "credit_appealed", lost
-    for state in ("granted", "refused"):
-        yield f"credit_appeal_decided-{state}", {**lost, "state": state, "reason": "门禁记录属实"}
 
 
 def _instruments() -> Iterator[tuple[str, Facts]]:
@@ -224,17 +209,6 @@ def _organisations() -> Iterator[tuple[str, Facts]]:
     yield "qualification-returned", {**_QUALIFIED, "state": "returned", "reason": "看不清"}
     yield "qualification-expiring", {**_QUALIFIED, "state": "verified", "days": 30}
     yield "registration_waiting", {"organisation": COMPANY}
-    statement = {"number": "S2026Q3-0001", "organisation": COMPANY, "payable_fen": 1_234_500}
-    reasons = {"objected": "机时不符", "returned": "户名不符", "recovered": "批量检测"}
-    for step in ("published", "objected", "paid", "returned", "recovered"):
-        reason = reasons.get(step, "")
-        told = {"step": f"statement.{step}", "reason": reason}
-        yield f"statement_step-{step}", {**statement, **told}
-    parties = {"provider": "示例大学", "company": COMPANY, "total_fen": 106_000}
-    invoice = {"reference": "V261123-7KQ4MZ2", "number": "26610000000000000001", **parties}
-    for step in ("recorded", "checked", "voided"):
-        told = {"step": f"invoice.{step}", "reason": "开错" if step == "voided" else ""}
-        yield f"invoice_step-{step}", {**invoice, **told}
     hook = {"organisation": COMPANY, "host": "lims.invalid", "webhook_id": 2, "days": 3}
     yield "webhook_failing", hook
 
@@ -263,7 +237,7 @@ def _people() -> Iterator[tuple[str, Facts]]:
 
 
 _FAMILIES: Final = (
-    *(_bookings, _orders, _credit, _instruments),
+    *(_bookings, _orders, credit, money, _instruments),
     *(_trainings, _needs, _organisations, _people),
 )
 LETTERS: Final[Mapping[str, Facts]] = {

@@ -18,10 +18,10 @@ from booking.notifications.queries.words import (
     occurrences_of,
 )
 from booking.notifications.rules import wait_after
+from booking.notifications.rules.notice import Mail
 from booking.notifications.rules.table import (
     NOTICES,
     TELL_OF_SEVERAL,
-    Mail,
     NoticeFact,
     fact_named,
 )

@@ -25,12 +25,11 @@ from booking.notifications.queries.notices import (
     unread_count,
 )
 from booking.notifications.queries.words import known_of
+from booking.notifications.rules.notice import Mail, Notice
 from booking.notifications.rules.table import (
     CHOOSABLE,
     FIXED,
     NOTICES,
-    Mail,
-    Notice,
     NoticeFact,
     concerns,
     usual,

@@ -5,20 +5,11 @@ that `HookFact` names. Whoever holds no role any more that a notice was for is t
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from booking.notifications.rules import HookFact
+from booking.notifications.rules.notice import Mail, Notice
 from booking.notifications.rules.standing import Audience
-
-
-class Mail(StrEnum):
-    """When a letter leaves: at once, in the daily letter, or not at all."""
-
-    NOW = "now"
-    DAILY = "daily"
-    NONE = "none"
 
 
 class NoticeFact(StrEnum):
@@ -70,30 +61,6 @@ class NoticeFact(StrEnum):
     WAITLIST_LAPSED = "waitlist_lapsed"
     WAITLIST_OFFER = "waitlist_offer"
     WEBHOOK_FAILING = "webhook_failing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A row of the table.
-
-    `facts` are names of events, none where only the clock tells; `path` (of a lab `lab_path`, where
-    it has another) is filled in from what the letter tells. What is `fixed`
-    nobody can switch off; what is `urgent` passes quiet hours and waits for no daily letter.
-    """
-
-    facts: tuple[str, ...]
-    to: tuple[Audience, ...] = (Audience.HOLDER,)
-    path: str = ""
-    lab_path: str = ""
-    mail: Mail = Mail.NOW
-    in_app: bool = True
-    fixed: bool = False
-    urgent: bool = False
-
-    @property
-    def hooks(self) -> tuple[HookFact, ...]:
-        """Which of its facts a webhook can tell as well."""
-        return tuple(fact for fact in HookFact if fact.value in self.facts)
 
 
 _BOOKING: Final = "/reservations/{number}"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.dml import Insert
 
 from booking.billing.models import Charge, ChargeKind
+from booking.billing.queries.standing import ENTERED
 from booking.db.expressions import (
     earlier_of,
     epoch_seconds,
@@ -37,6 +38,8 @@ def _table(model: type[Reservation] | type[UsageSession] | type[Charge]) -> sa.T
 BOOKING: Final = _table(Reservation)
 USE: Final = _table(UsageSession)
 CHARGE: Final = _table(Charge)
+# What a charge comes to, with all that was entered against it.
+EARNED: Final = CHARGE.c.amount_fen + ENTERED
 
 # Bookings that were neither refused nor given up; a request is none yet.
 BOOKED: Final = sorted((HOLDING - {State.REQUESTED}) | {State.MISSED})
@@ -162,7 +165,7 @@ def _raw(share: Share, when: sa.ColumnElement[bool]) -> sa.Select[tuple[object, 
             _flag(sa.and_(starts_here, BOOKING.c.state == State.MISSED)).label("missed"),
             _flag(ends_here).label("uses"),
             sa.case((ends_here, USE.c.samples), else_=0).label("samples"),
-            sa.case((ends_here, sa.func.coalesce(CHARGE.c.amount_fen, 0)), else_=0).label("income"),
+            sa.case((ends_here, sa.func.coalesce(EARNED, 0)), else_=0).label("income"),
         )
         .select_from(_bookings(share, when))
         .where(touching_month())

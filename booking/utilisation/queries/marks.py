@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.sql.dml import Insert
 from sqlmodel import Session, col
 
+from booking.billing.models import ChargeKind
 from booking.instruments.models.tables import INSTRUMENT
 from booking.instruments.queries.family import part_pairs
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.utilisation.models import InstrumentMonth, UtilisationMark
-from booking.utilisation.queries.cutting import BOOKING, KNOWN, in_scope
+from booking.utilisation.queries.cutting import BOOKING, CHARGE, KNOWN, USE, in_scope
 from booking.utilisation.queries.scratch import MONTH, WANTED
 
 Pair = tuple[int, str]
@@ -47,6 +49,17 @@ def taken_marks(session: Session) -> list[Mark]:
     """All marks, taken away in the same statement: one left meanwhile is not lost."""
     rows = session.execute(sa.delete(UtilisationMark).returning(*_COLUMNS))
     return [Mark(*row) for row in rows]
+
+
+def mark_charged_use(charge_id: int) -> Insert:
+    """A mark on the months of the use that a charge is for; a fee is no income of theirs."""
+    source = USE.join(CHARGE, CHARGE.c.reservation_id == USE.c.reservation_id)
+    rows = (
+        sa.select(USE.c.instrument_id, USE.c.started_at, USE.c.ended_at)
+        .select_from(source)
+        .where(CHARGE.c.id == charge_id, CHARGE.c.kind == ChargeKind.USE)
+    )
+    return sa.insert(UtilisationMark).from_select(_COLUMNS, rows)
 
 
 def standing_marks(session: Session, *, most: int) -> list[Mark] | None:

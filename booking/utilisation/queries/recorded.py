@@ -25,6 +25,7 @@ from booking.utilisation.queries.cutting import (
     BOOKED,
     BOOKING,
     CHARGE,
+    EARNED,
     USE,
     closed_until,
     earned,
@@ -113,7 +114,7 @@ def _bookings(session: Session, span: TimeSpan, ids: Ids) -> Mapping[int, list[B
             USE.c.settled_at,
             USE.c.preparation_minutes + USE.c.test_minutes + USE.c.post_minutes,
             USE.c.samples,
-            CHARGE.c.amount_fen,
+            EARNED,
         )
         .select_from(BOOKING.outerjoin(USE, finished_use()).outerjoin(CHARGE, earned()))
         .where(

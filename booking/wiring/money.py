@@ -1,0 +1,67 @@
+"""What follows from facts about charges, invoices, payments and public money."""
+
+from booking.billing import events as billing
+from booking.db.transactions import Reactions
+from booking.invoices import events as invoices
+from booking.kernel.events import Event
+from booking.ledger import events as ledger
+from booking.loans import events as loans
+from booking.notifications.reactions.charges import tell_of_charge
+from booking.notifications.reactions.invoices import tell_of_invoice
+from booking.notifications.reactions.statements import tell_of_statement
+from booking.notifications.reactions.webhooks import tell_webhooks
+from booking.subsidies import events as subsidies
+from booking.utilisation.reactions import mark_corrected_charge
+
+REACTIONS: Reactions = {
+    billing.AdjustmentAsked: (tell_of_charge,),
+    billing.AdjustmentRefused: (tell_of_charge,),
+    billing.ChargeCorrected: (mark_corrected_charge, tell_of_charge),
+    invoices.InvoiceChecked: (tell_of_invoice,),
+    invoices.InvoiceRecorded: (tell_of_invoice,),
+    invoices.InvoiceVoided: (tell_of_invoice,),
+    subsidies.StatementObjected: (tell_of_statement,),
+    subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
+    subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
+    subsidies.StatementRecovered: (tell_of_statement,),
+    subsidies.StatementReturned: (tell_of_statement, tell_webhooks),
+}
+
+# Recorded, and causing nothing else, on purpose.
+SILENT: frozenset[type[Event]] = frozenset(
+    {
+        billing.AdjustmentLimitSet,
+        billing.Charged,
+        invoices.InvoiceFileAdded,
+        invoices.InvoiceKeepingSet,
+        invoices.InvoiceMatched,
+        invoices.PaymentChecked,
+        invoices.PaymentFileAdded,
+        invoices.PaymentMatched,
+        invoices.PaymentRecorded,
+        invoices.PaymentVoided,
+        ledger.PrepaymentReceived,
+        ledger.PrepaymentRefunded,
+        loans.BankFileImported,
+        loans.BankFileSent,
+        loans.BankFileTakenIn,
+        loans.BankMappingSaved,
+        loans.BankRowAssigned,
+        loans.BankRowDismissed,
+        loans.CreditLineGranted,
+        subsidies.BatchAnswered,
+        subsidies.BatchDissolved,
+        subsidies.BatchDrawn,
+        subsidies.BatchSent,
+        subsidies.PeriodSettled,
+        subsidies.ProgrammeActivated,
+        subsidies.ProgrammeDrafted,
+        subsidies.SimulationKept,
+        subsidies.StatementAnswered,
+        subsidies.StatementApproved,
+        subsidies.StatementLocked,
+        subsidies.StatementStepped,
+        subsidies.StatementWithdrawn,
+        subsidies.StatementsExported,
+    }
+)

@@ -1,0 +1,38 @@
+"""Facts of letters about credit, charges, invoices and public money."""
+
+from collections.abc import Iterator
+
+from tests.notifications.told import COMPANY, NUMBER, SEM, Facts
+
+
+def credit() -> Iterator[tuple[str, Facts]]:
+    entry = {
+        "entry_id": 9,
+        "number": NUMBER,
+        "points": -5,
+        "lapses_at": "2027-11-23T04:00:00+00:00",
+    }
+    lost = {**entry, "owner": COMPANY, "cause": "late_cancellation"}
+    yield "credit_entered", lost
+    yield "credit_entered-lab", {**entry, "owner": "电镜室", "cause": "host_cancellation"}
+    yield "credit_appealed", lost
+    for state in ("granted", "refused"):
+        yield f"credit_appeal_decided-{state}", {**lost, "state": state, "reason": "门禁记录属实"}
+
+
+def money() -> Iterator[tuple[str, Facts]]:
+    charge = {"number": f"C-{NUMBER}", "booking": NUMBER, "instrument": SEM, "reason": "样品损坏"}
+    for step in ("corrected", "adjustment_asked", "adjustment_refused"):
+        sums = {"amount_fen": -16_000, "total_fen": 144_000 if step == "corrected" else 0}
+        yield f"charge_step-{step}", {**charge, **sums, "step": f"charge.{step}"}
+    statement = {"number": "S2026Q3-0001", "organisation": COMPANY, "payable_fen": 1_234_500}
+    reasons = {"objected": "机时不符", "returned": "户名不符", "recovered": "批量检测"}
+    for step in ("published", "objected", "paid", "returned", "recovered"):
+        reason = reasons.get(step, "")
+        told = {"step": f"statement.{step}", "reason": reason}
+        yield f"statement_step-{step}", {**statement, **told}
+    parties = {"provider": "示例大学", "company": COMPANY, "total_fen": 106_000}
+    invoice = {"reference": "V261123-7KQ4MZ2", "number": "26610000000000000001", **parties}
+    for step in ("recorded", "checked", "voided"):
+        told = {"step": f"invoice.{step}", "reason": "开错" if step == "voided" else ""}
+        yield f"invoice_step-{step}", {**invoice, **told}
