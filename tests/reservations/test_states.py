@@ -40,9 +40,14 @@ def test_an_action_leads_where_the_table_says(
     assert after(state, action) is expected
 
 
-@pytest.mark.parametrize("state", sorted(FINAL))
+@pytest.mark.parametrize("state", sorted(FINAL - {State.SETTLED}))
 def test_nothing_can_be_done_to_what_is_over(state: State) -> None:
     assert open_actions(state) == frozenset()
+
+
+def test_what_was_charged_is_only_put_right_and_stays_charged() -> None:
+    assert open_actions(State.SETTLED) == {Action.CORRECT}
+    assert after(State.SETTLED, Action.CORRECT) is State.SETTLED
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - FINAL))

@@ -31,7 +31,7 @@ def keep_quote(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> P
     if valid_until <= now or tariff_id is None:
         raise QuoteExpired(until=valid_until)
     kept = PriceQuote(
-        number=reference("Q", now),
+        number=reference("K", now),
         organisation_id=organisation_id,
         instrument_id=wish.instrument_id,
         mode=ServiceMode(judged.demand.mode),

@@ -15,6 +15,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.reservations.queries.standing import Asker, counted_on
 from booking.reservations.rules.alternatives import nearest_apart, nearest_windows, search_span
 from booking.reservations.rules.demand import Counted, Demand, Policy
+from booking.reservations.rules.funds import funds_suffice
 from booking.reservations.rules.offer import policy_of_time
 from booking.reservations.rules.training import asks_for_training
 
@@ -34,7 +35,7 @@ def alternatives_to(
 
     Whose time it is looked for may be at home here and a guest elsewhere: each instrument's rules
     are those of the class there. Quotas and gaps are kept in mind for who is known. Whoever lacks a
-    training needs no other time for it.
+    training, or money paid in advance, needs no other time for it.
     """
     here = terms.instrument_id
     others = equivalent_instruments(session, here, limit=LOOKED_AT)
@@ -93,7 +94,8 @@ def _serves(free: FreeTime, policy: Policy, demand: Demand, *, here: int) -> boo
     """Whether another time there would do: a permission is known for the instrument asked only."""
     untrained = asks_for_training(demand.mode, policy)
     if free.instrument_id == here:
-        return not (untrained and demand.training is None)
+        unpaid = any(funds_suffice(demand, policy))
+        return not (unpaid or (untrained and demand.training is None))
     return demand.mode in free.modes and not untrained
 
 

@@ -76,6 +76,14 @@ def test_without_money_there_is_no_booking_and_the_rule_says_what_is_missing(uow
     assert figures(uow, scene) == (160_000, 160_000)
 
 
+def test_no_other_time_there_makes_up_for_missing_money(uow, scene, pay):
+    pay(159_999)
+    with pytest.raises(ReservationRefused) as refused:
+        make_reservation(uow, scene, now=MONDAY)
+    offered = {one.instrument_id for one in refused.value.alternatives}
+    assert scene.instrument.key not in offered
+
+
 def test_samples_count_for_what_is_held(uow, scene, pay):
     pay(200_000)
     make_reservation(uow, scene, now=MONDAY, samples=2)

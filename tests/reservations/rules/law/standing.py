@@ -1,8 +1,8 @@
-"""What must hold before time is looked at, and who may and can operate."""
+"""What must hold before time is looked at, who may and can operate, and who can pay."""
 
 from booking.credit.rules import Credit, Level
 from booking.reservations.rules.crew import Crew
-from booking.reservations.rules.demand import Training
+from booking.reservations.rules.demand import Funds, Training
 from tests.factories.law import beyond, within
 from tests.factories.reservation_values import at
 
@@ -135,4 +135,7 @@ CASES = (
         "operator.none_free", "all on duty are busy", NOON, mode="assisted", crew=crew(1, free=(2,))
     ),
     beyond("operator.none_free", "all are busy", NOON, mode="assisted", crew=crew(1, 2, free=())),
+    within("funds.insufficient", "nothing is paid in advance", NOON),
+    within("funds.insufficient", "all of the price is there", NOON, funds=Funds(30_000, 30_000)),
+    beyond("funds.insufficient", "a fen is missing", NOON, funds=Funds(30_000, 29_999)),
 )
