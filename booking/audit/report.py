@@ -8,6 +8,7 @@ from typing import Final
 
 from booking.access.roles import Role
 from booking.instruments.states import ImportState, InstrumentState
+from booking.invoices.states import PaperState
 from booking.needs.states import NeedState
 from booking.orders.states import OrderState
 from booking.organisations.states import OrganisationState
@@ -21,9 +22,11 @@ _STATES: Final[Mapping[str, type[StrEnum]]] = {
     "batch": BatchState,
     "instrument": InstrumentState,
     "instrument_import": ImportState,
+    "invoice": PaperState,
     "need": NeedState,
     "order": OrderState,
     "organisation": OrganisationState,
+    "payment": PaperState,
     "programme": ProgrammeState,
     "reservation": State,
     "statement": StatementState,
@@ -36,15 +39,20 @@ _PAGES: Final[Mapping[str, str]] = {
     "batch": "payment_batch",
     "charge": "charge",
     "instrument": "instrument",
+    "invoice": "invoice",
+    "joint_booking": "joint_booking",
     "loan": "loan",
     "need": "need",
-    "joint_booking": "joint_booking",
     "order": "order",
     "organisation": "organisation",
+    "payment": "payment",
+    "prepayment": "prepayment",
     "programme": "programme",
+    "quote": "quote",
     "reservation": "reservation",
     "reservation_series": "reservation_series",
     "settlement": "settlement",
+    "simulation": "simulation",
     "statement": "statement",
     "user": "audit_person",
 }

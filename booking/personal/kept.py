@@ -18,7 +18,15 @@ from booking.loans.models import BankFile, BankFileRow, BankMapping, BankRecord,
 from booking.needs.models import SavedSearch
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
 from booking.organisations.models import Qualification
-from booking.personal.kept_of_use import BOOKINGS, CHARGES, CREDIT, NEEDS, ORDERS, TRAININGS
+from booking.personal.kept_of_use import (
+    BOOKINGS,
+    CHARGES,
+    CREDIT,
+    INVOICES,
+    NEEDS,
+    ORDERS,
+    TRAININGS,
+)
 from booking.personal.rules import Until, Why
 from booking.personal.told import Kept, Told
 from booking.reservations.models.feed import CalendarFeed
@@ -28,6 +36,7 @@ from booking.subsidies.models.clawback import Clawback
 from booking.subsidies.models.issued import StatementExport
 from booking.subsidies.models.payment import PaymentBatch, PaymentRow
 from booking.subsidies.models.programme import ProgrammeVersion
+from booking.subsidies.models.simulation import Simulation
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
 from booking.web.idempotency import IdempotentAnswer
 from booking.web.rates.windows import RateWindow
@@ -114,6 +123,7 @@ _DEEDS: Final = (
     ),
     Told(Qualification, ("verified_by", "returned_by"), ("id", "verified_at", "returned_at")),
     Told(Settlement, ("settled_by",), ("period", "settled_at")),
+    Told(Simulation, ("asked_by",), ("id", "period", "asked_at", "ended_at")),
     Told(
         Statement,
         ("locked_by", "approved_by", "paid_by"),
@@ -194,7 +204,7 @@ KEPT: Final = (
     ),
     Kept("needs", Why.CONTRACT, Until.NUMBER_STAYS, NEEDS),
     Kept("orders", Why.CONTRACT, Until.NUMBER_STAYS, ORDERS),
-    Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, (*_DEEDS, *CHARGES)),
+    Kept("deeds", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, (*_DEEDS, *CHARGES, *INVOICES)),
     Kept("trail", Why.ACCOUNTABILITY, Until.NUMBER_STAYS, _TRAIL),
     Kept(
         "contacts",

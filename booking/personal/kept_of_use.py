@@ -1,9 +1,18 @@
-"""What is kept about people who book, learn, need and entrust."""
+"""What is kept about people who book, pay, learn, need and entrust."""
 
 from typing import Final
 
 from booking.billing.models import AdjustmentLimit, ChargeAdjustment, ChargeCorrection
 from booking.credit.models import CreditAppeal, CreditEntry
+from booking.invoices.models import (
+    Invoice,
+    InvoiceFile,
+    InvoiceKeeping,
+    InvoiceMatch,
+    Payment,
+    PaymentFile,
+    PaymentMatch,
+)
 from booking.ledger.models import PrepaidEntry
 from booking.needs.models import Need, NeedOffer
 from booking.orders.models import OrderFile, OrderMessage, OrderQuote, SampleStep, ServiceOrder
@@ -33,6 +42,29 @@ CHARGES: Final = (
         ("account_id", "kind", "amount_fen", "bank_reference", "note", "made_at"),
     ),
     Told(AdjustmentLimit, ("set_by",), ("limit_fen", "note", "set_at")),
+)
+INVOICES: Final = (
+    *(
+        Told(
+            paper,
+            ("recorded_by", "checked_by", "voided_by"),
+            ("reference", "recorded_at", "checked_at", "voided_at"),
+        )
+        for paper in (Invoice, Payment)
+    ),
+    Told(InvoiceFile, ("added_by",), ("invoice_id", "added_at")),
+    Told(PaymentFile, ("added_by",), ("payment_id", "added_at")),
+    Told(
+        InvoiceMatch,
+        ("matched_by", "ended_by"),
+        ("invoice_id", "charge_id", "amount_fen", "matched_at", "ended_at"),
+    ),
+    Told(
+        PaymentMatch,
+        ("matched_by", "ended_by"),
+        ("payment_id", "invoice_id", "amount_fen", "matched_at", "ended_at"),
+    ),
+    Told(InvoiceKeeping, ("set_by",), ("id", "first_day", "reason", "set_at")),
 )
 BOOKINGS: Final = (
     Told(

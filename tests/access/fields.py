@@ -17,11 +17,18 @@ from httpx2 import Response
 
 from tests.access.asking import Plan
 from tests.access.world.making import World
-from tests.access.world.people import WHO
+from tests.access.world.people import VISITOR, WHO
+from tests.access.world.records import GUEST, OTHER, OWN
 
 TABLE = Path(__file__).with_name("fields.csv")
 COLUMNS = ("whose", "field", *WHO)
 READS, READS_NOT = "yes", ""
+# What the platform calls papers of companies, and how an address names them.
+_NUMBERED = {
+    "quote": "quotes/{number}",
+    "invoice": "invoices/{reference}",
+    "payment": "payments/{reference}",
+}
 
 Field = tuple[str, str]
 
@@ -41,6 +48,10 @@ def words(world: World) -> dict[Field, tuple[str, ...]]:
         said[side, "booking number"] = tuple(customer.bookings.values())
         said[side, "charge number"] = tuple(customer.charges)
         said[side, "statement number"] = tuple(world.statements[side].values())
+    for name, noun in _NUMBERED.items():
+        record = world.records[noun]
+        for side, kind in (("ours", OWN), ("guest", GUEST), ("theirs", OTHER)):
+            said[side, f"{name} number"] = (str(record.value(kind, VISITOR)),)
     return said
 
 

@@ -56,6 +56,11 @@ def _in_view(view: str, day: str) -> Callable[[At], Ask]:
     return lambda _: Ask(query={"view": view, "day": day})
 
 
+def _held(at: At) -> Ask:
+    """What the code on a printed statement leads to."""
+    return Ask(query={"sha256": at("hashes/{number}")})
+
+
 MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
     ("GET /instruments/{instrument_id}", _week),
     ("GET /instruments/{instrument_id}", _in_parts({"week": "2026-11-16"})),
@@ -108,6 +113,8 @@ MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
     ("GET /statements", lambda _: Ask(query={"lang": "en"})),
     ("GET /organisations", lambda _: Ask(query={"lang": "en"})),
     ("GET /instruments/{instrument_id}", lambda _: Ask(query={"lang": "en"})),
+    ("GET /verify/{number}", _held),
+    ("GET /api/v1/verifications/{number}", _held),
 )
 # In the world, `{kind}` is csv.
 KINDS_OF_FILE: tuple[tuple[str, str], ...] = (
@@ -115,4 +122,5 @@ KINDS_OF_FILE: tuple[tuple[str, str], ...] = (
     ("/api/v1/statements/{number}.{kind}", "json"),
     ("/statements/{number}.{kind}", "xlsx"),
     ("/api/v1/settlements/{period}/payments.{kind}", "xlsx"),
+    ("/payment-batches/{number}.{kind}", "xlsx"),
 )

@@ -114,6 +114,28 @@ def event_codes() -> set[str]:
     return {f"code:event.{kind.name}" for kind in subclasses(Event) if "name" in vars(kind)}
 
 
+def subject_nouns() -> set[str]:
+    """What kinds of records facts are about, where it is written out."""
+    return {
+        said.partition(":")[0]
+        for path in modules()
+        for call in calls(path)
+        for given in call.keywords
+        if given.arg == "subject"
+        for said in beginnings(given.value)
+        if ":" in said
+    }
+
+
+def beginnings(text: ast.expr) -> list[str]:
+    """How a text may begin, as it is written."""
+    return [
+        node.value
+        for node in ast.walk(text)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+
 def untold(language: Language, messages: set[str]) -> list[str]:
     known = translations(language)._catalog
     return sorted(message for message in messages if not known.get(message))
@@ -147,6 +169,12 @@ def test_every_field_that_people_fill_in_has_a_name(language):
 def test_every_change_that_the_trail_tells_of_has_a_name(language):
     assert {"state", "role", "webhook"} <= changed_fields()
     assert untold(language, {f"field:{field}" for field in changed_fields()}) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_record_that_the_trail_tells_of_has_a_name(language):
+    assert {"invoice", "prepayment", "quote", "statement"} <= subject_nouns()
+    assert untold(language, {f"code:audit.noun.{noun}" for noun in subject_nouns()}) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,10 +3,14 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from booking.access.actor import HOUSE
 from booking.access.roles import Role
 from booking.audit.queries.subjects import names_of
+from booking.ledger.actions.prepay import Payment, top_up
+from booking.reservations.actions.keep_quote import keep_quote
 from booking.reservations.actions.reserve import reserve
 from tests.factories.accounts import be, make_staff, open_session
+from tests.factories.invoices import make_dealing, make_invoice, make_payment
 from tests.factories.reservation_values import between
 from tests.factories.reservations import make_reservation, make_scene
 from tests.support.clock import moment
@@ -95,3 +99,30 @@ def test_every_kind_of_subject_is_named_in_one_statement(uow):
         subjects[2]: scene.company.name,
         subjects[3]: scene.member.name,
     }
+
+
+def test_what_is_paid_and_offered_is_named_by_its_company_or_instrument(uow):
+    dealing, scene = make_dealing(uow), make_scene(uow)
+    company = dealing.company.name
+    quote = keep_quote(uow, scene.wish(), actor=scene.member, now=MONDAY)
+    paid = Payment(amount_fen=100, bank_reference="B-1")
+    account = top_up(uow, company, dealing.provider.key, paid=paid, actor=HOUSE, now=MONDAY)
+    named = {
+        f"invoice:{make_invoice(uow, dealing).reference}": company,
+        f"payment:{make_payment(uow, dealing).reference}": company,
+        f"prepayment:{account}": company,
+        f"quote:{quote.number}": scene.instrument.name,
+    }
+    unnamed = ["prepayment:x", "batch:B-0", "adjustment_limit:1", "invoices:keeping"]
+    assert names_of(uow.session, [*named, *unnamed]) == named
+
+
+def test_the_history_of_an_invoice_says_what_it_is_and_leads_to_it(write, clock, client):
+    with write() as uow:
+        invoice = make_invoice(uow, make_dealing(uow), checked=True, now=clock.now())
+        be(client, open_session(uow, make_staff(uow, Role.AUDITOR), now=clock.now()))
+        reference = invoice.reference
+    page = shown(client, f"/audit/subjects/invoice/{reference}")
+    assert "发票" in page.select("main header")[0].get_text()
+    assert "已登记 → 已核对" in page.select("tbody tr")[0].get_text(" ", strip=True)
+    assert f"/invoices/{reference}" in links(page)

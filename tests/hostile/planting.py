@@ -24,6 +24,8 @@ _IN_WORDS |= {"dispute", "objection", "qualification", "evidence", "loan_purpose
 _IN_WORDS |= {"draft", "returned", "manager", "closing"}
 _IN_WORDS |= {"order_wishes", "order_message", "quote_note", "dispute_answer", "proposal"}
 _IN_WORDS |= {"appeal", "appeal_decision", "waiting_purpose", "joint_purpose"}
+_IN_WORDS |= {"invoice_note", "payment_note", "adjustment", "adjustment_refused", "correction"}
+_IN_WORDS |= {"prepaid_note", "subsidy_returned", "recovery"}
 _READERS = (Role.CENTRE_ADMIN, Role.COMPANY_ADMIN, Role.LAB_MANAGER, VISITOR)
 
 Marks = dict[str, str]

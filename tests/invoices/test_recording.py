@@ -8,6 +8,7 @@ from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.invoices.actions.judge_invoice import check_invoice, void_invoice
 from booking.invoices.actions.record_invoice import record_invoice
+from booking.invoices.actions.record_payment import record_payment
 from booking.invoices.errors import (
     InvoiceKnown,
     PaperCheckedByRecorder,
@@ -21,7 +22,14 @@ from booking.invoices.states import PaperState
 from booking.kernel.errors import Forbidden, NotFound
 from tests.factories.accounts import make_lab_person, make_member, make_staff
 from tests.factories.instruments import make_lab
-from tests.factories.invoices import NOW, Dealing, credit_note, invoice_told, make_invoice
+from tests.factories.invoices import (
+    NOW,
+    Dealing,
+    credit_note,
+    invoice_told,
+    make_invoice,
+    payment_told,
+)
 from tests.factories.organisations import make_organisation
 
 WHY = "金额录错"
@@ -131,14 +139,22 @@ def test_strangers_neither_record_nor_find(uow: UnitOfWork, dealing: Dealing) ->
         make_lab_person(uow, make_lab(uow).key),
     )
     for who in strangers:
-        with pytest.raises(Forbidden):
+        with pytest.raises(NotFound):
             record_invoice(uow, invoice_told(dealing), actor=who, now=NOW)
+        with pytest.raises(NotFound):
+            record_payment(uow, payment_told(dealing), actor=who, now=NOW)
         with pytest.raises(NotFound):
             void_invoice(uow, made.reference, WHY, actor=who, now=NOW)
         with pytest.raises(NotFound):
             invoice_seen_by(uow.session, made.reference, who)
         seen = invoices_seen_by(uow.session, who, PapersWanted(), before_id=None, limit=9)
         assert list(seen) == []
+
+
+def test_who_only_reads_records_nothing(uow: UnitOfWork, dealing: Dealing) -> None:
+    for who in (make_member(uow, dealing.company.key), make_staff(uow, Role.AUDITOR)):
+        with pytest.raises(Forbidden):
+            record_invoice(uow, invoice_told(dealing), actor=who, now=NOW)
 
 
 def test_both_parties_and_the_centre_see_it(uow: UnitOfWork, dealing: Dealing) -> None:

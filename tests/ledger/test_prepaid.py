@@ -6,7 +6,7 @@ from sqlalchemy.exc import DatabaseError
 
 from booking.access.roles import Role
 from booking.jobs.books import broken_books
-from booking.kernel.errors import Forbidden
+from booking.kernel.errors import NotFound
 from booking.ledger.actions.hold_funds import (
     hold_funds,
     pay_from_prepaid,
@@ -69,7 +69,7 @@ def test_a_manager_enters_for_the_own_provider_only(uow, scene, paid):
     mine = Payment(amount_fen=5, bank_reference="BANK-2")
     elsewhere = make_scene(uow)
     name, here, there = scene.company.name, provider_of(scene), provider_of(elsewhere)
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         top_up(uow, name, there, paid=mine, actor=scene.manager, now=NOW)
     with pytest.raises(CompanyUnknown):
         top_up(uow, "没有这家公司", here, paid=mine, actor=scene.manager, now=NOW)

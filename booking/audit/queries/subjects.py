@@ -12,47 +12,40 @@ from booking.audit.models import AuditEntry
 from booking.audit.queries.entries import is_a_number
 from booking.billing.models import Charge
 from booking.instruments.models.instrument import Instrument
+from booking.invoices.models import Invoice, Payment
 from booking.kernel.errors import NotFound
+from booking.ledger.models import PrepaidAccount
 from booking.loans.models import CreditLine
 from booking.organisations.models import Lab, Organisation
+from booking.reservations.models.quote import PriceQuote
 from booking.reservations.models.reservation import Reservation
 from booking.subsidies.models.statement import Statement
 
 Column = Mapped[Any]
 Named = sa.Select[*tuple[Any, ...]]
-# By noun: how entries refer to it, what it is called, and what brings the two together.
+# By noun: how entries refer to it, and what it is called.
 _BY_ID: Final[Mapping[str, tuple[Column, Column]]] = {
     "instrument": (col(Instrument.id), col(Instrument.name)),
     "lab": (col(Lab.id), col(Lab.name)),
     "organisation": (col(Organisation.id), col(Organisation.name)),
     "user": (col(User.id), col(User.name)),
 }
-_BY_NUMBER: Final[Mapping[str, tuple[Column, Column, Column, Column]]] = {
-    "charge": (
-        col(Charge.number),
-        col(Organisation.name),
-        col(Charge.organisation_id),
-        col(Organisation.id),
-    ),
-    "loan": (
-        col(CreditLine.number),
-        col(Organisation.name),
-        col(CreditLine.organisation_id),
-        col(Organisation.id),
-    ),
-    "reservation": (
-        col(Reservation.number),
-        col(Instrument.name),
-        col(Reservation.instrument_id),
-        col(Instrument.id),
-    ),
-    "statement": (
-        col(Statement.number),
-        col(Organisation.name),
-        col(Statement.organisation_id),
-        col(Organisation.id),
-    ),
+_COMPANY, _INSTRUMENT = (
+    (col(Organisation.name), col(Organisation.id)),
+    (col(Instrument.name), col(Instrument.id)),
+)
+# By noun: how entries refer to it, whose it is, and what that one is called.
+_BY_OWNER: Final[Mapping[str, tuple[Column, Column, tuple[Column, Column]]]] = {
+    "charge": (col(Charge.number), col(Charge.organisation_id), _COMPANY),
+    "invoice": (col(Invoice.reference), col(Invoice.organisation_id), _COMPANY),
+    "loan": (col(CreditLine.number), col(CreditLine.organisation_id), _COMPANY),
+    "payment": (col(Payment.reference), col(Payment.organisation_id), _COMPANY),
+    "prepayment": (col(PrepaidAccount.id), col(PrepaidAccount.organisation_id), _COMPANY),
+    "quote": (col(PriceQuote.number), col(PriceQuote.instrument_id), _INSTRUMENT),
+    "reservation": (col(Reservation.number), col(Reservation.instrument_id), _INSTRUMENT),
+    "statement": (col(Statement.number), col(Statement.organisation_id), _COMPANY),
 }
+_NUMBERED: Final = frozenset({*_BY_ID, "prepayment"})
 
 
 def names_of(session: Session, subjects: Iterable[str]) -> Mapping[str, str]:
@@ -68,17 +61,23 @@ def names_of(session: Session, subjects: Iterable[str]) -> Mapping[str, str]:
 
 
 def _named(noun: str, references: Collection[str]) -> Iterable[Named]:
-    prefix = sa.literal(f"{noun}:")
     if noun in _BY_ID:
         key, name = _BY_ID[noun]
-        keys = sorted(int(reference) for reference in references if is_a_number(reference))
-        subject = (prefix + sa.cast(key, sa.Text)).label("subject")
-        yield sa.select(subject, name.label("name")).where(key.in_(keys))
-    elif noun in _BY_NUMBER:
-        key, name, mine, theirs = _BY_NUMBER[noun]
-        subject = (prefix + key).label("subject")
-        found: Named = sa.select(subject, name.label("name")).where(mine == theirs)
-        yield found.where(key.in_(sorted(references)))
+        found: Named = sa.select(_subject(noun, key), name.label("name"))
+    elif noun in _BY_OWNER:
+        key, owner, (name, owns) = _BY_OWNER[noun]
+        found = sa.select(_subject(noun, key), name.label("name")).where(owner == owns)
+    else:
+        return
+    keys = sorted(references)
+    if noun in _NUMBERED:
+        yield found.where(key.in_([int(one) for one in keys if is_a_number(one)]))
+    else:
+        yield found.where(key.in_(keys))
+
+
+def _subject(noun: str, key: Column) -> sa.Label[str]:
+    return (sa.literal(f"{noun}:") + sa.cast(key, sa.Text)).label("subject")
 
 
 def must_have_history(session: Session, subject: str) -> None:

@@ -16,7 +16,7 @@ from booking.billing.actions.adjust import (
 )
 from booking.billing.forms import AdjustBody, DecisionBody, LimitBody
 from booking.billing.models import AdjustmentLimit, ChargeAdjustment
-from booking.billing.queries.charges import waiting_adjustments
+from booking.billing.queries.charges import WATCHES, waiting_adjustments
 from booking.billing.queries.standing import limit_in_force
 from booking.kernel.money import yuan
 from booking.web.clock import ClockDep
@@ -30,7 +30,7 @@ router = APIRouter(tags=["charges"])
 
 Adjuster = Annotated[Actor, requires(Permission.CHARGE_ADJUST)]
 Keeper = Annotated[Actor, requires(Permission.BILLING_MANAGE)]
-Watcher = Annotated[Actor, requires(Permission.CHARGE_ADJUST, Permission.BILLING_MANAGE)]
+Watcher = Annotated[Actor, requires(*WATCHES)]
 
 
 class WaitingOut(BaseModel):

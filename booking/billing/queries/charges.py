@@ -97,6 +97,8 @@ class Total:
     amount_fen: int
 
 
+# Who sees what waits for a second person: who agrees, who sets the limit, who reads everything.
+WATCHES: Final = (Permission.CHARGE_ADJUST, Permission.BILLING_MANAGE, Permission.AUDIT_READ)
 _CHARGE: Final[sa.Table] = Charge.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 _ADJUSTMENT: Final[sa.Table] = ChargeAdjustment.__table__  # type: ignore[attr-defined]
 _ORGANISATION: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]
@@ -194,7 +196,7 @@ def waiting_adjustments(
         .join(User, col(User.id) == _ADJUSTMENT.c.asked_by)
         .where(
             sa.text("charge_adjustment.state = 'requested'"),
-            _seen_by(actor, Permission.CHARGE_ADJUST, Permission.BILLING_MANAGE),
+            _seen_by(actor, *WATCHES),
         )
         .order_by(_ADJUSTMENT.c.id)
         .limit(limit)

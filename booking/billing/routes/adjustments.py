@@ -16,7 +16,12 @@ from booking.billing.actions.adjust import (
     set_limit,
 )
 from booking.billing.forms import AdjustForm, DecisionForm, LimitForm
-from booking.billing.queries.charges import ChargeDetail, charge_seen_by, waiting_adjustments
+from booking.billing.queries.charges import (
+    WATCHES,
+    ChargeDetail,
+    charge_seen_by,
+    waiting_adjustments,
+)
 from booking.billing.queries.standing import adjustments_of, corrections_of, limit_in_force
 from booking.billing.rules import shown
 from booking.kernel.money import yuan
@@ -30,7 +35,7 @@ router = APIRouter()
 
 Adjuster = Annotated[Actor, requires(Permission.CHARGE_ADJUST)]
 Keeper = Annotated[Actor, requires(Permission.BILLING_MANAGE)]
-Watcher = Annotated[Actor, requires(Permission.CHARGE_ADJUST, Permission.BILLING_MANAGE)]
+Watcher = Annotated[Actor, requires(*WATCHES)]
 CHARGE_PAGE = "billing/charge.html"
 _QUEUE = "billing/adjustments.html"
 

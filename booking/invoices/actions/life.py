@@ -19,6 +19,7 @@ from booking.invoices.errors import (
 from booking.invoices.events import InvoiceEvent, PaperEvent
 from booking.invoices.models import Invoice, InvoiceMatch, Payment, PaymentMatch
 from booking.invoices.queries.seen import sides_of
+from booking.invoices.rules.told import InvoiceTold, PaymentTold
 from booking.invoices.states import PaperState, PaperStep, after
 from booking.kernel.errors import Forbidden, NotFound
 from booking.kernel.events import Changes
@@ -33,9 +34,20 @@ OfPayment = TypeVar("OfPayment", bound=PaperEvent)
 def must_reach(uow: UnitOfWork, actor: Actor, paper: Paper) -> None:
     """Whoever may not read it does not learn that it is there; whoever records for neither party
     changes nothing."""
-    parties = (paper.organisation_id, paper.provider_id)
+    _must_act_for(uow, actor, paper, unknown=NotFound(reference=paper.reference))
+
+
+def must_record(uow: UnitOfWork, actor: Actor, told: InvoiceTold | PaymentTold) -> None:
+    """As above, for what is not written yet: to others, its parties are nobody."""
+    _must_act_for(uow, actor, told, unknown=NotFound(organisation_id=told.organisation_id))
+
+
+def _must_act_for(
+    uow: UnitOfWork, actor: Actor, between: Paper | InvoiceTold | PaymentTold, *, unknown: NotFound
+) -> None:
+    parties = (between.organisation_id, between.provider_id)
     if not sides_of(uow.session, actor, Permission.INVOICE_READ).reach(*parties):
-        raise NotFound(reference=paper.reference)
+        raise unknown
     if not sides_of(uow.session, actor, Permission.INVOICE_RECORD).reach(*parties):
         raise Forbidden(permission=Permission.INVOICE_RECORD.value)
 

@@ -4,11 +4,10 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 from booking.access.actor import Actor
-from booking.access.permissions import Permission
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import Received
-from booking.invoices.actions.life import kept, must_reach, tell_of_invoice
+from booking.invoices.actions.life import kept, must_reach, must_record, tell_of_invoice
 from booking.invoices.errors import InvoiceKnown, PaperFixed, PaperNotSensible
 from booking.invoices.events import InvoiceFileAdded, InvoiceRecorded
 from booking.invoices.models import Invoice, InvoiceFile
@@ -17,13 +16,12 @@ from booking.invoices.queries.invoices import (
     invoice_for_update,
     original_invoice,
 )
-from booking.invoices.queries.seen import parties_of, sides_of
+from booking.invoices.queries.seen import parties_of
 from booking.invoices.rules.einvoice import NOTHING, FileSays, differences
 from booking.invoices.rules.kinds import digits_of
 from booking.invoices.rules.told import InvoiceTold, Original, invoice_violations
 from booking.invoices.states import PaperState
 from booking.kernel.clock import local
-from booking.kernel.errors import Forbidden
 from booking.kernel.ids import reference
 from booking.organisations.rules import compact_uscc
 
@@ -38,10 +36,7 @@ def record_invoice(
     says: FileSays = NOTHING,
 ) -> Invoice:
     """Write it down once; the same number and code never stand twice on the platform."""
-    if not sides_of(uow.session, actor, Permission.INVOICE_RECORD).reach(
-        told.organisation_id, told.provider_id
-    ):
-        raise Forbidden(permission=Permission.INVOICE_RECORD.value)
+    must_record(uow, actor, told)
     told = _compact(told)
     original = _judged(uow, told, says, now=now)
     row = _row(told, original, actor=actor, now=now)

@@ -5,11 +5,10 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 from booking.access.actor import Actor
-from booking.access.permissions import Permission
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import Received
-from booking.invoices.actions.life import kept, must_reach, tell_of_payment
+from booking.invoices.actions.life import kept, must_reach, must_record, tell_of_payment
 from booking.invoices.errors import PaperFixed, PaperNotSensible, PaymentKnown
 from booking.invoices.events import PaymentFileAdded, PaymentRecorded
 from booking.invoices.models import Payment, PaymentFile
@@ -18,11 +17,10 @@ from booking.invoices.queries.payments import (
     original_payment,
     payment_for_update,
 )
-from booking.invoices.queries.seen import parties_of, sides_of
+from booking.invoices.queries.seen import parties_of
 from booking.invoices.rules.told import PaymentTold, payment_violations
 from booking.invoices.states import PaperState
 from booking.kernel.clock import local
-from booking.kernel.errors import Forbidden
 from booking.kernel.ids import reference
 
 
@@ -35,10 +33,7 @@ def record_payment(
     receipt: Received | None = None,
 ) -> Payment:
     """Write it down once; a bank gives every transaction a number of its own."""
-    if not sides_of(uow.session, actor, Permission.INVOICE_RECORD).reach(
-        told.organisation_id, told.provider_id
-    ):
-        raise Forbidden(permission=Permission.INVOICE_RECORD.value)
+    must_record(uow, actor, told)
     parties_of(uow.session, told.provider_id, told.organisation_id)
     told = replace(
         told, bank=_folded(told.bank), bank_transaction_number=_folded(told.bank_transaction_number)

@@ -22,17 +22,19 @@ router = APIRouter()
 
 Checker = Annotated[Actor, requires(Permission.INVOICE_CHECK)]
 Reader = Annotated[Actor, requires(Permission.INVOICE_READ)]
+Watcher = Annotated[Actor, requires(Permission.INVOICE_CHECK, Permission.AUDIT_READ)]
 _KEEPING = "invoices/keeping.html"
 
 
 @router.get("/invoices/keeping", name="invoice_keeping")
-def keeping(session: Reading, page: PageDep, clock: ClockDep, actor: Checker) -> Response:
+def keeping(session: Reading, page: PageDep, clock: ClockDep, actor: Watcher) -> Response:
     """What is set, what was set before, and how much waits for invoices."""
-    return page.render(_KEEPING, form=blank(), **_set(session, clock))
+    return page.render(_KEEPING, form=blank(), **_set(session, clock, actor))
 
 
-def _set(session: Session, clock: ClockDep) -> dict[str, Any]:
+def _set(session: Session, clock: ClockDep, actor: Actor) -> dict[str, Any]:
     return {
+        "sets": actor.may(Permission.INVOICE_CHECK),
         "since": kept_since(session),
         "entries": keeping_entries(session),
         "waiting": uninvoiced(session, before=clock.now()),
@@ -49,7 +51,7 @@ def set_keeping(
     actor: Checker,
 ) -> Response:
     """From then on, settlement reads records."""
-    page.if_refused(_KEEPING, form=form, **_set(session, clock))
+    page.if_refused(_KEEPING, form=form, **_set(session, clock, actor))
     asked = form.checked
     keep_invoices(uow, asked.first_day, asked.reason, actor=actor, now=clock.now())
     return page.redirect("invoice_keeping")

@@ -37,7 +37,8 @@ def top_up(
     uow: UnitOfWork, company: str, provider_id: int, *, paid: Payment, actor: Actor, now: datetime
 ) -> int:
     """A company (by credit code or name) has paid a provider in advance; the account's id."""
-    _must_keep(uow, provider_id, actor)
+    if not _keeps(uow, provider_id, actor):
+        raise NotFound(provider_id=provider_id)
     organisation_id = company_called(uow.session, company)
     if organisation_id is None or organisation_id == provider_id:
         raise CompanyUnknown(company=company)
@@ -54,7 +55,8 @@ def top_up(
 def refund(uow: UnitOfWork, account_id: int, *, paid: Payment, actor: Actor, now: datetime) -> None:
     """The provider has paid back what is not held for bookings."""
     seen = prepaid_account_seen_by(uow.session, account_id, actor)
-    _must_keep(uow, seen.provider_id, actor)
+    if not _keeps(uow, seen.provider_id, actor):
+        raise Forbidden(permission=Permission.PREPAYMENT_MANAGE.value)
     _enter(uow, account_id, paid, kind=PrepaidKind.REFUND, actor=actor, now=now)
 
 
@@ -110,7 +112,6 @@ def _enter(
     )
 
 
-def _must_keep(uow: UnitOfWork, provider_id: int, actor: Actor) -> None:
+def _keeps(uow: UnitOfWork, provider_id: int, actor: Actor) -> bool:
     """For one's own provider, or as the centre's finance."""
-    if provider_id not in {key for key, _ in providers_kept_by(uow.session, actor)}:
-        raise Forbidden(permission=Permission.PREPAYMENT_MANAGE.value)
+    return provider_id in {key for key, _ in providers_kept_by(uow.session, actor)}

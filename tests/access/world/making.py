@@ -125,7 +125,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
         invoice_records(uow, sides, world.marks, now=now),
     )
     yield from _wishes(uow, world, sides, now)
-    yield from money_records(uow, sides, now=now)
+    yield from money_records(uow, sides, world.marks, now=now)
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
     yield "charges/{number}", each(ours.charges[0], theirs.charges[0], guest.charges[0])

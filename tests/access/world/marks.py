@@ -6,6 +6,7 @@ PRICES = {"ours": "3219.48", "guest": "7431.57", "theirs": "8642.19"}
 # Thirty per cent of it, as the programme of the world pays.
 SUBSIDIES = {"ours": "965.84", "guest": "2229.47", "theirs": "2592.66"}
 DRAWS = {"ours": "51111.37", "guest": "52222.38", "theirs": "53333.39"}
+PREPAID = {"ours": "61111.21", "guest": "62222.32", "theirs": "63333.43"}
 
 
 def company_marks(side: str, digit: int) -> dict[str, str]:
@@ -55,6 +56,7 @@ def company_marks(side: str, digit: int) -> dict[str, str]:
         "identity": f"https://hushed-{side}-identity.example",
         **order_marks(side),
         **invoice_marks(side, digit),
+        **money_marks(side),
         "dispute_answer": f"秘辩{side}用时",
         "appeal": f"秘诉{side}停电",
         "appeal_file": f"hushed-{side}-appeal.pdf",
@@ -94,6 +96,21 @@ def invoice_marks(side: str, digit: int) -> dict[str, str]:
         "payment_note": f"秘付{side}尾款",
         "receipt_file": f"hushed-{side}-receipt.pdf",
         "receipt_bytes": f"hushed-{side}-receipt-bytes",
+    }
+
+
+def money_marks(side: str) -> dict[str, str]:
+    """Why what a company owes was changed, what it paid in advance, how it was paid subsidies."""
+    return {
+        "adjustment": f"秘调{side}停机",
+        "adjustment_refused": f"秘拒{side}无据",
+        "correction": f"秘减{side}误时",
+        "prepaid": PREPAID[side],
+        "prepaid_reference": f"HUSHED-{side}-PREPAID",
+        "prepaid_note": f"秘预{side}年度",
+        "subsidy_reference": f"HUSHED-{side}-SUBSIDY",
+        "subsidy_returned": f"秘回{side}账号",
+        "recovery": f"秘追{side}重复",
     }
 
 

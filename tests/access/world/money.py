@@ -1,15 +1,12 @@
-"""What is owed, adjusted, paid in advance and quoted: of each company at its lab."""
+"""What is owed, adjusted, corrected, paid in advance and quoted: of each company at its lab."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-import sqlalchemy as sa
-from sqlmodel import col
-
 from booking.access.actor import HOUSE
-from booking.billing.models import Charge, ChargeAdjustment
-from booking.billing.states import AdjustmentState
+from booking.billing.actions.adjust import adjust, refuse_adjustment
 from booking.db.transactions import UnitOfWork
+from booking.kernel.money import fen
 from booking.kernel.timespan import TimeSpan
 from booking.ledger.actions.prepay import Payment, top_up
 from booking.ledger.queries.pages import accounts
@@ -18,6 +15,7 @@ from booking.reservations.rules.wish import Wish
 from tests.access.world.records import NOBODY, Record
 from tests.access.world.settled import each
 from tests.access.world.sides import Customer, Workshop
+from tests.factories.accounts import make_lab_person
 from tests.support.clock import moment
 
 _SIDES = ("ours", "theirs", "guest")
@@ -25,15 +23,19 @@ _SPAN = TimeSpan(moment("2026-12-01T12:00"), moment("2026-12-01T13:00"))
 
 
 def money_records(
-    uow: UnitOfWork, sides: Mapping[str, tuple[Customer, Workshop]], *, now: datetime
+    uow: UnitOfWork,
+    sides: Mapping[str, tuple[Customer, Workshop]],
+    marks: Mapping[str, Mapping[str, str]],
+    *,
+    now: datetime,
 ) -> Iterator[tuple[str, Record]]:
     """Ours, theirs, a guest's."""
-    waiting = [_adjustment(uow, sides[side][0], now=now) for side in _SIDES]
+    waiting = [_adjusted(uow, *sides[side], marks[side], now=now) for side in _SIDES]
     for noun in ("adjustments", "charge-adjustments"):
         yield f"{noun}/{{adjustment_id}}", _by_id(waiting)
     quotes = [_quote(uow, *sides[side], now=now) for side in _SIDES]
     yield "quotes/{number}", each(*quotes)
-    paid = [_prepaid(uow, side, *sides[side], now=now) for side in _SIDES]
+    paid = [_prepaid(uow, *sides[side], marks[side], now=now) for side in _SIDES]
     yield "prepayments/{account_id}", _by_id(paid)
     # Whoever reads the ledger reads all of it.
     yield "accounts/{account_id}", Record(accounts(uow.session)[0].id)
@@ -44,20 +46,23 @@ def _by_id(keys: list[int]) -> Record:
     return Record(own, other=other, guest=guest, absent=NOBODY)
 
 
-def _adjustment(uow: UnitOfWork, customer: Customer, *, now: datetime) -> int:
-    wanted = sa.select(col(Charge.id)).where(col(Charge.number) == customer.charges[0])
-    made = ChargeAdjustment(
-        charge_id=uow.session.execute(wanted).scalar_one(),
-        amount_fen=-1,
-        reason="样品损坏",
-        limit_fen=0,
-        state=AdjustmentState.REQUESTED,
-        asked_by=customer.member.id,
-        asked_at=now,
-    )
-    uow.session.add(made)
-    uow.session.flush()
-    return made.key
+def _adjusted(
+    uow: UnitOfWork, customer: Customer, place: Workshop, said: Mapping[str, str], *, now: datetime
+) -> int:
+    """Cheaper at once, a change that was refused, and one that waits."""
+    colleague = make_lab_person(uow, place.lab.key)
+    price = fen(said["price"])
+
+    def asked(charge: str, to_fen: int, reason: str) -> int:
+        return adjust(uow, charge, to_fen, actor=colleague, now=now, reason=reason).key
+
+    # Of statements that are paid for already.
+    waits, cheaper, refused = customer.charges[:3]
+    asked(cheaper, price - 1, said["correction"])
+    too_much = asked(refused, price + 1, said["adjustment"])
+    why = said["adjustment_refused"]
+    refuse_adjustment(uow, too_much, actor=place.keeper, now=now, reason=why)
+    return asked(waits, price + 1, said["adjustment"])
 
 
 def _quote(uow: UnitOfWork, customer: Customer, place: Workshop, *, now: datetime) -> str:
@@ -66,8 +71,12 @@ def _quote(uow: UnitOfWork, customer: Customer, place: Workshop, *, now: datetim
 
 
 def _prepaid(
-    uow: UnitOfWork, side: str, customer: Customer, place: Workshop, *, now: datetime
+    uow: UnitOfWork, customer: Customer, place: Workshop, said: Mapping[str, str], *, now: datetime
 ) -> int:
-    paid = Payment(amount_fen=100_000, bank_reference=f"BANK-{side}")
+    paid = Payment(
+        amount_fen=fen(said["prepaid"]),
+        bank_reference=said["prepaid_reference"],
+        note=said["prepaid_note"],
+    )
     provider_id = place.lab.organisation_id
     return top_up(uow, customer.company.name, provider_id, paid=paid, actor=HOUSE, now=now)

@@ -8,14 +8,16 @@ from sqlmodel import col, select
 from booking.access.actor import HOUSE
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
+from booking.subsidies.actions.claw_back import claw_back
 from booking.subsidies.actions.export_statements import ask_for_export, end_export
 from booking.subsidies.actions.objections import object_to
 from booking.subsidies.actions.pay_statements import draw_batch, pay, send_batch
+from booking.subsidies.actions.record_answers import record_return
 from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.actions.simulate import Asked, keep
-from booking.subsidies.models.payment import PaymentBatch
-from booking.subsidies.models.statement import Objection
+from booking.subsidies.models.payment import PaymentBatch, PaymentRow
+from booking.subsidies.models.statement import Objection, Statement, StatementSnapshot
 from booking.subsidies.states import BatchState
 from tests.access.world.records import Record, constant
 from tests.access.world.sides import (
@@ -31,8 +33,13 @@ Marks = Mapping[str, Mapping[str, str]]
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 # Who is who: `ours` at our lab, a `guest` beside it, `theirs` at their lab.
 SIDES = ("ours", "guest", "theirs")
-STATES = ("paid", "sent", "drawn", "draft", "locked", "publicity", "ready", "approved")
-APPROVED = frozenset({"paid", "sent", "drawn", "approved"})
+STATES = (
+    *("paid", "sent", "drawn", "draft", "locked", "publicity", "ready", "approved"),
+    # The bank sent it back.
+    "returned",
+)
+APPROVED = frozenset({"paid", "sent", "drawn", "approved", "returned"})
+_ORDER = ("ours", "theirs", "guest")
 STEPS = dict(zip(STATES, PERIODS, strict=True))
 
 
@@ -57,12 +64,14 @@ def make_statements(
             side = side_of.get(row.organisation_id)
             if side is not None:
                 made[side][state] = row.number
-                _lead(uow, row.number, state, settled, text=marks[side]["objection"])
-        _gather(uow, state, settled + timedelta(days=31))
+                _lead(uow, row.number, state, settled, said=marks[side])
+        _gather(uow, state, settled + timedelta(days=31), side_of=side_of, marks=marks)
     return made
 
 
-def _lead(uow: UnitOfWork, number: str, state: str, day: datetime, *, text: str) -> None:
+def _lead(
+    uow: UnitOfWork, number: str, state: str, day: datetime, *, said: Mapping[str, str]
+) -> None:
     """Lead a statement to a state; the one in publicity has an objection."""
     if state == "draft":
         return
@@ -71,19 +80,28 @@ def _lead(uow: UnitOfWork, number: str, state: str, day: datetime, *, text: str)
         return
     publish(uow, number, actor_id=None, now=day)
     if state == "publicity":
-        object_to(uow, number, text, actor_id=None, now=day)
+        object_to(uow, number, said["objection"], actor_id=None, now=day)
     if state in APPROVED:
         approve(uow, number, actor_id=None, now=day + timedelta(days=30))
     if state == "paid":
-        pay(uow, number, "示例回单", actor_id=None, now=day + timedelta(days=31))
+        later = day + timedelta(days=31)
+        pay(uow, number, said["subsidy_reference"], actor_id=None, now=later)
+        claw_back(uow, number, 1, amount_fen=1, reason=said["recovery"], by=(None, later))
 
 
-def _gather(uow: UnitOfWork, state: str, now: datetime) -> None:
-    """A batch that the bank has, and one that it does not have yet."""
-    if state in {"sent", "drawn"}:
-        number = draw_batch(uow, actor_id=None, now=now).number
-        if state == "sent":
-            send_batch(uow, number, actor_id=None, now=now)
+def _gather(
+    uow: UnitOfWork, state: str, now: datetime, *, side_of: Mapping[int, str], marks: Marks
+) -> None:
+    """A batch that the bank has, one that it does not have yet, and one that it sent back."""
+    if state not in {"sent", "drawn", "returned"}:
+        return
+    batch = draw_batch(uow, actor_id=None, now=now)
+    if state != "drawn":
+        send_batch(uow, batch.number, actor_id=None, now=now)
+    if state == "returned":
+        for row in uow.session.exec(select(PaymentRow).where(PaymentRow.batch_id == batch.key)):
+            why = marks[side_of[row.organisation_id]]["subsidy_returned"]
+            record_return(uow, batch.number, row.position, reason=why, by=(None, now))
 
 
 def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple[str, Record]]:
@@ -96,6 +114,7 @@ def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple
     yield "statements/{number}", statement("publicity")
     yield "verify/{number}", statement("locked")
     yield "verifications/{number}", statement("locked")
+    yield "hashes/{number}", each(*(_hash(uow, statements[side]["locked"]) for side in _ORDER))
     yield "statement-exports/{export_id}", Record(_exported(uow))
     needed = {
         "lock": "draft",
@@ -111,10 +130,12 @@ def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple
     kept = keep(uow, Asked(Period.parse("2026-05"), [programme()]), actor_id=None, now=NOW)
     yield "simulations/{simulation_id}", Record(kept.key)
     batches = {one.state: one.number for one in uow.session.exec(select(PaymentBatch))}
-    yield "payment-batches/{number}", Record(batches[BatchState.SENT], absent="NONE-1")
-    for step in ("sending", "dissolution"):
-        named = f"payment-batches/{{number}}/{step}"
-        yield named, Record(batches[BatchState.DRAWN], absent="NONE-1")
+    for part, state in (
+        ("", BatchState.PART_RETURNED),
+        *(("/answers", BatchState.SENT), ("/rows", BatchState.SENT)),
+        *(("/sending", BatchState.DRAWN), ("/dissolution", BatchState.DRAWN)),
+    ):
+        yield f"payment-batches/{{number}}{part}", Record(batches[state], absent="NONE-1")
     yield "rows/{position}", constant(1)
     yield "lines/{position}", constant(1)
     yield "years/{year}", constant(2026)
@@ -124,6 +145,14 @@ def statement_records(uow: UnitOfWork, statements: Statements) -> Iterator[tuple
         "objections/{objection_id}",
         Record(by_side["ours"], other=by_side["theirs"], guest=by_side["guest"]),
     )
+
+
+def _hash(uow: UnitOfWork, number: str) -> str:
+    """Of the statement that was locked: whoever holds it is told of nothing else."""
+    asked = select(StatementSnapshot.sha256).join(
+        Statement, col(Statement.id) == col(StatementSnapshot.statement_id)
+    )
+    return uow.session.exec(asked.where(Statement.number == number)).one()
 
 
 def _exported(uow: UnitOfWork) -> int:

@@ -47,7 +47,7 @@ from tests.factories.organisations import LONG_AGO, make_organisation
 from tests.factories.reservation_values import between
 from tests.factories.settled_uses import bank_says, make_loan, settled_use
 
-PERIODS = tuple(f"2026-0{month}" for month in range(2, 10))
+PERIODS = tuple(f"2026-{month:02d}" for month in range(2, 11))
 FAR, SOON, RUNNING = (
     between("11-25 10:00", "12:00"),
     between("11-23 09:00", "10:00"),
