@@ -185,6 +185,22 @@ def uninvoiced(session: Session, *, before: datetime) -> Uninvoiced:
     since = kept_since(session)
     if since is None:
         return Uninvoiced()
+    left = _uncovered(since, before).subquery()
+    row = session.execute(sa.select(sa.func.count(), total_of(left.c.open_fen))).one()
+    return Uninvoiced(*row)
+
+
+def first_uninvoiced(session: Session, *, before: datetime, limit: int) -> Sequence[str]:
+    """The numbers of some of them, those that wait longest first."""
+    since = kept_since(session)
+    if since is None:
+        return ()
+    oldest = _uncovered(since, before).order_by(CHARGE.c.confirmed_at, CHARGE.c.id).limit(limit)
+    return [row.number for row in session.execute(oldest)]
+
+
+def _uncovered(since: date, before: datetime) -> sa.Select[Any]:
+    """What is open of uses; nobody invoices himself."""
     one = CHARGE.c
     covered = (
         sa.select(total_of(INVOICE_MATCH.c.amount_fen))
@@ -196,16 +212,11 @@ def uninvoiced(session: Session, *, before: datetime) -> Uninvoiced:
         )
         .scalar_subquery()
     )
-    left = (
-        sa.select((STANDS_AT - covered).label("open_fen"))
-        .where(
-            one.kind == ChargeKind.USE,
-            one.confirmed_at >= local_midnight(since),
-            one.confirmed_at < before,
-        )
-        .subquery()
+    open_fen = STANDS_AT - covered
+    return sa.select(one.number, open_fen.label("open_fen")).where(
+        one.kind == ChargeKind.USE,
+        one.organisation_id != one.provider_id,
+        one.confirmed_at >= local_midnight(since),
+        one.confirmed_at < before,
+        open_fen > 0,
     )
-    row = session.execute(
-        sa.select(sa.func.count(), total_of(left.c.open_fen)).where(left.c.open_fen > 0)
-    ).one()
-    return Uninvoiced(*row)
