@@ -88,7 +88,7 @@ def test_a_line_that_corrects_an_earlier_one_says_so(write, finance):
         now_costs(uow, use, 50_000)
         settle_period(uow, Period.parse("2026-11"), actor_id=None, now=NOW)
     shown = soup(finance.get("/statements/JS-202611-0001"))
-    assert shown.select_one("details.fold summary .badge").get_text() == "更正"
+    assert [badge.get_text() for badge in shown.select("details.fold summary .badge")] == ["更正"]
     (line,) = finance.get("/statements/JS-202611-0001.json").json()["lines"]
     assert (line["payable"], line["correction"]) == ("-150.00", {"why": ["amount"]})
 
