@@ -52,7 +52,9 @@ from booking.jobs.routes import history as job_pages
 from booking.ledger import api as ledger_api
 from booking.ledger import routes as ledger_pages
 from booking.loans import api as loans_api
-from booking.loans import routes as loan_pages
+from booking.loans.routes import bank_files as bank_file_pages
+from booking.loans.routes import exposure as exposure_pages
+from booking.loans.routes import lines as loan_pages
 from booking.needs import api as needs_api
 from booking.needs.routes import board as need_board_pages
 from booking.needs.routes import letters as saved_search_letter_pages
@@ -195,6 +197,8 @@ PAGES: tuple[APIRouter, ...] = (
     ask_pages.router,
     waitlist_pages.router,
     loan_pages.router,
+    bank_file_pages.router,
+    exposure_pages.router,
     budget_pages.router,
     desk_pages.router,
     batch_pages.router,

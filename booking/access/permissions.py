@@ -20,6 +20,7 @@ class Permission(StrEnum):
     JOB_READ = "job:read"
     JOB_RUN = "job:run"
     LEDGER_READ = "ledger:read"
+    LENDING_READ = "lending:read"
     LOAN_MANAGE = "loan:manage"
     LOAN_READ = "loan:read"
     ORGANISATION_MANAGE = "organisation:manage"

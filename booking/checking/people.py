@@ -12,8 +12,10 @@ def _listed(roles: frozenset[Role]) -> str:
 
 # The facts that lead into a state; one of them must have been told.
 _TOLD: Final = {
-    "requested": ("reservation.requested",),
-    "confirmed": ("reservation.confirmed",),
+    # Asked for anew when it moved, or went to somebody who needs a decision.
+    "requested": ("reservation.requested", "reservation.moved", "reservation.handed_over"),
+    # The lab has promised what it proposed.
+    "confirmed": ("reservation.confirmed", "proposal.accepted"),
     "rejected": ("reservation.rejected",),
     "expired": ("reservation.expired",),
     "cancelled": ("reservation.cancelled",),

@@ -20,6 +20,7 @@ from booking.jobs.errors import UnknownJob
 from booking.jobs.timetable import Daily, EveryMinutes, Monthly, Timetable
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.loans import jobs as loans
 from booking.needs import jobs as needs
 from booking.notifications import jobs as notifications
 from booking.orders import jobs as orders
@@ -90,6 +91,7 @@ JOBS: tuple[Job, ...] = (
     Job("import_sheets", EveryMinutes(1), nothing, outside=instruments.import_sheets),
     Job("keep_prints", EveryMinutes(1), nothing, outside=subsidies.keep_prints),
     Job("export_statements", EveryMinutes(1), nothing, outside=subsidies.export_statements),
+    Job("import_bank_files", EveryMinutes(1), nothing, outside=loans.import_bank_files),
     Job("refile_cards", EveryMinutes(1), instruments.refile_cards),
     Job("match_saved_searches", EveryMinutes(1), _match_saved_searches),
     Job("chain_audit", EveryMinutes(1), audit.chain_entries),

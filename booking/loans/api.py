@@ -13,7 +13,7 @@ from booking.kernel.money import yuan
 from booking.loans.actions.grant_line import LineTerms, grant_line
 from booking.loans.actions.import_bank_file import import_bank_file
 from booking.loans.forms import LARGEST_BANK_FILE, LineBody
-from booking.loans.queries import LoanRow, loan_for, loans_visible_to, owed_on, records_of
+from booking.loans.queries.lines import LoanRow, loan_for, loans_visible_to, owed_on, records_of
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.manners import takes_bodies_of

@@ -20,3 +20,32 @@ class BankFileInvalid(BookingError):
     def __init__(self, faults: Iterable[Violation]) -> None:
         super().__init__()
         self.violations = tuple(faults)
+
+
+class BankFileEncoding(BookingError):
+    """The file is text in none of the encodings that banks use."""
+
+    code = "loan.file_encoding"
+
+
+class BankFileHeadings(BookingError):
+    """No line of the file has the headings that the bank's mapping names."""
+
+    code = "loan.file_headings"
+
+
+class BankRowDecided(BookingError):
+    """Somebody decided about this row before."""
+
+    kind = "conflict"
+    code = "loan.row_decided"
+
+
+class RowDoesNotFit(BookingError):
+    """The row cannot be a record of that credit line; `violations` say why."""
+
+    code = "loan.row_does_not_fit"
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.violations = (Violation(why),)

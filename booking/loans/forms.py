@@ -1,10 +1,12 @@
 """What the browser and programs may say about credit lines."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from booking.files.forms import ChosenFile
 from booking.loans.models import LineKind
+from booking.loans.rules.bank_columns import Columns, DayFormat, DecimalMark, Direction
 from booking.web.json import YuanStr
 from booking.web.moments import Day
 from booking.web.texts import text, title
@@ -28,3 +30,51 @@ class LineBody(BaseModel):
     contract_number: Annotated[str, text(80)] = ""
     kind: LineKind = LineKind.USAGE
     purpose: Annotated[str, text(200)] = ""
+
+
+class BankFileForm(BaseModel):
+    """A bank's file, and whose it is."""
+
+    sheet: ChosenFile
+    bank: _Word
+
+
+class MappingForm(BaseModel):
+    """Which column means what; what the bank does not have stays empty."""
+
+    number: _Word
+    account: _Word
+    day: _Word
+    amount: _Word
+    repaid: Annotated[str, text(100)] = ""
+    kind: Annotated[str, text(100)] = ""
+    order: Annotated[str, text(100)] = ""
+    note: Annotated[str, text(100)] = ""
+    direction: Direction
+    day_format: DayFormat
+    decimal: DecimalMark
+    draw_words: Annotated[str, text(200)] = ""
+    repayment_words: Annotated[str, text(200)] = ""
+    positive: Literal["draw", "repayment"] = "draw"
+
+    def columns(self) -> Columns:
+        """As the rules read it."""
+        told = self.model_dump(exclude={"draw_words", "repayment_words", "positive"})
+        return Columns(
+            **told,
+            draw_words=tuple(self.draw_words.split()),
+            repayment_words=tuple(self.repayment_words.split()),
+            draw_is_positive=self.positive == "draw",
+        )
+
+
+class AssignForm(BaseModel):
+    """The credit line that a row belongs to."""
+
+    loan: Annotated[str, title(40)]
+
+
+class DismissForm(BaseModel):
+    """Why a row stays out."""
+
+    reason: Annotated[str, title(200)]

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
-from booking.db.types import EnumText, Id, UtcDateTime
+from booking.db.types import EnumText, Id, Json, UtcDateTime
+from booking.loans.states import Decision, FileState, Outcome
 
 
 class LineKind(StrEnum):
@@ -53,10 +55,13 @@ class BankRecord(Row, table=True):
     __tablename__ = "bank_record"
     __table_args__ = (
         sa.CheckConstraint("amount_fen > 0", name="amount"),
+        sa.UniqueConstraint("bank", "bank_transaction_number"),
         sa.Index(None, "credit_line_id", "day"),
     )
 
-    bank_transaction_number: str = Field(max_length=64, unique=True)
+    # That of the credit line: banks count on their own.
+    bank: str = Field(max_length=100)
+    bank_transaction_number: str = Field(max_length=64)
     credit_line_id: int = Field(foreign_key="credit_line.id", sa_type=Id)
     day: date
     kind: RecordKind = Field(sa_type=EnumText(RecordKind))
@@ -93,3 +98,88 @@ class ReferenceRateEntry(Row, table=True):
     valid_from: date
     rate: str = Field(max_length=16)
     source: str = Field(default="", max_length=200)
+
+
+class BankMapping(Row, table=True):
+    """How one bank writes its files, as somebody said who had one before them."""
+
+    __tablename__ = "bank_mapping"
+
+    bank: str = Field(max_length=100, unique=True)
+    columns: dict[str, Any] = Field(sa_type=Json)
+    saved_by: int | None = Field(default=None, sa_type=Id)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class BankFile(Row, table=True):
+    """One file on its way in; `done` counts its rows and moves on with what became of them."""
+
+    __tablename__ = "bank_file"
+    __table_args__ = (
+        sa.CheckConstraint("done = taken + known + conflicting + queued + refused", name="adds_up"),
+        sa.CheckConstraint("done <= total", name="within_total"),
+        sa.CheckConstraint("state <> 'done' OR done = total", name="whole"),
+    )
+
+    bank: str = Field(max_length=100, index=True)
+    file_id: int = Field(foreign_key="stored_file.id", index=True, sa_type=Id)
+    # The mapping as it was when the file was read; empty until there is one.
+    columns: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    # Of bank, mapping and bytes: the same file twice is one file.
+    fingerprint: str | None = Field(default=None, max_length=64, unique=True)
+    encoding: str = Field(default="", max_length=12)
+    state: FileState = Field(default=FileState.UNMAPPED, index=True, sa_type=EnumText(FileState))
+    total: int = 0
+    done: int = 0
+    taken: int = 0
+    known: int = 0
+    conflicting: int = 0
+    queued: int = 0
+    refused: int = 0
+    attempts: int = 0
+    error: str = Field(default="", max_length=60)
+    sent_by: int | None = Field(default=None, sa_type=Id)
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class BankFileRow(Row, table=True):
+    """What became of one row of a file, and of a queued one what finance decided."""
+
+    __tablename__ = "bank_file_row"
+    __table_args__ = (
+        sa.UniqueConstraint("bank_file_id", "line"),
+        sa.CheckConstraint("(outcome = 'queued') = (decision IS NOT NULL)", name="decided"),
+        sa.Index(
+            "uq_bank_file_row_queued",
+            "bank",
+            "number",
+            unique=True,
+            sqlite_where=sa.text("outcome = 'queued'"),
+            postgresql_where=sa.text("outcome = 'queued'"),
+        ),
+        sa.Index(None, "decision", "id"),
+    )
+
+    bank_file_id: int = Field(foreign_key="bank_file.id", sa_type=Id)
+    line: int
+    bank: str = Field(max_length=100)
+    outcome: Outcome = Field(sa_type=EnumText(Outcome))
+    # Why it was not taken.
+    code: str = Field(default="", max_length=60)
+    number: str = Field(default="", max_length=64)
+    account: str = Field(default="", max_length=80)
+    day: date | None = None
+    kind: RecordKind | None = Field(default=None, sa_type=EnumText(RecordKind))
+    amount_fen: int | None = Field(default=None, sa_type=sa.BigInteger)
+    order_reference: str = Field(default="", max_length=40)
+    note: str = Field(default="", max_length=200)
+    # The line itself, where it could not be read.
+    text: str = Field(default="", max_length=500)
+    credit_line_id: int | None = Field(
+        default=None, foreign_key="credit_line.id", index=True, sa_type=Id
+    )
+    decision: Decision | None = Field(default=None, sa_type=EnumText(Decision))
+    decided_by: int | None = Field(default=None, sa_type=Id)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = Field(default="", max_length=200)

@@ -14,7 +14,7 @@ from booking.instruments.models.roster import OperatorPerson
 from booking.instruments.models.sheet_import import SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.jobs.models import JobRun
-from booking.loans.models import BankRecord, CreditLine
+from booking.loans.models import BankFile, BankFileRow, BankMapping, BankRecord, CreditLine
 from booking.needs.models import SavedSearch
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
 from booking.organisations.models import Qualification
@@ -90,6 +90,9 @@ _LETTERS: Final = (
     ),
 )
 _DEEDS: Final = (
+    Told(BankFile, ("sent_by",), ("id", "bank", "sent_at")),
+    Told(BankFileRow, ("decided_by",), ("id", "decision", "decided_at")),
+    Told(BankMapping, ("saved_by",), ("bank", "saved_at")),
     Told(BankRecord, ("imported_by",), ("id", "imported_at")),
     Told(BookingPolicy, ("created_by",), ("id", "instrument_id", "created_at")),
     Told(Closure, ("created_by",), ("id", "instrument_id", "reason", "created_at")),

@@ -16,6 +16,16 @@ HOOK: dict[str, Value] = {"url": "https://lims.invalid/", "facts": "statement.pa
 PRICES = {"enterprise": {"hour": "10.00"}}
 YEAR = {"source": "国办通知", "days": []}
 SHEET = "date,kind,name,source\n2027-02-06,holiday,春节,国办通知\n"
+MAPPING: dict[str, Value] = {
+    "number": "交易流水号",
+    "account": "授信编号",
+    "day": "交易日期",
+    "amount": "借方金额",
+    "repaid": "贷方金额",
+    "direction": "columns",
+    "day_format": "%Y-%m-%d",
+    "decimal": ".",
+}
 BANK = "bank_transaction_number,loan_id,date,kind,amount\n"
 STEP: dict[str, Value] = {"step": "suspend", "reason": "说明"}
 SELF, GOOD = company_marks("ours", 1)["email"], "ein-gutes-Wort-57"

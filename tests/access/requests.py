@@ -10,7 +10,6 @@ from booking.access.roles import COMPANY_ROLES, Role
 from tests.access.ask import Ask, At, File, as_form, as_json
 from tests.access.bodies import (
     _BOTH,
-    BANK,
     COMPANY,
     GOOD,
     GUEST,
@@ -18,7 +17,6 @@ from tests.access.bodies import (
     INSTRUMENT,
     LAB,
     LAB_OF,
-    LOAN,
     LOCAL_NOON,
     MEMBERSHIP,
     NOON,
@@ -74,27 +72,11 @@ def _card(at: At) -> Ask:
     return Ask(json={"name": "新仪器", "lab_id": at(LAB_OF)})
 
 
-def _loan(at: At) -> Ask:
-    terms = {"number": "NEW-1", "bank": "示例银行", "credit_limit": "1.00", "annual_rate": "0.03"}
-    days = {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}
-    return Ask(json={**terms, **days, "organisation_id": at(ORGANISATION)})
-
-
 def _member(at: At) -> Ask:
     newcomer: dict[str, Value] = {"email": "new@ours.example", "name": "新人", "password": GOOD}
     if at.who in {*COMPANY_ROLES, PROVIDER_ADMIN} or at.who.startswith("centre"):
         return Ask(form={**newcomer, "role": "company_member"})
     return Ask(form={**newcomer, "role": "operator", "lab_id": at(LAB_OF)})
-
-
-def _bank_file(at: At) -> Ask:
-    headers = {"content-type": "text/csv"}
-    return Ask(headers=headers, text=f"{BANK}TX-NEW,{at(LOAN)},2026-03-01,draw,1.00\n")
-
-
-def _bank_page(at: At) -> Ask:
-    content = f"{BANK}TX-NEW,{at(LOAN)},2026-03-01,draw,1.00\n".encode()
-    return Ask(file=File("file", "bank.csv", content))
 
 
 def _estimate(_: At) -> Ask:
@@ -232,8 +214,6 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/instruments/{instrument_id}/tariffs/withdrawal": as_json(
         {"valid_from": "2025-01-01T00:00:00Z"}
     ),
-    "POST /api/v1/loans": _loan,
-    "POST /api/v1/loans/{number}/transactions": _bank_file,
     "POST /api/v1/organisations": _registration,
     "POST /api/v1/organisations/{organisation_id}/labs": as_json(LAB),
     "POST /api/v1/organisations/{organisation_id}/qualifications": as_json(QUALIFICATION),
@@ -266,7 +246,6 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /reservation-series/{number}/rejection": as_form(**WHY),
     "POST /instruments/{instrument_id}/waitlist": as_form(**LOCAL_NOON, purpose="断口"),
     "POST /api/v1/instruments/{instrument_id}/waitlist": as_json({**NOON, "purpose": "断口"}),
-    "POST /loans/transactions": _bank_page,
     "POST /reservations/{number}/fault": as_form(what="异响"),
     "POST /needs": as_form(what="镀层", by_day="2026-12-14", district="fengxi"),
     "POST /needs/board/{need_id}/offers": as_form(offer="可做", until="2026-12-14"),

@@ -8,6 +8,7 @@ from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_invoices import INVOICES
 from tests.access.requests_of_joint import JOINT
 from tests.access.requests_of_keepers import KEEPERS
+from tests.access.requests_of_loans import LOANS
 from tests.access.requests_of_money import MONEY
 from tests.access.requests_of_orders import ORDERS
 from tests.access.requests_of_payments import PAYMENTS
@@ -27,6 +28,7 @@ ROOMS: dict[str, Callable[[At], Ask]] = {
     **JOINT,
     **KEEPERS,
     **MONEY,
+    **LOANS,
     **ORDERS,
     **PAYMENTS,
     **USING,

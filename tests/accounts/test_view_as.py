@@ -100,7 +100,7 @@ def test_money_and_papers_stay_shut_on_pages_and_for_programs(guised, company) -
         guised.post("/statements/NONE-1/objection", data={"text": "不同意"}),
         guised.post("/api/v1/statements/NONE-1/objection", json={"text": "不同意"}),
         guised.post("/api/v1/statements/NONE-1/payment", json={}),
-        guised.post("/loans/transactions", data={}),
+        guised.post("/bank-files", data={}),
         guised.post(f"/organisations/{company}", data={"bank_account": "6222 0000 0000 0000"}),
         guised.get("/people"),
     ]

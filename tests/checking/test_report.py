@@ -5,8 +5,13 @@ import sqlalchemy as sa
 
 from booking.billing.actions.adjust import adjust
 from booking.checking.report import PROOFS, broken
+from booking.reservations.actions.answer_proposal import accept_proposal
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.confirm import confirm
+from booking.reservations.actions.propose_time import Proposed, propose_time
+from booking.reservations.actions.reschedule import reschedule
+from booking.reservations.states import State
+from tests.factories.instruments import add_policy
 from tests.factories.reservation_values import between
 from tests.factories.reservations import make_reservation, make_scene, make_use
 from tests.support.clock import moment
@@ -72,6 +77,27 @@ def lie(busy):
 
 def test_an_honest_centre_breaks_nothing(busy):
     assert [str(finding) for finding in broken(busy.session)] == []
+
+
+def test_what_the_lab_proposed_is_promised_when_it_is_accepted(uow):
+    scene = make_scene(uow, policy={"approval": "always"})
+    asked = make_reservation(uow, scene, now=MONDAY)
+    wanted = Proposed(span=between("11-26 12:00", "14:00"), reason="设备保养")
+    proposal = propose_time(uow, asked.number, wanted, actor=scene.manager, now=MONDAY)
+    taken = accept_proposal(uow, proposal.key, actor=scene.member, now=MONDAY)
+    assert taken.state is State.CONFIRMED
+    assert [str(finding) for finding in broken(uow.session)] == []
+
+
+def test_a_promise_that_is_asked_for_anew_breaks_nothing(uow):
+    scene = make_scene(uow)
+    booked = make_reservation(uow, scene, now=MONDAY)
+    terms = {"valid_from": MONDAY, "follows_statutory_calendar": False, "approval": "always"}
+    add_policy(uow, scene.instrument.key, **terms)
+    later = between("11-26 12:00", "14:00")
+    moved = reschedule(uow, booked.number, later, actor=scene.member, now=MONDAY)
+    assert moved.state is State.REQUESTED
+    assert [str(finding) for finding in broken(uow.session)] == []
 
 
 def test_an_empty_centre_breaks_nothing(session):

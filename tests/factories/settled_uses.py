@@ -96,14 +96,19 @@ def seeded_programme(name: str) -> dict[str, Any]:
 
 
 def make_loan(
-    uow: UnitOfWork, company: Organisation, *, number: str = "YQD-1", rate: str = "0.0385"
+    uow: UnitOfWork,
+    company: Organisation,
+    *,
+    number: str = "YQD-1",
+    rate: str = "0.0385",
+    bank: str = "示例银行",
 ) -> CreditLine:
     """A credit line, and an LPR of 3 % to measure it against."""
     enter_reference_rates(uow, [("1Y", date(2025, 12, 20), "0.03", "示例")])
     terms = LineTerms(
         number=number,
         organisation_id=company.key,
-        bank="示例银行",
+        bank=bank,
         credit_limit_fen=100_000_000,
         annual_rate=rate,
         valid_from=date(2026, 1, 1),

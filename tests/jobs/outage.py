@@ -45,13 +45,14 @@ from tests.factories.accounts import (
     open_session,
 )
 from tests.factories.asks import make_neighbour
+from tests.factories.bank_files import bank_text, columns, send_bytes
 from tests.factories.files import receive_file
 from tests.factories.instruments import add_tariff, make_instrument, make_lab
 from tests.factories.orders import make_order, make_quote
 from tests.factories.organisations import make_organisation, make_qualification
 from tests.factories.reservation_values import between
 from tests.factories.reservations import Scene, make_reservation, make_scene, make_use
-from tests.factories.settled_uses import make_programme, settled_use
+from tests.factories.settled_uses import make_loan, make_programme, settled_use
 from tests.factories.sheets import GOOD, send, sheet
 from tests.factories.training import make_grant, training_scene
 from tests.factories.waitlist import make_waiter
@@ -151,6 +152,11 @@ def an_old_letter(uow: UnitOfWork) -> None:
 def a_sheet(uow: UnitOfWork) -> None:
     keeper = make_lab_person(uow, make_lab(uow).key)
     send(uow, sheet(GOOD), actor=keeper, now=STOPPED)
+
+
+def a_bank_file(uow: UnitOfWork) -> None:
+    make_loan(uow, make_organisation(uow))
+    send_bytes(uow, bank_text("T1,YQD-1,2026-03-10,5.00,,").encode(), mapping=columns())
 
 
 def an_old_sheet(uow: UnitOfWork) -> None:
@@ -281,4 +287,4 @@ AHEAD: tuple[Make, ...] = (
     *(a_qualification_that_ends, an_instrument_to_file, a_training_that_ends, a_token_that_ends),
 )
 # What people do while it stands still.
-MEANWHILE: tuple[Make, ...] = (a_letter, a_sheet, a_search_that_finds)
+MEANWHILE: tuple[Make, ...] = (a_letter, a_sheet, a_bank_file, a_search_that_finds)

@@ -9,8 +9,8 @@ from booking.access.roles import Role
 from booking.loans.actions.grant_line import LineTerms, grant_line
 from booking.loans.actions.import_bank_file import import_bank_file
 from booking.loans.errors import BankFileInvalid, CreditLineExists
-from booking.loans.queries import loan_values, owed_on
-from booking.loans.rules import Draw, Loan, Repayment, balances, outstanding
+from booking.loans.queries.lines import loan_values, owed_on
+from booking.loans.rules.balances import Draw, Loan, Repayment, balances, outstanding
 from tests.factories.accounts import be, bearer, make_member, make_staff, open_session
 from tests.factories.settled_uses import ENTERED, REPORTED, bank_says, make_company, make_loan
 

@@ -33,6 +33,7 @@ class Use(StrEnum):
     PAPER = "paper"
     RECEIPT = "receipt"
     SHEET = "sheet"
+    BANK = "bank"
     RESULT = "result"
 
 
@@ -92,4 +93,6 @@ ALLOWED: Final[Mapping[Use, Allowance]] = {
         (FileKind.PDF, FileKind.PNG, FileKind.JPEG, FileKind.XLSX, FileKind.CSV), 20 * _MIB
     ),
     Use.SHEET: Allowance((FileKind.XLSX, FileKind.CSV), 8 * _MIB),
+    # A hundred thousand rows of a bank.
+    Use.BANK: Allowance((FileKind.CSV,), 20 * _MIB),
 }

@@ -15,14 +15,14 @@ from booking.kernel.money import fen, yuan
 from booking.loans.errors import BankFileInvalid
 from booking.loans.events import BankFileImported
 from booking.loans.models import BankRecord, RecordKind
-from booking.loans.queries import (
+from booking.loans.queries.lines import (
     Credit,
     Told,
     credit_lines_for_update,
     told_by_number,
     told_of_lines,
 )
-from booking.loans.rules import Movement, impossible
+from booking.loans.rules.balances import Movement, impossible
 
 _HEADINGS = ("bank_transaction_number", "loan_id", "date", "kind", "amount")
 Row = Mapping[str, str]
@@ -97,15 +97,16 @@ def _rows(content: bytes) -> list[Row]:
 def _record(
     row: Row, lines: Mapping[str, Credit], *, faults: list[Violation], at: int
 ) -> Record | None:
-    found = len(faults)
+    found, line = len(faults), lines.get(row["loan_id"])
     number = row["bank_transaction_number"].strip()
     if not number:
         faults.append(Violation("loan.number_missing", {"line": at}))
-    if row["loan_id"] not in lines:
+    if line is None:
         faults.append(Violation("loan.not_known", {"line": at, "loan": row["loan_id"]}))
     record: Record = {
+        "bank": line.bank if line else "",
         "bank_transaction_number": number,
-        "credit_line_id": lines[row["loan_id"]].id if row["loan_id"] in lines else 0,
+        "credit_line_id": line.id if line else 0,
         "order_reference": row.get("order", "")[:40],
         "note": row.get("note", "")[:200],
     }
@@ -126,17 +127,15 @@ def _contradictions(
     today: date,
 ) -> list[Violation]:
     """What a record says against one that is known, against its credit line, or against today."""
-    known = told_by_number(
-        uow.session, [str(record["bank_transaction_number"]) for _, record in records]
-    )
+    known = told_by_number(uow.session, [_number(record) for _, record in records])
     granted = {line.id: line for line in lines.values()}
     faults: list[Violation] = []
     new: dict[int, list[Movement]] = {key: [] for key in granted}
     for at, record in records:
-        number, told = str(record["bank_transaction_number"]), _told(record)
+        number, told = _number(record), _told(record)
         if number in known:
             if known[number] != told:
-                faults.append(Violation("loan.number_taken", {"line": at, "number": number}))
+                faults.append(Violation("loan.number_taken", {"line": at, "number": number[1]}))
             continue
         known[number] = told
         if code := _out_of_time(told, granted[told.credit_line_id], today):
@@ -144,6 +143,10 @@ def _contradictions(
         else:
             new[told.credit_line_id].append(told.movement(at))
     return sorted([*faults, *_beyond(uow, new, granted)], key=lambda v: int(str(v.params["line"])))
+
+
+def _number(record: Record) -> tuple[str, str]:
+    return record["bank"], record["bank_transaction_number"]
 
 
 def _told(record: Record) -> Told:

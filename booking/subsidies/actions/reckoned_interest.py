@@ -7,8 +7,8 @@ from functools import cached_property
 from sqlmodel import Session, select
 
 from booking.kernel.periods import Period
-from booking.loans.queries import loan_values
-from booking.loans.rules import Loan
+from booking.loans.queries.lines import loan_values
+from booking.loans.rules.balances import Loan
 from booking.subsidies.actions.draft_lines import LoanAnswer
 from booking.subsidies.models.statement import Settlement
 from booking.subsidies.queries.interest import interest_held

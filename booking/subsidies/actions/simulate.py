@@ -14,7 +14,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
 from booking.kernel.periods import Period
-from booking.loans.queries import loan_values
+from booking.loans.queries.lines import loan_values
 from booking.subsidies.errors import PeriodNotBegun
 from booking.subsidies.events import SimulationKept
 from booking.subsidies.models.simulation import Simulation

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from booking.billing.models import Charge, ChargeKind
 from booking.invoices.queries.records import first_recorded, kept_since
 from booking.kernel.clock import local
-from booking.loans.queries import first_draw
+from booking.loans.queries.lines import first_draw
 from booking.subsidies.queries.uses import DATES
 from booking.subsidies.rules.programme import Programme
 

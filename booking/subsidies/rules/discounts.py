@@ -7,7 +7,7 @@ difference is granted like anything else, or taken back.
 from typing import NamedTuple
 
 from booking.kernel.money import half_up
-from booking.loans.rules import Loan
+from booking.loans.rules.balances import Loan
 from booking.subsidies.rules.caps import Claim, Cut, Days, Purse
 from booking.subsidies.rules.interest import accrue
 from booking.subsidies.rules.programme import Programme

@@ -5,7 +5,7 @@ from datetime import date
 from operator import attrgetter
 
 from booking.kernel.errors import Violation
-from booking.loans.rules import Loan
+from booking.loans.rules.balances import Loan
 from booking.subsidies.rules.budget import shared
 from booking.subsidies.rules.caps import Balances, Claim, Purse, joint_limits
 from booking.subsidies.rules.discounts import Stretch, discounted

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from booking.kernel.errors import Violation
-from booking.loans.rules import Loan, Segment, segments
+from booking.loans.rules.balances import Loan, Segment, segments
 from booking.subsidies.rules.faults import ProgrammeInvalid
 from booking.subsidies.rules.programme import Discount, Programme
 from booking.subsidies.rules.scalars import RATE_ONE

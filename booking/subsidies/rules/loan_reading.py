@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from booking.loans.rules import Draw, Loan, Overdue, ReferenceRate, Repayment
+from booking.loans.rules.balances import Draw, Loan, Overdue, ReferenceRate, Repayment
 from booking.subsidies.rules import scalars
 from booking.subsidies.rules.faults import Faults
 from booking.subsidies.rules.nodes import Node

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from booking.loans.rules import Loan
+from booking.loans.rules.balances import Loan
 from booking.subsidies.rules.caps import Balances, Cut
 from booking.subsidies.rules.interest import Accrued
 from booking.subsidies.rules.line import Line

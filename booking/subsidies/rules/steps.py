@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from booking.kernel.money import fen, yuan
-from booking.loans.rules import Segment
+from booking.loans.rules.balances import Segment
 from booking.subsidies.rules.eligibility import qualified
 from booking.subsidies.rules.interest import eligible_days
 from booking.subsidies.rules.line import Line, chosen_amount

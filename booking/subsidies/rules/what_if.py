@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from booking.kernel.periods import Period
-from booking.loans.rules import Loan
+from booking.loans.rules.balances import Loan
 from booking.subsidies.rules.budget import pro_rata
 from booking.subsidies.rules.caps import Balances, Cut
 from booking.subsidies.rules.corrections import settle_interest

@@ -18,6 +18,7 @@ from booking.notifications.actions.manage_webhooks import WebhookWish, add_webho
 from booking.notifications.rules import HookFact
 from booking.organisations.states import OrganisationKind
 from tests.access.world.accounts import account_records
+from tests.access.world.banks import bank_records
 from tests.access.world.belongings import apply_for_account
 from tests.access.world.credit import credit_records
 from tests.access.world.hung import hung_records
@@ -128,6 +129,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
     yield "charges/{number}", each(ours.charges[0], theirs.charges[0], guest.charges[0])
+    yield from bank_records(uow, ours.loan)
     yield "loans/{number}", each(ours.loan, theirs.loan, guest.loan)
 
     yield "programmes/{code}", Record("P", absent="NONE")

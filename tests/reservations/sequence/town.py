@@ -1,20 +1,19 @@
 """Two companies, three instruments of a lab, and a clock that moves, in one transaction."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
 from sqlalchemy.engine import Engine
-from sqlmodel import SQLModel, col
+from sqlmodel import SQLModel
 
 from booking.access.actor import Actor
-from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork, unit_of_work
 from booking.instruments.actions.offer_helpers import Helper, keep_helper
 from booking.instruments.models.instrument import Instrument
@@ -24,24 +23,29 @@ from booking.kernel.errors import BookingError
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.decide import approve
 from booking.reservations.actions.reserve import reserve
-from booking.reservations.models.reservation import Reservation
-from booking.reservations.queries.loading import reservation_by_number
 from booking.reservations.rules.grid import line_at_or_before
 from booking.reservations.rules.wish import Wish
 from booking.reservations.states import State
 from booking.wiring import REACTIONS
 from tests.factories.accounts import make_member, make_staff
-from tests.factories.instruments import make_instrument
+from tests.factories.credit import make_rules
+from tests.factories.instruments import enter_year, make_instrument
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import at
 from tests.factories.reservations import make_scene
-from tests.support.invariants import assert_sound
+from tests.reservations.sequence.ending import assert_complete
+from tests.reservations.sequence.facts import count_facts
+from tests.reservations.sequence.sight import Asked, Booked, Sight, look
+from tests.support.invariants import assert_sound, assert_sound_at_the_end
 
-HALF_HOUR = timedelta(minutes=30)
+MINUTE = timedelta(minutes=1)
+HALF_HOUR = 30 * MINUTE
 PICKS = st.integers(0, 23)
-LENGTHS = st.integers(1, 8)
+LENGTHS = st.integers(1, 6)
 THINGS = st.integers(0, 2)
-MODES = st.sampled_from([None, ServiceMode.ASSISTED])
+# Mostly what is possible; sometimes anything, by anybody.
+AIMED = st.sampled_from([True, True, True, True, False])
+MODES = st.sampled_from([None, None, ServiceMode.ASSISTED])
 SIDES = st.sampled_from(["member", "admin", "rival", "manager"])
 COMPANIES = st.sampled_from(["member", "admin", "rival"])
 QUOTA = {"per": "organisation", "measure": "count", "period": "day", "limit": 9}
@@ -50,15 +54,31 @@ POLICIES = st.fixed_dictionaries(
         "approval": st.sampled_from(["none", "none", "first", "always"]),
         "buffer_before_minutes": st.sampled_from([0, 15]),
         "buffer_after_minutes": st.sampled_from([0, 30]),
-        "free_cancel_minutes": st.sampled_from([0, 120]),
+        "free_cancel_minutes": st.sampled_from([0, 120, 1440]),
         "late_cancel_percent": st.just(50),
         "no_show_percent": st.just(100),
+        "overrun_percent": st.sampled_from([0, 150]),
+        "ends_itself": st.sampled_from([False, False, False, True]),
+        "confirm_tolerance_minutes": st.sampled_from([None, None, 15]),
+        "offer_minutes": st.sampled_from([30, 240]),
         "quotas": st.sampled_from([[], [QUOTA]]),
         "longest_minutes": st.just(240),
         "confirm_days": st.just(1),
     }
 )
+# No rules of credit, some that lock nobody out, and those that soon do.
+CREDIT = st.sampled_from([None, 1000, 1000, 100])
 Row = TypeVar("Row", bound=SQLModel)
+Picked = TypeVar("Picked")
+
+
+# More than these are not booked ahead; there would be no room for anything else.
+MOST_AHEAD = 10
+
+
+def now_and_then(every: int) -> Callable[[Any], Any]:
+    """What would crowd out the rest is possible in some steps only."""
+    return precondition(lambda self: self.turn % every == 0)
 
 
 class Town(RuleBasedStateMachine):
@@ -74,13 +94,20 @@ class Town(RuleBasedStateMachine):
         self.outer = self.connection.begin()
         self.savepoint = self.connection.begin_nested()
         self.now: datetime = at("11-23 09:00")
-        self.numbers: list[str] = []
+        self.sight = Sight()
+        self.turn = 0
+        self.tried = self.sound = False
 
     def teardown(self) -> None:
-        told = sa.select(col(AuditEntry.name), sa.func.count()).group_by(col(AuditEntry.name))
-        self.facts.update({row[0]: row[1] for row in self.connection.execute(told)})
-        self.outer.rollback()
-        self.connection.close()
+        try:
+            if self.sound:
+                with self.write() as uow:
+                    assert_sound_at_the_end(uow, now=self.now)
+                assert_complete(self.connection)
+                self.facts.update(count_facts(self.connection))
+        finally:
+            self.outer.rollback()
+            self.connection.close()
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
@@ -89,46 +116,54 @@ class Town(RuleBasedStateMachine):
 
     def attempt(self, deed: Callable[[UnitOfWork], object]) -> None:
         """Do it in a transaction of its own; a refusal leaves nothing behind."""
+        self.tried = True
         try:
             with self.write() as uow:
                 deed(uow)
                 assert uow.failures == []
-        except BookingError:
+        except BookingError as refused:
             self.steps["refused"] += 1
+            self.facts[f"refused: {refused.code}"] += 1
             return
         self.steps["done"] += 1
 
-    @initialize(policy=POLICIES, units=st.integers(1, 2))
-    def open_the_lab(self, policy: dict[str, object], units: int) -> None:
+    def open_the_lab(self, policy: dict[str, object], units: int, credit: int | None) -> None:
+        """Three instruments, two helpers, and two bookings of each company."""
         with self.write() as uow:
+            enter_year(uow, 2026)
+            if credit:
+                make_rules(uow, start=credit)
             self.scene = make_scene(uow, policy=policy, units=units)
             whole = self.scene.instrument
             lab_id = whole.lab_id
             part = make_instrument(uow, lab_id=lab_id, units=2, policy=policy, part_of_id=whole.key)
             other = make_instrument(uow, lab_id=lab_id, units=2, policy=policy)
             self.instruments: tuple[Instrument, ...] = (whole, part, other)
-            helper = Helper(
-                kind=UnitKind.OPERATOR,
-                label="示例",
-                instrument_ids=[part.key, other.key],
-            )
-            keep_helper(uow, lab_id, helper, actor=self.scene.manager, now=self.now)
+            self.places = (units, 2, 2)
+            for label in ("示例甲", "示例乙"):
+                helper = Helper(
+                    kind=UnitKind.OPERATOR, label=label, instrument_ids=[part.key, other.key]
+                )
+                keep_helper(uow, lab_id, helper, actor=self.scene.manager, now=self.now)
             self.rival = make_member(uow, make_organisation(uow, verified=True).key)
             self.centre = make_staff(uow)
-            for n, who in enumerate((self.scene.member, self.rival) * 2):
-                wish = self.wish(self.ahead(6 * n, 4), 2 * (n % 2))
-                made = reserve(uow, wish, actor=who, now=self.now)
-                if made.state is State.REQUESTED:
-                    approve(uow, made.number, actor=self.scene.manager, now=self.now)
+        for n, who in enumerate((self.scene.member, self.rival) * 2):
+            self.promised(who, self.ahead(6 * n, 4), 2 * (n % 2))
+
+    def promised(
+        self, who: Actor, span: TimeSpan, thing: int, *, mode: ServiceMode | None = None
+    ) -> str:
+        """The number of a booking that the lab, where it must, said yes to."""
+        with self.write() as uow:
+            made = reserve(uow, self.wish(span, thing, mode), actor=who, now=self.now)
+            if made.state is State.REQUESTED:
+                approve(uow, made.number, actor=self.scene.manager, now=self.now)
+            return made.number
 
     def ahead(self, first: int, length: int) -> TimeSpan:
         """Some half hours from now on, on the grid."""
         start = line_at_or_before(self.now, HALF_HOUR) + (first + 1) * HALF_HOUR
         return TimeSpan(start, start + length * HALF_HOUR)
-
-    def span_of(self, number: str) -> TimeSpan:
-        with self.write() as uow:
-            return reservation_by_number(uow.session, number).span
 
     def wish(self, span: TimeSpan, thing: int, mode: ServiceMode | None = None) -> Wish:
         wanted = self.scene.wish(span, mode=mode)
@@ -143,8 +178,15 @@ class Town(RuleBasedStateMachine):
         people = (self.scene.member, self.scene.admin, self.rival, self.scene.manager)
         return next(one for one in people if one.id == person_id)
 
-    def some(self, pick: int) -> str:
-        return self.numbers[-1 - pick % len(self.numbers)] if self.numbers else "R000000-NOTHERE"
+    def choose(
+        self, pick: int, possible: Sequence[Booked], *, aimed: bool, side: str
+    ) -> tuple[str, Actor]:
+        """A booking with which something is possible and who holds it; or any, and anybody."""
+        found = possible if aimed and possible else self.sight.bookings
+        if not found:
+            return "R000000-NOTHERE", self.who(side)
+        one = found[-1 - pick % len(found)]
+        return one.number, self.named(one.holder_id) if aimed else self.who(side)
 
     def one_of(self, table: type[Row], pick: int, *which: sa.ColumnElement[bool]) -> Row | None:
         """A row among some, as it is now."""
@@ -153,15 +195,55 @@ class Town(RuleBasedStateMachine):
             found = list(uow.session.execute(asked).scalars())
         return found[pick % len(found)] if found else None
 
-    def look_around(self) -> None:
-        """All bookings there are can be picked."""
-        with self.write() as uow:
-            asked = sa.select(col(Reservation.number)).order_by(col(Reservation.id))
-            self.numbers = list(uow.session.execute(asked).scalars())
+    @property
+    def has_room(self) -> bool:
+        return len(self.sight.ahead(self.now)) < MOST_AHEAD
+
+    def taken(self) -> list[Booked]:
+        """Bookings ahead at whose time every place of their instrument is booked."""
+        places = dict(zip([one.key for one in self.instruments], self.places, strict=True))
+        ahead = self.sight.ahead(self.now)
+        return [
+            one
+            for one in ahead
+            if places[one.instrument_id]
+            <= sum(
+                each.instrument_id == one.instrument_id and each.span.overlaps(one.span)
+                for each in ahead
+            )
+        ]
+
+    def booking_of(self, key: int) -> Booked:
+        return next(one for one in self.sight.bookings if one.key == key)
+
+    def standing(self, asked: Sequence[Asked]) -> list[Asked]:
+        """What can still be answered."""
+        return [one for one in asked if one.lapses_at > self.now]
+
+    def let_lapse(self, one: Asked, job: Callable[[UnitOfWork, datetime], int]) -> None:
+        """Nobody says anything until it is too late."""
+        self.now = max(self.now, one.lapses_at)
+        self.attempt(lambda uow: job(uow, self.now))
+
+    def settle_promises(self) -> None:
+        """What PostgreSQL looks at when a transaction ends; this one never does."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
+            self.connection.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
 
     @invariant()
     def everything_is_sound(self) -> None:
-        self.steps["steps"] += 1
-        self.look_around()
+        # Nothing was tried before the first rule, and nothing where a rule found nothing to try.
+        self.steps["steps" if self.tried else "idle"] += 1
+        self.turn += 1
+        self.tried = self.sound = False
+        self.settle_promises()
+        self.sight = look(self.connection)
         with self.write() as uow:
             assert_sound(uow.session)
+        self.sound = True
+
+
+def picked(pick: int, found: Sequence[Picked]) -> Picked:
+    """One of some."""
+    return found[pick % len(found)]

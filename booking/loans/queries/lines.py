@@ -1,7 +1,7 @@
 """Which credit lines there are, and what happened to them, as the rules read it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -15,7 +15,15 @@ from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.loans.models import BankRecord, CreditLine, OverdueSpell, RecordKind
 from booking.loans.models import ReferenceRateEntry as RateEntry
-from booking.loans.rules import Draw, Loan, Movement, Overdue, ReferenceRate, Repayment, outstanding
+from booking.loans.rules.balances import (
+    Draw,
+    Loan,
+    Movement,
+    Overdue,
+    ReferenceRate,
+    Repayment,
+    outstanding,
+)
 from booking.organisations.models import Organisation
 
 _CHUNK = 900  # SQLite allows 999 parameters where it is old
@@ -66,6 +74,7 @@ class Credit:
     limit_fen: int
     valid_from: date
     valid_to: date
+    bank: str = ""
 
     def is_valid_on(self, day: date) -> bool:
         return self.valid_from <= day <= self.valid_to
@@ -193,6 +202,7 @@ def credit_lines_for_update(session: Session, numbers: Collection[str]) -> dict[
             col(CreditLine.credit_limit_fen),
             col(CreditLine.valid_from),
             col(CreditLine.valid_to),
+            col(CreditLine.bank),
         )
         .where(col(CreditLine.number).in_(list(numbers)))
         .order_by(col(CreditLine.id))
@@ -201,14 +211,17 @@ def credit_lines_for_update(session: Session, numbers: Collection[str]) -> dict[
     return {number: Credit(*rest) for number, *rest in session.execute(query)}
 
 
-def told_by_number(session: Session, numbers: Sequence[str]) -> dict[str, Told]:
-    """What is known already under these transaction numbers, on whatever credit line."""
-    found: dict[str, Told] = {}
-    for i in range(0, len(numbers), _CHUNK):
-        query = sa.select(col(BankRecord.bank_transaction_number), *_TOLD).where(
-            col(BankRecord.bank_transaction_number).in_(numbers[i : i + _CHUNK])
-        )
-        found |= {number: Told(*rest) for number, *rest in session.execute(query)}
+def told_by_number(
+    session: Session, numbers: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Told]:
+    """What is known already under these banks' transaction numbers."""
+    wanted = sorted({number for _, number in numbers})
+    found: dict[tuple[str, str], Told] = {}
+    for i in range(0, len(wanted), _CHUNK):
+        query = sa.select(
+            col(BankRecord.bank), col(BankRecord.bank_transaction_number), *_TOLD
+        ).where(col(BankRecord.bank_transaction_number).in_(wanted[i : i + _CHUNK]))
+        found |= {(bank, number): Told(*rest) for bank, number, *rest in session.execute(query)}
     return found
 
 

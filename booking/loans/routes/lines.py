@@ -1,27 +1,22 @@
-"""Pages: credit lines, one of them with what the bank reported, and the door for bank files."""
+"""Pages: credit lines, and one of them with what the bank reported."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Response, UploadFile
+from fastapi import APIRouter, Response
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
-from booking.loans.actions.import_bank_file import import_bank_file
-from booking.loans.forms import LARGEST_BANK_FILE
-from booking.loans.queries import LoanRow, loan_for, loans_visible_to, owed_on, records_of
+from booking.loans.queries.lines import LoanRow, loan_for, loans_visible_to, owed_on, records_of
 from booking.web.clock import ClockDep
-from booking.web.i18n import gettext
-from booking.web.manners import takes_bodies_of
 from booking.web.rendering import PageDep
-from booking.web.transactions import Reading, Transaction
+from booking.web.transactions import Reading
 
 router = APIRouter()
 
 Reader = Annotated[Actor, requires(Permission.LOAN_READ)]
-Manager = Annotated[Actor, requires(Permission.LOAN_MANAGE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ def index(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Re
     """The credit lines that you may see."""
     today = local(clock.now()).date()
     rows = [Shown(row, owed_on(session, row.id, today)) for row in loans_visible_to(session, actor)]
-    return page.render("loans/loans.html", loans=rows, manages=actor.may(Permission.LOAN_MANAGE))
+    return page.render("loans/loans.html", loans=rows, reports=actor.may(Permission.LENDING_READ))
 
 
 @router.get("/loans/{number}", name="loan")
@@ -54,15 +49,3 @@ def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: R
         loan=Shown(row, owed_on(session, row.id, today)),
         records=records_of(session, row.id),
     )
-
-
-@router.post("/loans/transactions", name="import_bank_file")
-@takes_bodies_of(LARGEST_BANK_FILE)
-def take_in(
-    file: UploadFile, uow: Transaction, page: PageDep, clock: ClockDep, actor: Manager
-) -> Response:
-    """Take in a bank's file."""
-    report = import_bank_file(uow, file.file.read(), actor_id=actor.known_id, now=clock.now())
-    told = {"added": report.added, "known": report.known}
-    text = gettext("%(added)s records added, %(known)s were known") % told
-    return page.toast(page.redirect("loans"), text)

@@ -1,0 +1,1 @@
+"""Questions about credit lines, bank files and what is to be decided."""

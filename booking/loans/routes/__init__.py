@@ -1,0 +1,1 @@
+"""Pages of credit lines and bank files."""

@@ -1,0 +1,47 @@
+"""What a bank is exposed to: what it granted, how much is drawn, and how much is overdue."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from booking.loans.rules.balances import Loan, outstanding, overdue_on
+
+
+class Granted(NamedTuple):
+    """A credit line with all that happened to it, and whether it may be drawn on that day."""
+
+    bank: str
+    limit_fen: int
+    is_open: bool
+    loan: Loan
+
+
+class Exposure(NamedTuple):
+    """Sums of one bank; `overdue_fen` is all that overdue lines owe."""
+
+    bank: str
+    lines: int
+    limit_fen: int
+    owed_fen: int
+    available_fen: int
+    overdue_lines: int
+    overdue_fen: int
+
+
+def exposures(lines: Iterable[Granted], day: date) -> list[Exposure]:
+    """One for each bank, by name."""
+    found: dict[str, Exposure] = {}
+    for line in lines:
+        owed = outstanding(line.loan, day)
+        late = overdue_on(line.loan, day)
+        before = found.get(line.bank, Exposure(line.bank, *[0] * 6))
+        found[line.bank] = Exposure(
+            line.bank,
+            before.lines + 1,
+            before.limit_fen + line.limit_fen,
+            before.owed_fen + owed,
+            before.available_fen + (max(line.limit_fen - owed, 0) if line.is_open else 0),
+            before.overdue_lines + late,
+            before.overdue_fen + (owed if late else 0),
+        )
+    return [found[bank] for bank in sorted(found)]

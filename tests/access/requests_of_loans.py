@@ -1,0 +1,32 @@
+"""What goes with the addresses of credit lines and of banks' files."""
+
+from collections.abc import Callable
+
+from tests.access.ask import Ask, At, File, as_form
+from tests.access.bodies import BANK, LOAN, MAPPING, ORGANISATION
+
+
+def _loan(at: At) -> Ask:
+    terms = {"number": "NEW-1", "bank": "示例银行", "credit_limit": "1.00", "annual_rate": "0.03"}
+    days = {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+    return Ask(json={**terms, **days, "organisation_id": at(ORGANISATION)})
+
+
+def _bank_file(at: At) -> Ask:
+    headers = {"content-type": "text/csv"}
+    return Ask(headers=headers, text=f"{BANK}TX-NEW,{at(LOAN)},2026-03-01,draw,1.00\n")
+
+
+def _bank_page(_: At) -> Ask:
+    content = "交易流水号,授信编号,交易日期,借方金额,贷方金额\n".encode()
+    return Ask(form={"bank": "示例银行"}, file=File("sheet", "bank.csv", content))
+
+
+LOANS: dict[str, Callable[[At], Ask]] = {
+    "POST /api/v1/loans": _loan,
+    "POST /api/v1/loans/{number}/transactions": _bank_file,
+    "POST /bank-files": _bank_page,
+    "POST /bank-files/{file_id}/mapping": as_form(**MAPPING),
+    "POST /bank-queue/{row_id}/assignment": lambda at: Ask(form={"loan": at(LOAN)}),
+    "POST /bank-queue/{row_id}/dismissal": as_form(reason="重复"),
+}
