@@ -140,6 +140,8 @@ def _line(line: StatementLine, names: Names, taken: list[Step]) -> Document:
         "cuts": detail.get("cuts", []),
         "payable": yuan(line.payable_fen),
         "inputs": detail.get("line") or detail.get("loan"),
+        # Why it is a difference to what an earlier statement holds; null where it is none.
+        "correction": detail.get("correction"),
         "steps": [step_json(step) for step in taken],
         "explanation": {"zh": told(taken, "zh"), "en": told(taken, "en")},
     }

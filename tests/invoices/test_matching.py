@@ -5,15 +5,22 @@ from datetime import date
 import pytest
 
 from booking.db.transactions import UnitOfWork
-from booking.invoices.actions.judge_invoice import void_invoice
+from booking.invoices.actions.judge_invoice import check_invoice, void_invoice
+from booking.invoices.actions.keep_invoices import keep_invoices
 from booking.invoices.actions.match_charges import chargeable, match_charges, unmatch_charge
 from booking.invoices.actions.match_invoices import match_invoices, payable, unmatch_invoice
 from booking.invoices.errors import PaperFixed, PaperNotSensible
 from booking.invoices.queries.invoices import invoice_row
-from booking.invoices.queries.matches import charges_of_invoice, invoices_of_payment
+from booking.invoices.queries.matches import (
+    OpenCharge,
+    charges_of_invoice,
+    invoices_of_payment,
+)
 from booking.invoices.queries.payments import payment_row
+from booking.invoices.queries.records import Uninvoiced, uninvoiced
 from booking.invoices.rules.matching import Share, proposed
 from booking.kernel.errors import NotFound
+from tests.factories.corrections import now_costs
 from tests.factories.invoices import (
     NOW,
     Dealing,
@@ -22,7 +29,9 @@ from tests.factories.invoices import (
     make_invoice,
     make_payment,
 )
+from tests.support.clock import moment
 
+LATER = moment("2026-12-05T09:00")
 MANY = ["300.00", "500.00", "200.00"]
 
 
@@ -59,6 +68,31 @@ def test_more_than_there_is_is_refused(
             uow, invoice.reference, [share(charge.number, wanted)], actor=dealing.seller, now=NOW
         )
     assert {violation.code for violation in refused.value.violations} == expected
+
+
+def test_what_a_charge_comes_to_after_corrections_is_open(
+    uow: UnitOfWork, dealing: Dealing
+) -> None:
+    keep_invoices(uow, date(2026, 10, 1), "自十月起", actor=dealing.finance, now=NOW)
+    cheaper, dearer, gone = (dealing.use(uow) for _ in range(3))
+    original = make_invoice(uow, dealing, charge=cheaper, checked=True)
+    for charge, to_fen in ((cheaper, 60_000), (dearer, 130_000), (gone, 0)):
+        now_costs(uow, charge, to_fen, now=NOW)
+    invoice = make_invoice(uow, dealing, "1300.00")
+    (found,) = chargeable(uow.session, invoice)
+    assert (found.number, found.open_fen, found.amount_fen) == (dearer.number, 130_000, 130_000)
+    assert uninvoiced(uow.session, before=LATER) == Uninvoiced(1, 130_000)
+    match_charges(uow, invoice.reference, [found_share(found)], actor=dealing.seller, now=NOW)
+    check_invoice(uow, invoice.reference, actor=dealing.finance, now=NOW)
+    assert uninvoiced(uow.session, before=LATER) == Uninvoiced()
+    (match,) = charges_of_invoice(uow.session, original.key)
+    assert (match.amount_fen, match.whole_fen) == (100_000, 60_000)
+    note = credit_note(uow, dealing, original, "-400.00", charge=cheaper, checked=True)
+    assert charges_of_invoice(uow.session, note.key)[0].amount_fen == -40_000
+
+
+def found_share(found: OpenCharge) -> Share:
+    return share(found.number, found.open_fen)
 
 
 def test_a_charge_of_others_is_no_charge(uow: UnitOfWork, dealing: Dealing) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DatabaseError
 from booking.billing.models import Charge
 from booking.db.transactions import UnitOfWork
 from booking.invoices.models import INVOICE, INVOICE_MATCH, PAYMENT, PAYMENT_MATCH
+from tests.factories.corrections import now_costs
 from tests.factories.invoices import (
     NOW,
     Dealing,
@@ -67,6 +68,38 @@ def test_no_more_is_invoiced_than_there_is(uow: UnitOfWork, dealing: Dealing) ->
     refused(uow, match(invoice.key, charge, -1), "invoice_match_shares")
     foreign = make_dealing(uow).use(uow)
     refused(uow, match(invoice.key, foreign, 1), "invoice_match_shares")
+
+
+def test_a_charge_is_invoiced_for_what_it_comes_to_after_corrections(
+    uow: UnitOfWork, dealing: Dealing
+) -> None:
+    charge, invoice = dealing.use(uow), make_invoice(uow, dealing, "1500.00")
+    now_costs(uow, charge, 120_000)
+    refused(uow, match(invoice.key, charge, 120_001), "invoice_match_shares")
+    uow.session.execute(match(invoice.key, charge, 120_000))
+    now_costs(uow, charge, 50_000)
+    small = make_invoice(uow, dealing, "1.00")
+    refused(uow, match(small.key, charge, 1), "invoice_match_shares")
+    # A credit note takes back what is too much, or part of it; when it ends, that is open again.
+    note = credit_note(uow, dealing, invoice, "-300.00", charge=charge)
+    refused(uow, match(small.key, charge, 1), "invoice_match_shares")
+    end = sa.update(INVOICE_MATCH).values(live=False)
+    mine = INVOICE_MATCH.c.invoice_id == invoice.key
+    refused(uow, end.where(mine), "invoice_match_shares")
+    uow.session.execute(end.where(INVOICE_MATCH.c.invoice_id == note.key))
+    uow.session.execute(end.where(mine))
+    uow.session.execute(match(small.key, charge, 100))
+
+
+def test_a_credit_note_that_ends_does_not_invoice_a_charge_twice(
+    uow: UnitOfWork, dealing: Dealing
+) -> None:
+    charge = dealing.use(uow)
+    original = make_invoice(uow, dealing, charge=charge)
+    note = credit_note(uow, dealing, original, "-1000.00", charge=charge)
+    make_invoice(uow, dealing, charge=charge)
+    end = sa.update(INVOICE_MATCH).values(live=False)
+    refused(uow, end.where(INVOICE_MATCH.c.invoice_id == note.key), "invoice_match_shares")
 
 
 def test_a_match_only_ends_and_never_below_what_was_taken_back(

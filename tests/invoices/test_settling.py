@@ -19,9 +19,13 @@ from booking.invoices.rules.matching import Share
 from booking.kernel.errors import Forbidden
 from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
+from booking.subsidies.actions.simulate import Asked, what_if
 from booking.subsidies.models.statement import StatementLine
+from booking.subsidies.queries.blockers import Blocker, Named, of_records
+from booking.subsidies.queries.past_uses import past_uses
 from booking.subsidies.queries.uses import unsettled_uses
 from booking.subsidies.rules.line import Line
+from booking.subsidies.rules.programme import DatedBy
 from booking.subsidies.rules.reading import read_programme
 from tests.factories.invoices import (
     NOW,
@@ -177,6 +181,54 @@ def test_a_month_is_settled_by_its_records(uow: UnitOfWork, dealing: Dealing) ->
         select(StatementLine.base_fen).order_by(col(StatementLine.charge_id))
     ).all()
     assert list(found) == [100_000, 70_000]
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_desk_names_what_waits_for_invoices(uow: UnitOfWork, dealing: Dealing) -> None:
+    paid_in_full(uow, dealing, dealing.use(uow))
+    bare, later = dealing.use(uow), dealing.use(uow, ended="2026-11-09T16:00")
+    (found,) = of_records(uow.session, Period.parse("2026-10"))
+    named = [Named(f"/charges/{bare.number}", bare.number)]
+    assert found == Blocker("invoices_missing", 1, named)
+    (found,) = of_records(uow.session, Period.parse("2026-11"))
+    assert [one.name for one in found.first] == [bare.number, later.number]
+
+
+def test_where_no_invoices_are_kept_none_is_missed(uow: UnitOfWork, dealing: Dealing) -> None:
+    dealing.use(uow)
+    assert of_records(uow.session, Period.parse("2026-10")) == []
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("dated_by", ["service_end", "invoice", "payment"])
+def test_what_if_reads_the_same_records(uow: UnitOfWork, dealing: Dealing, dated_by: str) -> None:
+    year = programme(valid={"from": "2026-01-01", "to": "2026-12-31"}, dated_by=dated_by)
+    charges = [dealing.use(uow, f"{n}00.00", ended=f"2026-10-0{n}T16:00") for n in range(1, 6)]
+    for charge in charges[:3]:
+        half = charge.amount_fen / 200
+        invoice = make_invoice(uow, dealing, f"{half:.2f}", charge=charge, checked=True)
+        make_payment(uow, dealing, f"{half:.2f}", invoice=invoice, checked=True)
+    make_invoice(uow, dealing, "400.00", charge=charges[3], checked=True)
+    settled = {line.line_id: line for line in lines(uow, until=date(2027, 1, 1), **year)}
+    assert len(settled) == 3
+    for size in (1, 2, 100):
+        chunks = past_uses(uow.session, Period.parse("2026"), [as_dated(dated_by)], size=size)
+        found = {line.line_id: line for chunk in chunks for line in chunk.lines}
+        assert {
+            key: line._replace(submitted_at=settled[key].submitted_at)
+            for key, line in found.items()
+            if key in settled
+        } == settled
+        assert all(not found[key].paid_amount for key in found.keys() - settled.keys())
+    tried = what_if(uow.session, Asked(Period.parse("2026"), [year]))
+    make_programme(uow, year)
+    after = moment("2027-01-05T09:00")
+    view = settle_period(uow, Period.parse("2026-12"), actor_id=None, now=after)
+    assert tried["trial"]["payable_fen"] == view.totals["payable_fen"] == 9_000
+
+
+def as_dated(name: str) -> DatedBy:
+    return read_programme(programme(dated_by=name)).dated_by
 
 
 @pytest.mark.usefixtures("kept")

@@ -34,6 +34,7 @@ def line(position: int, payable: str, **facts: object) -> Document:
         "cuts": [],
         "reasons": [],
         "payable": payable,
+        "correction": None,
         "explanation": {"zh": "实补。", "en": "Payable."},
         **facts,
     }
@@ -150,17 +151,51 @@ SAMPLE = document(
         explanation={"zh": "贴息 120.05 元。", "en": "Interest subsidy: 120.05 yuan."},
         **{"from": "2026-10-01", "until": "2026-11-01"},
     ),
+    line(
+        5,
+        "-150.00",
+        reference="R-260912-00007",
+        programme="XX-POST-2026",
+        day="2026-09-12",
+        amount="-500.00",
+        base="-500.00",
+        granted_before_caps="-150.00",
+        correction={"why": ["amount"]},
+        explanation={
+            "zh": "更正：费用、发票或付款的金额与结算时不同；按现有记录应补 150.00 元；"
+            "以前结算单已计 −300.00 元；实补 −150.00 元。",
+            "en": "Correction: what was charged, invoiced or paid differs from what was settled; "
+            "due by today's records: 150.00 yuan; settled before: −300.00 yuan; "
+            "payable: −150.00 yuan.",
+        },
+    ),
+    line(
+        6,
+        "-20.00",
+        reference="R-260803-00002",
+        programme="XX-POST-2026",
+        day="2026-08-03",
+        amount="0.00",
+        base="0.00",
+        rate=None,
+        granted_before_caps="0.00",
+        correction={"why": ["recovery"], "reason": "重复申报", "statement": "JS-202608-0001"},
+        explanation={
+            "zh": "追回结算单 JS-202608-0001 已拨付的补助：重复申报；实补 −20.00 元。",
+            "en": "Recovered of what statement JS-202608-0001 paid: 重复申报.",
+        },
+    ),
     name="示例龑𬭎光电公司",
 ) | {
     "locked": {"on": "2026-11-02", "position": 12, "previous": "ab" * 32},
     "totals": {
-        "spend": "3300.12",
-        "base": "2300.12",
-        "usage": "400.00",
+        "spend": "2800.12",
+        "base": "1800.12",
+        "usage": "230.00",
         "provider": "0.00",
         "interest": "120.05",
         "cuts": "200.00",
-        "payable": "520.05",
-        "payable_in_words": amount_in_words(52005),
+        "payable": "350.05",
+        "payable_in_words": amount_in_words(35005),
     },
 }

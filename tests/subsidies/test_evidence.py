@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import receive
 from booking.files.providers.disk import Vault, vault_of
@@ -16,12 +17,15 @@ from booking.invoices.actions.record_payment import add_payment_file
 from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.exports.evidence import Missing, evidence_of, evidence_pack
+from booking.subsidies.exports.files import statement_file
 from booking.subsidies.queries.statements import StatementRow, statement_row
 from booking.subsidies.statements import content_of
+from tests.factories.accounts import be, make_staff, open_session
+from tests.factories.corrections import now_costs
 from tests.factories.files import Chosen, einvoice_xml, pdf
 from tests.factories.invoices import NOW, Dealing, make_dealing, make_invoice, make_payment
 from tests.factories.settled_uses import make_programme
-from tests.subsidies.papers import PAPER
+from tests.subsidies.papers import PAPER, pages_of
 from tests.subsidies.requests import programme
 from tests.support.clock import moment
 
@@ -76,6 +80,7 @@ def test_the_pack_is_whole_hashed_and_always_the_same(
     assert evidence_of(uow.session, row, vault).is_complete
     pack = packed(uow, row, vault)
     assert packed(uow, row, vault) == pack
+    _, sheet = statement_file(row.number, content_of(uow.session, row), "pdf", paper=PAPER)
     with zipfile.ZipFile(io.BytesIO(pack)) as archive:
         assert archive.testzip() is None
         listed = list(csv.DictReader(archive.read("index.csv").decode("utf-8-sig").splitlines()))
@@ -87,10 +92,38 @@ def test_the_pack_is_whole_hashed_and_always_the_same(
             f"invoices/{invoice.reference}/1-发票.xml",
             f"receipts/{payment.reference}/1-回单.pdf",
         }
+        assert archive.read(f"statement/{row.number}.pdf") == sheet
+        assert "补贴结算单" in pages_of(sheet)[0]
         for line in listed:
             content = archive.read(line["path"])
             assert hashlib.sha256(content).hexdigest() == line["sha256"]
             assert str(len(content)) == line["size"]
+
+
+def test_a_use_that_became_cheaper_is_covered_by_what_it_costs(
+    uow: UnitOfWork, dealing: Dealing, vault: Vault
+) -> None:
+    charge = dealing.use(uow)
+    now_costs(uow, charge, 60_000)
+    make_invoice(uow, dealing, "600.00", charge=charge, checked=True)
+    missing = evidence_of(uow.session, settled(uow), vault).missing
+    assert "evidence.not_invoiced" not in {one.code for one in missing}
+
+
+def test_whoever_asks_in_whatever_language_gets_the_same_pack(write, client, clock) -> None:
+    with write() as uow:
+        make_programme(uow, programme())
+        make_dealing(uow).use(uow)
+        number = settled(uow).number
+        secret = open_session(uow, make_staff(uow, Role.FINANCE), now=clock.now())
+    finance = be(client, secret)
+    packs = {
+        finance.get(
+            f"/statements/{number}/evidence.zip", headers={"Accept-Language": tongue}
+        ).content
+        for tongue in ("zh-CN", "en")
+    }
+    assert len(packs) == 1
 
 
 def test_bytes_that_are_gone_are_missing_and_the_rest_is_packed(

@@ -7,6 +7,7 @@ from booking.access.roles import Role
 from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
 from tests.factories.accounts import be, make_member, make_staff, open_session
+from tests.factories.corrections import NOW, now_costs
 from tests.factories.instruments import make_instrument
 from tests.factories.settled_uses import (
     make_company,
@@ -75,6 +76,21 @@ def test_a_statement_unfolds_to_the_booking_and_the_steps(october, finance):
         finance.get("/statements/JS-202610-0001?lang=en", follow_redirects=True)
     ).get_text(" ", strip=True)
     assert "cap of 400.00 yuan in the period" in english
+
+
+def test_a_line_that_corrects_an_earlier_one_says_so(write, finance):
+    with write() as uow:
+        make_programme(uow, programme())
+        use = settled_use(uow, make_company(uow))
+    finance.post("/settlements/2026-10")
+    finance.post("/settlements/2026-10/lock")
+    with write() as uow:
+        now_costs(uow, use, 50_000)
+        settle_period(uow, Period.parse("2026-11"), actor_id=None, now=NOW)
+    shown = soup(finance.get("/statements/JS-202611-0001"))
+    assert [badge.get_text() for badge in shown.select("details.fold summary .badge")] == ["更正"]
+    (line,) = finance.get("/statements/JS-202611-0001.json").json()["lines"]
+    assert (line["payable"], line["correction"]) == ("-150.00", {"why": ["amount"]})
 
 
 def test_a_stranger_verifies_a_locked_statement(october, finance, client):

@@ -53,6 +53,11 @@ def adjusted_charges() -> sa.Subquery:
     )
 
 
+def correction_moments() -> sa.Select[Any]:
+    """By charge when something was entered against it: `charge_id`, `at`."""
+    return sa.select(_CORRECTION.c.charge_id, _CORRECTION.c.made_at.label("at"))
+
+
 # What was entered against the charge of a row; for the few columns of one charge or a page.
 ENTERED: Final = (
     sa.select(sa.cast(sa.func.coalesce(sa.func.sum(_CORRECTION.c.amount_fen), 0), sa.BigInteger))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.billing.models import Charge
+from booking.billing.queries.standing import ENTERED
 from booking.instruments.models.tables import INSTRUMENT
 from booking.invoices.models import INVOICE, INVOICE_MATCH, PAYMENT, PAYMENT_MATCH
 from booking.invoices.queries.invoices import shared_out
@@ -19,6 +20,8 @@ from booking.organisations.models import Organisation
 # So many are offered for one invoice or payment; the rest follows when these are done.
 _MOST: Final = 200
 CHARGE: Final[sa.Table] = Charge.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+# What a charge comes to after what corrects it.
+STANDS_AT: Final = CHARGE.c.amount_fen + ENTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,10 @@ def open_charges(
 ) -> Sequence[OpenCharge]:
     """What a company owes a provider and is not invoiced, oldest first; or those of it named,
     locked."""
-    left = CHARGE.c.amount_fen - shared_out(INVOICE_MATCH, CHARGE.c.id, "charge_id")
+    left = STANDS_AT - shared_out(INVOICE_MATCH, CHARGE.c.id, "charge_id")
     asked = (
         sa.select(
-            *(CHARGE.c.id, CHARGE.c.number, left.label("open_fen"), CHARGE.c.amount_fen),
+            *(CHARGE.c.id, CHARGE.c.number, left.label("open_fen"), STANDS_AT),
             *(INSTRUMENT.c.name, CHARGE.c.service_ended_at),
         )
         .join(INSTRUMENT, INSTRUMENT.c.id == CHARGE.c.instrument_id)
@@ -74,7 +77,8 @@ def open_charges(
         session.execute(wait).all()
         asked = asked.where(named)
     else:
-        asked = asked.where(left != 0)
+        # What became cheaper after it was invoiced waits for a credit note, not for an invoice.
+        asked = asked.where(left > 0)
     rows = session.execute(asked.order_by(CHARGE.c.confirmed_at, CHARGE.c.id).limit(_MOST))
     return [OpenCharge(*row) for row in rows]
 
@@ -92,7 +96,7 @@ def notes_open_charges(session: Session, original_id: int) -> Sequence[OpenCharg
     left = sa.func.sum(INVOICE_MATCH.c.amount_fen)
     one = CHARGE.c
     asked = (
-        sa.select(one.id, one.number, (-left).label("open_fen"), one.amount_fen, INSTRUMENT.c.name)
+        sa.select(one.id, one.number, (-left).label("open_fen"), STANDS_AT, INSTRUMENT.c.name)
         .add_columns(one.service_ended_at)
         .join_from(INVOICE_MATCH, CHARGE, one.id == INVOICE_MATCH.c.charge_id)
         .join(INSTRUMENT, INSTRUMENT.c.id == one.instrument_id)
@@ -164,7 +168,7 @@ class MatchRow:
 _OFCHARGES: Final[sa.Select[Any]] = (
     sa.select(
         *(INVOICE_MATCH.c.id, CHARGE.c.number, INSTRUMENT.c.name),
-        *(INVOICE_MATCH.c.amount_fen, CHARGE.c.amount_fen.label("whole_fen")),
+        *(INVOICE_MATCH.c.amount_fen, STANDS_AT.label("whole_fen")),
     )
     .join_from(INVOICE_MATCH, CHARGE, CHARGE.c.id == INVOICE_MATCH.c.charge_id)
     .join(INSTRUMENT, INSTRUMENT.c.id == CHARGE.c.instrument_id)
@@ -242,7 +246,7 @@ def pairs_with_open_charges(session: Session, *, before: datetime, limit: int) -
         .join(Organisation, col(Organisation.id) == one.organisation_id)
         .where(
             bare,
-            one.amount_fen > 0,
+            STANDS_AT > 0,
             one.confirmed_at < before,
             one.organisation_id != one.provider_id,
             col(Organisation.uscc).is_not(None),

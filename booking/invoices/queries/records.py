@@ -17,7 +17,7 @@ from sqlmodel import Session
 from booking.billing.models import ChargeKind
 from booking.invoices.models import INVOICE, INVOICE_MATCH, KEEPING, PAYMENT, PAYMENT_MATCH
 from booking.invoices.queries.invoices import total_of
-from booking.invoices.queries.matches import CHARGE
+from booking.invoices.queries.matches import CHARGE, STANDS_AT
 from booking.invoices.rules.matching import part_of
 from booking.invoices.states import PaperState
 from booking.kernel.timespan import local_midnight
@@ -142,6 +142,35 @@ def recorded_of(session: Session, charge_ids: sa.Select[Any]) -> dict[int, Recor
     return found
 
 
+def record_moments() -> sa.CompoundSelect[Any]:
+    """By charge every moment at which what records say of it may have changed: `charge_id`, `at`.
+    For whoever settled by them before."""
+    invoiced = INVOICE_MATCH.join(INVOICE, INVOICE.c.id == INVOICE_MATCH.c.invoice_id)
+    paid = INVOICE_MATCH.join(
+        PAYMENT_MATCH, PAYMENT_MATCH.c.invoice_id == INVOICE_MATCH.c.invoice_id
+    ).join(PAYMENT, PAYMENT.c.id == PAYMENT_MATCH.c.payment_id)
+    found = (
+        sa.select(INVOICE_MATCH.c.charge_id, moment.label("at"))
+        .select_from(source)
+        .where(moment.is_not(None))
+        for source, papers, matches in (
+            (invoiced, INVOICE, INVOICE_MATCH),
+            (paid, PAYMENT, PAYMENT_MATCH),
+        )
+        for moment in (
+            *(papers.c.checked_at, papers.c.voided_at),
+            *(matches.c.matched_at, matches.c.ended_at),
+        )
+    )
+    return sa.union_all(*found)
+
+
+def keeping_moved(session: Session) -> datetime | None:
+    """When it was last said since when invoices are kept."""
+    found: datetime | None = session.execute(sa.select(sa.func.max(KEEPING.c.set_at))).scalar_one()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Uninvoiced:
     """How many charges wait for invoices, and how much of them is not invoiced."""
@@ -156,6 +185,22 @@ def uninvoiced(session: Session, *, before: datetime) -> Uninvoiced:
     since = kept_since(session)
     if since is None:
         return Uninvoiced()
+    left = _uncovered(since, before).subquery()
+    row = session.execute(sa.select(sa.func.count(), total_of(left.c.open_fen))).one()
+    return Uninvoiced(*row)
+
+
+def first_uninvoiced(session: Session, *, before: datetime, limit: int) -> Sequence[str]:
+    """The numbers of some of them, those that wait longest first."""
+    since = kept_since(session)
+    if since is None:
+        return ()
+    oldest = _uncovered(since, before).order_by(CHARGE.c.confirmed_at, CHARGE.c.id).limit(limit)
+    return [row.number for row in session.execute(oldest)]
+
+
+def _uncovered(since: date, before: datetime) -> sa.Select[Any]:
+    """What is open of uses; nobody invoices himself."""
     one = CHARGE.c
     covered = (
         sa.select(total_of(INVOICE_MATCH.c.amount_fen))
@@ -167,16 +212,11 @@ def uninvoiced(session: Session, *, before: datetime) -> Uninvoiced:
         )
         .scalar_subquery()
     )
-    left = (
-        sa.select((one.amount_fen - covered).label("open_fen"))
-        .where(
-            one.kind == ChargeKind.USE,
-            one.confirmed_at >= local_midnight(since),
-            one.confirmed_at < before,
-        )
-        .subquery()
+    open_fen = STANDS_AT - covered
+    return sa.select(one.number, open_fen.label("open_fen")).where(
+        one.kind == ChargeKind.USE,
+        one.organisation_id != one.provider_id,
+        one.confirmed_at >= local_midnight(since),
+        one.confirmed_at < before,
+        open_fen > 0,
     )
-    row = session.execute(
-        sa.select(sa.func.count(), total_of(left.c.open_fen)).where(left.c.open_fen > 0)
-    ).one()
-    return Uninvoiced(*row)

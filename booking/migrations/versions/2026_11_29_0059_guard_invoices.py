@@ -48,7 +48,19 @@ _SHARES = """
         AND (NEW.amount_fen > 0) = (l.{whole} > 0)
     )
     OR {left_sum} NOT BETWEEN {left_range}
-    OR {right_sum} NOT BETWEEN {right_range}"""
+    OR {right_beyond}"""
+# A charge comes to what it was written with and what corrects it. One that became cheaper after it
+# was invoiced stays invoiced for more until a credit note takes that back, or the match ends; a
+# credit note that ends leaves it at most with what it ever came to.
+_ENTERED = (
+    "(SELECT COALESCE(SUM(amount_fen), 0) FROM charge_correction WHERE charge_id = c.id{more})"
+)
+_COMES_TO = "(SELECT c.amount_fen + {entered} FROM charge c WHERE c.id = NEW.charge_id)"
+_BEYOND_CHARGE = """(
+        {sum} < 0
+        OR (NEW.live AND NEW.amount_fen > 0 AND {sum} > {today})
+        OR (NOT NEW.live AND NEW.amount_fen < 0 AND {sum} > {ever})
+    )"""
 
 
 def _sum(table: str, side: str) -> str:
@@ -65,7 +77,18 @@ def _range(side: str, whole: str) -> str:
     return f"{least} AND {most}"
 
 
-_WHOLE = {"invoice": "total_fen", "payment": "amount_fen", "charge": "amount_fen"}
+def _beyond(table: str, side: str) -> str:
+    if side != "charge":
+        return f"{_sum(table, side)} NOT BETWEEN {_range(side, _WHOLE[side])}"
+    today, ever = (_ENTERED.format(more=more) for more in ("", " AND amount_fen > 0"))
+    return _BEYOND_CHARGE.format(
+        sum=_sum(table, side),
+        today=_COMES_TO.format(entered=today),
+        ever=_COMES_TO.format(entered=ever),
+    )
+
+
+_WHOLE = {"invoice": "total_fen", "payment": "amount_fen"}
 _SIDES = {"invoice_match": ("invoice", "charge"), "payment_match": ("payment", "invoice")}
 
 
@@ -77,9 +100,8 @@ def _shares(table: str) -> str:
         whole=_WHOLE[left],
         stands="AND r.state <> 'voided'" if right == "invoice" else "",
         left_sum=_sum(table, left),
-        right_sum=_sum(table, right),
         left_range=_range(left, _WHOLE[left]),
-        right_range=_range(right, _WHOLE[right]),
+        right_beyond=_beyond(table, right),
     )
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlmodel import Session
 
 from booking.subsidies.queries import settled as held
+from booking.subsidies.queries.suspects import users_with_late_facts
 from booking.subsidies.rules.programme import JointCap, Programme
 from booking.subsidies.rules.scope import Scope, Seen, scope_for
 
@@ -47,8 +48,7 @@ class Watch:
     def _suspects(self) -> set[str]:
         """Of whom a fact differs, or whom a limit has cut: then the order of lines counts."""
         session, codes = self.session, self.versions
-        found = held.users_with_other_amounts(session, codes)
-        found |= held.users_qualified_since(session, codes, self.settlement_id)
+        found = users_with_late_facts(session, codes, self.settlement_id)
         remembering = [code for code, group in codes.items() if self._remembers(group)]
         return found | (held.bound_users(session, remembering) if remembering else set())
 

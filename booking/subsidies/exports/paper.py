@@ -16,7 +16,7 @@ import typst
 from booking.kernel.money import fen
 from booking.settings import REPOSITORY
 from booking.subsidies.exports.paper_words import WORDS, Words
-from booking.subsidies.exports.tables import Record, part, records
+from booking.subsidies.exports.tables import Record, difference_in, part, records
 from booking.subsidies.queries.statements import StatementRow
 from booking.subsidies.rules.amount_in_words import figures
 from booking.subsidies.rules.document import Document, canonical, digest
@@ -139,7 +139,7 @@ def _facts(document: Document, words: Words, locked: str) -> list[tuple[str, str
 def _line(line: Record, words: Words, language: Language) -> dict[str, object]:
     cells = (
         f"{line['programme']} v{line['version']}",
-        str(line["reference"]),
+        _reference(line, words),
         _days(line, words),
         str(line.get("instrument") or "—"),
         _money(line["amount"]),
@@ -153,6 +153,11 @@ def _line(line: Record, words: Words, language: Language) -> dict[str, object]:
     by = words["provided"].format(provider=provider) if provider else ""
     told = str(part(line, "explanation")[language])
     return {"position": str(line["position"]), "cells": cells, "steps": by + told}
+
+
+def _reference(line: Record, words: Words) -> str:
+    mark = difference_in(line)
+    return f"{line['reference']}\n{words[mark]}" if mark else str(line["reference"])
 
 
 def _days(line: Record, words: Words) -> str:

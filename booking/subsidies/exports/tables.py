@@ -30,7 +30,7 @@ class Column:
 
 STATEMENT_COLUMNS = (
     Column("序号 No.", "count", 8),
-    Column("类别 Kind", "text", 10),
+    Column("类别 Kind", "text", 22),
     Column("政策 Programme", "text", 18),
     Column("版本 Version", "count", 8),
     Column("订单/借据号 Reference", "text", 22),
@@ -68,6 +68,7 @@ PAYMENT_COLUMNS = (
 )
 
 _KINDS = {"usage": "后补助 usage", "provider": "运行补助 provider", "interest": "贴息 interest"}
+_DIFFERENCES = {"correction": " 更正 correction", "recovery": " 追回 recovery"}
 _STATES = {
     "draft": "草稿 draft",
     "locked": "已锁定 locked",
@@ -133,6 +134,14 @@ def part(document: Record, key: str) -> Record:
     return found if isinstance(found, Mapping) else {}
 
 
+def difference_in(line: Record) -> str:
+    """What kind of difference to an earlier statement a line is; nothing where it is none."""
+    correction = part(line, "correction")
+    if not correction:
+        return ""
+    return "recovery" if "recovery" in _list(correction.get("why")) else "correction"
+
+
 def cut_words(cuts: Iterable[Record], language: Language) -> str:
     """Why something was cut, in a few words."""
     between = "、" if language == "zh" else ", "
@@ -158,7 +167,7 @@ def _line_cells(line: Record) -> tuple[Cell, ...]:
     why = [cut_words(cuts, "zh")] if cuts else [_ineligible(reason) for reason in reasons]
     return (
         _whole(line.get("position")),
-        _KINDS[str(line.get("kind"))],
+        _KINDS[str(line.get("kind"))] + _DIFFERENCES.get(difference_in(line), ""),
         str(line.get("programme")),
         _whole(line.get("version")),
         str(line.get("reference")),

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.instruments.queries.statutory import calendar_from
+from booking.invoices.queries.records import first_uninvoiced, uninvoiced
 from booking.kernel.periods import Period
 from booking.organisations.models import Organisation, Qualification
 from booking.organisations.states import QualificationState
@@ -64,9 +65,16 @@ def of_records(session: Session, period: Period) -> list[Blocker]:
     return [one for one in found if one.count]
 
 
-def of_invoices(session: Session, period: Period) -> list[Blocker]:  # noqa: ARG001 - see below
-    """Charges of a period without an invoice, where the centre keeps invoices: it does not yet."""
-    return []
+def of_invoices(session: Session, period: Period) -> list[Blocker]:
+    """Uses confirmed until the end of a period that still wait for invoices, where those are
+    kept."""
+    before = period.span.end
+    found = uninvoiced(session, before=before)
+    if not found.count:
+        return []
+    numbers = first_uninvoiced(session, before=before, limit=SHOWN)
+    first = [Named(f"/charges/{number}", number) for number in numbers]
+    return [Blocker("invoices_missing", found.count, first)]
 
 
 def of_statements(session: Session, period: str) -> list[Blocker]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.billing.models import Charge
+from booking.billing.queries.standing import ENTERED
 from booking.files.models import StoredFile
 from booking.files.queries import FileRow
 from booking.invoices.models import (
@@ -58,7 +59,8 @@ def uses_of(session: Session, statement_id: int, revision: int) -> Sequence[Cove
         )
         .scalar_subquery()
     )
-    asked = sa.select(col(Charge.number), col(Charge.amount_fen), invoiced).where(
+    stands_at = col(Charge.amount_fen) + ENTERED
+    asked = sa.select(col(Charge.number), stands_at, invoiced).where(
         col(Charge.id).in_(_charges(statement_id, revision))
     )
     rows = session.execute(asked.order_by(col(Charge.number)))

@@ -18,11 +18,13 @@ from sqlmodel import Session, col
 from booking.billing.models import Charge, ChargeKind
 from booking.billing.queries.standing import ENTERED
 from booking.instruments.models.instrument import Instrument
+from booking.invoices.queries.records import Recorded, kept_since, recorded_of
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.kernel.timespan import local_midnight
 from booking.organisations.models import Organisation
 from booking.reservations.models.reservation import Reservation
-from booking.subsidies.queries.uses import DATES, qualifications
+from booking.subsidies.queries.uses import RECORD_DAYS, dated_within, qualifications
 from booking.subsidies.rules.line import Line
 from booking.subsidies.rules.programme import DatedBy
 from booking.subsidies.rules.regions import region_of
@@ -35,6 +37,7 @@ _QUARTER: Final = 900_000_000
 # Lines come in their order already, so nobody asks when each was handed in.
 _SOME_TIME: Final = datetime.max.replace(tzinfo=UTC)
 _BY_CONFIRMATION: Final = itemgetter(7, 0)
+_NOTHING: Final = Recorded()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class _Place:
 
 def count_past_uses(session: Session, period: Period, dated_by: Collection[DatedBy]) -> int:
     """How many uses the stream will bring."""
-    query = sa.select(sa.func.count()).select_from(Charge).where(*_within(period, dated_by))
+    conditions = _within(period, dated_by, kept_since(session))
+    query = sa.select(sa.func.count()).select_from(Charge).where(*conditions)
     return int(session.execute(query).scalar_one())
 
 
@@ -59,13 +63,48 @@ def past_uses(
     places = _places(session)
     read = _reader(session, places)
     districts = {key: place.district for key, place in places.items()}
-    query = _USES.where(*_within(period, dated_by)).order_by(col(Charge.confirmed_at))
+    since = kept_since(session)
+    conditions = _within(period, dated_by, since)
+    columns = _USES if since is None else _USES.add_columns(*RECORD_DAYS, _raw(col(Charge.id)))
+    query = columns.where(*conditions).order_by(col(Charge.confirmed_at))
     # By the connection: the session would look at every row for objects to remember.
     found = session.connection().execute(query, execution_options={"yield_per": size})
     for rows in _in_order(found.partitions()):
-        yield Chunk(
-            [read(row) for row in rows], [(districts[row[1]], districts[row[2]]) for row in rows]
+        lines = (
+            [read(row) for row in rows]
+            if since is None
+            else _with_records(session, rows, read, since=since, conditions=conditions)
         )
+        yield Chunk(lines, [(districts[row[1]], districts[row[2]]) for row in rows])
+
+
+def _with_records(
+    session: Session,
+    rows: Sequence[Any],
+    read: Callable[[Any], Line],
+    *,
+    since: date,
+    conditions: Sequence[sa.ColumnElement[bool]],
+) -> list[Line]:
+    """Lines with the amounts and days that records give of them; one question for a chunk."""
+    confirmed, start = col(Charge.confirmed_at), local_midnight(since)
+    between = (confirmed >= _at(rows[0][7]), confirmed <= _at(rows[-1][7]))
+    said = recorded_of(session, sa.select(col(Charge.id)).where(*conditions, *between))
+    return [
+        _recorded(read(row[:9]), row[9:], said) if _at(row[7]) >= start else read(row[:9])
+        for row in rows
+    ]
+
+
+def _recorded(line: Line, found: Sequence[Any], said: Mapping[int, Recorded]) -> Line:
+    invoiced_on, paid_on, charge_id = found
+    amounts = said.get(charge_id, _NOTHING)
+    return line._replace(
+        invoice_date=invoiced_on,
+        payment_date=paid_on,
+        invoice_amount=amounts.invoiced_fen,
+        paid_amount=amounts.paid_fen,
+    )
 
 
 def _in_order(parts: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
@@ -106,9 +145,10 @@ _INSTRUMENTS: sa.Select[*tuple[Any, ...]] = sa.select(
 )
 
 
-def _within(period: Period, dated_by: Collection[DatedBy]) -> list[sa.ColumnElement[bool]]:
-    span = period.span
-    dated = [sa.and_(DATES[name] >= span.start, DATES[name] < span.end) for name in dated_by]
+def _within(
+    period: Period, dated_by: Collection[DatedBy], since: date | None
+) -> list[sa.ColumnElement[bool]]:
+    dated = [dated_within(name, period.first, period.until, since=since) for name in dated_by]
     return [col(Charge.kind) == ChargeKind.USE, sa.or_(sa.false(), *dated)]
 
 
@@ -149,6 +189,11 @@ def _reader(session: Session, places: Mapping[int, _Place]) -> Callable[[Any], L
     return read
 
 
+def _at(moment: int | datetime) -> datetime:
+    """A moment as the driver has it."""
+    return moment if isinstance(moment, datetime) else _EPOCH + timedelta(microseconds=moment)
+
+
 @lru_cache(maxsize=1024)
 def _flags(text: str) -> frozenset[str]:
     return frozenset(json.loads(text))
@@ -164,8 +209,7 @@ def _days() -> Callable[[Any], date]:
         quarter = moment // _QUARTER
         found = known.get(quarter)
         if found is None:
-            at = _EPOCH + timedelta(microseconds=quarter * _QUARTER)
-            found = known[quarter] = local(at).date()
+            found = known[quarter] = local(_at(quarter * _QUARTER)).date()
         return found
 
     return day

@@ -9,10 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.billing.models import Charge
-from booking.billing.queries.standing import adjusted_charges
 from booking.invoices.queries.records import kept_since
-from booking.organisations.models import Qualification
-from booking.organisations.states import QualificationState
 from booking.subsidies.models.statement import (
     OWN_NAME,
     LineKind,
@@ -68,7 +65,7 @@ class Asked:
 
 def holds_anything(session: Session, programmes: Iterable[str]) -> bool:
     """Whether statements hold uses under one of these programmes."""
-    query = sa.select(col(_LINE.id)).where(_of_uses(programmes)).limit(1)
+    query = sa.select(col(_LINE.id)).where(of_uses(programmes)).limit(1)
     return session.execute(query).first() is not None
 
 
@@ -76,7 +73,7 @@ def bound_users(session: Session, programmes: Iterable[str]) -> set[str]:
     """Whose lines some limit has cut: what comes to them depends on the order of their lines."""
     query = (
         sa.select(col(_LINE.user_key))
-        .where(_of_uses(programmes), col(_LINE.before_fen) > col(_LINE.granted_fen))
+        .where(of_uses(programmes), col(_LINE.before_fen) > col(_LINE.granted_fen))
         .distinct()
     )
     return set(session.execute(query).scalars())
@@ -89,39 +86,6 @@ def limits_met(session: Session, settlement_id: int) -> set[str]:
     )
     query = sa.select(col(Statement.remarks)).where(~drawn_up, col(Statement.cut_fen) != 0)
     return {str(reason) for remarks in session.execute(query).scalars() for reason in remarks}
-
-
-def users_with_other_amounts(session: Session, programmes: Iterable[str]) -> set[str]:
-    """Whose settled uses cost something else today."""
-    now = adjusted_charges()
-    query = (
-        sa.select(col(_LINE.user_key))
-        .join(now, now.c.charge_id == col(_LINE.charge_id))
-        .where(_of_uses(programmes))
-        .group_by(col(_LINE.user_key), col(_LINE.programme), now.c.charge_id, now.c.adjusted_fen)
-        .having(sa.func.sum(col(_LINE.amount_fen)) != now.c.adjusted_fen)
-    )
-    return set(session.execute(query).scalars())
-
-
-def users_qualified_since(
-    session: Session, programmes: Iterable[str], settlement_id: int
-) -> set[str]:
-    """Beneficiaries of uses whose user had a qualification verified after something was settled."""
-    since = sa.select(sa.func.min(col(Settlement.settled_at))).where(
-        col(Settlement.id) != settlement_id
-    )
-    users = sa.select(col(Qualification.organisation_id)).where(
-        col(Qualification.state) == QualificationState.VERIFIED,
-        col(Qualification.verified_at) >= since.scalar_subquery(),
-    )
-    query = (
-        sa.select(col(_LINE.user_key))
-        .join(Charge, col(Charge.id) == col(_LINE.charge_id))
-        .where(_of_uses(programmes), col(Charge.organisation_id).in_(users))
-        .distinct()
-    )
-    return set(session.execute(query).scalars())
 
 
 def users_in_groups_of(session: Session, users: Collection[str]) -> set[str]:
@@ -226,7 +190,7 @@ def _group(group_key: str, user_key: str) -> str:
     return user_key if group_key == OWN_NAME + user_key else group_key
 
 
-def _of_uses(programmes: Iterable[str]) -> sa.ColumnElement[bool]:
+def of_uses(programmes: Iterable[str]) -> sa.ColumnElement[bool]:
     """Live lines; those of the settlement being made are gone but for what was locked."""
     return sa.and_(
         col(_LINE.live),
@@ -236,7 +200,7 @@ def _of_uses(programmes: Iterable[str]) -> sa.ColumnElement[bool]:
 
 
 def _records(session: Session, versions: Sequence[Programme], since: date | None) -> Records:
-    charges = sa.select(col(_LINE.charge_id)).where(_of_uses([versions[0].id]))
+    charges = sa.select(col(_LINE.charge_id)).where(of_uses([versions[0].id]))
     return Records.of_uses(session, since, [col(Charge.id).in_(charges)])
 
 
@@ -269,7 +233,7 @@ def _rows(
         .join(_LINE, col(_LINE.charge_id) == col(Charge.id))
         .join(Settlement, col(Settlement.id) == col(_LINE.settlement_id))
         .join(Statement, col(Statement.id) == col(_LINE.statement_id))
-        .where(_of_uses([versions[0].id]))
+        .where(of_uses([versions[0].id]))
         .order_by(col(_LINE.id))
     )
     if asked.users is None:

@@ -162,13 +162,12 @@ USE_COLUMNS: sa.Select[*tuple[Any, ...]] = (
 
 _INVOICED_ON: Final = invoiced_on(col(Charge.id))
 _PAID_ON: Final = paid_on(col(Charge.id))
+RECORD_DAYS: Final = (_INVOICED_ON.label("invoiced_on"), _PAID_ON.label("paid_on"))
 
 
 def use_columns(since: date | None) -> sa.Select[*tuple[Any, ...]]:
     """What `line_from` reads; `since`: from which day on uses need invoices here."""
-    if since is None:
-        return USE_COLUMNS
-    return USE_COLUMNS.add_columns(_INVOICED_ON.label("invoiced_on"), _PAID_ON.label("paid_on"))
+    return USE_COLUMNS if since is None else USE_COLUMNS.add_columns(*RECORD_DAYS)
 
 
 def _wanted(
@@ -185,18 +184,31 @@ def _wanted(
     return sa.and_(dated, ~settled)
 
 
+def dated_within(
+    dated_by: DatedBy, first: date, after: date, *, since: date | None
+) -> sa.ColumnElement[bool]:
+    """Uses whose date lies within these days; `since`: from which day on they need invoices."""
+    moment = DATES[dated_by]
+    by_moment = sa.and_(moment >= local_midnight(first), moment < local_midnight(after))
+    day = {"invoice": _INVOICED_ON, "payment": _PAID_ON}.get(dated_by)
+    if since is None or day is None:
+        return by_moment
+    by_day = sa.and_(_is_kept(since), day >= first, day < after)
+    return sa.or_(sa.and_(~_is_kept(since), by_moment), by_day)
+
+
 def _dated(terms: Programme, until: date, since: date | None) -> sa.ColumnElement[bool]:
     """Whether a version may take a use: by its own dates, and the records that it counts."""
-    first, after = terms.valid_from, min(until, terms.valid_to + _DAY)
-    moment = DATES[terms.dated_by]
-    by_moment = sa.and_(moment >= local_midnight(first), moment < local_midnight(after))
-    if since is None:
-        return by_moment
-    day = {"invoice": _INVOICED_ON, "payment": _PAID_ON}.get(terms.dated_by)
-    by_day = by_moment if day is None else sa.and_(day >= first, day < after)
-    is_kept = col(Charge.confirmed_at) >= local_midnight(since)
-    needed = sa.and_(is_kept, by_day, *(needs.is_not(None) for needs in _needed(terms)))
-    return sa.or_(sa.and_(~is_kept, by_moment), needed)
+    after = min(until, terms.valid_to + _DAY)
+    dated = dated_within(terms.dated_by, terms.valid_from, after, since=since)
+    needed = [record.is_not(None) for record in _needed(terms)]
+    if since is None or not needed:
+        return dated
+    return sa.and_(dated, sa.or_(~_is_kept(since), sa.and_(*needed)))
+
+
+def _is_kept(since: date) -> sa.ColumnElement[bool]:
+    return col(Charge.confirmed_at) >= local_midnight(since)
 
 
 def _needed(terms: Programme) -> Iterator[sa.ScalarSelect[date]]:

@@ -16,7 +16,7 @@ from booking.subsidies.actions.redraw import withdraw_and_redraw
 from booking.subsidies.actions.review_statement import approve, lock, publish
 from booking.subsidies.exports.files import statement_file
 from booking.subsidies.exports.paper import paper_for
-from booking.subsidies.exports.tables import records
+from booking.subsidies.exports.tables import difference_in, records
 from booking.subsidies.forms import ObjectionBody, PaymentBody, ReasonBody, read_period
 from booking.subsidies.queries.clawbacks import clawbacks_of
 from booking.subsidies.queries.statements import (
@@ -63,6 +63,8 @@ class ShownLine:
 
     facts: Mapping[str, object]
     steps: Sequence[ShownStep]
+    # "correction" or "recovery" where it is a difference to an earlier statement.
+    difference: str = ""
 
 
 @router.get("/statements", name="statements")
@@ -227,6 +229,7 @@ def _shown(line: Mapping[str, object]) -> ShownLine:
             )
             for step in taken
         ],
+        difference_in(line),
     )
 
 

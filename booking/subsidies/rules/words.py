@@ -23,8 +23,8 @@ SENTENCES: Words = {
         "en": "a base of at most {limit} yuan is paid in full",
     },
     "corrects:amount": {
-        "zh": "更正：费用与结算时不同",
-        "en": "correction: the charge differs from what was settled",
+        "zh": "更正：费用、发票或付款的金额与结算时不同",
+        "en": "correction: what was charged, invoiced or paid differs from what was settled",
     },
     "corrects:qualifications": {
         "zh": "更正：资格与结算时不同",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,13 +15,14 @@ from booking.billing.models import Charge
 from booking.checking.report import broken
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
-from booking.organisations.models import Organisation
+from booking.organisations.models import Organisation, Qualification
 from booking.subsidies.actions.review_statement import lock
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.models.statement import StatementLine
 from booking.subsidies.queries.programmes import active_programmes
 from booking.subsidies.queries.uses import USE_COLUMNS, line_from, qualifications
 from booking.subsidies.rules.evaluation import evaluate
+from tests.factories.corrections import now_costs
 from tests.factories.instruments import make_instrument
 from tests.factories.organisations import make_organisation, make_qualification
 from tests.factories.settled_uses import make_programme, settled_use
@@ -57,6 +59,11 @@ USES = st.builds(
     later_price=st.none() | st.integers(0, 200_000),
     changes=st.integers(0, 4),
 )
+
+
+def before(at: int) -> datetime:
+    """Some hours before the settlement of that day."""
+    return moment(f"2027-01-{at + 1:02d}T08:00")
 
 
 def caps(**amounts: str) -> list[dict[str, str]]:
@@ -118,8 +125,7 @@ class Year:
             if use.arrives == at:
                 self.charges[use] = self._charge(use)
             if use.later_price is not None and max(use.changes, use.arrives) == at:
-                change = sa.update(Charge).values(amount_fen=use.later_price)
-                self.uow.session.execute(change.where(col(Charge.id) == self.charges[use].key))
+                self._correct(use, at)
         for company, when in zip(self.companies, self.verified, strict=True):
             if when == at:
                 self._qualify(company, at)
@@ -135,11 +141,16 @@ class Year:
             confirmed=f"2026-12-{use.confirmed + 1:02d}T09:00",
         )
 
+    def _correct(self, use: Use, at: int) -> None:
+        if use.later_price not in {None, use.price}:
+            now_costs(self.uow, self.charges[use], use.later_price, now=before(at))
+
     def _qualify(self, company: Organisation, at: int) -> None:
         key = make_qualification(self.uow, company.key)
         self.uow.session.execute(
-            sa.text("UPDATE qualification SET verified_at = :at WHERE id = :key"),
-            {"at": f"2027-01-{at + 1:02d} 00:00:00.000000+00:00", "key": key},
+            sa.update(Qualification)
+            .where(col(Qualification.id) == key)
+            .values(verified_at=before(at))
         )
 
     def _settle(self, month: str, at: int, *, lock_all: bool) -> None:
@@ -174,9 +185,6 @@ def one_year(uow: UnitOfWork, terms: list[dict[str, Any]], **facts: Any) -> None
     """Live it on a database that forgets it afterwards."""
     kept = uow.session.begin_nested()
     try:
-        sqlite = uow.session.connection().dialect.name == "sqlite"
-        name = "charge_append_only_update" if sqlite else "charge_append_only"
-        uow.session.execute(sa.text(f"DROP TRIGGER {name}" + ("" if sqlite else " ON charge")))
         for one in terms:
             make_programme(uow, one)
         year = Year(uow, **facts)

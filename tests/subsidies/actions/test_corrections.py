@@ -4,12 +4,13 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from booking.billing.models import Charge
 from booking.checking.report import broken
 from booking.kernel.periods import Period
+from booking.organisations.models import Qualification
 from booking.subsidies.actions.review_statement import lock_settlement
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.models.statement import Statement, StatementLine
+from tests.factories.corrections import now_costs
 from tests.factories.organisations import make_organisation, make_qualification
 from tests.factories.settled_uses import make_company, make_programme, settled_use
 from tests.subsidies.requests import programme
@@ -40,16 +41,6 @@ def corrections(uow) -> list[tuple[str, int, list[str]]]:
     ]
 
 
-def now_costs(uow, charge: Charge, amount_fen: int) -> None:
-    """Charges are never rewritten; what corrects them is not there yet in this room's tests."""
-    sqlite = uow.session.connection().dialect.name == "sqlite"
-    name = "charge_append_only_update" if sqlite else "charge_append_only"
-    uow.session.execute(sa.text(f"DROP TRIGGER {name}" + ("" if sqlite else " ON charge")))
-    uow.session.execute(
-        sa.update(Charge).where(col(Charge.id) == charge.key).values(amount_fen=amount_fen)
-    )
-
-
 def no_harm(uow) -> None:
     assert [found for found in broken(uow.session) if found.invariant in (4, 6)] == []
 
@@ -69,10 +60,9 @@ def test_a_qualification_verified_late_is_paid_with_the_next_statement(uow):
 
 def qualified(uow, organisation_id: int) -> None:
     """The qualification was verified after October was settled."""
-    uow.session.execute(
-        sa.text("UPDATE qualification SET verified_at = :at WHERE organisation_id = :who"),
-        {"at": "2026-12-02 00:00:00.000000+00:00", "who": organisation_id},
-    )
+    of = col(Qualification.organisation_id) == organisation_id
+    late = sa.update(Qualification).where(of).values(verified_at=moment("2026-12-02T08:00"))
+    uow.session.execute(late)
 
 
 @pytest.mark.parametrize(
