@@ -82,8 +82,7 @@ def test_a_company_sees_its_own_cap_and_finance_everybodys(spent, write, client,
         rows = caps_used(uow.session, [read_programme(TERMS)], on=AT.date())
         assert [(row.used_fen, row.left_fen) for row in rows] == [(60_000, 10_000)] * 3
     own = text_of(be(client, member).get("/caps"))
-    assert "示例甲" in own
-    assert "100.00" in own
+    assert "剩余 100.00 元（上限 700.00 元）" in own
     assert "示例乙" not in own
     assert be(client, member).get("/budgets").status_code == 403
     theirs = text_of(be(client, finance).get("/budgets/P"))
