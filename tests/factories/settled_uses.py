@@ -6,7 +6,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlmodel import select
 
 from booking.billing.models import Charge, ChargeKind
@@ -24,6 +23,7 @@ from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.states import State
 from booking.subsidies.actions.publish_programme import activate, draft_programme
+from booking.subsidies.rules.documents import read_document
 from tests.factories.accounts import make_user
 from tests.factories.instruments import make_instrument
 from tests.factories.organisations import make_organisation, make_qualification
@@ -91,7 +91,8 @@ def make_programme(uow: UnitOfWork, terms: dict[str, Any], *, active: bool = Tru
 def seeded_programme(name: str) -> dict[str, Any]:
     """An example programme of the seed."""
     path = Path(__file__).resolve().parents[2] / "seed" / "programmes" / f"{name}.yaml"
-    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    found = read_document(path.read_text("utf-8"), is_json=False)
+    assert isinstance(found, dict)
     return found
 
 
