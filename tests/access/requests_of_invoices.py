@@ -23,7 +23,7 @@ def _said(at: At) -> dict[str, object]:
     """A code that is nobody's: whoever may record is told so."""
     return {
         "kind": "digital_ordinary",
-        "number": "9" * 20,
+        "number": "8" * 20,
         "provider_id": at(_PROVIDER),
         "organisation_id": at(ORGANISATION),
         "buyer_uscc": "NOBODY",

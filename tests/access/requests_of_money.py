@@ -3,15 +3,16 @@
 from collections.abc import Callable
 
 from tests.access.ask import Ask, At, as_form, as_json
-from tests.access.bodies import LOCAL_NOON, ORGANISATION, WHY
+from tests.access.bodies import LOCAL_NOON, WHY
 
 _ADJUSTED = {"amount": "1.00", "reason": "样品损坏"}
 _LIMIT = {"amount": "1.00", "note": "示例"}
+_PROVIDER = "organisations/{organisation_id}/labs"
 _BACK = {"amount": "0.01", "bank_reference": "B-77"}
 
 
 def _top_up(at: At) -> dict[str, object]:
-    return {**_BACK, "company": "没有这家公司", "provider_id": at(ORGANISATION)}
+    return {**_BACK, "company": "没有这家公司", "provider_id": at(_PROVIDER)}
 
 
 def _paid(at: At) -> Ask:

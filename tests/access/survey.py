@@ -77,6 +77,9 @@ def _told_apart_unread(
     asked = {kind: _unreadable(plans[kind]) for kind in (*hidden, ABSENT)}
     answered = {kind: asking.answer(plan, who) for kind, plan in asked.items()}
     for kind in hidden:
+        if asked[kind].path == asked[ABSENT].path:
+            # Only the body would have named it: the same was asked twice.
+            continue
         absent = _said(answered[ABSENT], asked[ABSENT], who, instead=kind)
         if absent != _said(answered[kind], asked[kind], who):
             yield f"{who}: {asked[kind].method} {asked[kind].path} without a readable body"
@@ -96,7 +99,8 @@ def _said(answer: Response, plan: Plan, who: str, instead: str | None = None) ->
         for record in plan.named:
             absent, there = record.value(ABSENT, who), record.value(instead, who)
             text = text.replace(str(absent), str(there))
-    return answer.status_code, text
+    # A form shows again which of one's own was chosen, as the request said itself.
+    return answer.status_code, text.replace(" selected", "")
 
 
 def _more(asking: Asking, who: str) -> Iterator[Plan]:

@@ -10,7 +10,12 @@ from tests.access.ask import Ask
 from tests.access.asking import Plan
 from tests.access.fields import READS, Field, read_in, table
 from tests.access.survey import Survey
-from tests.access.world.marks import applicant_marks, order_marks, stranger_marks
+from tests.access.world.marks import (
+    applicant_marks,
+    invoice_marks,
+    order_marks,
+    stranger_marks,
+)
 from tests.access.world.people import PROVIDER_ADMIN, VISITOR, WHO
 
 NAME = ("theirs", "name")
@@ -75,11 +80,16 @@ def test_who_asks_for_an_exchange_is_told_to_nobody_who_is_asked() -> None:
 def test_a_lab_reads_of_its_guests_only_what_their_bookings_need(who: str) -> None:
     needed = {"name", "person", "phone", "purpose", "note", "dispute", "price"}
     needed |= {"booking number", "charge number"}
+    # What the two settle between them, and what an invoice has to say of its buyer.
+    needed |= invoice_marks("guest", 2).keys() | {"uscc", "invoice number", "payment number"}
+    needed |= {"correction"}
     # Whom a lab trains it writes to, and reads why they ask; it reads what it is entrusted with,
     # and what it proposed itself.
     if who != PROVIDER_ADMIN:
         needed |= {"email", "admin_email", "colleague", "message"} | order_marks("guest").keys()
         needed |= {"dispute_answer", "joint_purpose", "proposal"}
+        needed |= {"adjustment", "adjustment_refused", "quote number"}
+        needed |= {"prepaid", "prepaid_reference", "prepaid_note"}
     read = {name for (side, name), row in table().items() if side == "guest" and row[who] == READS}
     assert read <= needed
     assert not any(row[who] for (side, _), row in table().items() if side.startswith("their"))

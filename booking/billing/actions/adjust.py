@@ -29,7 +29,7 @@ from booking.billing.queries.standing import (
 from booking.billing.rules import needs_second
 from booking.billing.states import AdjustmentState
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import Forbidden
+from booking.kernel.errors import Forbidden, NotFound
 
 
 class _OfCharge(TypedDict):
@@ -163,7 +163,11 @@ def _must_adjust(actor: Actor, owed: Owed) -> None:
 
 def _to_decide(uow: UnitOfWork, adjustment_id: int, actor: Actor) -> tuple[Owed, ChargeAdjustment]:
     owed = charge_for_update(uow.session, charge_of_adjustment(uow.session, adjustment_id))
-    charge_seen_by(uow.session, owed.number, actor)
+    try:
+        charge_seen_by(uow.session, owed.number, actor)
+    except NotFound:
+        # Nor is the number of the charge told to whom it is nothing.
+        raise NotFound(adjustment_id=adjustment_id) from None
     _must_adjust(actor, owed)
     asked = uow.session.get_one(ChargeAdjustment, adjustment_id, populate_existing=True)
     if asked.state is not AdjustmentState.REQUESTED:

@@ -178,7 +178,8 @@ def _organisations(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tup
         yield f"organisations/{{organisation_id}}/{kept}", of_provider
     yield (
         "organisations/{organisation_id}/labs",
-        Record(provider, other=their_lab.lab.organisation_id),
+        # Absent is another number than the company's: one body names both.
+        Record(provider, other=their_lab.lab.organisation_id, absent=NOBODY - 3),
     )
     yield "labs/{lab_id}", Record(our_lab.lab.key, other=their_lab.lab.key)
     yield (

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from booking.access.actor import HOUSE
+from booking.access.roles import Role
 from booking.billing.actions.adjust import adjust, refuse_adjustment
 from booking.db.transactions import UnitOfWork
 from booking.kernel.money import fen
@@ -15,7 +16,7 @@ from booking.reservations.rules.wish import Wish
 from tests.access.world.records import NOBODY, Record
 from tests.access.world.settled import each
 from tests.access.world.sides import Customer, Workshop
-from tests.factories.accounts import make_lab_person
+from tests.factories.accounts import make_staff
 from tests.support.clock import moment
 
 _SIDES = ("ours", "theirs", "guest")
@@ -50,11 +51,11 @@ def _adjusted(
     uow: UnitOfWork, customer: Customer, place: Workshop, said: Mapping[str, str], *, now: datetime
 ) -> int:
     """Cheaper at once, a change that was refused, and one that waits."""
-    colleague = make_lab_person(uow, place.lab.key)
+    finance = make_staff(uow, Role.FINANCE)
     price = fen(said["price"])
 
     def asked(charge: str, to_fen: int, reason: str) -> int:
-        return adjust(uow, charge, to_fen, actor=colleague, now=now, reason=reason).key
+        return adjust(uow, charge, to_fen, actor=finance, now=now, reason=reason).key
 
     # Of statements that are paid for already.
     waits, cheaper, refused = customer.charges[:3]
