@@ -138,11 +138,13 @@ def grouped(yuan_in_text: str) -> str:
 
 
 def yuan_text(amount_fen: int | None) -> str:
-    """`1,234.50 元`, `¥1,234.50`."""
+    """`1,234.50 元`, `¥1,234.50`, `−¥1,234.50`."""
     figures = money_text(amount_fen)
     if amount_fen is None:
         return figures
-    return f"¥{figures}" if language() == "en" else f"{figures} 元"
+    if language() != "en":
+        return f"{figures} 元"
+    return f"−¥{figures[1:]}" if amount_fen < 0 else f"¥{figures}"
 
 
 def myriads_text(amount_fen: int) -> str:

@@ -94,6 +94,15 @@ def test_amounts(fen, text):
 
 
 @pytest.mark.parametrize(
+    ("language", "fen", "text"),
+    [("zh_CN", 5, "0.05 元"), ("zh_CN", -5, "−0.05 元"), ("en", 5, "¥0.05"), ("en", -5, "−¥0.05")],
+)
+def test_amounts_with_their_currency(language, fen, text):
+    speak(language)
+    assert formats.yuan_text(fen) == text
+
+
+@pytest.mark.parametrize(
     ("minutes", "text"),
     [(0, "0 分钟"), (45, "45 分钟"), (120, "2 小时"), (150, "2 小时 30 分钟"), (4320, "3 天")],
 )
