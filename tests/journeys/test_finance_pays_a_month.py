@@ -18,7 +18,7 @@ from tests.support.clock import FrozenClock
 
 COMPANY, RIVAL = "示例光电公司", "示例检测公司"
 STATEMENT, BATCH = "JS-202610-0001", "DF-20261112-01"
-OBJECTION, ANSWER = "九日的测试未计入，请核对。", "该次测试属批量检测，不在支持范围。"
+OBJECTION, ANSWER = "九日有两次测试，请核对是否都已计入。", "两次均已计入，见明细。"
 PAID = "B-20261112-7788"
 
 
@@ -37,7 +37,7 @@ def october(uow: UnitOfWork) -> Parties:
     ours, rival = with_account(uow), with_account(uow)
     ours.name, rival.name = COMPANY, RIVAL
     settled_use(uow, ours, "2000.00")
-    settled_use(uow, ours, "600.00", flags=["batch_test"])
+    settled_use(uow, ours, "600.00")
     settled_use(uow, rival, "900.00")
     return Parties(
         make_staff(uow, Role.FINANCE),
