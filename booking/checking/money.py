@@ -90,7 +90,8 @@ PROOFS: Final = (
             SELECT charge.number, kind, state
             FROM charge JOIN reservation ON reservation.id = reservation_id
             WHERE (kind = 'use' AND state <> 'settled')
-            OR (kind = 'late_cancellation' AND state <> 'cancelled')
+            OR (kind = 'late_cancellation' AND state <> 'cancelled'
+                AND NOT (state = 'settled' AND given_back_fen > 0))
             OR (kind = 'no_show' AND state <> 'missed')
             OR (kind = 'overrun' AND state NOT IN ('completed', 'disputed', 'settled'))
         """),

@@ -88,11 +88,11 @@ def not_passed(uow: UnitOfWork, scene: Scene, pupil: Actor) -> None:
 @pytest.mark.parametrize(
     ("deed", "locale", "subject", "said"),
     [
-        (scheduled, "zh_CN", "上机培训：2026-11-24 09:00", "地点：一楼"),
-        (scheduled, "en", "2026-11-24 09:00", "Trainer: 培训员"),
+        (scheduled, "zh_CN", "上机培训：11月24日 周二 09:00–11:00", "地点：一楼"),
+        (scheduled, "en", "Tue 24 Nov 09:00–11:00", "Trainer: 培训员"),
         (called_off, "zh_CN", "不再参加", "设备检修"),
-        (called_off, "en", "not on 2026-11-24 09:00", "is called off"),
-        (taken_off, "en", "not on 2026-11-24 09:00", "taken you off"),
+        (called_off, "en", "not on Tue 24 Nov 09:00", "is called off"),
+        (taken_off, "en", "not on Tue 24 Nov 09:00", "taken you off"),
         (not_passed, "en", "another session", "cannot operate it alone yet"),
         (passed, "zh_CN", "可以自主使用", "2027-11-30"),
         (passed, "en", "You may operate", "until 2027-11-30"),

@@ -46,11 +46,16 @@ class _Due:
 def charge_use(
     uow: UnitOfWork, reservation_id: int, *, actor_id: int | None, at: datetime
 ) -> int | None:
-    """Charge what was used, by the tariff it was booked under; None when it was charged before."""
+    """Charge what was used, by the tariff it was booked under, and time given back late of it;
+    None when it was charged before."""
     grounds = grounds_of(uow.session, reservation_id)
     used, quote = _used(grounds)
     due = _Due(ChargeKind.USE, quote.total_fen, snapshot(quote.lines), service=used)
-    return _write(uow, grounds, due, actor_id=actor_id, at=at)
+    written = _write(uow, grounds, due, actor_id=actor_id, at=at)
+    if written is not None and grounds.given_back_fen:
+        late = _fee(grounds, ChargeKind.LATE_CANCELLATION, grounds.given_back_fen)
+        _write(uow, grounds, late, actor_id=actor_id, at=at)
+    return written
 
 
 def use_priced(session: Session, reservation_id: int) -> int:
@@ -71,8 +76,11 @@ def charge_fee(
     if not fee_fen:
         return None
     grounds = grounds_of(uow.session, reservation_id)
-    due = _Due(kind, fee_fen, fee_line(kind.value, fee_fen), service=grounds.reserved)
-    return _write(uow, grounds, due, actor_id=actor_id, at=at)
+    return _write(uow, grounds, _fee(grounds, kind, fee_fen), actor_id=actor_id, at=at)
+
+
+def _fee(grounds: Grounds, kind: ChargeKind, fee_fen: int) -> _Due:
+    return _Due(kind, fee_fen, fee_line(kind.value, fee_fen), service=grounds.reserved)
 
 
 def _used(grounds: Grounds) -> tuple[TimeSpan, Quote]:

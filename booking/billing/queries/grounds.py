@@ -41,6 +41,8 @@ class Grounds:
     customer_class: str
     ordered_at: datetime
     reserved: TimeSpan
+    # Owed beside the use, for time that was given back late.
+    given_back_fen: int
     used: tuple[datetime, datetime] | None
     samples: int
     staff_minutes: int
@@ -104,6 +106,7 @@ def _grounds(row: sa.Row[Any]) -> Grounds:
         customer_class=row.customer_class,
         ordered_at=row.created_at,
         reserved=TimeSpan(row.starts_at, row.ends_at),
+        given_back_fen=row.given_back_fen,
         used=(row.started_at, row.ended_at) if used else None,
         samples=row.used_samples or 0,
         staff_minutes=row.staff_minutes or 0,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from booking.access.actor import Actor
 from booking.instruments.rules.pricing import Quote, price
+from booking.instruments.rules.tariff import Basis
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.life import enter
 from booking.reservations.actions.reserve import moment_columns, price_columns
@@ -13,7 +14,7 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.seen import Seen
 from booking.reservations.queries.terms import KeptTerms
 from booking.reservations.rules.cancellation import costs_to_give_back
-from booking.reservations.rules.fees import Forfeit, agreed_fees
+from booking.reservations.rules.fees import Forfeit, agreed_fees, owed_for_less
 from booking.reservations.rules.quoting import snapshot_of, with_fees
 from booking.reservations.states import Action, State
 
@@ -55,6 +56,7 @@ def agree_anew(
     the lab has to decide anew; whom the lab moves may cancel as for a new booking."""
     was, deadline = reservation.quoted_fen, reservation.free_cancel_until
     before = forfeit(kept, reservation) if not by_lab and is_late(reservation, now) else None
+    percent = 0 if by_lab else percent_of_less(kept, reservation, now)
     waits = judged.must_be_approved(actor)
     agreed = price_columns(judged, reservation.samples, reservation.consumables)
     columns = agreed | moment_columns(judged, waits=waits, now=now)
@@ -65,6 +67,7 @@ def agree_anew(
         reservation.free_cancel_until = min(deadline, reservation.free_cancel_until)
         fees = _forfeit_by(judged, reservation).at_least(before)
         reservation.quote = with_fees(reservation.quote, fees)
+    owe_for_less(reservation, percent, before_fen=was)
     changes: Changed = {}
     if was != reservation.quoted_fen:
         changes["quoted_fen"] = (was, reservation.quoted_fen)
@@ -78,6 +81,30 @@ def requote(reservation: Reservation, quote: Quote) -> Changed:
     was = reservation.quoted_fen
     reservation.quote, reservation.quoted_fen = snapshot_of(quote), quote.total_fen
     return {} if was == quote.total_fen else {"quoted_fen": (was, quote.total_fen)}
+
+
+def percent_of_less(kept: KeptTerms, booked: Reservation | Seen, now: datetime) -> int:
+    """How much of the price of time that is given back now is owed all the same.
+
+    Where reserved time is charged: as much as for cancelling, and all of it once the use has begun,
+    as if one had left early. Where only used time is charged, nothing: leaving early is free too.
+    """
+    begun = booked.state is State.IN_USE
+    if not (begun or is_late(booked, now)):
+        return 0
+    if kept.tariff(booked.tariff_id).basis is Basis.ACTUAL:
+        return 0
+    return 100 if begun else kept.afterwards(booked.policy_id).late_cancel_percent
+
+
+def owe_for_less(reservation: Reservation, percent: int, *, before_fen: int) -> None:
+    """Note what is owed for the part of a price that is no longer asked."""
+    reservation.given_back_fen = owed_for_less(
+        reservation.given_back_fen,
+        percent,
+        before_fen=before_fen,
+        after_fen=reservation.quoted_fen,
+    )
 
 
 def is_late(booked: Reservation | Seen, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
 from booking.reservations.actions.agreeing import is_late
 from booking.reservations.actions.life import enter, fact
+from booking.reservations.actions.reschedule import By, demand_not_missed
 from booking.reservations.actions.rights import demand_right, locked_for, uses
 from booking.reservations.actions.taking import Ask, allow, judge
 from booking.reservations.errors import ColleagueMissing, LabDecides
@@ -31,6 +32,7 @@ def hand_to_colleague(
     demand_right(uses(actor, booked), Permission.RESERVATION_USE)
     reservation, former_id = booked.reservation, booked.reservation.holder_id
     holder_id = _colleague(uow.session, colleague, reservation)
+    demand_not_missed(uow.session, booked, By(actor, now))
     late = is_late(reservation, now)
     changes = enter(reservation, Action.HAND_OVER, now=now)
     judged = judge(uow.session, replace(Ask.again(reservation), holder_id=holder_id), now=now)

@@ -16,7 +16,14 @@ from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, queue_for_units, release_holds, shorten_holds
 from booking.instruments.queries.holds import conflicts_on
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.agreeing import Changed, agree_anew, kept_quote, requote
+from booking.reservations.actions.agreeing import (
+    Changed,
+    agree_anew,
+    kept_quote,
+    owe_for_less,
+    percent_of_less,
+    requote,
+)
 from booking.reservations.actions.consent import (
     changes_for_others,
     demand_consent,
@@ -24,12 +31,13 @@ from booking.reservations.actions.consent import (
 )
 from booking.reservations.actions.holding import hold
 from booking.reservations.actions.joint_order import demand_order
-from booking.reservations.actions.life import enter, fact
+from booking.reservations.actions.life import enter, fact, illegal
 from booking.reservations.actions.rights import behalf, decides, demand_right, locked_for, uses
 from booking.reservations.actions.taking import Ask, Judged, allow, judge
 from booking.reservations.errors import EndPassed, LabDecides
 from booking.reservations.events import ReservationMoved
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.hindrance import is_kept_out
 from booking.reservations.queries.loading import Loaded, queue_for_instrument
 from booking.reservations.queries.terms import KeptTerms
 from booking.reservations.queries.units import Helpers, helpers_held_for
@@ -84,6 +92,7 @@ def rescheduled(
 ) -> ReservationMoved:
     """The same for one that is locked; the fact that is still to be announced."""
     demand_change(booked, by)
+    demand_not_missed(uow.session, booked, by)
     if alone:
         demand_order(uow.session, booked.reservation, span)
     for_others = changes_for_others(by.actor, booked)
@@ -106,6 +115,16 @@ def demand_change(booked: Loaded, by: By) -> None:
     by_lab = decides(by.actor, booked)
     demand_right(uses(by.actor, booked) or by_lab, Permission.RESERVATION_USE)
     demand_right(by_lab or not by.reason.strip(), Permission.RESERVATION_OVERRIDE)
+
+
+def demand_not_missed(session: Session, booked: Loaded, by: By) -> None:
+    """Whoever did not come cannot make the no-show one of another time, or of another person; only
+    who was kept out by a use that ran over may still move on."""
+    reservation = booked.reservation
+    if reservation.state is not State.CONFIRMED or by.now < reservation.missed_from:
+        return
+    if uses(by.actor, booked) and not is_kept_out(session, booked, by.now):
+        raise illegal(reservation, Action.MOVE)
 
 
 def moved_fact(booked: Loaded, changes: Changed, *, by: By) -> ReservationMoved:
@@ -168,9 +187,7 @@ def _shorten(uow: UnitOfWork, booked: Loaded, judged: Judged, *, by: By) -> Chan
     rules = (caused_by_shortening(before),)
     changes = _allowed(uow.session, reservation, judged, by=by, rules=rules)
     span = judged.demand.span
-    changes |= requote(
-        reservation, kept_quote(KeptTerms(uow.session), reservation, span, now=by.now)
-    )
+    changes |= _requoted(uow.session, booked, span, by=by)
     reservation.ends_at = span.end
     reservation.missed_from = min(reservation.missed_from, span.end)
     uow.session.flush()
@@ -191,8 +208,20 @@ def _extend_use(
     if reservation.unit_id != place:
         held = judged.policy.held(judged.demand.span)
         raise SlotTaken(conflicts_on(uow.session, [place], held))
-    quote = kept_quote(KeptTerms(uow.session), reservation, judged.demand.span, now=by.now)
-    return changes | requote(reservation, quote)
+    return changes | _requoted(uow.session, booked, judged.demand.span, by=by)
+
+
+def _requoted(session: Session, booked: Loaded, span: TimeSpan, *, by: By) -> Changed:
+    """Its price for another length; whoever uses it owes something for what is given back late."""
+    kept, reservation, was_fen = (
+        KeptTerms(session),
+        booked.reservation,
+        booked.reservation.quoted_fen,
+    )
+    percent = percent_of_less(kept, reservation, by.now) if uses(by.actor, booked) else 0
+    changes = requote(reservation, kept_quote(kept, reservation, span, now=by.now))
+    owe_for_less(reservation, percent, before_fen=was_fen)
+    return changes
 
 
 def _judged(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> tuple[Judged, Helpers]:

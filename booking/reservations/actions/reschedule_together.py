@@ -8,7 +8,14 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
 from booking.kernel.errors import Conflict, Violation
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.agreeing import Changed, agree_anew, kept_quote, requote
+from booking.reservations.actions.agreeing import (
+    Changed,
+    agree_anew,
+    kept_quote,
+    owe_for_less,
+    percent_of_less,
+    requote,
+)
 from booking.reservations.actions.consent import (
     changes_for_others,
     demand_consent_to_each,
@@ -23,7 +30,13 @@ from booking.reservations.actions.judge_together import (
     write_alike,
 )
 from booking.reservations.actions.life import enter
-from booking.reservations.actions.reschedule import By, demand_change, moved_fact, plain
+from booking.reservations.actions.reschedule import (
+    By,
+    demand_change,
+    demand_not_missed,
+    moved_fact,
+    plain,
+)
 from booking.reservations.actions.reserve_series import said_of
 from booking.reservations.actions.rights import uses
 from booking.reservations.actions.taking import Judged, weigh
@@ -38,6 +51,7 @@ _WRITTEN: Final = (
     *("state", "state_reason", "version", "updated_at", "override_reason"),
     *("unit_id", "starts_at", "ends_at", "decide_by", "missed_from", "free_cancel_until"),
     *("customer_class", "tariff_id", "quote", "quoted_fen", "policy_id", "stays_late"),
+    "given_back_fen",
 )
 
 
@@ -65,6 +79,7 @@ def reschedule_together(
     wanted = [Wanted(booked, span) for booked, span in moves]
     for one in wanted:
         demand_change(one.booked, by)
+        demand_not_missed(uow.session, one.booked, by)
     others = [one for one in wanted if changes_for_others(by.actor, one.booked)]
     demand_consent_to_each(uow.session, [(one.booked, one.span) for one in others])
     together = read_together(uow, wanted, now=by.now)
@@ -137,14 +152,16 @@ def _less(together: Together, one: Wanted) -> Room:
 def _agreed(kept: KeptTerms, one: _Change, *, by: By) -> None:
     """Its new time and price, and from when on giving it back costs what."""
     reservation, span = one.wanted.reservation, one.wanted.span
+    by_lab = not uses(by.actor, one.wanted.booked)
     if one.shorter:
+        percent = 0 if by_lab else percent_of_less(kept, reservation, by.now)
         # What it costs not to come stays.
         one.changes |= requote(reservation, kept_quote(kept, reservation, span, now=by.now))
+        owe_for_less(reservation, percent, before_fen=one.was_fen)
         reservation.ends_at = span.end
         reservation.missed_from = min(reservation.missed_from, span.end)
     else:
         reservation.starts_at, reservation.ends_at = span.start, span.end
-        by_lab = not uses(by.actor, one.wanted.booked)
         one.changes |= agree_anew(
             kept, reservation, one.judged, actor=by.actor, now=by.now, by_lab=by_lab
         )

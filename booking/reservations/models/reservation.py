@@ -83,6 +83,10 @@ class Reservation(Row, table=True):
     quote: dict[str, object] = Field(default_factory=dict, sa_type=Json)
     quoted_fen: int = Field(default=0, sa_type=sa.BigInteger)
     fee_fen: int = Field(default=0, sa_type=sa.BigInteger)
+    # Owed with the use, for time that was given back late.
+    given_back_fen: int = Field(
+        default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"}
+    )
     # Requests lapse, no-shows count and silence confirms at these moments: jobs sweep by range.
     decide_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
     missed_from: datetime = Field(sa_type=UtcDateTime)

@@ -68,6 +68,7 @@ class Seen:
     tariff_id: int
     quote: dict[str, Any]
     quoted_fen: int
+    given_back_fen: int
     fee_fen: int
     decide_by: datetime | None
     missed_from: datetime
@@ -177,6 +178,7 @@ SEEN: Final[Rows] = (
         col(Reservation.tariff_id),
         col(Reservation.quote),
         col(Reservation.quoted_fen),
+        col(Reservation.given_back_fen),
         col(Reservation.fee_fen),
         col(Reservation.decide_by),
         col(Reservation.missed_from),

@@ -14,7 +14,7 @@ from booking.access.guards import requires
 from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.accounts.queries.departures import successors
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.agreeing import kept_quote
+from booking.reservations.actions.agreeing import kept_quote, percent_of_less
 from booking.reservations.actions.hand_to_colleague import hand_to_colleague
 from booking.reservations.actions.reschedule import resize
 from booking.reservations.forms.changes import EndForm, HolderForm
@@ -23,6 +23,7 @@ from booking.reservations.queries.seen import Seen
 from booking.reservations.queries.terms import KeptTerms
 from booking.reservations.routes.cards import Card, card_of
 from booking.reservations.rules.cancellation import Cancellation
+from booking.reservations.rules.fees import owed_for_less
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in, parse
 from booking.web.rendering import PageDep
@@ -43,6 +44,8 @@ class Preview:
     span: TimeSpan
     total_fen: int
     giving_up: Cancellation
+    # Owed with the use, for what is given back late.
+    given_back_fen: int
 
     @property
     def start(self) -> datetime:
@@ -120,8 +123,15 @@ def _preview(session: Session, seen: Seen, ends_at: datetime, *, now: datetime) 
     if ends_at <= max(seen.starts_at, now) or ends_at == seen.ends_at:
         return None
     span = TimeSpan(seen.starts_at, ends_at)
-    quote = kept_quote(KeptTerms(session), seen, span, now=now)
-    return Preview(span, quote.total_fen, seen.cancelled_at(now))
+    kept = KeptTerms(session)
+    quote = kept_quote(kept, seen, span, now=now)
+    owed_fen = owed_for_less(
+        seen.given_back_fen,
+        percent_of_less(kept, seen, now),
+        before_fen=seen.quoted_fen,
+        after_fen=quote.total_fen,
+    )
+    return Preview(span, quote.total_fen, seen.cancelled_at(now), owed_fen)
 
 
 def _shown(session: Session, card: Card, actor: Actor) -> dict[str, Any]:

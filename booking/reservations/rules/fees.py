@@ -13,6 +13,11 @@ def share_of(price_fen: int, percent: int) -> int:
     return half_up(Decimal(price_fen) * percent / 100)
 
 
+def owed_for_less(owed_fen: int, percent: int, *, before_fen: int, after_fen: int) -> int:
+    """What is owed for time given back, after the price changed again; taking it back undoes it."""
+    return max(0, owed_fen + share_of(before_fen - after_fen, percent))
+
+
 def agreed_fees(quote: Mapping[str, object]) -> FixedFees:
     """The fixed amounts that a booking keeps with its price; none where it names none."""
     kept = quote.get("fees")

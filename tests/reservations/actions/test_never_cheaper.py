@@ -3,19 +3,27 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from sqlmodel import select
 
+from booking.billing.models import Charge
 from booking.db.transactions import UnitOfWork
+from booking.instruments.rules.tariff import Basis
 from booking.reservations.actions.answer_swap import accept_swap
 from booking.reservations.actions.ask_swap import ask_swap
 from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.check_in import check_in
+from booking.reservations.actions.check_out import check_out
+from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.decide import approve
 from booking.reservations.actions.hand_to_colleague import hand_to_colleague
 from booking.reservations.actions.reschedule import reschedule, resize
+from booking.reservations.errors import IllegalTransition
 from booking.reservations.jobs import mark_no_shows
 from booking.reservations.queries.lists import reservation_seen_by
 from booking.reservations.queries.loading import reservation_by_number
 from booking.reservations.states import State
 from tests.factories.asks import make_neighbour
+from tests.factories.instruments import add_tariff
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import Scene, make_reservation, make_scene, state_of
 from tests.support.clock import FrozenClock
@@ -142,3 +150,78 @@ def test_nor_an_exchange(uow: UnitOfWork, clock: FrozenClock) -> None:
     swap = ask_swap(uow, number, LONG, actor=scene.member, now=then)
     accept_swap(uow, swap.key, actor=neighbour.actor, now=then)
     assert cancel(uow, neighbour.number, actor=neighbour.actor, now=then).fee_fen == at_once
+
+
+def charges_of(uow: UnitOfWork, scene: Scene, number: str) -> dict[str, int]:
+    """What a settled booking costs, by kind in fen."""
+    for side in (scene.manager, scene.member):
+        confirm(uow, number, actor=side, now=at("11-25 09:00"))
+    rows = uow.session.exec(select(Charge)).all()
+    return {row.kind.value: row.amount_fen for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("basis", "shortened_at", "charged"),
+    [
+        # 8 h at 800 yuan, of which one is left: all of it once the use has begun, half of what is
+        # given back late before, as for cancelling.
+        (Basis.RESERVED, "11-24 12:01", {"use": 80000, "late_cancellation": 560000}),
+        (Basis.LARGER, "11-24 12:01", {"use": 80000, "late_cancellation": 560000}),
+        (Basis.RESERVED, "11-24 11:00", {"use": 80000, "late_cancellation": 280000}),
+        (Basis.RESERVED, "11-24 09:00", {"use": 80000}),
+        # Leaving early is free there, so it is free to say so before.
+        (Basis.ACTUAL, "11-24 12:01", {"use": 80000}),
+        (Basis.ACTUAL, "11-24 11:00", {"use": 80000}),
+    ],
+)
+def test_time_given_back_late_is_owed_where_reserved_time_is(
+    uow: UnitOfWork,
+    clock: FrozenClock,
+    basis: Basis,
+    shortened_at: str,
+    charged: dict[str, int],
+) -> None:
+    scene = make_scene(uow, policy=TERMS)
+    add_tariff(uow, scene.instrument.key, basis=basis, valid_from=at("11-01 00:00"))
+    number = make_reservation(uow, scene, LONG, now=clock.now()).number
+    begun = at(shortened_at) > LONG.start
+    if begun:
+        check_in(uow, number, actor=scene.member, now=LONG.start)
+    resize(uow, number, at("11-24 13:00"), actor=scene.member, now=at(shortened_at))
+    if not begun:
+        check_in(uow, number, actor=scene.member, now=LONG.start)
+    check_out(uow, number, None, actor=scene.member, now=at("11-24 13:00"))
+    assert charges_of(uow, scene, number) == charged
+    assert_sound(uow.session)
+
+
+def test_what_the_lab_takes_back_costs_nothing(uow: UnitOfWork, clock: FrozenClock) -> None:
+    scene = make_scene(uow, policy=TERMS)
+    made = make_reservation(uow, scene, LONG, now=clock.now())
+    resize(uow, made.number, at("11-24 13:00"), actor=scene.manager, now=LATE)
+    assert reservation_by_number(uow.session, made.number).reservation.given_back_fen == 0
+
+
+MISSED = at("11-24 13:00")
+DEEDS: dict[str, Step] = {
+    "moved": lambda uow, number, scene: reschedule(
+        uow, number, between("11-27 12:00", "13:00"), actor=scene.admin, now=MISSED
+    ),
+    "shortened": lambda uow, number, scene: resize(
+        uow, number, at("11-24 14:00"), actor=scene.admin, now=MISSED
+    ),
+    "handed over": lambda uow, number, scene: hand_to_colleague(
+        uow, number, scene.admin.id, actor=scene.admin, now=MISSED
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_who_did_not_come_changes_nothing_any_more(
+    uow: UnitOfWork, clock: FrozenClock, deed: Step
+) -> None:
+    scene = make_scene(uow, policy=TERMS | {"no_show_grace_minutes": 30})
+    number = make_reservation(uow, scene, LONG, now=clock.now()).number
+    with pytest.raises(IllegalTransition):
+        deed(uow, number, scene)
+    assert mark_no_shows(uow, MISSED) == 1
