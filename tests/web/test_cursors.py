@@ -87,7 +87,7 @@ def test_no_list_goes_on_after_a_forged_cursor(
         account_id = top_up(
             uow,
             company.name,
-            organisation_id,
+            provider_id,
             paid=paid,
             actor=make_staff(uow, Role.FINANCE),
             now=clock.now(),
