@@ -13,6 +13,7 @@ from booking.web.texts import text, title
 
 LARGEST_BANK_FILE: Final = 10 * 1024 * 1024
 _Word = Annotated[str, title(100)]
+_Rate = Annotated[str, StringConstraints(pattern=r"^[01](\.\d{1,8})?$")]
 
 
 class LineBody(BaseModel):
@@ -24,7 +25,8 @@ class LineBody(BaseModel):
     organisation_id: int
     bank: _Word
     credit_limit: YuanStr
-    annual_rate: Annotated[str, StringConstraints(pattern=r"^[01](\.\d{1,8})?$")]
+    annual_rate: _Rate
+    draw_share: _Rate = "1"
     valid_from: Day
     valid_to: Day
     contract_number: Annotated[str, text(80)] = ""
@@ -76,5 +78,29 @@ class AssignForm(BaseModel):
 
 class DismissForm(BaseModel):
     """Why a row stays out."""
+
+    reason: Annotated[str, title(200)]
+
+
+class DrawForm(BaseModel):
+    """How much of a credit line is to pay for a charge."""
+
+    charge: Annotated[str, title(40)]
+    amount: YuanStr
+
+
+class DrawBody(BaseModel):
+    """The same, as programs say it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    charge: Annotated[str, title(40)]
+    amount: YuanStr
+
+
+class RefusalBody(BaseModel):
+    """Why a draw is not paid."""
+
+    model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, title(200)]
