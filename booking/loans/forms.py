@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from booking.files.forms import ChosenFile
 from booking.loans.models import LineKind
 from booking.loans.rules.bank_columns import Columns, DayFormat, DecimalMark, Direction
+from booking.loans.rules.dues import Agreed
+from booking.loans.rules.schedule import DayCount, Repaying
 from booking.web.json import YuanStr
 from booking.web.moments import Day
 from booking.web.texts import text, title
@@ -104,3 +106,25 @@ class RefusalBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, title(200)]
+
+
+class RepaymentForm(BaseModel):
+    """How draws from a day on are repaid."""
+
+    valid_from: Day
+    repaying: Repaying
+    months: int
+    day_count: DayCount = DayCount.ACT_360
+    pay_day: int = 20
+    grace_days: int = 0
+
+    def agreed(self) -> Agreed:
+        """As the rules read it."""
+        told = self.model_dump(exclude={"grace_days"})
+        return Agreed(**told, grace=self.grace_days)
+
+
+class RepaymentBody(RepaymentForm):
+    """The same, as programs say it."""
+
+    model_config = ConfigDict(extra="forbid")

@@ -66,12 +66,6 @@ def test_overdue_days_are_what_a_count_day_by_day_says(paid, until, grace):
     )
     as_of = on(until)
 
-    def short(day: date) -> bool:
-        return bool(overdue_amount(of, day))
-
-    def is_out_of_grace(due: Due, unpaid_until: date) -> bool:
-        return (unpaid_until - due.day).days > grace
-
     expected = set()
     for i, due in enumerate(of.dues):
         needed = sum(one.principal for one in of.dues[: i + 1])
@@ -80,7 +74,7 @@ def test_overdue_days_are_what_a_count_day_by_day_says(paid, until, grace):
         while day <= as_of and sum(amount for at, amount in of.repaid if at <= day) < needed:
             unpaid.append(day)
             day += DAY
-        if unpaid and is_out_of_grace(due, unpaid[-1]):
+        if unpaid and unpaid[-1] > due.day + grace * DAY:
             expected |= {day for day in unpaid if day > due.day}
     told = {
         day
@@ -89,7 +83,7 @@ def test_overdue_days_are_what_a_count_day_by_day_says(paid, until, grace):
         if spell.first <= day <= as_of and (spell.until is None or day < spell.until)
     }
     assert told == expected
-    assert all(short(day) for day in told)
+    assert all(overdue_amount(of, day) for day in told)
 
 
 @given(payments, st.integers(1, 150), st.integers(0, 10))
