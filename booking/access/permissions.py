@@ -21,6 +21,7 @@ class Permission(StrEnum):
     JOB_RUN = "job:run"
     LEDGER_READ = "ledger:read"
     LENDING_READ = "lending:read"
+    LOAN_DRAW = "loan:draw"
     LOAN_MANAGE = "loan:manage"
     LOAN_READ = "loan:read"
     ORGANISATION_MANAGE = "organisation:manage"

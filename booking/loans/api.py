@@ -10,10 +10,20 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
 from booking.kernel.money import yuan
+from booking.loans.actions.agree_repayment import agree_repayment
+from booking.loans.actions.draw_for_charge import ask_draw, refuse_draw, withdraw_draw
 from booking.loans.actions.grant_line import LineTerms, grant_line
 from booking.loans.actions.import_bank_file import import_bank_file
-from booking.loans.forms import LARGEST_BANK_FILE, LineBody
-from booking.loans.queries.lines import LoanRow, loan_for, loans_visible_to, owed_on, records_of
+from booking.loans.forms import (
+    LARGEST_BANK_FILE,
+    DrawBody,
+    LineBody,
+    RefusalBody,
+    RepaymentBody,
+)
+from booking.loans.queries.draws import DrawRow, draws_of
+from booking.loans.queries.lines import LoanRow, loan_for, loans_visible_to, records_of
+from booking.loans.report import accounts_of
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.manners import takes_bodies_of
@@ -23,6 +33,7 @@ from booking.web.transactions import Reading, Transaction
 router = APIRouter(tags=["loans"])
 
 Reader = Annotated[Actor, requires(Permission.LOAN_READ)]
+Borrower = Annotated[Actor, requires(Permission.LOAN_DRAW)]
 Manager = Annotated[Actor, requires(Permission.LOAN_MANAGE)]
 Answer = dict[str, object]
 
@@ -66,6 +77,56 @@ def show(number: str, session: Reading, clock: ClockDep, actor: Reader) -> Answe
     return {**_line(row), **_movements(session, row, clock)}
 
 
+@router.post("/loans/{number}/repayment-terms", status_code=201)
+def agree(
+    number: str, body: RepaymentBody, uow: Transaction, once: Once, clock: ClockDep, actor: Manager
+) -> Response:
+    """Enter how draws from a day on are repaid."""
+
+    def deed() -> tuple[int, Answer]:
+        agree_repayment(uow, number, body.agreed(), actor=actor, now=clock.now())
+        row = loan_for(uow.session, number, actor)
+        return 201, {**_line(row), **_movements(uow.session, row, clock)}
+
+    return once.answer(deed)
+
+
+@router.post("/loans/{number}/draws", status_code=201)
+def ask(
+    number: str, body: DrawBody, uow: Transaction, once: Once, clock: ClockDep, actor: Borrower
+) -> Response:
+    """Ask for money of a credit line for a charge."""
+
+    def deed() -> tuple[int, Answer]:
+        wanted, now = body.amount, clock.now()
+        row = ask_draw(uow, number, body.charge, amount_fen=wanted, actor=actor, now=now)
+        return 201, _draw(row)
+
+    return once.answer(deed)
+
+
+@router.post("/draws/{draw}/withdrawal")
+def withdraw(draw: str, uow: Transaction, once: Once, clock: ClockDep, actor: Borrower) -> Response:
+    """The company does not want it any more."""
+
+    def deed() -> tuple[int, Answer]:
+        return 200, _draw(withdraw_draw(uow, draw, actor=actor, now=clock.now()))
+
+    return once.answer(deed)
+
+
+@router.post("/draws/{draw}/refusal")
+def refuse(
+    draw: str, body: RefusalBody, uow: Transaction, once: Once, clock: ClockDep, actor: Manager
+) -> Response:
+    """It is not paid, and why."""
+
+    def deed() -> tuple[int, Answer]:
+        return 200, _draw(refuse_draw(uow, draw, body.reason, actor=actor, now=clock.now()))
+
+    return once.answer(deed)
+
+
 @router.post("/loans/{number}/transactions")
 @takes_bodies_of(LARGEST_BANK_FILE)
 def take_in(
@@ -101,14 +162,41 @@ def _line(row: LoanRow) -> Answer:
         "valid_from": row.valid_from.isoformat(),
         "valid_to": row.valid_to.isoformat(),
         "purpose": row.purpose,
+        "draw_share": row.draw_share,
+    }
+
+
+def _draw(row: DrawRow) -> Answer:
+    return {
+        "number": row.number,
+        "loan": row.loan,
+        "charge": row.charge,
+        "amount": yuan(row.amount_fen),
+        "state": row.state.value,
+        "asked_at": row.asked_at,
+        "ended_at": row.ended_at,
+        "reason": row.reason,
+        "paid": None if row.paid_fen is None else yuan(row.paid_fen),
+        "bank_transaction_number": row.bank_transaction_number,
     }
 
 
 def _movements(session: Session, row: LoanRow, clock: ClockDep) -> Answer:
-    owed = owed_on(session, row.id, local(clock.now()).date())
+    (account,) = accounts_of(session, [row], local(clock.now()).date())
     return {
-        "owed": yuan(owed),
-        "available": yuan(max(row.credit_limit_fen - owed, 0)),
+        "owed": yuan(account.owed_fen),
+        "asked": yuan(account.asked_fen),
+        "available": yuan(account.available_fen),
+        "is_overdue": account.is_overdue,
+        "due": [
+            {
+                "date": one.day.isoformat(),
+                "principal": yuan(one.principal),
+                "interest": yuan(one.interest),
+            }
+            for one in account.due
+        ],
+        "draws": [_draw(draw) for draw in draws_of(session, row.id)],
         "transactions": [
             {
                 "bank_transaction_number": record.bank_transaction_number,

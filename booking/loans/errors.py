@@ -49,3 +49,24 @@ class RowDoesNotFit(BookingError):
     def __init__(self, why: str) -> None:
         super().__init__()
         self.violations = (Violation(why),)
+
+
+class DrawLive(BookingError):
+    """This charge is drawn for already."""
+
+    kind = "conflict"
+    code = "loan.draw_live"
+
+
+class DrawEnded(BookingError):
+    """The bank told of this draw, or it was refused or withdrawn before."""
+
+    kind = "conflict"
+    code = "loan.draw_ended"
+
+
+class TermsAgreed(BookingError):
+    """From this day on something else is agreed already."""
+
+    kind = "conflict"
+    code = "loan.terms_agreed"

@@ -1,6 +1,7 @@
 """What happened to credit lines."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from booking.kernel.events import Event
@@ -69,3 +70,75 @@ class BankRowDismissed(Event):
     name: ClassVar[str] = "loan.bank_row_dismissed"
 
     row_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanEvent(Event):
+    """Something that whoever owes and whoever keeps a credit line wants to know."""
+
+    loan: str
+    organisation_id: int
+    bank: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawEvent(LoanEvent):
+    """Something happened to a draw."""
+
+    draw: str
+    charge: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawAsked(DrawEvent):
+    """A company wants to draw its credit line for a charge."""
+
+    name: ClassVar[str] = "loan.draw_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawConfirmed(DrawEvent):
+    """The bank told that it paid."""
+
+    name: ClassVar[str] = "loan.draw_confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawRefused(DrawEvent):
+    """The bank, or the centre, does not pay."""
+
+    name: ClassVar[str] = "loan.draw_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawWithdrawn(DrawEvent):
+    """The company does not want it any more."""
+
+    name: ClassVar[str] = "loan.draw_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepaymentAgreed(LoanEvent):
+    """How draws of a credit line are repaid, from a day on."""
+
+    name: ClassVar[str] = "loan.repayment_agreed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineOverdue(LoanEvent):
+    """What was due on a credit line was not repaid when its grace was over."""
+
+    name: ClassVar[str] = "loan.overdue"
+
+    since: date
+    amount_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineInOrder(LoanEvent):
+    """What was overdue is repaid."""
+
+    name: ClassVar[str] = "loan.in_order"
+
+    since: date

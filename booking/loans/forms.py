@@ -7,12 +7,15 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from booking.files.forms import ChosenFile
 from booking.loans.models import LineKind
 from booking.loans.rules.bank_columns import Columns, DayFormat, DecimalMark, Direction
+from booking.loans.rules.dues import Agreed
+from booking.loans.rules.schedule import DayCount, Repaying
 from booking.web.json import YuanStr
 from booking.web.moments import Day
 from booking.web.texts import text, title
 
 LARGEST_BANK_FILE: Final = 10 * 1024 * 1024
 _Word = Annotated[str, title(100)]
+_Rate = Annotated[str, StringConstraints(pattern=r"^[01](\.\d{1,8})?$")]
 
 
 class LineBody(BaseModel):
@@ -24,7 +27,8 @@ class LineBody(BaseModel):
     organisation_id: int
     bank: _Word
     credit_limit: YuanStr
-    annual_rate: Annotated[str, StringConstraints(pattern=r"^[01](\.\d{1,8})?$")]
+    annual_rate: _Rate
+    draw_share: _Rate = "1"
     valid_from: Day
     valid_to: Day
     contract_number: Annotated[str, text(80)] = ""
@@ -78,3 +82,49 @@ class DismissForm(BaseModel):
     """Why a row stays out."""
 
     reason: Annotated[str, title(200)]
+
+
+class DrawForm(BaseModel):
+    """How much of a credit line is to pay for a charge."""
+
+    charge: Annotated[str, title(40)]
+    amount: YuanStr
+
+
+class DrawBody(BaseModel):
+    """The same, as programs say it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    charge: Annotated[str, title(40)]
+    amount: YuanStr
+
+
+class RefusalBody(BaseModel):
+    """Why a draw is not paid."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, title(200)]
+
+
+class RepaymentForm(BaseModel):
+    """How draws from a day on are repaid."""
+
+    valid_from: Day
+    repaying: Repaying
+    months: int
+    day_count: DayCount = DayCount.ACT_360
+    pay_day: int = 20
+    grace_days: int = 0
+
+    def agreed(self) -> Agreed:
+        """As the rules read it."""
+        told = self.model_dump(exclude={"grace_days"})
+        return Agreed(**told, grace=self.grace_days)
+
+
+class RepaymentBody(RepaymentForm):
+    """The same, as programs say it."""
+
+    model_config = ConfigDict(extra="forbid")

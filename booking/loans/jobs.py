@@ -1,4 +1,4 @@
-"""What the clock does for credit lines: banks' files."""
+"""What the clock does for credit lines: banks' files, and what is overdue by now."""
 
 import logging
 from datetime import datetime
@@ -7,8 +7,10 @@ from time import monotonic
 from typing import Final
 
 from booking.db.outside import Outside, Sent
+from booking.db.transactions import UnitOfWork
 from booking.files.errors import FileGone
 from booking.files.providers.disk import vault_of
+from booking.loans.actions.reckon_overdue import reckon
 from booking.loans.actions.take_bank_file import (
     finish,
     give_up,
@@ -19,6 +21,7 @@ from booking.loans.actions.take_bank_file import (
 from booking.loans.models import BankFile
 from booking.loans.providers import bank_sheet
 from booking.loans.queries.bank_files import next_file, stored_file_of
+from booking.loans.queries.repayment import lines_with_terms
 from booking.loans.rules.bank_columns import Columns
 
 # Under the lease of a job; what does not fit in goes on in the next minute.
@@ -42,6 +45,15 @@ def import_bank_files(outside: Outside, now: datetime, *, seconds: float = _TIME
             with outside.deed() as uow:
                 give_up(uow, waiting.key, error, now=now)
     return Sent(rows, tuple(failed.values()))
+
+
+def reckon_overdue(uow: UnitOfWork, now: datetime) -> int:
+    """Which lines that are repaid by a schedule are overdue; answers how many changed."""
+    changed, after = 0, 0
+    while lines := lines_with_terms(uow.session, after=after):
+        changed += reckon(uow, lines, now=now)
+        after = lines[-1]
+    return changed
 
 
 def _read(outside: Outside, file: BankFile, *, now: datetime, ends: float) -> int:

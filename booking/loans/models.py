@@ -9,7 +9,8 @@ from sqlmodel import Field
 
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
-from booking.loans.states import Decision, FileState, Outcome
+from booking.loans.rules.schedule import DayCount, Repaying
+from booking.loans.states import Decision, DrawState, FileState, Outcome
 
 
 class LineKind(StrEnum):
@@ -42,6 +43,8 @@ class CreditLine(Row, table=True):
     kind: LineKind = Field(default=LineKind.USAGE, sa_type=EnumText(LineKind))
     credit_limit_fen: int = Field(sa_type=sa.BigInteger)
     annual_rate: str = Field(max_length=16)
+    # How much of an order may be drawn for it, of one.
+    draw_share: str = Field(default="1", max_length=16)
     valid_from: date
     valid_to: date
     purpose: str = Field(default="", max_length=200)
@@ -73,18 +76,85 @@ class BankRecord(Row, table=True):
     imported_at: datetime = Field(sa_type=UtcDateTime)
 
 
+_LIVE = sa.text("state IN ('asked', 'confirmed')")
+
+
+class DrawRequest(Row, table=True):
+    """A company's wish to draw for a charge: asked, then once and for good told by the bank,
+    refused or withdrawn. A charge is drawn for once; what was refused may be asked again."""
+
+    __tablename__ = "draw_request"
+    __table_args__ = (
+        sa.CheckConstraint("amount_fen > 0 AND amount_fen <= charge_fen", name="amount"),
+        sa.CheckConstraint("(state = 'confirmed') = (bank_record_id IS NOT NULL)", name="told"),
+        sa.CheckConstraint("(state = 'asked') = (ended_at IS NULL)", name="ended"),
+        sa.Index(
+            "uq_draw_request_live",
+            "charge_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        sa.Index(None, "credit_line_id", "state"),
+        sa.Index(None, "state", "id"),
+    )
+
+    number: str = Field(max_length=24, unique=True)
+    credit_line_id: int = Field(foreign_key="credit_line.id", sa_type=Id)
+    charge_id: int = Field(foreign_key="charge.id", sa_type=Id)
+    amount_fen: int = Field(sa_type=sa.BigInteger)
+    # What the charge came to, and how much of it could be drawn, when it was asked.
+    charge_fen: int = Field(sa_type=sa.BigInteger)
+    share: str = Field(max_length=16)
+    state: DrawState = Field(default=DrawState.ASKED, sa_type=EnumText(DrawState))
+    asked_by: int | None = Field(default=None, sa_type=Id)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    bank_record_id: int | None = Field(
+        default=None, foreign_key="bank_record.id", unique=True, sa_type=Id
+    )
+    ended_by: int | None = Field(default=None, sa_type=Id)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = Field(default="", max_length=200)
+
+
+class RepaymentTerms(Row, table=True):
+    """How draws from a day on are repaid; agreed once, changed by terms from a later day."""
+
+    __tablename__ = "repayment_terms"
+    __table_args__ = (
+        sa.UniqueConstraint("credit_line_id", "valid_from"),
+        sa.CheckConstraint("months > 0", name="months"),
+        sa.CheckConstraint("pay_day BETWEEN 1 AND 31", name="pay_day"),
+        sa.CheckConstraint("grace_days >= 0", name="grace"),
+    )
+
+    credit_line_id: int = Field(foreign_key="credit_line.id", sa_type=Id)
+    valid_from: date
+    repaying: Repaying = Field(sa_type=EnumText(Repaying))
+    months: int
+    day_count: DayCount = Field(default=DayCount.ACT_360, sa_type=EnumText(DayCount))
+    pay_day: int = 20
+    grace_days: int = 0
+    agreed_by: int | None = Field(default=None, sa_type=Id)
+    agreed_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class OverdueSpell(Row, table=True):
-    """Days on which a credit line was overdue: the first counts, `until` does not."""
+    """Days on which a credit line was overdue: the first counts, `until` does not.
+
+    What the bank told is entered; the rest is reckoned from terms and records, again and again.
+    """
 
     __tablename__ = "overdue_spell"
     __table_args__ = (
-        sa.UniqueConstraint("credit_line_id", "first"),
+        sa.UniqueConstraint("credit_line_id", "first", "reckoned"),
         sa.CheckConstraint("until IS NULL OR first < until", name="in_order"),
     )
 
     credit_line_id: int = Field(foreign_key="credit_line.id", sa_type=Id)
     first: date
     until: date | None = None
+    reckoned: bool = False
     note: str = Field(default="", max_length=200)
 
 

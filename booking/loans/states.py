@@ -1,4 +1,4 @@
-"""How far a bank file is, what became of each of its rows, and of what was queued."""
+"""How far a bank file is, what became of its rows and of what was queued; the life of a draw."""
 
 from enum import StrEnum
 from typing import Final
@@ -33,3 +33,27 @@ class Decision(StrEnum):
     OPEN = "open"
     ASSIGNED = "assigned"
     DISMISSED = "dismissed"
+
+
+class DrawState(StrEnum):
+    """What became of a company's wish to draw; until it ends it takes its part of the limit."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class DrawAction(StrEnum):
+    """What can be done about it."""
+
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+
+DRAW_TRANSITIONS: Final = {
+    (DrawState.ASKED, DrawAction.CONFIRM): DrawState.CONFIRMED,
+    (DrawState.ASKED, DrawAction.REFUSE): DrawState.REFUSED,
+    (DrawState.ASKED, DrawAction.WITHDRAW): DrawState.WITHDRAWN,
+}

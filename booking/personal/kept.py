@@ -14,7 +14,15 @@ from booking.instruments.models.roster import OperatorPerson
 from booking.instruments.models.sheet_import import SheetImport
 from booking.instruments.models.tariff import Tariff
 from booking.jobs.models import JobRun
-from booking.loans.models import BankFile, BankFileRow, BankMapping, BankRecord, CreditLine
+from booking.loans.models import (
+    BankFile,
+    BankFileRow,
+    BankMapping,
+    BankRecord,
+    CreditLine,
+    DrawRequest,
+    RepaymentTerms,
+)
 from booking.needs.models import SavedSearch
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
 from booking.organisations.models import Qualification
@@ -115,6 +123,8 @@ _DEEDS: Final = (
     Told(JobRun, ("actor_id",), ("job", "started_at")),
     Told(CreditRules, ("set_by",), ("id", "valid_from", "note", "set_at")),
     Told(CreditLine, ("created_by",), ("number", "created_at")),
+    Told(DrawRequest, ("asked_by", "ended_by"), ("number", "asked_at", "ended_at")),
+    Told(RepaymentTerms, ("agreed_by",), ("id", "agreed_at")),
     Told(Objection, ("raised_by", "answered_by"), ("statement_id", "raised_at", "answered_at")),
     Told(
         ProgrammeVersion,

@@ -8,6 +8,7 @@ from booking.ledger import events as ledger
 from booking.loans import events as loans
 from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.invoices import tell_of_invoice
+from booking.notifications.reactions.loans import tell_of_loan
 from booking.notifications.reactions.statements import tell_of_statement
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.subsidies import events as subsidies
@@ -20,6 +21,11 @@ REACTIONS: Reactions = {
     invoices.InvoiceChecked: (tell_of_invoice,),
     invoices.InvoiceRecorded: (tell_of_invoice,),
     invoices.InvoiceVoided: (tell_of_invoice,),
+    loans.DrawAsked: (tell_of_loan,),
+    loans.DrawConfirmed: (tell_of_loan,),
+    loans.DrawRefused: (tell_of_loan,),
+    loans.LineInOrder: (tell_of_loan,),
+    loans.LineOverdue: (tell_of_loan,),
     subsidies.StatementObjected: (tell_of_statement,),
     subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
     subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
@@ -49,6 +55,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         loans.BankRowAssigned,
         loans.BankRowDismissed,
         loans.CreditLineGranted,
+        loans.DrawWithdrawn,
+        loans.RepaymentAgreed,
         subsidies.BatchAnswered,
         subsidies.BatchDissolved,
         subsidies.BatchDrawn,

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
-from tests.access.ask import Ask, At, File, as_form
+from tests.access.ask import Ask, At, File, as_form, as_json
 from tests.access.bodies import BANK, LOAN, MAPPING, ORGANISATION
+from tests.access.world.records import Value
+
+CHARGE = "charges/{number}"
+TERMS: dict[str, Value] = {"valid_from": "2026-06-01", "repaying": "bullet", "months": 12}
 
 
 def _loan(at: At) -> Ask:
@@ -22,9 +26,19 @@ def _bank_page(_: At) -> Ask:
     return Ask(form={"bank": "示例银行"}, file=File("sheet", "bank.csv", content))
 
 
+def _draw(at: At) -> dict[str, Value]:
+    return {"charge": at(CHARGE), "amount": "0.01"}
+
+
 LOANS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/loans": _loan,
     "POST /api/v1/loans/{number}/transactions": _bank_file,
+    "POST /api/v1/loans/{number}/draws": lambda at: Ask(json=_draw(at)),
+    "POST /api/v1/loans/{number}/repayment-terms": as_json(TERMS),
+    "POST /api/v1/draws/{draw}/refusal": as_json({"reason": "用途不符"}),
+    "POST /loans/{number}/draws": lambda at: Ask(form=_draw(at)),
+    "POST /loans/{number}/repayment": as_form(**TERMS),
+    "POST /draws/{draw}/refusal": as_form(reason="用途不符"),
     "POST /bank-files": _bank_page,
     "POST /bank-files/{file_id}/mapping": as_form(**MAPPING),
     "POST /bank-queue/{row_id}/assignment": lambda at: Ask(form={"loan": at(LOAN)}),

@@ -123,11 +123,11 @@ def make_loan(
     return grant_line(uow, terms, actor_id=None, now=ENTERED)
 
 
-def bank_says(uow: UnitOfWork, *records: tuple[str, str, str, str, str]) -> ImportReport:
-    """Import (transaction number, loan, day, kind, amount)."""
-    heading = "bank_transaction_number,loan_id,date,kind,amount"
+def bank_says(uow: UnitOfWork, *records: tuple[str, ...], now: datetime = REPORTED) -> ImportReport:
+    """Import (transaction number, loan, day, kind, amount and, where it names one, order)."""
+    heading = "bank_transaction_number,loan_id,date,kind,amount,order"
     content = "\n".join([heading, *(",".join(record) for record in records)])
-    return import_bank_file(uow, content.encode(), actor_id=None, now=REPORTED)
+    return import_bank_file(uow, content.encode(), actor_id=None, now=now)
 
 
 def _reservation(

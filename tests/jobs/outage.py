@@ -24,6 +24,9 @@ from booking.instruments.rules.filing import LEAST_VALUE_FEN
 from booking.instruments.states import ImportState
 from booking.jobs.models import JobRun
 from booking.kernel.timespan import TimeSpan
+from booking.loans.actions.agree_repayment import agree_repayment
+from booking.loans.rules.dues import Agreed
+from booking.loans.rules.schedule import Repaying
 from booking.needs.actions.save_search import save_search
 from booking.needs.actions.tell_need import take_step, tell_need
 from booking.needs.rules.telling import Told
@@ -52,7 +55,7 @@ from tests.factories.orders import make_order, make_quote
 from tests.factories.organisations import make_organisation, make_qualification
 from tests.factories.reservation_values import between
 from tests.factories.reservations import Scene, make_reservation, make_scene, make_use
-from tests.factories.settled_uses import make_loan, make_programme, settled_use
+from tests.factories.settled_uses import bank_says, make_loan, make_programme, settled_use
 from tests.factories.sheets import GOOD, send, sheet
 from tests.factories.training import make_grant, training_scene
 from tests.factories.waitlist import make_waiter
@@ -157,6 +160,13 @@ def a_sheet(uow: UnitOfWork) -> None:
 def a_bank_file(uow: UnitOfWork) -> None:
     make_loan(uow, make_organisation(uow))
     send_bytes(uow, bank_text("T1,YQD-1,2026-03-10,5.00,,").encode(), mapping=columns())
+
+
+def an_overdue_line(uow: UnitOfWork) -> None:
+    make_loan(uow, make_organisation(uow), number="YQD-2", bank="别的示例银行")
+    terms = Agreed(valid_from=date(2026, 1, 1), repaying=Repaying.BULLET, months=1)
+    agree_repayment(uow, "YQD-2", terms, actor=HOUSE, now=EVENING)
+    bank_says(uow, ("T9", "YQD-2", "2026-10-29", "draw", "5.00"), now=EVENING)
 
 
 def an_old_sheet(uow: UnitOfWork) -> None:
@@ -282,7 +292,7 @@ AHEAD: tuple[Make, ...] = (
     *(a_request_to_decide, a_proposal_and_an_exchange, two_in_line, a_repair_that_lasts),
     *(one_that_ends_itself, one_that_runs_over, one_that_is_forgotten, nobody_came, silence),
     *(one_that_begins_tomorrow, an_old_letter, an_old_sheet, an_old_session, an_old_run),
-    *(a_new_price_list, a_month_to_settle, a_need_that_is_over, a_need_that_fits),
+    *(a_new_price_list, a_month_to_settle, a_need_that_is_over, a_need_that_fits, an_overdue_line),
     *(a_quote_that_is_over, a_report_nobody_objects_to, one_who_left, a_file_nobody_needs),
     *(a_qualification_that_ends, an_instrument_to_file, a_training_that_ends, a_token_that_ends),
 )

@@ -61,6 +61,7 @@ BY_NIGHT = {
     # Two of a month ago and before: one of them told somebody that an account is closed.
     "forget_letters": 2,
     "lapse_needs": 1,
+    "reckon_overdue": 1,
     "lapse_quotes": 1,
     "accept_reports": 1,
     # Who left half a year ago, and two accounts that nobody ever opened.
@@ -99,6 +100,7 @@ FACTS_BY_NIGHT = {
     "charge.made": 1,
     "instrument_import.ended": 1,
     "loan.bank_file_taken_in": 1,
+    "loan.overdue": 1,
     "instrument.registered": 1,
     "instrument.opening_changed": 1,
     "settlement.settled": 1,

@@ -36,3 +36,10 @@ def money() -> Iterator[tuple[str, Facts]]:
     for step in ("recorded", "checked", "voided"):
         told = {"step": f"invoice.{step}", "reason": "开错" if step == "voided" else ""}
         yield f"invoice_step-{step}", {**invoice, **told}
+    loan = {"loan": "YQD-2026-001", "bank": "示例银行沣东支行", "amount_fen": 1_234_500}
+    draw = {"draw": "L261123-7KQ4MZ2", "charge": f"C-{NUMBER}"}
+    for step in ("draw_asked", "draw_confirmed", "draw_refused", "overdue", "in_order"):
+        of_it = draw if step.startswith("draw") else dict.fromkeys(draw, "")
+        reason = "银行未通过审核" if step == "draw_refused" else ""
+        told = {"step": f"loan.{step}", "reason": reason}
+        yield f"loan_step-{step}", {**loan, **of_it, **told}

@@ -5,10 +5,13 @@ from datetime import datetime
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
+from booking.loans.actions.draw_for_charge import confirm_draws
+from booking.loans.actions.reckon_overdue import reckon
 from booking.loans.errors import BankRowDecided, RowDoesNotFit
 from booking.loans.events import BankRowAssigned, BankRowDismissed
 from booking.loans.models import BankFileRow, BankRecord, RecordKind
 from booking.loans.queries.bank_files import lines_for_update, queued_for_update
+from booking.loans.queries.draws import awaited
 from booking.loans.queries.lines import Credit, Told, loan_for, told_by_number, told_of_lines
 from booking.loans.rules.matching import misfits
 from booking.loans.states import Decision
@@ -41,6 +44,11 @@ def assign_row(
     row.decision, row.credit_line_id = Decision.ASSIGNED, line.id
     row.decided_by, row.decided_at = actor.known_id, now
     uow.session.flush()
+    asked = awaited(uow.session, [line.id]).get((line.id, row.order_reference))
+    if asked is not None and told.kind is RecordKind.DRAW:
+        paid = {asked.id: row.number}
+        confirm_draws(uow, credit.bank, paid, actor_id=actor.known_id, now=now)
+    reckon(uow, [line.id], now=now)
     uow.announce(
         BankRowAssigned(
             at=now,

@@ -28,6 +28,7 @@ class LineTerms:
     contract_number: str = ""
     kind: LineKind = LineKind.USAGE
     purpose: str = ""
+    draw_share: str = "1"
 
 
 def grant_line(
@@ -48,6 +49,7 @@ def grant_line(
             changes={
                 "credit_limit_fen": (None, terms.credit_limit_fen),
                 "annual_rate": (None, terms.annual_rate),
+                "draw_share": (None, terms.draw_share),
                 "valid_from": (None, terms.valid_from),
                 "valid_to": (None, terms.valid_to),
             },
@@ -76,13 +78,18 @@ def enter_overdue(
 
 
 def _faults(terms: LineTerms) -> Iterable[Violation]:
-    try:
-        rate = Fraction(terms.annual_rate)
-    except (ValueError, ZeroDivisionError):
-        rate = Fraction(-1)
-    if not 0 <= rate <= 1:
+    if not 0 <= _read(terms.annual_rate) <= 1:
         yield Violation("loan.rate_outside", {"field": "annual_rate"})
+    if not 0 < _read(terms.draw_share) <= 1:
+        yield Violation("loan.share_outside", {"field": "draw_share"})
     if terms.credit_limit_fen < 0:
         yield Violation("loan.limit_negative", {"field": "credit_limit"})
     if terms.valid_from > terms.valid_to:
         yield Violation("loan.ends_before_start", {"field": "valid_to"})
+
+
+def _read(rate: str) -> Fraction:
+    try:
+        return Fraction(rate)
+    except (ValueError, ZeroDivisionError):
+        return Fraction(-1)

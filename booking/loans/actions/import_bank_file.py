@@ -12,6 +12,8 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.errors import Violation
 from booking.kernel.money import fen, yuan
+from booking.loans.actions.draw_for_charge import confirm_told
+from booking.loans.actions.reckon_overdue import reckon
 from booking.loans.errors import BankFileInvalid
 from booking.loans.events import BankFileImported
 from booking.loans.models import BankRecord, RecordKind
@@ -65,6 +67,8 @@ def import_bank_file(
         raise BankFileInvalid(faults)
     entered = [{**record, "imported_by": actor_id, "imported_at": now} for _, record in records]
     added = len(insert_unless_exists(uow.session, BankRecord, entered))
+    confirm_told(uow, [record for _, record in records], actor_id=actor_id, now=now)
+    reckon(uow, {record["credit_line_id"] for _, record in records}, now=now)
     report = ImportReport(added, len(records) - added)
     uow.announce(
         BankFileImported(

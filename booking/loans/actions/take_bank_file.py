@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.errors import BookingError
+from booking.loans.actions.draw_for_charge import confirm_draws
+from booking.loans.actions.reckon_overdue import reckon
 from booking.loans.events import BankFileTakenIn
 from booking.loans.models import BankFile, BankFileRow, BankRecord, RecordKind
 from booking.loans.queries.bank_files import (
@@ -21,6 +23,7 @@ from booking.loans.queries.bank_files import (
     lines_for_update,
     queued_by_number,
 )
+from booking.loans.queries.draws import Awaited, awaited
 from booking.loans.queries.lines import Credit, Told, told_by_number, told_of_lines
 from booking.loans.rules.balances import Movement
 from booking.loans.rules.bank_rows import Refused, Said
@@ -122,12 +125,16 @@ class _Part:
     rows: list[dict[str, Any]] = field(default_factory=list)
     queued: dict[str, QueuedFact] = field(default_factory=dict)
     known: dict[tuple[str, str], Told] = field(default_factory=dict)
+    awaited: dict[tuple[int, str], Awaited] = field(default_factory=dict)
+    # Draws of which these rows tell, by the transaction number.
+    paid: dict[int, str] = field(default_factory=dict)
 
     def take(self, rows: Sequence[Said | Refused]) -> Counter[Outcome]:
         said = [row for row in rows if isinstance(row, Said)]
         matching = matching_for(self.uow, self.file.bank)
         meant = {row.line: matching.find(row.account) for row in said}
         lines = lines_for_update(self.uow.session, {one for one, _ in meant.values() if one})
+        self.awaited = dict(awaited(self.uow.session, lines))
         numbers = {(self.file.bank, row.number) for row in said}
         self.known = told_by_number(self.uow.session, numbers)
         self.queued = queued_by_number(self.uow.session, self.file.bank, [n for _, n in numbers])
@@ -148,6 +155,9 @@ class _Part:
         for table, written in ((BankRecord, self.records), (BankFileRow, self.rows)):
             if written:
                 self.uow.session.execute(sa.insert(table), written)
+        by, bank = self.file.sent_by, self.file.bank
+        confirm_draws(self.uow, bank, self.paid, actor_id=by, now=self.now)
+        reckon(self.uow, {row["credit_line_id"] for row in self.records}, now=self.now)
         return Counter(row["outcome"] for row in self.rows)
 
     def _is_told_before(self, row: Said, line: int | None) -> bool:
@@ -165,7 +175,9 @@ class _Part:
     def _enter(self, wanted: Sequence[tuple[Said, int]], lines: Mapping[int, Credit]) -> None:
         """Take in what fits its credit line; queue what does not, with the reason."""
         against = {
-            row.line: why for row, line in wanted if (why := self._misdated(row, lines[line]))
+            row.line: why
+            for row, line in wanted
+            if (why := self._misdated(row, lines[line]) or self._differs(row, line))
         }
         against |= self._beyond([one for one in wanted if one[0].line not in against], lines)
         for row, line in wanted:
@@ -173,12 +185,18 @@ class _Part:
                 self._queue(row, against[row.line], line=line)
                 continue
             self._note(row, Outcome.TAKEN, line=line)
+            if row.draws and (asked := self.awaited.pop((line, row.order), None)):
+                self.paid.setdefault(asked.id, row.number)
             self.records.append(record_of(row, line, self.file, now=self.now))
 
     def _misdated(self, row: Said, credit: Credit) -> str:
         if row.day > self.today:
             return "loan.row_in_future"
         return "loan.row_draw_outside" if row.draws and not credit.is_valid_on(row.day) else ""
+
+    def _differs(self, row: Said, line: int) -> str:
+        asked = self.awaited.get((line, row.order)) if row.draws else None
+        return "loan.row_draw_differs" if asked and asked.amount_fen != row.amount_fen else ""
 
     def _beyond(
         self, wanted: Sequence[tuple[Said, int]], lines: Mapping[int, Credit]

@@ -26,6 +26,7 @@ from booking.loans.rules.balances import (
 )
 from booking.organisations.models import Organisation
 
+_SPELL = OverdueSpell
 _CHUNK = 900  # SQLite allows 999 parameters where it is old
 _TOLD = (
     col(BankRecord.credit_line_id),
@@ -53,6 +54,7 @@ class LoanRow:
     valid_from: date
     valid_to: date
     purpose: str
+    draw_share: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ _ROW = sa.select(
     col(CreditLine.valid_from),
     col(CreditLine.valid_to),
     col(CreditLine.purpose),
+    col(CreditLine.draw_share),
 ).join_from(CreditLine, Organisation, col(Organisation.id) == col(CreditLine.organisation_id))
 
 
@@ -161,8 +164,8 @@ def loan_values(session: Session, ids: Collection[int] | None = None) -> dict[in
         .where(chosen)
         .order_by(col(CreditLine.number))
     )
-    draws, repayments = _movements(session)
-    overdue, rates = _overdue(session), reference_rates(session)
+    draws, repayments = _movements(session, ids)
+    overdue, rates = _overdue(session, ids), reference_rates(session)
     return {
         key: Loan(
             loan_id=number,
@@ -244,15 +247,19 @@ def first_draw(session: Session) -> date | None:
 
 
 def _movements(
-    session: Session,
+    session: Session, ids: Collection[int] | None
 ) -> tuple[dict[int, list[Draw]], dict[int, list[Repayment]]]:
-    query = sa.select(
-        col(BankRecord.credit_line_id),
-        col(BankRecord.kind),
-        col(BankRecord.day),
-        col(BankRecord.amount_fen),
-        col(BankRecord.order_reference),
-    ).order_by(col(BankRecord.day), col(BankRecord.bank_transaction_number))
+    query = (
+        sa.select(
+            col(BankRecord.credit_line_id),
+            col(BankRecord.kind),
+            col(BankRecord.day),
+            col(BankRecord.amount_fen),
+            col(BankRecord.order_reference),
+        )
+        .where(sa.true() if ids is None else col(BankRecord.credit_line_id).in_(list(ids)))
+        .order_by(col(BankRecord.day), col(BankRecord.bank_transaction_number))
+    )
     draws: dict[int, list[Draw]] = defaultdict(list)
     repayments: dict[int, list[Repayment]] = defaultdict(list)
     for line, kind, day, amount, order in session.execute(query):
@@ -263,10 +270,14 @@ def _movements(
     return draws, repayments
 
 
-def _overdue(session: Session) -> dict[int, list[Overdue]]:
-    query: sa.Select[int, date, date | None] = sa.select(
-        col(OverdueSpell.credit_line_id), col(OverdueSpell.first), col(OverdueSpell.until)
-    ).order_by(col(OverdueSpell.first))
+def _overdue(session: Session, ids: Collection[int] | None) -> dict[int, list[Overdue]]:
+    query: sa.Select[int, date, date | None] = (
+        sa.select(
+            col(OverdueSpell.credit_line_id), col(OverdueSpell.first), col(OverdueSpell.until)
+        )
+        .where(sa.true() if ids is None else col(OverdueSpell.credit_line_id).in_(list(ids)))
+        .order_by(col(OverdueSpell.first))
+    )
     spells: dict[int, list[Overdue]] = defaultdict(list)
     for line, first, until in session.execute(query):
         spells[line].append(Overdue(first, until))

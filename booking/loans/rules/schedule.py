@@ -15,6 +15,9 @@ from typing import Final, NamedTuple
 
 from booking.kernel.money import half_up
 
+# Thirty years, and the last day that a month can have.
+LONGEST_MONTHS: Final = 360
+LAST_PAY_DAY: Final = 31
 _MONTHS: Final = 12
 _LAST_OF_30: Final = 30
 

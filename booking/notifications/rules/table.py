@@ -35,6 +35,7 @@ class NoticeFact(StrEnum):
     INVITATION = "invitation"
     INVOICE_STEP = "invoice_step"
     JOINT_STEP = "joint_step"
+    LOAN_STEP = "loan_step"
     NEED_OFFER = "need_offer"
     NEEDS_DIGEST = "needs_digest"
     NEW_CARDS = "new_cards"
@@ -105,6 +106,14 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=_steps("charge", "corrected", "adjustment_asked", "adjustment_refused"),
         to=(Audience.HOLDER, Audience.COMPANY, Audience.LAB, Audience.FINANCE),
         path="/charges/{number}",
+    ),
+    NoticeFact.LOAN_STEP: Notice(
+        facts=(
+            *_steps("loan", "draw_asked", "draw_confirmed", "draw_refused"),
+            *_steps("loan", "overdue", "in_order"),
+        ),
+        to=(Audience.COMPANY, Audience.FINANCE),
+        path="/loans/{loan}",
     ),
     NoticeFact.BOOKING_REMINDER: Notice(facts=(), path=_BOOKING),
     NoticeFact.SERIES_STEP: Notice(

@@ -129,7 +129,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
     yield "charges/{number}", each(ours.charges[0], theirs.charges[0], guest.charges[0])
-    yield from bank_records(uow, ours.loan)
+    yield from bank_records(uow, world.customers, now=now)
     yield "loans/{number}", each(ours.loan, theirs.loan, guest.loan)
 
     yield "programmes/{code}", Record("P", absent="NONE")
