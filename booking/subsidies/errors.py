@@ -19,6 +19,20 @@ class NoDocument(BookingError):
     code = "programme.no_document"
 
 
+class SecondPersonNeeded(BookingError):
+    """Who proposed a version may not also let it pay."""
+
+    kind = "conflict"
+    code = "programme.second_person_needed"
+
+
+class OtherDocument(BookingError):
+    """What is to be activated was proposed under another document number."""
+
+    kind = "conflict"
+    code = "programme.other_document"
+
+
 class IllegalStep(BookingError):
     """The table of states does not know this step from here."""
 

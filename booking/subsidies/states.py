@@ -7,19 +7,24 @@ class ProgrammeState(StrEnum):
     """A version can be simulated from the first day and pays only while active."""
 
     DRAFT = "draft"
+    # One person stands for its document number; another has to before it pays.
+    PROPOSED = "proposed"
     ACTIVE = "active"
     CLOSED = "closed"
 
 
 class ProgrammeStep(StrEnum):
+    PROPOSE = "propose"
     ACTIVATE = "activate"
+    RETURN = "return"
     CLOSE = "close"
 
 
 PROGRAMME_TRANSITIONS = {
-    (ProgrammeState.DRAFT, ProgrammeStep.ACTIVATE): ProgrammeState.ACTIVE,
+    (ProgrammeState.DRAFT, ProgrammeStep.PROPOSE): ProgrammeState.PROPOSED,
+    (ProgrammeState.PROPOSED, ProgrammeStep.ACTIVATE): ProgrammeState.ACTIVE,
+    (ProgrammeState.PROPOSED, ProgrammeStep.RETURN): ProgrammeState.DRAFT,
     (ProgrammeState.DRAFT, ProgrammeStep.CLOSE): ProgrammeState.CLOSED,
-    (ProgrammeState.ACTIVE, ProgrammeStep.CLOSE): ProgrammeState.CLOSED,
 }
 
 

@@ -1,4 +1,4 @@
-"""Enter programmes and versions, and let them pay under a public document."""
+"""Enter programmes, versions of them and caps that they share."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -7,9 +7,9 @@ from sqlmodel import select
 
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import NotFound, Violation
-from booking.subsidies.errors import IllegalStep, NoDocument, ProgrammeExists, VersionExists
-from booking.subsidies.events import ProgrammeActivated, ProgrammeDrafted
+from booking.kernel.errors import Violation
+from booking.subsidies.errors import ProgrammeExists, VersionExists
+from booking.subsidies.events import ProgrammeDrafted
 from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.queries.programmes import programme_entry, version_rows
 from booking.subsidies.rules.faults import Faults, ProgrammeInvalid
@@ -17,7 +17,7 @@ from booking.subsidies.rules.joint_caps import read_joint_caps
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import Programme
 from booking.subsidies.rules.reading import KINDS, overlapping, read_programme
-from booking.subsidies.states import PROGRAMME_TRANSITIONS, ProgrammeState, ProgrammeStep
+from booking.subsidies.states import ProgrammeState
 
 Document = Mapping[str, object]
 Versions = Sequence[ProgrammeVersion]
@@ -42,41 +42,6 @@ def draft_version(
     if terms.id != code:
         raise _refused("id", "other_programme")
     return _write_version(uow, {**document, "id": code}, terms, actor_id=actor_id, now=now)
-
-
-def activate(
-    uow: UnitOfWork,
-    code: str,
-    *,
-    version: int | None = None,
-    document: str = "",
-    actor_id: int | None,
-    now: datetime,
-) -> ProgrammeVersion:
-    """Let a version (the newest draft, if none is named) pay, under its document number."""
-    entry = programme_entry(uow.session, code)
-    row = _chosen(version_rows(uow.session, entry.key), code, version)
-    step = PROGRAMME_TRANSITIONS.get((row.state, ProgrammeStep.ACTIVATE))
-    if step is None:
-        raise IllegalStep(step=ProgrammeStep.ACTIVATE, state=row.state, programme=code)
-    number = document.strip() or row.document
-    if not number:
-        raise NoDocument(programme=code)
-    before, row.document, row.state = row.state, number, step
-    row.activated_by, row.activated_at = actor_id, now
-    uow.session.flush()
-    uow.announce(
-        ProgrammeActivated(
-            at=now,
-            subject=f"programme:{code}",
-            actor_id=actor_id,
-            changes={"state": (before, step), "version": (None, row.version)},
-            programme=code,
-            version=row.version,
-            document=number,
-        )
-    )
-    return row
 
 
 def enter_joint_cap(uow: UnitOfWork, document: Document, *, now: datetime) -> int:
@@ -140,17 +105,6 @@ def _fits(terms: Programme, entry: ProgrammeEntry, others: Versions) -> None:
             continue
         if overlapping(terms, read_programme(other.terms)):
             raise _refused("valid", "overlapping")
-
-
-def _chosen(rows: Versions, code: str, version: int | None) -> ProgrammeVersion:
-    if version is None:
-        drafts = [row for row in rows if row.state is ProgrammeState.DRAFT]
-        chosen = (drafts or rows)[-1:]
-    else:
-        chosen = [row for row in rows if row.version == version]
-    if not chosen:
-        raise NotFound(programme=code, version=version)
-    return chosen[0]
 
 
 def _refused(path: str, fault: str) -> ProgrammeInvalid:
