@@ -266,6 +266,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /people/{user_id}/closure": as_form(**WHY),
     "POST /people/{user_id}/reopening": as_form(**WHY),
     "POST /programmes": as_form(document=json.dumps(programme("NEW"))),
+    "POST /programmes/editor": as_form(id="EDITED", kind="usage"),
     "POST /programmes/{code}/activation": as_form(version=1, document="示例文号"),
     "POST /programmes/{code}/discarding": as_form(version=1),
     "POST /programmes/{code}/return": as_form(version=1),

@@ -16,7 +16,7 @@ from booking.subsidies.rules.faults import Faults, ProgrammeInvalid
 from booking.subsidies.rules.joint_caps import read_joint_caps
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import Programme
-from booking.subsidies.rules.reading import KINDS, overlapping, read_programme
+from booking.subsidies.rules.reading import KINDS, overlapping, read_as_far, read_programme
 from booking.subsidies.states import ProgrammeState
 
 Document = Mapping[str, object]
@@ -58,11 +58,19 @@ def enter_joint_cap(uow: UnitOfWork, document: Document, *, now: datetime) -> in
 
 def _read(document: Document) -> Programme:
     """The document as the engine reads it; what is kept must say from when to when it is valid."""
-    terms = read_programme(document)
-    for key, day in (("from", terms.valid_from), ("to", terms.valid_to)):
-        if day in {date.min, date.max}:
-            raise _refused(f"valid.{key}", "missing")
+    terms, found = read_as_far(document)
+    missing = [
+        Violation("programme.missing", {"path": f"valid.{key}"})
+        for key, day in (("from", terms.valid_from), ("to", terms.valid_to))
+        if day in {date.min, date.max} and not _said_of(found, f"valid.{key}")
+    ]
+    if found or missing:
+        raise ProgrammeInvalid([*found, *missing])
     return terms
+
+
+def _said_of(found: Sequence[Violation], path: str) -> bool:
+    return any(fault.params["path"] == path for fault in found)
 
 
 def _write_version(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import combinations
 
+from booking.kernel.errors import Violation
 from booking.subsidies.rules import scalars
 from booking.subsidies.rules.faults import Faults
 from booking.subsidies.rules.nodes import Node
@@ -81,6 +82,12 @@ def read_programme(raw: object, *, path: str = "") -> Programme:
     programme = _programme(raw, path, faults)
     faults.refuse_if_any()
     return programme
+
+
+def read_as_far(raw: object) -> tuple[Programme, Sequence[Violation]]:
+    """A programme as far as it can be read, and what is wrong with it: to look at, not to keep."""
+    faults = Faults()
+    return _programme(raw, "", faults), faults.found
 
 
 def read_programmes(raw: Sequence[object], faults: Faults) -> tuple[Programme, ...]:

@@ -147,6 +147,36 @@ SUMMARIES: Words = {
         "zh": "仪器贷贴息，补给借款单位",
         "en": "Interest subsidy, paid to the borrower",
     },
+    "valid": {"zh": "有效期 {from} 至 {to}", "en": "Valid from {from} to {to}"},
+    "dated_by": {
+        "zh": "按{date}日期归期，并核验当日资格",
+        "en": "The date of {date} decides the period and the qualifications",
+    },
+    "base:min_of_all": {
+        "zh": "基数为合同、发票、付款三者中最小的金额",
+        "en": "The base is the smallest of contract, invoice and payment",
+    },
+    "base:contract": {"zh": "基数为合同金额", "en": "The base is the contract amount"},
+    "base:invoice": {"zh": "基数为发票金额", "en": "The base is the invoice amount"},
+    "base:paid": {"zh": "基数为付款金额", "en": "The base is the amount paid"},
+    "period": {
+        "zh": "年度上限自 {month} 月 {day} 日起算",
+        "en": "Caps per period count from {month}/{day}",
+    },
+    "combine:highest": {
+        "zh": "多档同时符合时取最高一档",
+        "en": "Of several rates the highest counts",
+    },
+    "combine:first": {
+        "zh": "多档同时符合时取列在最前的一档",
+        "en": "Of several rates the first counts",
+    },
+    "combine:sum": {"zh": "多档同时符合时比例相加", "en": "Several rates add up"},
+    "ceiling": {"zh": "比例合计以 {rate} 为限", "en": "Rates together at most {rate}"},
+    "day_count:360": {"zh": "按实际天数/360 计息", "en": "Interest by actual days/360"},
+    "day_count:365": {"zh": "按实际天数/365 计息", "en": "Interest by actual days/365"},
+    "overdue_too": {"zh": "逾期期间也贴息", "en": "Pays for overdue days, too"},
+    "resource_kinds": {"zh": "资源类型：{names}", "en": "Kinds of resource: {names}"},
     "tier": {"zh": "补助 {rate}：{when}", "en": "Pays {rate}: {when}"},
     "bonus": {"zh": "另加 {rate}：{when}", "en": "Adds {rate}: {when}"},
     "band": {

@@ -143,6 +143,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
 def _programmes() -> Iterator[tuple[str, Record]]:
     yield "programmes/{code}", Record("P", absent="NONE")
     yield "programmes/{code}/activation", Record("DRAFT", absent="NONE")
+    yield "{version}", constant(1)
     yield "programmes/{code}/discarding", Record("DRAFT", absent="NONE")
     yield "programmes/{code}/return", Record("PROPOSED", absent="NONE")
 
