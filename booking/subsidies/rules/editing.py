@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from booking.subsidies.rules.claims import KEYS as CLAIM_KEYS
+
 Document = Mapping[str, object]
 Fields = Mapping[str, str]
 
@@ -17,14 +19,16 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "rate.bonus": ("rate", *_WHEN),
     "brackets": ("up_to", "rate"),
     "caps": ("scope", "amount"),
+    "windows": ("from", "to"),
+    "evidence": ("code", "mandatory", "min_count", "applies_if"),
 }
 _WORDS: Final = frozenset(
     f"eligibility.{key}"
     for key in ("qualifications_any", "regions", "provider_regions", "resource_kinds", "exclude")
 )
-_WHOLE: Final = frozenset({"version", "max_days"})
-_TRUTHS: Final = frozenset({"exclude_overdue"})
-_OF_USES: Final = ("dated_by", "base", "eligibility", "rate", "brackets")
+_WHOLE: Final = frozenset({"version", "max_days", "claim_within_days", "min_count"})
+_TRUTHS: Final = frozenset({"exclude_overdue", "mandatory"})
+_OF_USES: Final = ("dated_by", "base", "eligibility", "rate", "brackets", *CLAIM_KEYS)
 _OF_LOANS: Final = ("discount", "day_count", "max_days", "exclude_overdue")
 SINGLE: Final = (
     *("id", "version", "kind", "name.zh", "name.en", "document", "valid.from", "valid.to"),
@@ -33,13 +37,13 @@ SINGLE: Final = (
     *("eligibility.min_original_value", "eligibility.min_amount"),
     *("rate.combine", "rate.ceiling", "rate.full_offset_up_to"),
     *("discount.method", "discount.value", "day_count", "max_days", "exclude_overdue"),
-    *("budget.amount", "budget.rule"),
+    *("budget.amount", "budget.rule", "application", "claim_within_days"),
 )
 MOST_ROWS: Final = 40
 _ORDER: Final = (
     *("id", "version", "kind", "name", "document", "valid", "dated_by", "period", "base"),
     *("eligibility", "rate", "brackets", "discount", "day_count", "max_days", "exclude_overdue"),
-    *("settlement", "caps", "budget"),
+    *("settlement", "caps", "budget", "application", "windows", "claim_within_days", "evidence"),
 )
 _ROW = re.compile(r"(?P<list>[a-z_.]+)\[(?P<at>\d{1,3})\]\.(?P<key>[a-z_.]+)")
 _STARTS: Final = "starts"
@@ -114,7 +118,7 @@ def _row(fields: Fields) -> dict[str, object]:
     made: dict[str, object] = {}
     for key, text in fields.items():
         if text:
-            _put(made, key.split("."), text)
+            _put(made, key.split("."), _value(key, text))
     return made
 
 

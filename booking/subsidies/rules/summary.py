@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from booking.subsidies.rules.amount_in_words import figures
+from booking.subsidies.rules.claims import Claims, Ends
 from booking.subsidies.rules.explanation import Language, condition_words, name_of, percent
 from booking.subsidies.rules.programme import Discount, Programme, Rate
 from booking.subsidies.rules.scalars import RATE_ONE
@@ -41,7 +42,26 @@ def _sentences(terms: Programme, language: Language) -> Iterator[tuple[str, dict
         yield "cap", {"scope": name_of(cap.scope, language), "amount": figures(cap.amount)}
     if terms.budget:
         yield f"budget:{terms.budget.rule}", {"amount": figures(terms.budget.amount)}
+    yield from _claims(terms.claims, language)
     yield f"settlement:{terms.settlement}", {}
+
+
+def _claims(claims: Claims, language: Language) -> Iterator[tuple[str, dict[str, str]]]:
+    if claims.required:
+        yield "application", {}
+    for window in claims.windows:
+        yield "window", {"from": _end(window.first), "to": _end(window.last)}
+    if claims.within_days:
+        yield "within", {"days": str(claims.within_days)}
+    for one in claims.evidence:
+        who, count = name_of(one.applies_if, language), str(one.min_count)
+        code = "evidence_of" if one.applies_if else "evidence"
+        facts = {"code": name_of(one.code, language), "count": count, "who": who}
+        yield (code if one.mandatory else "evidence_wished"), facts
+
+
+def _end(end: Ends) -> str:
+    return end.isoformat() if isinstance(end, date) else f"{end[0]:02}-{end[1]:02}"
 
 
 def _basis(terms: Programme, language: Language) -> Iterator[tuple[str, dict[str, str]]]:
