@@ -182,3 +182,13 @@ class BatchAnswered(BatchStepped):
     """The bank has answered every row, or sent one back later."""
 
     name: ClassVar[str] = "batch.answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationStepped(Event):
+    """An application was handed in, returned, accepted or refused."""
+
+    name: ClassVar[str] = "application.stepped"
+
+    organisation_id: int
+    reason: str

@@ -28,6 +28,34 @@ PROGRAMME_TRANSITIONS = {
 }
 
 
+class ApplicationState(StrEnum):
+    """草稿 → 已提交 → 已受理 / 已退回 / 不予受理."""
+
+    DRAFT = "draft"
+    HANDED_IN = "handed_in"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class ApplicationStep(StrEnum):
+    HAND_IN = "hand_in"
+    RETURN = "return"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+
+
+APPLICATION_TRANSITIONS = {
+    (ApplicationState.DRAFT, ApplicationStep.HAND_IN): ApplicationState.HANDED_IN,
+    (ApplicationState.RETURNED, ApplicationStep.HAND_IN): ApplicationState.HANDED_IN,
+    (ApplicationState.HANDED_IN, ApplicationStep.RETURN): ApplicationState.RETURNED,
+    (ApplicationState.HANDED_IN, ApplicationStep.ACCEPT): ApplicationState.ACCEPTED,
+    (ApplicationState.HANDED_IN, ApplicationStep.REFUSE): ApplicationState.REFUSED,
+}
+# In these the company still writes.
+APPLICATION_OPEN = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+
+
 class StatementState(StrEnum):
     """草稿 → 已锁定 → 公示中 → 已审批 → 已拨付."""
 

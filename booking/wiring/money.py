@@ -49,6 +49,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         loans.BankRowAssigned,
         loans.BankRowDismissed,
         loans.CreditLineGranted,
+        subsidies.ApplicationStepped,
         subsidies.BatchAnswered,
         subsidies.BatchDissolved,
         subsidies.BatchDrawn,
