@@ -36,7 +36,7 @@ def test_what_is_typed_while_a_preview_is_under_way_stays(panel, backend):
     def hold(route: Route) -> None:
         held.append(route)
 
-    preview = re.compile(r"/booking\?starts_at=2026-11-24T12.*ends_at=2026-11-24T14")
+    preview = re.compile(r"/booking\?.*starts_at=2026-11-24T12.*ends_at=2026-11-24T14")
     panel.route(preview, hold)
     with panel.expect_request(preview):
         choose_what_is_taken(panel)

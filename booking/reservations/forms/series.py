@@ -48,7 +48,7 @@ class ScopedReasonBody(ReasonBody):
     """
 
     scope: Scope = Scope.ALL
-    reservation: str | None = None
+    reservation: Annotated[str, text(40, shortest=1)] | None = None
 
 
 class ScopedMoveBody(MoveBody):
@@ -58,7 +58,7 @@ class ScopedMoveBody(MoveBody):
     """
 
     scope: Scope = Scope.ALL
-    reservation: str | None = None
+    reservation: Annotated[str, text(40, shortest=1)] | None = None
 
 
 class SeriesForm(SpanForm):
