@@ -1,5 +1,7 @@
 """The programme editor: a plain form, its reading beside it, YAML in and out, versions compared."""
 
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -30,7 +32,7 @@ def finance(write, client, clock):
     return be(client, secret)
 
 
-def soup(html: object) -> BeautifulSoup:
+def soup(html: Any) -> Any:
     return BeautifulSoup(getattr(html, "text", html), "html.parser")
 
 

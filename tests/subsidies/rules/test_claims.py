@@ -9,9 +9,9 @@ from booking.subsidies.rules.editing import document_of, fields_of
 from booking.subsidies.rules.faults import ProgrammeInvalid
 from booking.subsidies.rules.reading import read_programme
 from booking.subsidies.rules.summary import summary
-from tests.subsidies.requests import evaluated, interest_programme, line, only, programme
+from tests.subsidies.requests import Json, evaluated, interest_programme, line, only, programme
 
-ASKING = {
+ASKING: Json = {
     "application": "required",
     "windows": [{"from": "01-01", "to": "01-31"}, {"from": "2026-07-01", "to": "2026-07-31"}],
     "claim_within_days": 90,

@@ -24,6 +24,7 @@ VALID = {"from": "2026-01-01", "to": "2026-12-31"}
 @pytest.mark.parametrize("file", SEEDED, ids=lambda file: file.stem)
 def test_an_example_survives_its_form(file):
     document = read_document(file.read_text("utf-8"), is_json=False)
+    assert isinstance(document, dict)
     assert read_programme(document_of(fields_of(document))) == read_programme(document)
 
 
