@@ -114,6 +114,7 @@ from booking.subsidies.routes import caps as cap_pages
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import exports as statement_export_pages
+from booking.subsidies.routes import programme_editor as programme_editor_pages
 from booking.subsidies.routes import programmes as programme_pages
 from booking.subsidies.routes import statements as statement_pages
 from booking.subsidies.routes import verification as verification_pages
@@ -204,6 +205,7 @@ PAGES: tuple[APIRouter, ...] = (
     batch_pages.router,
     estimate_pages.router,
     cap_pages.router,
+    programme_editor_pages.router,
     programme_pages.router,
     statement_export_pages.router,
     statement_pages.router,

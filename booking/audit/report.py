@@ -13,12 +13,13 @@ from booking.needs.states import NeedState
 from booking.orders.states import OrderState
 from booking.organisations.states import OrganisationState
 from booking.reservations.states import State
-from booking.subsidies.states import BatchState, ProgrammeState, StatementState
+from booking.subsidies.states import ApplicationState, BatchState, ProgrammeState, StatementState
 from booking.web.formats import NOTHING, moment_text, money_text
 from booking.web.words import field_words, words
 
 # What the `state` of each kind of subject is a member of.
 _STATES: Final[Mapping[str, type[StrEnum]]] = {
+    "application": ApplicationState,
     "batch": BatchState,
     "instrument": InstrumentState,
     "instrument_import": ImportState,

@@ -119,8 +119,8 @@ def seeded(
     with unit_of_work(engine, REACTIONS) as uow:
         hashing = passwords(settings.password_cost)
         register = load(uow, files, now=opened_at, demo_people=hashing)
-        finance = register.people["finance@example.com"]
-        activate_for_demo(uow, files, actor_id=finance, now=opened_at)
+        persons = register.people["finance2@example.com"], register.people["finance@example.com"]
+        activate_for_demo(uow, files, persons=persons, now=opened_at)
         agree_on_credit(uow, files, register, now=opened_at, today=now)
     return Theatre(engine, REACTIONS, files, register, wished)
 

@@ -1,4 +1,4 @@
-"""Rows that must not come in, because of what stands in other rows: the database says no."""
+"""Rows that must not come in or change, because of what stands there: the database says no."""
 
 from alembic.operations import Operations
 
@@ -22,8 +22,27 @@ def refuse_insert(op: Operations, table: str, name: str, *, when: str) -> None:
     )
 
 
-def allow_insert(op: Operations, table: str, name: str) -> None:
-    """Take the refusal away again; for the downgrade only."""
+def refuse_update(op: Operations, table: str, name: str, *, when: str) -> None:
+    """Refuse UPDATE of rows for which `when` (SQL over OLD and NEW) holds."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE FUNCTION refuse_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN RAISE EXCEPTION '{name}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} "
+            f"FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION refuse_{name}()"
+        )
+        return
+    op.execute(
+        f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+    )
+
+
+def allow_again(op: Operations, table: str, name: str) -> None:
+    """Take such a refusal away again; for the downgrade only."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"DROP TRIGGER {name} ON {table}")
         op.execute(f"DROP FUNCTION refuse_{name}()")

@@ -8,11 +8,8 @@ from booking.db.transactions import UnitOfWork
 from booking.seeding import found
 from booking.seeding.files import SeedFiles
 from booking.seeding.registering import Register
-from booking.subsidies.actions.publish_programme import (
-    activate,
-    draft_programme,
-    enter_joint_cap,
-)
+from booking.subsidies.actions.activate_programme import Which, activate, propose
+from booking.subsidies.actions.publish_programme import draft_programme, enter_joint_cap
 
 
 def enter_programmes(
@@ -31,8 +28,12 @@ def enter_programmes(
         register.written += enter_joint_cap(uow, cap, now=now)
 
 
-def activate_for_demo(uow: UnitOfWork, files: SeedFiles, *, actor_id: int, now: datetime) -> None:
+def activate_for_demo(
+    uow: UnitOfWork, files: SeedFiles, *, persons: tuple[int, int], now: datetime
+) -> None:
     """Let the programmes that the demo names pay, under invented document numbers."""
+    first, second = persons
     named = files.joint_caps["demo"]
     for code, document in named.items() if isinstance(named, Mapping) else ():
-        activate(uow, code, document=document, actor_id=actor_id, now=now)
+        propose(uow, Which(code), document=str(document), actor_id=first, now=now)
+        activate(uow, Which(code), actor_id=second, now=now)

@@ -19,6 +19,20 @@ class NoDocument(BookingError):
     code = "programme.no_document"
 
 
+class SecondPersonNeeded(BookingError):
+    """Who proposed a version may not also let it pay."""
+
+    kind = "conflict"
+    code = "programme.second_person_needed"
+
+
+class OtherDocument(BookingError):
+    """What is to be activated was proposed under another document number."""
+
+    kind = "conflict"
+    code = "programme.other_document"
+
+
 class IllegalStep(BookingError):
     """The table of states does not know this step from here."""
 
@@ -166,3 +180,30 @@ class AnswerDiffers(BookingError):
     """A row of the bank's file is not about the payment that it names."""
 
     code = "batch.answer_differs"
+
+
+class ApplicationNotAsked(BookingError):
+    """The programme asks for no application, or not for this paper."""
+
+    code = "application.not_asked"
+
+
+class ApplicationExists(BookingError):
+    kind = "conflict"
+    code = "application.exists"
+
+
+class ApplicationStuck(BookingError):
+    """The table of states does not know this step from here, or not by this person."""
+
+    kind = "conflict"
+    code = "application.illegal_step"
+
+
+class WindowShut(BookingError):
+    kind = "conflict"
+    code = "application.window_shut"
+
+
+class EvidenceLacking(BookingError):
+    code = "application.evidence_lacking"

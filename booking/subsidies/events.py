@@ -17,6 +17,38 @@ class ProgrammeDrafted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProgrammeProposed(Event):
+    """A version is to pay under this document; a second person decides."""
+
+    name: ClassVar[str] = "programme.proposed"
+
+    programme: str
+    version: int
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeReturned(Event):
+    """What was proposed is a draft again."""
+
+    name: ClassVar[str] = "programme.returned"
+
+    programme: str
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeDiscarded(Event):
+    """A draft is given up: its days are free for another version."""
+
+    name: ClassVar[str] = "programme.discarded"
+
+    programme: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProgrammeActivated(Event):
     """A version pays from now on, under its public document."""
 
@@ -150,3 +182,13 @@ class BatchAnswered(BatchStepped):
     """The bank has answered every row, or sent one back later."""
 
     name: ClassVar[str] = "batch.answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationStepped(Event):
+    """An application was handed in, returned, accepted or refused."""
+
+    name: ClassVar[str] = "application.stepped"
+
+    organisation_id: int
+    reason: str

@@ -26,10 +26,17 @@ class SettlementBody(_Strict):
 
 
 class ActivationBody(_Strict):
-    """Which version is to pay, under which public document (文号)."""
+    """Which version is to pay, under which public document (文号); the first call proposes it."""
 
     version: int | None = None
     document: Annotated[str, text(200)] = ""
+
+
+class StepBody(_Strict):
+    """Which version goes back or is given up, and why."""
+
+    version: int | None = None
+    reason: Reason = ""
 
 
 class ReasonBody(_Strict):

@@ -7,20 +7,53 @@ class ProgrammeState(StrEnum):
     """A version can be simulated from the first day and pays only while active."""
 
     DRAFT = "draft"
+    # One person stands for its document number; another has to before it pays.
+    PROPOSED = "proposed"
     ACTIVE = "active"
     CLOSED = "closed"
 
 
 class ProgrammeStep(StrEnum):
+    PROPOSE = "propose"
     ACTIVATE = "activate"
+    RETURN = "return"
     CLOSE = "close"
 
 
 PROGRAMME_TRANSITIONS = {
-    (ProgrammeState.DRAFT, ProgrammeStep.ACTIVATE): ProgrammeState.ACTIVE,
+    (ProgrammeState.DRAFT, ProgrammeStep.PROPOSE): ProgrammeState.PROPOSED,
+    (ProgrammeState.PROPOSED, ProgrammeStep.ACTIVATE): ProgrammeState.ACTIVE,
+    (ProgrammeState.PROPOSED, ProgrammeStep.RETURN): ProgrammeState.DRAFT,
     (ProgrammeState.DRAFT, ProgrammeStep.CLOSE): ProgrammeState.CLOSED,
-    (ProgrammeState.ACTIVE, ProgrammeStep.CLOSE): ProgrammeState.CLOSED,
 }
+
+
+class ApplicationState(StrEnum):
+    """草稿 → 已提交 → 已受理 / 已退回 / 不予受理."""
+
+    DRAFT = "draft"
+    HANDED_IN = "handed_in"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class ApplicationStep(StrEnum):
+    HAND_IN = "hand_in"
+    RETURN = "return"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+
+
+APPLICATION_TRANSITIONS = {
+    (ApplicationState.DRAFT, ApplicationStep.HAND_IN): ApplicationState.HANDED_IN,
+    (ApplicationState.RETURNED, ApplicationStep.HAND_IN): ApplicationState.HANDED_IN,
+    (ApplicationState.HANDED_IN, ApplicationStep.RETURN): ApplicationState.RETURNED,
+    (ApplicationState.HANDED_IN, ApplicationStep.ACCEPT): ApplicationState.ACCEPTED,
+    (ApplicationState.HANDED_IN, ApplicationStep.REFUSE): ApplicationState.REFUSED,
+}
+# In these the company still writes.
+APPLICATION_OPEN = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
 class StatementState(StrEnum):

@@ -32,7 +32,17 @@ _TONES: Final[dict[str, Tone]] = {
         ("in_use", "running", "in_publicity", "offered", "scheduled", "in_work", "sent"), "live"
     ),
     **dict.fromkeys(
-        ("requested", "submitted", "pending", "draft", "completed", "locked", "queued", "reported"),
+        (
+            "requested",
+            "submitted",
+            "pending",
+            "draft",
+            "completed",
+            "locked",
+            "queued",
+            "reported",
+            "proposed",
+        ),
         "wait",
     ),
     **dict.fromkeys(

@@ -223,6 +223,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     ),
     "POST /api/v1/programmes": as_json(programme("NEW")),
     "POST /api/v1/programmes/{code}/activation": as_json({"version": 1, "document": "示例文号"}),
+    "POST /api/v1/programmes/{code}/discarding": as_json({"version": 1}),
+    "POST /api/v1/programmes/{code}/return": as_json({"version": 1, "reason": "文号有误"}),
     "POST /api/v1/programmes/{code}/versions": lambda at: Ask(
         json=programme(
             str(at("programmes/{code}")),
@@ -264,7 +266,10 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /people/{user_id}/closure": as_form(**WHY),
     "POST /people/{user_id}/reopening": as_form(**WHY),
     "POST /programmes": as_form(document=json.dumps(programme("NEW"))),
+    "POST /programmes/editor": as_form(id="EDITED", kind="usage"),
     "POST /programmes/{code}/activation": as_form(version=1, document="示例文号"),
+    "POST /programmes/{code}/discarding": as_form(version=1),
+    "POST /programmes/{code}/return": as_form(version=1),
     "POST /reservations/{number}/move": as_form(**LOCAL_NOON),
     "POST /sign-in": as_form(email=SELF, password="demo-demo-demo"),
     "PUT /api/v1/calendar/{year}": as_json(YEAR),

@@ -24,7 +24,8 @@ from booking.loans.models import CreditLine
 from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.states import State
-from booking.subsidies.actions.publish_programme import activate, draft_programme
+from booking.subsidies.actions.activate_programme import Which, activate, propose
+from booking.subsidies.actions.publish_programme import draft_programme
 from booking.subsidies.rules.documents import read_document
 from tests.factories.accounts import make_user
 from tests.factories.instruments import make_instrument
@@ -35,6 +36,8 @@ ENTERED = moment("2025-12-01T09:00")
 # Late enough for whatever a bank may have to say in a test.
 REPORTED = moment("2027-06-01T09:00")
 _number = count(1)
+# Two persons whom no test knows.
+_FIRST, _SECOND = 900_001, 900_002
 
 
 def make_company(uow: UnitOfWork, **facts: Any) -> Organisation:
@@ -89,8 +92,14 @@ def make_programme(uow: UnitOfWork, terms: dict[str, Any], *, active: bool = Tru
     """A programme entered and, unless said otherwise, activated under a document."""
     draft_programme(uow, terms, actor_id=None, now=ENTERED)
     if active:
-        activate(uow, terms["id"], document="示例文号", actor_id=None, now=ENTERED)
+        let_pay(uow, terms["id"])
     return str(terms["id"])
+
+
+def let_pay(uow: UnitOfWork, code: str, document: str = "示例文号") -> None:
+    """Two persons stand for the newest draft of a programme."""
+    propose(uow, Which(code), document=document, actor_id=_FIRST, now=ENTERED)
+    activate(uow, Which(code), actor_id=_SECOND, now=ENTERED)
 
 
 def seeded_programme(name: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ DEMO_PEOPLE = {
     "sme2@example.com": Role.COMPANY_MEMBER,
     "team@example.com": Role.COMPANY_ADMIN,
     "finance@example.com": Role.FINANCE,
+    "finance2@example.com": Role.FINANCE,
     "admin@example.com": Role.CENTRE_ADMIN,
     "auditor@example.com": Role.AUDITOR,
 }

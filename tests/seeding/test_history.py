@@ -35,7 +35,8 @@ def play(engine, settings, now):
     with unit_of_work(engine, REACTIONS) as uow:
         register = load(uow, SEED, now=opened_at, demo_people=passwords("cheapest"))
         finance = register.people["finance@example.com"]
-        activate_for_demo(uow, SEED, actor_id=finance, now=opened_at)
+        persons = register.people["finance2@example.com"], finance
+        activate_for_demo(uow, SEED, persons=persons, now=opened_at)
     theatre = Theatre(engine, REACTIONS, SEED, register, settings)
     steps: list[tuple[int, int]] = []
     tally = play_history(theatre, now=now, progress=lambda done, all_: steps.append((done, all_)))

@@ -84,7 +84,7 @@ def test_a_stranger_asks_nothing(client):
     assert client.post(f"{API}/subsidy-evaluations", json={}).status_code == 401
 
 
-def test_a_programme_lives_from_draft_to_active(finance):
+def test_a_programme_lives_from_draft_to_active(write, finance, clock):
     made = finance.post(f"{API}/programmes", json=programme("XX-1"))
     assert (made.status_code, made.json()["state"]) == (201, "draft")
     assert finance.post(f"{API}/programmes", json=programme("XX-1")).status_code == 409
@@ -96,8 +96,15 @@ def test_a_programme_lives_from_draft_to_active(finance):
     without = finance.post(f"{API}/programmes/XX-1/activation", json={"version": 1})
     assert (without.status_code, without.json()["code"]) == (422, "programme.no_document")
     body = {"version": 1, "document": "示例文号〔2026〕1号"}
-    active = finance.post(f"{API}/programmes/XX-1/activation", json=body)
-    assert (active.json()["state"], active.json()["document"]) == ("active", body["document"])
+    proposed = finance.post(f"{API}/programmes/XX-1/activation", json=body)
+    assert (proposed.status_code, proposed.json()["state"]) == (202, "proposed")
+    alone = finance.post(f"{API}/programmes/XX-1/activation", json=body)
+    assert (alone.status_code, alone.json()["code"]) == (409, "programme.second_person_needed")
+    with write() as uow:
+        other = bearer(uow, make_staff(uow, Role.FINANCE), now=clock.now())
+    active = finance.post(f"{API}/programmes/XX-1/activation", json=body, headers=other)
+    assert (active.status_code, active.json()["state"]) == (200, "active")
+    assert active.json()["document"] == body["document"]
     states = [item["state"] for item in finance.get(f"{API}/programmes").json()["items"]]
     assert states == ["active", "draft"]
 

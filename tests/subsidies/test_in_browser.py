@@ -4,12 +4,11 @@ import pytest
 
 from booking.access.roles import Role
 from booking.kernel.periods import Period
-from booking.subsidies.actions.publish_programme import activate
 from booking.subsidies.actions.review_statement import lock
 from booking.subsidies.actions.settle_period import settle_period
 from booking.web.sessions import COOKIE
 from tests.factories.accounts import make_staff, open_session
-from tests.factories.settled_uses import ENTERED, make_company, make_programme, settled_use
+from tests.factories.settled_uses import let_pay, make_company, make_programme, settled_use
 from tests.subsidies.requests import programme
 from tests.support import axe, eye
 
@@ -21,7 +20,7 @@ def finance(write, clock, page, live_server):
     """Somebody in finance, the month after one statement was locked."""
     with write() as uow:
         code = make_programme(uow, programme(), active=False)
-        activate(uow, code, document=LONG, actor_id=None, now=ENTERED)
+        let_pay(uow, code, LONG)
         settled_use(uow, make_company(uow, name="示例光电公司"))
         settle_period(uow, Period.parse("2026-10"), actor_id=None, now=clock.now())
         lock(uow, "JS-202610-0001", actor_id=None, now=clock.now())

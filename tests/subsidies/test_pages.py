@@ -126,7 +126,7 @@ def test_a_company_reads_its_statement_and_draws_nothing_up(write, october, clie
     assert client.get("/statements/JS-202610-0001").status_code == 404
 
 
-def test_programmes_are_told_in_plain_words(write, finance):
+def test_programmes_are_told_in_plain_words(write, finance, clock):
     with write() as uow:
         for name in ("usage_2026", "provider_2026", "interest_2026", "chongqing_2026"):
             make_programme(uow, seeded_programme(name), active=False)
@@ -141,8 +141,17 @@ def test_programmes_are_told_in_plain_words(write, finance):
     assert entered.splitlines()[0] in refused.text
     entered += "rate: {tiers: [{when: {}, rate: 0.30}]}\n"
     assert finance.post("/programmes", data={"document": entered}).status_code == 303
-    activated = finance.post("/programmes/XX-9/activation", data={"document": "示例文号"})
-    assert activated.status_code == 303
+    proposed = finance.post("/programmes/XX-9/activation", data={"document": "示例文号"})
+    assert proposed.status_code == 303
+    told = soup(finance.get("/programmes/XX-9"))
+    assert "须由另一人启用" in told.get_text()
+    assert told.select("form[action$='/activation']") == []
+    with write() as uow:
+        other = open_session(uow, make_staff(uow, Role.FINANCE), now=clock.now())
+    be(finance, other)
+    assert "按 示例文号 启用" in soup(finance.get("/programmes/XX-9")).get_text()
+    assert finance.post("/programmes/XX-9/activation", data={"version": 1}).status_code == 303
+    assert "已启用" in soup(finance.get("/programmes/XX-9")).get_text()
 
 
 def test_the_booking_panel_shows_the_estimate(write, client, clock):

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from booking.db.append_only import allow_rewriting, forbid_rewriting, freeze_columns, thaw_columns
-from booking.db.refusals import allow_insert, refuse_insert
+from booking.db.refusals import allow_again, refuse_insert
 from booking.db.types import UtcDateTime
 
 revision = "63_corrections"
@@ -98,7 +98,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    allow_insert(op, "clawback", "clawback_too_much")
+    allow_again(op, "clawback", "clawback_too_much")
     allow_rewriting(op, "clawback")
     op.drop_table("clawback")
     thaw_columns(op, "statement_line")

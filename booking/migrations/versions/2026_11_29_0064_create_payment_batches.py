@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from booking.db.append_only import freeze_columns, thaw_columns
-from booking.db.refusals import allow_insert, refuse_insert
+from booking.db.refusals import allow_again, refuse_insert
 from booking.db.types import UtcDateTime
 
 revision = "64_payment_batches"
@@ -135,7 +135,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    allow_insert(op, "payment_item", "payment_item_not_its_own")
+    allow_again(op, "payment_item", "payment_item_not_its_own")
     for table in ("payment_item", "payment_row", "payment_batch"):
         thaw_columns(op, table)
         op.drop_table(table)

@@ -1,4 +1,4 @@
-"""Enter programmes and versions, and let them pay under a public document."""
+"""Enter programmes, versions of them and caps that they share."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -7,17 +7,17 @@ from sqlmodel import select
 
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
-from booking.kernel.errors import NotFound, Violation
-from booking.subsidies.errors import IllegalStep, NoDocument, ProgrammeExists, VersionExists
-from booking.subsidies.events import ProgrammeActivated, ProgrammeDrafted
+from booking.kernel.errors import Violation
+from booking.subsidies.errors import ProgrammeExists, VersionExists
+from booking.subsidies.events import ProgrammeDrafted
 from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.queries.programmes import programme_entry, version_rows
 from booking.subsidies.rules.faults import Faults, ProgrammeInvalid
 from booking.subsidies.rules.joint_caps import read_joint_caps
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import Programme
-from booking.subsidies.rules.reading import KINDS, overlapping, read_programme
-from booking.subsidies.states import PROGRAMME_TRANSITIONS, ProgrammeState, ProgrammeStep
+from booking.subsidies.rules.reading import KINDS, overlapping, read_as_far, read_programme
+from booking.subsidies.states import ProgrammeState
 
 Document = Mapping[str, object]
 Versions = Sequence[ProgrammeVersion]
@@ -44,41 +44,6 @@ def draft_version(
     return _write_version(uow, {**document, "id": code}, terms, actor_id=actor_id, now=now)
 
 
-def activate(
-    uow: UnitOfWork,
-    code: str,
-    *,
-    version: int | None = None,
-    document: str = "",
-    actor_id: int | None,
-    now: datetime,
-) -> ProgrammeVersion:
-    """Let a version (the newest draft, if none is named) pay, under its document number."""
-    entry = programme_entry(uow.session, code)
-    row = _chosen(version_rows(uow.session, entry.key), code, version)
-    step = PROGRAMME_TRANSITIONS.get((row.state, ProgrammeStep.ACTIVATE))
-    if step is None:
-        raise IllegalStep(step=ProgrammeStep.ACTIVATE, state=row.state, programme=code)
-    number = document.strip() or row.document
-    if not number:
-        raise NoDocument(programme=code)
-    before, row.document, row.state = row.state, number, step
-    row.activated_by, row.activated_at = actor_id, now
-    uow.session.flush()
-    uow.announce(
-        ProgrammeActivated(
-            at=now,
-            subject=f"programme:{code}",
-            actor_id=actor_id,
-            changes={"state": (before, step), "version": (None, row.version)},
-            programme=code,
-            version=row.version,
-            document=number,
-        )
-    )
-    return row
-
-
 def enter_joint_cap(uow: UnitOfWork, document: Document, *, now: datetime) -> int:
     """Enter a joint cap over programmes that are there; a known one keeps its terms."""
     faults = Faults()
@@ -93,11 +58,19 @@ def enter_joint_cap(uow: UnitOfWork, document: Document, *, now: datetime) -> in
 
 def _read(document: Document) -> Programme:
     """The document as the engine reads it; what is kept must say from when to when it is valid."""
-    terms = read_programme(document)
-    for key, day in (("from", terms.valid_from), ("to", terms.valid_to)):
-        if day in {date.min, date.max}:
-            raise _refused(f"valid.{key}", "missing")
+    terms, found = read_as_far(document)
+    missing = [
+        Violation("programme.missing", {"path": f"valid.{key}"})
+        for key, day in (("from", terms.valid_from), ("to", terms.valid_to))
+        if day in {date.min, date.max} and not _said_of(found, f"valid.{key}")
+    ]
+    if found or missing:
+        raise ProgrammeInvalid([*found, *missing])
     return terms
+
+
+def _said_of(found: Sequence[Violation], path: str) -> bool:
+    return any(fault.params["path"] == path for fault in found)
 
 
 def _write_version(
@@ -140,17 +113,6 @@ def _fits(terms: Programme, entry: ProgrammeEntry, others: Versions) -> None:
             continue
         if overlapping(terms, read_programme(other.terms)):
             raise _refused("valid", "overlapping")
-
-
-def _chosen(rows: Versions, code: str, version: int | None) -> ProgrammeVersion:
-    if version is None:
-        drafts = [row for row in rows if row.state is ProgrammeState.DRAFT]
-        chosen = (drafts or rows)[-1:]
-    else:
-        chosen = [row for row in rows if row.version == version]
-    if not chosen:
-        raise NotFound(programme=code, version=version)
-    return chosen[0]
 
 
 def _refused(path: str, fault: str) -> ProgrammeInvalid:

@@ -22,6 +22,7 @@ def version_answer(code: str, row: VersionRow | ProgrammeVersion) -> Answer:
         "state": row.state.value,
         "document": row.document,
         "valid": {"from": row.valid_from.isoformat(), "to": row.valid_to.isoformat()},
+        "proposed_at": rfc3339(row.proposed_at) if row.proposed_at else None,
         "activated_at": rfc3339(row.activated_at) if row.activated_at else None,
         "programme": row.terms,
     }

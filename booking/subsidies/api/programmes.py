@@ -8,11 +8,13 @@ from booking.access.actor import Actor
 from booking.access.guards import requires, signed_in
 from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
-from booking.subsidies.actions.publish_programme import activate, draft_programme, draft_version
+from booking.subsidies.actions.activate_programme import Which, discard, return_proposal, sign
+from booking.subsidies.actions.publish_programme import draft_programme, draft_version
 from booking.subsidies.api.answers import Answer, version_answer
-from booking.subsidies.forms import ActivationBody
+from booking.subsidies.forms import ActivationBody, StepBody
 from booking.subsidies.queries.programmes import versions
 from booking.subsidies.rules.answer import JsonDict, evaluate_request
+from booking.subsidies.states import ProgrammeState
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.paging import WindowDep
@@ -89,18 +91,48 @@ def make_active(
     actor: Keeper,
     body: ActivationBody | None = None,
 ) -> Response:
-    """Let a version pay; refused without a public document number."""
+    """Stand for a version under its public document number. Two persons have to: the first call
+    proposes it (202, `proposed`), that of another person lets it pay (200, `active`)."""
     asked = body or ActivationBody()
 
     def deed() -> tuple[int, Answer]:
-        row = activate(
+        row = sign(
             uow,
-            code,
-            version=asked.version,
+            Which(code, asked.version),
             document=asked.document,
-            actor_id=actor.known_id,
+            actor_id=actor.id,
             now=clock.now(),
         )
+        return 200 if row.state is ProgrammeState.ACTIVE else 202, version_answer(code, row)
+
+    return once.answer(deed)
+
+
+@router.post("/programmes/{code}/return")
+def send_back(
+    code: str, uow: Transaction, once: Once, clock: ClockDep, actor: Keeper, body: StepBody
+) -> Response:
+    """Make what was proposed a draft again."""
+    which = Which(code, body.version)
+
+    def deed() -> tuple[int, Answer]:
+        row = return_proposal(
+            uow, which, reason=body.reason, actor_id=actor.known_id, now=clock.now()
+        )
+        return 200, version_answer(code, row)
+
+    return once.answer(deed)
+
+
+@router.post("/programmes/{code}/discarding")
+def give_up(
+    code: str, uow: Transaction, once: Once, clock: ClockDep, actor: Keeper, body: StepBody
+) -> Response:
+    """Give a draft up; its days are free for another version."""
+    which = Which(code, body.version)
+
+    def deed() -> tuple[int, Answer]:
+        row = discard(uow, which, actor_id=actor.known_id, now=clock.now())
         return 200, version_answer(code, row)
 
     return once.answer(deed)

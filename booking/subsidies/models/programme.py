@@ -31,6 +31,9 @@ class ProgrammeVersion(Row, table=True):
         sa.CheckConstraint(
             "state = 'draft' OR state = 'closed' OR document <> ''", name="document"
         ),
+        # … and two persons who stand for it.
+        sa.CheckConstraint("activated_by <> proposed_by", name="two_persons"),
+        sa.CheckConstraint("state <> 'proposed' OR proposed_by IS NOT NULL", name="proposed"),
     )
 
     programme_id: int = Field(foreign_key="programme.id", sa_type=Id)
@@ -42,6 +45,8 @@ class ProgrammeVersion(Row, table=True):
     terms: dict[str, object] = Field(sa_type=Json)
     created_by: int | None = Field(default=None, sa_type=Id)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    proposed_by: int | None = Field(default=None, sa_type=Id)
+    proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     activated_by: int | None = Field(default=None, sa_type=Id)
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

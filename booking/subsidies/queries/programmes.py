@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from booking.accounts.models import User
 from booking.kernel.errors import NotFound
 from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.rules.faults import Faults
@@ -30,6 +31,9 @@ class VersionRow:
     valid_to: date
     terms: dict[str, object]
     activated_at: datetime | None
+    proposed_by: int | None
+    proposer: str | None
+    proposed_at: datetime | None
 
     @property
     def programme(self) -> Programme:
@@ -37,7 +41,7 @@ class VersionRow:
         return replace(read_programme(self.terms), document=self.document)
 
 
-_ROWS = sa.select(
+_COLUMNS = (
     col(ProgrammeEntry.code),
     col(ProgrammeEntry.kind),
     col(ProgrammeVersion.version),
@@ -47,8 +51,18 @@ _ROWS = sa.select(
     col(ProgrammeVersion.valid_to),
     col(ProgrammeVersion.terms),
     col(ProgrammeVersion.activated_at),
-).join_from(
-    ProgrammeVersion, ProgrammeEntry, col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id)
+    col(ProgrammeVersion.proposed_by),
+    col(User.name),
+    col(ProgrammeVersion.proposed_at),
+)
+_ROWS = (
+    sa.select(*_COLUMNS)
+    .join_from(
+        ProgrammeVersion,
+        ProgrammeEntry,
+        col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id),
+    )
+    .outerjoin(User, col(User.id) == col(ProgrammeVersion.proposed_by))
 )
 
 

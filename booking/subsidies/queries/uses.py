@@ -24,6 +24,7 @@ from booking.organisations.models import Organisation, Qualification
 from booking.organisations.states import QualificationState
 from booking.reservations.models.reservation import Reservation
 from booking.subsidies.models.statement import StatementLine
+from booking.subsidies.queries.applications import accepted_applications
 from booking.subsidies.rules.line import Held, Line
 from booking.subsidies.rules.programme import DatedBy, Programme
 from booking.subsidies.rules.regions import region_of
@@ -112,7 +113,8 @@ def few_unsettled(
 def qualifications(
     session: Session, organisation_ids: Iterable[int] | None = None
 ) -> dict[int, tuple[Held, ...]]:
-    """The verified qualifications of every organisation, or of some; others count for nothing."""
+    """What every organisation, or some, are verified to hold, and the applications accepted."""
+    ids = None if organisation_ids is None else list(organisation_ids)
     query = (
         sa.select(
             col(Qualification.organisation_id),
@@ -124,11 +126,13 @@ def qualifications(
         .where(col(Qualification.state) == QualificationState.VERIFIED)
         .order_by(col(Qualification.organisation_id), col(Qualification.code))
     )
-    if organisation_ids is not None:
-        query = query.where(col(Qualification.organisation_id).in_(list(organisation_ids)))
+    if ids is not None:
+        query = query.where(col(Qualification.organisation_id).in_(ids))
     found: dict[int, tuple[Held, ...]] = {}
     for organisation, *held in session.execute(query):
         found[organisation] = (*found.get(organisation, ()), Held(*held))
+    for organisation, accepted in accepted_applications(session, ids).items():
+        found[organisation] = (*found.get(organisation, ()), *accepted)
     return found
 
 

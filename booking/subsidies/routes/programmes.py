@@ -10,9 +10,10 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
-from booking.subsidies.actions.publish_programme import activate, draft_programme
+from booking.subsidies.actions.activate_programme import Which, discard, return_proposal, sign
+from booking.subsidies.actions.publish_programme import draft_programme
 from booking.subsidies.actions.publish_programme import draft_version as add_version
-from booking.subsidies.forms import ActivationBody, ProgrammeForm
+from booking.subsidies.forms import ActivationBody, ProgrammeForm, StepBody
 from booking.subsidies.queries.programmes import VersionRow, versions
 from booking.subsidies.rules.documents import read_document
 from booking.subsidies.rules.explanation import tongue_of
@@ -95,16 +96,45 @@ def make_active(
     clock: ClockDep,
     actor: Keeper,
 ) -> Response:
-    """Let a version pay under its document number."""
+    """Propose a version under its document number, or let pay what another person proposed."""
     asked = form.checked
-    activate(
+    sign(
         uow,
-        code,
-        version=asked.version,
+        Which(code, asked.version),
         document=asked.document,
-        actor_id=actor.known_id,
+        actor_id=actor.id,
         now=clock.now(),
     )
+    return page.redirect("programme", code)
+
+
+@router.post("/programmes/{code}/return", name="return_programme")
+def send_back(
+    code: str,
+    form: Annotated[Filled[StepBody], filled_in(StepBody)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+) -> Response:
+    """Make what was proposed a draft again."""
+    asked = form.checked
+    which = Which(code, asked.version)
+    return_proposal(uow, which, reason=asked.reason, actor_id=actor.known_id, now=clock.now())
+    return page.redirect("programme", code)
+
+
+@router.post("/programmes/{code}/discarding", name="discard_programme")
+def give_up(
+    code: str,
+    form: Annotated[Filled[StepBody], filled_in(StepBody)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+) -> Response:
+    """Give a draft up; its days are free for another version."""
+    discard(uow, Which(code, form.checked.version), actor_id=actor.known_id, now=clock.now())
     return page.redirect("programme", code)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
+from booking.subsidies.rules.claims import application_code
 from booking.subsidies.rules.line import Held, Line
 from booking.subsidies.rules.programme import Programme
 
@@ -44,6 +45,9 @@ def _checks(programme: Programme) -> Iterator[tuple[str, Fails]]:
     yield "not_in_force", lambda _, day: day is None or not first <= day <= last
     if wanted := frozenset(terms.qualifications_any):
         yield "qualification", lambda line, day: not qualified(line.qualifications, wanted, day)
+    if programme.claims.required:
+        applied = (application_code(programme.id),)
+        yield "no_application", lambda line, day: not qualified(line.qualifications, applied, day)
     if regions := frozenset(terms.regions):
         yield "region", lambda line, _: line.user_region not in regions
     if providers := frozenset(terms.provider_regions):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from booking.kernel.money import yuan
+from booking.subsidies.rules.claims import Claims
 from booking.subsidies.rules.scalars import RATE_DIGITS, RATE_ONE
 
 Kind = Literal["usage", "provider", "interest"]
@@ -123,6 +124,7 @@ class Programme:
     discount: Discount = field(default_factory=Discount)
     caps: tuple[Cap, ...] = ()
     budget: Budget | None = None
+    claims: Claims = field(default_factory=Claims)
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day <= self.valid_to

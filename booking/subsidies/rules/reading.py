@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import combinations
 
+from booking.kernel.errors import Violation
 from booking.subsidies.rules import scalars
+from booking.subsidies.rules.claims import KEYS as CLAIM_KEYS
+from booking.subsidies.rules.claims import Claims, read_claims
 from booking.subsidies.rules.faults import Faults
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import (
@@ -68,7 +71,7 @@ DAY_COUNTS = {"act_360": 360, "act_365": 365}
 
 _IDENTITY = ("id", "version", "kind", "name", "document", "valid")
 _SHARED_KEYS = (*_IDENTITY, "period", "settlement", "caps", "budget")
-_USE_KEYS = (*_SHARED_KEYS, "dated_by", "base", "eligibility", "rate", "brackets")
+_USE_KEYS = (*_SHARED_KEYS, "dated_by", "base", "eligibility", "rate", "brackets", *CLAIM_KEYS)
 _LOAN_KEYS = (*_SHARED_KEYS, "discount", "day_count", "max_days", "exclude_overdue")
 _LISTS = ("qualifications_any", "regions", "provider_regions", "resource_kinds", "exclude")
 _ELIGIBILITY_KEYS = (*_LISTS, "min_original_value", "min_amount")
@@ -81,6 +84,12 @@ def read_programme(raw: object, *, path: str = "") -> Programme:
     programme = _programme(raw, path, faults)
     faults.refuse_if_any()
     return programme
+
+
+def read_as_far(raw: object) -> tuple[Programme, Sequence[Violation]]:
+    """A programme as far as it can be read, and what is wrong with it: to look at, not to keep."""
+    faults = Faults()
+    return _programme(raw, "", faults), faults.found
 
 
 def read_programmes(raw: Sequence[object], faults: Faults) -> tuple[Programme, ...]:
@@ -124,6 +133,7 @@ def _programme(raw: object, path: str, faults: Faults) -> Programme:
         discount=read.discount() if loan else Discount(),
         caps=read.caps(LOAN_SCOPES if loan else USE_SCOPES),
         budget=read.budget(),
+        claims=Claims() if loan else read_claims(node, str(kind)),
     )
 
 

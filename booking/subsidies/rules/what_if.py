@@ -14,6 +14,7 @@ from booking.kernel.periods import Period
 from booking.loans.rules.balances import Loan
 from booking.subsidies.rules.budget import pro_rata
 from booking.subsidies.rules.caps import Balances, Cut
+from booking.subsidies.rules.claims import Claims
 from booking.subsidies.rules.corrections import settle_interest
 from booking.subsidies.rules.cycles import cycles_within
 from booking.subsidies.rules.discounts import Stretch
@@ -93,8 +94,10 @@ def month_of(day: date) -> int:
 
 
 def as_if_in_force(programmes: Sequence[Programme], period: Period) -> list[Programme]:
-    """A version that comes alone is tried on the whole period, whenever it is to be valid."""
+    """A version that comes alone is tried on the whole period, whenever it is to be valid; where a
+    programme asks for applications, as if everybody had one."""
     codes = [terms.id for terms in programmes]
+    programmes = [replace(terms, claims=Claims()) for terms in programmes]
     return [
         replace(
             terms,

@@ -62,6 +62,10 @@ SENTENCES: Words = {
         "zh": "当日没有有效的资格（需要其一：{qualifications}）",
         "en": "no qualification counted on that day (one of: {qualifications})",
     },
+    "reason:no_application": {
+        "zh": "没有覆盖当日的已受理申报",
+        "en": "no accepted application covers that day",
+    },
     "reason:region": {"zh": "用户所在地不在适用范围", "en": "the user's region is not covered"},
     "reason:provider_region": {
         "zh": "服务单位所在地不在适用范围",
@@ -147,6 +151,36 @@ SUMMARIES: Words = {
         "zh": "仪器贷贴息，补给借款单位",
         "en": "Interest subsidy, paid to the borrower",
     },
+    "valid": {"zh": "有效期 {from} 至 {to}", "en": "Valid from {from} to {to}"},
+    "dated_by": {
+        "zh": "按{date}日期归期，并核验当日资格",
+        "en": "The date of {date} decides the period and the qualifications",
+    },
+    "base:min_of_all": {
+        "zh": "基数为合同、发票、付款三者中最小的金额",
+        "en": "The base is the smallest of contract, invoice and payment",
+    },
+    "base:contract": {"zh": "基数为合同金额", "en": "The base is the contract amount"},
+    "base:invoice": {"zh": "基数为发票金额", "en": "The base is the invoice amount"},
+    "base:paid": {"zh": "基数为付款金额", "en": "The base is the amount paid"},
+    "period": {
+        "zh": "年度上限自 {month} 月 {day} 日起算",
+        "en": "Caps per period count from {month}/{day}",
+    },
+    "combine:highest": {
+        "zh": "多档同时符合时取最高一档",
+        "en": "Of several rates the highest counts",
+    },
+    "combine:first": {
+        "zh": "多档同时符合时取列在最前的一档",
+        "en": "Of several rates the first counts",
+    },
+    "combine:sum": {"zh": "多档同时符合时比例相加", "en": "Several rates add up"},
+    "ceiling": {"zh": "比例合计以 {rate} 为限", "en": "Rates together at most {rate}"},
+    "day_count:360": {"zh": "按实际天数/360 计息", "en": "Interest by actual days/360"},
+    "day_count:365": {"zh": "按实际天数/365 计息", "en": "Interest by actual days/365"},
+    "overdue_too": {"zh": "逾期期间也贴息", "en": "Pays for overdue days, too"},
+    "resource_kinds": {"zh": "资源类型：{names}", "en": "Kinds of resource: {names}"},
     "tier": {"zh": "补助 {rate}：{when}", "en": "Pays {rate}: {when}"},
     "bonus": {"zh": "另加 {rate}：{when}", "en": "Adds {rate}: {when}"},
     "band": {
@@ -179,6 +213,24 @@ SUMMARIES: Words = {
         "zh": "每个结算周期预算 {amount} 元，不足时按比例分配",
         "en": "Budget of {amount} yuan per cycle, shared in proportion",
     },
+    "application": {
+        "zh": "须先申报并获受理，才计算补助",
+        "en": "Pays only those whose application was accepted",
+    },
+    "window": {"zh": "申报期：{from} 至 {to}", "en": "Applications from {from} to {to}"},
+    "within": {
+        "zh": "服务结束后 {days} 天内申报方为有效",
+        "en": "Reaches uses of at most {days} days before the application",
+    },
+    "evidence": {
+        "zh": "申报材料：{code}，至少 {count} 份",
+        "en": "Evidence: {code}, at least {count}",
+    },
+    "evidence_of": {
+        "zh": "申报材料（{who}）：{code}，至少 {count} 份",
+        "en": "Evidence of {who}: {code}, at least {count}",
+    },
+    "evidence_wished": {"zh": "可附材料：{code}", "en": "Welcome evidence: {code}"},
     "settlement:monthly": {"zh": "按月结算", "en": "Settled monthly"},
     "settlement:quarterly": {"zh": "按季结算", "en": "Settled quarterly"},
     "settlement:yearly": {"zh": "按年结算", "en": "Settled yearly"},
@@ -213,6 +265,7 @@ NAMES: Words = {
     "budget": {"zh": "预算不足", "en": "budget used up"},
     "not_in_force": {"zh": "不在有效期", "en": "not in force"},
     "qualification": {"zh": "无有效资格", "en": "no valid qualification"},
+    "no_application": {"zh": "没有已受理的申报", "en": "no accepted application"},
     "region": {"zh": "用户所在地", "en": "user's region"},
     "provider_region": {"zh": "服务单位所在地", "en": "provider's region"},
     "resource_kind": {"zh": "资源类型", "en": "kind of resource"},

@@ -132,13 +132,20 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     yield from bank_records(uow, world.customers, now=now)
     yield "loans/{number}", each(ours.loan, theirs.loan, guest.loan)
 
-    yield "programmes/{code}", Record("P", absent="NONE")
-    yield "programmes/{code}/activation", Record("DRAFT", absent="NONE")
+    yield from _programmes()
     yield "settlements/{period}", Record(STEPS["draft"], absent="2019-01")
     yield "calendar/{year}", Record(2026, absent=2031)
     yield "words/{pair_id}", Record(add_pair(uow, PAIR, actor=HOUSE, now=now))
     yield "jobs/{job_id}", Record("expire_requests", absent="none")
     yield from _constants()
+
+
+def _programmes() -> Iterator[tuple[str, Record]]:
+    yield "programmes/{code}", Record("P", absent="NONE")
+    yield "programmes/{code}/activation", Record("DRAFT", absent="NONE")
+    yield "{version}", constant(1)
+    yield "programmes/{code}/discarding", Record("DRAFT", absent="NONE")
+    yield "programmes/{code}/return", Record("PROPOSED", absent="NONE")
 
 
 def _constants() -> Iterator[tuple[str, Record]]:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from booking.access.actor import HOUSE
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
+from booking.subsidies.actions.activate_programme import Which, propose
 from booking.subsidies.actions.claw_back import claw_back
 from booking.subsidies.actions.export_statements import ask_for_export, end_export
 from booking.subsidies.actions.objections import object_to
@@ -25,7 +26,7 @@ from tests.access.world.sides import (
     Customer,
 )
 from tests.factories.files import receive_file
-from tests.factories.settled_uses import make_programme
+from tests.factories.settled_uses import ENTERED, make_programme
 from tests.subsidies.requests import programme
 
 Statements = Mapping[str, Mapping[str, str]]
@@ -54,6 +55,8 @@ def make_statements(
     """A statement of each company in each state, by side and state."""
     make_programme(uow, programme())
     make_programme(uow, programme("DRAFT"), active=False)
+    make_programme(uow, programme("PROPOSED"), active=False)
+    propose(uow, Which("PROPOSED"), document="示例文号", actor_id=900_001, now=ENTERED)
     side_of = {customer.company.key: side for side, customer in customers.items()}
     made: dict[str, dict[str, str]] = {side: {} for side in customers}
     for state, period in STEPS.items():

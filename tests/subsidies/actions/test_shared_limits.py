@@ -4,11 +4,7 @@ import pytest
 
 from booking.kernel.periods import Period
 from booking.organisations.models import Organisation
-from booking.subsidies.actions.publish_programme import (
-    activate,
-    draft_version,
-    enter_joint_cap,
-)
+from booking.subsidies.actions.publish_programme import draft_version, enter_joint_cap
 from booking.subsidies.actions.review_statement import lock_settlement
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.queries.estimate import estimate_for
@@ -17,6 +13,7 @@ from tests.factories.instruments import make_instrument
 from tests.factories.settled_uses import (
     ENTERED,
     bank_says,
+    let_pay,
     make_company,
     make_loan,
     make_programme,
@@ -125,7 +122,7 @@ def test_two_versions_of_one_month_each_pay_their_own_days(uow):
     make_programme(uow, interest_programme(valid={"from": "2026-01-01", "to": "2026-10-15"}))
     later = interest_programme(version=2, valid={"from": "2026-10-16", "to": "2026-12-31"})
     draft_version(uow, "J", later, actor_id=None, now=ENTERED)
-    activate(uow, "J", document="示例文号", actor_id=None, now=ENTERED)
+    let_pay(uow, "J")
     make_loan(uow, make_company(uow))
     bank_says(uow, ("T1", "YQD-1", "2026-09-20", "draw", "120000.00"))
     assert settled(uow, "2026-10", "2026-11") == [6000 + 6400, 12000]

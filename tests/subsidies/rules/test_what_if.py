@@ -78,7 +78,9 @@ def test_what_shares_a_cap_sees_the_lines_one_after_the_other() -> None:
 
 def test_a_version_that_comes_alone_is_tried_whenever_it_is_to_be_valid() -> None:
     later = programme(valid={"from": "2028-01-01", "to": "2028-12-31"}, rate=tiers("0.10"))
-    (tried,) = as_if_in_force([read_programme(later)], YEAR)
+    asking = {**later, "application": "required"}
+    (tried,) = as_if_in_force([read_programme(asking)], YEAR)
+    assert not tried.claims.required
     assert tried.in_force(YEAR.first)
     assert tried.in_force(YEAR.last)
     both = [read_programme(programme()), read_programme({**later, "version": 2})]
