@@ -12,11 +12,13 @@ from booking.notifications.reactions.statements import tell_of_statement
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.subsidies import events as subsidies
 from booking.utilisation.reactions import mark_corrected_charge
+from booking.vouchers import events as vouchers
+from booking.vouchers.reactions import correct_redemption
 
 REACTIONS: Reactions = {
     billing.AdjustmentAsked: (tell_of_charge,),
     billing.AdjustmentRefused: (tell_of_charge,),
-    billing.ChargeCorrected: (mark_corrected_charge, tell_of_charge),
+    billing.ChargeCorrected: (correct_redemption, mark_corrected_charge, tell_of_charge),
     invoices.InvoiceChecked: (tell_of_invoice,),
     invoices.InvoiceRecorded: (tell_of_invoice,),
     invoices.InvoiceVoided: (tell_of_invoice,),
@@ -63,5 +65,12 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
         subsidies.StatementsExported,
+        vouchers.VoucherEncumbered,
+        vouchers.VoucherExpired,
+        vouchers.VoucherExpiring,
+        vouchers.VoucherIssued,
+        vouchers.VoucherRedeemed,
+        vouchers.VoucherReleased,
+        vouchers.VoucherReturned,
     }
 )
