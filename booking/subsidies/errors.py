@@ -166,3 +166,10 @@ class AnswerDiffers(BookingError):
     """A row of the bank's file is not about the payment that it names."""
 
     code = "batch.answer_differs"
+
+
+class GivesNoVouchers(BookingError):
+    """No version of this programme gives vouchers today."""
+
+    kind = "conflict"
+    code = "voucher.programme_gives_none"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from booking.subsidies.rules.amount_in_words import figures
 from booking.subsidies.rules.explanation import Language, condition_words, name_of, percent
-from booking.subsidies.rules.programme import Programme
+from booking.subsidies.rules.programme import Gift, Programme
 from booking.subsidies.rules.words import SUMMARIES
 
 
@@ -17,7 +17,7 @@ def summary(terms: Programme, language: Language) -> list[str]:
 
 def _sentences(terms: Programme, language: Language) -> Iterator[tuple[str, dict[str, str]]]:
     yield f"kind:{terms.kind}", {}
-    yield from _shares(terms, language)
+    yield from _given(terms.gift) if terms.gift else _shares(terms, language)
     asked = terms.eligibility
     for code, names in (
         ("qualifications", asked.qualifications_any),
@@ -35,7 +35,14 @@ def _sentences(terms: Programme, language: Language) -> Iterator[tuple[str, dict
         yield "cap", {"scope": name_of(cap.scope, language), "amount": figures(cap.amount)}
     if terms.budget:
         yield f"budget:{terms.budget.rule}", {"amount": figures(terms.budget.amount)}
-    yield f"settlement:{terms.settlement}", {}
+    if terms.gift is None:
+        yield f"settlement:{terms.settlement}", {}
+
+
+def _given(gift: Gift) -> Iterator[tuple[str, dict[str, str]]]:
+    yield "gift", {"face": figures(gift.face), "rate": percent(gift.share)}
+    if gift.per_order is not None:
+        yield "gift_limit", {"amount": figures(gift.per_order)}
 
 
 def _shares(terms: Programme, language: Language) -> Iterator[tuple[str, dict[str, str]]]:

@@ -2,15 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from booking.billing.models import Charge
 from booking.kernel.periods import Period
 from booking.kernel.timespan import local_midnight
 from booking.organisations.models import Organisation
+from booking.reservations.models.reservation import Reservation
 from booking.vouchers.models import VoucherClaim, VoucherMovement
 from booking.vouchers.states import MovementKind
+
+# What of a charged use was paid by voucher; NULL where none was cited.
+REDEEMED: Final = (
+    sa.select(col(VoucherClaim.redeemed_fen))
+    .where(col(VoucherClaim.reservation_id) == col(Reservation.id))
+    .scalar_subquery()
+)
+
+
+def redeemed_of(session: Session, *conditions: sa.ColumnElement[bool]) -> dict[str, int]:
+    """By booking what was paid by voucher of charges of which something holds."""
+    query = (
+        sa.select(col(VoucherClaim.number), col(VoucherClaim.redeemed_fen))
+        .join(Charge, col(Charge.reservation_id) == col(VoucherClaim.reservation_id))
+        .where(col(VoucherClaim.redeemed_fen) > 0, *conditions)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)
