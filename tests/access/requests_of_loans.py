@@ -1,4 +1,4 @@
-"""What goes with the addresses of credit lines and of banks' files."""
+"""What goes with the addresses of credit lines, of banks' files and of vouchers."""
 
 from collections.abc import Callable
 
@@ -22,8 +22,19 @@ def _bank_page(_: At) -> Ask:
     return Ask(form={"bank": "示例银行"}, file=File("sheet", "bank.csv", content))
 
 
+def _vouchers(at: At) -> Ask:
+    return Ask(json={"programme": "GIVES-VOUCHERS", "organisation_ids": [at(ORGANISATION)]})
+
+
+def _vouchers_form(at: At) -> Ask:
+    return Ask(form={"programme": "GIVES-VOUCHERS", "companies": str(at(ORGANISATION))})
+
+
 LOANS: dict[str, Callable[[At], Ask]] = {
+    "GET /api/v1/voucher-redemptions": lambda _: Ask(query={"period": "2026-11"}),
     "POST /api/v1/loans": _loan,
+    "POST /api/v1/vouchers": _vouchers,
+    "POST /voucher-issue": _vouchers_form,
     "POST /api/v1/loans/{number}/transactions": _bank_file,
     "POST /bank-files": _bank_page,
     "POST /bank-files/{file_id}/mapping": as_form(**MAPPING),

@@ -1,5 +1,6 @@
 """Pages: give the vouchers of a programme; which of them a booking may cite."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -10,13 +11,13 @@ from booking.access.actor import Actor
 from booking.access.guards import requires, signed_in
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
-from booking.kernel.errors import RulesBroken
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import may_book_for
 from booking.subsidies.actions.issue_vouchers import issue_vouchers
 from booking.subsidies.actions.quote import Asked, quote_use
 from booking.subsidies.forms import VouchersForm
 from booking.subsidies.queries.programmes import companies_to_choose, voucher_programmes
+from booking.subsidies.rules.programme import Programme
 from booking.vouchers.queries.claims import order_at
 from booking.vouchers.queries.vouchers import Choice, choices_for
 from booking.web.clock import ClockDep
@@ -33,7 +34,10 @@ Issuer = Annotated[Actor, requires(Permission.VOUCHER_ISSUE)]
 @router.get("/voucher-issue", name="voucher_issue")
 def ask(session: Reading, page: PageDep, clock: ClockDep, actor: Issuer) -> Response:
     """Which programme gives, and to whom."""
-    return page.render("vouchers/issue.html", form=blank(), **_offered(session, clock.now()))
+    programmes, companies = _offered(session, clock.now())
+    return page.render(
+        "vouchers/issue.html", form=blank(), programmes=programmes, companies=companies
+    )
 
 
 @router.post("/voucher-issue", name="issue_vouchers")
@@ -46,7 +50,8 @@ def give(
 ) -> Response:
     """One for each company that was chosen."""
     now = clock.now()
-    page.if_refused("vouchers/issue.html", form=form, **_offered(uow.session, now))
+    programmes, companies = _offered(uow.session, now)
+    page.if_refused("vouchers/issue.html", form=form, programmes=programmes, companies=companies)
     asked = form.checked
     issue_vouchers(uow, asked.programme, asked.companies, actor_id=actor.known_id, now=now)
     return page.redirect("vouchers")
@@ -64,19 +69,15 @@ def choose(
     voucher: Annotated[str, Query(max_length=24)] = "",
 ) -> Response:
     """The vouchers that pay a part of this use, for the booking panel."""
-    found: list[Choice] = []
-    price_fen = 0
-    if start < end and (organisations := may_book_for(actor)):
+    found: Sequence[Choice] = ()
+    price_fen, now = 0, clock.now()
+    if start < end:
         asked = Asked(instrument_id=instrument_id, span=TimeSpan(start, end))
-        now = clock.now()
-        try:
-            price_fen = quote_use(session, asked, actor=actor, now=now).quote.total_fen
-        except RulesBroken:
-            price_fen = 0
+        price_fen = quote_use(session, asked, actor=actor, now=now).quote.total_fen
+    if price_fen and (organisations := may_book_for(actor)):
         order = order_at(session, instrument_id, organisations[0], price_fen=price_fen)
-        if order is not None:
-            day = local(now).date()
-            found = list(choices_for(session, organisations[0], order, day=day))
+        day = local(now).date()
+        found = choices_for(session, organisations[0], order, day=day) if order else ()
     return page.render(
         "vouchers/choice.html",
         fragment="choice",
@@ -86,8 +87,8 @@ def choose(
     )
 
 
-def _offered(session: Session, now: datetime) -> dict[str, object]:
-    return {
-        "programmes": voucher_programmes(session, local(now).date()),
-        "companies": companies_to_choose(session),
-    }
+def _offered(
+    session: Session, now: datetime
+) -> tuple[Sequence[Programme], Sequence[tuple[int, str]]]:
+    """Which programmes give today, and to whom they might."""
+    return voucher_programmes(session, local(now).date()), companies_to_choose(session)
