@@ -16,6 +16,8 @@ from booking.instruments.models.tariff import Tariff
 from booking.instruments.models.unit import Unit
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.money import fen
+from booking.ledger.actions.post import Leg, post
+from booking.ledger.models import AccountKind
 from booking.loans.actions.grant_line import LineTerms, enter_reference_rates, grant_line
 from booking.loans.actions.import_bank_file import ImportReport, import_bank_file
 from booking.loans.models import CreditLine
@@ -77,6 +79,9 @@ def settled_use(
     )
     uow.session.add(charge)
     uow.session.flush()
+    owed = Leg(AccountKind.RECEIVABLE, company.key, charge.amount_fen)
+    earned = Leg(AccountKind.REVENUE, lab.organisation_id, -charge.amount_fen)
+    post(uow, f"charge:{charge.number}", [owed, earned], at=at)
     return charge
 
 

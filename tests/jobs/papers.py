@@ -1,4 +1,5 @@
-"""Statements whose files wait for the clock: to be hashed, written into one, forgotten."""
+"""Money whose reckoning and files wait for the clock: a what-if; statements to be hashed, written
+into one, forgotten."""
 
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from booking.subsidies.actions.review_statement import lock_settlement
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.jobs.exporting import KEPT_FOR
 from booking.subsidies.models.issued import StatementExport
+from booking.subsidies.models.simulation import Simulation
 from booking.subsidies.states import ExportState
 from tests.factories.organisations import make_organisation
 from tests.factories.settled_uses import make_programme, settled_use
@@ -36,5 +38,16 @@ def an_old_export(uow: UnitOfWork) -> None:
         draft="",
         asked_at=ended,
         ended_at=ended,
+    )
+    uow.session.add(row)
+
+
+def a_what_if(uow: UnitOfWork) -> None:
+    """One that is too large to wait for."""
+    row = Simulation(
+        period="2026-09",
+        asked={"programmes": [programme("WHAT-IF")], "joint_caps": []},
+        total=1,
+        asked_at=STOPPED,
     )
     uow.session.add(row)

@@ -22,7 +22,7 @@ from booking.notifications.models import OutboxMessage
 from tests.conftest import Write
 from tests.factories.instruments import enter_year
 from tests.jobs.outage import AHEAD, MEANWHILE, MORNING, NIGHT, STOPPED, one_to_be_told
-from tests.jobs.papers import a_locked_month, an_old_export
+from tests.jobs.papers import a_locked_month, a_what_if, an_old_export
 from tests.jobs.working import told, worker
 from tests.support.clock import FrozenClock
 from tests.support.receiver import Receiver, receiving
@@ -52,6 +52,7 @@ BY_NIGHT = {
     "import_sheets": 1,
     "keep_prints": 1,
     "export_statements": 1,
+    "run_simulations": 1,
     "import_bank_files": 1,
     "refile_cards": 1,
     "match_saved_searches": 1,
@@ -149,7 +150,8 @@ class Centre:
             "remind_of_bookings": 2,
             "match_saved_searches": 3,
         }
-        self.make(*MEANWHILE, a_locked_month, an_old_export, one_to_be_told(self.receiver.url))
+        papers = a_locked_month, an_old_export, a_what_if
+        self.make(*MEANWHILE, *papers, one_to_be_told(self.receiver.url))
 
     def make(self, *wanted: Callable[..., object]) -> None:
         for one in wanted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -10,6 +11,7 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.accounts.identity import settings_of
+from booking.kernel.clock import local
 from booking.subsidies.actions.objections import answer_objection, object_to
 from booking.subsidies.actions.pay_statements import pay
 from booking.subsidies.actions.redraw import withdraw_and_redraw
@@ -107,7 +109,7 @@ def file(number: str, kind: str, session: Reading, page: PageDep, actor: Reader)
 
 
 @router.get("/statements/{number}", name="statement")
-def show(number: str, session: Reading, page: PageDep, actor: Reader) -> Response:
+def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
     """One statement; every line unfolds to what it came from."""
     row = statement_seen_by(session, number, actor)
     document = document_of(session, row)
@@ -119,7 +121,7 @@ def show(number: str, session: Reading, page: PageDep, actor: Reader) -> Respons
         lines=[_shown(line) for line in records(document, "lines")],
         totals=document["totals"],
         programmes=document["programmes"],
-        steps=_open_to(row, actor),
+        steps=_open_to(row, actor, today=local(clock.now()).date()),
         objections=objections_of(session, row.id),
         recovered=clawbacks_of(session, row.id),
         recovers=manages and row.state is StatementState.PAID,
@@ -233,10 +235,11 @@ def _shown(line: Mapping[str, object]) -> ShownLine:
     )
 
 
-def _open_to(row: StatementRow, actor: Actor) -> list[StatementStep]:
-    """The steps that the table of states and this person's permissions allow."""
+def _open_to(row: StatementRow, actor: Actor, *, today: date) -> list[StatementStep]:
+    """The steps that the table of states, the day and this person's permissions allow."""
     manages = actor.may(Permission.SETTLEMENT_MANAGE)
-    approves = actor.may(Permission.SETTLEMENT_APPROVE)
+    is_over = row.publicity_to is not None and row.publicity_to < today
+    approves = actor.may(Permission.SETTLEMENT_APPROVE) and is_over
     return [
         step
         for step in StatementStep
