@@ -9,6 +9,7 @@ from booking.loans import events as loans
 from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.statements import tell_of_statement
+from booking.notifications.reactions.vouchers import tell_of_voucher
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.subsidies import events as subsidies
 from booking.utilisation.reactions import mark_corrected_charge
@@ -22,6 +23,9 @@ REACTIONS: Reactions = {
     invoices.InvoiceChecked: (tell_of_invoice,),
     invoices.InvoiceRecorded: (tell_of_invoice,),
     invoices.InvoiceVoided: (tell_of_invoice,),
+    vouchers.VoucherExpired: (tell_of_voucher,),
+    vouchers.VoucherExpiring: (tell_of_voucher,),
+    vouchers.VoucherIssued: (tell_of_voucher,),
     subsidies.StatementObjected: (tell_of_statement,),
     subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
     subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
@@ -66,9 +70,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementWithdrawn,
         subsidies.StatementsExported,
         vouchers.VoucherEncumbered,
-        vouchers.VoucherExpired,
-        vouchers.VoucherExpiring,
-        vouchers.VoucherIssued,
         vouchers.VoucherRedeemed,
         vouchers.VoucherReleased,
         vouchers.VoucherReturned,

@@ -58,6 +58,7 @@ class NoticeFact(StrEnum):
     TRAINING_ENDING = "training_ending"
     TRAINING_STEP = "training_step"
     VIEWED_AS = "viewed_as"
+    VOUCHER_STEP = "voucher_step"
     WAITLIST_LAPSED = "waitlist_lapsed"
     WAITLIST_OFFER = "waitlist_offer"
     WEBHOOK_FAILING = "webhook_failing"
@@ -105,6 +106,11 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=_steps("charge", "corrected", "adjustment_asked", "adjustment_refused"),
         to=(Audience.HOLDER, Audience.COMPANY, Audience.LAB, Audience.FINANCE),
         path="/charges/{number}",
+    ),
+    NoticeFact.VOUCHER_STEP: Notice(
+        facts=_steps("voucher", "issued", "expiring", "expired"),
+        to=(Audience.COMPANY,),
+        path="/vouchers/{number}",
     ),
     NoticeFact.BOOKING_REMINDER: Notice(facts=(), path=_BOOKING),
     NoticeFact.SERIES_STEP: Notice(
