@@ -107,6 +107,7 @@ from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
 from booking.subsidies.api import verification as verification_api
+from booking.subsidies.api import vouchers as voucher_issue_api
 from booking.subsidies.api import what_if as what_if_api
 from booking.subsidies.routes import batches as batch_pages
 from booking.subsidies.routes import budgets as budget_pages
@@ -118,12 +119,15 @@ from booking.subsidies.routes import programme_editor as programme_editor_pages
 from booking.subsidies.routes import programmes as programme_pages
 from booking.subsidies.routes import statements as statement_pages
 from booking.subsidies.routes import verification as verification_pages
+from booking.subsidies.routes import vouchers as voucher_issue_pages
 from booking.subsidies.routes import what_if as what_if_pages
 from booking.training.routes import desk as training_pages
 from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import report as utilisation_pages
+from booking.vouchers import api as vouchers_api
+from booking.vouchers.routes import pages as voucher_pages
 
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
@@ -218,6 +222,8 @@ PAGES: tuple[APIRouter, ...] = (
     training_pages.router,
     training_session_pages.router,
     utilisation_pages.router,
+    voucher_pages.router,
+    voucher_issue_pages.router,
 )
 API: tuple[APIRouter, ...] = (
     accounts_api.router,
@@ -251,4 +257,6 @@ API: tuple[APIRouter, ...] = (
     verification_api.router,
     batches_api.router,
     utilisation_api.router,
+    vouchers_api.router,
+    voucher_issue_api.router,
 )

@@ -44,6 +44,8 @@ class Permission(StrEnum):
     STATEMENT_READ = "statement:read"
     TRAINING_GRANT = "training:grant"
     UTILISATION_READ = "utilisation:read"
+    VOUCHER_ISSUE = "voucher:issue"
+    VOUCHER_READ = "voucher:read"
 
 
 # Whoever has a part in some reservation: asks for it, uses it, hosts it. Which part it is in the

@@ -92,6 +92,36 @@ _QUESTIONS: Final = {
             state IS NULL OR state IN ('settled', 'cancelled', 'rejected', 'expired', 'missed')
         )
     """,
+    "a voucher is not the sum of its movements": """
+        SELECT voucher.number AS reference, face_fen FROM voucher
+        LEFT JOIN (
+            SELECT voucher_id,
+                SUM(CASE WHEN kind = 'issued' THEN amount_fen ELSE 0 END) AS issued_fen,
+                SUM(CASE WHEN kind = 'encumbered' THEN amount_fen
+                    WHEN kind IN ('released', 'redeemed') THEN -amount_fen ELSE 0 END) AS held_fen,
+                SUM(CASE WHEN kind = 'redeemed' THEN amount_fen
+                    WHEN kind = 'returned' THEN -amount_fen ELSE 0 END) AS paid_fen,
+                SUM(CASE WHEN kind = 'expired' THEN amount_fen ELSE 0 END) AS lost_fen
+            FROM voucher_movement GROUP BY voucher_id
+        ) AS moved ON moved.voucher_id = voucher.id
+        WHERE issued_fen IS NULL OR issued_fen <> face_fen OR held_fen <> encumbered_fen
+        OR paid_fen <> redeemed_fen OR lost_fen <> expired_fen
+        OR available_fen + encumbered_fen + redeemed_fen + expired_fen <> face_fen
+    """,
+    "a redemption of a voucher differs from its posting": """
+        SELECT moved.reference, moved.amount_fen FROM voucher_movement AS moved
+        JOIN voucher ON voucher.id = moved.voucher_id
+        LEFT JOIN booked ON booked.reference = moved.reference AND booked.kind = 'receivable'
+            AND booked.organisation_id = voucher.organisation_id
+        WHERE (moved.kind = 'redeemed' AND COALESCE(booked.amount_fen, 0) <> -moved.amount_fen)
+        OR (moved.kind = 'returned' AND COALESCE(booked.amount_fen, 0) <> moved.amount_fen)
+    """,
+    "a voucher waits for a booking that is over": """
+        SELECT voucher_claim.number AS reference, reservation.state FROM voucher_claim
+        JOIN reservation ON reservation.id = voucher_claim.reservation_id
+        WHERE voucher_claim.state = 'open'
+        AND reservation.state IN ('settled', 'cancelled', 'rejected', 'expired', 'missed')
+    """,
     "a posting of a statement has no statement": """
         SELECT posting.reference FROM posting
         LEFT JOIN stated ON stated.reference = posting.reference

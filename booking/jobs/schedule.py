@@ -30,6 +30,7 @@ from booking.subsidies import jobs as subsidies
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from booking.training import jobs as training
 from booking.utilisation import jobs as utilisation
+from booking.vouchers import jobs as vouchers
 
 Work = Callable[[UnitOfWork, datetime], int]
 OutsideWork = Callable[[Outside, datetime], Sent]
@@ -116,6 +117,8 @@ JOBS: tuple[Job, ...] = (
         accounts.close_and_anonymise,
         the_day_before,
     ),
+    Job("expire_vouchers", Daily(time(0, 16)), vouchers.expire_vouchers, the_day_before),
+    Job("warn_of_vouchers", Daily(time(8, 25)), vouchers.warn_of_vouchers),
     Job("tidy_up", Daily(time(4, 10)), housekeeping.tidy_up, the_day_before),
     Job("forget_sheets", Daily(time(4, 12)), instruments.forget_sheets, the_day_before),
     Job("forget_exports", Daily(time(4, 13)), subsidies.forget_exports, the_day_before),

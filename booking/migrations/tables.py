@@ -37,5 +37,6 @@ import booking.subsidies.models.simulation
 import booking.subsidies.models.statement
 import booking.training.models
 import booking.utilisation.models
+import booking.vouchers.models
 import booking.web.idempotency
 import booking.web.rates.windows  # noqa: F401

@@ -207,3 +207,10 @@ class WindowShut(BookingError):
 
 class EvidenceLacking(BookingError):
     code = "application.evidence_lacking"
+
+
+class GivesNoVouchers(BookingError):
+    """No version of this programme gives vouchers today."""
+
+    kind = "conflict"
+    code = "voucher.programme_gives_none"

@@ -119,3 +119,21 @@ def read_period(code: str) -> Period:
         return Period.parse(code)
     except ValueError:
         raise PeriodUnknown(period=code) from None
+
+
+class VouchersBody(_Strict):
+    """`POST /vouchers`: the programme, and the companies that get one each."""
+
+    programme: Annotated[str, text(64, shortest=1)]
+    organisation_ids: Annotated[
+        list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=500)
+    ]
+
+
+class VouchersForm(BaseModel):
+    """The same by people."""
+
+    programme: Annotated[str, text(64, shortest=1)]
+    companies: Annotated[
+        list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=500)
+    ]

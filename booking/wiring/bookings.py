@@ -39,6 +39,12 @@ from booking.reservations.reactions import (
     hold_funds_anew,
     note_practice,
 )
+from booking.vouchers.reactions import (
+    adjust_voucher,
+    encumber_voucher,
+    redeem_voucher,
+    release_voucher,
+)
 
 REACTIONS: Reactions = {
     asked.ProposalAccepted: (tell_of_answer,),
@@ -59,27 +65,29 @@ REACTIONS: Reactions = {
     reservations.OfferLapsed: (tell_of_lapse,),
     reservations.ReservationCancelled: (
         charge_late_cancellation,
+        release_voucher,
         free_funds,
         count_cancellation,
         tell_of_booking,
         tell_of_fee,
         end_joint_of_lab,
     ),
-    reservations.ReservationConfirmed: (tell_of_booking,),
-    reservations.ReservationExpired: (free_funds, tell_of_booking, end_joint),
+    reservations.ReservationConfirmed: (encumber_voucher, tell_of_booking),
+    reservations.ReservationExpired: (release_voucher, free_funds, tell_of_booking, end_joint),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
     reservations.ReservationHindered: (tell_of_overrun,),
     reservations.ReservationMissed: (
         charge_no_show,
+        release_voucher,
         free_funds,
         count_no_show,
         tell_of_fee,
         tell_webhooks,
     ),
-    reservations.ReservationMoved: (hold_funds_anew, tell_of_booking),
+    reservations.ReservationMoved: (hold_funds_anew, adjust_voucher, tell_of_booking),
     reservations.ReservationOverran: (charge_overrun, count_overrun, tell_of_fee),
-    reservations.ReservationRejected: (free_funds, tell_of_booking, end_joint),
-    reservations.ReservationRequested: (tell_of_booking,),
+    reservations.ReservationRejected: (release_voucher, free_funds, tell_of_booking, end_joint),
+    reservations.ReservationRequested: (encumber_voucher, tell_of_booking),
     reservations.SeriesApproved: (tell_of_series,),
     reservations.SeriesCancelled: (tell_of_series,),
     reservations.SeriesMoved: (tell_of_series,),
@@ -89,7 +97,13 @@ REACTIONS: Reactions = {
     reservations.UseDisputed: (tell_of_dispute,),
     reservations.UseEnded: (note_practice, tell_webhooks),
     reservations.UseCorrected: (correct_charges, forgive_overrun),
-    reservations.UseSettled: (charge_use, free_funds, count_settling, tell_webhooks),
+    reservations.UseSettled: (
+        charge_use,
+        redeem_voucher,
+        free_funds,
+        count_settling,
+        tell_webhooks,
+    ),
     reservations.UseStarted: (count_start, tell_webhooks),
 }
 

@@ -10,14 +10,17 @@ from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.loans import tell_of_loan
 from booking.notifications.reactions.statements import tell_of_statement
+from booking.notifications.reactions.vouchers import tell_of_voucher
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.subsidies import events as subsidies
 from booking.utilisation.reactions import mark_corrected_charge
+from booking.vouchers import events as vouchers
+from booking.vouchers.reactions import correct_redemption
 
 REACTIONS: Reactions = {
     billing.AdjustmentAsked: (tell_of_charge,),
     billing.AdjustmentRefused: (tell_of_charge,),
-    billing.ChargeCorrected: (mark_corrected_charge, tell_of_charge),
+    billing.ChargeCorrected: (correct_redemption, mark_corrected_charge, tell_of_charge),
     invoices.InvoiceChecked: (tell_of_invoice,),
     invoices.InvoiceRecorded: (tell_of_invoice,),
     invoices.InvoiceVoided: (tell_of_invoice,),
@@ -26,6 +29,9 @@ REACTIONS: Reactions = {
     loans.DrawRefused: (tell_of_loan,),
     loans.LineInOrder: (tell_of_loan,),
     loans.LineOverdue: (tell_of_loan,),
+    vouchers.VoucherExpired: (tell_of_voucher,),
+    vouchers.VoucherExpiring: (tell_of_voucher,),
+    vouchers.VoucherIssued: (tell_of_voucher,),
     subsidies.StatementObjected: (tell_of_statement,),
     subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
     subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
@@ -75,5 +81,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
         subsidies.StatementsExported,
+        vouchers.VoucherEncumbered,
+        vouchers.VoucherRedeemed,
+        vouchers.VoucherReleased,
+        vouchers.VoucherReturned,
     }
 )

@@ -1,4 +1,4 @@
-"""What goes with the addresses of credit lines and of banks' files."""
+"""What goes with the addresses of credit lines, of banks' files and of vouchers."""
 
 from collections.abc import Callable
 
@@ -30,8 +30,19 @@ def _draw(at: At) -> dict[str, Value]:
     return {"charge": at(CHARGE), "amount": "0.01"}
 
 
+def _vouchers(at: At) -> Ask:
+    return Ask(json={"programme": "GIVES-VOUCHERS", "organisation_ids": [at(ORGANISATION)]})
+
+
+def _vouchers_form(at: At) -> Ask:
+    return Ask(form={"programme": "GIVES-VOUCHERS", "companies": str(at(ORGANISATION))})
+
+
 LOANS: dict[str, Callable[[At], Ask]] = {
+    "GET /api/v1/voucher-redemptions": lambda _: Ask(query={"period": "2026-11"}),
     "POST /api/v1/loans": _loan,
+    "POST /api/v1/vouchers": _vouchers,
+    "POST /voucher-issue": _vouchers_form,
     "POST /api/v1/loans/{number}/transactions": _bank_file,
     "POST /api/v1/loans/{number}/draws": lambda at: Ask(json=_draw(at)),
     "POST /api/v1/loans/{number}/repayment-terms": as_json(TERMS),

@@ -88,9 +88,11 @@ def make_entrusted(
     return reserve(uow, wish, actor=scene.manager, now=now)
 
 
-def make_use(uow: UnitOfWork, scene: Scene, span: TimeSpan = NOON, *, now: datetime) -> Reservation:
+def make_use(
+    uow: UnitOfWork, scene: Scene, span: TimeSpan = NOON, *, now: datetime, **changes: object
+) -> Reservation:
     """A booking that was used from its first to its last minute, and waits for both sides."""
-    made = make_reservation(uow, scene, span, now=now)
+    made = make_reservation(uow, scene, span, now=now, **changes)
     check_in(uow, made.number, actor=scene.manager, now=span.start)
     minutes = span.length // timedelta(minutes=1)
     record = UseRecord(test_minutes=minutes, samples=2)

@@ -1,4 +1,4 @@
-"""Facts of letters about credit, charges, invoices and public money."""
+"""Facts of letters about credit, vouchers, charges, invoices and public money."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,9 @@ from tests.notifications.told import COMPANY, NUMBER, SEM, Facts
 
 
 def credit() -> Iterator[tuple[str, Facts]]:
+    voucher = {"number": "V261102-7KQ4MZ2", "amount_fen": 2_000_000, "last_day": "2026-12-31"}
+    for step in ("issued", "expiring", "expired"):
+        yield f"voucher_step-{step}", {**voucher, "step": f"voucher.{step}"}
     entry = {
         "entry_id": 9,
         "number": NUMBER,

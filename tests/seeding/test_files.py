@@ -241,7 +241,8 @@ def test_the_loan_prime_rate_is_given_monthly_and_flagged():
 
 def test_the_strict_reader_takes_every_programme_and_none_has_a_document_number():
     programmes = [read_programme(raw) for raw in SEED.programmes()]
-    assert {programme.kind for programme in programmes} == {"usage", "provider", "interest"}
+    kinds = {programme.kind for programme in programmes}
+    assert kinds == {"usage", "provider", "interest", "voucher"}
     assert [programme.id for programme in programmes if programme.document] == []
 
 

@@ -8,7 +8,7 @@ from booking.db.refusals import allow_again, refuse_insert, refuse_update
 from booking.db.types import Id, UtcDateTime
 
 revision = "71_proposals"
-down_revision = "68_bank_files"
+down_revision = "70_given_back"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from booking.db.append_only import forbid_rewriting, freeze_columns
 from booking.db.types import Id, UtcDateTime
 
 revision = "75_draws"
-down_revision = "68_bank_files"
+down_revision = "73_vouchers"
 branch_labels = None
 depends_on = None
 

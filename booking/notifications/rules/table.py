@@ -59,6 +59,7 @@ class NoticeFact(StrEnum):
     TRAINING_ENDING = "training_ending"
     TRAINING_STEP = "training_step"
     VIEWED_AS = "viewed_as"
+    VOUCHER_STEP = "voucher_step"
     WAITLIST_LAPSED = "waitlist_lapsed"
     WAITLIST_OFFER = "waitlist_offer"
     WEBHOOK_FAILING = "webhook_failing"
@@ -114,6 +115,11 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         ),
         to=(Audience.COMPANY, Audience.FINANCE),
         path="/loans/{loan}",
+    ),
+    NoticeFact.VOUCHER_STEP: Notice(
+        facts=_steps("voucher", "issued", "expiring", "expired"),
+        to=(Audience.COMPANY,),
+        path="/vouchers/{number}",
     ),
     NoticeFact.BOOKING_REMINDER: Notice(facts=(), path=_BOOKING),
     NoticeFact.SERIES_STEP: Notice(

@@ -77,7 +77,7 @@ def reserve(
     row = {**placed, **agreed}
     reservation = made_of(row, session.execute(INSERT, {**UNTOUCHED, **row}).scalar_one())
     hold_price(uow, judged, reservation, now=now)
-    uow.announce(told_of(reservation, judged, set_aside))
+    uow.announce(told_of(reservation, judged, set_aside, voucher=wish.voucher))
     return reservation
 
 
@@ -210,7 +210,7 @@ def made_of(row: Mapping[str, Any], reservation_id: int) -> Reservation:
 
 
 def told_of(
-    made: Reservation, judged: Judged, set_aside: tuple[str, ...]
+    made: Reservation, judged: Judged, set_aside: tuple[str, ...], *, voucher: str = ""
 ) -> ReservationRequested | ReservationConfirmed:
     """The fact that somebody booked."""
     booked = Loaded(made, judged.terms.lab_id, judged.terms.organisation_id)
@@ -226,4 +226,5 @@ def told_of(
         on_behalf_of="" if made.holder_id == made.created_by else f"user:{made.holder_id}",
     )
     waits = made.state is State.REQUESTED
-    return ReservationRequested(**told) if waits else ReservationConfirmed(**told)
+    fact_of = ReservationRequested if waits else ReservationConfirmed
+    return fact_of(**told, voucher=voucher)

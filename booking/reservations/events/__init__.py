@@ -110,12 +110,18 @@ class ReservationRequested(ReservationEvent):
 
     name: ClassVar[str] = "reservation.requested"
 
+    # The voucher that whoever booked wants to pay with.
+    voucher: str = ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReservationConfirmed(ReservationEvent):
     """Time is promised, at once or by approval."""
 
     name: ClassVar[str] = "reservation.confirmed"
+
+    # As above, where it was booked just now.
+    voucher: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,6 +92,7 @@ class ReserveBody(SpanBody):
     on_behalf_of: RowId | Annotated[str, text(254)] | None = None
     override_reason: Reason = ""
     quote: Annotated[str, text(24)] = ""
+    voucher: Annotated[str, text(24)] = ""
 
     def wish(self) -> Wish:
         operator = () if self.operator_id is None else (self.operator_id,)
@@ -107,6 +108,7 @@ class ReserveBody(SpanBody):
             override_reason=self.override_reason,
             helper_ids=(*operator, *self.accessory_ids),
             quote_number=self.quote,
+            voucher=self.voucher,
         )
 
 
@@ -164,6 +166,7 @@ class ReserveForm(SpanForm):
     on_behalf_of: Annotated[str, text(254)] = ""
     override_reason: Reason = ""
     quote: Annotated[str, text(24)] = ""
+    voucher: Annotated[str, text(24)] = ""
 
     def wish(self, instrument_id: int) -> Wish:
         return Wish(
@@ -176,6 +179,7 @@ class ReserveForm(SpanForm):
             on_behalf_of=self.on_behalf_of or None,
             override_reason=self.override_reason,
             quote_number=self.quote,
+            voucher=self.voucher,
         )
 
 
@@ -196,6 +200,7 @@ class PanelForm(BaseModel):
     samples: Samples = 0
     consumables: TypedPieces = {}
     quote: Annotated[str, text(24)] = ""
+    voucher: Annotated[str, text(24)] = ""
 
     @property
     def span(self) -> TimeSpan | None:

@@ -30,6 +30,8 @@ class SeriesBody(ReserveBody):
 
     rrule: Annotated[str, text(LONGEST_RULE, shortest=1)]
     on_conflict: OnConflict = OnConflict.FAIL
+    # A voucher is cited by one booking.
+    voucher: Annotated[str, text(0)] = ""
 
     def series(self) -> SeriesWish:
         return SeriesWish(self.wish(), self.rrule, self.on_conflict)

@@ -24,6 +24,8 @@ class Wish:
     helper_ids: tuple[int, ...] = ()
     # A kept quote whose price is to hold.
     quote_number: str = ""
+    # A voucher to pay a part with.
+    voucher: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from booking.subsidies.rules.line import Line
 from booking.subsidies.rules.programme import DatedBy
 from booking.subsidies.rules.regions import region_of
 from booking.subsidies.rules.what_if import Chunk
+from booking.vouchers.queries.redemptions import redeemed_of
 
 CHUNK: Final = 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,6 +66,7 @@ def past_uses(
     districts = {key: place.district for key, place in places.items()}
     since = kept_since(session)
     conditions = _within(period, dated_by, since)
+    vouchers = redeemed_of(session, *conditions)
     columns = _USES if since is None else _USES.add_columns(*RECORD_DAYS, _raw(col(Charge.id)))
     query = columns.where(*conditions).order_by(col(Charge.confirmed_at))
     # By the connection: the session would look at every row for objects to remember.
@@ -75,7 +77,17 @@ def past_uses(
             if since is None
             else _with_records(session, rows, read, since=since, conditions=conditions)
         )
+        lines = [_by_voucher(line, vouchers) for line in lines] if vouchers else lines
         yield Chunk(lines, [(districts[row[1]], districts[row[2]]) for row in rows])
+
+
+def _by_voucher(line: Line, vouchers: Mapping[str, int]) -> Line:
+    """A line less what a voucher paid of it, as a settlement takes it."""
+    given = min(vouchers.get(line.line_id, 0), line.contract_amount)
+    if not given:
+        return line
+    received = min(line.paid_amount + given, max(line.contract_amount, line.paid_amount))
+    return line._replace(other_funding=given, paid_amount=received)
 
 
 def _with_records(

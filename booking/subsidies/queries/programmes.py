@@ -9,6 +9,8 @@ from sqlmodel import Session, col, select
 
 from booking.accounts.models import User
 from booking.kernel.errors import NotFound
+from booking.organisations.models import Organisation
+from booking.organisations.states import OrganisationKind, OrganisationState
 from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.rules.faults import Faults
 from booking.subsidies.rules.joint_caps import read_joint_caps
@@ -66,6 +68,18 @@ _ROWS = (
 )
 
 
+_ACTIVE = col(ProgrammeVersion.state) == ProgrammeState.ACTIVE
+_VOUCHER = "voucher"
+
+
+def voucher_programmes(session: Session, day: date) -> list[Programme]:
+    """The versions that give vouchers on a day."""
+    query = _ROWS.where(_ACTIVE, col(ProgrammeEntry.kind) == _VOUCHER)
+    rows = session.execute(query.order_by(col(ProgrammeEntry.code)))
+    found = [VersionRow(*row).programme for row in rows]
+    return [one for one in found if one.in_force(day)]
+
+
 def versions(session: Session, code: str | None = None) -> list[VersionRow]:
     """All versions, or those of one programme, oldest first."""
     query = _ROWS.order_by(col(ProgrammeEntry.code), col(ProgrammeVersion.version))
@@ -75,8 +89,8 @@ def versions(session: Session, code: str | None = None) -> list[VersionRow]:
 
 
 def active_programmes(session: Session) -> list[Programme]:
-    """The versions that pay, in order of their codes and first days."""
-    query = _ROWS.where(col(ProgrammeVersion.state) == ProgrammeState.ACTIVE).order_by(
+    """The versions that settle uses or interest, in order of their codes and first days."""
+    query = _ROWS.where(_ACTIVE, col(ProgrammeEntry.kind) != _VOUCHER).order_by(
         col(ProgrammeEntry.code), col(ProgrammeVersion.valid_from)
     )
     return [VersionRow(*row).programme for row in session.execute(query)]
@@ -126,3 +140,17 @@ def version_rows(session: Session, programme_id: int) -> Sequence[ProgrammeVersi
 def _names(cap: dict[str, object]) -> list[object]:
     names = cap.get("programmes")
     return names if isinstance(names, list) else []
+
+
+def companies_to_choose(session: Session) -> Sequence[tuple[int, str]]:
+    """Verified companies and teams, by name."""
+    kinds = (OrganisationKind.ENTERPRISE, OrganisationKind.STARTUP_TEAM)
+    query = (
+        sa.select(col(Organisation.id), col(Organisation.name))
+        .where(
+            col(Organisation.state) == OrganisationState.VERIFIED,
+            col(Organisation.kind).in_(kinds),
+        )
+        .order_by(col(Organisation.name))
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]

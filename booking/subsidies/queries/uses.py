@@ -28,6 +28,7 @@ from booking.subsidies.queries.applications import accepted_applications
 from booking.subsidies.rules.line import Held, Line
 from booking.subsidies.rules.programme import DatedBy, Programme
 from booking.subsidies.rules.regions import region_of
+from booking.vouchers.queries.redemptions import REDEEMED
 
 _DAY = timedelta(days=1)
 # Where no invoices are kept, what is dated by them is dated by the confirmation.
@@ -156,6 +157,7 @@ USE_COLUMNS: sa.Select[*tuple[Any, ...]] = (
         col(Charge.confirmed_at),
         # As it stands after what was corrected and adjusted.
         (col(Charge.amount_fen) + ENTERED).label("amount_fen"),
+        REDEEMED.label("voucher_fen"),
     )
     .join_from(Charge, Reservation, col(Reservation.id) == col(Charge.reservation_id))
     .join(Instrument, col(Instrument.id) == col(Charge.instrument_id))
@@ -260,9 +262,12 @@ def line_from(
     amount = row.amount_fen
     if records.speak_of(row):
         said = records.of.get(row.id, Recorded())
-        invoice, payment = (row.invoiced_on, said.invoiced_fen), (row.paid_on, said.paid_fen)
+        received = min(said.paid_fen + (row.voucher_fen or 0), max(amount, said.paid_fen))
+        invoice, payment = (row.invoiced_on, said.invoiced_fen), (row.paid_on, received)
     else:
         invoice = payment = (local(row.confirmed_at).date(), amount)
+    # The provider has that too, from the centre; no programme pays it a second time.
+    by_voucher = min(row.voucher_fen or 0, amount)
     return Line(
         line_id=row.number,
         user=str(row.organisation_id),
@@ -282,5 +287,6 @@ def line_from(
         contract_amount=amount,
         invoice_amount=invoice[1],
         paid_amount=payment[1],
+        other_funding=by_voucher,
         submitted_at=row.confirmed_at,
     )

@@ -9,7 +9,7 @@ from booking.kernel.money import yuan
 from booking.subsidies.rules.claims import Claims
 from booking.subsidies.rules.scalars import RATE_DIGITS, RATE_ONE
 
-Kind = Literal["usage", "provider", "interest"]
+Kind = Literal["usage", "provider", "interest", "voucher"]
 DatedBy = Literal["order", "service_end", "invoice", "payment"]
 Base = Literal["min_of_all", "contract", "invoice", "paid"]
 Combine = Literal["highest", "first", "sum"]
@@ -105,6 +105,16 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
+class Gift:
+    """What one innovation voucher (科技创新券) is worth; nothing is settled by it."""
+
+    face: int = 0
+    share: int = RATE_ONE
+    per_order: int | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """One version of one programme."""
 
@@ -125,6 +135,7 @@ class Programme:
     caps: tuple[Cap, ...] = ()
     budget: Budget | None = None
     claims: Claims = field(default_factory=Claims)
+    gift: Gift | None = None
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day <= self.valid_to

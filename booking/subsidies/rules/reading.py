@@ -24,6 +24,7 @@ from booking.subsidies.rules.programme import (
     DatedBy,
     Discount,
     Eligibility,
+    Gift,
     Kind,
     Method,
     Programme,
@@ -33,7 +34,12 @@ from booking.subsidies.rules.programme import (
     When,
 )
 
-KINDS: Mapping[str, Kind] = {"usage": "usage", "provider": "provider", "interest": "interest"}
+KINDS: Mapping[str, Kind] = {
+    "usage": "usage",
+    "provider": "provider",
+    "interest": "interest",
+    "voucher": "voucher",
+}
 DATED_BY: Mapping[str, DatedBy] = {
     "order": "order",
     "service_end": "service_end",
@@ -60,6 +66,7 @@ USE_SCOPES: Mapping[str, Scope] = {
     "provider": "provider",
 }
 LOAN_SCOPES: Mapping[str, Scope] = {"loan": "loan", "user": "user", "group": "group"}
+VOUCHER_SCOPES: Mapping[str, Scope] = {"user": "user"}
 BUDGET_RULES: Mapping[str, BudgetRule] = {"first_come": "first_come", "pro_rata": "pro_rata"}
 METHODS: Mapping[str, Method] = {
     "points": "points",
@@ -73,6 +80,9 @@ _IDENTITY = ("id", "version", "kind", "name", "document", "valid")
 _SHARED_KEYS = (*_IDENTITY, "period", "settlement", "caps", "budget")
 _USE_KEYS = (*_SHARED_KEYS, "dated_by", "base", "eligibility", "rate", "brackets", *CLAIM_KEYS)
 _LOAN_KEYS = (*_SHARED_KEYS, "discount", "day_count", "max_days", "exclude_overdue")
+_VOUCHER_KEYS = (*_IDENTITY, "period", "eligibility", "voucher", "caps", "budget")
+_KEYS_OF = {"interest": _LOAN_KEYS, "voucher": _VOUCHER_KEYS}
+_SCOPES_OF = {"interest": LOAN_SCOPES, "voucher": VOUCHER_SCOPES}
 _LISTS = ("qualifications_any", "regions", "provider_regions", "resource_kinds", "exclude")
 _ELIGIBILITY_KEYS = (*_LISTS, "min_original_value", "min_amount")
 _RATE_KEYS = ("combine", "tiers", "bonus", "ceiling", "full_offset_up_to")
@@ -95,6 +105,10 @@ def read_as_far(raw: object) -> tuple[Programme, Sequence[Violation]]:
 def read_programmes(raw: Sequence[object], faults: Faults) -> tuple[Programme, ...]:
     """Programmes under `programmes`; versions of one of them may not overlap."""
     found = tuple(_programme(item, f"programmes[{i}]", faults) for i, item in enumerate(raw))
+    for i, one in enumerate(found):
+        # Vouchers are given and redeemed; there is nothing to evaluate.
+        if one.kind == "voucher":
+            faults.add(f"programmes[{i}].kind", "not_reckoned")
     for (_, one), (j, other) in combinations(enumerate(found), 2):
         if one.id == other.id and overlapping(one, other):
             faults.add(f"programmes[{j}].valid", "overlapping", {"version": one.version})
@@ -110,11 +124,11 @@ def overlapping(one: Programme, other: Programme) -> bool:
 
 def _programme(raw: object, path: str, faults: Faults) -> Programme:
     kind = raw.get("kind") if isinstance(raw, Mapping) else None
-    keys = _LOAN_KEYS if kind == "interest" else _USE_KEYS
+    keys = _KEYS_OF.get(str(kind), _USE_KEYS)
     node = Node(raw, path, faults=faults, allowed=keys)
     read = Reader(node)
     first, last = read.validity()
-    loan = kind == "interest"
+    loan, gift = kind == "interest", kind == "voucher"
     identity = node.need("id", scalars.slug, otherwise="?")
     return Programme(
         id=identity,
@@ -129,11 +143,12 @@ def _programme(raw: object, path: str, faults: Faults) -> Programme:
         base=node.get("base", scalars.one_of(BASES), default="min_of_all"),
         settlement=node.get("settlement", scalars.one_of(CYCLES), default="monthly"),
         eligibility=Eligibility() if loan else read.eligibility(),
-        rate=Rate() if loan else read.rate(),
+        rate=Rate() if loan or gift else read.rate(),
         discount=read.discount() if loan else Discount(),
-        caps=read.caps(LOAN_SCOPES if loan else USE_SCOPES),
+        caps=read.caps(_SCOPES_OF.get(str(kind), USE_SCOPES)),
         budget=read.budget(),
-        claims=Claims() if loan else read_claims(node, str(kind)),
+        claims=Claims() if loan or gift else read_claims(node, str(kind)),
+        gift=read.gift() if gift else None,
     )
 
 
@@ -219,6 +234,17 @@ class Reader:
             day_count=self.node.get("day_count", scalars.one_of(DAY_COUNTS), default=360),
             max_days=self.node.get("max_days", _days_or_none, default=None),
             exclude_overdue=self.node.get("exclude_overdue", scalars.truth, default=True),
+        )
+
+    def gift(self) -> Gift:
+        node = self.node.child("voucher", ("face", "share", "per_order", "days"))
+        if not self.node.has("voucher"):
+            self.node.fault("voucher", "missing")
+        return Gift(
+            face=node.need("face", scalars.amount, otherwise=0),
+            share=node.need("share", scalars.rate, otherwise=0),
+            per_order=node.get("per_order", _amount_or_none, default=None),
+            days=node.get("days", _days_or_none, default=None),
         )
 
     def caps(self, scopes: Mapping[str, Scope]) -> tuple[Cap, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from booking.subsidies.rules.amount_in_words import figures
 from booking.subsidies.rules.claims import Claims, Ends
 from booking.subsidies.rules.explanation import Language, condition_words, name_of, percent
-from booking.subsidies.rules.programme import Discount, Programme, Rate
+from booking.subsidies.rules.programme import Discount, Eligibility, Gift, Programme, Rate
 from booking.subsidies.rules.scalars import RATE_ONE
 from booking.subsidies.rules.words import SUMMARIES
 
@@ -22,9 +22,22 @@ def _sentences(terms: Programme, language: Language) -> Iterator[tuple[str, dict
     yield f"kind:{terms.kind}", {}
     if date.min < terms.valid_from and terms.valid_to < date.max:
         yield "valid", {"from": terms.valid_from.isoformat(), "to": terms.valid_to.isoformat()}
-    yield from _basis(terms, language)
-    yield from _shares(terms, language)
-    asked = terms.eligibility
+    if terms.gift:
+        yield from _given(terms.gift)
+    else:
+        yield from _basis(terms, language)
+        yield from _shares(terms, language)
+    yield from _asked(terms.eligibility, language)
+    for cap in terms.caps:
+        yield "cap", {"scope": name_of(cap.scope, language), "amount": figures(cap.amount)}
+    if terms.budget:
+        yield f"budget:{terms.budget.rule}", {"amount": figures(terms.budget.amount)}
+    yield from _claims(terms.claims, language)
+    if terms.gift is None:
+        yield f"settlement:{terms.settlement}", {}
+
+
+def _asked(asked: Eligibility, language: Language) -> Iterator[tuple[str, dict[str, str]]]:
     for code, names in (
         ("qualifications", asked.qualifications_any),
         ("regions", asked.regions),
@@ -38,12 +51,12 @@ def _sentences(terms: Programme, language: Language) -> Iterator[tuple[str, dict
         yield "least_value", {"amount": figures(asked.min_original_value)}
     if asked.min_amount:
         yield "minimum", {"amount": figures(asked.min_amount)}
-    for cap in terms.caps:
-        yield "cap", {"scope": name_of(cap.scope, language), "amount": figures(cap.amount)}
-    if terms.budget:
-        yield f"budget:{terms.budget.rule}", {"amount": figures(terms.budget.amount)}
-    yield from _claims(terms.claims, language)
-    yield f"settlement:{terms.settlement}", {}
+
+
+def _given(gift: Gift) -> Iterator[tuple[str, dict[str, str]]]:
+    yield "gift", {"face": figures(gift.face), "rate": percent(gift.share)}
+    if gift.per_order is not None:
+        yield "gift_limit", {"amount": figures(gift.per_order)}
 
 
 def _claims(claims: Claims, language: Language) -> Iterator[tuple[str, dict[str, str]]]:

@@ -147,6 +147,15 @@ SENTENCES: Words = {
 SUMMARIES: Words = {
     "kind:usage": {"zh": "使用后补助，补给用户单位", "en": "Post-use subsidy, paid to the user"},
     "kind:provider": {"zh": "运行补助，补给服务单位", "en": "Reward paid to the provider"},
+    "kind:voucher": {
+        "zh": "科技创新券，先领券后使用",
+        "en": "Innovation vouchers, given before use",
+    },
+    "gift": {
+        "zh": "每张面额 {face} 元，抵付订单金额的 {rate}",
+        "en": "Each worth {face} yuan, paying {rate} of an order",
+    },
+    "gift_limit": {"zh": "每笔最多抵付 {amount} 元", "en": "At most {amount} yuan of one order"},
     "kind:interest": {
         "zh": "仪器贷贴息，补给借款单位",
         "en": "Interest subsidy, paid to the borrower",

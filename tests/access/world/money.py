@@ -17,8 +17,16 @@ from tests.access.world.records import NOBODY, Record
 from tests.access.world.settled import each
 from tests.access.world.sides import Customer, Workshop
 from tests.factories.accounts import make_staff
+from tests.factories.settled_uses import make_programme
+from tests.factories.vouchers import make_voucher
 from tests.support.clock import moment
 
+VOUCHERS = {
+    "id": "GIVES-VOUCHERS",
+    "kind": "voucher",
+    "valid": {"from": "2026-01-01", "to": "2027-12-31"},
+    "voucher": {"face": "1.00", "share": "0.50"},
+}
 _SIDES = ("ours", "theirs", "guest")
 _SPAN = TimeSpan(moment("2026-12-01T12:00"), moment("2026-12-01T13:00"))
 
@@ -38,6 +46,9 @@ def money_records(
     yield "quotes/{number}", each(*quotes)
     paid = [_prepaid(uow, *sides[side], marks[side], now=now) for side in _SIDES]
     yield "prepayments/{account_id}", _by_id(paid)
+    make_programme(uow, VOUCHERS)
+    given = [make_voucher(uow, sides[side][0].company.key, now=now) for side in _SIDES]
+    yield "vouchers/{number}", each(*given)
     # Whoever reads the ledger reads all of it.
     yield "accounts/{account_id}", Record(accounts(uow.session)[0].id)
 

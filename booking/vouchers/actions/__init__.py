@@ -1,0 +1,1 @@
+"""Deeds: every one of them writes movements, and edits none."""

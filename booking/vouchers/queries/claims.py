@@ -1,0 +1,216 @@
+"""Vouchers and claims as deeds need them: locked, so that what is counted stays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.billing.models import Charge, ChargeKind
+from booking.billing.queries.standing import ENTERED
+from booking.billing.rules import flags_between
+from booking.db.expressions import larger_of, smaller_of
+from booking.instruments.models.instrument import Instrument
+from booking.organisations.models import Lab, Organisation, RelatedParty
+from booking.reservations.models.reservation import Reservation
+from booking.vouchers.models import Voucher, VoucherClaim
+from booking.vouchers.rules.terms import Issued, Order, Terms
+from booking.vouchers.states import ClaimState
+
+VOUCHER: Final[sa.Table] = Voucher.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+CLAIM: Final[sa.Table] = VoucherClaim.__table__  # type: ignore[attr-defined]
+_ORGANISATION: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]
+_USER: Final = _ORGANISATION.alias("user_side")
+_PROVIDER: Final = _ORGANISATION.alias("provider_side")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A voucher that is locked until the deed ends."""
+
+    id: int
+    number: str
+    organisation_id: int
+    terms: Terms
+    valid_from: date
+    valid_to: date
+    available_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRow:
+    """What a booking has of a voucher."""
+
+    id: int
+    number: str
+    provider_id: int
+    state: ClaimState
+    encumbered_fen: int
+    redeemed_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A booking as an order that a voucher may pay for."""
+
+    number: str
+    organisation_id: int
+    provider_id: int
+    order: Order
+
+
+_COLUMNS: Final = (
+    *(VOUCHER.c.id, VOUCHER.c.number, VOUCHER.c.organisation_id, VOUCHER.c.terms),
+    *(VOUCHER.c.valid_from, VOUCHER.c.valid_to, VOUCHER.c.available_fen),
+)
+
+
+def held_by_number(session: Session, number: str, organisation_id: int) -> Held | None:
+    """A company's own voucher, locked."""
+    return _held(session, VOUCHER.c.number == number, VOUCHER.c.organisation_id == organisation_id)
+
+
+def held_of_booking(session: Session, reservation_id: int) -> tuple[Held, ClaimRow] | None:
+    """The voucher that a booking claims, locked, and the claim as it is then."""
+    of_booking = CLAIM.c.reservation_id == reservation_id
+    found = session.execute(sa.select(CLAIM.c.voucher_id).where(of_booking)).scalar_one_or_none()
+    if found is None:
+        return None
+    held = _held(session, VOUCHER.c.id == found)
+    names = ("id", "number", "provider_id", "state", "encumbered_fen", "redeemed_fen")
+    query = sa.select(*(CLAIM.c[name] for name in names)).where(of_booking)
+    row = session.execute(query).mappings().one()
+    return (held, ClaimRow(**row)) if held else None
+
+
+def _held(session: Session, *conditions: sa.ColumnElement[bool]) -> Held | None:
+    query = sa.select(*_COLUMNS).where(*conditions).with_for_update()
+    row = session.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    return Held(**{**row, "terms": Terms.of_kept(row["terms"])})
+
+
+_RELATED: Final = sa.exists().where(
+    col(RelatedParty.organisation_id) == smaller_of(_USER.c.id, _PROVIDER.c.id),
+    col(RelatedParty.other_id) == larger_of(_USER.c.id, _PROVIDER.c.id),
+)
+_SIDES: Final = (
+    _PROVIDER.c.id.label("provider_id"),
+    _PROVIDER.c.district,
+    col(Instrument.resource_kind),
+    (_USER.c.controller_key == _PROVIDER.c.controller_key).label("same"),
+    _RELATED.label("related"),
+)
+
+
+def booked_of(session: Session, reservation_id: int) -> Booked:
+    """A booking with its price as it is agreed now."""
+    query = (
+        sa.select(
+            col(Reservation.number), col(Reservation.organisation_id), col(Reservation.quoted_fen)
+        )
+        .add_columns(*_SIDES)
+        .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+        .join(_PROVIDER, _PROVIDER.c.id == col(Lab.organisation_id))
+        .join(_USER, _USER.c.id == col(Reservation.organisation_id))
+        .where(col(Reservation.id) == reservation_id)
+    )
+    row = session.execute(query).one()
+    return Booked(
+        number=row.number,
+        organisation_id=row.organisation_id,
+        provider_id=row.provider_id,
+        order=_order(row, row.organisation_id, row.quoted_fen),
+    )
+
+
+def order_at(
+    session: Session, instrument_id: int, organisation_id: int, *, price_fen: int
+) -> Order | None:
+    """What a company would order on an instrument; None where one of the two is not there."""
+    query = (
+        sa.select(*_SIDES)
+        .select_from(Instrument)
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+        .join(_PROVIDER, _PROVIDER.c.id == col(Lab.organisation_id))
+        .join(_USER, _USER.c.id == organisation_id)
+        .where(col(Instrument.id) == instrument_id)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else _order(row, organisation_id, price_fen)
+
+
+def _order(row: sa.Row[Any], organisation_id: int, price_fen: int) -> Order:
+    flags = flags_between(
+        organisation_id,
+        row.provider_id,
+        same_controller=bool(row.same),
+        related=bool(row.related),
+    )
+    return Order(
+        price_fen=price_fen,
+        district=row.district,
+        resource_kind=row.resource_kind,
+        flags=frozenset(flags),
+    )
+
+
+def use_charged(session: Session, reservation_id: int) -> tuple[str, int] | None:
+    """The charge of a use: its number, and what it comes to now."""
+    total = col(Charge.amount_fen) + ENTERED
+    query = sa.select(col(Charge.number), total).where(
+        col(Charge.reservation_id) == reservation_id, col(Charge.kind) == ChargeKind.USE
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else (row[0], int(row[1]))
+
+
+def use_behind(session: Session, charge_id: int) -> int | None:
+    """The booking whose use a charge is for; None where it is for something else."""
+    query = sa.select(col(Charge.reservation_id)).where(
+        col(Charge.id) == charge_id, col(Charge.kind) == ChargeKind.USE
+    )
+    found: int | None = session.execute(query).scalar_one_or_none()
+    return found
+
+
+def issued_so_far(
+    session: Session, programme: str, organisation_ids: Sequence[int], *, period: int
+) -> Mapping[int, Issued]:
+    """What a programme has given to each of these in a period, and to everybody in all of them;
+    what expired counts no more. Whoever counts has locked the programme."""
+    net = sa.func.coalesce(sa.func.sum(VOUCHER.c.face_fen - VOUCHER.c.expired_fen), 0)
+    of_it = VOUCHER.c.programme == programme
+    in_all = int(session.execute(sa.select(net).where(of_it)).scalar_one())
+    query = (
+        sa.select(VOUCHER.c.organisation_id, net)
+        .where(of_it, VOUCHER.c.period == period, VOUCHER.c.organisation_id.in_(organisation_ids))
+        .group_by(VOUCHER.c.organisation_id)
+    )
+    found = {key: int(amount) for key, amount in session.execute(query)}
+    return {key: Issued(found.get(key, 0), in_all) for key in organisation_ids}
+
+
+def ending(session: Session, *, before: date) -> Sequence[sa.Row[Any]]:
+    """Vouchers whose last day was before a day, with something left; locked."""
+    return _left(session, VOUCHER.c.valid_to < before)
+
+
+def ending_soon(session: Session, *, today: date, until: date) -> Sequence[sa.Row[Any]]:
+    """Vouchers that end within these days and whose company has not been told; locked."""
+    days = VOUCHER.c.valid_to.between(today, until)
+    return _left(session, days, VOUCHER.c.warned_at.is_(None))
+
+
+def _left(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
+    query = (
+        sa.select(*_COLUMNS)
+        .where(VOUCHER.c.available_fen > 0, *conditions)
+        .order_by(VOUCHER.c.id)
+        .with_for_update()
+    )
+    return session.execute(query).all()

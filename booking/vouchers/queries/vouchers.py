@@ -1,0 +1,140 @@
+"""Vouchers as lists and pages show them, to those who may see them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.access.actor import Actor
+from booking.access.permissions import Permission
+from booking.kernel.errors import NotFound
+from booking.organisations.models import Organisation
+from booking.vouchers.models import Voucher, VoucherClaim, VoucherMovement
+from booking.vouchers.rules.terms import Order, Terms, against, in_time, pays
+from booking.vouchers.states import MovementKind
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherRow:
+    """A voucher with its sums."""
+
+    id: int
+    number: str
+    organisation_id: int
+    organisation: str
+    programme: str
+    programme_name: Mapping[str, str]
+    face_fen: int
+    available_fen: int
+    encumbered_fen: int
+    redeemed_fen: int
+    expired_fen: int
+    valid_from: date
+    valid_to: date
+    kept: Mapping[str, object]
+
+    @property
+    def terms(self) -> Terms:
+        return Terms.of_kept(self.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One movement, and the booking it is for."""
+
+    made_at: datetime
+    kind: MovementKind
+    amount_fen: int
+    booking: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A voucher that would be honoured, and what it would pay."""
+
+    number: str
+    available_fen: int
+    valid_to: date
+    pays_fen: int
+
+
+_SHOWN = (
+    *(col(Voucher.id), col(Voucher.number), col(Voucher.organisation_id), col(Organisation.name)),
+    *(col(Voucher.programme), col(Voucher.programme_name), col(Voucher.face_fen)),
+    *(col(Voucher.available_fen), col(Voucher.encumbered_fen), col(Voucher.redeemed_fen)),
+    *(col(Voucher.expired_fen), col(Voucher.valid_from), col(Voucher.valid_to), col(Voucher.terms)),
+)
+_ROW: sa.Select[*tuple[Any, ...]] = sa.select(*_SHOWN).join_from(
+    Voucher, Organisation, col(Organisation.id) == col(Voucher.organisation_id)
+)
+
+
+def voucher_seen_by(session: Session, number: str, actor: Actor) -> VoucherRow:
+    """One voucher that this person may see; NotFound otherwise."""
+    query = _ROW.where(col(Voucher.number) == number, _visible(actor))
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(voucher=number)
+    return VoucherRow(*row)
+
+
+def vouchers_seen_by(
+    session: Session, actor: Actor, *, after: str | None = None, limit: int | None = None
+) -> list[VoucherRow]:
+    """In order of their numbers, all of them or a piece."""
+    query = _ROW.where(_visible(actor)).order_by(col(Voucher.number)).limit(limit)
+    if after is not None:
+        query = query.where(col(Voucher.number) > after)
+    return [VoucherRow(*row) for row in session.execute(query)]
+
+
+def movements_of(session: Session, voucher_id: int) -> list[MovementRow]:
+    """What happened to a voucher, oldest first."""
+    query = (
+        sa.select(
+            col(VoucherMovement.made_at),
+            col(VoucherMovement.kind),
+            col(VoucherMovement.amount_fen),
+            col(VoucherClaim.number),
+        )
+        .outerjoin(VoucherClaim, col(VoucherClaim.id) == col(VoucherMovement.claim_id))
+        .where(col(VoucherMovement.voucher_id) == voucher_id)
+        .order_by(col(VoucherMovement.id))
+    )
+    return [MovementRow(*row) for row in session.execute(query)]
+
+
+def choices_for(
+    session: Session, organisation_id: int, order: Order, *, day: date
+) -> Sequence[Choice]:
+    """A company's vouchers that are honoured for an order, those that end first ahead."""
+    query = (
+        _ROW.where(
+            col(Voucher.organisation_id) == organisation_id,
+            col(Voucher.available_fen) > 0,
+            col(Voucher.valid_to) >= day,
+        )
+        .order_by(col(Voucher.valid_to), col(Voucher.number))
+        .limit(50)
+    )
+    rows = [VoucherRow(*row) for row in session.execute(query)]
+    return [
+        Choice(
+            row.number,
+            row.available_fen,
+            row.valid_to,
+            pays(row.terms, order.price_fen, left_fen=row.available_fen),
+        )
+        for row in rows
+        if in_time(row.valid_from, row.valid_to, day) and not list(against(row.terms, order))
+    ]
+
+
+def _visible(actor: Actor) -> sa.ColumnElement[bool]:
+    reach = actor.reach(Permission.VOUCHER_READ)
+    if reach.everywhere:
+        return sa.true()
+    return col(Voucher.organisation_id).in_(reach.organisation_ids)

@@ -1,0 +1,42 @@
+"""What happens to vouchers when something happens to bookings and charges."""
+
+from booking.billing.events import ChargeCorrected
+from booking.db.transactions import UnitOfWork
+from booking.reservations.events import (
+    ReservationConfirmed,
+    ReservationEvent,
+    ReservationMoved,
+    ReservationRequested,
+    UseSettled,
+)
+from booking.vouchers.actions.encumber import adjust, encumber, release
+from booking.vouchers.actions.redeem import redeem, take_back
+from booking.vouchers.queries.claims import use_behind
+
+
+def encumber_voucher(uow: UnitOfWork, fact: ReservationRequested | ReservationConfirmed) -> None:
+    """A booking that cites a voucher sets its share aside, or is not made."""
+    if fact.voucher:
+        encumber(uow, fact.voucher, fact.reservation_id, actor_id=fact.actor_id, now=fact.at)
+
+
+def adjust_voucher(uow: UnitOfWork, fact: ReservationMoved) -> None:
+    """Another time has another price."""
+    adjust(uow, fact.reservation_id, actor_id=fact.actor_id, now=fact.at)
+
+
+def release_voucher(uow: UnitOfWork, fact: ReservationEvent) -> None:
+    """The booking is over, and was not used."""
+    release(uow, fact.reservation_id, actor_id=fact.actor_id, now=fact.at)
+
+
+def redeem_voucher(uow: UnitOfWork, fact: UseSettled) -> None:
+    """Its use is charged: the voucher pays its part."""
+    redeem(uow, fact.reservation_id, actor_id=fact.actor_id, now=fact.at)
+
+
+def correct_redemption(uow: UnitOfWork, fact: ChargeCorrected) -> None:
+    """The charge comes to another amount."""
+    reservation_id = use_behind(uow.session, fact.charge_id)
+    if reservation_id is not None:
+        take_back(uow, reservation_id, fact.total_fen, actor_id=fact.actor_id, now=fact.at)

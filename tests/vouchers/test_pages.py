@@ -1,0 +1,97 @@
+"""Vouchers over HTTP: issued by finance, cited by the company, shown to those whose they are."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from booking.access.roles import Role
+from tests.factories.accounts import be, bearer, make_staff, open_session
+from tests.factories.organisations import make_qualification
+from tests.factories.reservations import make_scene
+from tests.factories.settled_uses import make_programme, seeded_programme
+
+SPAN = {"starts_at": "2026-11-24T12:00:00+08:00", "ends_at": "2026-11-24T14:00:00+08:00"}
+CODE = "XX-VOUCHER-2026"
+
+
+class World:
+    def __init__(self, uow, now) -> None:
+        make_programme(uow, seeded_programme("voucher_2026"))
+        scene, other = make_scene(uow), make_scene(uow)
+        make_qualification(uow, scene.company.key)
+        self.company, self.instrument = scene.company.key, scene.instrument.key
+        readers = {
+            "user": scene.member,
+            "other": other.member,
+            "finance": make_staff(uow, Role.FINANCE),
+            "auditor": make_staff(uow, Role.AUDITOR),
+        }
+        self.tokens = {who: bearer(uow, actor, now=now) for who, actor in readers.items()}
+        self.sessions = {who: open_session(uow, actor, now=now) for who, actor in readers.items()}
+
+
+@pytest.fixture
+def world(write, clock) -> World:
+    clock.at("2026-11-23T09:00")
+    with write() as uow:
+        return World(uow, clock.now())
+
+
+@pytest.fixture
+def voucher(world, client) -> str:
+    asked = {"programme": CODE, "organisation_ids": [world.company]}
+    made = client.post("/api/v1/vouchers", json=asked, headers=world.tokens["finance"])
+    assert made.status_code == 201, made.text
+    return str(made.json()["numbers"][0])
+
+
+def shown(client, path) -> str:
+    return BeautifulSoup(client.get(path).text, "html.parser").get_text(" ", strip=True)
+
+
+def book(client, world, voucher):
+    body = {**SPAN, "instrument_id": world.instrument, "purpose": "断口形貌", "voucher": voucher}
+    return client.post("/api/v1/reservations", json=body, headers=world.tokens["user"])
+
+
+def test_a_booking_cites_a_voucher_and_its_company_sees_what_is_left(world, client, voucher):
+    assert book(client, world, voucher).status_code == 201
+    told = client.get(f"/api/v1/vouchers/{voucher}", headers=world.tokens["user"]).json()
+    assert (told["available"], told["encumbered"]) == ("19200.00", "800.00")
+    assert [one["kind"] for one in told["movements"]] == ["issued", "encumbered"]
+    be(client, world.sessions["user"])
+    assert "19,200.00" in shown(client, f"/vouchers/{voucher}")
+    be(client, world.sessions["other"])
+    assert voucher not in shown(client, "/vouchers")
+    assert client.get(f"/vouchers/{voucher}").status_code == 404
+
+
+def test_a_voucher_that_is_not_there_refuses_the_booking_with_words(world, client):
+    answer = book(client, world, "V-NONE")
+    assert (answer.status_code, answer.json()["code"]) == (422, "voucher.refused")
+    listed = client.get("/api/v1/reservations", headers=world.tokens["user"]).json()
+    assert listed["items"] == []
+
+
+def test_the_panel_offers_it_and_says_what_remains_to_pay(world, client, voucher):
+    be(client, world.sessions["user"])
+    path = f"/instruments/{world.instrument}/voucher-choice"
+    asked = {"start": SPAN["starts_at"], "end": SPAN["ends_at"], "voucher": voucher}
+    answer = client.get(path, params=asked, headers={"HX-Request": "true"}).text
+    assert voucher in answer
+    assert "800.00" in answer
+
+
+def test_finance_gives_one_by_the_form(world, client):
+    be(client, world.sessions["finance"])
+    form = {"programme": CODE, "companies": [str(world.company)]}
+    answer = client.post("/voucher-issue", data=form, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    assert "20,000.00" in shown(client, "/vouchers")
+
+
+def test_the_auditor_reads_what_providers_are_owed_and_gives_nothing(world, client):
+    be(client, world.sessions["auditor"])
+    assert client.get("/voucher-redemptions?period=2026-11").status_code == 200
+    assert client.get("/voucher-issue").status_code == 403
+    be(client, world.sessions["user"])
+    assert client.get("/voucher-redemptions").status_code == 403

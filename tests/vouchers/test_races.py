@@ -1,0 +1,80 @@
+"""Bookings that cite one voucher at the same moment never set aside more than it has."""
+
+from collections.abc import Callable
+
+import pytest
+
+from booking.db.transactions import unit_of_work
+from booking.jobs.books import broken_books
+from booking.kernel.timespan import TimeSpan
+from booking.vouchers.errors import VoucherRefused
+from booking.vouchers.jobs import expire_vouchers
+from booking.wiring import REACTIONS
+from tests.factories.reservation_values import at, between
+from tests.factories.reservations import make_reservation, make_scene
+from tests.factories.vouchers import make_voucher, pots
+from tests.support.crowd import all_at_once
+from tests.support.overtaking import overtaken
+
+MONDAY = at("11-23 09:00")
+SPANS = [between(f"11-{day} 12:00", "14:00") for day in range(24, 28)]
+
+
+class World:
+    """A company with a voucher for two bookings at 800.00 each, and a half."""
+
+    def __init__(self, uow) -> None:
+        self.scene = make_scene(uow, units=4)
+        self.voucher = make_voucher(uow, self.scene.company.key)
+
+    def book(self, uow, span) -> str:
+        cited = {"voucher": self.voucher}
+        return str(make_reservation(uow, self.scene, span, now=MONDAY, **cited).number)
+
+
+@pytest.fixture
+def world(write):
+    with write() as uow:
+        return World(uow)
+
+
+def sums(engine, world):
+    with unit_of_work(engine, REACTIONS) as uow:
+        assert list(broken_books(uow.session)) == []
+        return pots(uow.session, world.voucher)
+
+
+def test_many_at_once_set_aside_what_is_there_and_no_more(engine, world):
+    def booking(span: TimeSpan) -> Callable[[], str]:
+        def deed() -> str:
+            try:
+                with unit_of_work(engine, REACTIONS) as uow:
+                    return str(world.book(uow, span))
+            except VoucherRefused as refused:
+                return refused.violations[0].code
+
+        return deed
+
+    answers = all_at_once([booking(span) for span in SPANS])
+    # The third has the rest of it.
+    assert answers.count("voucher.nothing_left") == 1
+    assert sums(engine, world) == (0, 200_000, 0, 0)
+
+
+def test_who_comes_second_finds_what_the_first_left(engine, world):
+    with pytest.raises(VoucherRefused):
+        overtaken(
+            engine,
+            lambda uow: [world.book(uow, span) for span in SPANS[:3]],
+            lambda uow: world.book(uow, SPANS[3]),
+        )
+    assert sums(engine, world) == (0, 200_000, 0, 0)
+
+
+def test_what_a_booking_sets_aside_meanwhile_does_not_expire(engine, world):
+    overtaken(
+        engine,
+        lambda uow: world.book(uow, SPANS[0]),
+        lambda uow: expire_vouchers(uow, at("12-31 09:00").replace(year=2027)),
+    )
+    assert sums(engine, world) == (0, 80_000, 0, 120_000)
