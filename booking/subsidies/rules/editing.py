@@ -26,10 +26,20 @@ _WORDS: Final = frozenset(
     f"eligibility.{key}"
     for key in ("qualifications_any", "regions", "provider_regions", "resource_kinds", "exclude")
 )
-_WHOLE: Final = frozenset({"version", "max_days", "claim_within_days", "min_count"})
+_WHOLE: Final = frozenset({"version", "max_days", "claim_within_days", "min_count", "voucher.days"})
 _TRUTHS: Final = frozenset({"exclude_overdue", "mandatory"})
 _OF_USES: Final = ("dated_by", "base", "eligibility", "rate", "brackets", *CLAIM_KEYS)
 _OF_LOANS: Final = ("discount", "day_count", "max_days", "exclude_overdue")
+_OF_VOUCHERS: Final = ("voucher",)
+# What is not said of a kind; of uses and providers, what is of loans and of vouchers.
+_OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "interest": (*_OF_USES, *_OF_VOUCHERS),
+    "voucher": (
+        *("dated_by", "base", "rate", "brackets", "settlement"),
+        *CLAIM_KEYS,
+        *_OF_LOANS,
+    ),
+}
 SINGLE: Final = (
     *("id", "version", "kind", "name.zh", "name.en", "document", "valid.from", "valid.to"),
     *("dated_by", "period", "period.starts", "base", "settlement"),
@@ -37,13 +47,23 @@ SINGLE: Final = (
     *("eligibility.min_original_value", "eligibility.min_amount"),
     *("rate.combine", "rate.ceiling", "rate.full_offset_up_to"),
     *("discount.method", "discount.value", "day_count", "max_days", "exclude_overdue"),
+    *("voucher.face", "voucher.share", "voucher.per_order", "voucher.days"),
     *("budget.amount", "budget.rule", "application", "claim_within_days"),
 )
 MOST_ROWS: Final = 40
 _ORDER: Final = (
     *("id", "version", "kind", "name", "document", "valid", "dated_by", "period", "base"),
     *("eligibility", "rate", "brackets", "discount", "day_count", "max_days", "exclude_overdue"),
-    *("settlement", "caps", "budget", "application", "windows", "claim_within_days", "evidence"),
+    *(
+        "voucher",
+        "settlement",
+        "caps",
+        "budget",
+        "application",
+        "windows",
+        "claim_within_days",
+        "evidence",
+    ),
 )
 _ROW = re.compile(r"(?P<list>[a-z_.]+)\[(?P<at>\d{1,3})\]\.(?P<key>[a-z_.]+)")
 _STARTS: Final = "starts"
@@ -60,7 +80,7 @@ def document_of(fields: Fields) -> dict[str, object]:
         if rows:
             _put(made, name.split("."), rows)
     _period(made, fields)
-    other = _OF_USES if fields.get("kind") == "interest" else _OF_LOANS
+    other = _OTHERS.get(fields.get("kind", ""), (*_OF_LOANS, *_OF_VOUCHERS))
     return ordered({key: value for key, value in made.items() if key not in other})
 
 

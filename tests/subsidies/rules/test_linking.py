@@ -52,13 +52,14 @@ def walked() -> list[list[Step]]:
 
 
 def test_every_kind_of_step_is_walked(walked: list[list[Step]]) -> None:
-    of_requests = {code for code in SENTENCES if not is_of_corrections(code)}
+    of_requests = {code for code in SENTENCES if not is_of_settlement(code)}
     assert {step.code for taken in walked for step in taken} == of_requests
 
 
-def is_of_corrections(code: str) -> bool:
-    """Only statements correct one another; requests know nothing of earlier ones."""
-    return code.startswith("corrects:") or code in {"due_today", "settled_before", "recovered"}
+def is_of_settlement(code: str) -> bool:
+    """Only statements correct one another and know applications; requests know of neither."""
+    known_there = {"due_today", "settled_before", "recovered", "reason:no_application"}
+    return code.startswith("corrects:") or code in known_there
 
 
 def test_what_corrects_has_words_and_chains_to_the_difference() -> None:
