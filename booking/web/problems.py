@@ -126,11 +126,12 @@ def problem_of_input(findings: Sequence[ErrorDetails]) -> Problem:
     if any(finding["loc"][:1] == ("path",) for finding in findings):
         return problem_of_kind("missing", "not_found")
     violations = tuple(violation_of(finding) for finding in findings)
-    own = [broken.code for broken in violations if not broken.code.startswith("form.")]
+    own = [broken for broken in violations if not broken.code.startswith("form.")]
     return Problem(
         status=422,
-        code=own[0] if own else FORM_INVALID,
+        code=own[0].code if own else FORM_INVALID,
         kind="invalid",
+        params=own[0].params if own else {},
         violations=violations,
     )
 

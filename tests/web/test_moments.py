@@ -139,6 +139,7 @@ def test_nothing_is_stored_for_another_age_and_the_field_is_named(house: House, 
         refused = house.client.request(method, path, json=body, headers=key)
         told = refused.json()
         assert (refused.status_code, told["code"]) == (422, "time.out_of_range"), (path, told)
+        assert told["detail"] == told["violations"][0]["detail"], (path, told)
         field = told["violations"][0]["params"]["field"]
         assert field in {"starts_at", "valid_from", "start_date"}
 
