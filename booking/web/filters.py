@@ -13,6 +13,7 @@ from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
 from booking.web import formats
 from booking.web.agents import browser_text
+from booking.web.i18n import language
 from booking.web.tones import tone
 from booking.web.words import cause_words, field_words, words
 
@@ -46,8 +47,14 @@ def plain_filters() -> dict[str, Filter]:
             "cause": cause_words,
             "words": _words,
             "options": options,
+            "localised": localised,
         }
     )
+
+
+def localised(name: str, english: str) -> str:
+    """A name as it is called in the reader's language; not everything has an English one."""
+    return english if language() == "en" and english else name
 
 
 def dated_filters(clock: Clock) -> dict[str, Filter]:

@@ -1,7 +1,7 @@
 """Money whose reckoning and files wait for the clock: a what-if; statements to be hashed, written
 into one, forgotten."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from booking.access.actor import HOUSE
 from booking.db.transactions import UnitOfWork
@@ -15,6 +15,7 @@ from booking.subsidies.models.simulation import Simulation
 from booking.subsidies.states import ExportState
 from tests.factories.organisations import make_organisation
 from tests.factories.settled_uses import make_programme, settled_use
+from tests.factories.vouchers import make_voucher
 from tests.jobs.outage import STOPPED
 from tests.subsidies.requests import programme
 
@@ -26,6 +27,13 @@ def a_locked_month(uow: UnitOfWork) -> None:
     settle_period(uow, Period.parse("2026-10"), actor_id=None, now=STOPPED)
     lock_settlement(uow, "2026-10", actor_id=None, now=STOPPED)
     ask_for_export(uow, "2026-10", "zh", actor=HOUSE, now=STOPPED)
+
+
+def vouchers_that_end(uow: UnitOfWork) -> None:
+    """One ends tonight; of the other its company is told thirty days before."""
+    company = make_organisation(uow)
+    for last in (date(2026, 11, 30), date(2026, 12, 31)):
+        make_voucher(uow, company.key, valid_to=last)
 
 
 def an_old_export(uow: UnitOfWork) -> None:

@@ -22,7 +22,7 @@ from booking.notifications.models import OutboxMessage
 from tests.conftest import Write
 from tests.factories.instruments import enter_year
 from tests.jobs.outage import AHEAD, MEANWHILE, MORNING, NIGHT, STOPPED, one_to_be_told
-from tests.jobs.papers import a_locked_month, a_what_if, an_old_export
+from tests.jobs.papers import a_locked_month, a_what_if, an_old_export, vouchers_that_end
 from tests.jobs.working import told, worker
 from tests.support.clock import FrozenClock
 from tests.support.receiver import Receiver, receiving
@@ -62,6 +62,7 @@ BY_NIGHT = {
     "forget_letters": 2,
     "lapse_needs": 1,
     "reckon_overdue": 1,
+    "expire_vouchers": 1,
     "lapse_quotes": 1,
     "accept_reports": 1,
     # Who left half a year ago, and two accounts that nobody ever opened.
@@ -80,6 +81,7 @@ IN_THE_MORNING = {
     "tell_labs_of_needs": 1,
     "tell_of_new_cards": 1,
     "warn_of_token_ends": 1,
+    "warn_of_vouchers": 1,
 }
 # Jobs about everything that there is; the trail, the letters and the months say whether they ran.
 ABOUT_ALL = {"chain_audit", "deliver_letters", "roll_up_utilisation"}
@@ -109,8 +111,10 @@ FACTS_BY_NIGHT = {
     "order.report_accepted": 1,
     "user.anonymised": 1,
     "user.closed": 2,
+    "voucher.expired": 1,
 }
 FACTS_IN_THE_MORNING = {
+    "voucher.expiring": 1,
     "waitlist.lapsed": 1,
     "use.ended": 1,
     "organisation.qualification_expiring": 1,
@@ -145,7 +149,7 @@ class Centre:
         with self.write() as uow:
             enter_year(uow, 2026)
         one_worker(self, STOPPED - 2 * timedelta(hours=1))
-        self.make(*AHEAD)
+        self.make(*AHEAD, vouchers_that_end)
         (last,) = one_worker(self, STOPPED)
         assert {job: rows_of([last])[job] for job in BY_NIGHT if rows_of([last])[job]} == {
             # Of what begins at one and at ten past five, and of cards that are new.
