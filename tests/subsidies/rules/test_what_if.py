@@ -3,9 +3,11 @@
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from booking.kernel.money import fen
 from booking.kernel.periods import Period
 from booking.subsidies.rules.evaluation import evaluate
 from booking.subsidies.rules.faults import Faults
@@ -16,7 +18,7 @@ from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.reading import read_programme, read_programmes
 from booking.subsidies.rules.what_if import Chunk, Trial, as_if_in_force, passes
 from tests.subsidies.reference import cases
-from tests.subsidies.requests import programme, tiers
+from tests.subsidies.requests import line, programme, tiers
 
 YEAR = Period.parse("2026")
 
@@ -62,6 +64,22 @@ def test_a_stream_comes_to_what_the_engine_pays(chance: Random, size: int) -> No
             if result.eligible:
                 paid[result.user] = paid.get(result.user, 0) + result.payable
         assert tally.companies == paid
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("budget", ["1.00", "600.00", "900.00"])
+def test_what_an_earlier_pass_granted_is_known_however_the_stream_is_cut(
+    size: int, budget: str
+) -> None:
+    first = programme("A", budget={"amount": budget, "rule": "pro_rata"})
+    read = [read_programme(terms) for terms in (first, programme("B", rate=tiers("1")))]
+    faults = Faults()
+    lines = read_lines([line(name) for name in ("L1", "L2", "L3")], faults)
+    faults.refuse_if_any()
+    trial = streamed(Trial(read, period=YEAR), lines, size)
+    granted = fen(budget)
+    assert [trial.tallies[code].payable for code in "AB"] == [granted, fen("3000.00") - granted]
+    assert trial.tallies["B"].cuts["stacking"].amount == granted
 
 
 def test_what_shares_a_cap_sees_the_lines_one_after_the_other() -> None:
