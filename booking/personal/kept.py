@@ -40,12 +40,14 @@ from booking.personal.told import Kept, Told
 from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.series import ReservationSeries
+from booking.subsidies.models.application import ProgrammeApplication
 from booking.subsidies.models.clawback import Clawback
 from booking.subsidies.models.issued import StatementExport
 from booking.subsidies.models.payment import PaymentBatch, PaymentRow
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.models.simulation import Simulation
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
+from booking.vouchers.models import Voucher, VoucherMovement
 from booking.web.idempotency import IdempotentAnswer
 from booking.web.rates.windows import RateWindow
 
@@ -128,9 +130,16 @@ _DEEDS: Final = (
     Told(Objection, ("raised_by", "answered_by"), ("statement_id", "raised_at", "answered_at")),
     Told(
         ProgrammeVersion,
-        ("created_by", "activated_by"),
-        ("id", "programme_id", "version", "created_at", "activated_at"),
+        ("created_by", "proposed_by", "activated_by"),
+        ("id", "programme_id", "version", "created_at", "proposed_at", "activated_at"),
     ),
+    Told(
+        ProgrammeApplication,
+        ("created_by", "handed_in_by", "decided_by"),
+        ("id", "created_at", "handed_in_at", "decided_at"),
+    ),
+    Told(Voucher, ("issued_by",), ("number", "issued_at")),
+    Told(VoucherMovement, ("made_by",), ("id", "made_at")),
     Told(Qualification, ("verified_by", "returned_by"), ("id", "verified_at", "returned_at")),
     Told(Settlement, ("settled_by",), ("period", "settled_at")),
     Told(Simulation, ("asked_by",), ("id", "period", "asked_at", "ended_at")),

@@ -11,7 +11,7 @@ from booking.reservations.events import (
 )
 from booking.vouchers.actions.encumber import adjust, encumber, release
 from booking.vouchers.actions.redeem import redeem, take_back
-from booking.vouchers.queries.claims import use_behind
+from booking.vouchers.queries.claims import has_claims, use_behind
 
 
 def encumber_voucher(uow: UnitOfWork, fact: ReservationRequested | ReservationConfirmed) -> None:
@@ -22,12 +22,20 @@ def encumber_voucher(uow: UnitOfWork, fact: ReservationRequested | ReservationCo
 
 def adjust_voucher(uow: UnitOfWork, fact: ReservationMoved) -> None:
     """Another time has another price."""
-    adjust(uow, fact.reservation_id, actor_id=fact.actor_id, now=fact.at)
+    if _has_claims(uow, fact):
+        adjust(uow, fact.reservation_id, actor_id=fact.actor_id, now=fact.at)
 
 
 def release_voucher(uow: UnitOfWork, fact: ReservationEvent) -> None:
     """The booking is over, and was not used."""
-    release(uow, fact.reservation_id, actor_id=fact.actor_id, now=fact.at)
+    if _has_claims(uow, fact):
+        release(uow, fact.reservation_id, actor_id=fact.actor_id, now=fact.at)
+
+
+def _has_claims(uow: UnitOfWork, fact: ReservationEvent) -> bool:
+    """Whether the company has set aside anything at all: of a series this is asked once."""
+    question = (has_claims, fact.organisation_id)
+    return uow.ask_once(question, lambda: has_claims(uow.session, fact.organisation_id))
 
 
 def redeem_voucher(uow: UnitOfWork, fact: UseSettled) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from booking.access.actor import HOUSE
+from booking.access.roles import Role
 from booking.audit.models import AuditEntry
 from booking.checking.report import broken
 from booking.db.transactions import UnitOfWork
@@ -26,9 +27,16 @@ from booking.reservations.actions.dispute import dispute, resolve
 from booking.reservations.actions.reschedule import reschedule
 from booking.subsidies import states as subsidies
 from booking.subsidies.actions import review_statement as review
+from booking.subsidies.actions.activate_programme import (
+    Which,
+    discard,
+    propose,
+    return_proposal,
+)
 from booking.subsidies.actions.pay_statements import draw_batch, send_batch
 from booking.subsidies.actions.record_answers import record_payment, record_return
 from booking.subsidies.actions.settle_period import settle_period
+from tests.factories.accounts import make_staff
 from tests.factories.instruments import enter_year, make_instrument
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
@@ -116,10 +124,13 @@ def lead_statements(uow: UnitOfWork) -> None:
 
 def lead_programmes(uow: UnitOfWork) -> None:
     make_programme(uow, programme())
-
-
-# Nothing closes a programme yet: that step has a place in the table and no deed.
-_NO_DEED = {("draft", "closed"), ("active", "closed")}
+    other = programme("OTHER")
+    make_programme(uow, other, active=False)
+    one = make_staff(uow, Role.FINANCE)
+    which = Which("OTHER", int(str(other["version"])))
+    propose(uow, which, document="示例文号", actor_id=one.id, now=AFTERWARDS)
+    return_proposal(uow, which, reason="比例有误", actor_id=one.id, now=AFTERWARDS)
+    discard(uow, which, actor_id=one.id, now=AFTERWARDS)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +140,7 @@ _NO_DEED = {("draft", "closed"), ("active", "closed")}
         ("organisation", lead_organisations, steps_of(organisations.TRANSITIONS)),
         ("reservation", lead_reservations, steps_of(reservations.TRANSITIONS)),
         ("statement", lead_statements, steps_of(subsidies.STATEMENT_TRANSITIONS)),
-        ("programme", lead_programmes, steps_of(subsidies.PROGRAMME_TRANSITIONS) - _NO_DEED),
+        ("programme", lead_programmes, steps_of(subsidies.PROGRAMME_TRANSITIONS)),
     ],
 )
 def test_every_step_of_the_table_is_told_with_both_states(

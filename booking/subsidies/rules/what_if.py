@@ -139,8 +139,8 @@ class Trial:
         for taker in self._takers:
             taker.take(chunk)
         if not self._passes:
-            # Nothing later asks what these lines were granted; the lines still to come are asked for
-            # what an earlier pass granted them.
+            # Nothing later asks what these lines were granted; the lines still to come are asked
+            # for what an earlier pass granted them.
             items = self._balances.items
             for line in chunk.lines:
                 items.pop(line.line_id, None)

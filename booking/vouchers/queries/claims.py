@@ -72,6 +72,19 @@ def held_by_number(session: Session, number: str, organisation_id: int) -> Held 
     return _held(session, VOUCHER.c.number == number, VOUCHER.c.organisation_id == organisation_id)
 
 
+_SET_ASIDE: Final = sa.select(
+    sa.exists()
+    .where(CLAIM.c.voucher_id == VOUCHER.c.id)
+    .where(VOUCHER.c.organisation_id == sa.bindparam("organisation"))
+    .where(CLAIM.c.state == ClaimState.OPEN)
+)
+
+
+def has_claims(session: Session, organisation_id: int) -> bool:
+    """Whether a company has set a part of any voucher aside."""
+    return bool(session.execute(_SET_ASIDE, {"organisation": organisation_id}).scalar_one())
+
+
 def held_of_booking(session: Session, reservation_id: int) -> tuple[Held, ClaimRow] | None:
     """The voucher that a booking claims, locked, and the claim as it is then."""
     of_booking = CLAIM.c.reservation_id == reservation_id
