@@ -9,6 +9,7 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.money import yuan
 from booking.kernel.periods import Period
+from booking.ledger.forms import period_named
 from booking.vouchers.queries.redemptions import owed_in_all, redeemed_in
 from booking.vouchers.queries.vouchers import (
     VoucherRow,
@@ -16,6 +17,7 @@ from booking.vouchers.queries.vouchers import (
     voucher_seen_by,
     vouchers_seen_by,
 )
+from booking.web.clock import ClockDep
 from booking.web.json import rfc3339
 from booking.web.paging import WindowDep
 from booking.web.transactions import Reading
@@ -55,11 +57,13 @@ def show(number: str, session: Reading, actor: Reader) -> Answer:
 @router.get("/voucher-redemptions")
 def owed(
     session: Reading,
-    period: Annotated[str, Query(max_length=10)],
+    clock: ClockDep,
     actor: Annotated[Actor, requires(Permission.LEDGER_READ)],
+    period: Annotated[str, Query(max_length=10)] = "",
 ) -> Answer:
-    """What is owed to each provider: redeemed less taken back, in a period such as `2026-11`."""
-    asked = Period.parse(period)
+    """What is owed to each provider: redeemed less taken back, in a period such as `2026-11`, by
+    default this month."""
+    asked = period_named(period) or Period.month_at(clock.now())
     rows = redeemed_in(session, asked)
     told = [
         {

@@ -95,3 +95,10 @@ def test_the_auditor_reads_what_providers_are_owed_and_gives_nothing(world, clie
     assert client.get("/voucher-issue").status_code == 403
     be(client, world.sessions["user"])
     assert client.get("/voucher-redemptions").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/voucher-redemptions", "/api/v1/voucher-redemptions"])
+def test_a_period_that_is_none_is_refused(world, client, path):
+    be(client, world.sessions["finance"])
+    assert client.get(f"{path}?period=auditor").status_code == 422
+    assert client.get(path).status_code == 200

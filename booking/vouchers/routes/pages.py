@@ -9,6 +9,7 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.ledger.forms import period_named
 from booking.vouchers.queries.redemptions import owed_in_all, redeemed_in
 from booking.vouchers.queries.vouchers import movements_of, voucher_seen_by, vouchers_seen_by
 from booking.web.clock import ClockDep
@@ -54,7 +55,7 @@ def owed(
 ) -> Response:
     """What is owed to each provider, by default for this month."""
     today = local(clock.now()).date()
-    asked = Period.parse(period) if period else Period.month(today)
+    asked = period_named(period) or Period.month(today)
     rows = redeemed_in(session, asked)
     return page.render(
         "vouchers/redemptions.html", period=asked, rows=rows, total_fen=owed_in_all(rows)
