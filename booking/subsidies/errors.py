@@ -214,3 +214,10 @@ class GivesNoVouchers(BookingError):
 
     kind = "conflict"
     code = "voucher.programme_gives_none"
+
+
+class NobodyCanApply(BookingError):
+    """The programme asks for applications, and there is no way to hand one in yet."""
+
+    kind = "conflict"
+    code = "programme.nobody_can_apply"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from booking.kernel.errors import BookingError
+
 Outcome = TypeVar("Outcome")
 _PATIENCE_SECONDS = 60
 
@@ -42,6 +44,18 @@ class Asking:
             return Answer(answer.status, json.loads(answer.read() or b"null"))
         finally:
             connection.close()
+
+
+def or_code(deed: Callable[[], str]) -> Callable[[], str]:
+    """What a deed answers, or the code of the first rule that refuses it."""
+
+    def answered() -> str:
+        try:
+            return deed()
+        except BookingError as refused:
+            return refused.violations[0].code
+
+    return answered
 
 
 def all_at_once(deeds: Sequence[Callable[[], Outcome]]) -> list[Outcome]:

@@ -90,29 +90,6 @@ def schedule(terms: Terms) -> list[Instalment]:
     return list(_paid_off(terms, days, _PRINCIPALS[terms.repaying](terms, parts), parts=parts))
 
 
-def due_until(instalments: Sequence[Instalment], day: date) -> int:
-    """The principal that is to be repaid by the end of a day."""
-    return sum(one.principal for one in instalments if one.due <= day)
-
-
-def overdue_since(
-    instalments: Sequence[Instalment], repaid: Sequence[tuple[date, int]], *, on: date, grace: int
-) -> date | None:
-    """The first day of being overdue, if the loan is on that day.
-
-    Repayments count on their day, oldest instalment first; one that came early is not asked for
-    again. `grace` days after an instalment is due nothing happens yet.
-    """
-    paid = sum(amount for day, amount in repaid if day <= on)
-    for one in instalments:
-        if (on - one.due).days <= grace:
-            return None
-        paid -= one.principal
-        if paid < 0:
-            return date.fromordinal(one.due.toordinal() + 1)
-    return None
-
-
 def _paid_off(
     terms: Terms, days: Sequence[date], principals: Sequence[int], *, parts: Sequence[Fraction]
 ) -> Iterator[Instalment]:

@@ -1,6 +1,5 @@
 """Keep with a booking what is owed for time of it that was given back late."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "70_given_back"
@@ -9,11 +8,15 @@ branch_labels = None
 depends_on = None
 
 
+# Both databases add a column with its check in one statement; a rebuilt table would lose triggers.
+_COLUMN = (
+    "ALTER TABLE reservation ADD COLUMN given_back_fen BIGINT NOT NULL DEFAULT 0"
+    " CONSTRAINT ck_reservation_given_back CHECK (given_back_fen >= 0)"
+)
+
+
 def upgrade() -> None:
-    op.add_column(
-        "reservation",
-        sa.Column("given_back_fen", sa.BigInteger(), nullable=False, server_default="0"),
-    )
+    op.execute(_COLUMN)
 
 
 def downgrade() -> None:

@@ -32,7 +32,7 @@ def hand_to_colleague(
     demand_right(uses(actor, booked), Permission.RESERVATION_USE)
     reservation, former_id = booked.reservation, booked.reservation.holder_id
     holder_id = _colleague(uow.session, colleague, reservation)
-    demand_not_missed(uow.session, booked, By(actor, now))
+    demand_not_missed(uow.session, booked, By(actor, now), action=Action.HAND_OVER)
     late = is_late(reservation, now)
     changes = enter(reservation, Action.HAND_OVER, now=now)
     judged = judge(uow.session, replace(Ask.again(reservation), holder_id=holder_id), now=now)

@@ -92,7 +92,7 @@ def rescheduled(
 ) -> ReservationMoved:
     """The same for one that is locked; the fact that is still to be announced."""
     demand_change(booked, by)
-    demand_not_missed(uow.session, booked, by)
+    demand_not_missed(uow.session, booked, by, action=Action.MOVE)
     if alone:
         demand_order(uow.session, booked.reservation, span)
     for_others = changes_for_others(by.actor, booked)
@@ -117,14 +117,14 @@ def demand_change(booked: Loaded, by: By) -> None:
     demand_right(by_lab or not by.reason.strip(), Permission.RESERVATION_OVERRIDE)
 
 
-def demand_not_missed(session: Session, booked: Loaded, by: By) -> None:
+def demand_not_missed(session: Session, booked: Loaded, by: By, *, action: Action) -> None:
     """Whoever did not come cannot make the no-show one of another time, or of another person; only
     who was kept out by a use that ran over may still move on."""
     reservation = booked.reservation
     if reservation.state is not State.CONFIRMED or by.now < reservation.missed_from:
         return
     if uses(by.actor, booked) and not is_kept_out(session, booked, by.now):
-        raise illegal(reservation, Action.MOVE)
+        raise illegal(reservation, action)
 
 
 def moved_fact(booked: Loaded, changes: Changed, *, by: By) -> ReservationMoved:
@@ -213,11 +213,8 @@ def _extend_use(
 
 def _requoted(session: Session, booked: Loaded, span: TimeSpan, *, by: By) -> Changed:
     """Its price for another length; whoever uses it owes something for what is given back late."""
-    kept, reservation, was_fen = (
-        KeptTerms(session),
-        booked.reservation,
-        booked.reservation.quoted_fen,
-    )
+    kept, reservation = KeptTerms(session), booked.reservation
+    was_fen = reservation.quoted_fen
     percent = percent_of_less(kept, reservation, by.now) if uses(by.actor, booked) else 0
     changes = requote(reservation, kept_quote(kept, reservation, span, now=by.now))
     owe_for_less(reservation, percent, before_fen=was_fen)

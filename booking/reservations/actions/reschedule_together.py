@@ -79,7 +79,7 @@ def reschedule_together(
     wanted = [Wanted(booked, span) for booked, span in moves]
     for one in wanted:
         demand_change(one.booked, by)
-        demand_not_missed(uow.session, one.booked, by)
+        demand_not_missed(uow.session, one.booked, by, action=Action.MOVE)
     others = [one for one in wanted if changes_for_others(by.actor, one.booked)]
     demand_consent_to_each(uow.session, [(one.booked, one.span) for one in others])
     together = read_together(uow, wanted, now=by.now)

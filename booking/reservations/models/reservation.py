@@ -26,6 +26,7 @@ class Reservation(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("starts_at < ends_at", name="not_empty"),
         sa.CheckConstraint("quoted_fen >= 0 AND fee_fen >= 0", name="amounts"),
+        sa.CheckConstraint("given_back_fen >= 0", name="given_back"),
         sa.Index(None, "instrument_id", "starts_at"),
         sa.Index(None, "organisation_id", "starts_at"),
         sa.Index(None, "holder_id", "starts_at"),

@@ -3,10 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
-from booking.subsidies.errors import IllegalStep, NoDocument, OtherDocument, SecondPersonNeeded
+from booking.subsidies.errors import (
+    IllegalStep,
+    NobodyCanApply,
+    NoDocument,
+    OtherDocument,
+    SecondPersonNeeded,
+)
 from booking.subsidies.events import (
     ProgrammeActivated,
     ProgrammeDiscarded,
@@ -15,6 +22,7 @@ from booking.subsidies.events import (
 )
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.queries.programmes import programme_entry, version_rows
+from booking.subsidies.rules.reading import read_programme
 from booking.subsidies.states import PROGRAMME_TRANSITIONS, ProgrammeState, ProgrammeStep
 
 _IN_QUESTION: Mapping[ProgrammeStep, ProgrammeState] = {
@@ -36,8 +44,13 @@ class Which:
 def sign(
     uow: UnitOfWork, which: Which, *, document: str = "", actor_id: int, now: datetime
 ) -> ProgrammeVersion:
-    """Stand for a version: who is first proposes it, who is second lets it pay."""
+    """Stand for a version: who is first proposes it, who is second lets it pay.
+
+    One that asks for applications would pay nobody: companies have no page to apply on yet.
+    """
     row = _locked(uow, which, ProgrammeStep.ACTIVATE, ProgrammeStep.PROPOSE)
+    if read_programme(row.terms).claims.required:
+        raise NobodyCanApply(programme=which.code)
     of_row = Which(which.code, row.version)
     if row.state is ProgrammeState.DRAFT:
         return propose(uow, of_row, document=document, actor_id=actor_id, now=now)
@@ -57,12 +70,7 @@ def propose(
     uow.session.flush()
     uow.announce(
         ProgrammeProposed(
-            at=now,
-            subject=f"programme:{which.code}",
-            actor_id=actor_id,
-            changes={"state": (before, row.state), "version": (None, row.version)},
-            programme=which.code,
-            version=row.version,
+            **_told(row, which.code, before, actor_id=actor_id, now=now),
             document=number,
         )
     )
@@ -83,12 +91,7 @@ def activate(
     uow.session.flush()
     uow.announce(
         ProgrammeActivated(
-            at=now,
-            subject=f"programme:{which.code}",
-            actor_id=actor_id,
-            changes={"state": (before, row.state), "version": (None, row.version)},
-            programme=which.code,
-            version=row.version,
+            **_told(row, which.code, before, actor_id=actor_id, now=now),
             document=row.document,
         )
     )
@@ -105,12 +108,7 @@ def return_proposal(
     uow.session.flush()
     uow.announce(
         ProgrammeReturned(
-            at=now,
-            subject=f"programme:{which.code}",
-            actor_id=actor_id,
-            changes={"state": (before, row.state), "version": (None, row.version)},
-            programme=which.code,
-            version=row.version,
+            **_told(row, which.code, before, actor_id=actor_id, now=now),
             reason=reason,
         )
     )
@@ -124,17 +122,36 @@ def discard(
     row = _locked(uow, which, ProgrammeStep.CLOSE)
     before = _step(row, which.code, ProgrammeStep.CLOSE)
     uow.session.flush()
-    uow.announce(
-        ProgrammeDiscarded(
-            at=now,
-            subject=f"programme:{which.code}",
-            actor_id=actor_id,
-            changes={"state": (before, row.state), "version": (None, row.version)},
-            programme=which.code,
-            version=row.version,
-        )
-    )
+    uow.announce(ProgrammeDiscarded(**_told(row, which.code, before, actor_id=actor_id, now=now)))
     return row
+
+
+class _Told(TypedDict):
+    at: datetime
+    subject: str
+    actor_id: int | None
+    changes: dict[str, tuple[object, object]]
+    programme: str
+    version: int
+
+
+def _told(
+    row: ProgrammeVersion,
+    code: str,
+    before: ProgrammeState,
+    *,
+    actor_id: int | None,
+    now: datetime,
+) -> _Told:
+    """What every step of a version tells."""
+    return _Told(
+        at=now,
+        subject=f"programme:{code}",
+        actor_id=actor_id,
+        changes={"state": (before, row.state), "version": (None, row.version)},
+        programme=code,
+        version=row.version,
+    )
 
 
 def _locked(uow: UnitOfWork, which: Which, *steps: ProgrammeStep) -> ProgrammeVersion:

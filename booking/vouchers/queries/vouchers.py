@@ -82,13 +82,30 @@ def voucher_seen_by(session: Session, number: str, actor: Actor) -> VoucherRow:
 
 
 def vouchers_seen_by(
-    session: Session, actor: Actor, *, after: str | None = None, limit: int | None = None
+    session: Session, actor: Actor, *, after: str | None = None, limit: int
 ) -> list[VoucherRow]:
-    """In order of their numbers, all of them or a piece."""
+    """A piece of them, in order of their numbers."""
     query = _ROW.where(_visible(actor)).order_by(col(Voucher.number)).limit(limit)
     if after is not None:
         query = query.where(col(Voucher.number) > after)
     return [VoucherRow(*row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What is left, set aside and redeemed of vouchers together."""
+
+    available_fen: int
+    encumbered_fen: int
+    redeemed_fen: int
+
+
+def sums_seen_by(session: Session, actor: Actor) -> Sums:
+    """Of all vouchers that this person may see."""
+    names = ("available_fen", "encumbered_fen", "redeemed_fen")
+    added = (sa.func.coalesce(sa.func.sum(getattr(Voucher, name)), 0) for name in names)
+    row = session.execute(sa.select(*added).where(_visible(actor))).one()
+    return Sums(*map(int, row))
 
 
 def movements_of(session: Session, voucher_id: int) -> list[MovementRow]:

@@ -11,8 +11,14 @@ from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.ledger.forms import period_named
 from booking.vouchers.queries.redemptions import owed_in_all, redeemed_in
-from booking.vouchers.queries.vouchers import movements_of, voucher_seen_by, vouchers_seen_by
+from booking.vouchers.queries.vouchers import (
+    movements_of,
+    sums_seen_by,
+    voucher_seen_by,
+    vouchers_seen_by,
+)
 from booking.web.clock import ClockDep
+from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading
 
@@ -22,15 +28,16 @@ Reader = Annotated[Actor, requires(Permission.VOUCHER_READ)]
 
 
 @router.get("/vouchers", name="vouchers")
-def index(session: Reading, page: PageDep, actor: Reader) -> Response:
+def index(session: Reading, page: PageDep, window: WindowDep, actor: Reader) -> Response:
     """The vouchers that you may see, with their totals."""
-    rows = vouchers_seen_by(session, actor)
+    place = window.place(str)
+    after = None if place is None else place[0]
+    rows = vouchers_seen_by(session, actor, after=after, limit=window.take)
     return page.render(
         "vouchers/vouchers.html",
-        vouchers=rows,
-        available_fen=sum(row.available_fen for row in rows),
-        encumbered_fen=sum(row.encumbered_fen for row in rows),
-        redeemed_fen=sum(row.redeemed_fen for row in rows),
+        cut=window.cut(rows, key=lambda row: (row.number,)),
+        sums=sums_seen_by(session, actor),
+        paging_on=after is not None,
         issues=actor.may(Permission.VOUCHER_ISSUE),
         owes=actor.may(Permission.LEDGER_READ),
     )

@@ -1,6 +1,6 @@
 """Schedules: every way to repay, every day count; principal sums, interest is that of the days."""
 
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -14,8 +14,6 @@ from booking.loans.rules.schedule import (
     Instalment,
     Repaying,
     Terms,
-    due_until,
-    overdue_since,
     schedule,
     year_part,
 )
@@ -124,39 +122,3 @@ def test_instalments_of_an_annuity_are_equal_but_for_the_last(one):
     sums = [each.principal + each.interest for each in schedule(one)]
     assert len(set(sums[:-1])) <= 1
     assert abs(sums[-1] - sums[0]) <= 2 * len(sums)
-
-
-@pytest.mark.parametrize(
-    ("repaid", "on", "since"),
-    [
-        ([], date(2026, 4, 13), None),
-        ([], date(2026, 4, 14), date(2026, 4, 11)),
-        ([(date(2026, 4, 10), 40)], date(2026, 5, 10), None),
-        ([(date(2026, 4, 10), 39)], date(2026, 4, 14), date(2026, 4, 11)),
-        # Early: nothing more is asked for until the second is due.
-        ([(date(2026, 3, 11), 80)], date(2026, 5, 20), None),
-        ([(date(2026, 3, 11), 80)], date(2026, 6, 20), date(2026, 6, 11)),
-        ([(date(2026, 4, 20), 40)], date(2026, 4, 19), date(2026, 4, 11)),
-        ([(date(2026, 4, 20), 40)], date(2026, 4, 20), None),
-        ([(date(2026, 4, 10), 120)], date(2027, 1, 1), None),
-    ],
-)
-def test_when_a_loan_is_overdue(repaid, on, since):
-    plan = [Instalment(date(2026, month, 10), 40, 0, 0) for month in (4, 5, 6)]
-    assert overdue_since(plan, repaid, on=on, grace=3) == since
-    assert due_until(plan, date(2026, 5, 10)) == 80
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 120), st.integers(1, 60)), max_size=6),
-    st.integers(0, 150),
-    st.integers(0, 10),
-)
-def test_overdue_is_what_a_count_day_by_day_says(paid, after, grace):
-    start = date(2026, 3, 10)
-    plan = [Instalment(start + timedelta(days=30 * n), 40, 0, 0) for n in (1, 2, 3)]
-    repaid = [(start + timedelta(days=day), amount) for day, amount in paid]
-    on = start + timedelta(days=after)
-    asked = sum(one.principal for one in plan if (on - one.due).days > grace)
-    is_short = sum(amount for day, amount in repaid if day <= on) < asked
-    assert (overdue_since(plan, repaid, on=on, grace=grace) is not None) == is_short

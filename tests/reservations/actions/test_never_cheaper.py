@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from booking.billing.models import Charge
@@ -225,3 +227,11 @@ def test_who_did_not_come_changes_nothing_any_more(
     with pytest.raises(IllegalTransition):
         deed(uow, number, scene)
     assert mark_no_shows(uow, MISSED) == 1
+
+
+def test_the_database_keeps_no_debt_the_other_way_round(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    make_reservation(uow, make_scene(uow), LONG, now=clock.now())
+    with pytest.raises(IntegrityError, match="given_back"):
+        uow.session.execute(sa.text("UPDATE reservation SET given_back_fen = -1"))
