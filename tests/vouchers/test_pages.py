@@ -89,6 +89,20 @@ def test_finance_gives_one_by_the_form(world, client):
     assert "20,000.00" in shown(client, "/vouchers")
 
 
+def test_what_was_chosen_stays_when_it_is_refused(world, client, voucher):
+    be(client, world.sessions["finance"])
+    # The fifth of a year passes the yearly cap: 100,000.00 at 20,000.00 each.
+    form = {"programme": CODE, "companies": [str(world.company)]}
+    for _ in range(4):
+        assert client.post("/voucher-issue", data=form, follow_redirects=False).status_code == 303
+    refused = client.post("/voucher-issue", data=form, follow_redirects=False)
+    assert refused.status_code in {409, 422}
+    page = BeautifulSoup(refused.text, "html.parser")
+    assert [box["value"] for box in page.select("input[name=companies][checked]")] == [
+        str(world.company)
+    ]
+
+
 def test_the_auditor_reads_what_providers_are_owed_and_gives_nothing(world, client):
     be(client, world.sessions["auditor"])
     assert client.get("/voucher-redemptions?period=2026-11").status_code == 200
