@@ -36,7 +36,7 @@ def make_voucher(
     uow: UnitOfWork, organisation_id: int, *, now: datetime = ISSUED_AT, **changes: Any
 ) -> str:
     """One voucher; its number."""
-    (number,) = issue(uow, offer(**changes), [organisation_id], actor_id=None, now=now)
+    (number,) = issue(uow, offer(**changes), {organisation_id: "示例公司"}, actor_id=None, now=now)
     return number
 
 

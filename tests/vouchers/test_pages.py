@@ -18,6 +18,7 @@ class World:
         make_programme(uow, seeded_programme("voucher_2026"))
         scene, other = make_scene(uow), make_scene(uow)
         make_qualification(uow, scene.company.key)
+        self.name = scene.company.name
         self.company, self.instrument = scene.company.key, scene.instrument.key
         readers = {
             "user": scene.member,
@@ -97,6 +98,7 @@ def test_what_was_chosen_stays_when_it_is_refused(world, client, voucher):
         assert client.post("/voucher-issue", data=form, follow_redirects=False).status_code == 303
     refused = client.post("/voucher-issue", data=form, follow_redirects=False)
     assert refused.status_code in {409, 422}
+    assert f"{world.name}：超过年度限额" in refused.text
     page = BeautifulSoup(refused.text, "html.parser")
     assert [box["value"] for box in page.select("input[name=companies][checked]")] == [
         str(world.company)

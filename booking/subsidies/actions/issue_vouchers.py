@@ -46,13 +46,15 @@ def issue_vouchers(
     ]
     if broken:
         raise VoucherNotIssued(broken)
-    return issue(uow, _offer(terms, gift, today), keys, actor_id=actor_id, now=now)
+    names = {key: companies[key].name for key in keys}
+    return issue(uow, _offer(terms, gift, today), names, actor_id=actor_id, now=now)
 
 
 def _against(
     terms: Programme, company: OrganisationSummary, held: tuple[Held, ...], *, today: date
 ) -> Iterator[Violation]:
-    asked, told = terms.eligibility, {"organisation_id": company.id}
+    asked = terms.eligibility
+    told = {"organisation_id": company.id, "organisation": company.name}
     if not company.verified:
         yield Violation("voucher.company_unverified", told)
     if asked.regions and not {company.district, region_of(company.district)} & {*asked.regions}:

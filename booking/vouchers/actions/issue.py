@@ -1,6 +1,6 @@
 """Give vouchers to companies: all of those named, or nobody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,26 +37,29 @@ class Offer:
 def issue(
     uow: UnitOfWork,
     offer: Offer,
-    organisation_ids: Sequence[int],
+    companies: Mapping[int, str],
     *,
     actor_id: int | None,
     now: datetime,
 ) -> list[str]:
-    """One voucher for each, as their numbers; the caller holds the lock of the programme, so that
-    neither its budget nor a company's year is given away twice."""
-    before = issued_so_far(uow.session, offer.programme, organisation_ids, period=offer.period)
+    """One voucher for each company (its name by its id), as their numbers.
+
+    The caller holds the lock of the programme, so that neither its budget nor a company's year is
+    given away twice.
+    """
+    before = issued_so_far(uow.session, offer.programme, list(companies), period=offer.period)
     broken: list[Violation] = []
-    for place, key in enumerate(organisation_ids):
+    for place, (key, name) in enumerate(companies.items()):
         counted = before[key]
         so_far = Issued(counted.to_company_fen, counted.in_all_fen + place * offer.face_fen)
         limits = {"cap_fen": offer.cap_fen, "budget_fen": offer.budget_fen}
         broken += [
-            Violation(found.code, {**found.params, "organisation_id": key})
+            Violation(found.code, {**found.params, "organisation_id": key, "organisation": name})
             for found in issuable(offer.face_fen, so_far, **limits)
         ]
     if broken:
         raise VoucherNotIssued(broken)
-    return [_write(uow, offer, key, actor_id=actor_id, now=now) for key in organisation_ids]
+    return [_write(uow, offer, key, actor_id=actor_id, now=now) for key in companies]
 
 
 def _write(
