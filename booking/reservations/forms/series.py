@@ -9,6 +9,7 @@ from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.forms import (
     MoveBody,
     MoveForm,
+    NoVoucher,
     Purpose,
     Reason,
     ReasonBody,
@@ -30,8 +31,7 @@ class SeriesBody(ReserveBody):
 
     rrule: Annotated[str, text(LONGEST_RULE, shortest=1)]
     on_conflict: OnConflict = OnConflict.FAIL
-    # A voucher is cited by one booking.
-    voucher: Annotated[str, text(0)] = ""
+    voucher: NoVoucher = ""
 
     def series(self) -> SeriesWish:
         return SeriesWish(self.wish(), self.rrule, self.on_conflict)

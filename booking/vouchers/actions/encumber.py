@@ -18,7 +18,7 @@ from booking.vouchers.queries.claims import (
     held_by_number,
     held_of_booking,
 )
-from booking.vouchers.rules.terms import against, in_time, pays
+from booking.vouchers.rules.terms import honoured, in_time, pays
 from booking.vouchers.states import ClaimState, ClaimStep, MovementKind
 
 
@@ -60,12 +60,9 @@ def encumber(
 
 
 def _paid(held: Held, booked: Booked, *, now: datetime) -> int:
-    broken = list(against(held.terms, booked.order))
-    if not in_time(held.valid_from, held.valid_to, local(now).date()):
-        broken.append(Violation("voucher.not_in_time", {"last_day": held.valid_to}))
-    amount = pays(held.terms, booked.order.price_fen, left_fen=held.available_fen)
-    if not broken and not amount:
-        broken.append(Violation("voucher.nothing_left", {}))
+    days, day = (held.valid_from, held.valid_to), local(now).date()
+    left_fen = held.available_fen
+    amount, broken = honoured(held.terms, booked.order, days, left_fen=left_fen, day=day)
     if broken:
         raise VoucherRefused(broken)
     return amount

@@ -73,6 +73,22 @@ def against(terms: Terms, order: Order) -> Iterator[Violation]:
         yield Violation(f"voucher.excluded_{flag}", {})
 
 
+def honoured(
+    terms: Terms, order: Order, days: tuple[date, date], *, left_fen: int, day: date
+) -> tuple[int, tuple[Violation, ...]]:
+    """What a voucher pays of an order on a day, or every reason why it pays nothing.
+
+    The same for the estimate as for the booking itself: what is shown is what is set aside.
+    """
+    broken = list(against(terms, order))
+    if not in_time(*days, day):
+        broken.append(Violation("voucher.not_in_time", {"last_day": days[1]}))
+    amount = pays(terms, order.price_fen, left_fen=left_fen)
+    if not broken and not amount:
+        broken.append(Violation("voucher.nothing_left", {}))
+    return (0, tuple(broken)) if broken else (amount, ())
+
+
 def valid_days(today: date, *, days: int | None, until: date) -> tuple[date, date]:
     """The first and the last day of a voucher issued today: so many days, while they pay."""
     last = until if days is None else min(until, today + timedelta(days=days - 1))
