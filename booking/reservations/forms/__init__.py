@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.rules.terms import ServiceMode
@@ -47,17 +47,6 @@ def typed_pieces(value: object) -> object:
 
 # The same, as people type it.
 TypedPieces = Annotated[Pieces, BeforeValidator(typed_pieces)]
-
-
-def _single_only(number: str) -> str:
-    """It is set aside by the price of one booking, and stands against that one's charge."""
-    if number:
-        raise PydanticCustomError("voucher.single_only", "one booking cites a voucher")
-    return number
-
-
-# Where several bookings are made at once.
-NoVoucher = Annotated[str, text(24), AfterValidator(_single_only)]
 
 
 class _Body(BaseModel):

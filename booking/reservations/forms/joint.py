@@ -10,7 +10,6 @@ from pydantic_core import PydanticCustomError
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.forms import (
-    NoVoucher,
     Pieces,
     Purpose,
     Reason,
@@ -19,6 +18,7 @@ from booking.reservations.forms import (
     SpanBody,
     _Body,
 )
+from booking.reservations.forms.several import NoVoucher
 from booking.reservations.rules.joint import MOST_STEPS, Step, spans_from
 from booking.reservations.rules.wish import Wish
 from booking.web.forms import LocalMoment

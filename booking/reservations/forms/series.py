@@ -9,7 +9,6 @@ from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.forms import (
     MoveBody,
     MoveForm,
-    NoVoucher,
     Purpose,
     Reason,
     ReasonBody,
@@ -18,6 +17,7 @@ from booking.reservations.forms import (
     Samples,
     SpanForm,
 )
+from booking.reservations.forms.several import NoVoucher
 from booking.reservations.rules.series import LONGEST_RULE, OnConflict, Scope
 from booking.reservations.rules.wish import SeriesWish, Wish
 from booking.web.moments import Day
