@@ -80,6 +80,7 @@ def _offer(terms: Programme, gift: Gift, today: date) -> Offer:
             districts=tuple(sorted(_districts(asked.provider_regions))),
             resource_kinds=asked.resource_kinds,
             exclude=asked.exclude,
+            pays_fees=gift.fees,
         ),
         valid_from=first,
         valid_to=last,

@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from booking.billing.models import Charge, ChargeKind
+from booking.billing.models import Charge, ChargeCorrection, ChargeKind
 from booking.billing.queries.standing import ENTERED
 from booking.billing.rules import flags_between
 from booking.db.expressions import larger_of, smaller_of
@@ -172,20 +172,45 @@ def _order(row: sa.Row[Any], organisation_id: int, price_fen: int) -> Order:
     )
 
 
-def use_charged(session: Session, reservation_id: int) -> tuple[str, int] | None:
-    """The charge of a use: its number, and what it comes to now."""
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What a voucher pays a part of: its number, what it comes to now, how often it changed."""
+
+    number: str
+    total_fen: int
+    corrections: int
+
+
+# What is charged where a booking was not used.
+FEES: Final = (ChargeKind.LATE_CANCELLATION, ChargeKind.NO_SHOW)
+_CORRECTIONS: Final = (
+    sa.select(sa.func.count())
+    .where(col(ChargeCorrection.charge_id) == col(Charge.id))
+    .correlate(Charge)
+    .scalar_subquery()
+)
+
+
+def charged_for(session: Session, reservation_id: int) -> Charged | None:
+    """The charge of a booking's use; where there was none, of its fee."""
     total = col(Charge.amount_fen) + ENTERED
-    query = sa.select(col(Charge.number), total).where(
-        col(Charge.reservation_id) == reservation_id, col(Charge.kind) == ChargeKind.USE
+    query = (
+        sa.select(col(Charge.number), total, _CORRECTIONS)
+        .where(
+            col(Charge.reservation_id) == reservation_id,
+            col(Charge.kind).in_((ChargeKind.USE, *FEES)),
+        )
+        .order_by(col(Charge.kind) != ChargeKind.USE)
+        .limit(1)
     )
     row = session.execute(query).one_or_none()
-    return None if row is None else (row[0], int(row[1]))
+    return None if row is None else Charged(row[0], int(row[1]), row[2])
 
 
-def use_behind(session: Session, charge_id: int) -> int | None:
-    """The booking whose use a charge is for; None where it is for something else."""
+def booking_behind(session: Session, charge_id: int) -> int | None:
+    """The booking that a charge is for; None where it ran over, which no voucher pays."""
     query = sa.select(col(Charge.reservation_id)).where(
-        col(Charge.id) == charge_id, col(Charge.kind) == ChargeKind.USE
+        col(Charge.id) == charge_id, col(Charge.kind) != ChargeKind.OVERRUN
     )
     found: int | None = session.execute(query).scalar_one_or_none()
     return found

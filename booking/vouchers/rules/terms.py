@@ -20,6 +20,8 @@ class Terms:
     resource_kinds: tuple[str, ...] = ()
     # Flags of a use: internal_use, related_party.
     exclude: tuple[str, ...] = ()
+    # Whether it also pays the fee of a booking that was given back late or missed.
+    pays_fees: bool = False
 
     def kept(self) -> dict[str, object]:
         """As a voucher keeps them."""
@@ -29,6 +31,7 @@ class Terms:
             "districts": list(self.districts),
             "resource_kinds": list(self.resource_kinds),
             "exclude": list(self.exclude),
+            "pays_fees": self.pays_fees,
         }
 
     @classmethod
@@ -41,6 +44,7 @@ class Terms:
             districts=_words(kept, "districts"),
             resource_kinds=_words(kept, "resource_kinds"),
             exclude=_words(kept, "exclude"),
+            pays_fees=kept.get("pays_fees") is True,
         )
 
 
