@@ -128,6 +128,7 @@ from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import report as utilisation_pages
 from booking.vouchers import api as vouchers_api
 from booking.vouchers.routes import pages as voucher_pages
+from booking.vouchers.routes import payments as voucher_payment_pages
 
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
@@ -223,6 +224,7 @@ PAGES: tuple[APIRouter, ...] = (
     training_session_pages.router,
     utilisation_pages.router,
     voucher_pages.router,
+    voucher_payment_pages.router,
     voucher_issue_pages.router,
 )
 API: tuple[APIRouter, ...] = (

@@ -81,6 +81,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
         subsidies.StatementsExported,
+        vouchers.ProviderPaid,
         vouchers.VoucherEncumbered,
         vouchers.VoucherRedeemed,
         vouchers.VoucherReleased,
