@@ -84,9 +84,14 @@ def _offer(terms: Programme, gift: Gift, today: date) -> Offer:
         ),
         valid_from=first,
         valid_to=last,
-        cap_fen=min((cap.amount for cap in terms.caps), default=None),
+        cap_fen=_least(terms, "user"),
+        group_cap_fen=_least(terms, "group"),
         budget_fen=terms.budget.amount if terms.budget else None,
     )
+
+
+def _least(terms: Programme, scope: str) -> int | None:
+    return min((cap.amount for cap in terms.caps if cap.scope == scope), default=None)
 
 
 def _districts(regions: Sequence[str]) -> set[str]:

@@ -66,7 +66,7 @@ USE_SCOPES: Mapping[str, Scope] = {
     "provider": "provider",
 }
 LOAN_SCOPES: Mapping[str, Scope] = {"loan": "loan", "user": "user", "group": "group"}
-VOUCHER_SCOPES: Mapping[str, Scope] = {"user": "user"}
+VOUCHER_SCOPES: Mapping[str, Scope] = {"user": "user", "group": "group"}
 BUDGET_RULES: Mapping[str, BudgetRule] = {"first_come": "first_come", "pro_rata": "pro_rata"}
 METHODS: Mapping[str, Method] = {
     "points": "points",

@@ -1,6 +1,5 @@
 """Vouchers and claims as deeds need them: locked, so that what is counted stays."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -16,7 +15,7 @@ from booking.instruments.models.instrument import Instrument
 from booking.organisations.models import Lab, Organisation, RelatedParty
 from booking.reservations.models.reservation import Reservation
 from booking.vouchers.models import Voucher, VoucherClaim
-from booking.vouchers.rules.terms import Issued, Order, Terms
+from booking.vouchers.rules.terms import Order, Terms
 from booking.vouchers.states import ClaimState
 
 VOUCHER: Final[sa.Table] = Voucher.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -61,7 +60,7 @@ class Booked:
     order: Order
 
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     *(VOUCHER.c.id, VOUCHER.c.number, VOUCHER.c.organisation_id, VOUCHER.c.terms),
     *(VOUCHER.c.valid_from, VOUCHER.c.valid_to, VOUCHER.c.available_fen),
 )
@@ -99,7 +98,7 @@ def held_of_booking(session: Session, reservation_id: int) -> tuple[Held, ClaimR
 
 
 def _held(session: Session, *conditions: sa.ColumnElement[bool]) -> Held | None:
-    query = sa.select(*_COLUMNS).where(*conditions).with_for_update()
+    query = sa.select(*COLUMNS).where(*conditions).with_for_update()
     row = session.execute(query).mappings().one_or_none()
     if row is None:
         return None
@@ -214,41 +213,3 @@ def booking_behind(session: Session, charge_id: int) -> int | None:
     )
     found: int | None = session.execute(query).scalar_one_or_none()
     return found
-
-
-def issued_so_far(
-    session: Session, programme: str, organisation_ids: Sequence[int], *, period: int
-) -> Mapping[int, Issued]:
-    """What a programme has given to each of these in a period, and to everybody in all of them;
-    what expired counts no more. Whoever counts has locked the programme."""
-    net = sa.func.coalesce(sa.func.sum(VOUCHER.c.face_fen - VOUCHER.c.expired_fen), 0)
-    of_it = VOUCHER.c.programme == programme
-    in_all = int(session.execute(sa.select(net).where(of_it)).scalar_one())
-    query = (
-        sa.select(VOUCHER.c.organisation_id, net)
-        .where(of_it, VOUCHER.c.period == period, VOUCHER.c.organisation_id.in_(organisation_ids))
-        .group_by(VOUCHER.c.organisation_id)
-    )
-    found = {key: int(amount) for key, amount in session.execute(query)}
-    return {key: Issued(found.get(key, 0), in_all) for key in organisation_ids}
-
-
-def ending(session: Session, *, before: date) -> Sequence[sa.Row[Any]]:
-    """Vouchers whose last day was before a day, with something left; locked."""
-    return _left(session, VOUCHER.c.valid_to < before)
-
-
-def ending_soon(session: Session, *, today: date, until: date) -> Sequence[sa.Row[Any]]:
-    """Vouchers that end within these days and whose company has not been told; locked."""
-    days = VOUCHER.c.valid_to.between(today, until)
-    return _left(session, days, VOUCHER.c.warned_at.is_(None))
-
-
-def _left(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
-    query = (
-        sa.select(*_COLUMNS)
-        .where(VOUCHER.c.available_fen > 0, *conditions)
-        .order_by(VOUCHER.c.id)
-        .with_for_update()
-    )
-    return session.execute(query).all()

@@ -110,16 +110,28 @@ class Issued:
 
     to_company_fen: int = 0
     in_all_fen: int = 0
+    # To all companies of one controller, and who that is; a company without one is its own.
+    to_group_fen: int = 0
+    group: str = ""
 
 
 def issuable(
-    face_fen: int, issued: Issued, *, cap_fen: int | None, budget_fen: int | None
+    face_fen: int,
+    issued: Issued,
+    *,
+    cap_fen: int | None,
+    budget_fen: int | None,
+    group_cap_fen: int | None = None,
 ) -> Iterator[Violation]:
-    """Why another voucher would be too much: for a company's year, or for the budget."""
+    """Why another voucher would be too much: for a company's or its group's year, or for the
+    budget."""
     if cap_fen is not None and issued.to_company_fen + face_fen > cap_fen:
         yield Violation(
             "voucher.cap", {"left_fen": max(cap_fen - issued.to_company_fen, 0), "cap_fen": cap_fen}
         )
+    if group_cap_fen is not None and issued.to_group_fen + face_fen > group_cap_fen:
+        left_fen = max(group_cap_fen - issued.to_group_fen, 0)
+        yield Violation("voucher.group_cap", {"left_fen": left_fen, "cap_fen": group_cap_fen})
     if budget_fen is not None and issued.in_all_fen + face_fen > budget_fen:
         yield Violation("voucher.budget", {"left_fen": max(budget_fen - issued.in_all_fen, 0)})
 
