@@ -101,8 +101,8 @@ def _redeemed(
     number = make_voucher(uow, customer.company.key, face_fen=face_fen, terms=terms)
     query = select(Charge.reservation_id).where(Charge.number == customer.charges[_BY_VOUCHER])
     reservation_id = uow.session.exec(query).one()
-    # As it was agreed before the use.
-    uow.session.get_one(Reservation, reservation_id).quoted_fen = fen(said["price"])
+    # It was agreed a little dearer than the use came to.
+    uow.session.get_one(Reservation, reservation_id).quoted_fen = fen(said["price"]) + 100
     uow.session.flush()
     encumber(uow, number, reservation_id, actor_id=None, now=now)
     paid = redeem(uow, reservation_id, actor_id=None, now=now)
