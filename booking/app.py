@@ -19,6 +19,7 @@ from booking.routers import API, PAGES
 from booking.settings import Settings
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from booking.utilisation.queries.yearly import KeptFigures
+from booking.vouchers.queries.citing import OwnVouchers
 from booking.web.rates.limiter import Limiter
 from booking.web.setup import equip
 from booking.web.streams import Streams, heed_signals
@@ -50,6 +51,7 @@ def create_app(
     app.state.booking_source = OwnBookings()
     app.state.subsidy_source = ProgrammeSubsidies()
     app.state.figures_source = KeptFigures()
+    app.state.voucher_source = OwnVouchers()
     app.state.identity_provider = provider_of(settings)
     limited = settings.rate_limits == "on"
     app.state.limiter = Limiter(app.state.engine, app.state.clock) if limited else None

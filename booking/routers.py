@@ -129,6 +129,7 @@ from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
 from booking.vouchers import api as vouchers_api
 from booking.vouchers.routes import pages as voucher_pages
+from booking.vouchers.routes import payments as voucher_payment_pages
 
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
@@ -225,6 +226,7 @@ PAGES: tuple[APIRouter, ...] = (
     utilisation_pages.router,
     yearly_sheet_pages.router,
     voucher_pages.router,
+    voucher_payment_pages.router,
     voucher_issue_pages.router,
 )
 API: tuple[APIRouter, ...] = (

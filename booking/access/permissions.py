@@ -45,6 +45,7 @@ class Permission(StrEnum):
     TRAINING_GRANT = "training:grant"
     UTILISATION_READ = "utilisation:read"
     VOUCHER_ISSUE = "voucher:issue"
+    VOUCHER_PAY = "voucher:pay"
     VOUCHER_READ = "voucher:read"
 
 

@@ -19,6 +19,13 @@ _SHORTEST_USE = timedelta(minutes=1)
 Line = dict[str, object]
 
 
+def paid_under(number: str, corrections: int) -> tuple[str, ...]:
+    """Every reference under which a charge is paid from money paid in advance, or that comes
+    back: its own, its corrections', and those of a voucher that pays a part of it."""
+    numbers = (number, *(f"{number}/{n}" for n in range(1, corrections + 1)))
+    return tuple(f"{by}:{one}" for by in ("charge", "voucher") for one in numbers)
+
+
 def presence(started_at: datetime, ended_at: datetime) -> TimeSpan:
     """From check-in to check-out; leaving at once still was a use of a minute."""
     return TimeSpan(started_at, max(ended_at, started_at + _SHORTEST_USE))

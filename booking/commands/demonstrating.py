@@ -34,6 +34,7 @@ from booking.seeding.registering import DEMO_PASSWORD
 from booking.seeding.schooling import begin_training
 from booking.seeding.searching import save_searches
 from booking.seeding.sharing import share
+from booking.seeding.vouching import vouch
 from booking.settings import Settings
 from booking.utilisation.jobs import roll_up
 from booking.web.i18n import gettext
@@ -97,6 +98,7 @@ class Playback:
             save_searches(uow, theatre.files, theatre.register, now=self._now)
             entrust(uow, theatre.files, theatre.register, now=self._now)
             deal(uow, theatre.files, theatre.register, now=self._now)
+            vouch(uow, theatre.files, theatre.register, now=self._now)
         runner = Runner(theatre.engine, theatre.reactions, CLOCK, settings=self._settings)
         return start_clock(runner)
 

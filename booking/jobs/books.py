@@ -108,6 +108,14 @@ _QUESTIONS: Final = {
         OR paid_fen <> redeemed_fen OR lost_fen <> expired_fen
         OR available_fen + encumbered_fen + redeemed_fen + expired_fen <> face_fen
     """,
+    "a payment for vouchers is not the sum of its lines": """
+        SELECT number AS reference, voucher_payment.amount_fen FROM voucher_payment
+        LEFT JOIN (
+            SELECT payment_id, SUM(amount_fen) AS listed_fen FROM voucher_payment_line
+            GROUP BY payment_id
+        ) AS listed ON listed.payment_id = voucher_payment.id
+        WHERE COALESCE(listed_fen, 0) <> amount_fen
+    """,
     "a redemption of a voucher differs from its posting": """
         SELECT moved.reference, moved.amount_fen FROM voucher_movement AS moved
         JOIN voucher ON voucher.id = moved.voucher_id

@@ -48,7 +48,7 @@ from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.models.simulation import Simulation
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
 from booking.utilisation.models import ReportSubmission
-from booking.vouchers.models import Voucher, VoucherMovement
+from booking.vouchers.models import Voucher, VoucherMovement, VoucherPayment
 from booking.web.idempotency import IdempotentAnswer
 from booking.web.rates.windows import RateWindow
 
@@ -142,6 +142,7 @@ _DEEDS: Final = (
     Told(ReportSubmission, ("submitted_by",), ("period", "version", "submitted_at")),
     Told(Voucher, ("issued_by",), ("number", "issued_at")),
     Told(VoucherMovement, ("made_by",), ("id", "made_at")),
+    Told(VoucherPayment, ("made_by",), ("number", "made_at")),
     Told(Qualification, ("verified_by", "returned_by"), ("id", "verified_at", "returned_at")),
     Told(Settlement, ("settled_by",), ("period", "settled_at")),
     Told(Simulation, ("asked_by",), ("id", "period", "asked_at", "ended_at")),

@@ -62,8 +62,8 @@ def agree_on_credit(
 
 def deal(uow: UnitOfWork, files: SeedFiles, register: Register, *, now: datetime) -> None:
     """Every scene of the file."""
-    desk = _Desk(uow, files.table(_FILE), register, now)
-    scenes: tuple[Callable[[_Desk], None], ...] = (
+    desk = Desk(uow, files.table(_FILE), register, now)
+    scenes: tuple[Callable[[Desk], None], ...] = (
         *(_series, _joint, _proposal, _swap),
         *(_waiting, _overrun, _late),
     )
@@ -73,7 +73,7 @@ def deal(uow: UnitOfWork, files: SeedFiles, register: Register, *, now: datetime
 
 
 @dataclass(frozen=True)
-class _Desk:
+class Desk:
     """The file, who and what is meant by it, and now."""
 
     uow: UnitOfWork
@@ -111,7 +111,7 @@ def _moved(wish: Wish, by: timedelta) -> Wish:
     return replace(wish, span=TimeSpan(wish.span.start + by, wish.span.end + by))
 
 
-def _series(desk: _Desk) -> None:
+def _series(desk: Desk) -> None:
     told = desk.table["series"]
     wish = desk.wish(told, around=desk.morning(int(told["in_days"])))
     (first,) = free_near(desk.uow, [wish], now=desk.now)
@@ -119,7 +119,7 @@ def _series(desk: _Desk) -> None:
     reserve_series(desk.uow, asked, actor=desk.who(told), now=desk.now)
 
 
-def _joint(desk: _Desk) -> None:
+def _joint(desk: Desk) -> None:
     told, around = desk.table["joint"], desk.morning(int(desk.table["joint"]["in_days"]))
     wishes: list[Wish] = []
     for step in told["steps"]:
@@ -129,7 +129,7 @@ def _joint(desk: _Desk) -> None:
     reserve_joint(desk.uow, free, actor=desk.who(told), now=desk.now)
 
 
-def _proposal(desk: _Desk) -> None:
+def _proposal(desk: Desk) -> None:
     told, around = desk.table["proposal"], desk.morning(int(desk.table["proposal"]["in_days"]))
     made = desk.book(told, desk.who(told), around=around, now=desk.now - _DAY)
     later = desk.wish(told, around=made.ends_at + 2 * _HOUR)
@@ -138,7 +138,7 @@ def _proposal(desk: _Desk) -> None:
     propose_time(desk.uow, made.number, wanted, actor=desk.who(told, "manager"), now=desk.now)
 
 
-def _swap(desk: _Desk) -> None:
+def _swap(desk: Desk) -> None:
     told, around = desk.table["swap"], desk.morning(int(desk.table["swap"]["in_days"]))
     wanted = desk.book(told, desk.who(told), around=around, now=desk.now - _DAY)
     other = desk.who(told, "other")
@@ -147,7 +147,7 @@ def _swap(desk: _Desk) -> None:
     ask_swap(desk.uow, theirs.number, span, actor=other, now=desk.now)
 
 
-def _waiting(desk: _Desk) -> None:
+def _waiting(desk: Desk) -> None:
     told, around = desk.table["waiting"], desk.morning(int(desk.table["waiting"]["in_days"]))
     taken = desk.book(told, desk.who(told, "other"), around=around, now=desk.now - _DAY)
     wish = WaitWish(
@@ -159,7 +159,7 @@ def _waiting(desk: _Desk) -> None:
     join_waitlist(desk.uow, wish, actor=desk.who(told), now=desk.now)
 
 
-def _overrun(desk: _Desk) -> None:
+def _overrun(desk: Desk) -> None:
     """A use that ended late; its entry was appealed against, and the centre took it back."""
     told = desk.table["overrun"]
     around, operator = desk.morning(-int(told["days_ago"])), desk.who(told, "operator")
@@ -175,7 +175,7 @@ def _overrun(desk: _Desk) -> None:
         decide_appeal(desk.uow, asked.key, reason, grant=True, actor=centre, now=at)
 
 
-def _late(desk: _Desk) -> None:
+def _late(desk: Desk) -> None:
     """Given back when it was not free any more; the appeal waits for the centre."""
     told, who = desk.table["late"], desk.who(desk.table["late"])
     made = desk.book(told, who, around=desk.now + 4 * _HOUR, now=desk.now - 2 * _HOUR)

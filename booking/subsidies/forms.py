@@ -99,6 +99,9 @@ class QuoteBody(_Strict):
     samples: Annotated[int, Field(ge=0, le=100_000)] = 0
     consumables: Pieces = {}
     organisation_id: int | None = None
+    # A price that was kept, and a voucher to pay a part of it with.
+    quote: Annotated[str, text(24)] = ""
+    voucher: Annotated[str, text(24)] = ""
     # Keep the price for a while, for a booking to cite.
     keep: bool = False
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
@@ -10,6 +10,9 @@ from booking.access.permissions import Permission
 from booking.kernel.money import yuan
 from booking.kernel.periods import Period
 from booking.ledger.forms import period_named
+from booking.vouchers.actions.pay_provider import record_payment
+from booking.vouchers.forms import PaymentBody, PeriodQuery
+from booking.vouchers.queries.payments import voucher_payments
 from booking.vouchers.queries.redemptions import owed_in_all, redeemed_in
 from booking.vouchers.queries.vouchers import (
     VoucherRow,
@@ -20,11 +23,12 @@ from booking.vouchers.queries.vouchers import (
 from booking.web.clock import ClockDep
 from booking.web.json import rfc3339
 from booking.web.paging import WindowDep
-from booking.web.transactions import Reading
+from booking.web.transactions import Reading, Transaction
 
 router = APIRouter(tags=["vouchers"])
 
 Reader = Annotated[Actor, requires(Permission.VOUCHER_READ)]
+Books = Annotated[Actor, requires(Permission.LEDGER_READ)]
 Answer = dict[str, object]
 
 
@@ -58,23 +62,68 @@ def show(number: str, session: Reading, actor: Reader) -> Answer:
 def owed(
     session: Reading,
     clock: ClockDep,
-    actor: Annotated[Actor, requires(Permission.LEDGER_READ)],
-    period: Annotated[str, Query(max_length=10)] = "",
+    window: WindowDep,
+    actor: Books,
+    period: PeriodQuery = "",
 ) -> Answer:
     """What is owed to each provider: redeemed less taken back, in a period such as `2026-11`, by
-    default this month."""
+    default this month; `unpaid` is everything up to its end that is in no payment."""
     asked = period_named(period) or Period.month_at(clock.now())
-    rows = redeemed_in(session, asked)
+    rows = redeemed_in(session, asked, after=window.place(str, int), limit=window.take)
+    cut = window.cut(rows, key=lambda row: (row.provider, row.provider_id))
     told = [
         {
             "provider_id": row.provider_id,
             "provider": row.provider,
             "bookings": row.bookings,
             "owed": yuan(row.owed_fen),
+            "unpaid": yuan(row.unpaid_fen),
         }
-        for row in rows
+        for row in cut.items
     ]
-    return {"period": asked.code, "items": told, "total": yuan(owed_in_all(rows))}
+    total = owed_in_all(session, asked)
+    return {
+        "period": asked.code,
+        "items": told,
+        "next_cursor": cut.next_cursor,
+        "total": yuan(total.owed_fen),
+        "total_unpaid": yuan(total.unpaid_fen),
+    }
+
+
+@router.get("/voucher-payments")
+def payments(session: Reading, window: WindowDep, actor: Books) -> Answer:
+    """Payments to providers for vouchers, the newest first."""
+    rows = voucher_payments(session, before_id=window.after_id, limit=window.take)
+    cut = window.cut(rows, key=lambda row: (row.id,))
+    told = [
+        {
+            "number": row.number,
+            "provider_id": row.provider_id,
+            "provider": row.provider,
+            "period": row.period,
+            "amount": yuan(row.amount_fen),
+            "paid_on": row.paid_on.isoformat(),
+            "bank_reference": row.bank_reference,
+            "note": row.note,
+            "movements": row.movements,
+            "recorded_at": rfc3339(row.made_at),
+        }
+        for row in cut.items
+    ]
+    return {"items": told, "next_cursor": cut.next_cursor}
+
+
+@router.post("/voucher-payments", status_code=201)
+def pay(
+    body: PaymentBody,
+    uow: Transaction,
+    clock: ClockDep,
+    actor: Annotated[Actor, requires(Permission.VOUCHER_PAY)],
+) -> Answer:
+    """Record that a provider was paid all that is owed up to the end of a period; it is refused
+    where `amount` is not just that, or the bank's reference was recorded before."""
+    return {"number": record_payment(uow, body.paid(), actor=actor, now=clock.now())}
 
 
 def _voucher(row: VoucherRow) -> Answer:

@@ -80,3 +80,14 @@ class VoucherExpired(VoucherEvent):
     name: ClassVar[str] = "voucher.expired"
 
     valid_to: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderPaid(Event):
+    """A provider was paid for the vouchers that it honoured."""
+
+    name: ClassVar[str] = "voucher.provider_paid"
+
+    number: str
+    provider_id: int
+    amount_fen: int

@@ -114,3 +114,35 @@ class VoucherMovement(Row, table=True):
     reference: str = Field(default="", max_length=64)
     made_by: int | None = Field(default=None, sa_type=Id)
     made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class VoucherPayment(Row, table=True):
+    """A provider was paid for vouchers that it honoured; written once, by the bank's reference."""
+
+    __tablename__ = "voucher_payment"
+    __table_args__ = (sa.CheckConstraint("amount_fen > 0", name="amount"),)
+
+    number: str = Field(max_length=24, unique=True)
+    provider_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Id)
+    # Everything owed up to the end of it.
+    period: str = Field(max_length=10)
+    amount_fen: int = Field(sa_type=sa.BigInteger)
+    paid_on: date
+    bank_reference: str = Field(max_length=40, unique=True)
+    note: str = Field(default="", max_length=200)
+    made_by: int | None = Field(default=None, sa_type=Id)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class VoucherPaymentLine(Row, table=True):
+    """One redemption in a payment, or what came back of one, which counts against it.
+
+    A trigger refuses what is not owed to the provider that is paid, or another amount.
+    """
+
+    __tablename__ = "voucher_payment_line"
+
+    payment_id: int = Field(foreign_key="voucher_payment.id", index=True, sa_type=Id)
+    # Paid once.
+    movement_id: int = Field(foreign_key="voucher_movement.id", unique=True, sa_type=Id)
+    amount_fen: int = Field(sa_type=sa.BigInteger)

@@ -11,7 +11,7 @@ from booking.reservations.events import (
 )
 from booking.vouchers.actions.encumber import adjust, encumber, release
 from booking.vouchers.actions.redeem import redeem, take_back
-from booking.vouchers.queries.claims import has_claims, use_behind
+from booking.vouchers.queries.claims import booking_behind, has_claims
 
 
 def encumber_voucher(uow: UnitOfWork, fact: ReservationRequested | ReservationConfirmed) -> None:
@@ -45,6 +45,6 @@ def redeem_voucher(uow: UnitOfWork, fact: UseSettled) -> None:
 
 def correct_redemption(uow: UnitOfWork, fact: ChargeCorrected) -> None:
     """The charge comes to another amount."""
-    reservation_id = use_behind(uow.session, fact.charge_id)
+    reservation_id = booking_behind(uow.session, fact.charge_id)
     if reservation_id is not None:
-        take_back(uow, reservation_id, fact.total_fen, actor_id=fact.actor_id, now=fact.at)
+        take_back(uow, reservation_id, fact.number, actor_id=fact.actor_id, now=fact.at)

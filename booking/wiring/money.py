@@ -9,6 +9,7 @@ from booking.loans import events as loans
 from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.loans import tell_of_loan
+from booking.notifications.reactions.prepayments import tell_of_prepayment
 from booking.notifications.reactions.statements import tell_of_statement
 from booking.notifications.reactions.vouchers import tell_of_voucher
 from booking.notifications.reactions.webhooks import tell_webhooks
@@ -30,6 +31,8 @@ REACTIONS: Reactions = {
     loans.DrawRefused: (tell_of_loan,),
     loans.LineInOrder: (tell_of_loan,),
     loans.LineOverdue: (tell_of_loan,),
+    ledger.PrepaymentReceived: (tell_of_prepayment,),
+    ledger.PrepaymentRefunded: (tell_of_prepayment,),
     vouchers.VoucherExpired: (tell_of_voucher,),
     vouchers.VoucherExpiring: (tell_of_voucher,),
     vouchers.VoucherIssued: (tell_of_voucher,),
@@ -53,8 +56,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         invoices.PaymentMatched,
         invoices.PaymentRecorded,
         invoices.PaymentVoided,
-        ledger.PrepaymentReceived,
-        ledger.PrepaymentRefunded,
         loans.BankFileImported,
         loans.BankFileSent,
         loans.BankFileTakenIn,
@@ -85,6 +86,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         utilisation.ReportUnitNamed,
         utilisation.SheetHandedIn,
         utilisation.YearlyEntryChanged,
+        vouchers.ProviderPaid,
         vouchers.VoucherEncumbered,
         vouchers.VoucherRedeemed,
         vouchers.VoucherReleased,

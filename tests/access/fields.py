@@ -26,6 +26,7 @@ READS, READS_NOT = "yes", ""
 # What the platform calls papers of companies, and how an address names them.
 _NUMBERED = {
     "quote": "quotes/{number}",
+    "voucher": "vouchers/{number}",
     "invoice": "invoices/{reference}",
     "payment": "payments/{reference}",
 }

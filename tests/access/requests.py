@@ -196,7 +196,6 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     ),
     "GET /api/v1/utilisation": lambda _: Ask(query={"period": "2026-10", "by": "lab"}),
     "GET /instruments/{instrument_id}/subsidy-estimate": _estimate,
-    "GET /instruments/{instrument_id}/voucher-choice": _estimate,
     "PATCH /api/v1/instruments/{instrument_id}": as_json({"name": "改名"}),
     "PATCH /api/v1/organisations/{organisation_id}": as_json({"bank_name": "新行"}),
     "POST /account": as_form(name="新名", locale="zh_CN"),

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from booking.kernel.money import fen, yuan
 from tests.access.ask import Ask, At, File, as_form, as_json
 from tests.access.bodies import BANK, LOAN, MAPPING, ORGANISATION
+from tests.access.world.marks import REDEEMED
 from tests.access.world.records import Value
 
 CHARGE = "charges/{number}"
@@ -38,11 +40,30 @@ def _vouchers_form(at: At) -> Ask:
     return Ask(form={"programme": "GIVES-VOUCHERS", "companies": str(at(ORGANISATION))})
 
 
+def _paid(at: At) -> dict[str, Value]:
+    """All that both companies' vouchers paid at our lab."""
+    owed = sum(fen(REDEEMED[side]) for side in ("ours", "guest"))
+    return {
+        "provider_id": at("providers/{provider_id}"),
+        "period": "2026-11",
+        "amount": yuan(owed),
+        "paid_on": "2026-11-23",
+        "bank_reference": f"BANK-{at.who}",
+    }
+
+
+def _to_pay(at: At) -> Ask:
+    return Ask(query={"provider": at("providers/{provider_id}"), "period": "2026-11"})
+
+
 LOANS: dict[str, Callable[[At], Ask]] = {
     "GET /api/v1/voucher-redemptions": lambda _: Ask(query={"period": "2026-11"}),
     "POST /api/v1/loans": _loan,
     "POST /api/v1/vouchers": _vouchers,
     "POST /voucher-issue": _vouchers_form,
+    "GET /voucher-payments/new": _to_pay,
+    "POST /voucher-payments": lambda at: Ask(form=_paid(at)),
+    "POST /api/v1/voucher-payments": lambda at: Ask(json=_paid(at)),
     "POST /api/v1/loans/{number}/transactions": _bank_file,
     "POST /api/v1/loans/{number}/draws": lambda at: Ask(json=_draw(at)),
     "POST /api/v1/loans/{number}/repayment-terms": as_json(TERMS),

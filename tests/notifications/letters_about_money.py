@@ -9,6 +9,10 @@ def credit() -> Iterator[tuple[str, Facts]]:
     voucher = {"number": "V261102-7KQ4MZ2", "amount_fen": 2_000_000, "last_day": "2026-12-31"}
     for step in ("issued", "expiring", "expired"):
         yield f"voucher_step-{step}", {**voucher, "step": f"voucher.{step}"}
+    paid = {"account_id": 7, "provider": "示例大学", "reference": "20261123-0001"}
+    for step, balance_fen in (("received", 5_000_000), ("refunded", 0)):
+        sums = {"amount_fen": 5_000_000, "balance_fen": balance_fen}
+        yield f"prepayment_step-{step}", {**paid, **sums, "step": f"prepayment.{step}"}
     entry = {
         "entry_id": 9,
         "number": NUMBER,

@@ -42,7 +42,7 @@ def give(uow, *companies, now=MONDAY):
         ({"rate": {}}, "rate"),
         ({"voucher": {"face": "1.00"}}, "voucher.share"),
         ({"voucher": None}, "voucher"),
-        ({"caps": [{"scope": "group", "amount": "1.00"}]}, "caps[0].scope"),
+        ({"caps": [{"scope": "provider", "amount": "1.00"}]}, "caps[0].scope"),
         ({"voucher": {"face": "1.00", "share": "0.5", "colour": "red"}}, "voucher.colour"),
     ],
 )
@@ -55,6 +55,39 @@ def test_a_voucher_programme_is_read_strictly(changes, path):
 def test_a_voucher_programme_is_not_evaluated():
     with pytest.raises(ProgrammeInvalid):
         evaluate_request({"programmes": [example()], "lines": []})
+
+
+def grouped(uow) -> list[int]:
+    """Two of one controller, one of another, one of nobody's; 20000.00 each, 60000.00 a group."""
+    caps = [{"scope": "user", "amount": "40000.00"}, {"scope": "group", "amount": "60000.00"}]
+    make_programme(uow, example(caps=caps))
+    keys = ("示例集团甲", "示例集团甲", "示例集团乙", None)
+    return [make_company(uow, controller_key=key).key for key in keys]
+
+
+def refusals(uow, *companies) -> list[str]:
+    with pytest.raises(VoucherNotIssued) as refused:
+        give(uow, *companies)
+    return [one.code for one in refused.value.violations]
+
+
+def test_companies_of_one_controller_share_a_cap(uow):
+    one, sister, other, alone = grouped(uow)
+    give(uow, one, sister, other, alone)
+    give(uow, one)
+    # The group has its 60000.00, although the sister alone has 20000.00 of 40000.00.
+    assert refusals(uow, sister) == ["voucher.group_cap"]
+    assert refusals(uow, one) == ["voucher.cap", "voucher.group_cap"]
+    give(uow, other, alone)
+    assert refusals(uow, other) == ["voucher.cap"]
+
+
+def test_those_of_one_list_count_for_their_group(uow):
+    one, sister, _, _ = grouped(uow)
+    give(uow, one)
+    give(uow, sister)
+    assert refusals(uow, one, sister) == ["voucher.group_cap"]
+    assert len(give(uow, sister)) == 1
 
 
 def test_vouchers_carry_the_terms_of_their_day(uow):

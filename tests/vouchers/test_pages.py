@@ -73,15 +73,6 @@ def test_a_voucher_that_is_not_there_refuses_the_booking_with_words(world, clien
     assert listed["items"] == []
 
 
-def test_the_panel_offers_it_and_says_what_remains_to_pay(world, client, voucher):
-    be(client, world.sessions["user"])
-    path = f"/instruments/{world.instrument}/voucher-choice"
-    asked = {"start": SPAN["starts_at"], "end": SPAN["ends_at"], "voucher": voucher}
-    answer = client.get(path, params=asked, headers={"HX-Request": "true"}).text
-    assert voucher in answer
-    assert "800.00" in answer
-
-
 def test_finance_gives_one_by_the_form(world, client):
     be(client, world.sessions["finance"])
     form = {"programme": CODE, "companies": [str(world.company)]}

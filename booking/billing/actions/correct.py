@@ -8,6 +8,7 @@ from booking.billing.actions.charge import use_priced
 from booking.billing.events import ChargeCorrected
 from booking.billing.models import ChargeCorrection, ChargeKind, CorrectionKind
 from booking.billing.queries.standing import Owed, charges_of_booking
+from booking.billing.rules import paid_under
 from booking.db.transactions import UnitOfWork
 from booking.ledger.actions.hold_funds import pay_from_prepaid, return_to_prepaid
 from booking.ledger.actions.post import Leg, post
@@ -87,8 +88,7 @@ def _prepaid(uow: UnitOfWork, owed: Owed, amount_fen: int, *, number: str, at: d
     if amount_fen > 0:
         pay_from_prepaid(uow, reference, amount_fen, between=between, now=at)
         return
-    earlier = (f"{owed.number}/{n}" for n in range(1, owed.corrections + 1))
-    drawn_by = tuple(f"charge:{one}" for one in (owed.number, *earlier))
+    drawn_by = paid_under(owed.number, owed.corrections)
     drawn = drawn_for(uow.session, drawn_by)
     too_much = drawn - (owed.standing.total_fen + amount_fen)
     return_to_prepaid(uow, reference, too_much, drawn_by=drawn_by, between=between, now=at)

@@ -7,7 +7,7 @@ from booking.db.append_only import forbid_rewriting
 from booking.db.types import Id, Json, UtcDateTime
 
 revision = "90_yearly_sheets"
-down_revision = "76_repayment"
+down_revision = "82_vouchers_paid"
 branch_labels = None
 depends_on = None
 

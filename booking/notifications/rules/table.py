@@ -43,6 +43,7 @@ class NoticeFact(StrEnum):
     ORGANISATION_STATE = "organisation_state"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
     PASSWORD_LINK = "password_link"  # noqa: S105 - a name
+    PREPAYMENT_STEP = "prepayment_step"
     PROPOSAL_STEP = "proposal_step"
     QUALIFICATION = "qualification"
     REGISTRATION_WAITING = "registration_waiting"
@@ -115,6 +116,11 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         ),
         to=(Audience.COMPANY, Audience.FINANCE),
         path="/loans/{loan}",
+    ),
+    NoticeFact.PREPAYMENT_STEP: Notice(
+        facts=_steps("prepayment", "received", "refunded"),
+        to=(Audience.COMPANY,),
+        path="/prepayments/{account_id}",
     ),
     NoticeFact.VOUCHER_STEP: Notice(
         facts=_steps("voucher", "issued", "expiring", "expired"),

@@ -9,7 +9,16 @@ from pydantic_core import PydanticCustomError
 
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.forms import Pieces, Purpose, Reason, RowId, Samples, SpanBody, _Body
+from booking.reservations.forms import (
+    Pieces,
+    Purpose,
+    Reason,
+    RowId,
+    Samples,
+    SpanBody,
+    _Body,
+)
+from booking.reservations.forms.several import NoVoucher
 from booking.reservations.rules.joint import MOST_STEPS, Step, spans_from
 from booking.reservations.rules.wish import Wish
 from booking.web.forms import LocalMoment
@@ -47,6 +56,7 @@ class JointBody(_Body):
     purpose: Purpose
     organisation_id: RowId | None = None
     on_behalf_of: RowId | Annotated[str, text(254)] | None = None
+    voucher: NoVoucher = ""
 
     def wishes(self) -> tuple[Wish, ...]:
         return tuple(

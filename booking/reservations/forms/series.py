@@ -17,6 +17,7 @@ from booking.reservations.forms import (
     Samples,
     SpanForm,
 )
+from booking.reservations.forms.several import NoVoucher
 from booking.reservations.rules.series import LONGEST_RULE, OnConflict, Scope
 from booking.reservations.rules.wish import SeriesWish, Wish
 from booking.web.moments import Day
@@ -30,8 +31,7 @@ class SeriesBody(ReserveBody):
 
     rrule: Annotated[str, text(LONGEST_RULE, shortest=1)]
     on_conflict: OnConflict = OnConflict.FAIL
-    # A voucher is cited by one booking.
-    voucher: Annotated[str, text(0)] = ""
+    voucher: NoVoucher = ""
 
     def series(self) -> SeriesWish:
         return SeriesWish(self.wish(), self.rrule, self.on_conflict)

@@ -12,6 +12,7 @@ from booking.access.permissions import Permission
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.forms import PanelForm, ReserveForm
 from booking.reservations.routes.preview import panel_of
+from booking.reservations.routes.purse import PurseDep
 from booking.web.clock import ClockDep
 from booking.web.formats import field_moment
 from booking.web.forms import Filled, filled_in, parse
@@ -36,6 +37,7 @@ def panel(
     session: Reading,
     page: PageDep,
     clock: ClockDep,
+    purse: PurseDep,
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
     """The panel for what stands in the address; a part of it for htmx, which never types over.
@@ -45,8 +47,16 @@ def panel(
     if page.target("main"):
         return page.redirect("instrument", instrument_id, **_taken(request))
     form = parse(PanelForm, FormData(list(_typed(request))))
-    shown = panel_of(session, instrument_id, form, visitor=visitor, now=clock.now())
-    return page.render(PAGE, fragment=page.target("verdict") or "booking", panel=shown)
+    fragment = page.target("verdict")
+    shown = panel_of(
+        session,
+        instrument_id,
+        form,
+        visitor=visitor,
+        now=clock.now(),
+        purse=None if fragment else purse,
+    )
+    return page.render(PAGE, fragment=fragment or "booking", panel=shown)
 
 
 @router.get("/instruments/{instrument_id}/booking/signed-in", name="booking_signed_in")
@@ -68,6 +78,7 @@ def create(
     uow: Transaction,
     page: PageDep,
     once: OnceByForm,
+    purse: PurseDep,
     actor: Annotated[Actor, requires(Permission.RESERVATION_CREATE)],
 ) -> Response:
     """Book the span, once however often the page is sent.
@@ -77,7 +88,7 @@ def create(
     now = once.now
     if not is_htmx(request):
         typed = Filled(form.typed, _as_far_as_chosen(form), form.faults)
-        shown = panel_of(uow.session, instrument_id, typed, visitor=actor, now=now)
+        shown = panel_of(uow.session, instrument_id, typed, visitor=actor, now=now, purse=purse)
         page.if_refused(PAGE, fragment="booking", panel=shown)
     wish = form.checked.wish(instrument_id)
     number = once.reaching(lambda: reserve(uow, wish, actor=actor, now=now).number)

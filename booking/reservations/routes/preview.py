@@ -1,7 +1,7 @@
 """What a span would cost and which rules would speak: the content of the booking panel."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,8 +14,8 @@ from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.holds import has_room
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.customer import ENTERPRISE, SOMEBODY, Customer, RunningOut
-from booking.instruments.rules.pricing import PriceLine, Quote, price
-from booking.instruments.rules.tariff import Consumable, ItemNotPriced
+from booking.instruments.rules.pricing import Quote, price
+from booking.instruments.rules.tariff import ItemNotPriced
 from booking.instruments.rules.terms import (
     BookingTerms,
     PolicyTerms,
@@ -23,7 +23,8 @@ from booking.instruments.rules.terms import (
     by_order,
     usual_mode,
 )
-from booking.kernel.errors import Alternative, Violation
+from booking.kernel.clock import local
+from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.cite_quote import cited_or_not
 from booking.reservations.actions.reserve import may_book_for
@@ -31,8 +32,10 @@ from booking.reservations.actions.taking import ORDER_NEEDED, Ask, Cited, judge,
 from booking.reservations.forms import PanelForm
 from booking.reservations.forms.quotes import wish_of_panel
 from booking.reservations.queries.alternatives import alternatives_to
+from booking.reservations.queries.citable import VoucherSource
 from booking.reservations.queries.crew import crew_needed, crew_of
 from booking.reservations.queries.standing import Asker
+from booking.reservations.routes.panel import FeesShown, Mark, Panel
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
 from booking.reservations.rules.demand import Demand, Policy
@@ -40,70 +43,7 @@ from booking.reservations.rules.fees import share_of
 from booking.reservations.rules.offer import agreed_terms, policy_from
 from booking.web.forms import Filled
 
-_OCCUPIED: Final = frozenset({"reservation.slot_taken", "operator.none_free"})
 _A_DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One line of what the rules say; the tone is that of `ui.marks`."""
-
-    code: str
-    tone: str = ""
-    params: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class FeesShown:
-    """What giving back late and not coming would cost; the share alone where there is no price."""
-
-    late_percent: int = 0
-    late_fixed_fen: int = 0
-    late_fen: int = 0
-    no_show_fen: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """Everything the panel shows; plain values, so that a refusal can show it again."""
-
-    instrument_id: int
-    name: str
-    name_en: str
-    form: Filled[PanelForm]
-    modes: tuple[ServiceMode, ...]
-    grid_minutes: int
-    is_staff: bool
-    has_organisation: bool
-    # Whether the lab also takes time for orders, which nobody books here but the lab.
-    by_order: bool = False
-    span: TimeSpan | None = None
-    marks: tuple[Mark, ...] = ()
-    lines: tuple[PriceLine, ...] = ()
-    total_fen: int | None = None
-    before: timedelta = timedelta(0)
-    after: timedelta = timedelta(0)
-    free_until: datetime | None = None
-    fees: FeesShown = field(default=FeesShown())
-    # What can be used up, and what of it is expected as it was typed, where it has a price.
-    consumables: tuple[Consumable, ...] = ()
-    expected: str = ""
-    alternatives: tuple[Alternative, ...] = ()
-
-    @property
-    def orders_only(self) -> bool:
-        """Whether there is nothing to book here, only to order."""
-        return self.by_order and not self.modes
-
-    @property
-    def occupied(self) -> bool:
-        """Whether somebody else has the time, so that it can be waited for."""
-        return any(mark.code in _OCCUPIED for mark in self.marks)
-
-    @property
-    def needs_training(self) -> bool:
-        """Whether the way goes on over a training, and no other time would do."""
-        return any(mark.code.startswith("training.") for mark in self.marks)
 
 
 def panel_of(
@@ -113,8 +53,28 @@ def panel_of(
     *,
     visitor: Actor | None,
     now: datetime,
+    purse: VoucherSource | None = None,
 ) -> Panel:
-    """The panel for what stands in the form; without a span only the form."""
+    """The panel for what stands in the form; without a span only the form.
+
+    Without a purse the vouchers are left out: they stand in the form, not in the verdict.
+    """
+    panel = _panel(session, instrument_id, form, visitor=visitor, now=now)
+    organisations = may_book_for(visitor) if purse and visitor else ()
+    if purse is None or not organisations:
+        return panel
+    day = local(now).date()
+    return replace(panel, vouchers=purse.citable(session, organisations[0], instrument_id, day=day))
+
+
+def _panel(
+    session: Session,
+    instrument_id: int,
+    form: Filled[PanelForm],
+    *,
+    visitor: Actor | None,
+    now: datetime,
+) -> Panel:
     asked = form.model
     if asked is None or asked.span is None:
         terms = booking_terms(session, instrument_id, TimeSpan(now, now + _A_DAY), now=now)

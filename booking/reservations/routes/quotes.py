@@ -14,6 +14,7 @@ from booking.reservations.forms.quotes import wish_of_panel
 from booking.reservations.queries.quotes import quote_seen_by, valid_quotes
 from booking.reservations.routes.booking import PAGE
 from booking.reservations.routes.preview import panel_of
+from booking.reservations.routes.purse import PurseDep
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, FormInvalid, filled_in
 from booking.web.rendering import PageDep
@@ -32,11 +33,12 @@ def keep(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
+    purse: PurseDep,
     actor: Annotated[Actor, requires(Permission.RESERVATION_CREATE)],
 ) -> Response:
     """Keep the price of what stands in the panel."""
     now = clock.now()
-    shown = panel_of(uow.session, instrument_id, form, visitor=actor, now=now)
+    shown = panel_of(uow.session, instrument_id, form, visitor=actor, now=now, purse=purse)
     page.if_refused(PAGE, fragment="booking", panel=shown)
     told = form.checked
     if told.span is None:

@@ -80,12 +80,18 @@ def _offer(terms: Programme, gift: Gift, today: date) -> Offer:
             districts=tuple(sorted(_districts(asked.provider_regions))),
             resource_kinds=asked.resource_kinds,
             exclude=asked.exclude,
+            pays_fees=gift.fees,
         ),
         valid_from=first,
         valid_to=last,
-        cap_fen=min((cap.amount for cap in terms.caps), default=None),
+        cap_fen=_least(terms, "user"),
+        group_cap_fen=_least(terms, "group"),
         budget_fen=terms.budget.amount if terms.budget else None,
     )
+
+
+def _least(terms: Programme, scope: str) -> int | None:
+    return min((cap.amount for cap in terms.caps if cap.scope == scope), default=None)
 
 
 def _districts(regions: Sequence[str]) -> set[str]:

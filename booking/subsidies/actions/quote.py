@@ -1,7 +1,7 @@
 """Quote a use that is only wished for: its price, and what programmes would pay of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,9 +15,12 @@ from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.clock import local
 from booking.kernel.errors import Forbidden, RulesBroken, Violation
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.cite_quote import cited_by, cited_or_not
 from booking.reservations.actions.reserve import may_book_for
-from booking.reservations.actions.taking import Ask, judge
+from booking.reservations.actions.taking import Ask, Cited, judge
+from booking.reservations.rules.wish import Wish
 from booking.subsidies.queries.estimate import Estimate, estimate_for
+from booking.vouchers.queries.citing import Offered, offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +33,21 @@ class Asked:
     samples: int = 0
     consumables: Mapping[str, int] = field(default_factory=dict)
     organisation_id: int | None = None
+    # A kept price and a voucher, to be cited by the booking.
+    quote: str = ""
+    voucher: str = ""
+    # Whether a kept price that does not fit is only left out: the panel says why beside it.
+    choosing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The price, and the subsidies on it."""
+    """The price, what a voucher pays of it, and the subsidies on the rest."""
 
     quote: Quote
     estimate: Estimate
     running_out: RunningOut | None = None
+    voucher: Offered | None = None
 
 
 def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) -> Quoted:
@@ -64,17 +73,52 @@ def quote_use(session: Session, asked: Asked, *, actor: Actor, now: datetime) ->
         organisation_id=organisation_id,
         holder_id=actor.id,
     )
-    judged = judge(session, ask, now=now, lock=False)
+    cited = _cited(session, asked, organisation_id, now=now)
+    judged = judge(session, replace(ask, cited=cited), now=now, lock=False)
     must_be_known(judged.terms, actor)
     _, priced = judged.quote(asked.samples, asked.consumables)
+    voucher = _voucher(session, asked, organisation_id, price_fen=priced.total_fen, now=now)
     estimate = estimate_for(
         session,
         organisation_id,
         instrument_id=asked.instrument_id,
         amount_fen=priced.total_fen,
         day=local(asked.span.end).date(),
+        voucher_fen=voucher.pays_fen if voucher else 0,
     )
-    return Quoted(priced, estimate, judged.running_out)
+    return Quoted(priced, estimate, judged.running_out, voucher)
+
+
+def _cited(session: Session, asked: Asked, organisation_id: int, *, now: datetime) -> Cited | None:
+    wish = Wish(
+        instrument_id=asked.instrument_id,
+        span=asked.span,
+        purpose="",
+        mode=asked.mode,
+        samples=asked.samples,
+        consumables=asked.consumables,
+        organisation_id=organisation_id,
+        quote_number=asked.quote,
+    )
+    if asked.choosing:
+        return cited_or_not(session, wish, organisation_id, now=now)[0]
+    return cited_by(session, wish, organisation_id, now=now)
+
+
+def _voucher(
+    session: Session, asked: Asked, organisation_id: int, *, price_fen: int, now: datetime
+) -> Offered | None:
+    if not asked.voucher:
+        return None
+    # It is used on the day of the booking, not of the use.
+    return offered(
+        session,
+        asked.voucher,
+        organisation_id=organisation_id,
+        instrument_id=asked.instrument_id,
+        price_fen=price_fen,
+        day=local(now).date(),
+    )
 
 
 def _payer(asked: Asked, actor: Actor) -> int | None:

@@ -18,6 +18,7 @@ from booking.subsidies.forms import QuoteBody
 from booking.subsidies.rules.explanation import explanation
 from booking.subsidies.rules.linking import links_json
 from booking.subsidies.rules.steps import steps
+from booking.vouchers.queries.citing import Offered
 from booking.web.clock import ClockDep
 from booking.web.json import rfc3339
 from booking.web.transactions import Reading
@@ -33,7 +34,8 @@ def quote(
     clock: ClockDep,
     actor: Annotated[Actor, signed_in],
 ) -> Answer:
-    """Price, estimated subsidies, own share, and what is left of the yearly cap.
+    """Price, what a voucher pays, estimated subsidies on the rest, own share, and what is left of
+    the yearly cap.
 
     With `keep`, the price is kept until `valid_until` for a booking that cites `number`.
     """
@@ -46,6 +48,8 @@ def quote(
             samples=body.samples,
             consumables=body.consumables,
             organisation_id=body.organisation_id,
+            quote=body.quote,
+            voucher=body.voucher,
         ),
         actor=actor,
         now=clock.now(),
@@ -59,6 +63,7 @@ def quote(
         "customer_class": asked.quote.customer_class,
         "class_runs_out": asked.running_out and asked.running_out.last_day.isoformat(),
         "fees": fees_told(asked.quote.fees),
+        "voucher": asked.voucher and _paid_by(asked.voucher),
         "subsidies": [
             {
                 "programme": result.terms.id,
@@ -73,6 +78,18 @@ def quote(
         ],
         "own_share": yuan(found.own_share_fen),
         "cap_left": None if found.cap_left_fen is None else yuan(found.cap_left_fen),
+    }
+
+
+def _paid_by(voucher: Offered) -> Answer:
+    """What it pays, what is left of it afterwards; or why it is not honoured, and pays nothing."""
+    last = voucher.valid_to
+    return {
+        "number": voucher.number,
+        "pays": yuan(voucher.pays_fen),
+        "left": yuan(voucher.rest_fen),
+        "valid_to": last and last.isoformat(),
+        "reasons": [one.code for one in voucher.refused],
     }
 
 

@@ -35,6 +35,8 @@ class Estimate:
     amount_fen: int
     results: tuple[Result, ...]
     cap_left_fen: int | None
+    # What a voucher pays; programmes pay of the rest.
+    voucher_fen: int = 0
 
     @property
     def subsidy_fen(self) -> int:
@@ -42,21 +44,28 @@ class Estimate:
 
     @property
     def own_share_fen(self) -> int:
-        return self.amount_fen - self.subsidy_fen
+        return self.amount_fen - self.voucher_fen - self.subsidy_fen
 
 
 def estimate_for(
-    session: Session, organisation_id: int, *, instrument_id: int, amount_fen: int, day: date
+    session: Session,
+    organisation_id: int,
+    *,
+    instrument_id: int,
+    amount_fen: int,
+    day: date,
+    voucher_fen: int = 0,
 ) -> Estimate:
     """Evaluate a use that is only wished for, after everything confirmed so far.
 
     What is confirmed but not settled is granted first, also to others where they share a limit; a
-    pro-rata budget nobody can foresee.
+    pro-rata budget nobody can foresee. What a voucher pays is other funding, as in a settlement.
     """
     programmes = for_uses(session, day)
     if not programmes:
-        return Estimate(amount_fen, (), None)
+        return Estimate(amount_fen, (), None, voucher_fen)
     line, districts = _line(session, organisation_id, instrument_id, amount_fen=amount_fen, day=day)
+    line = line._replace(other_funding=voucher_fen)
     joint_caps = joint_caps_of(session, programmes)
     waiting = _waiting(session, programmes, joint_caps=joint_caps, line=line, until=day + _DAY)
     alone = all(one.user == line.user for lines in waiting.lines.values() for one in lines)
@@ -162,7 +171,8 @@ def _estimated(programmes: Sequence[Programme], asked: _Asked, waiting: Uses) ->
         found = evaluate([terms], [line], joint_caps=mine, balances=before)
         asked.balances = found.balances
         results += found.results
-    return Estimate(asked.line.paid_amount, tuple(results), min(lefts, default=None))
+    paid, by_voucher = asked.line.paid_amount, asked.line.other_funding
+    return Estimate(paid, tuple(results), min(lefts, default=None), by_voucher)
 
 
 def _in_district(line: Line, districts: tuple[str, str]) -> Line:

@@ -10,12 +10,12 @@ from booking.access.guards import signed_in
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.forms import TypedPieces
-from booking.subsidies.actions.quote import Asked, quote_use
+from booking.subsidies.actions.quote import Asked, Quoted, quote_use
 from booking.subsidies.rules.explanation import explanation, tongue_of
 from booking.web.clock import ClockDep
 from booking.web.i18n import language
 from booking.web.json import AwareMoment
-from booking.web.rendering import PageDep
+from booking.web.rendering import Page, PageDep
 from booking.web.transactions import Reading
 
 router = APIRouter()
@@ -35,21 +35,35 @@ def estimate(
     mode: Annotated[str, Query(max_length=20)] = "",
     samples: Annotated[str, Query(max_length=8)] = "",
     consumables: Annotated[str, Query(max_length=500)] = "",
+    quote: Annotated[str, Query(max_length=24)] = "",
+    voucher: Annotated[str, Query(max_length=24)] = "",
 ) -> Response:
-    """Estimated subsidies, own share, and what is left of the yearly cap."""
+    """What a voucher pays, estimated subsidies, own share, and what is left of the yearly cap."""
     if start >= end:
-        return page.render("subsidies/estimate.html", fragment="estimate", found=None, told=[])
+        return _shown(page, None)
     asked = Asked(
         instrument_id=instrument_id,
         span=TimeSpan(start, end),
         mode=ServiceMode(mode) if mode in set(ServiceMode) else None,
         samples=int(samples) if samples.isdecimal() else 0,
         consumables=_pieces(consumables),
+        quote=quote,
+        voucher=voucher,
+        choosing=True,
     )
-    found = quote_use(session, asked, actor=actor, now=clock.now()).estimate
-    tongue = tongue_of(language())
-    told = [(result, explanation(result)[tongue]) for result in found.results]
-    return page.render("subsidies/estimate.html", fragment="estimate", found=found, told=told)
+    quoted = quote_use(session, asked, actor=actor, now=clock.now())
+    return _shown(page, quoted)
+
+
+def _shown(page: Page, quoted: Quoted | None) -> Response:
+    found, tongue = quoted.estimate if quoted else None, tongue_of(language())
+    return page.render(
+        "subsidies/estimate.html",
+        fragment="estimate",
+        found=found,
+        told=[(one, explanation(one)[tongue]) for one in found.results] if found else [],
+        voucher=quoted.voucher if quoted else None,
+    )
 
 
 def _pieces(typed: str) -> dict[str, int]:

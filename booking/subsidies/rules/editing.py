@@ -27,7 +27,7 @@ _WORDS: Final = frozenset(
     for key in ("qualifications_any", "regions", "provider_regions", "resource_kinds", "exclude")
 )
 _WHOLE: Final = frozenset({"version", "max_days", "claim_within_days", "min_count", "voucher.days"})
-_TRUTHS: Final = frozenset({"exclude_overdue", "mandatory"})
+_TRUTHS: Final = frozenset({"exclude_overdue", "mandatory", "voucher.fees"})
 _OF_USES: Final = ("dated_by", "base", "eligibility", "rate", "brackets", *CLAIM_KEYS)
 _OF_LOANS: Final = ("discount", "day_count", "max_days", "exclude_overdue")
 _OF_VOUCHERS: Final = ("voucher",)
@@ -47,7 +47,7 @@ SINGLE: Final = (
     *("eligibility.min_original_value", "eligibility.min_amount"),
     *("rate.combine", "rate.ceiling", "rate.full_offset_up_to"),
     *("discount.method", "discount.value", "day_count", "max_days", "exclude_overdue"),
-    *("voucher.face", "voucher.share", "voucher.per_order", "voucher.days"),
+    *("voucher.face", "voucher.share", "voucher.per_order", "voucher.days", "voucher.fees"),
     *("budget.amount", "budget.rule", "application", "claim_within_days"),
 )
 MOST_ROWS: Final = 40

@@ -112,6 +112,8 @@ class Gift:
     share: int = RATE_ONE
     per_order: int | None = None
     days: int | None = None
+    # Whether it pays the fee of who gives back late, or does not come.
+    fees: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ USE_SCOPES: Mapping[str, Scope] = {
     "provider": "provider",
 }
 LOAN_SCOPES: Mapping[str, Scope] = {"loan": "loan", "user": "user", "group": "group"}
-VOUCHER_SCOPES: Mapping[str, Scope] = {"user": "user"}
+VOUCHER_SCOPES: Mapping[str, Scope] = {"user": "user", "group": "group"}
 BUDGET_RULES: Mapping[str, BudgetRule] = {"first_come": "first_come", "pro_rata": "pro_rata"}
 METHODS: Mapping[str, Method] = {
     "points": "points",
@@ -237,7 +237,7 @@ class Reader:
         )
 
     def gift(self) -> Gift:
-        node = self.node.child("voucher", ("face", "share", "per_order", "days"))
+        node = self.node.child("voucher", ("face", "share", "per_order", "days", "fees"))
         if not self.node.has("voucher"):
             self.node.fault("voucher", "missing")
         return Gift(
@@ -245,6 +245,7 @@ class Reader:
             share=node.need("share", scalars.rate, otherwise=0),
             per_order=node.get("per_order", _amount_or_none, default=None),
             days=node.get("days", _days_or_none, default=None),
+            fees=node.get("fees", scalars.truth, default=False),
         )
 
     def caps(self, scopes: Mapping[str, Scope]) -> tuple[Cap, ...]:

@@ -57,6 +57,8 @@ def _given(gift: Gift) -> Iterator[tuple[str, dict[str, str]]]:
     yield "gift", {"face": figures(gift.face), "rate": percent(gift.share)}
     if gift.per_order is not None:
         yield "gift_limit", {"amount": figures(gift.per_order)}
+    if gift.fees:
+        yield "gift_fees", {}
 
 
 def _claims(claims: Claims, language: Language) -> Iterator[tuple[str, dict[str, str]]]:

@@ -156,6 +156,10 @@ SUMMARIES: Words = {
         "en": "Each worth {face} yuan, paying {rate} of an order",
     },
     "gift_limit": {"zh": "每笔最多抵付 {amount} 元", "en": "At most {amount} yuan of one order"},
+    "gift_fees": {
+        "zh": "迟取消、爽约的费用也可抵付",
+        "en": "Fees of late cancellations and no-shows are paid too",
+    },
     "kind:interest": {
         "zh": "仪器贷贴息，补给借款单位",
         "en": "Interest subsidy, paid to the borrower",

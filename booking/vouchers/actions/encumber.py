@@ -8,6 +8,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.errors import Violation
 from booking.vouchers.actions.moving import Move, enter, leads, move, told_of
+from booking.vouchers.actions.redeem import redeem
 from booking.vouchers.errors import VoucherRefused
 from booking.vouchers.events import VoucherEncumbered, VoucherReleased
 from booking.vouchers.queries.claims import (
@@ -15,10 +16,11 @@ from booking.vouchers.queries.claims import (
     Booked,
     Held,
     booked_of,
+    charged_for,
     held_by_number,
     held_of_booking,
 )
-from booking.vouchers.rules.terms import against, in_time, pays
+from booking.vouchers.rules.terms import honoured, in_time, pays
 from booking.vouchers.states import ClaimState, ClaimStep, MovementKind
 
 
@@ -60,12 +62,9 @@ def encumber(
 
 
 def _paid(held: Held, booked: Booked, *, now: datetime) -> int:
-    broken = list(against(held.terms, booked.order))
-    if not in_time(held.valid_from, held.valid_to, local(now).date()):
-        broken.append(Violation("voucher.not_in_time", {"last_day": held.valid_to}))
-    amount = pays(held.terms, booked.order.price_fen, left_fen=held.available_fen)
-    if not broken and not amount:
-        broken.append(Violation("voucher.nothing_left", {}))
+    days, day = (held.valid_from, held.valid_to), local(now).date()
+    left_fen = held.available_fen
+    amount, broken = honoured(held.terms, booked.order, days, left_fen=left_fen, day=day)
     if broken:
         raise VoucherRefused(broken)
     return amount
@@ -100,13 +99,19 @@ def adjust(uow: UnitOfWork, reservation_id: int, *, actor_id: int | None, now: d
 
 
 def release(uow: UnitOfWork, reservation_id: int, *, actor_id: int | None, now: datetime) -> None:
-    """A booking ended without a use: what was set aside for it is the company's again."""
+    """A booking ended without a use: what was set aside for it is the company's again.
+
+    Where its terms say so, the voucher first pays its share of the fee.
+    """
     found = held_of_booking(uow.session, reservation_id)
     if found is None:
         return
     held, claim = found
     state = leads(claim.state, ClaimStep.RELEASE)
     if state is None:
+        return
+    if held.terms.pays_fees and charged_for(uow.session, reservation_id):
+        redeem(uow, reservation_id, actor_id=actor_id, now=now)
         return
     amount = claim.encumbered_fen
     kind = MovementKind.RELEASED

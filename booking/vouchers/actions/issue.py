@@ -1,7 +1,8 @@
 """Give vouchers to companies: all of those named, or nobody."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -12,7 +13,8 @@ from booking.kernel.ids import reference
 from booking.vouchers.actions.moving import Move, move
 from booking.vouchers.errors import VoucherNotIssued
 from booking.vouchers.events import VoucherIssued
-from booking.vouchers.queries.claims import VOUCHER, issued_so_far
+from booking.vouchers.queries.claims import VOUCHER
+from booking.vouchers.queries.issued import issued_so_far
 from booking.vouchers.rules.terms import Issued, Terms, issuable
 from booking.vouchers.states import MovementKind
 
@@ -31,6 +33,8 @@ class Offer:
     valid_from: date
     valid_to: date
     cap_fen: int | None = None
+    # Of all companies of one controller together.
+    group_cap_fen: int | None = None
     budget_fen: int | None = None
 
 
@@ -49,10 +53,12 @@ def issue(
     """
     before = issued_so_far(uow.session, offer.programme, list(companies), period=offer.period)
     broken: list[Violation] = []
-    for place, (key, name) in enumerate(companies.items()):
-        counted = before[key]
-        so_far = Issued(counted.to_company_fen, counted.in_all_fen + place * offer.face_fen)
-        limits = {"cap_fen": offer.cap_fen, "budget_fen": offer.budget_fen}
+    limits = {
+        "cap_fen": offer.cap_fen,
+        "budget_fen": offer.budget_fen,
+        "group_cap_fen": offer.group_cap_fen,
+    }
+    for (key, name), so_far in zip(companies.items(), _in_turn(offer, before), strict=True):
         broken += [
             Violation(found.code, {**found.params, "organisation_id": key, "organisation": name})
             for found in issuable(offer.face_fen, so_far, **limits)
@@ -60,6 +66,19 @@ def issue(
     if broken:
         raise VoucherNotIssued(broken)
     return [_write(uow, offer, key, actor_id=actor_id, now=now) for key in companies]
+
+
+def _in_turn(offer: Offer, before: Mapping[int, Issued]) -> Iterator[Issued]:
+    """What was given before each, those ahead in the same list counted."""
+    in_group: Counter[str] = Counter()
+    for place, counted in enumerate(before.values()):
+        yield replace(
+            counted,
+            in_all_fen=counted.in_all_fen + place * offer.face_fen,
+            to_group_fen=counted.to_group_fen + in_group[counted.group] * offer.face_fen,
+        )
+        if counted.group:
+            in_group[counted.group] += 1
 
 
 def _write(

@@ -1,5 +1,6 @@
 """Write one movement of a voucher; the database adds it up, and refuses what is not there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypedDict
@@ -40,18 +41,26 @@ class Move:
 
 def move(uow: UnitOfWork, voucher_id: int, one: Move) -> None:
     """One movement, where there is anything to move."""
-    if not one.amount_fen:
-        return
-    row = {
-        "voucher_id": voucher_id,
-        "claim_id": one.claim_id,
-        "kind": one.kind,
-        "amount_fen": one.amount_fen,
-        "reference": one.reference,
-        "made_by": one.actor_id,
-        "made_at": one.at,
-    }
-    uow.session.execute(sa.insert(_MOVEMENT), row)
+    move_each(uow, [(voucher_id, one)])
+
+
+def move_each(uow: UnitOfWork, moves: Sequence[tuple[int, Move]]) -> None:
+    """Several, each of the voucher that is named."""
+    rows = [
+        {
+            "voucher_id": voucher_id,
+            "claim_id": one.claim_id,
+            "kind": one.kind,
+            "amount_fen": one.amount_fen,
+            "reference": one.reference,
+            "made_by": one.actor_id,
+            "made_at": one.at,
+        }
+        for voucher_id, one in moves
+        if one.amount_fen
+    ]
+    if rows:
+        uow.session.execute(sa.insert(_MOVEMENT), rows)
 
 
 def enter(uow: UnitOfWork, claim_id: int, state: ClaimState, *, now: datetime) -> None:

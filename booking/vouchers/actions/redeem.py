@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from booking.billing.rules import paid_under
 from booking.db.transactions import UnitOfWork
 from booking.ledger.actions.hold_funds import has_funds, pay_from_prepaid, return_to_prepaid
 from booking.ledger.actions.post import Leg, post
@@ -10,7 +11,13 @@ from booking.ledger.models import AccountKind
 from booking.ledger.queries.prepaid import drawn_for
 from booking.vouchers.actions.moving import Move, enter, leads, move, told_of
 from booking.vouchers.events import VoucherRedeemed, VoucherReturned
-from booking.vouchers.queries.claims import ClaimRow, Held, held_of_booking, use_charged
+from booking.vouchers.queries.claims import (
+    Charged,
+    ClaimRow,
+    Held,
+    charged_for,
+    held_of_booking,
+)
 from booking.vouchers.rules.terms import pays
 from booking.vouchers.states import ClaimStep, MovementKind
 
@@ -21,16 +28,15 @@ def redeem(uow: UnitOfWork, reservation_id: int, *, actor_id: int | None, now: d
     Never more than was set aside: a use that came out dearer is the company's to pay.
     """
     found = held_of_booking(uow.session, reservation_id)
-    charged = use_charged(uow.session, reservation_id)
+    charged = charged_for(uow.session, reservation_id)
     if found is None or charged is None:
         return 0
     held, claim = found
     state = leads(claim.state, ClaimStep.REDEEM)
     if state is None:
         return 0
-    number, total = charged
-    amount = pays(held.terms, total, left_fen=claim.encumbered_fen)
-    reference = f"voucher:{number}"
+    amount = pays(held.terms, charged.total_fen, left_fen=claim.encumbered_fen)
+    reference = f"voucher:{charged.number}"
     paid = Move(
         kind=MovementKind.REDEEMED,
         amount_fen=amount,
@@ -44,12 +50,13 @@ def redeem(uow: UnitOfWork, reservation_id: int, *, actor_id: int | None, now: d
     move(uow, held.id, replace(paid, kind=MovementKind.RELEASED, amount_fen=rest, reference=""))
     enter(uow, claim.id, state, now=now)
     _post(uow, held, amount, reference=reference, now=now)
-    _give_back(uow, held, claim, left=(number, total - amount), now=now)
+    own_fen = charged.total_fen - amount
+    _even_up(uow, (held, claim), charged, own_fen=own_fen, reference=reference, now=now)
     if amount:
         uow.announce(
             VoucherRedeemed(
                 **told_of(held, amount, at=now, actor_id=actor_id),
-                cause=f"charge:{number}",
+                cause=f"charge:{charged.number}",
                 changes={"redeemed_fen": (None, amount)},
                 reservation_number=claim.number,
                 provider_id=claim.provider_id,
@@ -59,18 +66,28 @@ def redeem(uow: UnitOfWork, reservation_id: int, *, actor_id: int | None, now: d
 
 
 def take_back(
-    uow: UnitOfWork, reservation_id: int, total_fen: int, *, actor_id: int | None, now: datetime
+    uow: UnitOfWork,
+    reservation_id: int,
+    charge: str,
+    *,
+    actor_id: int | None,
+    now: datetime,
 ) -> None:
     """A charge became cheaper: the voucher pays its share of what it comes to now."""
     found = held_of_booking(uow.session, reservation_id)
     if found is None or leads(found[1].state, ClaimStep.TAKE_BACK) is None:
         return
     held, claim = found
-    back = claim.redeemed_fen - pays(held.terms, total_fen, left_fen=claim.redeemed_fen)
+    charged = charged_for(uow.session, reservation_id)
+    # A fee beside a use is no concern of the voucher that paid for the use.
+    if charged is None or charged.number != charge:
+        return
+    kept = pays(held.terms, charged.total_fen, left_fen=claim.redeemed_fen)
+    back = claim.redeemed_fen - kept
     if back <= 0:
         return
-    # Each time less is left: the reference is another one.
-    reference = f"voucher:{claim.number}/{claim.redeemed_fen}"
+    # Each follows a correction, and is called after it.
+    reference = f"voucher:{charged.number}/{charged.corrections}"
     step = Move(
         kind=MovementKind.RETURNED,
         amount_fen=back,
@@ -81,13 +98,13 @@ def take_back(
     )
     move(uow, held.id, step)
     _post(uow, held, -back, reference=reference, now=now)
-    between = held.organisation_id, claim.provider_id
-    pay_from_prepaid(uow, reference, back, between=between, now=now)
+    own_fen = charged.total_fen - kept
+    _even_up(uow, (held, claim), charged, own_fen=own_fen, reference=reference, now=now)
     uow.announce(
         VoucherReturned(
             **told_of(held, back, at=now, actor_id=actor_id),
             cause=f"reservation:{claim.number}",
-            changes={"redeemed_fen": (claim.redeemed_fen, claim.redeemed_fen - back)},
+            changes={"redeemed_fen": (claim.redeemed_fen, kept)},
             reservation_number=claim.number,
             provider_id=claim.provider_id,
         )
@@ -104,15 +121,24 @@ def _post(uow: UnitOfWork, held: Held, amount_fen: int, *, reference: str, now: 
     post(uow, reference, legs, at=now, memo=held.number)
 
 
-def _give_back(
-    uow: UnitOfWork, held: Held, claim: ClaimRow, *, left: tuple[str, int], now: datetime
+def _even_up(
+    uow: UnitOfWork,
+    whose: tuple[Held, ClaimRow],
+    charged: Charged,
+    *,
+    own_fen: int,
+    reference: str,
+    now: datetime,
 ) -> None:
-    """What was drawn in advance for the part that the voucher pays goes back."""
+    """What was drawn in advance beyond the company's own part goes back; what it lacks is drawn,
+    as far as there is something."""
+    held, claim = whose
     if not has_funds(uow, held.organisation_id):
         return
-    number, owed_fen = left
-    drawn_by = (f"charge:{number}",)
-    too_much = drawn_for(uow.session, drawn_by) - owed_fen
     between = held.organisation_id, claim.provider_id
-    reference = f"voucher:{number}"
-    return_to_prepaid(uow, reference, too_much, drawn_by=drawn_by, between=between, now=now)
+    drawn_by = paid_under(charged.number, charged.corrections)
+    lacking = own_fen - drawn_for(uow.session, drawn_by)
+    if lacking > 0:
+        pay_from_prepaid(uow, reference, lacking, between=between, now=now)
+    else:
+        return_to_prepaid(uow, reference, -lacking, drawn_by=drawn_by, between=between, now=now)

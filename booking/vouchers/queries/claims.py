@@ -1,6 +1,5 @@
 """Vouchers and claims as deeds need them: locked, so that what is counted stays."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -8,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from booking.billing.models import Charge, ChargeKind
+from booking.billing.models import Charge, ChargeCorrection, ChargeKind
 from booking.billing.queries.standing import ENTERED
 from booking.billing.rules import flags_between
 from booking.db.expressions import larger_of, smaller_of
@@ -16,7 +15,7 @@ from booking.instruments.models.instrument import Instrument
 from booking.organisations.models import Lab, Organisation, RelatedParty
 from booking.reservations.models.reservation import Reservation
 from booking.vouchers.models import Voucher, VoucherClaim
-from booking.vouchers.rules.terms import Issued, Order, Terms
+from booking.vouchers.rules.terms import Order, Terms
 from booking.vouchers.states import ClaimState
 
 VOUCHER: Final[sa.Table] = Voucher.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -61,7 +60,7 @@ class Booked:
     order: Order
 
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     *(VOUCHER.c.id, VOUCHER.c.number, VOUCHER.c.organisation_id, VOUCHER.c.terms),
     *(VOUCHER.c.valid_from, VOUCHER.c.valid_to, VOUCHER.c.available_fen),
 )
@@ -99,7 +98,7 @@ def held_of_booking(session: Session, reservation_id: int) -> tuple[Held, ClaimR
 
 
 def _held(session: Session, *conditions: sa.ColumnElement[bool]) -> Held | None:
-    query = sa.select(*_COLUMNS).where(*conditions).with_for_update()
+    query = sa.select(*COLUMNS).where(*conditions).with_for_update()
     row = session.execute(query).mappings().one_or_none()
     if row is None:
         return None
@@ -172,58 +171,45 @@ def _order(row: sa.Row[Any], organisation_id: int, price_fen: int) -> Order:
     )
 
 
-def use_charged(session: Session, reservation_id: int) -> tuple[str, int] | None:
-    """The charge of a use: its number, and what it comes to now."""
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What a voucher pays a part of: its number, what it comes to now, how often it changed."""
+
+    number: str
+    total_fen: int
+    corrections: int
+
+
+# What is charged where a booking was not used.
+FEES: Final = (ChargeKind.LATE_CANCELLATION, ChargeKind.NO_SHOW)
+_CORRECTIONS: Final = (
+    sa.select(sa.func.count())
+    .where(col(ChargeCorrection.charge_id) == col(Charge.id))
+    .correlate(Charge)
+    .scalar_subquery()
+)
+
+
+def charged_for(session: Session, reservation_id: int) -> Charged | None:
+    """The charge of a booking's use; where there was none, of its fee."""
     total = col(Charge.amount_fen) + ENTERED
-    query = sa.select(col(Charge.number), total).where(
-        col(Charge.reservation_id) == reservation_id, col(Charge.kind) == ChargeKind.USE
+    query = (
+        sa.select(col(Charge.number), total, _CORRECTIONS)
+        .where(
+            col(Charge.reservation_id) == reservation_id,
+            col(Charge.kind).in_((ChargeKind.USE, *FEES)),
+        )
+        .order_by(col(Charge.kind) != ChargeKind.USE)
+        .limit(1)
     )
     row = session.execute(query).one_or_none()
-    return None if row is None else (row[0], int(row[1]))
+    return None if row is None else Charged(row[0], int(row[1]), row[2])
 
 
-def use_behind(session: Session, charge_id: int) -> int | None:
-    """The booking whose use a charge is for; None where it is for something else."""
+def booking_behind(session: Session, charge_id: int) -> int | None:
+    """The booking that a charge is for; None where it ran over, which no voucher pays."""
     query = sa.select(col(Charge.reservation_id)).where(
-        col(Charge.id) == charge_id, col(Charge.kind) == ChargeKind.USE
+        col(Charge.id) == charge_id, col(Charge.kind) != ChargeKind.OVERRUN
     )
     found: int | None = session.execute(query).scalar_one_or_none()
     return found
-
-
-def issued_so_far(
-    session: Session, programme: str, organisation_ids: Sequence[int], *, period: int
-) -> Mapping[int, Issued]:
-    """What a programme has given to each of these in a period, and to everybody in all of them;
-    what expired counts no more. Whoever counts has locked the programme."""
-    net = sa.func.coalesce(sa.func.sum(VOUCHER.c.face_fen - VOUCHER.c.expired_fen), 0)
-    of_it = VOUCHER.c.programme == programme
-    in_all = int(session.execute(sa.select(net).where(of_it)).scalar_one())
-    query = (
-        sa.select(VOUCHER.c.organisation_id, net)
-        .where(of_it, VOUCHER.c.period == period, VOUCHER.c.organisation_id.in_(organisation_ids))
-        .group_by(VOUCHER.c.organisation_id)
-    )
-    found = {key: int(amount) for key, amount in session.execute(query)}
-    return {key: Issued(found.get(key, 0), in_all) for key in organisation_ids}
-
-
-def ending(session: Session, *, before: date) -> Sequence[sa.Row[Any]]:
-    """Vouchers whose last day was before a day, with something left; locked."""
-    return _left(session, VOUCHER.c.valid_to < before)
-
-
-def ending_soon(session: Session, *, today: date, until: date) -> Sequence[sa.Row[Any]]:
-    """Vouchers that end within these days and whose company has not been told; locked."""
-    days = VOUCHER.c.valid_to.between(today, until)
-    return _left(session, days, VOUCHER.c.warned_at.is_(None))
-
-
-def _left(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
-    query = (
-        sa.select(*_COLUMNS)
-        .where(VOUCHER.c.available_fen > 0, *conditions)
-        .order_by(VOUCHER.c.id)
-        .with_for_update()
-    )
-    return session.execute(query).all()

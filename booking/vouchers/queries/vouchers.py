@@ -1,6 +1,6 @@
 """Vouchers as lists and pages show them, to those who may see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.organisations.models import Organisation
 from booking.vouchers.models import Voucher, VoucherClaim, VoucherMovement
-from booking.vouchers.rules.terms import Order, Terms, against, in_time, pays
+from booking.vouchers.rules.terms import Terms
 from booking.vouchers.states import MovementKind
 
 
@@ -49,16 +49,6 @@ class MovementRow:
     kind: MovementKind
     amount_fen: int
     booking: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A voucher that would be honoured, and what it would pay."""
-
-    number: str
-    available_fen: int
-    valid_to: date
-    pays_fen: int
 
 
 _SHOWN = (
@@ -122,32 +112,6 @@ def movements_of(session: Session, voucher_id: int) -> list[MovementRow]:
         .order_by(col(VoucherMovement.id))
     )
     return [MovementRow(*row) for row in session.execute(query)]
-
-
-def choices_for(
-    session: Session, organisation_id: int, order: Order, *, day: date
-) -> Sequence[Choice]:
-    """A company's vouchers that are honoured for an order, those that end first ahead."""
-    query = (
-        _ROW.where(
-            col(Voucher.organisation_id) == organisation_id,
-            col(Voucher.available_fen) > 0,
-            col(Voucher.valid_to) >= day,
-        )
-        .order_by(col(Voucher.valid_to), col(Voucher.number))
-        .limit(50)
-    )
-    rows = [VoucherRow(*row) for row in session.execute(query)]
-    return [
-        Choice(
-            row.number,
-            row.available_fen,
-            row.valid_to,
-            pays(row.terms, order.price_fen, left_fen=row.available_fen),
-        )
-        for row in rows
-        if in_time(row.valid_from, row.valid_to, day) and not list(against(row.terms, order))
-    ]
 
 
 def _visible(actor: Actor) -> sa.ColumnElement[bool]:

@@ -1,23 +1,18 @@
-"""Pages: vouchers with their sums, one with its movements, and what providers are owed."""
+"""Pages: vouchers with their sums, one with its movements."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.kernel.clock import local
-from booking.kernel.periods import Period
-from booking.ledger.forms import period_named
-from booking.vouchers.queries.redemptions import owed_in_all, redeemed_in
 from booking.vouchers.queries.vouchers import (
     movements_of,
     sums_seen_by,
     voucher_seen_by,
     vouchers_seen_by,
 )
-from booking.web.clock import ClockDep
 from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading
@@ -49,21 +44,4 @@ def show(number: str, session: Reading, page: PageDep, actor: Reader) -> Respons
     row = voucher_seen_by(session, number, actor)
     return page.render(
         "vouchers/voucher.html", voucher=row, movements=movements_of(session, row.id)
-    )
-
-
-@router.get("/voucher-redemptions", name="voucher_redemptions")
-def owed(
-    session: Reading,
-    page: PageDep,
-    clock: ClockDep,
-    actor: Annotated[Actor, requires(Permission.LEDGER_READ)],
-    period: Annotated[str, Query(max_length=10)] = "",
-) -> Response:
-    """What is owed to each provider, by default for this month."""
-    today = local(clock.now()).date()
-    asked = period_named(period) or Period.month(today)
-    rows = redeemed_in(session, asked)
-    return page.render(
-        "vouchers/redemptions.html", period=asked, rows=rows, total_fen=owed_in_all(rows)
     )

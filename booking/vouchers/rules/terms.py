@@ -20,6 +20,8 @@ class Terms:
     resource_kinds: tuple[str, ...] = ()
     # Flags of a use: internal_use, related_party.
     exclude: tuple[str, ...] = ()
+    # Whether it also pays the fee of a booking that was given back late or missed.
+    pays_fees: bool = False
 
     def kept(self) -> dict[str, object]:
         """As a voucher keeps them."""
@@ -29,6 +31,7 @@ class Terms:
             "districts": list(self.districts),
             "resource_kinds": list(self.resource_kinds),
             "exclude": list(self.exclude),
+            "pays_fees": self.pays_fees,
         }
 
     @classmethod
@@ -41,6 +44,7 @@ class Terms:
             districts=_words(kept, "districts"),
             resource_kinds=_words(kept, "resource_kinds"),
             exclude=_words(kept, "exclude"),
+            pays_fees=kept.get("pays_fees") is True,
         )
 
 
@@ -73,6 +77,22 @@ def against(terms: Terms, order: Order) -> Iterator[Violation]:
         yield Violation(f"voucher.excluded_{flag}", {})
 
 
+def honoured(
+    terms: Terms, order: Order, days: tuple[date, date], *, left_fen: int, day: date
+) -> tuple[int, tuple[Violation, ...]]:
+    """What a voucher pays of an order on a day, or every reason why it pays nothing.
+
+    The same for the estimate as for the booking itself: what is shown is what is set aside.
+    """
+    broken = list(against(terms, order))
+    if not in_time(*days, day):
+        broken.append(Violation("voucher.not_in_time", {"last_day": days[1]}))
+    amount = pays(terms, order.price_fen, left_fen=left_fen)
+    if not broken and not amount:
+        broken.append(Violation("voucher.nothing_left", {}))
+    return (0, tuple(broken)) if broken else (amount, ())
+
+
 def valid_days(today: date, *, days: int | None, until: date) -> tuple[date, date]:
     """The first and the last day of a voucher issued today: so many days, while they pay."""
     last = until if days is None else min(until, today + timedelta(days=days - 1))
@@ -90,16 +110,28 @@ class Issued:
 
     to_company_fen: int = 0
     in_all_fen: int = 0
+    # To all companies of one controller, and who that is; a company without one is its own.
+    to_group_fen: int = 0
+    group: str = ""
 
 
 def issuable(
-    face_fen: int, issued: Issued, *, cap_fen: int | None, budget_fen: int | None
+    face_fen: int,
+    issued: Issued,
+    *,
+    cap_fen: int | None,
+    budget_fen: int | None,
+    group_cap_fen: int | None = None,
 ) -> Iterator[Violation]:
-    """Why another voucher would be too much: for a company's year, or for the budget."""
+    """Why another voucher would be too much: for a company's or its group's year, or for the
+    budget."""
     if cap_fen is not None and issued.to_company_fen + face_fen > cap_fen:
         yield Violation(
             "voucher.cap", {"left_fen": max(cap_fen - issued.to_company_fen, 0), "cap_fen": cap_fen}
         )
+    if group_cap_fen is not None and issued.to_group_fen + face_fen > group_cap_fen:
+        left_fen = max(group_cap_fen - issued.to_group_fen, 0)
+        yield Violation("voucher.group_cap", {"left_fen": left_fen, "cap_fen": group_cap_fen})
     if budget_fen is not None and issued.in_all_fen + face_fen > budget_fen:
         yield Violation("voucher.budget", {"left_fen": max(budget_fen - issued.in_all_fen, 0)})
 

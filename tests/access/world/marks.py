@@ -8,6 +8,10 @@ SUBSIDIES = {"ours": "965.84", "guest": "2229.47", "theirs": "2592.66"}
 DRAWS = {"ours": "51111.37", "guest": "52222.38", "theirs": "53333.39"}
 PREPAID = {"ours": "61111.21", "guest": "62222.32", "theirs": "63333.43"}
 
+VOUCHERS = {"ours": "71111.41", "guest": "72222.52", "theirs": "73333.63"}
+# A quarter of the price.
+REDEEMED = {"ours": "804.87", "guest": "1857.89", "theirs": "2160.55"}
+
 
 def company_marks(side: str, digit: int) -> dict[str, str]:
     """What a company says about itself and its people, each word unmistakable."""
@@ -111,6 +115,8 @@ def money_marks(side: str) -> dict[str, str]:
         "subsidy_reference": f"HUSHED-{side}-SUBSIDY",
         "subsidy_returned": f"秘回{side}账号",
         "recovery": f"秘追{side}重复",
+        "voucher_face": VOUCHERS[side],
+        "voucher_redeemed": REDEEMED[side],
     }
 
 

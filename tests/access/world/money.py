@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
+
+from sqlmodel import select
 
 from booking.access.actor import HOUSE
 from booking.access.roles import Role
 from booking.billing.actions.adjust import adjust, refuse_adjustment
+from booking.billing.models import Charge
 from booking.db.transactions import UnitOfWork
 from booking.kernel.money import fen
 from booking.kernel.timespan import TimeSpan
 from booking.ledger.actions.prepay import Payment, top_up
 from booking.ledger.queries.pages import accounts
 from booking.reservations.actions.keep_quote import keep_quote
+from booking.reservations.models.reservation import Reservation
 from booking.reservations.rules.wish import Wish
+from booking.vouchers.actions.encumber import encumber
+from booking.vouchers.actions.redeem import redeem
+from booking.vouchers.rules.terms import Terms
 from tests.access.world.records import NOBODY, Record
 from tests.access.world.settled import each
 from tests.access.world.sides import Customer, Workshop
@@ -29,6 +37,8 @@ VOUCHERS = {
     "voucher": {"face": "1.00", "share": "0.50"},
 }
 _SIDES = ("ours", "theirs", "guest")
+# Which of the charges; of a statement that is paid for already.
+_BY_VOUCHER = 4
 _SPAN = TimeSpan(moment("2026-12-01T12:00"), moment("2026-12-01T13:00"))
 
 
@@ -48,10 +58,11 @@ def money_records(
     paid = [_prepaid(uow, *sides[side], marks[side], now=now) for side in _SIDES]
     yield "prepayments/{account_id}", _by_id(paid)
     make_programme(uow, VOUCHERS)
-    given = [make_voucher(uow, sides[side][0].company.key, now=now) for side in _SIDES]
+    given = [_redeemed(uow, sides[side][0], marks[side], now=now) for side in _SIDES]
     yield "vouchers/{number}", each(*given)
     ours, theirs = (_handed_in(uow, sides[side][1], now=now) for side in ("ours", "theirs"))
     yield "report-submissions/{submission_id}", Record(ours, other=theirs)
+    yield "providers/{provider_id}", Record(sides["ours"][1].lab.organisation_id)
     # Whoever reads the ledger reads all of it.
     yield "accounts/{account_id}", Record(accounts(uow.session)[0].id)
 
@@ -88,6 +99,23 @@ def _adjusted(
 def _quote(uow: UnitOfWork, customer: Customer, place: Workshop, *, now: datetime) -> str:
     wish = Wish(instrument_id=place.tool, span=_SPAN, purpose="")
     return keep_quote(uow, wish, actor=customer.member, now=now).number
+
+
+def _redeemed(
+    uow: UnitOfWork, customer: Customer, said: Mapping[str, str], *, now: datetime
+) -> str:
+    """A voucher that has paid its share of a use."""
+    terms, face_fen = Terms(share=Decimal("0.25")), fen(said["voucher_face"])
+    number = make_voucher(uow, customer.company.key, face_fen=face_fen, terms=terms)
+    query = select(Charge.reservation_id).where(Charge.number == customer.charges[_BY_VOUCHER])
+    reservation_id = uow.session.exec(query).one()
+    # It was agreed a little dearer than the use came to.
+    uow.session.get_one(Reservation, reservation_id).quoted_fen = fen(said["price"]) + 100
+    uow.session.flush()
+    encumber(uow, number, reservation_id, actor_id=None, now=now)
+    paid = redeem(uow, reservation_id, actor_id=None, now=now)
+    assert paid == fen(said["voucher_redeemed"])
+    return number
 
 
 def _prepaid(

@@ -1,0 +1,81 @@
+"""What the booking panel shows, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from booking.instruments.rules.pricing import PriceLine
+from booking.instruments.rules.tariff import Consumable
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.errors import Alternative
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.forms import PanelForm
+from booking.reservations.queries.citable import VoucherToCite
+from booking.web.forms import Filled
+
+_OCCUPIED: Final = frozenset({"reservation.slot_taken", "operator.none_free"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One line of what the rules say; the tone is that of `ui.marks`."""
+
+    code: str
+    tone: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FeesShown:
+    """What giving back late and not coming would cost; the share alone where there is no price."""
+
+    late_percent: int = 0
+    late_fixed_fen: int = 0
+    late_fen: int = 0
+    no_show_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Everything the panel shows; plain values, so that a refusal can show it again."""
+
+    instrument_id: int
+    name: str
+    name_en: str
+    form: Filled[PanelForm]
+    modes: tuple[ServiceMode, ...]
+    grid_minutes: int
+    is_staff: bool
+    has_organisation: bool
+    # Whether the lab also takes time for orders, which nobody books here but the lab.
+    by_order: bool = False
+    span: TimeSpan | None = None
+    marks: tuple[Mark, ...] = ()
+    lines: tuple[PriceLine, ...] = ()
+    total_fen: int | None = None
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(0)
+    free_until: datetime | None = None
+    fees: FeesShown = field(default=FeesShown())
+    # What can be used up, and what of it is expected as it was typed, where it has a price.
+    consumables: tuple[Consumable, ...] = ()
+    expected: str = ""
+    # What of a company's vouchers may be cited here, whatever the time.
+    vouchers: Sequence[VoucherToCite] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def orders_only(self) -> bool:
+        """Whether there is nothing to book here, only to order."""
+        return self.by_order and not self.modes
+
+    @property
+    def occupied(self) -> bool:
+        """Whether somebody else has the time, so that it can be waited for."""
+        return any(mark.code in _OCCUPIED for mark in self.marks)
+
+    @property
+    def needs_training(self) -> bool:
+        """Whether the way goes on over a training, and no other time would do."""
+        return any(mark.code.startswith("training.") for mark in self.marks)

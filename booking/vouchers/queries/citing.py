@@ -1,0 +1,93 @@
+"""Which of its vouchers a company may cite, and what one would pay: nothing is locked or held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.kernel.errors import Violation
+from booking.reservations.queries.citable import VoucherToCite
+from booking.vouchers.models import Voucher
+from booking.vouchers.queries.claims import order_at
+from booking.vouchers.rules.terms import Order, Terms, against, honoured, in_time
+
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What a voucher would pay of a wish, or every reason why it would not."""
+
+    number: str
+    pays_fen: int = 0
+    left_fen: int = 0
+    valid_to: date | None = None
+    refused: tuple[Violation, ...] = ()
+
+    @property
+    def rest_fen(self) -> int:
+        """What would be left of it for other bookings."""
+        return self.left_fen - self.pays_fen
+
+
+class OwnVouchers:
+    """The vouchers as the booking panel asks for them."""
+
+    def citable(
+        self, session: Session, organisation_id: int, instrument_id: int, *, day: date
+    ) -> Sequence[VoucherToCite]:
+        """Those with something left that are honoured here, the one that ends first ahead."""
+        # Whether it is honoured does not depend on the price.
+        order = order_at(session, instrument_id, organisation_id, price_fen=0)
+        query = (
+            sa.select(*_COLUMNS)
+            .where(
+                col(Voucher.organisation_id) == organisation_id,
+                col(Voucher.available_fen) > 0,
+                col(Voucher.valid_to) >= day,
+            )
+            .order_by(col(Voucher.valid_to), col(Voucher.number))
+            .limit(_MOST)
+        )
+        return [
+            VoucherToCite(row.number, row.available_fen, row.valid_to)
+            for row in session.execute(query)
+            if order is not None and _fits(row, order, day)
+        ]
+
+
+_COLUMNS = (
+    *(col(Voucher.number), col(Voucher.available_fen), col(Voucher.terms)),
+    *(col(Voucher.valid_from), col(Voucher.valid_to)),
+)
+
+
+def _fits(row: sa.Row[tuple[object, ...]], order: Order, day: date) -> bool:
+    in_force = in_time(row.valid_from, row.valid_to, day)
+    return in_force and not any(against(Terms.of_kept(row.terms), order))
+
+
+def offered(
+    session: Session,
+    number: str,
+    *,
+    organisation_id: int,
+    instrument_id: int,
+    price_fen: int,
+    day: date,
+) -> Offered:
+    """What a company's voucher would pay of a use at a price, if it were booked on a day."""
+    query = sa.select(*_COLUMNS).where(
+        col(Voucher.number) == number, col(Voucher.organisation_id) == organisation_id
+    )
+    row = session.execute(query).one_or_none()
+    order = order_at(session, instrument_id, organisation_id, price_fen=price_fen)
+    if row is None or order is None:
+        return Offered(number=number, refused=(Violation("voucher.unknown", {"number": number}),))
+    days, left_fen = (row.valid_from, row.valid_to), row.available_fen
+    amount, broken = honoured(Terms.of_kept(row.terms), order, days, left_fen=left_fen, day=day)
+    return Offered(
+        number=number, pays_fen=amount, left_fen=left_fen, valid_to=row.valid_to, refused=broken
+    )
