@@ -18,7 +18,7 @@ from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
 from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import Approval, BookingTerms, by_order, usual_mode
 from booking.kernel.clock import local
-from booking.kernel.errors import Alternative, Violation
+from booking.kernel.errors import Alternative, Violation, codes_of
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.models.reservation import Reservation
@@ -249,7 +249,7 @@ def weigh(
     if rules is not HANDING_OVER_RULES and needs_order(judged, actor):
         return (*broken, ORDER_NEEDED), ()
     if broken and sets_aside(judged, broken, actor=actor):
-        return (), tuple(violation.code for violation in broken)
+        return (), codes_of(broken)
     return broken, ()
 
 
