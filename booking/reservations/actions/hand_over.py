@@ -18,7 +18,11 @@ def hand_over(
     actor_id: int | None,
     now: datetime,
 ) -> None:
-    """Times, prices and terms stay as they were booked; only the holder is another."""
+    """Times, prices and terms stay as they were booked; only the holder is another.
+
+    No rule is asked: whoever leaves must not be kept by a colleague's quota or missing training.
+    The successor is told, and gives back or hands on what they may not use.
+    """
     booked = held_ahead_for_update(uow.session, holder_id, organisation_id, now=now)
     if booked and successor_id is None:
         raise SuccessorMissing(bookings=len(booked))
