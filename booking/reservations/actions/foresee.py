@@ -110,7 +110,7 @@ def foresee_together(
     for wish in wishes:
         sort, earlier = _sort_of(wish), booked.setdefault(wish.instrument_id, [])
         judged = _with(_judged(answers[sort], read[sort], wish, now=now), earlier)
-        judged = _paying(judged, held.get(judged.terms.organisation_id, 0))
+        judged = judged.paying(held.get(judged.terms.organisation_id, 0))
         must_book_for(actor, judged)
         one = _foreseen(diary, judged, wish, helpers=read[sort].helpers, actor=actor)
         foreseen.append(one)
@@ -208,15 +208,6 @@ def _judged(answers: Answers, known: _Known, wish: Wish, *, now: datetime) -> Ju
 def _with(judged: Judged, booked: Sequence[TimeSpan]) -> Judged:
     """The same with earlier occurrences counted as if they were booked."""
     return judged.counting([_ours(span, judged.demand.asked_at) for span in booked])
-
-
-def _paying(judged: Judged, held_fen: int) -> Judged:
-    """The same with what earlier ones would hold of what was paid in advance."""
-    demand = judged.demand
-    if demand.funds is None or not held_fen:
-        return judged
-    left = replace(demand.funds, available_fen=demand.funds.available_fen - held_fen)
-    return replace(judged, demand=replace(demand, funds=left))
 
 
 def _ours(span: TimeSpan, made_at: datetime) -> Counted:

@@ -129,6 +129,14 @@ class Judged:
         inside = self.ask.organisation_id == self.terms.organisation_id
         return replace(self, demand=counting(self.demand, self.policy, others, inside=inside))
 
+    def paying(self, held_fen: int) -> "Judged":
+        """The same with what others of the same wish would hold of what was paid in advance."""
+        funds = self.demand.funds
+        if funds is None or not held_fen:
+            return self
+        left = replace(funds, available_fen=funds.available_fen - held_fen)
+        return replace(self, demand=replace(self.demand, funds=left))
+
     @property
     def pays_ahead(self) -> bool:
         """Whether the price is held of what was paid in advance; one's own people pay nothing so.
