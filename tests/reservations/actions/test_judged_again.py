@@ -8,16 +8,19 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.actions.change_series import approve_series
 from booking.reservations.actions.decide import approve
+from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.hand_to_colleague import hand_to_colleague
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_series import reserve_series
 from booking.reservations.errors import ReservationRefused
+from booking.reservations.queries.loading import reservation_by_number
 from booking.reservations.rules.wish import SeriesWish
 from booking.reservations.states import State
 from tests.factories.accounts import make_member
 from tests.factories.credit import make_no_shows, make_rules
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import NOON, Scene, make_reservation, make_scene
+from tests.factories.training import make_grant, training_scene
 
 MONDAY = at("11-23 09:00")
 NOW = at("11-25 09:00")
@@ -27,6 +30,18 @@ ASKED: dict[str, object] = {"approval": "always"}
 
 def codes(refused: pytest.ExceptionInfo[ReservationRefused]) -> list[str]:
     return [violation.code for violation in refused.value.violations]
+
+
+def leave(uow: UnitOfWork, scene: Scene) -> None:
+    """The member leaves everything to the administrator."""
+    hand_over(
+        uow,
+        scene.member.id,
+        scene.company.key,
+        successor_id=scene.admin.id,
+        actor_id=scene.admin.id,
+        now=MONDAY,
+    )
 
 
 def lose_credit(uow: UnitOfWork, scene: Scene) -> None:
@@ -113,3 +128,27 @@ def test_what_the_lab_set_aside_for_the_company_holds_for_its_next_person(uow: U
         number = reserve(uow, wish, actor=scene.manager, now=MONDAY).number
     given = hand_to_colleague(uow, number, scene.admin.id, actor=scene.member, now=MONDAY)
     assert given.holder_id == scene.admin.id
+
+
+def test_an_untrained_successor_of_who_leaves_waits_for_the_lab(uow: UnitOfWork) -> None:
+    scene = training_scene(uow)
+    make_grant(uow, scene, now=MONDAY)
+    number = make_reservation(uow, scene, now=MONDAY).number
+    leave(uow, scene)
+    left = reservation_by_number(uow.session, number).reservation
+    assert (left.state, left.holder_id) == (State.REQUESTED, scene.admin.id)
+    assert left.decide_by is not None
+    with pytest.raises(ReservationRefused) as refused, uow.session.begin_nested():
+        approve(uow, number, actor=scene.manager, now=MONDAY)
+    assert codes(refused) == ["training.missing"]
+    make_grant(uow, scene, scene.admin, now=MONDAY)
+    assert approve(uow, number, actor=scene.manager, now=MONDAY).state is State.CONFIRMED
+
+
+def test_a_trained_successor_keeps_what_was_promised(uow: UnitOfWork) -> None:
+    scene = training_scene(uow)
+    for person in (scene.member, scene.admin):
+        make_grant(uow, scene, person, now=MONDAY)
+    number = make_reservation(uow, scene, now=MONDAY).number
+    leave(uow, scene)
+    assert reservation_by_number(uow.session, number).reservation.state is State.CONFIRMED
