@@ -230,7 +230,7 @@ class Answering(Waiting, Asking):
             for one in self.standing(self.sight.proposals)
         ]
         swaps = [
-            Question(one, self._holder(one.other), (decline_swap, accept_swap))
+            Question(one, self._holder(one.other), (accept_swap, decline_swap))
             for one in self.standing(self.sight.swaps)
         ]
         return [*offers, *proposals, *swaps]
