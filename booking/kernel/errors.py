@@ -21,6 +21,11 @@ class Violation:
     overridable: bool = False
 
 
+def codes_of(violations: Iterable[Violation]) -> tuple[str, ...]:
+    """Which rules were broken, each once however often."""
+    return tuple(dict.fromkeys(violation.code for violation in violations))
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Time that is already taken, said without saying by whom."""

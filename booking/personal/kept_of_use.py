@@ -102,7 +102,7 @@ BOOKINGS: Final = (
         ("holder_id",),
         (
             *("id", "organisation_id", "starts_at", "ends_at", "minutes", "mode", "purpose"),
-            *("samples", "state", "joined_at", "ended_at"),
+            *("samples", "consumables", "helper_ids", "state", "joined_at", "ended_at"),
         ),
     ),
 )

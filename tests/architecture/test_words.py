@@ -35,6 +35,7 @@ OTHERS_RELY_ON = frozenset(
         "gap.organisation",
         "training.missing",
         "training.expires",
+        "training.unused",
         "instrument.unpublished",
         "organisation.unverified",
         "credit.too_low",

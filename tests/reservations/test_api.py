@@ -249,3 +249,13 @@ def test_a_list_that_ends_before_it_starts_is_refused(open_doors: OpenDoors) -> 
     asked = "/reservations?start=2026-11-25T00:00:00Z&end=2026-11-24T00:00:00Z"
     answer = doors.get(doors.scene.member, asked)
     assert (answer.status_code, answer.json()["code"]) == (422, "span.backwards")
+
+
+def test_programs_are_told_every_period_that_is_full(open_doors: OpenDoors) -> None:
+    quota = {"per": "person", "measure": "hours", "period": "day", "limit": 1}
+    doors = open_doors({"quotas": [quota]})
+    body = doors.body(between("11-24 22:00", "11-25 02:00"))
+    answer = doors.post(doors.scene.member, "/reservations", body)
+    told = [one for one in answer.json()["violations"] if one["code"] == "quota.person"]
+    assert [one["params"]["from"] for one in told] == ["2026-11-24", "2026-11-25"]
+    assert told[0]["params"]["during"] == ["day", "2026-11-24"]

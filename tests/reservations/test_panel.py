@@ -252,3 +252,17 @@ def test_where_there_is_nothing_but_orders_the_panel_books_nothing(visit: Visit)
     page = soup(visit.by(scene.member).get(panel_path(scene), params=SPAN))
     assert page.find("button", string="预约") is None
     assert "请新建委托" in page.get_text()
+
+
+def test_each_day_that_is_too_full_has_a_line_of_its_own(visit: Visit) -> None:
+    quota = {"per": "person", "measure": "hours", "period": "day", "limit": 1}
+    scene = visit.scene(policy={"quotas": [quota]})
+    nights = {"starts_at": "2026-11-24T22:00", "ends_at": "2026-11-25T02:00"}
+    page = soup(visit.by(scene.member).get(panel_path(scene), params=nights))
+    lines = [one.get_text(strip=True) for one in page.select("#verdict li") if "限额" in str(one)]
+    assert lines == [
+        f"超出个人限额（每天、2026-11-{day}）：最多 1 小时，已用 0" for day in (24, 25)
+    ]
+    client, english = visit.by(scene.member), nights | {"lang": "en"}
+    answer = client.get(panel_path(scene), params=english, follow_redirects=True)
+    assert "personal limit (per day, 2026-11-25): at most 1 hours, 0 used" in text_of(answer)

@@ -9,11 +9,16 @@ from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
 from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.offer_helpers import Helper, keep_helper
+from booking.instruments.models.unit import UnitKind
 from booking.reservations.actions.cancel import cancel
 from tests.factories.accounts import be, bearer, open_session
+from tests.factories.instruments import add_tariff
+from tests.factories.reservation_values import at
 from tests.factories.reservations import Scene, make_reservation, make_scene
 from tests.support.clock import FrozenClock
 
+SOLD = {"enterprise": {"hour": "800.00", "consumables": [{"name": "金靶", "price": "50.00"}]}}
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
 NOON_TYPED = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00"}
 NOON_SENT = {"starts_at": "2026-11-24T12:00:00+08:00", "ends_at": "2026-11-24T14:00:00+08:00"}
@@ -127,3 +132,63 @@ def test_programs_wait_accept_and_leave(queue: Queue) -> None:
     assert (over.status_code, over.json()["code"]) == (409, "waitlist.offer_over")
     gone = queue.client.delete(f"/api/v1/waitlist/{item['id']}", headers=queue.key)
     assert (gone.status_code, gone.json()["code"]) == (409, "waitlist.entry_over")
+
+
+def equipped(queue: Queue) -> dict[UnitKind, int]:
+    """The instrument has a stage and an operator, and gold targets are sold with it."""
+    made = {}
+    with queue.write() as uow:
+        for kind, label in ((UnitKind.ACCESSORY, "示例加热台"), (UnitKind.OPERATOR, "示例技术员")):
+            one = Helper(kind=kind, label=label, instrument_ids=[queue.scene.instrument.key])
+            lab_id, manager = queue.scene.instrument.lab_id, queue.scene.manager
+            made[kind] = keep_helper(uow, lab_id, one, actor=manager, now=queue.clock.now()).key
+        key = queue.scene.instrument.key
+        add_tariff(uow, key, valid_from=at("11-22 00:00"), classes=SOLD)
+    return made
+
+
+def test_the_form_asks_for_all_that_a_booking_may_need(queue: Queue) -> None:
+    stage = equipped(queue)[UnitKind.ACCESSORY]
+    form = queue.shown(queue.join)
+    modes = [one["value"] for one in form.select('select[name="mode"] option')]
+    assert modes == ["self_operated", "assisted"]
+    assert form.select_one(f'input[name="accessory_ids"][value="{stage}"]')
+    wish = {"purpose": "断口", "consumables": "金靶 3", "accessory_ids": str(stage), "samples": "2"}
+    queue.client.post(queue.join, data={**NOON_TYPED, **wish})
+    assert "样品数 2 · 金靶 × 3 · 示例加热台" in " ".join(queue.shown("/waitlist").text.split())
+    queue.free()
+    said = " ".join(queue.shown("/waitlist").text.split())
+    assert "1,750.00 元" in said
+    assert "金靶 × 3 · 示例加热台" in said
+
+
+def test_what_was_ticked_stays_when_waiting_is_refused(queue: Queue) -> None:
+    stage = equipped(queue)[UnitKind.ACCESSORY]
+    wish = {"purpose": "断口", "consumables": "铂靶 1", "accessory_ids": str(stage)}
+    refused = queue.client.post(queue.join, data={**NOON_TYPED, **wish})
+    shown = BeautifulSoup(refused.text, "html.parser")
+    assert refused.status_code == 422
+    assert shown.select_one('input[name="accessory_ids"][checked]')
+    assert shown.select_one('input[name="consumables"]')["value"] == "铂靶 1"  # type: ignore[index]
+
+
+def test_programs_wait_for_all_that_a_booking_may_need(queue: Queue) -> None:
+    made = equipped(queue)
+    wish = {
+        "mode": "assisted",
+        "operator_id": made[UnitKind.OPERATOR],
+        "accessory_ids": [made[UnitKind.ACCESSORY]],
+        "consumables": {"金靶": 3},
+        "samples": 2,
+        "purpose": "断口",
+    }
+    body = {**NOON_SENT, **wish}
+    told = queue.client.post(f"/api/v1{queue.join}", json=body, headers=queue.key).json()
+    assert told["operator_ids"] == [made[UnitKind.OPERATOR]]
+    assert told["accessory_ids"] == [made[UnitKind.ACCESSORY]]
+    assert (told["consumables"], told["samples"]) == ({"金靶": 3}, 2)
+    queue.free()
+    (item,) = queue.client.get("/api/v1/waitlist", headers=queue.key).json()["items"]
+    assert item["offer"]["total"] == "1750.00"
+    address = f"/api/v1/waitlist-offers/{item['offer']['id']}/acceptance"
+    assert queue.client.post(address, headers=queue.key).json()["total"] == "1750.00"

@@ -69,6 +69,21 @@ def helpers_of_lab(session: Session, lab_id: int) -> Sequence[LabHelper]:
     return list(found.values())
 
 
+def accessories_with(session: Session, instrument_id: int) -> list[tuple[int, str]]:
+    """Ids and labels of the accessories that are offered with an instrument."""
+    offered = (
+        sa.select(UNIT.c.id, UNIT.c.label)
+        .join(UNIT_OFFER, UNIT_OFFER.c.unit_id == UNIT.c.id)
+        .where(
+            UNIT_OFFER.c.instrument_id == instrument_id,
+            UNIT.c.kind == UnitKind.ACCESSORY,
+            UNIT.c.active,
+        )
+        .order_by(UNIT.c.label, UNIT.c.id)
+    )
+    return [(row.id, row.label) for row in session.execute(offered)]
+
+
 def offers_between(unit_ids: Sequence[int], instrument_id: int) -> sa.Select[tuple[int, UnitKind]]:
     """Which of some units are operators or accessories offered with an instrument."""
     return sa.select(UNIT.c.id, UNIT.c.kind).where(

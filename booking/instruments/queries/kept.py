@@ -30,6 +30,7 @@ class ManagedRow:
     state_reason: str
     lab_id: int
     lab_name: str
+    lab_name_en: str
     updated_at: datetime
     filing_due: date | None
 
@@ -43,6 +44,7 @@ _MANAGED: Final = sa.select(
     INSTRUMENT.c.state_reason,
     INSTRUMENT.c.lab_id,
     LAB.c.name.label("lab_name"),
+    LAB.c.name_en.label("lab_name_en"),
     INSTRUMENT.c.updated_at,
     sa.case((waiting(), INSTRUMENT.c.filing_due)).label("filing_due"),
 ).select_from(INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id))

@@ -112,6 +112,14 @@ def held_for(session: Session, reference: str) -> tuple[int, int, int] | None:
     return None if row is None else (row.id, row.account_id, row.amount_fen)
 
 
+def held_together(session: Session, references: Sequence[str]) -> int:
+    """What is held for several bookings, in fen."""
+    summed = sa.select(sa.func.coalesce(sa.func.sum(_HOLD.c.amount_fen), 0)).where(
+        _HOLD.c.reference.in_(list(references)), _HOLD.c.released_at.is_(None)
+    )
+    return int(session.execute(summed).scalar_one())
+
+
 def drawn_for(session: Session, references: Sequence[str]) -> int:
     """What was paid from prepaid balances under some references, in fen."""
     summed = sa.select(sa.func.coalesce(-sa.func.sum(_ENTRY.c.amount_fen), 0)).where(

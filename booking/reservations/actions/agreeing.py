@@ -11,10 +11,12 @@ from booking.reservations.actions.life import enter
 from booking.reservations.actions.reserve import moment_columns, price_columns
 from booking.reservations.actions.taking import Judged
 from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.loading import Loaded
 from booking.reservations.queries.seen import Seen
 from booking.reservations.queries.terms import KeptTerms
 from booking.reservations.rules.cancellation import costs_to_give_back
 from booking.reservations.rules.fees import Forfeit, agreed_fees, owed_for_less
+from booking.reservations.rules.offer import agreed_terms
 from booking.reservations.rules.quoting import snapshot_of, with_fees
 from booking.reservations.states import Action, State
 
@@ -73,6 +75,17 @@ def agree_anew(
         changes["quoted_fen"] = (was, reservation.quoted_fen)
     if waits and reservation.state is State.CONFIRMED:
         changes |= enter(reservation, Action.ASK_AGAIN, now=now)
+    return changes
+
+
+def ask_again(booked: Loaded, judged: Judged, *, now: datetime) -> Changed:
+    """A promise that the lab has to give anew, for somebody else; what was late stays late."""
+    reservation = booked.reservation
+    late = is_late(reservation, now)
+    changes = enter(reservation, Action.ASK_AGAIN, now=now)
+    reservation.stays_late = late
+    agreed = agreed_terms(judged.terms.policy)
+    reservation.decide_by = agreed.decide_by(booked.span, asked_at=now)
     return changes
 
 

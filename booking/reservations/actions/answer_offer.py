@@ -106,5 +106,7 @@ def _wish(entry: WaitlistEntry, offer: WaitlistOffer) -> Wish:
         mode=entry.mode,
         purpose=entry.purpose,
         samples=entry.samples,
+        consumables=entry.consumables,
+        helper_ids=tuple(entry.helper_ids),
         organisation_id=entry.organisation_id,
     )

@@ -7,6 +7,7 @@ from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import HoldReason, queue_for_units, release_holds
 from booking.instruments.queries.terms import booking_terms
+from booking.kernel.errors import codes_of
 from booking.reservations.actions.asking_life import (
     Told,
     end_proposal,
@@ -149,7 +150,7 @@ def _allowed(reservation: Reservation, proposal: ReservationProposal, judged: Ju
     if not broken:
         return {}
     reservation.override_reason = proposal.reason
-    return {"set_aside": (None, [one.code for one in broken])}
+    return {"set_aside": (None, list(codes_of(broken)))}
 
 
 def _agreed(reservation: Reservation, judged: Judged, *, now: datetime) -> Changed:

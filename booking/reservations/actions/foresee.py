@@ -11,7 +11,7 @@ from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.diary import Diary
 from booking.instruments.queries.terms_over import terms_over
 from booking.instruments.rules.terms import BookingTerms
-from booking.kernel.errors import Conflict, Violation
+from booking.kernel.errors import Conflict, Violation, codes_of
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import ask_of, booker_of, must_book_for
 from booking.reservations.actions.taking import (
@@ -76,7 +76,7 @@ class Foreseen:
     def codes(self) -> tuple[str, ...]:
         """Why it cannot be had, for keeping."""
         taken = ("reservation.slot_taken",) if self.conflicts else ()
-        return (*taken, *(violation.code for violation in self.violations))
+        return (*taken, *codes_of(self.violations))
 
 
 def foresee(
@@ -110,7 +110,7 @@ def foresee_together(
     for wish in wishes:
         sort, earlier = _sort_of(wish), booked.setdefault(wish.instrument_id, [])
         judged = _with(_judged(answers[sort], read[sort], wish, now=now), earlier)
-        judged = _paying(judged, held.get(judged.terms.organisation_id, 0))
+        judged = judged.paying(held.get(judged.terms.organisation_id, 0))
         must_book_for(actor, judged)
         one = _foreseen(diary, judged, wish, helpers=read[sort].helpers, actor=actor)
         foreseen.append(one)
@@ -210,15 +210,6 @@ def _with(judged: Judged, booked: Sequence[TimeSpan]) -> Judged:
     return judged.counting([_ours(span, judged.demand.asked_at) for span in booked])
 
 
-def _paying(judged: Judged, held_fen: int) -> Judged:
-    """The same with what earlier ones would hold of what was paid in advance."""
-    demand = judged.demand
-    if demand.funds is None or not held_fen:
-        return judged
-    left = replace(demand.funds, available_fen=demand.funds.available_fen - held_fen)
-    return replace(judged, demand=replace(demand, funds=left))
-
-
 def _ours(span: TimeSpan, made_at: datetime) -> Counted:
     return Counted(span, same_person=True, same_organisation=True, is_open=True, made_at=made_at)
 
@@ -251,7 +242,7 @@ def _foreseen(
         place=places[0],
         others=others,
         accessories=helpers.accessories,
-        set_aside=tuple(violation.code for violation in judged.broken()),
+        set_aside=codes_of(judged.broken()),
     )
     return replace(one, planned=planned)
 
@@ -261,9 +252,10 @@ def _violations(judged: Judged) -> tuple[Violation, ...]:
     crew = judged.demand.crew
     if judged.terms.tariff is None:
         broken.append(NO_PRICE)
-    if crew and len(crew.chosen()) < crew.needed:
+    short = crew is not None and len(crew.chosen()) < crew.needed
+    if short and all(one.code != NONE_FREE.code for one in broken):
         broken.append(NONE_FREE)
-    return tuple({violation.code: violation for violation in reversed(broken)}.values())[::-1]
+    return tuple(broken)
 
 
 def _price(judged: Judged, wish: Wish) -> int | None:

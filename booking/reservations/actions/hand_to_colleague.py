@@ -9,7 +9,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
-from booking.reservations.actions.agreeing import is_late
+from booking.reservations.actions.agreeing import ask_again
 from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.reschedule import By, demand_not_missed
 from booking.reservations.actions.rights import demand_right, locked_for, uses
@@ -19,7 +19,6 @@ from booking.reservations.events import ReservationHandedOver
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.standing import person_to_book_for
 from booking.reservations.rules.booking import HANDING_OVER_RULES
-from booking.reservations.rules.offer import agreed_terms
 from booking.reservations.states import Action, State
 
 
@@ -33,7 +32,6 @@ def hand_to_colleague(
     reservation, former_id = booked.reservation, booked.reservation.holder_id
     holder_id = _colleague(uow.session, colleague, reservation)
     demand_not_missed(uow.session, booked, By(actor, now), action=Action.HAND_OVER)
-    late = is_late(reservation, now)
     changes = enter(reservation, Action.HAND_OVER, now=now)
     judged = judge(uow.session, replace(Ask.again(reservation), holder_id=holder_id), now=now)
     allow(uow.session, judged, actor=actor, rules=HANDING_OVER_RULES)
@@ -41,10 +39,7 @@ def hand_to_colleague(
     if judged.must_be_approved(actor) and reservation.state is State.CONFIRMED:
         if now >= reservation.starts_at:
             raise LabDecides
-        changes |= enter(reservation, Action.ASK_AGAIN, now=now)
-        reservation.stays_late = late
-        terms = agreed_terms(judged.terms.policy)
-        reservation.decide_by = terms.decide_by(booked.span, asked_at=now)
+        changes |= ask_again(booked, judged, now=now)
     changes["holder"] = (f"user:{former_id}", f"user:{holder_id}")
     uow.session.flush()
     told = fact(

@@ -28,13 +28,14 @@ from booking.reservations.errors import (
 )
 from booking.reservations.events import WaitlistExpired, WaitlistJoined, WaitlistLeft
 from booking.reservations.models.waitlist import WaitlistChoice, WaitlistEntry
+from booking.reservations.queries.places import places_of
 from booking.reservations.queries.standing import Asker
+from booking.reservations.queries.units import helpers_of
 from booking.reservations.queries.waitlist import (
     Waiting,
     entry_for_update,
     instrument_of,
     open_offer_of,
-    places_of,
 )
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import WAITING_FOR_SPAN_RULES, WAITING_RULES
@@ -57,6 +58,7 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
     session = uow.session
     _possible(wish, now)
     ids = tuple(dict.fromkeys(wish.instrument_ids))
+    helper_ids = tuple(dict.fromkeys(wish.helper_ids))
     holder_id, organisation_id = booker_of(session, _as_wish(wish, ids[0]), actor)
     asker = Asker(organisation_id, holder_id)
     modes = [_mode_on(uow, one, wish, asker=asker, actor=actor, now=now) for one in ids]
@@ -70,6 +72,9 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
         minutes=wish.minutes,
         joined_at=now,
         instrument_ids=ids,
+        samples=wish.samples,
+        consumables=wish.consumables,
+        helper_ids=helper_ids,
     )
     if (free := free_already(uow, waiting, now=now)) is not None:
         raise TimeIsFree(*free)
@@ -83,6 +88,8 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
         mode=modes[0],
         purpose=wish.purpose,
         samples=wish.samples,
+        consumables=dict(wish.consumables),
+        helper_ids=list(helper_ids),
         joined_at=now,
     )
     session.add(entry)
@@ -170,16 +177,22 @@ def _mode_on(
     terms = booking_terms(uow.session, instrument_id, span, around=LOOK_AHEAD, now=now)
     must_be_known(terms, actor)
     mode = wish.mode.value if wish.mode else usual_mode(terms.service_modes)
+    helpers = helpers_of(uow.session, instrument_id, wish.helper_ids)
     ask = Ask(
         instrument_id=instrument_id,
         span=span,
         mode=mode,
         organisation_id=asker.organisation_id,
         holder_id=asker.holder_id,
+        operators=helpers.operators,
+        samples=wish.samples,
+        consumables=wish.consumables,
     )
     judged = judge_by(uow.session, ask, terms, now=now)
     rules = WAITING_FOR_SPAN_RULES if wish.is_one_span else WAITING_RULES
     allow(uow.session, judged, actor=actor, rules=rules)
+    # Refuses what has no price there: nobody could book it later either.
+    judged.quote(wish.samples, wish.consumables)
     return ServiceMode(mode)
 
 

@@ -129,6 +129,7 @@ def read_together(uow: UnitOfWork, wanted: Iterable[Wanted], *, now: datetime) -
             terms=terms.values(),
             diary=diary,
             operators=operators,
+            numbers=tuple(one.number for one in wanted),
         )
         for holder in holders
     }

@@ -13,13 +13,19 @@ from booking.db.sweeps import swept
 from booking.db.transactions import UnitOfWork
 from booking.db.turns import has_turn
 from booking.instruments.errors import SlotTaken
-from booking.instruments.holds import HoldReason, take_without_waiting
 from booking.instruments.queries.family import instruments_using
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.stretches import Asking, FreeTime, free_time
 from booking.instruments.rules.freed import Freed
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.taking import Ask, Judged, judge
+from booking.reservations.actions.fitting import (
+    Fitting,
+    busy_helpers,
+    fitting,
+    helpers_are_free,
+    hold_for_offer,
+    kept_from,
+)
 from booking.reservations.actions.waiting_life import waitlist_fact
 from booking.reservations.events import TimeOffered
 from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
@@ -124,10 +130,10 @@ class _Serving:
     def first_free(self, waiting: Waiting) -> tuple[int, TimeSpan] | None:
         """The first time that would do and that every rule lets them have."""
         for instrument_id, span in self._would_do(waiting):
-            judged = self._judged(waiting, instrument_id, span)
-            crew = judged.demand.crew
-            manned = crew is None or len(crew.chosen()) >= crew.needed
-            if manned and judged.terms.tariff is not None and not judged.broken():
+            found = fitting(self.uow.session, waiting, (instrument_id, span), now=self.now)
+            if found is None or found.judged.broken() or not found.is_manned:
+                continue
+            if not waiting.helper_ids or helpers_are_free(self.uow.session, found):
                 return instrument_id, span
         return None
 
@@ -164,12 +170,17 @@ class _Serving:
             and _not_taken_by(one, waiting)
             and (waiting.window.length > waiting.length or one.span == waiting.window)
         ]
+        busy = busy_helpers(self.uow.session, waiting)
         found = [
             (
                 one,
                 within(
                     waiting.window,
-                    [piece for stretch in one.stretches for piece in stretch.minus(refused)],
+                    [
+                        piece
+                        for stretch in one.stretches
+                        for piece in stretch.minus([*refused, *kept_from(busy, one.policy)])
+                    ],
                     waiting.length,
                 ),
             )
@@ -202,19 +213,22 @@ class _Serving:
 
         Nothing is locked for counting: that is done when the offer is accepted.
         """
-        judged = self._judged(waiting, instrument_id, span)
+        found = fitting(self.uow.session, waiting, (instrument_id, span), now=self.now)
+        if found is None:
+            return False
+        judged = found.judged
         until = lapses_at(
             span,
             offered_at=self.now,
             stands=timedelta(minutes=judged.terms.policy.offer_minutes),
             notice=judged.policy.notice,
         )
-        if judged.broken() or judged.terms.tariff is None or until is None:
+        if judged.broken() or until is None:
             return False
         if not self._may_answer_one_more(waiting.holder_id):
             return False
         entry = waiting_entry(self.uow.session, waiting.entry_id)
-        return entry is not None and self._offered(entry, judged, until)
+        return entry is not None and self._offered(entry, found, until)
 
     def _may_answer_one_more(self, holder_id: int) -> bool:
         """Counted while nobody else offers them anything: two at once could make one too many.
@@ -227,18 +241,8 @@ class _Serving:
         self.to_answer |= open_offers_by(session, [holder_id])
         return self.to_answer.get(holder_id, 0) < MOST_OFFERED
 
-    def _judged(self, waiting: Waiting, instrument_id: int, span: TimeSpan) -> Judged:
-        ask = Ask(
-            instrument_id=instrument_id,
-            span=span,
-            mode=waiting.mode.value,
-            organisation_id=waiting.organisation_id,
-            holder_id=waiting.holder_id,
-        )
-        return judge(self.uow.session, ask, now=self.now, lock=False)
-
-    def _offered(self, entry: WaitlistEntry, judged: Judged, until: datetime) -> bool:
-        span = judged.demand.span
+    def _offered(self, entry: WaitlistEntry, found: Fitting, until: datetime) -> bool:
+        judged, span = found.judged, found.judged.demand.span
         offer = WaitlistOffer(
             entry_id=entry.key,
             instrument_id=judged.ask.instrument_id,
@@ -246,12 +250,13 @@ class _Serving:
             ends_at=span.end,
             offered_at=self.now,
             lapses_at=until,
+            total_fen=found.total_fen,
         )
         try:
             with self.uow.session.begin_nested():
                 self.uow.session.add(offer)
                 self.uow.session.flush()
-                self._hold(judged, offer)
+                hold_for_offer(self.uow, found, offer.key, freed=self.freed)
         except SlotTaken:
             return False
         before, entry.state = entry.state, EntryState.OFFERED
@@ -265,20 +270,6 @@ class _Serving:
         )
         self.uow.announce(TimeOffered(**told, lapses_at=until))
         return True
-
-    def _hold(self, judged: Judged, offer: WaitlistOffer) -> None:
-        crew = judged.demand.crew
-        operators = crew.chosen() if crew else ()
-        if crew and len(operators) < crew.needed:
-            raise SlotTaken(())
-        take_without_waiting(
-            self.uow,
-            judged.terms.unit_ids,
-            judged.policy.held(judged.demand.span),
-            others=(*judged.terms.part_unit_ids, *operators),
-            reason=HoldReason.offer(offer.key),
-            freed=self.freed,
-        )
 
 
 def _not_taken_by(offered: NotTaken, waiting: Waiting) -> bool:

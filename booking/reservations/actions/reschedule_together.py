@@ -116,16 +116,18 @@ def _is_shorter(one: Wanted) -> bool:
 def _planned(together: Together, entered: dict[str, Changed], *, by: By) -> list[_Change]:
     """What each would take, those that only give time back first; refuses with all in the way."""
     together.diary.forget(entered.keys())
-    violations: list[Violation] = []
-    conflicts: list[Conflict] = []
-    planned = []
+    violations, conflicts = list[Violation](), list[Conflict]()
+    planned, held_fen = [], 0
     for wanted in sorted(together.wanted, key=lambda one: (not _is_shorter(one), one.span)):
-        judged, shorter = together.judged(wanted, by.reason), _is_shorter(wanted)
+        judged = together.judged(wanted, by.reason).paying(held_fen)
+        shorter = _is_shorter(wanted)
         rules = (caused_by_shortening(wanted.booked.span),) if shorter else RULES
         broken, set_aside = weigh(judged, actor=by.actor, rules=rules)
         room = _less(together, wanted) if shorter else together.room(wanted, judged)
         violations += said_of(wanted.span, broken or room.violations)
         conflicts += room.conflicts
+        if (funds := judged.demand.funds) is not None and not broken:
+            held_fen += funds.needed_fen
         together.diary.note(room.units, room.held)
         changes = entered[wanted.number]
         if set_aside:
@@ -133,13 +135,18 @@ def _planned(together: Together, entered: dict[str, Changed], *, by: By) -> list
             changes["set_aside"] = (None, list(set_aside))
         before, was_fen = wanted.booked.span, wanted.reservation.quoted_fen
         planned.append(_Change(wanted, before, was_fen, shorter, changes, judged, room))
+    _demand_none(violations, conflicts)
+    return planned
+
+
+def _demand_none(violations: list[Violation], conflicts: list[Conflict]) -> None:
+    each = tuple(dict.fromkeys(conflicts))
     if violations:
         refused = ReservationRefused(violations)
-        refused.conflicts = tuple(dict.fromkeys(conflicts))
+        refused.conflicts = each
         raise refused
-    if conflicts:
-        raise SlotTaken(tuple(dict.fromkeys(conflicts)))
-    return planned
+    if each:
+        raise SlotTaken(each)
 
 
 def _less(together: Together, one: Wanted) -> Room:

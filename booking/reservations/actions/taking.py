@@ -18,7 +18,7 @@ from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
 from booking.instruments.rules.tariff import TariffTerms
 from booking.instruments.rules.terms import Approval, BookingTerms, by_order, usual_mode
 from booking.kernel.clock import local
-from booking.kernel.errors import Alternative, Violation
+from booking.kernel.errors import Alternative, Violation, codes_of
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.models.reservation import Reservation
@@ -128,6 +128,14 @@ class Judged:
         """The same as if others of those who ask were booked too."""
         inside = self.ask.organisation_id == self.terms.organisation_id
         return replace(self, demand=counting(self.demand, self.policy, others, inside=inside))
+
+    def paying(self, held_fen: int) -> "Judged":
+        """The same with what others of the same wish would hold of what was paid in advance."""
+        funds = self.demand.funds
+        if funds is None or not held_fen:
+            return self
+        left = replace(funds, available_fen=funds.available_fen - held_fen)
+        return replace(self, demand=replace(self.demand, funds=left))
 
     @property
     def pays_ahead(self) -> bool:
@@ -249,7 +257,7 @@ def weigh(
     if rules is not HANDING_OVER_RULES and needs_order(judged, actor):
         return (*broken, ORDER_NEEDED), ()
     if broken and sets_aside(judged, broken, actor=actor):
-        return (), tuple(violation.code for violation in broken)
+        return (), codes_of(broken)
     return broken, ()
 
 

@@ -8,11 +8,13 @@ from fastapi.responses import JSONResponse
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
+from booking.instruments.models.unit import UnitKind
+from booking.kernel.money import yuan
 from booking.reservations.actions.answer_offer import accept_offer
 from booking.reservations.actions.join_waitlist import join_waitlist, leave_waitlist
 from booking.reservations.api.answers import Answer, answer_of, version_of
 from booking.reservations.forms.waitlist import WaitBody
-from booking.reservations.queries.waitlist import Place, places_of
+from booking.reservations.queries.places import Place, places_of
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.json import rfc3339
@@ -76,6 +78,7 @@ def place_answer(place: Place) -> Answer:
             "starts_at": rfc3339(place.offered.start),
             "ends_at": rfc3339(place.offered.end),
             "lapses_at": rfc3339(place.lapses_at),
+            "total": None if place.total_fen is None else yuan(place.total_fen),
         }
     return {
         "id": place.entry_id,
@@ -87,6 +90,10 @@ def place_answer(place: Place) -> Answer:
         "minutes": place.minutes,
         "mode": place.mode.value,
         "purpose": place.purpose,
+        "samples": place.samples,
+        "consumables": dict(place.consumables),
+        "operator_ids": [one.id for one in place.helpers_of(UnitKind.OPERATOR)],
+        "accessory_ids": [one.id for one in place.helpers_of(UnitKind.ACCESSORY)],
         "joined_at": rfc3339(place.joined_at),
         "offer": offered,
     }

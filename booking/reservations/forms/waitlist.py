@@ -7,7 +7,15 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 
 from booking.instruments.rules.terms import ServiceMode
-from booking.reservations.forms import Purpose, RowId, Samples, SpanBody, SpanForm
+from booking.reservations.forms import (
+    Pieces,
+    Purpose,
+    RowId,
+    Samples,
+    SpanBody,
+    SpanForm,
+    TypedPieces,
+)
 from booking.reservations.rules.waitlist import WaitWish
 
 _MOST: Final = 5
@@ -16,6 +24,7 @@ _MINUTE: Final = timedelta(minutes=1)
 _ID: Final = re.compile(r"\d{1,18}")
 
 Length = Annotated[int, Field(ge=1, le=_LONGEST)]
+Accessories = Annotated[list[RowId], Field(max_length=20)]
 Others = Annotated[list[RowId], Field(max_length=_MOST - 1)]
 
 
@@ -32,9 +41,13 @@ class WaitBody(SpanBody):
     mode: ServiceMode | None = None
     purpose: Purpose
     samples: Samples = 0
+    consumables: Pieces = Field(default_factory=dict)
+    operator_id: RowId | None = None
+    accessory_ids: Accessories = Field(default_factory=list)
     organisation_id: RowId | None = None
 
     def wish(self, instrument_id: int) -> WaitWish:
+        operator = () if self.operator_id is None else (self.operator_id,)
         return WaitWish(
             instrument_ids=(instrument_id, *self.other_instrument_ids),
             window=self.span,
@@ -42,6 +55,8 @@ class WaitBody(SpanBody):
             mode=self.mode,
             purpose=self.purpose,
             samples=self.samples,
+            consumables=self.consumables,
+            helper_ids=(*operator, *self.accessory_ids),
             organisation_id=self.organisation_id,
         )
 
@@ -54,6 +69,8 @@ class WaitForm(SpanForm):
     mode: ServiceMode | None = None
     purpose: Purpose
     samples: Samples = 0
+    consumables: TypedPieces = Field(default_factory=dict)
+    accessory_ids: Accessories = Field(default_factory=list)
 
     def wish(self, instrument_id: int) -> WaitWish:
         minutes = (
@@ -66,4 +83,6 @@ class WaitForm(SpanForm):
             mode=self.mode,
             purpose=self.purpose,
             samples=self.samples,
+            consumables=self.consumables,
+            helper_ids=tuple(self.accessory_ids),
         )

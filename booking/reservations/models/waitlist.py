@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
-from booking.db.types import EnumText, Id, UtcDateTime
+from booking.db.types import EnumText, Id, Json, UtcDateTime
 from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.states import EntryState, OfferState
 
@@ -43,6 +43,13 @@ class WaitlistEntry(Row, table=True):
     mode: ServiceMode = Field(sa_type=EnumText(ServiceMode))
     purpose: str = Field(max_length=200)
     samples: int = 0
+    # As a booking has them: pieces by name, and the operators and accessories that were asked for.
+    consumables: dict[str, int] = Field(
+        default_factory=dict, sa_type=Json, sa_column_kwargs={"server_default": "{}"}
+    )
+    helper_ids: list[int] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
     state: EntryState = Field(default=EntryState.WAITING, sa_type=EnumText(EntryState))
     joined_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -85,6 +92,8 @@ class WaitlistOffer(Row, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     offered_at: datetime = Field(sa_type=UtcDateTime)
     lapses_at: datetime = Field(sa_type=UtcDateTime)
+    # What it would cost by the price list of when it was offered.
+    total_fen: int | None = Field(default=None, sa_type=sa.BigInteger)
     state: OfferState = Field(default=OfferState.OPEN, sa_type=EnumText(OfferState))
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reservation_id: int | None = Field(default=None, foreign_key="reservation.id", sa_type=Id)

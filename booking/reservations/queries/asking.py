@@ -12,7 +12,7 @@ from booking.instruments.queries.diary import Diary
 from booking.instruments.queries.rosters import on_duty
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.timespan import TimeSpan, merged
-from booking.ledger.queries.prepaid import available_between, held_for
+from booking.ledger.queries.prepaid import available_between, held_for, held_together
 from booking.reservations.queries.crew import crew_of
 from booking.reservations.queries.standing import (
     Asker,
@@ -99,6 +99,8 @@ class ForMany:
     terms: Collection[BookingTerms]
     diary: Diary
     operators: Collection[int]
+    # The bookings themselves, where there are any: what they hold together is there for them.
+    numbers: tuple[str, ...] = ()
 
     def counted(self, near: TimeSpan) -> tuple[Counted, ...]:  # noqa: ARG002 - all at once
         return self._counted
@@ -118,7 +120,12 @@ class ForMany:
         return self._trained
 
     def available(self, provider_id: int) -> int:
-        return available_between(self.session, self.asker.organisation_id, provider_id)
+        free = available_between(self.session, self.asker.organisation_id, provider_id)
+        return free + self._held
+
+    @cached_property
+    def _held(self) -> int:
+        return held_together(self.session, self.numbers) if self.numbers else 0
 
     @cached_property
     def _whole(self) -> TimeSpan:

@@ -28,6 +28,7 @@ class QuoteRow:
     organisation_id: int
     instrument_id: int
     instrument_name: str
+    instrument_name_en: str
     mode: str
     span: TimeSpan
     samples: int
@@ -41,6 +42,7 @@ _ROW: Final[sa.Select[*tuple[Any, ...]]] = (
     sa.select(
         *(_QUOTE.c[name] for name in ("id", "number", "organisation_id", "instrument_id")),
         INSTRUMENT.c.name.label("instrument_name"),
+        INSTRUMENT.c.name_en.label("instrument_name_en"),
         *(_QUOTE.c[name] for name in ("mode", "starts_at", "ends_at", "samples", "tariff_id")),
         *(_QUOTE.c[name] for name in ("quote", "total_fen", "valid_until")),
     )

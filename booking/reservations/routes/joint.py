@@ -57,6 +57,7 @@ class StepPlan:
 
     instrument_id: int
     name: str
+    name_en: str
     typed: Mapping[str, str]
     foreseen: Foreseen | None = None
 
@@ -220,7 +221,7 @@ def _steps(
         terms = booking_terms(session, int(text), span, now=now)
         must_be_known(terms, actor)
         here = {name: texts[n] if n < len(texts) else _LISTS[name] for name, texts in typed.items()}
-        planned.append(StepPlan(terms.instrument_id, terms.name, here))
+        planned.append(StepPlan(terms.instrument_id, terms.name, terms.name_en, here))
     return planned
 
 

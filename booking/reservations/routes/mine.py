@@ -15,7 +15,7 @@ from booking.reservations.forms import FaultReport, ReasonForm
 from booking.reservations.forms.series import ScopedMoveForm, ScopedReasonForm
 from booking.reservations.queries.awaiting import MOST, awaiting_of
 from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
-from booking.reservations.queries.waitlist import places_of
+from booking.reservations.queries.places import places_of
 from booking.reservations.routes import quotes
 from booking.reservations.routes.cards import DETAIL, card_of, place_after, place_of
 from booking.reservations.rules.series import Scope

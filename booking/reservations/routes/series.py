@@ -59,6 +59,7 @@ class SeriesPlan:
 
     instrument_id: int
     name: str
+    name_en: str
     form: Filled[BaseModel]
     modes: tuple[ServiceMode, ...]
     may_book: bool
@@ -201,6 +202,7 @@ def _plan(
     return SeriesPlan(
         instrument_id=instrument_id,
         name=terms.name,
+        name_en=terms.name_en,
         form=form,
         modes=modes_to_book(terms, is_staff=is_staff),
         may_book=may_book,

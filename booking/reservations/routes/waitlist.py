@@ -8,7 +8,9 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
+from booking.instruments.queries.helpers import accessories_with
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.customer import ENTERPRISE
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.answer_offer import accept_offer, decline_offer
 from booking.reservations.actions.join_waitlist import (
@@ -17,7 +19,8 @@ from booking.reservations.actions.join_waitlist import (
     leave_waitlist,
 )
 from booking.reservations.forms.waitlist import WaitForm
-from booking.reservations.queries.waitlist import places_of
+from booking.reservations.queries.places import places_of
+from booking.reservations.routes.preview import modes_to_book
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.moments import instant_in
@@ -108,4 +111,7 @@ def _shown(session: Reading, instrument_id: int, actor: Actor, clock: ClockDep) 
         "name_en": terms.name_en,
         "grid_minutes": terms.policy.grid_minutes,
         "longest_days": LONGEST_WINDOW.days,
+        "modes": modes_to_book(terms, is_staff=False),
+        "consumables": terms.tariff.consumables_for(ENTERPRISE) if terms.tariff else (),
+        "accessories": accessories_with(session, instrument_id),
     }

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.credit import credit_high_enough
-from booking.reservations.rules.demand import Demand, Policy
+from booking.reservations.rules.demand import Demand, Per, Policy
 from booking.reservations.rules.duration import right_length
 from booking.reservations.rules.funds import funds_suffice
 from booking.reservations.rules.gap import keeps_gap
@@ -53,13 +54,43 @@ EXTENDING_RULES: tuple[Rule, ...] = tuple(
 # What less time could break; that everything else held was judged when it was booked.
 SHORTENING_RULES: tuple[Rule, ...] = (right_length, on_grid)
 
-# What depends on the person: the time itself is not taken anew.
-HANDING_OVER_RULES: tuple[Rule, ...] = (organisation_verified, within_quotas, trained)
 
-# Asked again when a request is approved; notice, length, quotas and gaps were judged when it came.
+def _of_person(rule: Rule) -> Rule:
+    """What a rule says of the person, whatever it says of the organisation."""
+
+    def personal(demand: Demand, policy: Policy) -> Iterator[Violation]:
+        quotas = tuple(quota for quota in policy.quotas if quota.per is Per.PERSON)
+        yield from rule(demand, replace(policy, quotas=quotas, organisation_gap=timedelta(0)))
+
+    return personal
+
+
+# What depends on the person who takes over, and on how the organisation stands today. Not asked
+# again is what stays as it was:
+# - time, length, mode and operators: nothing is taken anew;
+# - quotas and gaps of the organisation, hours that it leaves to others: it is the same one, and
+#   what the lab set aside of them need not be set aside twice;
+# - funds: the price stays, and stays held.
+HANDING_OVER_RULES: tuple[Rule, ...] = (
+    organisation_verified,
+    credit_high_enough,
+    _of_person(within_quotas),
+    _of_person(keeps_gap),
+    trained,
+)
+
+# Asked again when a request is approved: whatever others may have changed since it came. Not asked
+# again is what cannot have changed, or is not the fault of who waited:
+# - notice and horizon: time passed while the lab decided; the day only came nearer;
+# - length and grid: judged by the policy of then, and a later one binds later bookings;
+# - quotas, gaps, guaranteed hours: the request holds its time and counts since it came, so that
+#   whatever was booked after it had to leave it room;
+# - funds: its price is held since it came, and the ledger pays nothing out that is held.
 APPROVAL_RULES: tuple[Rule, ...] = (
     instrument_published,
     organisation_verified,
+    credit_high_enough,
+    mode_offered,
     not_in_past,
     within_opening,
     trained,

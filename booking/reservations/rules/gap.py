@@ -1,13 +1,10 @@
 """A smallest time between two bookings of one person, and of one organisation."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from booking.kernel.errors import Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.demand import Demand, Policy
-
-_NOTHING = timedelta(0)
 
 
 def keeps_gap(demand: Demand, policy: Policy) -> Iterator[Violation]:
@@ -19,9 +16,8 @@ def keeps_gap(demand: Demand, policy: Policy) -> Iterator[Violation]:
             for one in demand.counted
             if one.stands and one.belongs_to(per) and one.span.overlaps(near)
         ]
-        if others:
-            nearest = min(others, key=lambda other: (_distance(other, demand.span), other))
-            params = {"gap": gap, "from": nearest.start, "until": nearest.end}
+        for other in sorted(others):
+            params = {"gap": gap, "from": other.start, "until": other.end}
             yield Violation(f"gap.{per}", params, overridable=True)
 
 
@@ -33,7 +29,3 @@ def clear_of_others(demand: Demand, policy: Policy) -> tuple[TimeSpan, ...]:
         for one in demand.counted
         if one.stands and one.belongs_to(per)
     )
-
-
-def _distance(one: TimeSpan, other: TimeSpan) -> timedelta:
-    return max(one.start - other.end, other.start - one.end, _NOTHING)

@@ -35,7 +35,6 @@ def leaves_guaranteed_hours(demand: Demand, policy: Policy) -> Iterator[Violatio
                 "release": policy.guaranteed_release,
             }
             yield Violation("guarantee.outside", params, overridable=True)
-            return
 
 
 def _within(spans: Iterable[TimeSpan], week: TimeSpan) -> timedelta:

@@ -25,6 +25,9 @@ def within_opening(demand: Demand, policy: Policy) -> Iterator[Violation]:
         fault = ClosedBecause.FAULT
         params = {"reason": fault, "because": [fault], "since": policy.faulty_since}
         yield Violation("opening.closed", params)
+        # Open time is without what a fault closes; what is closed besides is known by who did it.
+        if policy.closed_by is not None:
+            yield Violation("opening.closed", _hours(policy), overridable=True)
     elif not any(window.contains(demand.span) for window in merged(policy.open_windows)):
         yield Violation("opening.closed", _hours(policy), overridable=True)
 

@@ -8,6 +8,8 @@ and one that was given back late are never spared.
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import islice
+from typing import Final
 
 from booking.kernel.clock import local
 from booking.kernel.errors import Violation
@@ -18,6 +20,8 @@ from booking.reservations.rules.relief import Relief
 from booking.reservations.states import COUNTING, State
 
 _DAY = timedelta(days=1)
+# Of one quota; a wish for so many days is far too long, and says so.
+MOST_TOLD: Final = 31
 # The unit of both measures: a counted booking weighs as much as an hour, so limits compare alike.
 _ONE = timedelta(hours=1)
 
@@ -26,7 +30,7 @@ def within_quotas(demand: Demand, policy: Policy) -> Iterator[Violation]:
     is_spared = policy.relief.spares(demand.span, demand.made_at or demand.asked_at)
     for quota in policy.quotas:
         if not (is_spared and quota.measure is Measure.HOURS):
-            yield from _exceeded(quota, demand, policy.relief)
+            yield from islice(_exceeded(quota, demand, policy.relief), MOST_TOLD)
 
 
 def counts(state: State, *, late: bool) -> bool:
@@ -54,12 +58,12 @@ def periods_touched(span: TimeSpan, within: Within) -> tuple[TimeSpan, ...]:
 
 
 def _exceeded(quota: Quota, demand: Demand, relief: Relief) -> Iterator[Violation]:
+    """Every period that would be too full, for each has to have room."""
     others = [one.span for one in demand.counted if _weighs(one, quota, relief)]
     for period in _periods(quota, demand.span):
         used = _amount([*others, demand.span], quota.measure, period)
         if used > quota.limit * _ONE:
             yield Violation(f"quota.{quota.per}", _params(quota, period, others), overridable=True)
-            return
 
 
 def _weighs(one: Counted, quota: Quota, relief: Relief) -> bool:
@@ -89,7 +93,19 @@ def _params(quota: Quota, period: TimeSpan | None, others: list[TimeSpan]) -> di
         "limit": quota.limit,
         "used": hours_text(used),
         "from": local(period.start).date() if period else None,
+        "during": [quota.period, *_named(quota.period, period)],
     }
+
+
+def _named(within: Within, period: TimeSpan | None) -> Iterator[str]:
+    """Which day, week or month, written alike in every language."""
+    if period is None:
+        return
+    first, last = local(period.start).date(), local(period.end).date() - _DAY
+    if within is Within.MONTH:
+        yield f"{first:%Y-%m}"
+    else:
+        yield f"{first}" if first == last else f"{first} – {last}"
 
 
 def _period_of(day: date, within: Within) -> tuple[date, date]:

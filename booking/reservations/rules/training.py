@@ -1,7 +1,6 @@
 """Who operates alone has a permission that outlasts the booking and was not left to rust."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from booking.kernel.errors import Violation
 from booking.reservations.rules.demand import Demand, Policy, Training
@@ -21,17 +20,21 @@ def trained(demand: Demand, policy: Policy) -> Iterator[Violation]:
     if training is None:
         yield Violation("training.missing", overridable=True)
         return
-    ends = list(_ends_before(training, demand, policy))
-    if ends:
-        params = {"until": min(ends)}
-        yield Violation("training.expires", params, overridable=True)
+    yield from _expires(training, demand)
+    yield from _unused(training, demand, policy)
 
 
-def _ends_before(training: Training, demand: Demand, policy: Policy) -> Iterator[datetime]:
-    """A date must not come before the booking ends; whoever begins in time is in practice."""
+def _expires(training: Training, demand: Demand) -> Iterator[Violation]:
+    """A date must not come before the booking ends."""
     if training.valid_until is not None and training.valid_until < demand.span.end:
-        yield training.valid_until
-    if policy.training_unused is not None and training.last_used is not None:
-        rusty_from = training.last_used + policy.training_unused
-        if rusty_from < demand.span.start:
-            yield rusty_from
+        yield Violation("training.expires", {"until": training.valid_until}, overridable=True)
+
+
+def _unused(training: Training, demand: Demand, policy: Policy) -> Iterator[Violation]:
+    """Whoever begins in time is in practice."""
+    if policy.training_unused is None or training.last_used is None:
+        return
+    rusty_from = training.last_used + policy.training_unused
+    if rusty_from < demand.span.start:
+        params = {"until": rusty_from, "days": policy.training_unused.days}
+        yield Violation("training.unused", params, overridable=True)

@@ -1,7 +1,7 @@
 """Waiting for time: how long an offer stands, and which time of a window to ask for."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,6 +24,9 @@ class WaitWish:
     purpose: str
     mode: ServiceMode | None = None
     samples: int = 0
+    consumables: Mapping[str, int] = field(default_factory=dict)
+    # Operators and accessories that have to be there too.
+    helper_ids: tuple[int, ...] = ()
     organisation_id: int | None = None
 
     @property

@@ -7,7 +7,7 @@ from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.join_waitlist import join_waitlist
 from booking.reservations.actions.reserve import reserve
-from booking.reservations.queries.waitlist import places_of
+from booking.reservations.queries.places import places_of
 from booking.reservations.rules.waitlist import WaitWish
 from booking.reservations.rules.wish import Wish
 from tests.access.world.asked import asked_records

@@ -9,6 +9,7 @@ from booking.ledger.models import AccountKind
 from booking.ledger.queries.balances import balance
 from booking.ledger.queries.prepaid import prepaid_seen_by
 from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.change_series import Move, move_in_series
 from booking.reservations.actions.check_in import check_in
 from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
@@ -16,9 +17,12 @@ from booking.reservations.actions.decide import reject
 from booking.reservations.actions.foresee import foresee
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve import reserve
+from booking.reservations.actions.reserve_series import reserve_series
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.jobs import mark_no_shows
+from booking.reservations.rules.series import Scope
 from booking.reservations.rules.use_record import UseRecord
+from booking.reservations.rules.wish import SeriesWish
 from tests.factories.accounts import make_member, make_staff
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import NOON, make_reservation, make_scene
@@ -175,3 +179,25 @@ def test_a_series_counts_what_those_before_would_hold(uow, scene, pay):
     spans = [between(f"11-{day} 12:00", "14:00") for day in (24, 25, 26)]
     seen = foresee(uow.session, scene.wish(), spans, actor=scene.member, now=MONDAY)
     assert [one.codes for one in seen] == [(), (), ("funds.insufficient",)]
+
+
+def test_a_series_moves_with_the_money_that_it_holds_itself(uow, scene, pay):
+    pay(320_000)
+    wish = SeriesWish(scene.wish(), "FREQ=DAILY;COUNT=2")
+    first = reserve_series(uow, wish, actor=scene.member, now=MONDAY).booked[0].number
+    later = between("11-24 13:00", "15:00")
+    move_in_series(uow, first, Move(later, Scope.ALL), actor=scene.member, now=MONDAY)
+    assert figures(uow, scene) == (320_000, 320_000)
+    longer = between("11-24 13:00", "15:30")
+    with pytest.raises(ReservationRefused) as refused:
+        move_in_series(uow, first, Move(longer, Scope.ALL), actor=scene.member, now=MONDAY)
+    assert [one.code for one in refused.value.violations] == ["funds.insufficient"]
+
+
+def test_of_a_series_that_grows_as_many_are_refused_as_are_not_paid_for(uow, scene, pay):
+    pay(400_000)
+    wish = SeriesWish(scene.wish(), "FREQ=DAILY;COUNT=2")
+    first = reserve_series(uow, wish, actor=scene.member, now=MONDAY).booked[0].number
+    with pytest.raises(ReservationRefused) as refused:
+        move_in_series(uow, first, Move(LONGER, Scope.ALL), actor=scene.member, now=MONDAY)
+    assert [one.code for one in refused.value.violations] == ["funds.insufficient"]

@@ -91,7 +91,7 @@ def test_days_without_use_count_from_the_day_of_the_permission(uow: UnitOfWork) 
     last = between("12-23 09:00", "10:00")
     assert reserve(uow, scene.wish(last), actor=scene.member, now=NOW).starts_at == NOW + THIRTY
     too_late = between("12-23 10:00", "11:00")
-    assert refused(uow, scene, span=too_late) == ["training.expires"]
+    assert refused(uow, scene, span=too_late) == ["training.unused"]
 
 
 def test_a_use_of_ones_own_puts_the_end_off(uow: UnitOfWork) -> None:

@@ -22,7 +22,7 @@ from booking.reservations.errors import (
     WaitingOver,
 )
 from booking.reservations.jobs import expire_offers
-from booking.reservations.queries.waitlist import places_of
+from booking.reservations.queries.places import places_of
 from booking.reservations.states import EntryState
 from tests.factories.instruments import make_instrument
 from tests.factories.reservation_values import between

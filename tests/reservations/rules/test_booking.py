@@ -11,6 +11,7 @@ from booking.instruments.rules.layers import Decider, Decision
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.rules.booking import APPROVAL_RULES, RULES, Rule, violations
 from booking.reservations.rules.demand import Demand, Policy, Training
+from booking.reservations.rules.training import trained
 from tests.factories.reservation_values import at, between, demand, policy
 
 
@@ -143,6 +144,15 @@ def test_a_fault_closes_until_it_is_resolved() -> None:
     assert codes(demand(), policy(faulty_since=at("11-24 16:00"))) == []
 
 
+def test_a_fault_outside_the_hours_is_two_reasons() -> None:
+    closed = decided(Decider.HOLIDAY, "国庆节")
+    found = violations(demand(), policy(faulty_since=at("11-24 09:00"), closed_by=closed))
+    assert [(v.code, v.params["reason"], v.overridable) for v in found] == [
+        ("opening.closed", "fault", False),
+        ("opening.closed", "hours", True),
+    ]
+
+
 @pytest.mark.parametrize(
     ("training", "expected"),
     [
@@ -153,10 +163,10 @@ def test_a_fault_closes_until_it_is_resolved() -> None:
         (Training(valid_until=at("11-24 15:59")), ["training.expires"]),
         # By disuse, 30 days: whoever begins in time, at 13:00, is in practice.
         (Training(last_used=at("10-25 13:00")), []),
-        (Training(last_used=at("10-25 12:59")), ["training.expires"]),
+        (Training(last_used=at("10-25 12:59")), ["training.unused"]),
         (Training(last_used=at("11-24 18:00")), []),
         (Training(at("11-24 16:00"), at("10-25 13:00")), []),
-        (Training(at("11-24 16:00"), at("10-25 12:59")), ["training.expires"]),
+        (Training(at("11-24 16:00"), at("10-25 12:59")), ["training.unused"]),
         (Training(at("11-24 15:59"), at("10-25 13:00")), ["training.expires"]),
     ],
 )
@@ -168,12 +178,15 @@ def test_who_operates_alone_is_trained(training: Training | None, expected: list
     assert codes(demand(training=training), policy()) == []
 
 
-def test_a_refusal_names_the_end_that_came_first() -> None:
+def test_a_refusal_names_the_date_and_the_disuse() -> None:
     allowed = policy(training_required=True, training_unused=timedelta(days=30))
     until, used = at("11-24 14:00"), at("10-20 12:00")
-    (found,) = violations(demand(training=Training(until, used)), allowed)
-    assert found.params == {"until": at("11-19 12:00")}
-    assert found.overridable
+    found = violations(demand(training=Training(until, used)), allowed)
+    assert [(one.code, one.params) for one in found] == [
+        ("training.expires", {"until": until}),
+        ("training.unused", {"until": at("11-19 12:00"), "days": 30}),
+    ]
+    assert all(one.overridable for one in found)
 
 
 @given(st.integers(0, 40 * 24), st.integers(0, 40 * 24), st.integers(1, 60))
@@ -185,7 +198,7 @@ def test_whoever_may_begin_later_may_begin_earlier(early: int, later: int, unuse
     def speaks(hours: int) -> bool:
         start = at("11-24 13:00") + timedelta(hours=hours)
         span = TimeSpan(start, start + timedelta(hours=1))
-        return "training.expires" in codes(demand(span=span, training=training), allowed)
+        return bool(codes(demand(span=span, training=training), allowed, [trained]))
 
     assert speaks(last) or not speaks(first)
 

@@ -1,6 +1,6 @@
 """Hours kept for companies outside: who is refused, when they are released."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -61,3 +61,16 @@ def test_the_refusal_says_what_is_left_for_those_inside() -> None:
     (broken,) = leaves_guaranteed_hours(mine, KEPT)
     assert (broken.params["hours"], broken.params["left"]) == ("10", "2")
     assert broken.overridable
+
+
+def test_every_week_that_has_too_little_left_is_named() -> None:
+    two_weeks = (*WEEK, *(between(f"12-{day:02} 09:00", "17:00") for day in range(7, 12)))
+    kept = policy(
+        weeks_windows=two_weeks,
+        guaranteed=timedelta(hours=40),
+        guaranteed_release=timedelta(hours=48),
+    )
+    over_both = between("12-04 16:00", "12-07 10:00")
+    mine = demand(span=over_both, customer_class="internal")
+    found = list(leaves_guaranteed_hours(mine, kept))
+    assert [one.params["from"] for one in found] == [date(2026, 11, 30), date(2026, 12, 7)]

@@ -10,7 +10,8 @@ import pytest
 
 from booking.reservations.rules.booking import RULES
 from booking.reservations.rules.demand import Per
-from tests.factories.law import Case
+from booking.web.words import words
+from tests.factories.law import Case, quota, span_in
 from tests.reservations.rules.law import company, edges, offsets, quotas, relief, standing, time
 
 TABLE: tuple[Case, ...] = (
@@ -88,19 +89,21 @@ def test_what_a_reason_sets_aside_is_the_same_wherever_it_is_broken() -> None:
 
 
 def test_a_refusal_is_the_full_list() -> None:
-    """All that is broken alone is named together, once each and in the order of the law."""
+    """All that is broken alone is named together, in the order of the law; a code stands once for
+    each period, week or booking that it is broken by."""
     alone = {case.breaks[0]: case for case in TABLE if len(case.breaks) == 1}
     worst = Case(
         "",
         "",
-        alone["span.in_past"].span,
+        span_in("11-20 22:00/11-21 02:00"),
         (),
         {
             name: value
             for code in ("organisation.unverified", "instrument.unpublished", "training.missing")
             for name, value in alone[code].said.items()
         }
-        | {"mode": "self_operated", "grid_minutes": 7, "longest_minutes": 30, "modes": frozenset()},
+        | {"mode": "self_operated", "grid_minutes": 7, "longest_minutes": 30, "modes": frozenset()}
+        | {"quotas": quota("person hours day 1")},
     )
     assert [violation.code for violation in worst.found()] == [
         "instrument.unpublished",
@@ -109,5 +112,8 @@ def test_a_refusal_is_the_full_list() -> None:
         "span.in_past",
         "duration.too_long",
         "grid.off",
+        "quota.person",
+        "quota.person",
         "training.missing",
     ]
+    assert len({words(one.code, one.params) for one in worst.found()}) == len(worst.found())

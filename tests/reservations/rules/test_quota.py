@@ -16,6 +16,7 @@ from booking.reservations.rules.quota import (
     within_quotas,
 )
 from booking.reservations.states import State
+from booking.web.words import words
 from tests.factories.reservation_values import between, demand, policy
 from tests.factories.spans import spans
 
@@ -103,7 +104,45 @@ def test_a_violation_says_what_was_used_of_what() -> None:
         "limit": 4,
         "used": "2.5",
         "from": date(2026, 11, 23),
+        "during": [Within.WEEK, "2026-11-23 – 2026-11-29"],
     }
+
+
+@pytest.mark.parametrize(
+    ("period", "span", "expected"),
+    [
+        (Within.DAY, WISH, [["day", "2026-11-24"]]),
+        (
+            Within.DAY,
+            between("11-24 22:00", "11-25 02:00"),
+            [["day", "2026-11-24"], ["day", "2026-11-25"]],
+        ),
+        (
+            Within.WEEK,
+            between("11-29 22:00", "11-30 02:00"),
+            [["week", "2026-11-23 – 2026-11-29"], ["week", "2026-11-30 – 2026-12-06"]],
+        ),
+        (
+            Within.MONTH,
+            between("12-31 22:00", "2027-01-01 02:00"),
+            [["month", "2026-12"], ["month", "2027-01"]],
+        ),
+        (Within.OPEN, WISH, [["open"]]),
+    ],
+)
+def test_each_period_that_is_full_is_told_once(
+    period: Within, span: TimeSpan, expected: list[list[str]]
+) -> None:
+    full = Quota(Per.PERSON, Measure.COUNT, period, 0)
+    found = list(within_quotas(demand(span=span), policy(quotas=(full,))))
+    assert [one.params["during"] for one in found] == expected
+    assert len({words(one.code, one.params) for one in found}) == len(expected)
+
+
+def test_of_very_long_wishes_a_month_of_full_days_is_enough() -> None:
+    full = Quota(Per.PERSON, Measure.HOURS, Within.DAY, 1)
+    wish = between("2026-11-24 00:00", "2036-11-24 00:00")
+    assert broken(full, span=wish) == ["quota.person"] * 31
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The time between bookings, and the hours that are kept for companies outside."""
 
-from tests.factories.law import OFFICE, beyond, colleagues, elsewhere, mine, span_in, within
+from tests.factories.law import ALWAYS, OFFICE, beyond, colleagues, elsewhere, mine, span_in, within
 
 P, ORG, G = "gap.person", "gap.organisation", "guarantee.outside"
 WISH = "11-24 13:00/16:00"
@@ -15,6 +15,8 @@ KEPT = {
     "guaranteed_release_minutes": 2880,
 }
 WEDNESDAY_TO_FRIDAY = tuple(span_in(f"12-0{day} 08:00/17:00") for day in (2, 3, 4))
+# Of the 168 hours of a week 42 are left.
+QUARTER_LEFT = KEPT | {"week": ALWAYS, "guaranteed_outside_hours_per_week": 126}
 SOON = span_in("11-29 09:01/10:00").start
 NOT_SOON = span_in("11-29 09:00/10:00").start
 
@@ -107,6 +109,14 @@ CASES = (
         **TWO_HOURS,
         **A_DAY,
     ),
+    beyond(
+        P,
+        "too near to the one before and to the next",
+        WISH,
+        P,
+        counted=(mine("11-24 11:00/12:00"), mine("11-24 17:00/18:00")),
+        **TWO_HOURS,
+    ),
     within(G, "our own people take the rest", TUESDAY, insiders=WEDNESDAY_TO_FRIDAY, **KEPT),
     beyond(G, "an hour too many", "12-01 09:00/12:01", insiders=WEDNESDAY_TO_FRIDAY, **KEPT),
     within(
@@ -153,6 +163,21 @@ CASES = (
         TUESDAY,
         insiders=(span_in("11-25 00:00/11-30 00:00"),),
         **KEPT,
+    ),
+    within(
+        G,
+        "all that is left of two weeks",
+        "12-06 12:00/12-07 12:00",
+        insiders=(span_in("12-04 00:00/12-05 06:00"), span_in("12-08 00:00/12-09 06:00")),
+        **QUARTER_LEFT,
+    ),
+    beyond(
+        G,
+        "an hour too many in both",
+        "12-06 11:00/12-07 13:00",
+        G,
+        insiders=(span_in("12-04 00:00/12-05 06:00"), span_in("12-08 00:00/12-09 06:00")),
+        **QUARTER_LEFT,
     ),
     within(
         G,

@@ -62,8 +62,10 @@ CASES = (
     ),
     beyond(
         P,
-        "no day has 25 hours, but one is full",
+        "each day that is too full is named",
         "11-24 00:00/11-27 00:00",
+        P,
+        P,
         quotas=quota("person hours day 23"),
     ),
     within(
@@ -74,6 +76,20 @@ CASES = (
         "one of them has too much of it",
         "11-29 21:59/11-30 02:00",
         quotas=quota("person hours week 2"),
+    ),
+    beyond(
+        P,
+        "both weeks have too much of it",
+        "11-29 21:59/11-30 02:01",
+        P,
+        quotas=quota("person hours week 2"),
+    ),
+    beyond(
+        P,
+        "a full day and a full week are two reasons",
+        "11-29 22:00/11-30 02:01",
+        P,
+        quotas=DAY_2 + quota("person hours week 2"),
     ),
     # February.
     within(
@@ -150,6 +166,13 @@ CASES = (
         P,
         "too much of the old month",
         "11-30 21:59/12-01 02:00",
+        quotas=quota("person hours month 2"),
+    ),
+    beyond(
+        P,
+        "too much of both",
+        "11-30 21:59/12-01 02:01",
+        P,
         quotas=quota("person hours month 2"),
     ),
     beyond(
