@@ -16,6 +16,7 @@ class NoticeFact(StrEnum):
     """What one can be told of; the name of its letter."""
 
     ACCOUNT_CLOSED = "account_closed"
+    APPLICATION_STEP = "application_step"
     BOOKING = "booking"
     BOOKING_FEE = "booking_fee"
     BOOKING_REMINDER = "booking_reminder"
@@ -43,6 +44,7 @@ class NoticeFact(StrEnum):
     ORGANISATION_STATE = "organisation_state"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
     PASSWORD_LINK = "password_link"  # noqa: S105 - a name
+    PROGRAMME_STEP = "programme_step"
     PROPOSAL_STEP = "proposal_step"
     QUALIFICATION = "qualification"
     REGISTRATION_WAITING = "registration_waiting"
@@ -115,6 +117,16 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         ),
         to=(Audience.COMPANY, Audience.FINANCE),
         path="/loans/{loan}",
+    ),
+    NoticeFact.APPLICATION_STEP: Notice(
+        facts=_steps("application", *("handed_in", "returned", "accepted", "refused", "withdrawn")),
+        to=(Audience.COMPANY, Audience.FINANCE),
+        path="/applications/{application_id}",
+    ),
+    NoticeFact.PROGRAMME_STEP: Notice(
+        facts=_steps("programme", "proposed", "returned"),
+        to=(Audience.FINANCE,),
+        path="/programmes/{programme}",
     ),
     NoticeFact.VOUCHER_STEP: Notice(
         facts=_steps("voucher", "issued", "expiring", "expired"),
