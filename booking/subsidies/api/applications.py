@@ -132,23 +132,23 @@ def create_paper(
 
 
 @router.get(
-    "/applications/{application_id}/papers/{paper_id}",
+    "/applications/{application_id}/papers/{document_id}",
     response_class=Response,
     responses=files_of(*_FILES),
 )
 def show_paper(
-    application_id: int, paper_id: int, session: Reading, vault: VaultDep, actor: Reader
+    application_id: int, document_id: int, session: Reading, vault: VaultDep, actor: Reader
 ) -> Response:
     """A paper of it."""
-    return served(vault, paper_seen_by(session, application_id, paper_id, actor=actor))
+    return served(vault, paper_seen_by(session, application_id, document_id, actor=actor))
 
 
 @router.post(
-    "/applications/{application_id}/papers/{paper_id}/removal", response_model=ApplicationInFull
+    "/applications/{application_id}/papers/{document_id}/removal", response_model=ApplicationInFull
 )
 def take_out_paper(
     application_id: int,
-    paper_id: int,
+    document_id: int,
     uow: Transaction,
     once: Once,
     clock: ClockDep,
@@ -159,7 +159,7 @@ def take_out_paper(
 
     def deed() -> tuple[int, ApplicationInFull]:
         application_of(uow.session, application_id, actor)
-        remove_paper(uow, application_id, paper_id, by=(actor.id, now))
+        remove_paper(uow, application_id, document_id, by=(actor.id, now))
         return 200, _in_full(uow.session, application_id, actor, now)
 
     return once.answer(deed)

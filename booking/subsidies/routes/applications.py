@@ -177,20 +177,20 @@ def add(
     return page.redirect("application", application_id)
 
 
-@router.get("/applications/{application_id}/papers/{paper_id}", name="application_paper")
+@router.get("/applications/{application_id}/papers/{document_id}", name="application_paper")
 def paper(
-    application_id: int, paper_id: int, session: Reading, vault: VaultDep, actor: Reader
+    application_id: int, document_id: int, session: Reading, vault: VaultDep, actor: Reader
 ) -> Response:
     """A paper of it."""
-    return served(vault, paper_seen_by(session, application_id, paper_id, actor=actor))
+    return served(vault, paper_seen_by(session, application_id, document_id, actor=actor))
 
 
 @router.post(
-    "/applications/{application_id}/papers/{paper_id}/removal", name="application_paper_remove"
+    "/applications/{application_id}/papers/{document_id}/removal", name="application_paper_remove"
 )
 def remove(
     application_id: int,
-    paper_id: int,
+    document_id: int,
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
@@ -198,7 +198,7 @@ def remove(
 ) -> Response:
     """Take a paper out that was not handed in yet."""
     application_of(uow.session, application_id, actor)
-    remove_paper(uow, application_id, paper_id, by=(actor.id, clock.now()))
+    remove_paper(uow, application_id, document_id, by=(actor.id, clock.now()))
     return page.redirect("application", application_id)
 
 
