@@ -23,6 +23,7 @@ from booking.subsidies.queries.application_lists import (
 )
 from booking.subsidies.queries.applications import verified_codes
 from booking.subsidies.rules.claims import Claims, Evidence
+from booking.subsidies.rules.evidence_words import evidence_name
 from booking.subsidies.rules.explanation import Language, name_of
 from booking.subsidies.rules.programme import Programme
 from booking.subsidies.rules.summary import summary
@@ -68,6 +69,10 @@ class Sheet:
     is_open: bool
     closes_on: date | None
     qualifications: Sequence[QualificationRow]
+
+    @property
+    def asked(self) -> Sequence[Item]:
+        return [one for one in self.items if one.asked]
 
     @property
     def complete(self) -> bool:
@@ -192,7 +197,7 @@ def _items(
             asked=one.asked_of(held),
             papers=brought,
             missing=max(one.min_count - len(brought), 0) if one.asked_of(held) else 0,
-            name=name_of(one.code, tongue),
+            name=evidence_name(one.code, tongue),
             of_whom=name_of(one.applies_if, tongue),
         )
         for one in claims.evidence

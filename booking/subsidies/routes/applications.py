@@ -91,11 +91,12 @@ def offered(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> 
     offers = offers_to(
         session, companies, day=local(clock.now()).date(), tongue=tongue_of(language())
     )
+    in_short = page.target("open_programmes")
     return page.render(
         "subsidies/open_programmes.html",
-        fragment=page.target("open_programmes"),
+        fragment=in_short,
         offers=offers,
-        wanted=[one for one in offers if one.wants],
+        wanted=[one for one in offers if one.wants] if in_short else [],
         several=len(companies) > 1,
         makes=actor.organisations_giving(Permission.APPLICATION_MAKE),
     )

@@ -1,6 +1,5 @@
 """What a programme asks of a claim: an application in its windows, evidence, a deadline."""
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -140,8 +139,8 @@ def _window(node: Node) -> Window:
 def _day_in(year: int, end: Ends) -> date:
     if isinstance(end, date):
         return end
-    month, day = end
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    # 29 February is no day of every year, and refused on entry.
+    return date(year, *end)
 
 
 def _any_day(end: Ends) -> date:
