@@ -76,6 +76,7 @@ def test_a_company_applies_finance_asks_for_more_and_accepts_then_uses_count(
     assert add(client, at).status_code == 303
     assert client.post(f"{at}/submission", data={"note": "首次申报"}).status_code == 303
     finance = become(Role.FINANCE)
+    assert one(soup(finance.get("/programmes/P")), "a[href='/applications?programme=P']")
     assert "示例申报公司" in said(finance.get("/applications?state=handed_in"))
     shown = said(finance.get(at))
     assert "首次申报" in shown
