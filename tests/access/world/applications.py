@@ -31,7 +31,8 @@ def application_records(
     *,
     now: datetime,
 ) -> Iterator[tuple[str, Record]]:
-    """Ours, theirs, a guest's."""
+    """Ours, theirs, a guest's; told to nobody, or they would fill the newest page of the trail."""
+    uow = UnitOfWork(uow.session, {})
     for code in (WAITS, SENT_BACK, NOT_BEGUN):
         make_programme(uow, asking(code, valid=_YEAR))
     waiting = [_handed_in(uow, WAITS, customers[s], marks[s], now=now)[0] for s in _SIDES]
