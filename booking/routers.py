@@ -101,6 +101,7 @@ from booking.reservations.routes import series as series_pages
 from booking.reservations.routes import suspension as suspension_pages
 from booking.reservations.routes import timelines as timeline_pages
 from booking.reservations.routes import waitlist as waitlist_pages
+from booking.subsidies.api import applications as applications_api
 from booking.subsidies.api import batches as batches_api
 from booking.subsidies.api import budgets as budgets_api
 from booking.subsidies.api import programmes as programmes_api
@@ -109,6 +110,7 @@ from booking.subsidies.api import statements as statements_api
 from booking.subsidies.api import verification as verification_api
 from booking.subsidies.api import vouchers as voucher_issue_api
 from booking.subsidies.api import what_if as what_if_api
+from booking.subsidies.routes import applications as application_pages
 from booking.subsidies.routes import batches as batch_pages
 from booking.subsidies.routes import budgets as budget_pages
 from booking.subsidies.routes import caps as cap_pages
@@ -206,6 +208,7 @@ PAGES: tuple[APIRouter, ...] = (
     loan_pages.router,
     bank_file_pages.router,
     exposure_pages.router,
+    application_pages.router,
     budget_pages.router,
     desk_pages.router,
     batch_pages.router,
@@ -253,6 +256,7 @@ API: tuple[APIRouter, ...] = (
     rosters_api.router,
     waitlist_api.router,
     loans_api.router,
+    applications_api.router,
     budgets_api.router,
     programmes_api.router,
     what_if_api.router,

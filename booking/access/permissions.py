@@ -6,6 +6,9 @@ from enum import StrEnum
 class Permission(StrEnum):
     """What a door may ask for."""
 
+    APPLICATION_DECIDE = "application:decide"
+    APPLICATION_MAKE = "application:make"
+    APPLICATION_READ = "application:read"
     AUDIT_READ = "audit:read"
     BILLING_MANAGE = "billing:manage"
     CALENDAR_MANAGE = "calendar:manage"

@@ -37,6 +37,7 @@ _ROLES: Final = frozenset({"role", "invitation"})
 Told = tuple[str, str, str]
 # Where each kind of subject has a page of its own.
 _PAGES: Final[Mapping[str, str]] = {
+    "application": "application",
     "batch": "payment_batch",
     "charge": "charge",
     "instrument": "instrument",

@@ -41,6 +41,25 @@ def refuse_update(op: Operations, table: str, name: str, *, when: str) -> None:
     )
 
 
+def refuse_delete(op: Operations, table: str, name: str, *, when: str) -> None:
+    """Refuse DELETE of rows for which `when` (SQL over OLD and other tables) holds."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE FUNCTION refuse_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN IF {when} THEN RAISE EXCEPTION '{name}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION refuse_{name}()"
+        )
+        return
+    op.execute(
+        f"CREATE TRIGGER {name} BEFORE DELETE ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+    )
+
+
 def allow_again(op: Operations, table: str, name: str) -> None:
     """Take such a refusal away again; for the downgrade only."""
     if op.get_bind().dialect.name == "postgresql":

@@ -216,8 +216,19 @@ class GivesNoVouchers(BookingError):
     code = "voucher.programme_gives_none"
 
 
-class NobodyCanApply(BookingError):
-    """The programme asks for applications, and there is no way to hand one in yet."""
+class PaperSeen(BookingError):
+    """What was handed in stays, also when more was asked for."""
 
     kind = "conflict"
-    code = "programme.nobody_can_apply"
+    code = "application.paper_seen"
+
+
+class TooManyPapers(BookingError):
+    code = "application.too_many_papers"
+
+
+class ReachesNothing(BookingError):
+    """Handed in now, it would reach no day of the version any more."""
+
+    kind = "conflict"
+    code = "application.reaches_nothing"

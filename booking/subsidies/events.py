@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from booking.kernel.events import Event
+from booking.subsidies.states import ApplicationState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class ProgrammeReturned(Event):
     programme: str
     version: int
     reason: str
+    proposed_by: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,9 +188,60 @@ class BatchAnswered(BatchStepped):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationStepped(Event):
-    """An application was handed in, returned, accepted or refused."""
-
-    name: ClassVar[str] = "application.stepped"
+    """Something became of an application; the programme by its code and its names."""
 
     organisation_id: int
-    reason: str
+    application_id: int
+    programme: str
+    title: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationBegun(ApplicationStepped):
+    name: ClassVar[str] = "application.begun"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationPaperAdded(ApplicationStepped):
+    name: ClassVar[str] = "application.paper_added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationPaperRemoved(ApplicationStepped):
+    """Before anybody but the company saw it."""
+
+    name: ClassVar[str] = "application.paper_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationHandedIn(ApplicationStepped):
+    name: ClassVar[str] = "application.handed_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationReturned(ApplicationStepped):
+    """More is asked of the company, and why."""
+
+    name: ClassVar[str] = "application.returned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationAccepted(ApplicationStepped):
+    name: ClassVar[str] = "application.accepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRefused(ApplicationStepped):
+    name: ClassVar[str] = "application.refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationWithdrawn(ApplicationStepped):
+    """Taken back by the company; a draft that was never handed in is nobody else's matter."""
+
+    name: ClassVar[str] = "application.withdrawn"
+
+    @property
+    def never_seen(self) -> bool:
+        before, _ = self.changes["state"]
+        return before == ApplicationState.DRAFT

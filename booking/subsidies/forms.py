@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from booking.files.forms import ChosenFile
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
@@ -140,3 +141,40 @@ class VouchersForm(BaseModel):
     companies: Annotated[
         list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=500)
     ]
+
+
+_Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class ApplicationBody(_Strict):
+    """`POST /applications`: to which programme, and for which of one's companies."""
+
+    programme: Annotated[str, text(64, shortest=1)]
+    # Without it, the one that may be applied to today.
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    organisation_id: _Id | None = None
+
+
+class NoteBody(_Strict):
+    """What the company says with its papers."""
+
+    note: Annotated[str, prose(1000)] = ""
+
+
+class SubmissionBody(_Strict):
+    """The same when it is handed in; without it, what was kept stays."""
+
+    note: Annotated[str, prose(1000)] | None = None
+
+
+class ApplicationPaperForm(BaseModel):
+    """A paper, under the code of the evidence that it is."""
+
+    code: Annotated[str, text(40, shortest=1)]
+    file: ChosenFile
+
+
+class WhyBody(_Strict):
+    """Why more is asked for, or why it is refused."""
+
+    reason: Annotated[str, prose(500, shortest=1)]

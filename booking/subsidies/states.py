@@ -29,13 +29,14 @@ PROGRAMME_TRANSITIONS = {
 
 
 class ApplicationState(StrEnum):
-    """草稿 → 已提交 → 已受理 / 已退回 / 不予受理."""
+    """草稿 → 已提交 → 已受理 / 已退回 / 不予受理; until it is decided, 已撤回."""
 
     DRAFT = "draft"
     HANDED_IN = "handed_in"
     RETURNED = "returned"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class ApplicationStep(StrEnum):
@@ -43,6 +44,7 @@ class ApplicationStep(StrEnum):
     RETURN = "return"
     ACCEPT = "accept"
     REFUSE = "refuse"
+    WITHDRAW = "withdraw"
 
 
 APPLICATION_TRANSITIONS = {
@@ -51,9 +53,14 @@ APPLICATION_TRANSITIONS = {
     (ApplicationState.HANDED_IN, ApplicationStep.RETURN): ApplicationState.RETURNED,
     (ApplicationState.HANDED_IN, ApplicationStep.ACCEPT): ApplicationState.ACCEPTED,
     (ApplicationState.HANDED_IN, ApplicationStep.REFUSE): ApplicationState.REFUSED,
+    (ApplicationState.DRAFT, ApplicationStep.WITHDRAW): ApplicationState.WITHDRAWN,
+    (ApplicationState.HANDED_IN, ApplicationStep.WITHDRAW): ApplicationState.WITHDRAWN,
+    (ApplicationState.RETURNED, ApplicationStep.WITHDRAW): ApplicationState.WITHDRAWN,
 }
 # In these the company still writes.
 APPLICATION_OPEN = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+# After these, the company may apply to the version anew.
+APPLICATION_DEAD = (ApplicationState.REFUSED, ApplicationState.WITHDRAWN)
 
 
 class StatementState(StrEnum):

@@ -35,6 +35,7 @@ _TONES: Final[dict[str, Tone]] = {
         (
             "requested",
             "submitted",
+            "handed_in",
             "pending",
             "draft",
             "completed",

@@ -6,6 +6,7 @@ from booking.invoices import events as invoices
 from booking.kernel.events import Event
 from booking.ledger import events as ledger
 from booking.loans import events as loans
+from booking.notifications.reactions.applications import tell_of_application, tell_of_proposal
 from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.loans import tell_of_loan
@@ -36,6 +37,13 @@ REACTIONS: Reactions = {
     vouchers.VoucherExpired: (tell_of_voucher,),
     vouchers.VoucherExpiring: (tell_of_voucher,),
     vouchers.VoucherIssued: (tell_of_voucher,),
+    subsidies.ApplicationAccepted: (tell_of_application,),
+    subsidies.ApplicationHandedIn: (tell_of_application,),
+    subsidies.ApplicationRefused: (tell_of_application,),
+    subsidies.ApplicationReturned: (tell_of_application,),
+    subsidies.ApplicationWithdrawn: (tell_of_application,),
+    subsidies.ProgrammeProposed: (tell_of_proposal,),
+    subsidies.ProgrammeReturned: (tell_of_proposal,),
     subsidies.StatementObjected: (tell_of_statement,),
     subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
     subsidies.StatementPublished: (tell_of_statement, tell_webhooks),
@@ -65,6 +73,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         loans.CreditLineGranted,
         loans.DrawWithdrawn,
         loans.RepaymentAgreed,
+        subsidies.ApplicationBegun,
+        subsidies.ApplicationPaperAdded,
+        subsidies.ApplicationPaperRemoved,
         subsidies.ApplicationStepped,
         subsidies.BatchAnswered,
         subsidies.BatchDissolved,
@@ -74,8 +85,6 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.ProgrammeActivated,
         subsidies.ProgrammeDiscarded,
         subsidies.ProgrammeDrafted,
-        subsidies.ProgrammeProposed,
-        subsidies.ProgrammeReturned,
         subsidies.SimulationKept,
         subsidies.StatementAnswered,
         subsidies.StatementApproved,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.access.ask import Ask, At, File
+from tests.access.requests_of_applications import APPLICATIONS
 from tests.access.requests_of_changes import CHANGES
 from tests.access.requests_of_credit import CREDIT
 from tests.access.requests_of_invoices import INVOICES
@@ -23,6 +24,7 @@ def _held(_: At) -> Ask:
 
 
 ROOMS: dict[str, Callable[[At], Ask]] = {
+    **APPLICATIONS,
     **CHANGES,
     **CREDIT,
     **INVOICES,

@@ -33,15 +33,18 @@ from booking.subsidies.actions.activate_programme import (
     propose,
     return_proposal,
 )
+from booking.subsidies.actions.apply import hand_in, withdraw_application
+from booking.subsidies.actions.judge_application import decide_application
 from booking.subsidies.actions.pay_statements import draw_batch, send_batch
 from booking.subsidies.actions.record_answers import record_payment, record_return
 from booking.subsidies.actions.settle_period import settle_period
 from tests.factories.accounts import make_staff
+from tests.factories.applications import asking, make_application
 from tests.factories.instruments import enter_year, make_instrument
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
 from tests.factories.reservations import make_reservation, make_scene, make_use
-from tests.factories.settled_uses import make_programme, settled_use
+from tests.factories.settled_uses import make_company, make_programme, settled_use
 from tests.subsidies.paying import with_account
 from tests.subsidies.requests import programme
 from tests.support.clock import moment
@@ -133,6 +136,20 @@ def lead_programmes(uow: UnitOfWork) -> None:
     discard(uow, which, actor_id=one.id, now=AFTERWARDS)
 
 
+def lead_applications(uow: UnitOfWork) -> None:
+    make_programme(uow, asking())
+    states = subsidies.ApplicationState
+    for state in (states.ACCEPTED, states.REFUSED):
+        make_application(uow, make_company(uow).key, now=AFTERWARDS, state=state)
+    for state in (states.DRAFT, states.HANDED_IN, states.RETURNED):
+        made = make_application(uow, make_company(uow).key, now=AFTERWARDS, state=state)
+        if state is states.RETURNED:
+            hand_in(uow, made, actor_id=1, now=AFTERWARDS)
+            step = subsidies.ApplicationStep.RETURN
+            decide_application(uow, made, step, reason="缺章", actor_id=2, now=AFTERWARDS)
+        withdraw_application(uow, made, actor_id=1, now=AFTERWARDS)
+
+
 @pytest.mark.parametrize(
     ("noun", "lead", "steps"),
     [
@@ -141,6 +158,7 @@ def lead_programmes(uow: UnitOfWork) -> None:
         ("reservation", lead_reservations, steps_of(reservations.TRANSITIONS)),
         ("statement", lead_statements, steps_of(subsidies.STATEMENT_TRANSITIONS)),
         ("programme", lead_programmes, steps_of(subsidies.PROGRAMME_TRANSITIONS)),
+        ("application", lead_applications, steps_of(subsidies.APPLICATION_TRANSITIONS)),
     ],
 )
 def test_every_step_of_the_table_is_told_with_both_states(

@@ -43,6 +43,7 @@ def money() -> Iterator[tuple[str, Facts]]:
     for step in ("recorded", "checked", "voided"):
         told = {"step": f"invoice.{step}", "reason": "开错" if step == "voided" else ""}
         yield f"invoice_step-{step}", {**invoice, **told}
+    yield from _programmes()
     loan = {"loan": "YQD-2026-001", "bank": "示例银行沣东支行", "amount_fen": 1_234_500}
     draw = {"draw": "L261123-7KQ4MZ2", "charge": f"C-{NUMBER}"}
     for step in ("draw_asked", "draw_confirmed", "draw_refused", "overdue", "in_order"):
@@ -50,3 +51,16 @@ def money() -> Iterator[tuple[str, Facts]]:
         reason = "银行未通过审核" if step == "draw_refused" else ""
         told = {"step": f"loan.{step}", "reason": reason}
         yield f"loan_step-{step}", {**loan, **of_it, **told}
+
+
+def _programmes() -> Iterator[tuple[str, Facts]]:
+    titles = {"programme": "示例后补助", "programme_en": "Example subsidy"}
+    application = {"application_id": 7, "organisation": COMPANY, **titles}
+    reasons = {"returned": "合同缺章", "refused": "不在支持范围"}
+    for step in ("handed_in", "withdrawn", "returned", "accepted", "refused"):
+        told = {"step": f"application.{step}", "reason": reasons.get(step, "")}
+        yield f"application_step-{step}", {**application, **told}
+    version = {"programme": "XX-POST-2026", "version": 2, "document": "示例文号〔2026〕1号"}
+    for step, reason in (("proposed", ""), ("returned", "比例有误")):
+        told = {"step": f"programme.{step}", "reason": reason}
+        yield f"programme_step-{step}", {**version, **told}

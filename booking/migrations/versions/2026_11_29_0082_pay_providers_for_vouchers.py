@@ -7,7 +7,7 @@ from booking.db.append_only import allow_rewriting, forbid_rewriting
 from booking.db.types import Id, UtcDateTime
 
 revision = "82_vouchers_paid"
-down_revision = "77_waitlist_wishes"
+down_revision = "78_applications"
 branch_labels = None
 depends_on = None
 

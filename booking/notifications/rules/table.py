@@ -16,6 +16,7 @@ class NoticeFact(StrEnum):
     """What one can be told of; the name of its letter."""
 
     ACCOUNT_CLOSED = "account_closed"
+    APPLICATION_STEP = "application_step"
     BOOKING = "booking"
     BOOKING_FEE = "booking_fee"
     BOOKING_REMINDER = "booking_reminder"
@@ -44,6 +45,7 @@ class NoticeFact(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
     PASSWORD_LINK = "password_link"  # noqa: S105 - a name
     PREPAYMENT_STEP = "prepayment_step"
+    PROGRAMME_STEP = "programme_step"
     PROPOSAL_STEP = "proposal_step"
     QUALIFICATION = "qualification"
     REGISTRATION_WAITING = "registration_waiting"
@@ -121,6 +123,16 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=_steps("prepayment", "received", "refunded"),
         to=(Audience.COMPANY,),
         path="/prepayments/{account_id}",
+    ),
+    NoticeFact.APPLICATION_STEP: Notice(
+        facts=_steps("application", *("handed_in", "returned", "accepted", "refused", "withdrawn")),
+        to=(Audience.COMPANY, Audience.FINANCE),
+        path="/applications/{application_id}",
+    ),
+    NoticeFact.PROGRAMME_STEP: Notice(
+        facts=_steps("programme", "proposed", "returned"),
+        to=(Audience.FINANCE,),
+        path="/programmes/{programme}",
     ),
     NoticeFact.VOUCHER_STEP: Notice(
         facts=_steps("voucher", "issued", "expiring", "expired"),

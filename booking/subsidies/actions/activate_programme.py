@@ -9,7 +9,6 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
 from booking.subsidies.errors import (
     IllegalStep,
-    NobodyCanApply,
     NoDocument,
     OtherDocument,
     SecondPersonNeeded,
@@ -22,7 +21,6 @@ from booking.subsidies.events import (
 )
 from booking.subsidies.models.programme import ProgrammeVersion
 from booking.subsidies.queries.programmes import programme_entry, version_rows
-from booking.subsidies.rules.reading import read_programme
 from booking.subsidies.states import PROGRAMME_TRANSITIONS, ProgrammeState, ProgrammeStep
 
 _IN_QUESTION: Mapping[ProgrammeStep, ProgrammeState] = {
@@ -44,13 +42,8 @@ class Which:
 def sign(
     uow: UnitOfWork, which: Which, *, document: str = "", actor_id: int, now: datetime
 ) -> ProgrammeVersion:
-    """Stand for a version: who is first proposes it, who is second lets it pay.
-
-    One that asks for applications would pay nobody: companies have no page to apply on yet.
-    """
+    """Stand for a version: who is first proposes it, who is second lets it pay."""
     row = _locked(uow, which, ProgrammeStep.ACTIVATE, ProgrammeStep.PROPOSE)
-    if read_programme(row.terms).claims.required:
-        raise NobodyCanApply(programme=which.code)
     of_row = Which(which.code, row.version)
     if row.state is ProgrammeState.DRAFT:
         return propose(uow, of_row, document=document, actor_id=actor_id, now=now)
@@ -104,12 +97,13 @@ def return_proposal(
     """Make what was proposed a draft again: by the one who proposed it, or whoever declines."""
     row = _locked(uow, which, ProgrammeStep.RETURN)
     before = _step(row, which.code, ProgrammeStep.RETURN)
-    row.proposed_by = row.proposed_at = None
+    proposed_by, row.proposed_by, row.proposed_at = row.proposed_by, None, None
     uow.session.flush()
     uow.announce(
         ProgrammeReturned(
             **_told(row, which.code, before, actor_id=actor_id, now=now),
             reason=reason,
+            proposed_by=proposed_by,
         )
     )
     return row

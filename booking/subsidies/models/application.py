@@ -9,7 +9,7 @@ from booking.db.base import Row
 from booking.db.types import EnumText, Id, UtcDateTime
 from booking.subsidies.states import ApplicationState
 
-_LIVE = sa.text("state <> 'refused'")
+_LIVE = sa.text("state NOT IN ('refused', 'withdrawn')")
 
 
 class ProgrammeApplication(Row, table=True):
@@ -19,8 +19,8 @@ class ProgrammeApplication(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("decided_by <> handed_in_by", name="two_sides"),
         sa.CheckConstraint(
-            "state = 'draft' OR (handed_in_by IS NOT NULL AND handed_in_at IS NOT NULL "
-            "AND covers_from IS NOT NULL)",
+            "state IN ('draft', 'withdrawn') OR (handed_in_by IS NOT NULL "
+            "AND handed_in_at IS NOT NULL AND covers_from IS NOT NULL)",
             name="handed_in",
         ),
         sa.CheckConstraint(
@@ -41,6 +41,8 @@ class ProgrammeApplication(Row, table=True):
     state: ApplicationState = Field(
         default=ApplicationState.DRAFT, sa_type=EnumText(ApplicationState)
     )
+    # What the company says, and what finance answered last.
+    note: str = Field(default="", max_length=1000)
     reason: str = Field(default="", max_length=500)
     covers_from: date | None = None
     created_by: int = Field(sa_type=Id)

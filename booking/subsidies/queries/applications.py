@@ -1,11 +1,13 @@
 """Who applied to which programme, with which papers, and what that reaches."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from booking.files.models import StoredFile
 from booking.kernel.errors import NotFound
 from booking.organisations.models import Qualification
 from booking.organisations.states import QualificationState
@@ -87,10 +89,32 @@ def papers_of(session: Session, application_id: int) -> Mapping[str, int]:
     return Counter(session.exec(query))
 
 
-def verified_codes(session: Session, organisation_id: int) -> Sequence[str]:
-    """The codes of what an organisation is verified to hold."""
-    query = select(Qualification.code).where(
-        Qualification.organisation_id == organisation_id,
+def verified_codes(
+    session: Session, organisation_ids: Collection[int], day: date
+) -> Mapping[int, Sequence[str]]:
+    """The codes of what each of these organisations is verified to hold on a day."""
+    query = select(Qualification.organisation_id, Qualification.code).where(
+        col(Qualification.organisation_id).in_(sorted(organisation_ids)),
         Qualification.state == QualificationState.VERIFIED,
+        col(Qualification.valid_from) <= day,
+        sa.or_(col(Qualification.valid_to).is_(None), col(Qualification.valid_to) >= day),
     )
-    return session.exec(query).all()
+    found: dict[int, list[str]] = {key: [] for key in organisation_ids}
+    for organisation, code in session.exec(query):
+        found[organisation].append(code)
+    return found
+
+
+def paper_of(
+    session: Session, application_id: int, paper_id: int
+) -> tuple[ApplicationFile, datetime]:
+    """A paper of an application, and when it was added; or not found."""
+    query = (
+        select(ApplicationFile, StoredFile.uploaded_at)
+        .join(StoredFile, col(StoredFile.id) == col(ApplicationFile.file_id))
+        .where(ApplicationFile.id == paper_id, ApplicationFile.application_id == application_id)
+    )
+    found = session.exec(query).one_or_none()
+    if found is None:
+        raise NotFound(application=application_id, paper=paper_id)
+    return found

@@ -1,9 +1,10 @@
 """Uses that statements hold: what they hold of each, and what its line would be today."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -25,6 +26,7 @@ from booking.subsidies.queries.uses import (
     use_columns,
     use_from,
 )
+from booking.subsidies.rules.claims import is_application
 from booking.subsidies.rules.kept import line_of
 from booking.subsidies.rules.line import Line
 from booking.subsidies.rules.programme import Programme
@@ -35,11 +37,12 @@ _LINE = StatementLine
 _CHUNK = 900  # SQLite allows 999 parameters where it is old
 # What a line keeps as it was when it was settled: who and what it was about, not what is recorded.
 _KEPT = ("resource_kind", "original_value", "user_region", "provider_region")
-_FACTS = {
-    "amount": ("contract_amount", "invoice_amount", "paid_amount", "other_funding"),
-    "qualifications": ("qualifications",),
-    "dates": ("order_date", "service_end", "invoice_date", "payment_date"),
-    "flags": ("flags",),
+_FACTS: Final[Mapping[str, Callable[[Line], object]]] = {
+    "amount": attrgetter("contract_amount", "invoice_amount", "paid_amount", "other_funding"),
+    "qualifications": lambda line: [q for q in line.qualifications if not is_application(q.code)],
+    "applications": lambda line: [q for q in line.qualifications if is_application(q.code)],
+    "dates": attrgetter("order_date", "service_end", "invoice_date", "payment_date"),
+    "flags": attrgetter("flags"),
 }
 
 
@@ -175,11 +178,7 @@ def _today(row: sa.Row[Any], known: _Known) -> tuple[Line, tuple[str, ...]]:
     today = line_from(row, known.held, known.records)._replace(
         group=_group(row.group_key, row.user_key), **{name: getattr(kept, name) for name in _KEPT}
     )
-    why = tuple(
-        reason
-        for reason, names in _FACTS.items()
-        if any(getattr(kept, name) != getattr(today, name) for name in names)
-    )
+    why = tuple(reason for reason, fact in _FACTS.items() if fact(kept) != fact(today))
     return today, why
 
 

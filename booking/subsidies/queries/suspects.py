@@ -18,8 +18,10 @@ from booking.db.types import UtcDateTime
 from booking.invoices.queries.records import keeping_moved, kept_since, record_moments
 from booking.organisations.models import Qualification
 from booking.organisations.states import QualificationState
+from booking.subsidies.models.application import ProgrammeApplication
 from booking.subsidies.models.statement import Statement, StatementLine
 from booking.subsidies.queries.settled import of_uses
+from booking.subsidies.states import ApplicationState
 
 _LINE = StatementLine
 _WAITED: Final = timedelta(days=1)
@@ -28,13 +30,14 @@ _WAITED: Final = timedelta(days=1)
 def users_with_late_facts(
     session: Session, programmes: Iterable[str], settlement_id: int
 ) -> set[str]:
-    """Beneficiaries of uses of which an amount, a qualification or a record came afterwards."""
+    """Whose uses have an amount, a record, or what counts for them, that came afterwards."""
     codes = sorted(programmes)
     settled_at = _settled_at(session, settlement_id)
     if settled_at is None:
         return set()
     late = [
         _qualified_since(codes, settled_at),
+        _accepted_since(codes, settled_at),
         _entered_since(correction_moments(), codes, settled_at),
     ]
     since = kept_since(session)
@@ -83,6 +86,18 @@ def _qualified_since(codes: Iterable[str], settled_at: sa.ColumnElement[Any]) ->
         .join(Charge, col(Charge.id) == col(_LINE.charge_id))
         .join(Qualification, col(Qualification.organisation_id) == col(Charge.organisation_id))
         .where(col(Qualification.state) == QualificationState.VERIFIED)
+    )
+
+
+def _accepted_since(codes: Iterable[str], settled_at: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return (
+        _since(codes, settled_at, col(ProgrammeApplication.decided_at))
+        .join(Charge, col(Charge.id) == col(_LINE.charge_id))
+        .join(
+            ProgrammeApplication,
+            col(ProgrammeApplication.organisation_id) == col(Charge.organisation_id),
+        )
+        .where(col(ProgrammeApplication.state) == ApplicationState.ACCEPTED)
     )
 
 

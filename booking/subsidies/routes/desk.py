@@ -26,7 +26,7 @@ from booking.subsidies.queries.differences import differences_of
 from booking.subsidies.queries.settlements import settlement_view, settlements
 from booking.subsidies.queries.statements import StatementRow
 from booking.subsidies.queries.years import budgets_of, months_missing, periods_of
-from booking.subsidies.report import desk_of
+from booking.subsidies.report.desk import desk_of
 from booking.subsidies.rules.amount_in_words import amount_in_words
 from booking.subsidies.rules.explanation import tongue_of
 from booking.subsidies.states import STATEMENT_ORDER, StatementState

@@ -13,6 +13,7 @@ Asks = Literal["required", "none"]
 ASKS: Final[Mapping[str, Asks]] = {"required": "required", "none": "none"}
 KEYS: Final = ("windows", "claim_within_days", "evidence", "application")
 MOST_FILES: Final = 20
+_APPLIED: Final = "application:"
 _WINDOW_KEYS: Final = ("from", "to")
 _EVIDENCE_KEYS: Final = ("code", "mandatory", "min_count", "applies_if")
 Ends = tuple[int, int] | date
@@ -32,6 +33,10 @@ class Window:
             return self.first <= (day.month, day.day) <= self.last
         return False
 
+    def days_in(self, year: int) -> tuple[date, date]:
+        """Its first and its last day, where it is of every year: in that one."""
+        return _day_in(year, self.first), _day_in(year, self.last)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -42,6 +47,10 @@ class Evidence:
     min_count: int = 1
     # Of whom it is asked: who holds this qualification; empty: of everybody.
     applies_if: str = ""
+
+    def asked_of(self, held: Sequence[str]) -> bool:
+        """Whether who holds these qualifications has to bring it."""
+        return self.mandatory and (not self.applies_if or self.applies_if in held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +66,34 @@ class Claims:
         """Whether one may apply on a day; without windows, always."""
         return not self.windows or any(window.holds(day) for window in self.windows)
 
+    def closes_on(self, day: date) -> date | None:
+        """The last day of the window that is open; None without windows, or between them."""
+        return max((w.days_in(day.year)[1] for w in self.windows if w.holds(day)), default=None)
+
+    def opens_on(self, day: date) -> date | None:
+        """When one may next apply, on a day when one may not; None: never again."""
+        coming = (w.days_in(year)[0] for w in self.windows for year in (day.year, day.year + 1))
+        return min((first for first in coming if first > day), default=None)
+
     def covers_from(self, handed_in: date) -> date | None:
         """The first day whose uses an application still reaches; None: all."""
         return None if self.within_days is None else handed_in - timedelta(days=self.within_days)
 
     def missing(self, given: Mapping[str, int], held: Sequence[str]) -> list[tuple[str, int]]:
         """Which kinds of evidence are still to be given, and how many of each."""
-        asked = [one for one in self.evidence if one.mandatory]
-        of_them = [one for one in asked if not one.applies_if or one.applies_if in held]
+        of_them = [one for one in self.evidence if one.asked_of(held)]
         short = [(one.code, one.min_count - given.get(one.code, 0)) for one in of_them]
         return [(code, count) for code, count in short if count > 0]
 
 
 def application_code(programme: str) -> str:
     """How an accepted application stands among the qualifications of a line."""
-    return f"application:{programme}"
+    return f"{_APPLIED}{programme}"
+
+
+def is_application(code: str) -> bool:
+    """Whether what is held is an accepted application, and no qualification."""
+    return code.startswith(_APPLIED)
 
 
 def read_claims(node: Node, kind: str) -> Claims:
@@ -112,6 +134,13 @@ def _window(node: Node) -> Window:
     elif not Window(first, last).holds(_any_day(first)):
         node.fault("to", "ends_before_start")
     return Window(first, last)
+
+
+def _day_in(year: int, end: Ends) -> date:
+    if isinstance(end, date):
+        return end
+    # 29 February is no day of every year, and refused on entry.
+    return date(year, *end)
 
 
 def _any_day(end: Ends) -> date:

@@ -5,6 +5,7 @@ from datetime import date
 
 from booking.subsidies.rules.amount_in_words import figures
 from booking.subsidies.rules.claims import Claims, Ends
+from booking.subsidies.rules.evidence_words import evidence_name
 from booking.subsidies.rules.explanation import Language, condition_words, name_of, percent
 from booking.subsidies.rules.programme import Discount, Eligibility, Gift, Programme, Rate
 from booking.subsidies.rules.scalars import RATE_ONE
@@ -71,7 +72,7 @@ def _claims(claims: Claims, language: Language) -> Iterator[tuple[str, dict[str,
     for one in claims.evidence:
         who, count = name_of(one.applies_if, language), str(one.min_count)
         code = "evidence_of" if one.applies_if else "evidence"
-        facts = {"code": name_of(one.code, language), "count": count, "who": who}
+        facts = {"code": evidence_name(one.code, language), "count": count, "who": who}
         yield (code if one.mandatory else "evidence_wished"), facts
 
 

@@ -30,6 +30,10 @@ SENTENCES: Words = {
         "zh": "更正：资格与结算时不同",
         "en": "correction: the qualifications differ from what was settled",
     },
+    "corrects:applications": {
+        "zh": "更正：政策申报的受理情况与结算时不同",
+        "en": "correction: an application was decided after this was settled",
+    },
     "corrects:dates": {
         "zh": "更正：日期与结算时不同",
         "en": "correction: the dates differ from what was settled",

@@ -18,6 +18,7 @@ from booking.notifications.actions.manage_webhooks import WebhookWish, add_webho
 from booking.notifications.rules import HookFact
 from booking.organisations.states import OrganisationKind
 from tests.access.world.accounts import account_records
+from tests.access.world.applications import application_records
 from tests.access.world.banks import bank_records
 from tests.access.world.belongings import apply_for_account
 from tests.access.world.credit import credit_records
@@ -126,6 +127,7 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
     )
     yield from _wishes(uow, world, sides, now)
     yield from money_records(uow, sides, world.marks, now=now)
+    yield from application_records(uow, world.customers, world.marks, now=now)
     yield from _bookings(ours, guest, theirs)
     yield from statement_records(uow, world.statements)
     yield "charges/{number}", each(ours.charges[0], theirs.charges[0], guest.charges[0])

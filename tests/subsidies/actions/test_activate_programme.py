@@ -15,7 +15,6 @@ from booking.subsidies.actions.activate_programme import (
 from booking.subsidies.actions.publish_programme import draft_version
 from booking.subsidies.errors import (
     IllegalStep,
-    NobodyCanApply,
     NoDocument,
     OtherDocument,
     SecondPersonNeeded,
@@ -45,12 +44,6 @@ def test_one_proposes_and_another_activates(drafted):
     row = sign(drafted, P, actor_id=TWO, now=ENTERED)
     assert (row.proposed_by, row.activated_by) == (ONE, TWO)
     assert [p.document for p in active_programmes(drafted.session)] == ["示例文号"]
-
-
-def test_a_programme_that_nobody_can_apply_for_does_not_pay(uow):
-    make_programme(uow, programme(application="required"), active=False)
-    with pytest.raises(NobodyCanApply):
-        sign(uow, P, document="示例文号", actor_id=ONE, now=ENTERED)
 
 
 def test_nobody_activates_what_they_proposed(drafted):

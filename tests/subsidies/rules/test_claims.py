@@ -32,6 +32,16 @@ def test_windows_are_of_every_year_or_once(day, is_open):
     assert claims.open_on(date.fromisoformat(day)) is is_open
 
 
+def test_a_window_says_when_it_closes_and_when_the_next_one_opens():
+    windows = [{"from": "02-01", "to": "02-28"}, {"from": "2026-07-01", "to": "2026-07-31"}]
+    claims = read_programme(programme(**{**ASKING, "windows": windows})).claims
+    assert claims.closes_on(date(2026, 2, 28)) == date(2026, 2, 28)
+    assert claims.closes_on(date(2028, 2, 3)) == date(2028, 2, 28)
+    assert claims.closes_on(date(2026, 3, 1)) is None
+    assert claims.opens_on(date(2026, 3, 1)) == date(2026, 7, 1)
+    assert claims.opens_on(date(2026, 8, 1)) == date(2027, 2, 1)
+
+
 def test_what_is_missing_depends_on_who_applies():
     claims = read_programme(programme(**ASKING)).claims
     assert claims.missing({}, ["tech_sme"]) == [("contract", 1), ("receipt", 2)]
@@ -82,4 +92,4 @@ def test_they_are_told_and_survive_the_form():
     assert read_programme(document_of(fields_of(terms))) == read_programme(terms)
     told = summary(read_programme(terms), "zh")
     assert "申报期：01-01 至 01-31" in told
-    assert "申报材料（科技型中小企业）：receipt，至少 2 份" in told
+    assert "申报材料（科技型中小企业）：银行回单，至少 2 份" in told
