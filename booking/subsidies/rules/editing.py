@@ -29,7 +29,7 @@ _WORDS: Final = frozenset(
 _WHOLE: Final = frozenset({"version", "max_days", "claim_within_days", "min_count", "voucher.days"})
 _TRUTHS: Final = frozenset({"exclude_overdue", "mandatory"})
 _OF_USES: Final = ("dated_by", "base", "eligibility", "rate", "brackets", *CLAIM_KEYS)
-_OF_LOANS: Final = ("discount", "day_count", "max_days", "exclude_overdue")
+_OF_LOANS: Final = ("discount", "day_count", "max_days", "exclude_overdue", "promised_hours")
 _OF_VOUCHERS: Final = ("voucher",)
 # What is not said of a kind; of uses and providers, what is of loans and of vouchers.
 _OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -46,14 +46,14 @@ SINGLE: Final = (
     *sorted(_WORDS),
     *("eligibility.min_original_value", "eligibility.min_amount"),
     *("rate.combine", "rate.ceiling", "rate.full_offset_up_to"),
-    *("discount.method", "discount.value", "day_count", "max_days", "exclude_overdue"),
+    *("discount.method", "discount.value", *_OF_LOANS[1:]),
     *("voucher.face", "voucher.share", "voucher.per_order", "voucher.days"),
     *("budget.amount", "budget.rule", "application", "claim_within_days"),
 )
 MOST_ROWS: Final = 40
 _ORDER: Final = (
     *("id", "version", "kind", "name", "document", "valid", "dated_by", "period", "base"),
-    *("eligibility", "rate", "brackets", "discount", "day_count", "max_days", "exclude_overdue"),
+    *("eligibility", "rate", "brackets", *_OF_LOANS),
     *(
         "voucher",
         "settlement",

@@ -28,6 +28,7 @@ from booking.subsidies.rules.programme import (
     Kind,
     Method,
     Programme,
+    PromisedHours,
     Rate,
     Scope,
     Tier,
@@ -73,13 +74,19 @@ METHODS: Mapping[str, Method] = {
     "share": "share",
     "share_of_min": "share_of_min",
 }
+PROMISED_HOURS: Mapping[str, PromisedHours] = {
+    "ignored": "ignored",
+    "kept": "kept",
+    "in_proportion": "in_proportion",
+}
 NO_WORDS: tuple[str, ...] = ()
 DAY_COUNTS = {"act_360": 360, "act_365": 365}
 
 _IDENTITY = ("id", "version", "kind", "name", "document", "valid")
 _SHARED_KEYS = (*_IDENTITY, "period", "settlement", "caps", "budget")
 _USE_KEYS = (*_SHARED_KEYS, "dated_by", "base", "eligibility", "rate", "brackets", *CLAIM_KEYS)
-_LOAN_KEYS = (*_SHARED_KEYS, "discount", "day_count", "max_days", "exclude_overdue")
+_DISCOUNT_KEYS = ("discount", "day_count", "max_days", "exclude_overdue", "promised_hours")
+_LOAN_KEYS = (*_SHARED_KEYS, *_DISCOUNT_KEYS)
 _VOUCHER_KEYS = (*_IDENTITY, "period", "eligibility", "voucher", "caps", "budget")
 _KEYS_OF = {"interest": _LOAN_KEYS, "voucher": _VOUCHER_KEYS}
 _SCOPES_OF = {"interest": LOAN_SCOPES, "voucher": VOUCHER_SCOPES}
@@ -234,6 +241,9 @@ class Reader:
             day_count=self.node.get("day_count", scalars.one_of(DAY_COUNTS), default=360),
             max_days=self.node.get("max_days", _days_or_none, default=None),
             exclude_overdue=self.node.get("exclude_overdue", scalars.truth, default=True),
+            promised_hours=self.node.get(
+                "promised_hours", scalars.one_of(PROMISED_HOURS), default="ignored"
+            ),
         )
 
     def gift(self) -> Gift:

@@ -101,6 +101,8 @@ def _discount(discount: Discount) -> Iterator[tuple[str, dict[str, str]]]:
     yield f"day_count:{discount.day_count}", {}
     if not discount.exclude_overdue:
         yield "overdue_too", {}
+    if discount.promised_hours != "ignored":
+        yield f"promised_hours:{discount.promised_hours}", {}
     if discount.max_days:
         yield "max_days", {"days": str(discount.max_days)}
 

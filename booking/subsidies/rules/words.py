@@ -189,6 +189,14 @@ SUMMARIES: Words = {
     "day_count:360": {"zh": "按实际天数/360 计息", "en": "Interest by actual days/360"},
     "day_count:365": {"zh": "按实际天数/365 计息", "en": "Interest by actual days/365"},
     "overdue_too": {"zh": "逾期期间也贴息", "en": "Pays for overdue days, too"},
+    "promised_hours:kept": {
+        "zh": "承诺年度对外机时未达承诺的，该年度不贴息",
+        "en": "Pays nothing for a promise year whose outside hours fell short",
+    },
+    "promised_hours:in_proportion": {
+        "zh": "承诺年度对外机时未达承诺的，该年度按完成比例贴息",
+        "en": "Pays for a promise year in proportion to the outside hours delivered",
+    },
     "resource_kinds": {"zh": "资源类型：{names}", "en": "Kinds of resource: {names}"},
     "tier": {"zh": "补助 {rate}：{when}", "en": "Pays {rate}: {when}"},
     "bonus": {"zh": "另加 {rate}：{when}", "en": "Adds {rate}: {when}"},
