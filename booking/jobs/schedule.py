@@ -107,6 +107,7 @@ JOBS: tuple[Job, ...] = (
     Job("lapse_needs", Daily(time(0, 10)), needs.lapse_needs, the_day_before),
     Job("lapse_quotes", Daily(time(0, 12)), orders.lapse_quotes, the_day_before),
     Job("accept_reports", Daily(time(0, 14)), orders.accept_reports, the_day_before),
+    Job("expire_draws", Daily(time(0, 18)), loans.expire_draws, the_day_before),
     Job("reckon_overdue", Daily(time(0, 20)), loans.reckon_overdue, the_day_before),
     Job("tell_labs_of_needs", Daily(time(8, 15)), needs.tell_labs),
     Job("tell_of_new_cards", Daily(time(8, 20)), needs.tell_of_new_cards),

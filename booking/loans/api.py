@@ -163,6 +163,7 @@ def _line(row: LoanRow) -> Answer:
         "valid_to": row.valid_to.isoformat(),
         "purpose": row.purpose,
         "draw_share": row.draw_share,
+        "draw_days": row.draw_days,
     }
 
 
@@ -178,6 +179,8 @@ def _draw(row: DrawRow) -> Answer:
         "reason": row.reason,
         "paid": None if row.paid_fen is None else yuan(row.paid_fen),
         "bank_transaction_number": row.bank_transaction_number,
+        "waits_through": row.waits_through,
+        "beyond_charge": yuan(row.beyond_fen),
     }
 
 
@@ -188,6 +191,7 @@ def _movements(session: Session, row: LoanRow, clock: ClockDep) -> Answer:
         "asked": yuan(account.asked_fen),
         "available": yuan(account.available_fen),
         "is_overdue": account.is_overdue,
+        "to_be_repaid": yuan(account.beyond_fen),
         "due": [
             {
                 "date": one.day.isoformat(),

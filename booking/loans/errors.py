@@ -22,6 +22,14 @@ class BankFileInvalid(BookingError):
         self.violations = tuple(faults)
 
 
+class TransactionTaken(BankFileInvalid):
+    """A transaction number is known with another line, date, kind or amount: whichever is right,
+    nothing that is known is written over."""
+
+    kind = "conflict"
+    code = "loan.transaction_taken"
+
+
 class BankFileEncoding(BookingError):
     """The file is text in none of the encodings that banks use."""
 

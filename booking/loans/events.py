@@ -119,6 +119,27 @@ class DrawWithdrawn(DrawEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DrawExpired(DrawEvent):
+    """The bank did not tell of it within the term of its credit line."""
+
+    name: ClassVar[str] = "loan.draw_expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawExceeded(DrawEvent):
+    """Its charge was corrected: so much of it is for nothing any more, and to be repaid."""
+
+    name: ClassVar[str] = "loan.draw_exceeded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawCovered(DrawEvent):
+    """Its charge was corrected again: all of it is for the order."""
+
+    name: ClassVar[str] = "loan.draw_covered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RepaymentAgreed(LoanEvent):
     """How draws of a credit line are repaid, from a day on."""
 

@@ -29,6 +29,7 @@ class LineBody(BaseModel):
     credit_limit: YuanStr
     annual_rate: _Rate
     draw_share: _Rate = "1"
+    draw_days: int | None = None
     valid_from: Day
     valid_to: Day
     contract_number: Annotated[str, text(80)] = ""

@@ -10,6 +10,7 @@ from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
 from booking.files.errors import FileGone
 from booking.files.providers.disk import vault_of
+from booking.loans.actions import draw_for_charge
 from booking.loans.actions.reckon_overdue import reckon
 from booking.loans.actions.take_bank_file import (
     finish,
@@ -54,6 +55,11 @@ def reckon_overdue(uow: UnitOfWork, now: datetime) -> int:
         changed += reckon(uow, lines, now=now)
         after = lines[-1]
     return changed
+
+
+def expire_draws(uow: UnitOfWork, now: datetime) -> int:
+    """End draws of which the bank did not tell within their term."""
+    return draw_for_charge.expire_draws(uow, now=now)
 
 
 def _read(outside: Outside, file: BankFile, *, now: datetime, ends: float) -> int:

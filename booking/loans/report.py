@@ -9,7 +9,7 @@ from sqlmodel import Session
 from booking.loans.queries.draws import asked_on
 from booking.loans.queries.lines import LoanRow, loan_values
 from booking.loans.queries.repayment import agreed_on
-from booking.loans.rules.balances import Loan, outstanding, overdue_on
+from booking.loans.rules.balances import Loan, beyond_orders, outstanding, overdue_on
 from booking.loans.rules.dues import Agreed, Next, Plan, plan, still_due
 
 _MONTHS = 12
@@ -38,6 +38,11 @@ class Account:
     @property
     def is_overdue(self) -> bool:
         return overdue_on(self.loan, self.today)
+
+    @property
+    def beyond_fen(self) -> int:
+        """What is to be repaid because charges were corrected after they were drawn for."""
+        return beyond_orders(self.loan, self.today)
 
     @property
     def due(self) -> Sequence[Next]:

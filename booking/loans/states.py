@@ -42,6 +42,11 @@ class DrawState(StrEnum):
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+# A charge is drawn for once by these.
+LIVE: Final = (DrawState.ASKED, DrawState.CONFIRMED)
 
 
 class DrawAction(StrEnum):
@@ -50,10 +55,12 @@ class DrawAction(StrEnum):
     CONFIRM = "confirm"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    EXPIRE = "expire"
 
 
 DRAW_TRANSITIONS: Final = {
     (DrawState.ASKED, DrawAction.CONFIRM): DrawState.CONFIRMED,
     (DrawState.ASKED, DrawAction.REFUSE): DrawState.REFUSED,
     (DrawState.ASKED, DrawAction.WITHDRAW): DrawState.WITHDRAWN,
+    (DrawState.ASKED, DrawAction.EXPIRE): DrawState.EXPIRED,
 }

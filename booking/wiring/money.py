@@ -6,6 +6,7 @@ from booking.invoices import events as invoices
 from booking.kernel.events import Event
 from booking.ledger import events as ledger
 from booking.loans import events as loans
+from booking.loans.reactions import look_again_at_draw
 from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.loans import tell_of_loan
@@ -20,12 +21,20 @@ from booking.vouchers.reactions import correct_redemption
 REACTIONS: Reactions = {
     billing.AdjustmentAsked: (tell_of_charge,),
     billing.AdjustmentRefused: (tell_of_charge,),
-    billing.ChargeCorrected: (correct_redemption, mark_corrected_charge, tell_of_charge),
+    billing.ChargeCorrected: (
+        correct_redemption,
+        look_again_at_draw,
+        mark_corrected_charge,
+        tell_of_charge,
+    ),
     invoices.InvoiceChecked: (tell_of_invoice,),
     invoices.InvoiceRecorded: (tell_of_invoice,),
     invoices.InvoiceVoided: (tell_of_invoice,),
     loans.DrawAsked: (tell_of_loan,),
     loans.DrawConfirmed: (tell_of_loan,),
+    loans.DrawCovered: (tell_of_loan,),
+    loans.DrawExceeded: (tell_of_loan,),
+    loans.DrawExpired: (tell_of_loan,),
     loans.DrawRefused: (tell_of_loan,),
     loans.LineInOrder: (tell_of_loan,),
     loans.LineOverdue: (tell_of_loan,),

@@ -41,7 +41,8 @@ def money() -> Iterator[tuple[str, Facts]]:
         yield f"invoice_step-{step}", {**invoice, **told}
     loan = {"loan": "YQD-2026-001", "bank": "示例银行沣东支行", "amount_fen": 1_234_500}
     draw = {"draw": "L261123-7KQ4MZ2", "charge": f"C-{NUMBER}"}
-    for step in ("draw_asked", "draw_confirmed", "draw_refused", "overdue", "in_order"):
+    ends = ("draw_refused", "draw_expired", "draw_exceeded", "draw_covered")
+    for step in ("draw_asked", "draw_confirmed", *ends, "overdue", "in_order"):
         of_it = draw if step.startswith("draw") else dict.fromkeys(draw, "")
         reason = "银行未通过审核" if step == "draw_refused" else ""
         told = {"step": f"loan.{step}", "reason": reason}

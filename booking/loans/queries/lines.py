@@ -15,6 +15,7 @@ from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.loans.models import BankRecord, CreditLine, OverdueSpell, RecordKind
 from booking.loans.models import ReferenceRateEntry as RateEntry
+from booking.loans.queries.excess import excess_by_record
 from booking.loans.rules.balances import (
     Draw,
     Loan,
@@ -55,6 +56,7 @@ class LoanRow:
     valid_to: date
     purpose: str
     draw_share: str
+    draw_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ _ROW = sa.select(
     col(CreditLine.valid_to),
     col(CreditLine.purpose),
     col(CreditLine.draw_share),
+    col(CreditLine.draw_days),
 ).join_from(CreditLine, Organisation, col(Organisation.id) == col(CreditLine.organisation_id))
 
 
@@ -249,8 +252,10 @@ def first_draw(session: Session) -> date | None:
 def _movements(
     session: Session, ids: Collection[int] | None
 ) -> tuple[dict[int, list[Draw]], dict[int, list[Repayment]]]:
+    excess = excess_by_record(session, ids)
     query = (
         sa.select(
+            col(BankRecord.id),
             col(BankRecord.credit_line_id),
             col(BankRecord.kind),
             col(BankRecord.day),
@@ -262,9 +267,9 @@ def _movements(
     )
     draws: dict[int, list[Draw]] = defaultdict(list)
     repayments: dict[int, list[Repayment]] = defaultdict(list)
-    for line, kind, day, amount, order in session.execute(query):
+    for key, line, kind, day, amount, order in session.execute(query):
         if kind is RecordKind.DRAW:
-            draws[line].append(Draw(day, amount, order))
+            draws[line].append(Draw(day, amount, order, excess.get(key, ())))
         else:
             repayments[line].append(Repayment(day, amount))
     return draws, repayments

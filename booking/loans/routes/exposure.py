@@ -37,7 +37,7 @@ def as_csv(session: Reading, clock: ClockDep, actor: Reader) -> Response:
     headings = [
         *(gettext("Lending bank"), gettext("Credit lines"), gettext("Limit")),
         *(gettext("Owed today"), gettext("Available"), gettext("Overdue lines")),
-        gettext("Owed on overdue lines"),
+        *(gettext("Owed on overdue lines"), gettext("Beyond corrected charges")),
     ]
     lines = csv_lines(headings, map(_cells, exposure_on(session, today)))
     return streamed(lines, filename=f"贷款敞口-{today}.csv", media_type=CSV)
@@ -46,4 +46,5 @@ def as_csv(session: Reading, clock: ClockDep, actor: Reader) -> Response:
 def _cells(one: Exposure) -> Sequence[Cell]:
     amounts = (one.limit_fen, one.owed_fen, one.available_fen)
     told = [yuan(amount) for amount in amounts]
-    return (one.bank, one.lines, *told, one.overdue_lines, yuan(one.overdue_fen))
+    late = (one.overdue_lines, yuan(one.overdue_fen), yuan(one.beyond_fen))
+    return (one.bank, one.lines, *told, *late)

@@ -154,6 +154,12 @@ def outstanding(loan: Loan, day: date) -> int:
     return sum(balance_on(history, day) for history in balances(loan))
 
 
+def beyond_orders(loan: Loan, day: date) -> int:
+    """What is owed on a day although it is for no order any more."""
+    drawn = zip(oldest_first(loan.draws), balances(loan), strict=True)
+    return sum(min(balance_on(history, day), excess_on(draw, day)) for draw, history in drawn)
+
+
 class Movement(NamedTuple):
     """A draw (positive) or a repayment (negative); `line` is where a file says it, 0 if known."""
 

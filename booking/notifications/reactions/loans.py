@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from booking.access.roles import Role
 from booking.accounts.queries.people import Reader, readers_with
 from booking.db.transactions import UnitOfWork
-from booking.loans.events import DrawAsked, DrawEvent, LineOverdue, LoanEvent
+from booking.loans.events import (
+    DrawAsked,
+    DrawEvent,
+    DrawExceeded,
+    DrawExpired,
+    LineOverdue,
+    LoanEvent,
+)
 from booking.notifications.actions.write_letter import addressed, write_letter
 from booking.notifications.rules.standing import OF_FINANCE, Standing, in_company
 
@@ -34,6 +41,6 @@ def _readers(uow: UnitOfWork, event: LoanEvent) -> Iterator[tuple[Reader, Standi
     if not isinstance(event, DrawAsked):
         for reader in readers_with(uow.session, Role.COMPANY_ADMIN, event.organisation_id):
             yield reader, in_company(event.organisation_id)
-    if isinstance(event, DrawAsked | LineOverdue):
+    if isinstance(event, DrawAsked | DrawExceeded | DrawExpired | LineOverdue):
         for reader in readers_with(uow.session, Role.FINANCE):
             yield reader, OF_FINANCE

@@ -1,0 +1,37 @@
+"""What comes due on credit lines: a draw of which the bank never told."""
+
+from dataclasses import replace
+
+from sqlmodel import col, select
+
+from booking.access.actor import HOUSE, Grant
+from booking.access.roles import Role
+from booking.billing.models import Charge
+from booking.db.transactions import UnitOfWork
+from booking.loans.actions.draw_for_charge import ask_draw
+from booking.loans.actions.grant_line import LineTerms, grant_line
+from tests.support.clock import moment
+
+ASKED = moment("2026-11-20T09:00")
+FIRST, LAST = moment("2026-01-01T09:00").date(), moment("2026-12-31T09:00").date()
+
+
+def a_draw_that_expires(uow: UnitOfWork) -> None:
+    """Asked ten days before the last of November, which is the last day on which it waits; for
+    the use that is to be settled then."""
+    charge = uow.session.exec(select(Charge).order_by(col(Charge.id).desc())).first()
+    assert charge is not None
+    owner = charge.organisation_id
+    boss = replace(HOUSE, grants=(Grant(Role.COMPANY_ADMIN, organisation_id=owner),))
+    terms = LineTerms(
+        number="YQD-3",
+        organisation_id=owner,
+        bank="又一家示例银行",
+        credit_limit_fen=1_000_000,
+        annual_rate="0.0385",
+        valid_from=FIRST,
+        valid_to=LAST,
+        draw_days=10,
+    )
+    grant_line(uow, terms, actor_id=None, now=ASKED)
+    ask_draw(uow, "YQD-3", charge.number, amount_fen=50_000, actor=boss, now=ASKED)
