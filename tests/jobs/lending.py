@@ -1,10 +1,8 @@
 """What comes due on credit lines: a draw of which the bank never told."""
 
-from dataclasses import replace
-
 from sqlmodel import col, select
 
-from booking.access.actor import HOUSE, Grant
+from booking.access.actor import Actor, Grant
 from booking.access.roles import Role
 from booking.billing.models import Charge
 from booking.db.transactions import UnitOfWork
@@ -22,7 +20,7 @@ def a_draw_that_expires(uow: UnitOfWork) -> None:
     charge = uow.session.exec(select(Charge).order_by(col(Charge.id).desc())).first()
     assert charge is not None
     owner = charge.organisation_id
-    boss = replace(HOUSE, grants=(Grant(Role.COMPANY_ADMIN, organisation_id=owner),))
+    boss = Actor(0, "", "", (Grant(Role.COMPANY_ADMIN, organisation_id=owner),))
     terms = LineTerms(
         number="YQD-3",
         organisation_id=owner,
