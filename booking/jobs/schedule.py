@@ -109,6 +109,8 @@ JOBS: tuple[Job, ...] = (
     Job("accept_reports", Daily(time(0, 14)), orders.accept_reports, the_day_before),
     Job("expire_draws", Daily(time(0, 18)), loans.expire_draws, the_day_before),
     Job("reckon_overdue", Daily(time(0, 20)), loans.reckon_overdue, the_day_before),
+    Job("judge_promises", Daily(time(0, 22)), loans.judge_promises, the_day_before),
+    Job("warn_of_promises", Daily(time(8, 30)), loans.warn_of_promises),
     Job("tell_labs_of_needs", Daily(time(8, 15)), needs.tell_labs),
     Job("tell_of_new_cards", Daily(time(8, 20)), needs.tell_of_new_cards),
     Job("warn_of_token_ends", Daily(time(8, 5)), accounts.warn_of_token_ends),

@@ -73,6 +73,13 @@ class DrawEnded(BookingError):
     code = "loan.draw_ended"
 
 
+class PromiseMade(BookingError):
+    """For this loan something is promised already; what is agreed is never edited."""
+
+    kind = "conflict"
+    code = "loan.promise_made"
+
+
 class TermsAgreed(BookingError):
     """From this day on something else is agreed already."""
 

@@ -147,6 +147,52 @@ class RepaymentAgreed(LoanEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HoursPromised(LoanEvent):
+    """A borrower promised outside hours for what a purchase loan paid for."""
+
+    name: ClassVar[str] = "loan.hours_promised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseEvent(LoanEvent):
+    """What is known of a year of promised hours; hours as decimal text."""
+
+    first: date
+    until: date
+    promised: str
+    delivered: str
+    missing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseJudged(PromiseEvent):
+    """The hours of a year that is over were counted, without another verdict than before."""
+
+    name: ClassVar[str] = "loan.promise_judged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseShort(PromiseEvent):
+    """The year ended short."""
+
+    name: ClassVar[str] = "loan.promise_short"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseKept(PromiseEvent):
+    """The promise was kept; or, after uses were confirmed late, is kept after all."""
+
+    name: ClassVar[str] = "loan.promise_kept"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseAtRisk(PromiseEvent):
+    """On the present pace the year will end short."""
+
+    name: ClassVar[str] = "loan.promise_at_risk"
+
+
+@dataclass(frozen=True, kw_only=True)
 class LineOverdue(LoanEvent):
     """What was due on a credit line was not repaid when its grace was over."""
 

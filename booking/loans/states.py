@@ -35,6 +35,13 @@ class Decision(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Acquired(StrEnum):
+    """How a company came by the instrument of a purchase loan."""
+
+    BOUGHT = "bought"
+    LEASED = "leased"
+
+
 class DrawState(StrEnum):
     """What became of a company's wish to draw; until it ends it takes its part of the limit."""
 

@@ -77,6 +77,7 @@ class Loan(NamedTuple):
     repayments: tuple[Repayment, ...] = ()
     overdue: tuple[Overdue, ...] = ()
     promises: tuple[PromiseYear, ...] = ()
+    kind: str = "usage"
 
 
 class Segment(NamedTuple):

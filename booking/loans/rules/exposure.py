@@ -28,6 +28,9 @@ class Exposure(NamedTuple):
     overdue_lines: int
     overdue_fen: int
     beyond_fen: int
+    # Loans whose last promise year ended short, and the hundredths of hours missing in those years.
+    short_loans: int = 0
+    short_hours: int = 0
 
 
 def exposures(lines: Iterable[Granted], day: date) -> list[Exposure]:
@@ -36,6 +39,7 @@ def exposures(lines: Iterable[Granted], day: date) -> list[Exposure]:
     for line in lines:
         owed = outstanding(line.loan, day)
         late = overdue_on(line.loan, day)
+        short = _short(line.loan)
         before = found.get(line.bank, Exposure(line.bank, *[0] * 7))
         found[line.bank] = Exposure(
             line.bank,
@@ -46,5 +50,15 @@ def exposures(lines: Iterable[Granted], day: date) -> list[Exposure]:
             before.overdue_lines + late,
             before.overdue_fen + (owed if late else 0),
             before.beyond_fen + beyond_orders(line.loan, day),
+            before.short_loans + bool(short),
+            before.short_hours + short,
         )
     return [found[bank] for bank in sorted(found)]
+
+
+def _short(loan: Loan) -> int:
+    """What was missing at the end of its last promise year that is over."""
+    if not loan.promises:
+        return 0
+    last = max(loan.promises, key=lambda year: year.first)
+    return max(last.promised - last.delivered, 0)

@@ -7,7 +7,7 @@ from booking.db.append_only import freeze_columns, thaw_columns
 from booking.db.types import UtcDateTime
 
 revision = "81_draw_terms"
-down_revision = "76_repayment"
+down_revision = "80_purchase_loans"
 branch_labels = None
 depends_on = None
 

@@ -112,6 +112,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=(
             *_steps("loan", "draw_asked", "draw_confirmed", "draw_refused"),
             *_steps("loan", "draw_expired", "draw_exceeded", "draw_covered"),
+            *_steps("loan", "promise_at_risk", "promise_short", "promise_kept"),
             *_steps("loan", "overdue", "in_order"),
         ),
         to=(Audience.COMPANY, Audience.FINANCE),

@@ -36,6 +36,7 @@ def accrue(loan: Loan, discount: Discount, first: date, until: date) -> Accrued:
     for segment in met:
         interest += _of(segment.balance * segment.days, loan.annual_rate, discount)
         weight = segment.covered * eligible_days(segment, discount) * hours_part(segment, discount)
+        weight *= discount.is_for(loan.kind)
         if weight:
             eligible += _of(weight, loan.annual_rate, discount)
             paid += _of(weight, _discounted_rate(loan, segment, discount), discount)

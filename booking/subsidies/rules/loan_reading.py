@@ -14,12 +14,13 @@ from booking.loans.rules.balances import (
     Repayment,
 )
 from booking.subsidies.rules import scalars
+from booking.subsidies.rules.discount_reading import LOAN_KINDS
 from booking.subsidies.rules.faults import Faults
 from booking.subsidies.rules.nodes import Node
 
 _KEYS = (
     *("loan_id", "user", "group", "annual_rate", "lpr"),
-    *("draws", "repayments", "overdue", "promises"),
+    *("draws", "repayments", "overdue", "promises", "kind"),
 )
 _DRAW_KEYS = ("date", "amount", "order", "excess")
 _PROMISE_KEYS = ("from", "to", "promised", "delivered")
@@ -54,6 +55,7 @@ def _loan(raw: object, path: str, faults: Faults) -> Loan:
         ),
         overdue=tuple(_overdue(item) for item in node.children("overdue", ("from", "to"))),
         promises=tuple(_promise(item) for item in node.children("promises", _PROMISE_KEYS)),
+        kind=node.get("kind", scalars.one_of(LOAN_KINDS), default="usage"),
     )
 
 

@@ -105,6 +105,11 @@ class Discount:
     exclude_overdue: bool = True
     # What becomes of the days of a promise year that ended short.
     promised_hours: PromisedHours = "ignored"
+    # Which loans it is for: of use, of purchase; empty: both.
+    loan_kinds: tuple[str, ...] = ()
+
+    def is_for(self, kind: str) -> bool:
+        return not self.loan_kinds or kind in self.loan_kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ def loan_steps(result: LoanResult) -> list[Step]:
     found.append(
         Step("interest", {"rate": annual, "basis": terms.day_count}, amount=result.interest)
     )
+    if not terms.is_for(result.loan.kind):
+        found.append(Step("reason:loan_kind", {"loan_kind": result.loan.kind}))
     if result.eligible_interest != result.interest:
         found.append(Step("eligible_interest", {}, result.eligible_interest))
     found.append(Step(f"discount:{terms.method}", {"rate": terms.value}, result.discount))

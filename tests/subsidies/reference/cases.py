@@ -207,6 +207,7 @@ def interest_programme(chance: Random, identity: str, *, period: object) -> Json
         "day_count": chance.choice(["act_360", "act_365"]),
         "exclude_overdue": chance.choice([True, False]),
         "promised_hours": chance.choice(["ignored", "kept", "in_proportion"]),
+        "loan_kinds": chance.choice([[], [], ["usage"], ["purchase", "usage"]]),
         "caps": caps(chance, ("loan", "user", "group")),
     }
     if chance.random() < 0.5:
@@ -234,6 +235,7 @@ def loan(chance: Random, identity: str) -> Json:
         "lpr": [{"from": "2025-01-20", "rate": "0.0300"}, {"from": "2026-04-20", "rate": "0.041"}],
         "draws": [draw(chance, on) for on in days],
         "promises": promises(chance),
+        "kind": chance.choice(["usage", "usage", "purchase"]),
         "repayments": [
             {"date": on.isoformat(), "amount": chance.choice(["0.01", "50.00"])}
             for on in sorted(set(repaid))

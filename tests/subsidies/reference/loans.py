@@ -65,6 +65,7 @@ def interest(
     programme: Json, loan: Json, *, start: date, end: date
 ) -> tuple[Fraction, Fraction, Fraction]:
     """All interest, what of it is eligible, and the discount: exact, without the day of `end`."""
+    kinds = programme.get("loan_kinds") or ["usage", "purchase"]
     basis = {"act_360": 360, "act_365": 365}[programme["day_count"]]
     all_owed = eligible_owed = discount = Fraction(0)
     for number in range((end - start).days):
@@ -72,7 +73,11 @@ def interest(
         for draw, owed in balances(loan, day):
             all_owed += owed
             first = date.fromisoformat(draw["date"])
-            if owed and eligible(programme, loan, day=day, first=first):
+            if (
+                owed
+                and loan.get("kind", "usage") in kinds
+                and eligible(programme, loan, day=day, first=first)
+            ):
                 counted = for_orders(draw, owed, day) * promise_part(programme, loan, day)
                 eligible_owed += counted
                 if counted:

@@ -75,3 +75,23 @@ def test_the_rule_is_read_and_told_plainly():
     assert "承诺年度对外机时未达承诺的，该年度不贴息" in summary(read_programme(terms), "zh")
     told = summary(read_programme({**terms, "promised_hours": "ignored"}), "zh")
     assert not any("承诺" in sentence for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "kind", "payable"),
+    [
+        ([], "purchase", "2.00"),
+        (["usage"], "usage", "2.00"),
+        (["usage"], "purchase", "0.00"),
+        (["usage", "purchase"], "purchase", "2.00"),
+    ],
+)
+def test_a_programme_says_which_loans_it_is_for(kinds, kind, payable):
+    asked = loan("C1", draws=DRAWN, annual_rate="0.036", kind=kind)
+    terms = interest_programme(discount=POINTS, loan_kinds=kinds)
+    (found,) = evaluated([terms], loans=[asked], **SPAN)["loans"]
+    assert (found["payable"], found["interest"]) == (payable, "2.00")
+    refused = "政策不适用于此类贷款（购置型）" in found["explanation"]["zh"]
+    assert refused is (payable == "0.00")
+    told = summary(read_programme(terms), "en")
+    assert ("For loans: for use" in told) is (kinds == ["usage"])
