@@ -133,6 +133,7 @@ SENTENCES: Words = {
         "en": "interest at {rate} a year, actual days/{basis}",
     },
     "eligible_interest": {"zh": "其中可贴息利息", "en": "of which eligible"},
+    "held": {"zh": "此前结算单已列", "en": "in statements before"},
     "reason:loan_kind": {
         "zh": "政策不适用于此类贷款（{loan_kind}）",
         "en": "loans of this kind are not covered ({loan_kind})",
