@@ -26,6 +26,7 @@ from booking.db.engine import make_engine
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import Clock
 from booking.migrations import migrate
+from booking.web.languages import COOKIE as LANGUAGE
 from booking.wiring import REACTIONS
 from tests.access.ask import Ask, At
 from tests.access.inventory import Route
@@ -36,6 +37,7 @@ from tests.support.clock import FrozenClock
 from tests.support.serving import test_settings
 
 PASSES, REFUSED, NOT_FOUND, RULES, SIGN_IN = "yes", "no", "not found", "rules", "sign in"
+IN_ENGLISH = f"{LANGUAGE}=en"
 _WORDS = {401: SIGN_IN, 403: REFUSED, 404: NOT_FOUND, 409: RULES, 412: RULES, 422: RULES}
 
 
@@ -95,17 +97,19 @@ class Asking:
         ask = build(At(who, value)) if build else Ask()
         return Plan(route.method, path, ask, tuple(named))
 
-    def answer(self, plan: Plan, who: str) -> Response:
+    def answer(self, plan: Plan, who: str, *, english: bool = False) -> Response:
         """What comes back; whatever it changed is undone."""
         with self.connection.begin_nested() as undone:
-            answer = self.done(plan, who)
+            answer = self.done(plan, who, english=english)
             undone.rollback()
         return answer
 
-    def done(self, plan: Plan, who: str) -> Response:
+    def done(self, plan: Plan, who: str, *, english: bool = False) -> Response:
         """What comes back; what it changed stays."""
         sent = _sent(plan.ask)
         headers = {**plan.ask.headers, **self.world.people.headers[who]}
+        if english:
+            headers["cookie"] = "; ".join(filter(None, [headers.get("cookie"), IN_ENGLISH]))
         asked = self._answer(plan.method, plan.path, headers=headers, **sent)
         with in_place():
             return self.thread.submit(self.runner.run, asked, context=copy_context()).result()

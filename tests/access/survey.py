@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from httpx2 import Response
 
+from booking.web.languages import is_api
 from tests.access.ask import Ask
 from tests.access.asking import NOT_FOUND, Asking, Case, Plan, passage, scratch
 from tests.access.fields import COLUMNS, READS, READS_NOT, Field, read_in, words
@@ -29,6 +30,8 @@ class Survey:
     read: dict[str, dict[Field, str]] = field(default_factory=lambda: {who: {} for who in WHO})
     # What is answered otherwise than if it were absent, although it is said not to be there.
     told_apart: list[str] = field(default_factory=list)
+    # Pages that answer an English reader otherwise than a Chinese one.
+    other_in_english: list[str] = field(default_factory=list)
 
 
 def survey(asking: Asking) -> Survey:
@@ -42,12 +45,14 @@ def survey(asking: Asking) -> Survey:
         return answer
 
     for route in sorted(inventory(asking.app)):
-        cases = list(asking.cases(route))
+        cases, met = list(asking.cases(route)), set[str]()
         for who in WHO:
             plans = {case.kind: asking.plan(case, who) for case in cases}
             answers = {kind: note(plan, who) for kind, plan in plans.items()}
             for case in cases:
-                found.passages.setdefault(case, {})[who] = passage(answers[case.kind])
+                row = found.passages.setdefault(case, {})
+                row[who] = passage(answers[case.kind])
+            found.other_in_english += _other_in_english(asking, plans, answers, who=who, met=met)
             found.told_apart += _told_apart(who, plans, answers)
             found.told_apart += _told_apart_unread(asking, who, plans, answers)
     for who in WHO:
@@ -56,6 +61,33 @@ def survey(asking: Asking) -> Survey:
         for plan in once.values():
             note(plan, who)
     return found
+
+
+def _is_page(answer: Response, plan: Plan) -> bool:
+    """For people: what lies under `/api/` speaks to those who write programs, in one language."""
+    kind = answer.headers.get("content-type", "")
+    return kind.startswith("text/html") and not is_api(plan.path)
+
+
+def _other_in_english(
+    asking: Asking,
+    plans: dict[str, Plan],
+    answers: dict[str, Response],
+    *,
+    who: str,
+    met: set[str],
+) -> Iterator[str]:
+    """Each kind of answer of a page once more: some templates fail for English readers only."""
+    for kind, zh in answers.items():
+        plan = plans[kind]
+        if passage(zh) in met or not _is_page(zh, plan):
+            continue
+        met.add(passage(zh))
+        en = asking.answer(plan, who, english=True)
+        if en.status_code != zh.status_code:
+            yield f"{who}: {plan.method} {plan.path}: {en.status_code} not {zh.status_code}"
+        elif "<html" in en.text and '<html lang="en"' not in en.text:
+            yield f"{who}: {plan.method} {plan.path}: not in English"
 
 
 def _told_apart(who: str, plans: dict[str, Plan], answers: dict[str, Response]) -> Iterator[str]:

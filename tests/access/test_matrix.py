@@ -133,6 +133,11 @@ def test_what_is_not_ours_is_answered_as_what_is_not_there(surveyed: Survey) -> 
     assert surveyed.told_apart == []
 
 
+@pytest.mark.slow
+def test_who_reads_english_is_answered_as_who_reads_chinese(surveyed: Survey) -> None:
+    assert surveyed.other_in_english == []
+
+
 def test_a_route_names_its_records_by_the_longest_noun_known() -> None:
     plain, asked, kind = Record("R1"), Record("R2"), Record("csv")
     known = {"reservations/{number}": plain, "reservations/{number}/approval": asked}

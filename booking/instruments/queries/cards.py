@@ -77,7 +77,10 @@ class SeenCard:
 
 
 _SUMMARY: Final = sa.select(
-    INSTRUMENT.c.name, INSTRUMENT.c.lab_id, LAB.c.name.label("lab_name")
+    INSTRUMENT.c.name,
+    INSTRUMENT.c.name_en,
+    INSTRUMENT.c.lab_id,
+    LAB.c.name.label("lab_name"),
 ).select_from(INSTRUMENT.join(LAB, LAB.c.id == INSTRUMENT.c.lab_id))
 
 
@@ -86,6 +89,7 @@ class CardSummary:
     """What a card is called, and where it belongs."""
 
     name: str
+    name_en: str
     lab_id: int
     lab_name: str
 
@@ -100,7 +104,7 @@ def card_summaries(session: Session, ids: Collection[int]) -> dict[int, CardSumm
     """The same of several, by id."""
     asked = _SUMMARY.add_columns(INSTRUMENT.c.id).where(INSTRUMENT.c.id.in_(ids))
     rows = session.execute(asked)
-    return {key: CardSummary(name, lab, lab_name) for name, lab, lab_name, key in rows}
+    return {row.id: CardSummary(*row[:-1]) for row in rows}
 
 
 _SEEN: Final = (
