@@ -58,6 +58,6 @@ def money() -> Iterator[tuple[str, Facts]]:
         told = {"step": f"loan.{step}", "reason": reason}
         yield f"loan_step-{step}", {**loan, **of_it, **told}
     for step in ("promise_at_risk", "promise_short", "promise_kept"):
-        of_it = {**dict.fromkeys(draw, ""), "amount_fen": 0, **_PROMISE}
+        of_it = {**dict.fromkeys(draw, ""), **_PROMISE}
         told = {"step": f"loan.{step}", "reason": ""}
-        yield f"loan_step-{step}", {**loan, **of_it, **told}
+        yield f"loan_step-{step}", {**loan, **of_it, **told, "amount_fen": 0}
