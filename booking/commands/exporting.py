@@ -36,7 +36,7 @@ from booking.subsidies.exports.paper import paper_for
 from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.statements import content_of
 from booking.utilisation.queries.yearly import KeptFigures
-from booking.utilisation.report import Asked, By, waterfall_of
+from booking.utilisation.report.pooled import Asked, By, waterfall_of
 from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import Indicators
 from booking.web.downloads import Cell, csv_bytes

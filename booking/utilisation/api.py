@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
 from booking.utilisation.forms import Narrowed, asked_by, sees_income
-from booking.utilisation.report import By, waterfall_of
+from booking.utilisation.report.pooled import By, waterfall_of
 from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import (
     NATIONAL_EFFECTIVE_HOURS,

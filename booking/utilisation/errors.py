@@ -7,3 +7,17 @@ class PeriodUnreadable(BookingError):
     """The text names no month, quarter, year or academic year."""
 
     code = "utilisation.period_unreadable"
+
+
+class YearNotOver(BookingError):
+    """What is handed in stays; a year that still runs would change."""
+
+    kind = "conflict"
+    code = "sj3.year_not_over"
+
+
+class NothingToHandIn(BookingError):
+    """There is no instrument of that value, or all is as it was handed in."""
+
+    kind = "conflict"
+    code = "sj3.nothing_new"

@@ -1,22 +1,26 @@
 """What addresses say about utilisation, and how far a reader sees: districts are open to everybody,
 the rest to those it concerns."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
-from booking.access.actor import Actor
+from booking.access.actor import Actor, Reach
 from booking.access.guards import NotSignedIn
 from booking.access.permissions import Permission
 from booking.kernel.errors import Forbidden
 from booking.kernel.periods import Period
 from booking.utilisation.errors import PeriodUnreadable
 from booking.utilisation.queries.kept import EVERYTHING, Sight
-from booking.utilisation.report import Asked, By
+from booking.utilisation.report.pooled import Asked, By
 from booking.utilisation.rules.indicators import RatedHours
+from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
+from booking.web.texts import text
 
 READ = Permission.UTILISATION_READ
+# An academic year begins on 1 September.
+_YEAR_BEGINS: Final = 9
 
 
 class Narrowed(BaseModel):
@@ -79,3 +83,59 @@ def _reader(visitor: Actor | None) -> Actor:
     if not visitor.may(READ):
         raise Forbidden(permission=READ.value)
     return visitor
+
+
+def sheets_reach(actor: Actor) -> Reach:
+    """How far somebody sees yearly sheets: who reads utilisation, and who runs the organisation."""
+    reaches = [actor.reach(READ), actor.reach(Permission.ORGANISATION_MANAGE)]
+    return Reach(
+        everywhere=any(reach.everywhere for reach in reaches),
+        organisation_ids=frozenset().union(*(reach.organisation_ids for reach in reaches)),
+        lab_ids=frozenset().union(*(reach.lab_ids for reach in reaches)),
+    )
+
+
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+AcademicYear = Annotated[str, Field(pattern=r"^AY(19|20|21)[0-9]{2}$")]
+
+
+class SheetNamed(BaseModel):
+    """Whose sheet of which academic year."""
+
+    organisation: RowId | None = None
+    period: AcademicYear | None = None
+
+    def period_or_last(self, today: date) -> Period:
+        """The year that ended last, unless another is named."""
+        ended = today.year - 1 if today.month >= _YEAR_BEGINS else today.year - 2
+        return Period.parse(self.period or f"AY{ended}")
+
+
+class SheetOf(BaseModel):
+    """The same, both named."""
+
+    organisation: RowId
+    period: AcademicYear
+
+
+class SchoolForm(SheetOf):
+    """What the ministry calls an organisation."""
+
+    school_code: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+
+
+def _field_of_year(code: str) -> object:
+    field = BY_CODE[code]
+    if field.is_number:
+        return Annotated[int | None, Field(ge=0, le=10**field.width - 1)]
+    return Annotated[str, text(field.width)]
+
+
+# One field for everything that a lab may type; bytes are counted when the sheet is looked at.
+YearForm = create_model(
+    "YearForm",
+    period=(AcademicYear, ...),
+    **{  # type: ignore[call-overload]  # fields come from the table of the sheet
+        code: (_field_of_year(code), None if BY_CODE[code].is_number else "") for code in TO_TYPE
+    },
+)

@@ -1,4 +1,4 @@
-"""The roll-up: one row per instrument and month, in whole seconds; the marks of changes."""
+"""The roll-up in whole seconds, the marks of changes, and what is reported of a year."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
-from booking.db.types import Id, UtcDateTime
+from booking.db.types import Id, Json, UtcDateTime
 
 
 class InstrumentMonth(Row, table=True):
@@ -63,3 +63,43 @@ class UtilisationMark(Row, table=True):
     instrument_id: int | None = Field(default=None, sa_type=Id)
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ReportUnit(Row, table=True):
+    """What the education ministry calls an organisation."""
+
+    __tablename__ = "report_unit"
+    __table_args__ = (sa.CheckConstraint("length(school_code) = 5", name="school_code"),)
+
+    organisation_id: int = Field(foreign_key="organisation.id", unique=True, sa_type=Id)
+    school_code: str = Field(max_length=5)
+
+
+class YearlyEntry(Row, table=True):
+    """What a lab typed of an instrument's academic year, by field of the sheet."""
+
+    __tablename__ = "yearly_entry"
+    __table_args__ = (sa.UniqueConstraint("instrument_id", "period"),)
+
+    instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    period: str = Field(max_length=8)
+    entered: dict[str, str | int] = Field(sa_type=Json)
+
+
+class ReportSubmission(Row, table=True):
+    """A sheet as it was handed in; what changes later shows beside it, and in the next version."""
+
+    __tablename__ = "report_submission"
+    __table_args__ = (
+        sa.UniqueConstraint("organisation_id", "period", "version"),
+        sa.CheckConstraint("version >= 1", name="version"),
+    )
+
+    organisation_id: int = Field(foreign_key="organisation.id", sa_type=Id)
+    period: str = Field(max_length=8)
+    version: int
+    # Records of the sheet by the instrument's id.
+    lines: dict[str, dict[str, str | int | None]] = Field(sa_type=Json)
+    sha256: str = Field(max_length=64)
+    submitted_by: int | None = Field(default=None, sa_type=Id)
+    submitted_at: datetime = Field(sa_type=UtcDateTime)

@@ -14,6 +14,7 @@ from booking.notifications.reactions.statements import tell_of_statement
 from booking.notifications.reactions.vouchers import tell_of_voucher
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.subsidies import events as subsidies
+from booking.utilisation import events as utilisation
 from booking.utilisation.reactions import mark_corrected_charge
 from booking.vouchers import events as vouchers
 from booking.vouchers.reactions import correct_redemption
@@ -95,6 +96,9 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
         subsidies.StatementsExported,
+        utilisation.ReportUnitNamed,
+        utilisation.SheetHandedIn,
+        utilisation.YearlyEntryChanged,
         vouchers.VoucherEncumbered,
         vouchers.VoucherRedeemed,
         vouchers.VoucherReleased,

@@ -12,6 +12,7 @@ from tests.access.requests_of_loans import LOANS
 from tests.access.requests_of_money import MONEY
 from tests.access.requests_of_orders import ORDERS
 from tests.access.requests_of_payments import PAYMENTS
+from tests.access.requests_of_reports import REPORTS
 from tests.access.requests_of_trials import TRIALS
 from tests.access.requests_of_use import USING
 from tests.factories.files import pdf
@@ -28,6 +29,7 @@ ROOMS: dict[str, Callable[[At], Ask]] = {
     **JOINT,
     **KEEPERS,
     **MONEY,
+    **REPORTS,
     **LOANS,
     **ORDERS,
     **PAYMENTS,

@@ -7,7 +7,7 @@ from booking.db.append_only import forbid_rewriting
 from booking.db.types import Id, UtcDateTime
 
 revision = "80_purchase_loans"
-down_revision = "76_repayment"
+down_revision = "90_yearly_sheets"
 branch_labels = None
 depends_on = None
 

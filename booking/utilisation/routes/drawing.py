@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from booking.kernel.periods import Period
-from booking.utilisation.report import Group
+from booking.utilisation.report.pooled import Group
 from booking.utilisation.rules.indicators import HOUR, Indicators
 from booking.utilisation.rules.waterfall import Waterfall
 from booking.web.charts import Bar, Fill, Line, Step, bars, line, waterfall

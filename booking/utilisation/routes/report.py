@@ -15,7 +15,7 @@ from booking.kernel.money import yuan
 from booking.kernel.periods import Period
 from booking.organisations.rules import District
 from booking.utilisation.forms import Narrowed, asked_by, may_read, sees_income
-from booking.utilisation.report import By, Group, Report, by_month, waterfall_of
+from booking.utilisation.report.pooled import By, Group, Report, by_month, waterfall_of
 from booking.utilisation.routes.drawing import (
     beside_national,
     drawn_waterfall,

@@ -19,6 +19,7 @@ from tests.access.world.sides import Customer, Workshop
 from tests.factories.accounts import make_staff
 from tests.factories.settled_uses import make_programme
 from tests.factories.vouchers import make_voucher
+from tests.factories.yearly_sheets import make_submission
 from tests.support.clock import moment
 
 VOUCHERS = {
@@ -49,8 +50,15 @@ def money_records(
     make_programme(uow, VOUCHERS)
     given = [make_voucher(uow, sides[side][0].company.key, now=now) for side in _SIDES]
     yield "vouchers/{number}", each(*given)
+    ours, theirs = (_handed_in(uow, sides[side][1], now=now) for side in ("ours", "theirs"))
+    yield "report-submissions/{submission_id}", Record(ours, other=theirs)
     # Whoever reads the ledger reads all of it.
     yield "accounts/{account_id}", Record(accounts(uow.session)[0].id)
+
+
+def _handed_in(uow: UnitOfWork, place: Workshop, *, now: datetime) -> int:
+    """The yearly sheet of the lab's organisation."""
+    return make_submission(uow, place.tool, place.lab.organisation_id, now=now).key
 
 
 def _by_id(keys: list[int]) -> Record:

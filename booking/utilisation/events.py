@@ -1,0 +1,34 @@
+"""What happened to reports."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from booking.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearlyEntryChanged(Event):
+    """A lab said what no record tells of an instrument's year."""
+
+    name: ClassVar[str] = "report.entry_changed"
+
+    instrument_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportUnitNamed(Event):
+    """Somebody said what a ministry calls an organisation."""
+
+    name: ClassVar[str] = "report.unit_named"
+
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetHandedIn(Event):
+    """A yearly sheet was frozen as it was handed in."""
+
+    name: ClassVar[str] = "report.handed_in"
+
+    organisation_id: int
+    submission_id: int
