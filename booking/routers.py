@@ -104,6 +104,7 @@ from booking.reservations.routes import waitlist as waitlist_pages
 from booking.subsidies.api import applications as applications_api
 from booking.subsidies.api import batches as batches_api
 from booking.subsidies.api import budgets as budgets_api
+from booking.subsidies.api import loan_interest as loan_interest_api
 from booking.subsidies.api import programmes as programmes_api
 from booking.subsidies.api import quotes as quotes_api
 from booking.subsidies.api import statements as statements_api
@@ -117,6 +118,7 @@ from booking.subsidies.routes import caps as cap_pages
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import exports as statement_export_pages
+from booking.subsidies.routes import loan_interest as loan_interest_pages
 from booking.subsidies.routes import programme_editor as programme_editor_pages
 from booking.subsidies.routes import programmes as programme_pages
 from booking.subsidies.routes import statements as statement_pages
@@ -206,6 +208,7 @@ PAGES: tuple[APIRouter, ...] = (
     ask_pages.router,
     waitlist_pages.router,
     loan_pages.router,
+    loan_interest_pages.router,
     bank_file_pages.router,
     exposure_pages.router,
     application_pages.router,
@@ -257,6 +260,7 @@ API: tuple[APIRouter, ...] = (
     waitlist_api.router,
     loans_api.router,
     applications_api.router,
+    loan_interest_api.router,
     budgets_api.router,
     programmes_api.router,
     what_if_api.router,

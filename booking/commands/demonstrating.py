@@ -24,6 +24,7 @@ from booking.db.transactions import unit_of_work
 from booking.jobs.runner import Runner
 from booking.jobs.scheduler import RunningClock, start_clock
 from booking.seeding.applying import apply_for_it
+from booking.seeding.borrowing import borrow
 from booking.seeding.casting import settings_of
 from booking.seeding.dealing import agree_on_credit, deal
 from booking.seeding.entrusting import entrust
@@ -101,6 +102,7 @@ class Playback:
             apply_for_it(uow, theatre.files, theatre.register, now=self._now)
             deal(uow, theatre.files, theatre.register, now=self._now)
             vouch(uow, theatre.files, theatre.register, now=self._now)
+            borrow(uow, theatre.files, theatre.register, now=self._now)
         runner = Runner(theatre.engine, theatre.reactions, CLOCK, settings=self._settings)
         return start_clock(runner)
 

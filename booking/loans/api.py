@@ -14,16 +14,19 @@ from booking.loans.actions.agree_repayment import agree_repayment
 from booking.loans.actions.draw_for_charge import ask_draw, refuse_draw, withdraw_draw
 from booking.loans.actions.grant_line import LineTerms, grant_line
 from booking.loans.actions.import_bank_file import import_bank_file
+from booking.loans.actions.promise_hours import promise_hours
 from booking.loans.forms import (
     LARGEST_BANK_FILE,
     DrawBody,
     LineBody,
+    PurchaseBody,
     RefusalBody,
     RepaymentBody,
 )
 from booking.loans.queries.draws import DrawRow, draws_of
 from booking.loans.queries.lines import LoanRow, loan_for, loans_visible_to, records_of
-from booking.loans.report import accounts_of
+from booking.loans.report import Promised, accounts_of, promised_on
+from booking.loans.rules.promises import hours_text
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.manners import takes_bodies_of
@@ -85,6 +88,20 @@ def agree(
 
     def deed() -> tuple[int, Answer]:
         agree_repayment(uow, number, body.agreed(), actor=actor, now=clock.now())
+        row = loan_for(uow.session, number, actor)
+        return 201, {**_line(row), **_movements(uow.session, row, clock)}
+
+    return once.answer(deed)
+
+
+@router.post("/loans/{number}/purchase", status_code=201)
+def promise(
+    number: str, body: PurchaseBody, uow: Transaction, once: Once, clock: ClockDep, actor: Manager
+) -> Response:
+    """Enter what a purchase loan paid for, and the outside hours promised for it."""
+
+    def deed() -> tuple[int, Answer]:
+        promise_hours(uow, number, body.purchase(), actor=actor, now=clock.now())
         row = loan_for(uow.session, number, actor)
         return 201, {**_line(row), **_movements(uow.session, row, clock)}
 
@@ -163,6 +180,7 @@ def _line(row: LoanRow) -> Answer:
         "valid_to": row.valid_to.isoformat(),
         "purpose": row.purpose,
         "draw_share": row.draw_share,
+        "draw_days": row.draw_days,
     }
 
 
@@ -178,16 +196,49 @@ def _draw(row: DrawRow) -> Answer:
         "reason": row.reason,
         "paid": None if row.paid_fen is None else yuan(row.paid_fen),
         "bank_transaction_number": row.bank_transaction_number,
+        "waits_through": row.waits_through,
+        "beyond_charge": yuan(row.beyond_fen),
+    }
+
+
+def _promised(told: Promised) -> Answer:
+    """Hours as decimal text, the newest year first."""
+    row = told.row
+    return {
+        "instrument_id": row.instrument_id,
+        "instrument": row.instrument,
+        "acquired": row.acquired.value,
+        "cost": yuan(row.cost_fen),
+        "contract_number": row.contract_number,
+        "hours_a_year": row.hours_a_year,
+        "valid_from": row.valid_from,
+        "years": row.years,
+        "promise_years": [
+            {
+                "from": one.year.first,
+                "to": one.year.until,
+                "is_over": one.is_over,
+                "promised": hours_text(one.year.promised),
+                "delivered": hours_text(one.year.delivered),
+                "missing": hours_text(one.missing),
+                "missing_at_this_pace": hours_text(one.missing_at_pace),
+            }
+            for one in told.years
+        ],
     }
 
 
 def _movements(session: Session, row: LoanRow, clock: ClockDep) -> Answer:
-    (account,) = accounts_of(session, [row], local(clock.now()).date())
+    today = local(clock.now()).date()
+    (account,) = accounts_of(session, [row], today)
+    promised = next(iter(promised_on(session, today, ids=[row.id])), None)
     return {
         "owed": yuan(account.owed_fen),
         "asked": yuan(account.asked_fen),
         "available": yuan(account.available_fen),
         "is_overdue": account.is_overdue,
+        "to_be_repaid": yuan(account.beyond_fen),
+        "purchase": promised and _promised(promised),
         "due": [
             {
                 "date": one.day.isoformat(),

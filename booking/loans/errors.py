@@ -22,6 +22,14 @@ class BankFileInvalid(BookingError):
         self.violations = tuple(faults)
 
 
+class TransactionTaken(BankFileInvalid):
+    """A transaction number is known with another line, date, kind or amount: whichever is right,
+    nothing that is known is written over."""
+
+    kind = "conflict"
+    code = "loan.transaction_taken"
+
+
 class BankFileEncoding(BookingError):
     """The file is text in none of the encodings that banks use."""
 
@@ -63,6 +71,13 @@ class DrawEnded(BookingError):
 
     kind = "conflict"
     code = "loan.draw_ended"
+
+
+class PromiseMade(BookingError):
+    """For this loan something is promised already; what is agreed is never edited."""
+
+    kind = "conflict"
+    code = "loan.promise_made"
 
 
 class TermsAgreed(BookingError):

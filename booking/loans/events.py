@@ -119,10 +119,77 @@ class DrawWithdrawn(DrawEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DrawExpired(DrawEvent):
+    """The bank did not tell of it within the term of its credit line."""
+
+    name: ClassVar[str] = "loan.draw_expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawExceeded(DrawEvent):
+    """Its charge was corrected: so much of it is for nothing any more, and to be repaid."""
+
+    name: ClassVar[str] = "loan.draw_exceeded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawCovered(DrawEvent):
+    """Its charge was corrected again: all of it is for the order."""
+
+    name: ClassVar[str] = "loan.draw_covered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RepaymentAgreed(LoanEvent):
     """How draws of a credit line are repaid, from a day on."""
 
     name: ClassVar[str] = "loan.repayment_agreed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoursPromised(LoanEvent):
+    """A borrower promised outside hours for what a purchase loan paid for."""
+
+    name: ClassVar[str] = "loan.hours_promised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseEvent(LoanEvent):
+    """What is known of a year of promised hours; hours as decimal text."""
+
+    first: date
+    until: date
+    promised: str
+    delivered: str
+    missing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseJudged(PromiseEvent):
+    """The hours of a year that is over were counted, without another verdict than before."""
+
+    name: ClassVar[str] = "loan.promise_judged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseShort(PromiseEvent):
+    """The year ended short."""
+
+    name: ClassVar[str] = "loan.promise_short"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseKept(PromiseEvent):
+    """The promise was kept; or, after uses were confirmed late, is kept after all."""
+
+    name: ClassVar[str] = "loan.promise_kept"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseAtRisk(PromiseEvent):
+    """On the present pace the year will end short."""
+
+    name: ClassVar[str] = "loan.promise_at_risk"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,9 @@ from booking.files.forms import ChosenFile
 from booking.loans.models import LineKind
 from booking.loans.rules.bank_columns import Columns, DayFormat, DecimalMark, Direction
 from booking.loans.rules.dues import Agreed
+from booking.loans.rules.promises import Purchase
 from booking.loans.rules.schedule import DayCount, Repaying
+from booking.loans.states import Acquired
 from booking.web.json import YuanStr
 from booking.web.moments import Day
 from booking.web.texts import text, title
@@ -29,6 +31,7 @@ class LineBody(BaseModel):
     credit_limit: YuanStr
     annual_rate: _Rate
     draw_share: _Rate = "1"
+    draw_days: int | None = None
     valid_from: Day
     valid_to: Day
     contract_number: Annotated[str, text(80)] = ""
@@ -106,6 +109,28 @@ class RefusalBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, title(200)]
+
+
+class PurchaseForm(BaseModel):
+    """What a purchase loan paid for, and the outside hours promised for it."""
+
+    instrument_id: int
+    acquired: Acquired = Acquired.BOUGHT
+    cost: YuanStr
+    contract_number: Annotated[str, text(80)] = ""
+    hours_a_year: int
+    valid_from: Day
+    years: int
+
+    def purchase(self) -> Purchase:
+        """As the rules read it."""
+        return Purchase(**self.model_dump(exclude={"cost"}), cost_fen=self.cost)
+
+
+class PurchaseBody(PurchaseForm):
+    """The same, as programs say it."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class RepaymentForm(BaseModel):

@@ -10,6 +10,8 @@ from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
 from booking.files.errors import FileGone
 from booking.files.providers.disk import vault_of
+from booking.loans.actions import draw_for_charge
+from booking.loans.actions import judge_promises as promised
 from booking.loans.actions.reckon_overdue import reckon
 from booking.loans.actions.take_bank_file import (
     finish,
@@ -54,6 +56,21 @@ def reckon_overdue(uow: UnitOfWork, now: datetime) -> int:
         changed += reckon(uow, lines, now=now)
         after = lines[-1]
     return changed
+
+
+def expire_draws(uow: UnitOfWork, now: datetime) -> int:
+    """End draws of which the bank did not tell within their term."""
+    return draw_for_charge.expire_draws(uow, now=now)
+
+
+def judge_promises(uow: UnitOfWork, now: datetime) -> int:
+    """Count the outside hours of promise years that are over; answers how many changed."""
+    return promised.judge_promises(uow, now=now)
+
+
+def warn_of_promises(uow: UnitOfWork, now: datetime) -> int:
+    """Tell borrowers ahead whose promised hours will not be there at their pace."""
+    return promised.warn_of_promises(uow, now=now)
 
 
 def _read(outside: Outside, file: BankFile, *, now: datetime, ends: float) -> int:

@@ -1,6 +1,6 @@
 """A credit line as its company and finance read it: what is owed, asked, free, due and overdue."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,9 +8,11 @@ from sqlmodel import Session
 
 from booking.loans.queries.draws import asked_on
 from booking.loans.queries.lines import LoanRow, loan_values
+from booking.loans.queries.promises import PromiseRow, progress_of, promises
 from booking.loans.queries.repayment import agreed_on
-from booking.loans.rules.balances import Loan, outstanding, overdue_on
+from booking.loans.rules.balances import Loan, beyond_orders, outstanding, overdue_on
 from booking.loans.rules.dues import Agreed, Next, Plan, plan, still_due
+from booking.loans.rules.promises import Progress
 
 _MONTHS = 12
 
@@ -40,6 +42,11 @@ class Account:
         return overdue_on(self.loan, self.today)
 
     @property
+    def beyond_fen(self) -> int:
+        """What is to be repaid because charges were corrected after they were drawn for."""
+        return beyond_orders(self.loan, self.today)
+
+    @property
     def due(self) -> Sequence[Next]:
         return still_due(self.plan)
 
@@ -56,6 +63,23 @@ class Account:
             else:
                 repaid = planned - sum(one.principal for one in self.due if one.day > day)
                 yield day, self.owed_fen - repaid
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What was promised for a loan, and its years that have begun, the newest first."""
+
+    row: PromiseRow
+    years: Sequence[Progress]
+
+
+def promised_on(
+    session: Session, today: date, *, ids: Collection[int] | None = None, back: int | None = None
+) -> list[Promised]:
+    """What was promised on these credit lines, or on all; `back` leaves out what is long over."""
+    rows = promises(session, ids)
+    found = progress_of(session, rows, today, back=back)
+    return [Promised(row, found.get(row.credit_line_id, [])[::-1]) for row in rows]
 
 
 def accounts_of(session: Session, rows: Sequence[LoanRow], today: date) -> list[Account]:

@@ -35,6 +35,13 @@ class Decision(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Acquired(StrEnum):
+    """How a company came by the instrument of a purchase loan."""
+
+    BOUGHT = "bought"
+    LEASED = "leased"
+
+
 class DrawState(StrEnum):
     """What became of a company's wish to draw; until it ends it takes its part of the limit."""
 
@@ -42,6 +49,11 @@ class DrawState(StrEnum):
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+# A charge is drawn for once by these.
+LIVE: Final = (DrawState.ASKED, DrawState.CONFIRMED)
 
 
 class DrawAction(StrEnum):
@@ -50,10 +62,12 @@ class DrawAction(StrEnum):
     CONFIRM = "confirm"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    EXPIRE = "expire"
 
 
 DRAW_TRANSITIONS: Final = {
     (DrawState.ASKED, DrawAction.CONFIRM): DrawState.CONFIRMED,
     (DrawState.ASKED, DrawAction.REFUSE): DrawState.REFUSED,
     (DrawState.ASKED, DrawAction.WITHDRAW): DrawState.WITHDRAWN,
+    (DrawState.ASKED, DrawAction.EXPIRE): DrawState.EXPIRED,
 }

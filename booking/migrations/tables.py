@@ -17,6 +17,7 @@ import booking.invoices.models
 import booking.jobs.models
 import booking.ledger.models
 import booking.loans.models
+import booking.loans.models.promises
 import booking.notifications.models
 import booking.orders.models
 import booking.organisations.models

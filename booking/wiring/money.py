@@ -6,6 +6,7 @@ from booking.invoices import events as invoices
 from booking.kernel.events import Event
 from booking.ledger import events as ledger
 from booking.loans import events as loans
+from booking.loans.reactions import look_again_at_draw
 from booking.notifications.reactions.applications import tell_of_application, tell_of_proposal
 from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.invoices import tell_of_invoice
@@ -23,17 +24,28 @@ from booking.vouchers.reactions import correct_redemption
 REACTIONS: Reactions = {
     billing.AdjustmentAsked: (tell_of_charge,),
     billing.AdjustmentRefused: (tell_of_charge,),
-    billing.ChargeCorrected: (correct_redemption, mark_corrected_charge, tell_of_charge),
+    billing.ChargeCorrected: (
+        correct_redemption,
+        look_again_at_draw,
+        mark_corrected_charge,
+        tell_of_charge,
+    ),
     invoices.InvoiceChecked: (tell_of_invoice,),
     invoices.InvoiceRecorded: (tell_of_invoice,),
     invoices.InvoiceVoided: (tell_of_invoice,),
     loans.DrawAsked: (tell_of_loan,),
     loans.DrawConfirmed: (tell_of_loan,),
+    loans.DrawCovered: (tell_of_loan,),
+    loans.DrawExceeded: (tell_of_loan,),
+    loans.DrawExpired: (tell_of_loan,),
     loans.DrawRefused: (tell_of_loan,),
     loans.LineInOrder: (tell_of_loan,),
     loans.LineOverdue: (tell_of_loan,),
     ledger.PrepaymentReceived: (tell_of_prepayment,),
     ledger.PrepaymentRefunded: (tell_of_prepayment,),
+    loans.PromiseAtRisk: (tell_of_loan,),
+    loans.PromiseKept: (tell_of_loan,),
+    loans.PromiseShort: (tell_of_loan,),
     vouchers.VoucherExpired: (tell_of_voucher,),
     vouchers.VoucherExpiring: (tell_of_voucher,),
     vouchers.VoucherIssued: (tell_of_voucher,),
@@ -72,6 +84,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         loans.BankRowDismissed,
         loans.CreditLineGranted,
         loans.DrawWithdrawn,
+        loans.HoursPromised,
+        loans.PromiseJudged,
         loans.RepaymentAgreed,
         subsidies.ApplicationBegun,
         subsidies.ApplicationPaperAdded,

@@ -10,6 +10,13 @@ from tests.access.world.records import Value
 
 CHARGE = "charges/{number}"
 TERMS: dict[str, Value] = {"valid_from": "2026-06-01", "repaying": "bullet", "months": 12}
+PURCHASE: dict[str, Value] = {
+    "instrument_id": 1,
+    "cost": "1.00",
+    "hours_a_year": 800,
+    "valid_from": "2026-06-01",
+    "years": 3,
+}
 
 
 def _loan(at: At) -> Ask:
@@ -68,6 +75,8 @@ LOANS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/loans/{number}/draws": lambda at: Ask(json=_draw(at)),
     "POST /api/v1/loans/{number}/repayment-terms": as_json(TERMS),
     "POST /api/v1/draws/{draw}/refusal": as_json({"reason": "用途不符"}),
+    "POST /api/v1/loans/{number}/purchase": as_json(PURCHASE),
+    "POST /loans/{number}/purchase": as_form(**PURCHASE),
     "POST /loans/{number}/draws": lambda at: Ask(form=_draw(at)),
     "POST /loans/{number}/repayment": as_form(**TERMS),
     "POST /draws/{draw}/refusal": as_form(reason="用途不符"),

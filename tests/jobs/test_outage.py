@@ -21,6 +21,7 @@ from booking.jobs.schedule import JOBS
 from booking.notifications.models import OutboxMessage
 from tests.conftest import Write
 from tests.factories.instruments import enter_year
+from tests.jobs.lending import a_draw_that_expires, promised_hours
 from tests.jobs.outage import AHEAD, MEANWHILE, MORNING, NIGHT, STOPPED, one_to_be_told
 from tests.jobs.papers import a_locked_month, a_what_if, an_old_export, vouchers_that_end
 from tests.jobs.working import told, worker
@@ -61,6 +62,8 @@ BY_NIGHT = {
     # Two of a month ago and before: one of them told somebody that an account is closed.
     "forget_letters": 2,
     "lapse_needs": 1,
+    "expire_draws": 1,
+    "judge_promises": 1,
     "reckon_overdue": 1,
     "expire_vouchers": 1,
     "lapse_quotes": 1,
@@ -82,6 +85,7 @@ IN_THE_MORNING = {
     "tell_of_new_cards": 1,
     "warn_of_token_ends": 1,
     "warn_of_vouchers": 1,
+    "warn_of_promises": 1,
 }
 # Jobs about everything that there is; the trail, the letters and the months say whether they ran.
 ABOUT_ALL = {"chain_audit", "deliver_letters", "roll_up_utilisation"}
@@ -102,7 +106,9 @@ FACTS_BY_NIGHT = {
     "charge.made": 1,
     "instrument_import.ended": 1,
     "loan.bank_file_taken_in": 1,
+    "loan.draw_expired": 1,
     "loan.overdue": 1,
+    "loan.promise_short": 1,
     "instrument.registered": 1,
     "instrument.opening_changed": 1,
     "settlement.settled": 1,
@@ -115,6 +121,7 @@ FACTS_BY_NIGHT = {
 }
 FACTS_IN_THE_MORNING = {
     "voucher.expiring": 1,
+    "loan.promise_at_risk": 1,
     "waitlist.lapsed": 1,
     "use.ended": 1,
     "organisation.qualification_expiring": 1,
@@ -149,7 +156,7 @@ class Centre:
         with self.write() as uow:
             enter_year(uow, 2026)
         one_worker(self, STOPPED - 2 * timedelta(hours=1))
-        self.make(*AHEAD, vouchers_that_end)
+        self.make(*AHEAD, vouchers_that_end, a_draw_that_expires, promised_hours)
         (last,) = one_worker(self, STOPPED)
         assert {job: rows_of([last])[job] for job in BY_NIGHT if rows_of([last])[job]} == {
             # Of what begins at one and at ten past five, and of cards that are new.

@@ -34,8 +34,8 @@ def test_each_bank_has_its_sums(uow):
     two_banks(uow)
     limit = 100_000_000
     assert exposure_on(uow.session, JULY) == [
-        Exposure("乙行", 1, limit, 0, limit, 0, 0),
-        Exposure("甲行", 2, 2 * limit, 50_000_100, 2 * limit - 50_000_100, 1, 50_000_000),
+        Exposure("乙行", 1, limit, 0, limit, 0, 0, 0),
+        Exposure("甲行", 2, 2 * limit, 50_000_100, 2 * limit - 50_000_100, 1, 50_000_000, 0),
     ]
 
 

@@ -78,6 +78,29 @@ def test_json_of_draws_and_terms(client, scene):
     assert late.json()["violations"][0]["code"] == "loan.draw_overdue"
 
 
+@pytest.mark.parametrize(
+    ("row", "status", "code"),
+    [
+        ("T1,YQD-1,2026-03-10,draw,1200.00", 200, None),
+        ("T1,YQD-1,2026-03-10,draw,1200.01", 409, "loan.transaction_taken"),
+        ("T1,YQD-1,2026-03-11,draw,1200.00", 409, "loan.transaction_taken"),
+        ("T1,YQD-1,2026-03-10,repayment,1200.00", 409, "loan.transaction_taken"),
+        ("T1,YQD-1,2026-03-10,draw,1.00\nT2,YQD-1,2027-03-10,draw,1.00", 422, None),
+    ],
+)
+def test_a_known_transaction_with_another_amount_is_refused(client, scene, row, status, code):
+    text = f"bank_transaction_number,loan_id,date,kind,amount\n{row}\n"
+    headers = {**scene["lender"], "content-type": "text/csv"}
+    url = "/api/v1/loans/YQD-1/transactions"
+    told = client.post(url, content=text.encode(), headers=headers)
+    assert told.status_code == status
+    if code:
+        assert told.json()["code"] == code
+        assert told.json()["violations"][0]["params"] == {"line": 2, "number": "T1"}
+    shown = client.get("/api/v1/loans/YQD-1", headers=scene["lender"]).json()
+    assert shown["owed"] == "1200.00"
+
+
 def test_json_of_a_draw_that_is_refused(client, scene):
     body = {"charge": scene["charge"], "amount": "800.00"}
     asked = client.post("/api/v1/loans/YQD-1/draws", json=body, headers=scene["mine"]).json()

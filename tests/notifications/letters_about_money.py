@@ -27,6 +27,15 @@ def credit() -> Iterator[tuple[str, Facts]]:
         yield f"credit_appeal_decided-{state}", {**lost, "state": state, "reason": "门禁记录属实"}
 
 
+_PROMISE = {
+    "first": "2025-12-01",
+    "last": "2026-11-30",
+    "promised": "800.00",
+    "delivered": "612.50",
+    "missing": "187.50",
+}
+
+
 def money() -> Iterator[tuple[str, Facts]]:
     charge = {"number": f"C-{NUMBER}", "booking": NUMBER, "instrument": SEM, "reason": "样品损坏"}
     for step in ("corrected", "adjustment_asked", "adjustment_refused"):
@@ -46,11 +55,17 @@ def money() -> Iterator[tuple[str, Facts]]:
     yield from _programmes()
     loan = {"loan": "YQD-2026-001", "bank": "示例银行沣东支行", "amount_fen": 1_234_500}
     draw = {"draw": "L261123-7KQ4MZ2", "charge": f"C-{NUMBER}"}
-    for step in ("draw_asked", "draw_confirmed", "draw_refused", "overdue", "in_order"):
+    ends = ("draw_refused", "draw_expired", "draw_exceeded", "draw_covered")
+    for step in ("draw_asked", "draw_confirmed", *ends, "overdue", "in_order"):
         of_it = draw if step.startswith("draw") else dict.fromkeys(draw, "")
+        of_it = {**of_it, **dict.fromkeys(_PROMISE, "")}
         reason = "银行未通过审核" if step == "draw_refused" else ""
         told = {"step": f"loan.{step}", "reason": reason}
         yield f"loan_step-{step}", {**loan, **of_it, **told}
+    for step in ("promise_at_risk", "promise_short", "promise_kept"):
+        of_it = {**dict.fromkeys(draw, ""), **_PROMISE}
+        told = {"step": f"loan.{step}", "reason": ""}
+        yield f"loan_step-{step}", {**loan, **of_it, **told, "amount_fen": 0}
 
 
 def _programmes() -> Iterator[tuple[str, Facts]]:

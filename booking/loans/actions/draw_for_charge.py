@@ -1,9 +1,9 @@
 """Draw a credit line for a confirmed charge: asked by the company, ended by the bank's word."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
@@ -12,11 +12,13 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.errors import NotFound, RulesBroken
 from booking.kernel.ids import reference
+from booking.kernel.timespan import local_midnight
 from booking.loans.errors import DrawEnded, DrawLive
 from booking.loans.events import (
     DrawAsked,
     DrawConfirmed,
     DrawEvent,
+    DrawExpired,
     DrawRefused,
     DrawWithdrawn,
 )
@@ -30,6 +32,7 @@ from booking.loans.queries.draws import (
     draw_for_update,
     draw_row,
     draws_for_update,
+    draws_over,
     line_to_draw,
     record_ids,
 )
@@ -37,6 +40,8 @@ from booking.loans.queries.lines import loan_values
 from booking.loans.rules.balances import outstanding, overdue_on
 from booking.loans.rules.drawing import Line, faults_of
 from booking.loans.states import DRAW_TRANSITIONS, DrawAction, DrawState
+
+_AT_ONCE: Final = 200
 
 
 def ask_draw(
@@ -76,11 +81,12 @@ def ask_draw(
         "state": DrawState.ASKED,
         "asked_by": actor.known_id,
         "asked_at": now,
+        "expires_at": _end_of_term(today, line.draw_days),
         "reason": "",
     }
     if not (written := insert_unless_exists(uow.session, DrawRequest, [row])):
         raise DrawLive(charge=charge)
-    return _announced(uow, DrawAsked, written[0], actor_id=actor.known_id, now=now)
+    return announced(uow, DrawAsked, written[0], actor_id=actor.known_id, now=now)
 
 
 def withdraw_draw(uow: UnitOfWork, number: str, *, actor: Actor, now: datetime) -> DrawRow:
@@ -88,7 +94,7 @@ def withdraw_draw(uow: UnitOfWork, number: str, *, actor: Actor, now: datetime) 
     row = draw_for_update(uow.session, number, actor, permission=Permission.LOAN_DRAW)
     _end(row, DrawAction.WITHDRAW, by=actor.known_id, now=now)
     uow.session.flush()
-    return _announced(uow, DrawWithdrawn, row.key, actor_id=actor.known_id, now=now)
+    return announced(uow, DrawWithdrawn, row.key, actor_id=actor.known_id, now=now)
 
 
 def refuse_draw(
@@ -99,7 +105,7 @@ def refuse_draw(
     _end(row, DrawAction.REFUSE, by=actor.known_id, now=now)
     row.reason = reason
     uow.session.flush()
-    return _announced(uow, DrawRefused, row.key, actor_id=actor.known_id, now=now)
+    return announced(uow, DrawRefused, row.key, actor_id=actor.known_id, now=now)
 
 
 def confirm_draws(
@@ -115,7 +121,7 @@ def confirm_draws(
         row.bank_record_id = records[told[row.key]]
     uow.session.flush()
     for row in rows:
-        _announced(uow, DrawConfirmed, row.key, actor_id=actor_id, now=now)
+        announced(uow, DrawConfirmed, row.key, actor_id=actor_id, now=now)
 
 
 def confirm_told(
@@ -134,6 +140,24 @@ def confirm_told(
         confirm_draws(uow, bank, paid, actor_id=actor_id, now=now)
 
 
+def expire_draws(uow: UnitOfWork, *, now: datetime) -> int:
+    """End draws of which the bank did not tell in time; what they kept of the limit is free."""
+    ended = 0
+    while rows := draws_over(uow.session, now, limit=_AT_ONCE):
+        for row in rows:
+            _end(row, DrawAction.EXPIRE, by=None, now=now)
+        uow.session.flush()
+        for row in rows:
+            announced(uow, DrawExpired, row.key, actor_id=None, now=now)
+        ended += len(rows)
+    return ended
+
+
+def _end_of_term(today: date, days: int | None) -> datetime | None:
+    """The term ends with a local day."""
+    return None if days is None else local_midnight(today + timedelta(days=days + 1))
+
+
 def _end(row: DrawRequest, action: DrawAction, *, by: int | None, now: datetime) -> None:
     state = DRAW_TRANSITIONS.get((row.state, action))
     if state is None:
@@ -141,9 +165,10 @@ def _end(row: DrawRequest, action: DrawAction, *, by: int | None, now: datetime)
     row.state, row.ended_by, row.ended_at = state, by, now
 
 
-def _announced(
+def announced(
     uow: UnitOfWork, fact: type[DrawEvent], draw_id: int, *, actor_id: int | None, now: datetime
 ) -> DrawRow:
+    """Say what became of a draw; answers how it stands."""
     row = draw_row(uow.session, draw_id)
     before = None if row.state is DrawState.ASKED else DrawState.ASKED
     uow.announce(

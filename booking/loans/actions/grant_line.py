@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Final
 
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
@@ -12,6 +13,8 @@ from booking.loans.errors import CreditLineExists
 from booking.loans.events import CreditLineGranted
 from booking.loans.models import CreditLine, LineKind, OverdueSpell, ReferenceRateEntry
 from booking.organisations.queries import organisation_summary
+
+LONGEST_DRAW_DAYS: Final = 3660
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,7 @@ class LineTerms:
     kind: LineKind = LineKind.USAGE
     purpose: str = ""
     draw_share: str = "1"
+    draw_days: int | None = None
 
 
 def grant_line(
@@ -50,6 +54,7 @@ def grant_line(
                 "credit_limit_fen": (None, terms.credit_limit_fen),
                 "annual_rate": (None, terms.annual_rate),
                 "draw_share": (None, terms.draw_share),
+                "draw_days": (None, terms.draw_days),
                 "valid_from": (None, terms.valid_from),
                 "valid_to": (None, terms.valid_to),
             },
@@ -82,6 +87,8 @@ def _faults(terms: LineTerms) -> Iterable[Violation]:
         yield Violation("loan.rate_outside", {"field": "annual_rate"})
     if not 0 < _read(terms.draw_share) <= 1:
         yield Violation("loan.share_outside", {"field": "draw_share"})
+    if terms.draw_days is not None and not 0 < terms.draw_days <= LONGEST_DRAW_DAYS:
+        yield Violation("loan.draw_days_outside", {"field": "draw_days", "most": LONGEST_DRAW_DAYS})
     if terms.credit_limit_fen < 0:
         yield Violation("loan.limit_negative", {"field": "credit_limit"})
     if terms.valid_from > terms.valid_to:

@@ -14,7 +14,7 @@ from booking.kernel.errors import Violation
 from booking.kernel.money import fen, yuan
 from booking.loans.actions.draw_for_charge import confirm_told
 from booking.loans.actions.reckon_overdue import reckon
-from booking.loans.errors import BankFileInvalid
+from booking.loans.errors import BankFileInvalid, TransactionTaken
 from booking.loans.events import BankFileImported
 from booking.loans.models import BankRecord, RecordKind
 from booking.loans.queries.lines import (
@@ -64,9 +64,11 @@ def import_bank_file(
     ]
     faults = faults or _contradictions(uow, records, lines, today=today or local(now).date())
     if faults:
-        raise BankFileInvalid(faults)
+        raise _refusal(faults)
     entered = [{**record, "imported_by": actor_id, "imported_at": now} for _, record in records]
     added = len(insert_unless_exists(uow.session, BankRecord, entered))
+    if added < len(records) and (others := list(_taken(uow, records))):
+        raise _refusal(others)
     confirm_told(uow, [record for _, record in records], actor_id=actor_id, now=now)
     reckon(uow, {record["credit_line_id"] for _, record in records}, now=now)
     report = ImportReport(added, len(records) - added)
@@ -139,7 +141,7 @@ def _contradictions(
         number, told = _number(record), _told(record)
         if number in known:
             if known[number] != told:
-                faults.append(Violation("loan.number_taken", {"line": at, "number": number[1]}))
+                faults.append(_other(at, record))
             continue
         known[number] = told
         if code := _out_of_time(told, granted[told.credit_line_id], today):
@@ -147,6 +149,25 @@ def _contradictions(
         else:
             new[told.credit_line_id].append(told.movement(at))
     return sorted([*faults, *_beyond(uow, new, granted)], key=lambda v: int(str(v.params["line"])))
+
+
+def _taken(uow: UnitOfWork, records: Sequence[tuple[int, Record]]) -> Iterator[Violation]:
+    """What is entered now under these numbers and says something else, whoever entered it."""
+    known = told_by_number(uow.session, [_number(record) for _, record in records])
+    for at, record in records:
+        if known[_number(record)] != _told(record):
+            yield _other(at, record)
+
+
+def _other(at: int, record: Record) -> Violation:
+    params = {"line": at, "number": record["bank_transaction_number"]}
+    return Violation("loan.number_taken", params)
+
+
+def _refusal(faults: Sequence[Violation]) -> BankFileInvalid:
+    """A conflict where nothing else is wrong with the file."""
+    only_taken = all(fault.code == "loan.number_taken" for fault in faults)
+    return TransactionTaken(faults) if only_taken else BankFileInvalid(faults)
 
 
 def _number(record: Record) -> tuple[str, str]:

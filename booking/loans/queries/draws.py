@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
@@ -11,15 +12,18 @@ from sqlmodel import Session, col, select
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.billing.models import Charge, ChargeKind
-from booking.billing.queries.standing import adjusted_charges
+from booking.billing.queries.standing import ENTERED, adjusted_charges
 from booking.instruments.models.instrument import Instrument
+from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
 from booking.loans.models import BankRecord, CreditLine, DrawRequest, LineKind
-from booking.loans.states import DrawState
+from booking.loans.rules.drawing import beyond
+from booking.loans.states import LIVE, DrawState
 from booking.organisations.models import Organisation
 from booking.reservations.models.reservation import Reservation
 
 _DRAW, _LINE = DrawRequest, CreditLine
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,22 @@ class DrawRow:
     reason: str
     paid_fen: int | None
     bank_transaction_number: str | None
+    expires_at: datetime | None
+    share: str
+    charge_now_fen: int
+
+    @property
+    def waits_through(self) -> date | None:
+        """The last day on which the bank's word comes in time."""
+        return None if self.expires_at is None else local(self.expires_at).date() - _DAY
+
+    @property
+    def beyond_fen(self) -> int:
+        """What of it the charge does not need any more, as it stands now."""
+        if self.state not in LIVE:
+            return 0
+        drawn = self.amount_fen if self.paid_fen is None else self.paid_fen
+        return beyond(drawn, self.charge_now_fen, Fraction(self.share))
 
 
 _ROW: Final = (
@@ -62,6 +82,9 @@ _ROW: Final = (
         col(_DRAW.reason),
         col(BankRecord.amount_fen),
         col(BankRecord.bank_transaction_number),
+        col(_DRAW.expires_at),
+        col(_DRAW.share),
+        sa.cast(col(Charge.amount_fen) + ENTERED, sa.BigInteger),
     )
     .select_from(_DRAW)
     .join(_LINE, col(_LINE.id) == col(_DRAW.credit_line_id))
@@ -82,6 +105,25 @@ def open_draws(session: Session, *, after: int | None = None, limit: int) -> lis
     """Draws of which the bank did not tell yet, oldest first."""
     wanted = _ROW.where(col(_DRAW.state) == DrawState.ASKED, col(_DRAW.id) > (after or 0))
     return [DrawRow(*row) for row in session.execute(wanted.order_by(col(_DRAW.id)).limit(limit))]
+
+
+def live_draw_of(session: Session, charge_id: int) -> DrawRow | None:
+    """The draw for a charge that is asked or paid, if there is one."""
+    wanted = _ROW.where(col(_DRAW.charge_id) == charge_id, col(_DRAW.state).in_(LIVE))
+    found = session.execute(wanted).one_or_none()
+    return None if found is None else DrawRow(*found)
+
+
+def draws_over(session: Session, now: datetime, *, limit: int) -> list[DrawRequest]:
+    """Draws whose term is over, locked, the oldest first."""
+    wanted = (
+        select(DrawRequest)
+        .where(col(_DRAW.state) == DrawState.ASKED, col(_DRAW.expires_at) <= now)
+        .order_by(col(_DRAW.expires_at), col(_DRAW.id))
+        .limit(limit)
+        .with_for_update()
+    )
+    return list(session.exec(wanted.execution_options(populate_existing=True)).all())
 
 
 def draw_row(session: Session, draw_id: int) -> DrawRow:
@@ -121,6 +163,7 @@ class Drawable(NamedTuple):
     kind: LineKind
     limit_fen: int
     share: str
+    draw_days: int | None
 
 
 def line_to_draw(session: Session, number: str, actor: Actor) -> Drawable:
@@ -132,6 +175,7 @@ def line_to_draw(session: Session, number: str, actor: Actor) -> Drawable:
             col(_LINE.kind),
             col(_LINE.credit_limit_fen),
             col(_LINE.draw_share),
+            col(_LINE.draw_days),
         )
         .where(col(_LINE.number) == number, _within(actor, Permission.LOAN_DRAW))
         .with_for_update()
@@ -169,7 +213,7 @@ def charges_to_draw(
     owed = adjusted_charges()
     live = sa.exists().where(
         col(_DRAW.charge_id) == col(Charge.id),
-        col(_DRAW.state).in_((DrawState.ASKED, DrawState.CONFIRMED)),
+        col(_DRAW.state).in_(LIVE),
     )
     wanted = (
         sa.select(

@@ -1,6 +1,5 @@
 """Which credit lines there are, and what happened to them, as the rules read it."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -15,13 +14,12 @@ from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.loans.models import BankRecord, CreditLine, OverdueSpell, RecordKind
 from booking.loans.models import ReferenceRateEntry as RateEntry
+from booking.loans.queries.happened import movements_of, overdue_of
+from booking.loans.queries.promises import promise_years
 from booking.loans.rules.balances import (
-    Draw,
     Loan,
     Movement,
-    Overdue,
     ReferenceRate,
-    Repayment,
     outstanding,
 )
 from booking.organisations.models import Organisation
@@ -55,6 +53,7 @@ class LoanRow:
     valid_to: date
     purpose: str
     draw_share: str
+    draw_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,7 @@ _ROW = sa.select(
     col(CreditLine.valid_to),
     col(CreditLine.purpose),
     col(CreditLine.draw_share),
+    col(CreditLine.draw_days),
 ).join_from(CreditLine, Organisation, col(Organisation.id) == col(CreditLine.organisation_id))
 
 
@@ -157,6 +157,7 @@ def loan_values(session: Session, ids: Collection[int] | None = None) -> dict[in
             col(CreditLine.organisation_id),
             col(Organisation.controller_key),
             col(CreditLine.annual_rate),
+            col(CreditLine.kind),
         )
         .join_from(
             CreditLine, Organisation, col(Organisation.id) == col(CreditLine.organisation_id)
@@ -164,8 +165,9 @@ def loan_values(session: Session, ids: Collection[int] | None = None) -> dict[in
         .where(chosen)
         .order_by(col(CreditLine.number))
     )
-    draws, repayments = _movements(session, ids)
-    overdue, rates = _overdue(session, ids), reference_rates(session)
+    draws, repayments = movements_of(session, ids)
+    overdue, promises = overdue_of(session, ids), promise_years(session, ids)
+    rates = reference_rates(session)
     return {
         key: Loan(
             loan_id=number,
@@ -176,8 +178,10 @@ def loan_values(session: Session, ids: Collection[int] | None = None) -> dict[in
             draws=tuple(draws[key]),
             repayments=tuple(repayments[key]),
             overdue=tuple(overdue[key]),
+            promises=promises.get(key, ()),
+            kind=kind.value,
         )
-        for key, number, owner, group, rate in session.execute(query)
+        for key, number, owner, group, rate, kind in session.execute(query)
     }
 
 
@@ -244,44 +248,6 @@ def first_draw(session: Session) -> date | None:
     )
     found: date | None = session.execute(query).scalar_one()
     return found
-
-
-def _movements(
-    session: Session, ids: Collection[int] | None
-) -> tuple[dict[int, list[Draw]], dict[int, list[Repayment]]]:
-    query = (
-        sa.select(
-            col(BankRecord.credit_line_id),
-            col(BankRecord.kind),
-            col(BankRecord.day),
-            col(BankRecord.amount_fen),
-            col(BankRecord.order_reference),
-        )
-        .where(sa.true() if ids is None else col(BankRecord.credit_line_id).in_(list(ids)))
-        .order_by(col(BankRecord.day), col(BankRecord.bank_transaction_number))
-    )
-    draws: dict[int, list[Draw]] = defaultdict(list)
-    repayments: dict[int, list[Repayment]] = defaultdict(list)
-    for line, kind, day, amount, order in session.execute(query):
-        if kind is RecordKind.DRAW:
-            draws[line].append(Draw(day, amount, order))
-        else:
-            repayments[line].append(Repayment(day, amount))
-    return draws, repayments
-
-
-def _overdue(session: Session, ids: Collection[int] | None) -> dict[int, list[Overdue]]:
-    query: sa.Select[int, date, date | None] = (
-        sa.select(
-            col(OverdueSpell.credit_line_id), col(OverdueSpell.first), col(OverdueSpell.until)
-        )
-        .where(sa.true() if ids is None else col(OverdueSpell.credit_line_id).in_(list(ids)))
-        .order_by(col(OverdueSpell.first))
-    )
-    spells: dict[int, list[Overdue]] = defaultdict(list)
-    for line, first, until in session.execute(query):
-        spells[line].append(Overdue(first, until))
-    return spells
 
 
 def _visible(actor: Actor) -> sa.ColumnElement[bool]:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 from sqlmodel import Session
 
 from booking.access.actor import Actor
@@ -15,12 +14,15 @@ from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.loans.actions.agree_repayment import agree_repayment
 from booking.loans.actions.draw_for_charge import ask_draw, refuse_draw, withdraw_draw
-from booking.loans.forms import DrawForm, RefusalBody, RepaymentForm
+from booking.loans.actions.promise_hours import promise_hours
+from booking.loans.forms import DrawForm, PurchaseForm, RefusalBody, RepaymentForm
+from booking.loans.models import LineKind
 from booking.loans.queries.draws import charges_to_draw, draws_of, open_draws
-from booking.loans.queries.lines import loan_for, loans_visible_to, records_of
-from booking.loans.report import Account, accounts_of
+from booking.loans.queries.lines import LoanRow, loan_for, loans_visible_to, records_of
+from booking.loans.queries.promises import cards_of
+from booking.loans.report import Account, accounts_of, promised_on
 from booking.loans.rules.schedule import DayCount, Repaying
-from booking.loans.states import DrawState
+from booking.loans.states import Acquired, DrawState
 from booking.web.charts import Line, line
 from booking.web.clock import ClockDep
 from booking.web.formats import money_text, period_text
@@ -53,7 +55,7 @@ def index(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Re
 def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
     """One credit line."""
     around = _around(session, number, actor, today=local(clock.now()).date())
-    return page.render(_ONE, form=blank(), terms=_blank_terms(), **around)
+    return page.render(_ONE, **_forms(), **around)
 
 
 @router.post("/loans/{number}/draws", name="draw_ask")
@@ -68,7 +70,7 @@ def ask(
     """Ask for money of a credit line for a charge."""
     now = clock.now()
     around = _around(uow.session, number, actor, today=local(now).date())
-    page.if_refused(_ONE, form=form, terms=_blank_terms(), **around)
+    page.if_refused(_ONE, **{**_forms(), "form": form}, **around)
     told = form.checked
     ask_draw(uow, number, told.charge, amount_fen=told.amount, actor=actor, now=now)
     return page.toast(page.redirect("loan", number), gettext("The draw is asked for."))
@@ -86,8 +88,25 @@ def agree(
     """Enter how draws from a day on are repaid."""
     now = clock.now()
     around = _around(uow.session, number, actor, today=local(now).date())
-    page.if_refused(_ONE, form=blank(), terms=form, **around)
+    page.if_refused(_ONE, **{**_forms(), "terms": form}, **around)
     agree_repayment(uow, number, form.checked.agreed(), actor=actor, now=now)
+    return page.redirect("loan", number)
+
+
+@router.post("/loans/{number}/purchase", name="loan_purchase")
+def promise(
+    number: str,
+    form: Annotated[Filled[PurchaseForm], filled_in(PurchaseForm)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    """Enter what a purchase loan paid for, and the outside hours promised for it."""
+    now = clock.now()
+    around = _around(uow.session, number, actor, today=local(now).date())
+    page.if_refused(_ONE, **{**_forms(), "purchase": form}, **around)
+    promise_hours(uow, number, form.checked.purchase(), actor=actor, now=now)
     return page.redirect("loan", number)
 
 
@@ -137,7 +156,10 @@ def _around(session: Session, number: str, actor: Actor, *, today: date) -> Mapp
         "asked": [draw for draw in draws if draw.state is DrawState.ASKED],
         "records": records_of(session, row.id),
         "borrows": borrows,
-        "manages": actor.may(Permission.LOAN_MANAGE),
+        "manages": (manages := actor.may(Permission.LOAN_MANAGE)),
+        "promised": next(iter(promised_on(session, today, ids=[row.id])), None),
+        "card_options": _cards(session, row) if manages else [],
+        "acquired_options": [(one.value, words(one)) for one in Acquired],
         "charge_options": [
             (one.number, f"{one.number} · {one.instrument} · {money_text(one.total_fen)}")
             for one in charges
@@ -155,5 +177,15 @@ def _drawn(account: Account) -> Line | None:
     return line(points) if points else None
 
 
-def _blank_terms() -> Filled[BaseModel]:
-    return blank(day_count=DayCount.ACT_360.value, pay_day="20", grace_days="0")
+def _cards(session: Session, row: LoanRow) -> list[tuple[int, str]]:
+    """What a purchase loan may have paid for."""
+    return cards_of(session, row.organisation_id) if row.kind == LineKind.PURCHASE else []
+
+
+def _forms() -> dict[str, Any]:
+    """The forms of the page as they are before anybody fills them in."""
+    return {
+        "form": blank(),
+        "terms": blank(day_count=DayCount.ACT_360.value, pay_day="20", grace_days="0"),
+        "purchase": blank(),
+    }

@@ -10,12 +10,20 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 
+class Excess(NamedTuple):
+    """What of a draw is for no order any more, from a day until the next of these says so."""
+
+    first: date
+    amount: int
+
+
 class Draw(NamedTuple):
     """Money taken on a day, for an order of the platform."""
 
     day: date
     amount: int
     order: str = ""
+    excess: tuple[Excess, ...] = ()
 
 
 class Repayment(NamedTuple):
@@ -39,6 +47,24 @@ class ReferenceRate(NamedTuple):
     rate: Fraction
 
 
+class PromiseYear(NamedTuple):
+    """A year that is over, of hours promised to others; in hundredths of an hour."""
+
+    first: date
+    until: date
+    promised: int
+    delivered: int
+
+    @property
+    def is_kept(self) -> bool:
+        return self.delivered >= self.promised
+
+    @property
+    def part(self) -> Fraction:
+        """How much of what was promised was delivered; no more than all of it."""
+        return Fraction(min(self.delivered, self.promised), self.promised)
+
+
 class Loan(NamedTuple):
     """A credit line with all that happened to it; amounts in fen."""
 
@@ -50,10 +76,12 @@ class Loan(NamedTuple):
     draws: tuple[Draw, ...] = ()
     repayments: tuple[Repayment, ...] = ()
     overdue: tuple[Overdue, ...] = ()
+    promises: tuple[PromiseYear, ...] = ()
+    kind: str = "usage"
 
 
 class Segment(NamedTuple):
-    """A stretch on which nothing changes for a draw."""
+    """A stretch on which nothing changes for a draw; `covered` of the balance is for an order."""
 
     draw: Draw
     start: date
@@ -61,6 +89,8 @@ class Segment(NamedTuple):
     balance: int
     lpr: Fraction | None
     overdue: bool
+    covered: int
+    promise: PromiseYear | None
 
     @property
     def days(self) -> int:
@@ -70,10 +100,20 @@ class Segment(NamedTuple):
 def segments(loan: Loan, first: date, until: date) -> Iterator[Segment]:
     """Every draw's stretches within `[first, until)` on which something is owed."""
     for draw, history in zip(oldest_first(loan.draws), balances(loan), strict=True):
-        edges = sorted({first, until, *_edges(loan), *(day for day, _ in history)})
+        changes = {day for day, _ in history} | {one.first for one in draw.excess}
+        edges = sorted({first, until, *_edges(loan), *changes})
         for start, end in pairwise(day for day in edges if first <= day <= until):
             if owed := balance_on(history, start):
-                yield Segment(draw, start, end, owed, lpr_on(loan, start), overdue_on(loan, start))
+                yield Segment(
+                    draw,
+                    start,
+                    end,
+                    balance=owed,
+                    lpr=lpr_on(loan, start),
+                    overdue=overdue_on(loan, start),
+                    covered=min(owed, draw.amount - excess_on(draw, start)),
+                    promise=promise_on(loan, start),
+                )
 
 
 def oldest_first(draws: tuple[Draw, ...]) -> list[Draw]:
@@ -115,6 +155,12 @@ def outstanding(loan: Loan, day: date) -> int:
     return sum(balance_on(history, day) for history in balances(loan))
 
 
+def beyond_orders(loan: Loan, day: date) -> int:
+    """What is owed on a day although it is for no order any more."""
+    drawn = zip(oldest_first(loan.draws), balances(loan), strict=True)
+    return sum(min(balance_on(history, day), excess_on(draw, day)) for draw, history in drawn)
+
+
 class Movement(NamedTuple):
     """A draw (positive) or a repayment (negative); `line` is where a file says it, 0 if known."""
 
@@ -150,12 +196,25 @@ def lpr_on(loan: Loan, day: date) -> Fraction | None:
     return max(known, key=lambda entry: entry.first).rate if known else None
 
 
+def excess_on(draw: Draw, day: date) -> int:
+    """What of a draw is for no order on a day."""
+    known = [entry for entry in draw.excess if entry.first <= day]
+    return min(max(known, key=lambda entry: entry.first).amount, draw.amount) if known else 0
+
+
+def promise_on(loan: Loan, day: date) -> PromiseYear | None:
+    """The year of promised hours that a day lies in, once it is over."""
+    return next((year for year in loan.promises if year.first <= day < year.until), None)
+
+
 def overdue_on(loan: Loan, day: date) -> bool:
     return any(o.first <= day and (o.until is None or day < o.until) for o in loan.overdue)
 
 
 def _edges(loan: Loan) -> Iterator[date]:
     yield from (entry.first for entry in loan.lpr)
+    for year in loan.promises:
+        yield from (year.first, year.until)
     for spell in loan.overdue:
         yield spell.first
         if spell.until is not None:

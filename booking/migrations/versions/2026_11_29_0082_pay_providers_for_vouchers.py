@@ -7,7 +7,7 @@ from booking.db.append_only import allow_rewriting, forbid_rewriting
 from booking.db.types import Id, UtcDateTime
 
 revision = "82_vouchers_paid"
-down_revision = "78_applications"
+down_revision = "81_draw_terms"
 branch_labels = None
 depends_on = None
 

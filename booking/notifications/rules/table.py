@@ -114,6 +114,8 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     NoticeFact.LOAN_STEP: Notice(
         facts=(
             *_steps("loan", "draw_asked", "draw_confirmed", "draw_refused"),
+            *_steps("loan", "draw_expired", "draw_exceeded", "draw_covered"),
+            *_steps("loan", "promise_at_risk", "promise_short", "promise_kept"),
             *_steps("loan", "overdue", "in_order"),
         ),
         to=(Audience.COMPANY, Audience.FINANCE),

@@ -82,7 +82,7 @@ def estimate_for(
 def for_uses(session: Session, day: date) -> Sequence[Programme]:
     """The programmes that pay for uses of a day, as far as it can be foreseen."""
     active = active_programmes(session)
-    return [_foreseeable(one) for one in active if one.kind == "usage" and one.in_force(day)]
+    return [foreseeable(one) for one in active if one.kind == "usage" and one.in_force(day)]
 
 
 def foreseen_balances(
@@ -187,7 +187,8 @@ def _where_it_matters(terms: Programme, waiting: Uses, code: str) -> Sequence[Li
     return [_in_district(one, waiting.of[one.line_id].districts) for one in lines]
 
 
-def _foreseeable(terms: Programme) -> Programme:
+def foreseeable(terms: Programme) -> Programme:
+    """A programme without what nobody can foresee: how a budget will be shared."""
     shared = terms.budget is not None and terms.budget.rule == "pro_rata"
     return replace(terms, budget=None) if shared else terms
 

@@ -25,11 +25,14 @@ ROWS: Final[Mapping[str, tuple[str, ...]]] = {
 _WORDS: Final = frozenset(
     f"eligibility.{key}"
     for key in ("qualifications_any", "regions", "provider_regions", "resource_kinds", "exclude")
-)
+) | {"loan_kinds"}
 _WHOLE: Final = frozenset({"version", "max_days", "claim_within_days", "min_count", "voucher.days"})
 _TRUTHS: Final = frozenset({"exclude_overdue", "mandatory", "voucher.fees"})
 _OF_USES: Final = ("dated_by", "base", "eligibility", "rate", "brackets", *CLAIM_KEYS)
-_OF_LOANS: Final = ("discount", "day_count", "max_days", "exclude_overdue")
+_OF_LOANS: Final = (
+    *("discount", "day_count", "max_days", "exclude_overdue", "promised_hours"),
+    "loan_kinds",
+)
 _OF_VOUCHERS: Final = ("voucher",)
 # What is not said of a kind; of uses and providers, what is of loans and of vouchers.
 _OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -43,17 +46,17 @@ _OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
 SINGLE: Final = (
     *("id", "version", "kind", "name.zh", "name.en", "document", "valid.from", "valid.to"),
     *("dated_by", "period", "period.starts", "base", "settlement"),
-    *sorted(_WORDS),
+    *sorted(_WORDS - {"loan_kinds"}),
     *("eligibility.min_original_value", "eligibility.min_amount"),
     *("rate.combine", "rate.ceiling", "rate.full_offset_up_to"),
-    *("discount.method", "discount.value", "day_count", "max_days", "exclude_overdue"),
+    *("discount.method", "discount.value", *_OF_LOANS[1:]),
     *("voucher.face", "voucher.share", "voucher.per_order", "voucher.days", "voucher.fees"),
     *("budget.amount", "budget.rule", "application", "claim_within_days"),
 )
 MOST_ROWS: Final = 40
 _ORDER: Final = (
     *("id", "version", "kind", "name", "document", "valid", "dated_by", "period", "base"),
-    *("eligibility", "rate", "brackets", "discount", "day_count", "max_days", "exclude_overdue"),
+    *("eligibility", "rate", "brackets", *_OF_LOANS),
     *(
         "voucher",
         "settlement",

@@ -19,6 +19,20 @@ Language = Literal["zh", "en"]
 
 # What both readers' locales and the format call the languages.
 _TONGUES: Mapping[str, Language] = {"zh_CN": "zh", "zh": "zh", "en": "en"}
+UNCOVERED: Mapping[Language, str] = {
+    "zh": "，其中 {} 元超出更正后的费用，不予贴息",
+    "en": ", {} yuan of it beyond the corrected charge and not eligible",
+}
+SHORT: Mapping[str, Mapping[Language, str]] = {
+    "kept": {
+        "zh": "，承诺年度对外机时 {promised} 小时，实际 {delivered} 小时，未达承诺，不予贴息",
+        "en": ", not eligible: {delivered} of {promised} promised outside hours",
+    },
+    "in_proportion": {
+        "zh": "，承诺年度对外机时 {promised} 小时，实际 {delivered} 小时，未完成部分不予贴息",
+        "en": ", eligible in proportion: {delivered} of {promised} promised outside hours",
+    },
+}
 _JOINTS: Mapping[Language, tuple[str, str, str]] = {
     "zh": ("；", "。", "、"),
     "en": ("; ", ".", ", "),
@@ -96,10 +110,16 @@ def _held(step: Step, language: Language) -> str:
 
 
 def _measured(step: Step, language: Language) -> str:
-    lpr = step.facts.get("lpr")
-    if not isinstance(lpr, int):
-        return ""
-    return f"，LPR {percent(lpr)}" if language == "zh" else f", LPR {percent(lpr)}"
+    """What a segment is measured against, and what of it is refused."""
+    said, told = "", step.facts
+    if isinstance(lpr := told.get("lpr"), int):
+        said += f"，LPR {percent(lpr)}" if language == "zh" else f", LPR {percent(lpr)}"
+    if isinstance(uncovered := told.get("uncovered"), int):
+        said += UNCOVERED[language].format(figures(uncovered))
+    if (rule := told.get("promised_hours")) in SHORT:
+        hours = {key: str(told.get(key)) for key in ("promised", "delivered")}
+        said += SHORT[str(rule)][language].format(**hours)
+    return said
 
 
 def condition_words(when: When, language: Language) -> str:

@@ -35,7 +35,8 @@ def accrue(loan: Loan, discount: Discount, first: date, until: date) -> Accrued:
     met = tuple(segments(loan, first, until))
     for segment in met:
         interest += _of(segment.balance * segment.days, loan.annual_rate, discount)
-        weight = segment.balance * eligible_days(segment, discount)
+        weight = segment.covered * eligible_days(segment, discount) * hours_part(segment, discount)
+        weight *= discount.is_for(loan.kind)
         if weight:
             eligible += _of(weight, loan.annual_rate, discount)
             paid += _of(weight, _discounted_rate(loan, segment, discount), discount)
@@ -52,7 +53,15 @@ def eligible_days(segment: Segment, discount: Discount) -> int:
     return max((min(segment.end, end) - segment.start).days, 0)
 
 
-def _of(weight: int, rate: Fraction, discount: Discount) -> Fraction:
+def hours_part(segment: Segment, discount: Discount) -> Fraction:
+    """The part of a segment that promised hours leave: of a year that is not over, all of it."""
+    year = segment.promise
+    if year is None or discount.promised_hours == "ignored":
+        return Fraction(1)
+    return year.part if discount.promised_hours == "in_proportion" else Fraction(year.is_kept)
+
+
+def _of(weight: Fraction | int, rate: Fraction, discount: Discount) -> Fraction:
     return weight * rate / discount.day_count
 
 

@@ -17,6 +17,7 @@ Cycle = Literal["monthly", "quarterly", "yearly"]
 Scope = Literal["line", "loan", "instrument", "user", "group", "provider"]
 BudgetRule = Literal["first_come", "pro_rata"]
 Method = Literal["points", "share", "share_of_min"]
+PromisedHours = Literal["ignored", "kept", "in_proportion"]
 
 CALENDAR_YEAR = (1, 1)
 ACADEMIC_YEAR = (9, 1)
@@ -102,6 +103,13 @@ class Discount:
     day_count: int = 360
     max_days: int | None = None
     exclude_overdue: bool = True
+    # What becomes of the days of a promise year that ended short.
+    promised_hours: PromisedHours = "ignored"
+    # Which loans it is for: of use, of purchase; empty: both.
+    loan_kinds: tuple[str, ...] = ()
+
+    def is_for(self, kind: str) -> bool:
+        return not self.loan_kinds or kind in self.loan_kinds
 
 
 @dataclass(frozen=True, slots=True)

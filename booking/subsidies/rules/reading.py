@@ -8,6 +8,8 @@ from booking.kernel.errors import Violation
 from booking.subsidies.rules import scalars
 from booking.subsidies.rules.claims import KEYS as CLAIM_KEYS
 from booking.subsidies.rules.claims import Claims, read_claims
+from booking.subsidies.rules.discount_reading import KEYS as DISCOUNT_KEYS
+from booking.subsidies.rules.discount_reading import read_discount
 from booking.subsidies.rules.faults import Faults
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import (
@@ -26,7 +28,6 @@ from booking.subsidies.rules.programme import (
     Eligibility,
     Gift,
     Kind,
-    Method,
     Programme,
     Rate,
     Scope,
@@ -68,18 +69,12 @@ USE_SCOPES: Mapping[str, Scope] = {
 LOAN_SCOPES: Mapping[str, Scope] = {"loan": "loan", "user": "user", "group": "group"}
 VOUCHER_SCOPES: Mapping[str, Scope] = {"user": "user", "group": "group"}
 BUDGET_RULES: Mapping[str, BudgetRule] = {"first_come": "first_come", "pro_rata": "pro_rata"}
-METHODS: Mapping[str, Method] = {
-    "points": "points",
-    "share": "share",
-    "share_of_min": "share_of_min",
-}
 NO_WORDS: tuple[str, ...] = ()
-DAY_COUNTS = {"act_360": 360, "act_365": 365}
 
 _IDENTITY = ("id", "version", "kind", "name", "document", "valid")
 _SHARED_KEYS = (*_IDENTITY, "period", "settlement", "caps", "budget")
 _USE_KEYS = (*_SHARED_KEYS, "dated_by", "base", "eligibility", "rate", "brackets", *CLAIM_KEYS)
-_LOAN_KEYS = (*_SHARED_KEYS, "discount", "day_count", "max_days", "exclude_overdue")
+_LOAN_KEYS = (*_SHARED_KEYS, *DISCOUNT_KEYS)
 _VOUCHER_KEYS = (*_IDENTITY, "period", "eligibility", "voucher", "caps", "budget")
 _KEYS_OF = {"interest": _LOAN_KEYS, "voucher": _VOUCHER_KEYS}
 _SCOPES_OF = {"interest": LOAN_SCOPES, "voucher": VOUCHER_SCOPES}
@@ -144,7 +139,7 @@ def _programme(raw: object, path: str, faults: Faults) -> Programme:
         settlement=node.get("settlement", scalars.one_of(CYCLES), default="monthly"),
         eligibility=Eligibility() if loan else read.eligibility(),
         rate=Rate() if loan or gift else read.rate(),
-        discount=read.discount() if loan else Discount(),
+        discount=read_discount(node) if loan else Discount(),
         caps=read.caps(_SCOPES_OF.get(str(kind), USE_SCOPES)),
         budget=read.budget(),
         claims=Claims() if loan or gift else read_claims(node, str(kind)),
@@ -223,18 +218,6 @@ class Reader:
             below = up_to or below
             bands.append(Bracket(up_to, item.need("rate", scalars.rate, otherwise=0)))
         return tuple(bands)
-
-    def discount(self) -> Discount:
-        node = self.node.child("discount", ("method", "value"))
-        if not self.node.has("discount"):
-            self.node.fault("discount", "missing")
-        return Discount(
-            method=node.need("method", scalars.one_of(METHODS), otherwise="share"),
-            value=node.need("value", scalars.rate, otherwise=0),
-            day_count=self.node.get("day_count", scalars.one_of(DAY_COUNTS), default=360),
-            max_days=self.node.get("max_days", _days_or_none, default=None),
-            exclude_overdue=self.node.get("exclude_overdue", scalars.truth, default=True),
-        )
 
     def gift(self) -> Gift:
         node = self.node.child("voucher", ("face", "share", "per_order", "days", "fees"))

@@ -188,6 +188,12 @@ def words(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word(item) for item in value))
 
 
+def some_of(choices: Mapping[str, str]) -> Callable[[object], tuple[str, ...]]:
+    """A reader for a list of a few words."""
+    one = one_of(choices)
+    return lambda value: tuple(one(each) for each in words(value))
+
+
 def one_of(choices: Mapping[str, T]) -> Callable[[object], T]:
     """A reader for one of a few words."""
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from booking.kernel.money import fen, yuan
 from booking.loans.rules.balances import Segment
 from booking.subsidies.rules.eligibility import qualified
-from booking.subsidies.rules.interest import eligible_days
+from booking.subsidies.rules.interest import eligible_days, hours_part
 from booking.subsidies.rules.line import Line, chosen_amount
 from booking.subsidies.rules.programme import (
     WHEN_KEYS,
@@ -25,7 +25,9 @@ from booking.subsidies.rules.scalars import RATE_ONE, rate
 _DAYS = frozenset({"day", "from", "to", "until", "held_to"})
 # Facts in 10⁻¹², and facts in fen.
 RATES = frozenset({"rate", "lpr"})
-AMOUNTS = frozenset({"limit", "minimum", "least_value", "part", "balance", "base_over"})
+AMOUNTS = frozenset(
+    {"limit", "minimum", "least_value", "part", "balance", "base_over", "uncovered"}
+)
 
 
 class Step(NamedTuple):
@@ -70,6 +72,8 @@ def loan_steps(result: LoanResult) -> list[Step]:
     found.append(
         Step("interest", {"rate": annual, "basis": terms.day_count}, amount=result.interest)
     )
+    if not terms.is_for(result.loan.kind):
+        found.append(Step("reason:loan_kind", {"loan_kind": result.loan.kind}))
     if result.eligible_interest != result.interest:
         found.append(Step("eligible_interest", {}, result.eligible_interest))
     found.append(Step(f"discount:{terms.method}", {"rate": terms.value}, result.discount))
@@ -78,10 +82,17 @@ def loan_steps(result: LoanResult) -> list[Step]:
 
 
 def _measured(segment: Segment, terms: Discount) -> dict[str, object]:
-    """The LPR of a segment, where the discount is measured against it."""
-    if terms.method != "share_of_min" or segment.lpr is None:
-        return {}
-    return {"lpr": int(segment.lpr * RATE_ONE)}
+    """The LPR of a segment where the discount is measured against it; what is refused, and why."""
+    found: dict[str, object] = {}
+    if terms.method == "share_of_min" and segment.lpr is not None:
+        found["lpr"] = int(segment.lpr * RATE_ONE)
+    if segment.covered < segment.balance:
+        found["uncovered"] = segment.balance - segment.covered
+    if segment.promise is not None and hours_part(segment, terms) < 1:
+        year = segment.promise
+        found |= {"promised": yuan(year.promised), "delivered": yuan(year.delivered)}
+        found["promised_hours"] = terms.promised_hours
+    return found
 
 
 def _base_steps(result: Result) -> Iterator[Step]:

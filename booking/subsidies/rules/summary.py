@@ -9,7 +9,7 @@ from booking.subsidies.rules.evidence_words import evidence_name
 from booking.subsidies.rules.explanation import Language, condition_words, name_of, percent
 from booking.subsidies.rules.programme import Discount, Eligibility, Gift, Programme, Rate
 from booking.subsidies.rules.scalars import RATE_ONE
-from booking.subsidies.rules.words import SUMMARIES
+from booking.subsidies.rules.summary_words import SUMMARIES
 
 
 def summary(terms: Programme, language: Language) -> list[str]:
@@ -90,7 +90,7 @@ def _basis(terms: Programme, language: Language) -> Iterator[tuple[str, dict[str
 
 def _shares(terms: Programme, language: Language) -> Iterator[tuple[str, dict[str, str]]]:
     if terms.kind == "interest":
-        yield from _discount(terms.discount)
+        yield from _discount(terms.discount, language)
     elif terms.rate.brackets:
         for band in terms.rate.brackets:
             limit = "∞" if band.up_to is None else figures(band.up_to)
@@ -99,11 +99,15 @@ def _shares(terms: Programme, language: Language) -> Iterator[tuple[str, dict[st
         yield from _rates(terms.rate, language)
 
 
-def _discount(discount: Discount) -> Iterator[tuple[str, dict[str, str]]]:
+def _discount(discount: Discount, language: Language) -> Iterator[tuple[str, dict[str, str]]]:
     yield f"discount:{discount.method}", {"rate": percent(discount.value)}
     yield f"day_count:{discount.day_count}", {}
     if not discount.exclude_overdue:
         yield "overdue_too", {}
+    if discount.loan_kinds:
+        yield "loan_kinds", {"names": _names(discount.loan_kinds, language)}
+    if discount.promised_hours != "ignored":
+        yield f"promised_hours:{discount.promised_hours}", {}
     if discount.max_days:
         yield "max_days", {"days": str(discount.max_days)}
 

@@ -49,7 +49,7 @@ def month_records(
     """Each instrument's units, opening hours, closures and bookings with their use."""
     units = _units(session, instrument_ids)
     closures = _closures(session, month.span, instrument_ids)
-    bookings = _bookings(session, month.span, instrument_ids)
+    bookings = bookings_touching(session, month.span, instrument_ids)
     schedules = _schedules(session, month, instrument_ids)
     return {
         instrument_id: MonthRecord(
@@ -100,7 +100,10 @@ def _closures(
     return found
 
 
-def _bookings(session: Session, span: TimeSpan, ids: Ids) -> Mapping[int, list[BookingRecord]]:
+def bookings_touching(
+    session: Session, span: TimeSpan, ids: Ids
+) -> Mapping[int, list[BookingRecord]]:
+    """By instrument what was booked or used in a span, and what the use came to."""
     asked = (
         sa.select(
             BOOKING.c.instrument_id,

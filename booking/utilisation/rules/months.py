@@ -97,7 +97,7 @@ def month_figures(month: TimeSpan, record: MonthRecord) -> MonthFigures:
     return MonthFigures(
         waterfall=waterfall_of_units(month, record.units().values()),
         effective=_effective(month, record.bookings),
-        external=_effective(month, [b for b in record.bookings if b.external]),
+        external=external_within(month, record.bookings),
         bookings=len(started),
         missed=sum(b.missed for b in started),
         uses=len(ended),
@@ -105,6 +105,11 @@ def month_figures(month: TimeSpan, record: MonthRecord) -> MonthFigures:
         faults=sum(month.start <= fault.start < month.end for fault in record.faults),
         income_fen=sum(b.income_fen for b in ended),
     )
+
+
+def external_within(span: TimeSpan, bookings: Sequence[BookingRecord]) -> int:
+    """Effective seconds of those who are not of the owning legal person, cut to a span."""
+    return _effective(span, [b for b in bookings if b.external])
 
 
 def _effective(month: TimeSpan, bookings: Sequence[BookingRecord]) -> int:

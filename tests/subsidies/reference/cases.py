@@ -1,6 +1,7 @@
 """Random requests: small numbers of everything the document allows, close to where rules bite."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -205,6 +206,8 @@ def interest_programme(chance: Random, identity: str, *, period: object) -> Json
         },
         "day_count": chance.choice(["act_360", "act_365"]),
         "exclude_overdue": chance.choice([True, False]),
+        "promised_hours": chance.choice(["ignored", "kept", "in_proportion"]),
+        "loan_kinds": chance.choice([[], [], ["usage"], ["purchase", "usage"]]),
         "caps": caps(chance, ("loan", "user", "group")),
     }
     if chance.random() < 0.5:
@@ -230,7 +233,9 @@ def loan(chance: Random, identity: str) -> Json:
         "group": chance.choice(["", "g"]),
         "annual_rate": chance.choice(["0.0385", "0.0300", "0.05"]),
         "lpr": [{"from": "2025-01-20", "rate": "0.0300"}, {"from": "2026-04-20", "rate": "0.041"}],
-        "draws": [{"date": on, "amount": chance.choice(AMOUNTS[4:])} for on in days],
+        "draws": [draw(chance, on) for on in days],
+        "promises": promises(chance),
+        "kind": chance.choice(["usage", "usage", "purchase"]),
         "repayments": [
             {"date": on.isoformat(), "amount": chance.choice(["0.01", "50.00"])}
             for on in sorted(set(repaid))
@@ -239,3 +244,31 @@ def loan(chance: Random, identity: str) -> Json:
             {"from": late.isoformat(), "to": (late + timedelta(days=10)).isoformat()},
         ][: chance.randrange(2)],
     }
+
+
+def draw(chance: Random, on: str) -> Json:
+    """Now and then its charge was corrected, once or twice."""
+    made: Json = {"date": on, "amount": chance.choice(AMOUNTS[4:])}
+    if chance.random() < 0.4:
+        later = date.fromisoformat(on)
+        days = sorted({later + timedelta(days=chance.randrange(90)) for _ in range(2)})
+        made["excess"] = [
+            {"from": day.isoformat(), "amount": chance.choice(AMOUNTS[:6])} for day in days
+        ]
+    return made
+
+
+def promises(chance: Random) -> list[Json]:
+    """Years of promised hours, one after the other, kept or short."""
+    first = date(2025, 1, 1) + timedelta(days=chance.randrange(366))
+    years = [first, first.replace(year=first.year + 1, day=1), date(first.year + 2, 1, 1)]
+    delivered = ("0.00", "612.50", "799.99", "800.00", "1000.00")
+    return [
+        {
+            "from": start.isoformat(),
+            "to": end.isoformat(),
+            "promised": "800.00",
+            "delivered": chance.choice(delivered),
+        }
+        for start, end in pairwise(years)
+    ][: chance.randrange(3)]

@@ -7,7 +7,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-def balances(loan: Json, day: date) -> list[tuple[date, Fraction]]:
+def balances(loan: Json, day: date) -> list[tuple[Json, Fraction]]:
     """What is still owed of each draw on a day, repayments falling on the oldest first."""
     repaid = sum(
         (
@@ -23,7 +23,7 @@ def balances(loan: Json, day: date) -> list[tuple[date, Fraction]]:
         if first <= day:
             falls = min(repaid, Fraction(draw["amount"]))
             repaid -= falls
-            owed.append((first, Fraction(draw["amount"]) - falls))
+            owed.append((draw, Fraction(draw["amount"]) - falls))
     return owed
 
 
@@ -44,19 +44,44 @@ def eligible(programme: Json, loan: Json, *, day: date, first: date) -> bool:
     return not (programme.get("exclude_overdue") and overdue_on(loan, day))
 
 
+def for_orders(draw: Json, owed: Fraction, day: date) -> Fraction:
+    """What is owed of a draw, as far as the order that it was for still costs as much."""
+    entries = [one for one in draw.get("excess", []) if one["from"] <= day.isoformat()]
+    beyond = max(entries, key=lambda one: str(one["from"]))["amount"] if entries else "0.00"
+    return min(owed, max(Fraction(draw["amount"]) - Fraction(beyond), Fraction(0)))
+
+
+def promise_part(programme: Json, loan: Json, day: date) -> Fraction:
+    """All, nothing or a part, by the hours delivered in the year of a promise."""
+    rule = programme.get("promised_hours", "ignored")
+    for year in loan.get("promises", []):
+        if rule != "ignored" and year["from"] <= day.isoformat() < year["to"]:
+            kept = Fraction(year["delivered"]) / Fraction(year["promised"])
+            return min(kept, Fraction(1)) if rule == "in_proportion" else Fraction(kept >= 1)
+    return Fraction(1)
+
+
 def interest(
     programme: Json, loan: Json, *, start: date, end: date
 ) -> tuple[Fraction, Fraction, Fraction]:
     """All interest, what of it is eligible, and the discount: exact, without the day of `end`."""
+    kinds = programme.get("loan_kinds") or ["usage", "purchase"]
     basis = {"act_360": 360, "act_365": 365}[programme["day_count"]]
     all_owed = eligible_owed = discount = Fraction(0)
     for number in range((end - start).days):
         day = start + timedelta(days=number)
-        for first, owed in balances(loan, day):
+        for draw, owed in balances(loan, day):
             all_owed += owed
-            if owed and eligible(programme, loan, day=day, first=first):
-                eligible_owed += owed
-                discount += owed * discount_rate(programme, loan, day)
+            first = date.fromisoformat(draw["date"])
+            if (
+                owed
+                and loan.get("kind", "usage") in kinds
+                and eligible(programme, loan, day=day, first=first)
+            ):
+                counted = for_orders(draw, owed, day) * promise_part(programme, loan, day)
+                eligible_owed += counted
+                if counted:
+                    discount += counted * discount_rate(programme, loan, day)
     rate = Fraction(loan["annual_rate"])
     return all_owed * rate / basis, eligible_owed * rate / basis, discount / basis
 

@@ -11,7 +11,8 @@ from booking.subsidies.rules.documents import read_document
 from booking.subsidies.rules.faults import ProgrammeInvalid
 from booking.subsidies.rules.reading import read_programme
 from booking.subsidies.rules.summary import summary
-from booking.subsidies.rules.words import NAMES, SENTENCES, SUMMARIES
+from booking.subsidies.rules.summary_words import SUMMARIES
+from booking.subsidies.rules.words import NAMES, SENTENCES
 from tests.subsidies.requests import (
     evaluated,
     interest_programme,

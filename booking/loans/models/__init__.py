@@ -34,6 +34,7 @@ class CreditLine(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("credit_limit_fen >= 0", name="limit"),
         sa.CheckConstraint("valid_from <= valid_to", name="in_order"),
+        sa.CheckConstraint("draw_days > 0", name="draw_days"),
     )
 
     number: str = Field(max_length=40, unique=True)
@@ -45,6 +46,8 @@ class CreditLine(Row, table=True):
     annual_rate: str = Field(max_length=16)
     # How much of an order may be drawn for it, of one.
     draw_share: str = Field(default="1", max_length=16)
+    # How many days a draw waits for the bank before it is over; None: until somebody ends it.
+    draw_days: int | None = None
     valid_from: date
     valid_to: date
     purpose: str = Field(default="", max_length=200)
@@ -81,7 +84,7 @@ _LIVE = sa.text("state IN ('asked', 'confirmed')")
 
 class DrawRequest(Row, table=True):
     """A company's wish to draw for a charge: asked, then once and for good told by the bank,
-    refused or withdrawn. A charge is drawn for once; what was refused may be asked again."""
+    refused, withdrawn or expired. A charge is drawn for once; what ended unpaid is asked again."""
 
     __tablename__ = "draw_request"
     __table_args__ = (
@@ -97,6 +100,7 @@ class DrawRequest(Row, table=True):
         ),
         sa.Index(None, "credit_line_id", "state"),
         sa.Index(None, "state", "id"),
+        sa.Index(None, "state", "expires_at"),
     )
 
     number: str = Field(max_length=24, unique=True)
@@ -109,6 +113,8 @@ class DrawRequest(Row, table=True):
     state: DrawState = Field(default=DrawState.ASKED, sa_type=EnumText(DrawState))
     asked_by: int | None = Field(default=None, sa_type=Id)
     asked_at: datetime = Field(sa_type=UtcDateTime)
+    # When it is over if the bank has not told of it by then.
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     bank_record_id: int | None = Field(
         default=None, foreign_key="bank_record.id", unique=True, sa_type=Id
     )
