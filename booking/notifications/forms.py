@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from booking.notifications.rules import LONGEST_ADDRESS, HookFact
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.notice import Mail
-from booking.notifications.rules.table import NoticeFact
 from booking.notifications.rules.timing import (
     LONGEST_REMINDER_HOURS,
     USUAL_DAILY_HOUR,

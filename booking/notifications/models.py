@@ -8,9 +8,9 @@ from sqlmodel import Field
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
 from booking.notifications.rules import HookFailure
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.notice import Mail
 from booking.notifications.rules.standing import Audience
-from booking.notifications.rules.table import NoticeFact
 
 
 class OutboxMessage(Row, table=True):

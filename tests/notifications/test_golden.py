@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.notifications.rules.table import NoticeFact
+from booking.notifications.rules.letters import NoticeFact
 from booking.web.i18n import LANGUAGES
 from tests.notifications.golden import GOLDEN, cases, composed, path_of
 from tests.notifications.letters import LETTERS, fact_of

@@ -6,14 +6,9 @@ import pytest
 
 from booking.kernel.events import Event
 from booking.notifications.rules import DAILY_LETTER, HookFact
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.standing import Audience
-from booking.notifications.rules.table import (
-    CHOOSABLE,
-    FIXED,
-    NOTICES,
-    NoticeFact,
-    concerns,
-)
+from booking.notifications.rules.table import CHOOSABLE, FIXED, NOTICES, concerns
 from booking.web.i18n import LANGUAGES, translations
 from booking.wiring import REACTIONS
 from tests.support.sources import TEMPLATES

@@ -14,9 +14,9 @@ from booking.notifications.actions.choose_notices import Wish, choose_notices
 from booking.notifications.actions.write_letter import Letter, write_letter
 from booking.notifications.models import NoticeChoice, OutboxMessage
 from booking.notifications.queries.notices import notices_of
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.notice import Mail
 from booking.notifications.rules.standing import ONESELF, Standing, in_company, in_lab
-from booking.notifications.rules.table import NoticeFact
 from booking.notifications.rules.timing import Times
 from booking.reservations.actions.cancel import cancel
 from tests.conftest import Write

@@ -13,13 +13,9 @@ from booking.db.transactions import UnitOfWork
 from booking.notifications.events import NoticesChosen
 from booking.notifications.models import NoticeChoice, NoticeTimes
 from booking.notifications.queries.notices import choices_of, oneself, times_of
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.notice import Mail
-from booking.notifications.rules.table import (
-    CHOOSABLE,
-    NOTICES,
-    NoticeFact,
-    usual,
-)
+from booking.notifications.rules.table import CHOOSABLE, NOTICES, usual
 from booking.notifications.rules.timing import Times
 
 

@@ -18,13 +18,9 @@ from booking.notifications.queries.words import (
     occurrences_of,
 )
 from booking.notifications.rules import wait_after
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.notice import Mail
-from booking.notifications.rules.table import (
-    NOTICES,
-    TELL_OF_SEVERAL,
-    NoticeFact,
-    fact_named,
-)
+from booking.notifications.rules.table import NOTICES, TELL_OF_SEVERAL, fact_named
 from booking.notifications.rules.timing import next_hour, quiet_end
 from booking.reservations.states import State
 

@@ -7,7 +7,7 @@ from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
 from booking.notifications.models import BookingReminder
 from booking.notifications.queries.reminders import Upcoming, not_reminded_of, reminded_by
-from booking.notifications.rules.table import NoticeFact
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.timing import knows_already, reminder_due
 
 

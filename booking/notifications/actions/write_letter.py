@@ -15,8 +15,8 @@ from booking.db.transactions import UnitOfWork
 from booking.db.types import Json, UtcDateTime
 from booking.notifications.models import OutboxMessage, Webhook
 from booking.notifications.rules import BOOKING_LETTER
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.standing import ONESELF, Audience, Standing
-from booking.notifications.rules.table import NoticeFact
 
 _OUTBOX: Final[sa.Table] = OutboxMessage.__table__  # type: ignore[attr-defined]  # made by SQLModel
 # Put together once: every booking writes one.

@@ -15,13 +15,10 @@ from booking.accounts.models import Membership, User
 from booking.kernel.errors import NotFound
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
 from booking.notifications.queries import WAITING
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.notice import Mail
 from booking.notifications.rules.standing import Audience
-from booking.notifications.rules.table import (
-    FIXED,
-    IN_APP,
-    NoticeFact,
-)
+from booking.notifications.rules.table import FIXED, IN_APP
 from booking.notifications.rules.timing import Times
 
 # More than these are "99+": nobody counts further.

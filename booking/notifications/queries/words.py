@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from booking.accounts.models import User
 from booking.instruments.models.instrument import Instrument
 from booking.notifications.models import OutboxMessage
-from booking.notifications.rules.table import NoticeFact
+from booking.notifications.rules.letters import NoticeFact
 from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation

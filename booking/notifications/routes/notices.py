@@ -25,15 +25,9 @@ from booking.notifications.queries.notices import (
     unread_count,
 )
 from booking.notifications.queries.words import known_of
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.notice import Mail, Notice
-from booking.notifications.rules.table import (
-    CHOOSABLE,
-    FIXED,
-    NOTICES,
-    NoticeFact,
-    concerns,
-    usual,
-)
+from booking.notifications.rules.table import CHOOSABLE, FIXED, NOTICES, concerns, usual
 from booking.settings import Settings
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in

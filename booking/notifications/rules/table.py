@@ -5,68 +5,11 @@ that `HookFact` names. Whoever holds no role any more that a notice was for is t
 """
 
 from collections.abc import Collection, Mapping
-from enum import StrEnum
 from typing import Final
 
+from booking.notifications.rules.letters import NoticeFact
 from booking.notifications.rules.notice import Mail, Notice
 from booking.notifications.rules.standing import Audience
-
-
-class NoticeFact(StrEnum):
-    """What one can be told of; the name of its letter."""
-
-    ACCOUNT_CLOSED = "account_closed"
-    APPLICATION_STEP = "application_step"
-    BOOKING = "booking"
-    BOOKING_FEE = "booking_fee"
-    BOOKING_REMINDER = "booking_reminder"
-    CHARGE_STEP = "charge_step"
-    CREDIT_APPEAL_DECIDED = "credit_appeal_decided"
-    CREDIT_APPEALED = "credit_appealed"
-    CREDIT_ENTERED = "credit_entered"
-    DELEGATION = "delegation"
-    DEPARTURE = "departure"
-    DISPUTE_STEP = "dispute_step"
-    FAULT_CLOSED = "fault_closed"
-    FAULT_REPAIRED = "fault_repaired"
-    FAULT_REPORTED = "fault_reported"
-    FILING_DUE = "filing_due"
-    HINDERED = "hindered"
-    INSTRUMENT_STEP = "instrument_step"
-    INVITATION = "invitation"
-    INVOICE_STEP = "invoice_step"
-    JOINT_STEP = "joint_step"
-    LOAN_STEP = "loan_step"
-    NEED_OFFER = "need_offer"
-    NEEDS_DIGEST = "needs_digest"
-    NEW_CARDS = "new_cards"
-    ORDER_STEP = "order_step"
-    ORGANISATION_STATE = "organisation_state"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
-    PASSWORD_LINK = "password_link"  # noqa: S105 - a name
-    PREPAYMENT_STEP = "prepayment_step"
-    PROGRAMME_STEP = "programme_step"
-    PROPOSAL_STEP = "proposal_step"
-    QUALIFICATION = "qualification"
-    REGISTRATION_WAITING = "registration_waiting"
-    REQUEST_WAITING = "request_waiting"
-    SERIES_STEP = "series_step"
-    SHEET_TAKEN_IN = "sheet_taken_in"
-    SIGN_IN_CHANGED = "sign_in_changed"
-    SIGN_UP = "sign_up"
-    SIGN_UP_KNOWN = "sign_up_known"
-    STATEMENT_STEP = "statement_step"
-    SWAP_STEP = "swap_step"
-    TOKEN_EXPIRING = "token_expiring"  # noqa: S105 - a name
-    TRAINING_ASKED = "training_asked"
-    TRAINING_ENDING = "training_ending"
-    TRAINING_STEP = "training_step"
-    VIEWED_AS = "viewed_as"
-    VOUCHER_STEP = "voucher_step"
-    WAITLIST_LAPSED = "waitlist_lapsed"
-    WAITLIST_OFFER = "waitlist_offer"
-    WEBHOOK_FAILING = "webhook_failing"
-
 
 _BOOKING: Final = "/reservations/{number}"
 _ORDER: Final = (
