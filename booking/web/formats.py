@@ -32,7 +32,12 @@ _MINUTE: Final = timedelta(minutes=1)
 
 def weekday(day: date) -> str:
     """`周一`, `Mon`."""
-    return _WEEKDAYS[language()][day.weekday()]
+    return weekday_name(day.weekday())
+
+
+def weekday_name(number: int) -> str:
+    """The same of a day of the week; Monday is 0."""
+    return _WEEKDAYS[language()][number]
 
 
 def month_name(day: date) -> str:

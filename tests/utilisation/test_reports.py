@@ -187,3 +187,18 @@ def test_a_retired_instrument_stays_in_the_months_it_served(world, client, write
     asked = {"by": "district"}
     assert report(client, period="2026-10", **asked)["total"]["instruments"] == 2
     assert report(client, period="2026-11", **asked)["total"]["instruments"] == 1
+
+
+def test_a_lab_sees_the_hours_of_its_week_and_everybody_only_districts(world, client):
+    be(client, world.sessions["lab"])
+    shown = BeautifulSoup(
+        client.get("/utilisation?period=2026-11&by=instrument").text, "html.parser"
+    )
+    cells = [cell.get_text() for cell in shown.select("table.heat td span")]
+    assert len(cells) == 7 * 24
+    # Tuesday 3 November, 9 to 12; of four Tuesdays that hour is open in each.
+    assert cells[24 + 9].startswith("周二 09:00，开放 4.0 小时中使用 1.0 小时")
+    assert "使用 0.0 小时" in cells[24 + 13]
+    assert not BeautifulSoup(
+        client.get("/utilisation?period=2026-11&by=district").text, "html.parser"
+    ).select("table.heat")

@@ -76,7 +76,7 @@ class Report:
 
 def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
     """Figures of the months that have begun; of a period yet to come, what is booked."""
-    months = _counted(asked.period, now)
+    months = counted_months(asked.period, now)
     seen = instruments_in_sight(session, asked.sight)
     figures, up_to_date = _figures(session, seen, months)
     counting = [each for each in seen if any(each.counts_in(month) for month in months)]
@@ -93,13 +93,13 @@ def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
 def by_month(session: Session, asked: Asked, *, now: datetime) -> list[tuple[Period, Indicators]]:
     """The same instruments month by month."""
     out = []
-    for month in _counted(asked.period, now):
+    for month in counted_months(asked.period, now):
         of_month = Asked(period=month, by=asked.by, sight=asked.sight, rated=asked.rated)
         out.append((month, waterfall_of(session, of_month, now=now).whole))
     return out
 
 
-def _counted(period: Period, now: datetime) -> Sequence[Period]:
+def counted_months(period: Period, now: datetime) -> Sequence[Period]:
     months = period.months()
     return [month for month in months if month.span.start <= now] or months
 

@@ -7,8 +7,9 @@ from booking.kernel.periods import Period
 from booking.utilisation.report.pooled import Group
 from booking.utilisation.rules.indicators import HOUR, Indicators
 from booking.utilisation.rules.waterfall import Waterfall
-from booking.web.charts import Bar, Fill, Line, Step, bars, line, waterfall
-from booking.web.formats import hours_figure, percent_text, period_text
+from booking.utilisation.rules.week import Week
+from booking.web.charts import Bar, Fill, Heat, Line, Step, bars, heat, line, waterfall
+from booking.web.formats import hours_figure, percent_text, period_text, weekday_name
 from booking.web.i18n import gettext
 
 
@@ -65,3 +66,23 @@ def months_as_curve(months: Sequence[tuple[Period, Indicators]]) -> Line:
             for month, of in months
         ]
     )
+
+
+def drawn_week(week: Week) -> Heat:
+    """Weekdays by hours, coloured by how much of the open time was used."""
+
+    def cell(day: int, hour: int) -> tuple[Fraction, str]:
+        water = week.at(day, hour)
+        text = gettext(
+            "%(weekday)s %(hour)s:00, used %(used)s h of %(open)s h, idle %(idle)s h"
+        ) % {
+            "weekday": weekday_name(day),
+            "hour": f"{hour:02d}",
+            "used": hours_figure(water.used),
+            "open": hours_figure(water.open),
+            "idle": hours_figure(water.idle),
+        }
+        return Fraction(water.used, water.open) if water.open else Fraction(0), text
+
+    rows = [(weekday_name(day), [cell(day, hour) for hour in range(24)]) for day in range(7)]
+    return heat(rows, [str(hour) for hour in range(24)])

@@ -15,10 +15,12 @@ from booking.kernel.money import yuan
 from booking.kernel.periods import Period
 from booking.organisations.rules import District
 from booking.utilisation.forms import Narrowed, asked_by, may_read, sees_income
-from booking.utilisation.report.pooled import By, Group, Report, by_month, waterfall_of
+from booking.utilisation.report.pooled import Asked, By, Group, Report, by_month, waterfall_of
+from booking.utilisation.report.week import week_in_sight
 from booking.utilisation.routes.drawing import (
     beside_national,
     drawn_waterfall,
+    drawn_week,
     months_as_curve,
 )
 from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
@@ -26,6 +28,7 @@ from booking.utilisation.rules.indicators import (
     NATIONAL_EFFECTIVE_HOURS,
     NATIONAL_EXTERNAL_HOURS,
 )
+from booking.web.charts import Heat
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, Cell, csv_lines, streamed
 from booking.web.formats import period_text
@@ -77,6 +80,7 @@ def utilisation(
         charts=charts if len(report.groups) <= 60 else {},
         national={name: hours * counted / 12 for name, hours in NATIONAL.items()},
         curve=months_as_curve(months) if months else None,
+        week=_week(session, asked, now=now),
         tabs=[Tab(by, by is asked.by) for by in By] if may_read(visitor) else [],
         form=blank(period=asked.period.code, rated_hours=str(wanted.rated_hours or "")),
         periods=periods_to_choose(now, asked.period),
@@ -101,6 +105,14 @@ def utilisation_csv(
     lines = csv_lines(_head(income=income), [_cells(g, income=income) for g in report.groups])
     filename = f"utilisation-{asked.period.code}-{asked.by.value}.csv"
     return streamed(lines, filename=filename, media_type=CSV)
+
+
+def _week(session: Reading, asked: Asked, *, now: datetime) -> Heat | None:
+    """The hours of the week, where it is about some instruments and not about all of them."""
+    if asked.by is not By.INSTRUMENT:
+        return None
+    week = week_in_sight(session, asked, now=now)
+    return None if week is None else drawn_week(week)
 
 
 def _as_usual(visitor: Actor | None, wanted: Narrowed) -> Narrowed:

@@ -99,13 +99,24 @@ def share_of(on: frozenset[Layer]) -> Share:
 
 def waterfall(period: TimeSpan, unit: UnitTime) -> Waterfall:
     """Divide one unit's time within the period."""
+    seconds = dict.fromkeys((share.value for share in Share), 0)
+    for start, end, share in shares(period, unit):
+        seconds[share.value] += end - start
+    return Waterfall(**seconds)
+
+
+def shares(period: TimeSpan, unit: UnitTime) -> Iterator[tuple[int, int, Share]]:
+    """One unit's time within the period, piece by piece, as seconds since 1970."""
     first, last = whole_seconds(period)
     steps: dict[int, Counter[Layer]] = {first: Counter(), last: Counter()}
     for layer, spans in unit.layers():
         for start, end in _clipped(spans, first, last):
             steps.setdefault(start, Counter())[layer] += 1
             steps.setdefault(end, Counter())[layer] -= 1
-    return Waterfall(**_seconds_by_share(steps))
+    depth: Counter[Layer] = Counter()
+    for moment, later in pairwise(sorted(steps)):
+        depth.update(steps[moment])
+        yield moment, later, share_of(frozenset(layer for layer in Layer if depth[layer] > 0))
 
 
 def waterfall_of_units(period: TimeSpan, units: Iterable[UnitTime]) -> Waterfall:
@@ -142,13 +153,3 @@ def _clipped(spans: Spans, first: int, last: int) -> Iterator[Seconds]:
         start, end = max(start, first), min(end, last)
         if start < end:
             yield start, end
-
-
-def _seconds_by_share(steps: dict[int, Counter[Layer]]) -> dict[str, int]:
-    depth: Counter[Layer] = Counter()
-    seconds = dict.fromkeys((share.value for share in Share), 0)
-    for moment, later in pairwise(sorted(steps)):
-        depth.update(steps[moment])
-        on = frozenset(layer for layer in Layer if depth[layer] > 0)
-        seconds[share_of(on).value] += later - moment
-    return seconds
