@@ -1,5 +1,6 @@
 """Get in line for time that is taken, and leave it again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -61,13 +62,17 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
     helper_ids = tuple(dict.fromkeys(wish.helper_ids))
     holder_id, organisation_id = booker_of(session, _as_wish(wish, ids[0]), actor)
     asker = Asker(organisation_id, holder_id)
-    modes = [_mode_on(uow, one, wish, asker=asker, actor=actor, now=now) for one in ids]
+    mode = _mode_on(uow, ids[0], wish, asker=asker, actor=actor, now=now)
+    # The usual one of the first is waited for on the others too.
+    there = replace(wish, mode=mode)
+    for one in ids[1:]:
+        _mode_on(uow, one, there, asker=asker, actor=actor, now=now)
     _new_in_line(uow, wish, holder_id)
     waiting = Waiting(
         entry_id=_NONE_YET,
         holder_id=holder_id,
         organisation_id=organisation_id,
-        mode=modes[0],
+        mode=mode,
         window=wish.window,
         minutes=wish.minutes,
         joined_at=now,
@@ -85,7 +90,7 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
         ends_at=wish.window.end,
         minutes=wish.minutes,
         last_start_at=wish.window.end - wish.length,
-        mode=modes[0],
+        mode=mode,
         purpose=wish.purpose,
         samples=wish.samples,
         consumables=dict(wish.consumables),

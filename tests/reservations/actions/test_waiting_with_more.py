@@ -15,7 +15,7 @@ from booking.reservations.actions.answer_offer import accept_offer
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.offer_time import offer_free
 from booking.reservations.actions.reserve import reserve
-from booking.reservations.errors import TimeIsFree
+from booking.reservations.errors import ReservationRefused, TimeIsFree
 from booking.reservations.models.waitlist import WaitlistOffer
 from booking.reservations.queries.places import places_of
 from booking.reservations.queries.units import helpers_held_for
@@ -143,3 +143,20 @@ def test_time_goes_to_the_next_when_an_accessory_was_withdrawn(
     cancel(uow, number, actor=scene.member, now=clock.now())
     assert offer_to(uow.session, first) is None
     assert span_of(offer_of(uow, second)) == NOON
+
+
+def test_on_other_instruments_the_same_service_is_waited_for(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    """The usual one of the first; where it is not offered nobody is left to wait in vain."""
+    here, there = make_two(uow)
+    offered(uow, here, clock=clock, kind=UnitKind.OPERATOR)
+    here.instrument.service_modes = [ServiceMode.ASSISTED]
+    there.instrument.service_modes = [ServiceMode.SELF_OPERATED]
+    uow.session.flush()
+    for scene in (here, there):
+        make_reservation(uow, scene, now=clock.now())
+    both = (here.instrument.key, there.instrument.key)
+    with pytest.raises(ReservationRefused) as refused:
+        make_waiter(uow, here, now=clock.now(), instrument_ids=both)
+    assert [one.code for one in refused.value.violations] == ["mode.not_offered"]
