@@ -54,6 +54,8 @@ def propose_time(
     ask = ask_elsewhere(uow.session, reservation, (instrument_id, wanted.span), reason=reason)
     judged = judge(uow.session, ask, now=now)
     allow(uow.session, judged, actor=actor)
+    # Refuses what has no price there: nobody could accept it either.
+    judged.quote(reservation.samples, reservation.consumables)
     accessories = accessories_on(uow.session, reservation, instrument_id)
     place, units = _units(uow, judged, reservation, accessories=accessories)
     proposal = ReservationProposal(
