@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlmodel import Session
+
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.terms import ServiceMode, usual_mode
+from booking.kernel.errors import NotFound
 from booking.reservations.actions.offer_time import free_already
 from booking.reservations.actions.reserve import booker_of
 from booking.reservations.actions.taking import Ask, allow, judge_by
@@ -21,6 +24,7 @@ from booking.reservations.actions.waiting_life import (
 )
 from booking.reservations.errors import (
     EntryOver,
+    HelperNotThere,
     LengthNotInWindow,
     TimeIsFree,
     TooManyWaiting,
@@ -31,7 +35,7 @@ from booking.reservations.events import WaitlistExpired, WaitlistJoined, Waitlis
 from booking.reservations.models.waitlist import WaitlistChoice, WaitlistEntry
 from booking.reservations.queries.places import places_of
 from booking.reservations.queries.standing import Asker
-from booking.reservations.queries.units import helpers_of
+from booking.reservations.queries.units import Helpers, helpers_of
 from booking.reservations.queries.waitlist import (
     Waiting,
     entry_for_update,
@@ -182,7 +186,7 @@ def _mode_on(
     terms = booking_terms(uow.session, instrument_id, span, around=LOOK_AHEAD, now=now)
     must_be_known(terms, actor)
     mode = wish.mode.value if wish.mode else usual_mode(terms.service_modes)
-    helpers = helpers_of(uow.session, instrument_id, wish.helper_ids)
+    helpers = _helpers_on(uow.session, instrument_id, wish)
     ask = Ask(
         instrument_id=instrument_id,
         span=span,
@@ -199,6 +203,16 @@ def _mode_on(
     # Refuses what has no price there: nobody could book it later either.
     judged.quote(wish.samples, wish.consumables)
     return ServiceMode(mode)
+
+
+def _helpers_on(session: Session, instrument_id: int, wish: WaitWish) -> Helpers:
+    """Who and what of it is offered there; the first instrument is the one where it was chosen."""
+    try:
+        return helpers_of(session, instrument_id, wish.helper_ids)
+    except NotFound:
+        if instrument_id == wish.instrument_ids[0]:
+            raise
+        raise HelperNotThere(instrument_id=instrument_id) from None
 
 
 def _as_wish(wish: WaitWish, instrument_id: int) -> Wish:
