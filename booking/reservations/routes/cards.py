@@ -91,6 +91,12 @@ class Card:
         return [QuotedLine.of(line) for line in self.seen.quote.get("lines", ())]
 
     @property
+    def used_up(self) -> str:
+        """The consumables of the record, in one line."""
+        used = self.seen.used_consumables or {}
+        return " · ".join(f"{name} × {pieces}" for name, pieces in used.items())
+
+    @property
     def reason_needed(self) -> bool:
         """The lab explains itself when it takes time back."""
         return not self.uses
