@@ -23,8 +23,9 @@ def test_the_page_of_a_booking_names_who_and_what_it_takes_along(visit: Visit) -
             uow.session.get_one(Unit, unit).label = label
         now, later = visit.clock.now(), between("11-24 15:00", "16:00")
         bare = make_reservation(uow, scene, later, now=now).number
-        wished = {"mode": ServiceMode.ASSISTED, "helper_ids": (stage,)}
-        number = make_reservation(uow, scene, now=now, **wished).number
+        assisted = ServiceMode.ASSISTED
+        made = make_reservation(uow, scene, now=now, mode=assisted, helper_ids=(stage,))
+        number = made.number
     for reader in (scene.member, scene.manager):
         client = visit.by(reader)
         assert "示例技术员 · 示例加热台" in text_of(client.get(f"/reservations/{number}"))

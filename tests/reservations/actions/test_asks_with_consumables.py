@@ -1,5 +1,7 @@
 """What a booking takes besides time has a price wherever it is asked to go."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from booking.db.transactions import UnitOfWork
@@ -29,7 +31,7 @@ def scene(uow: UnitOfWork) -> Scene:
     return scene
 
 
-def sells(uow: UnitOfWork, instrument: Instrument, classes: dict[str, object], day: str) -> None:
+def sells(uow: UnitOfWork, instrument: Instrument, classes: Mapping[str, object], day: str) -> None:
     add_tariff(uow, instrument.key, valid_from=at(f"{day} 00:00"), classes=classes)
 
 
