@@ -188,6 +188,12 @@ class TimeIsFree(BookingError):
         self.alternatives = (Alternative(instrument_id, span),)
 
 
+class HelperNotThere(BookingError):
+    """One of the instruments is not offered with an operator or accessory that is waited for."""
+
+    code = "waitlist.helper_not_there"
+
+
 class TooManyWaiting(BookingError):
     """Nobody waits for very many times at once."""
 

@@ -76,6 +76,11 @@ class Problem:
         return words(self.code, self.params)
 
     @property
+    def yields(self) -> bool:
+        """Whether only rules speak against it that yield to a reason of who may give one."""
+        return bool(self.violations) and all(one.overridable for one in self.violations)
+
+    @property
     def headers(self) -> dict[str, str]:
         """Headers that belong to the status."""
         headers = {} if self.retry_after is None else {"retry-after": str(self.retry_after)}

@@ -18,6 +18,7 @@ from tests.conftest import Write
 from tests.factories.accounts import make_member
 from tests.factories.reservation_values import between
 from tests.factories.reservations import NOON, Scene, make_reservation, make_scene
+from tests.factories.training import make_grant, training_scene
 from tests.support.clock import FrozenClock
 from tests.support.post import Post
 
@@ -118,6 +119,18 @@ def test_a_booking_that_is_handed_over_changes_calendars(desk: Desk) -> None:
     assert [method for method, _ in desk.told(heir)] == ["REQUEST"]
 
 
+def test_whoever_is_not_trained_yet_and_the_lab_learn_that_it_waits(desk: Desk) -> None:
+    with desk.write() as uow:
+        scene = training_scene(uow)
+        make_grant(uow, scene, now=desk.clock.now())
+        number = make_reservation(uow, scene, now=desk.clock.now()).number
+        heir = _hand_over(uow, scene, desk.clock)
+    (told,) = [one for one in desk.letters(heir) if number in _body(one)]
+    assert "须先经实验室审批" in _body(told)
+    assert "须先经实验室审批" not in _body(desk.letters(scene.member)[-1])
+    assert [one for one in desk.letters(scene.manager) if "/approvals" in _body(one)]
+
+
 def test_what_was_not_sent_when_a_booking_was_handed_over_is_not_sent_any_more(
     desk: Desk,
 ) -> None:
@@ -135,6 +148,11 @@ def test_nothing_is_told_of_what_was_rolled_back(desk: Desk) -> None:
     with pytest.raises(ZeroDivisionError):
         _cancel_and_fail(desk, scene, number)
     assert [method for method, _ in desk.told(scene.member)] == ["REQUEST"]
+
+
+def _body(letter: EmailMessage) -> str:
+    part = letter.get_body()
+    return "" if part is None else str(part.get_content())
 
 
 def _cancel_and_fail(desk: Desk, scene: Scene, number: str) -> None:

@@ -10,9 +10,11 @@ from starlette.testclient import TestClient
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
+from booking.reservations.actions.ask_swap import ask_swap
 from tests.factories.accounts import be, bearer, open_session
 from tests.factories.asks import Neighbour, make_neighbour
-from tests.factories.reservation_values import between
+from tests.factories.instruments import add_tariff
+from tests.factories.reservation_values import at, between
 from tests.factories.reservations import Scene, make_reservation, make_scene
 from tests.support.clock import FrozenClock
 
@@ -190,3 +192,17 @@ def test_programs_exchange_times(desk: Desk) -> None:
     swap = f"/api/v1/swaps/{desk.client.post(address, json=THEIRS_SENT, headers=ours).json()['id']}"
     taken = desk.client.post(f"{swap}/acceptance", headers=theirs).json()
     assert (taken["starts_at"], taken["total"]) == ("2026-11-24T04:00:00Z", "1600.00")
+
+
+def test_a_booking_is_shown_though_what_is_asked_of_it_has_no_price_any_more(desk: Desk) -> None:
+    sold = {"enterprise": {"hour": "800.00", "consumables": [{"name": "金靶", "price": "50.00"}]}}
+    bare = {"enterprise": {"hour": "800.00"}}
+    key, day = desk.scene.instrument.key, at("11-22 00:00")
+    with desk.write() as uow:
+        add_tariff(uow, key, valid_from=day, classes=sold)
+        span, taken = between("11-25 14:00", "15:00"), {"金靶": 1}
+        made = make_reservation(uow, desk.scene, span, now=desk.clock.now(), consumables=taken)
+        ask_swap(uow, made.number, THEIRS, actor=desk.scene.member, now=desk.clock.now())
+        add_tariff(uow, key, valid_from=at("11-25 00:00"), classes=bare)
+    for page in ("", "/asks"):
+        assert desk.client.get(f"/reservations/{made.number}{page}").status_code == 200

@@ -67,6 +67,32 @@ def test_the_booking_keeps_what_is_expected(visit: Visit) -> None:
         assert (made.consumables, made.quoted_fen) == ({"金靶": 2}, 170_000)
 
 
+def test_the_page_of_the_booking_names_what_is_expected(visit: Visit) -> None:
+    scene = selling(visit)
+    form = SPAN | {"purpose": "断口形貌", "consumables": "金靶 2"}
+    path = f"/instruments/{scene.instrument.key}/reservations"
+    made = visit.by(scene.member).post(path, data=form)
+    shown = visit.client.get(made.headers["location"])
+    assert shown.status_code == 200
+    assert "金靶 2 × 50.00" in text_of(shown)
+
+
+def test_a_kept_price_is_booked_with_what_it_was_kept_for(visit: Visit) -> None:
+    scene = selling(visit)
+    form = SPAN | {"consumables": "金靶 2", "samples": "1"}
+    kept = visit.by(scene.member).post(f"/instruments/{scene.instrument.key}/quotes", data=form)
+    page = visit.client.get(kept.headers["location"])
+    assert "金靶 2 × 50.00" in text_of(page)
+    (way,) = (link["href"] for link in soup(page).select("a.button") if "quote=" in link["href"])
+    panel = soup(visit.client.get(str(way)))
+    fields = panel.select("#booking-form input[name]")
+    typed = {str(one["name"]): str(one.get("value", "")) for one in fields}
+    path = f"/instruments/{scene.instrument.key}/reservations"
+    made = visit.client.post(path, data={**typed, "purpose": "断口形貌"})
+    assert made.status_code == 303
+    assert "1,700.00" in text_of(visit.client.get(made.headers["location"]))
+
+
 def test_the_panel_says_when_a_class_ends_before(visit: Visit) -> None:
     scene = selling(visit, tech_sme={"hour": "500.00"})
     with visit.write() as uow:

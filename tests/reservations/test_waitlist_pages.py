@@ -192,3 +192,15 @@ def test_programs_wait_for_all_that_a_booking_may_need(queue: Queue) -> None:
     assert item["offer"]["total"] == "1750.00"
     address = f"/api/v1/waitlist-offers/{item['offer']['id']}/acceptance"
     assert queue.client.post(address, headers=queue.key).json()["total"] == "1750.00"
+
+
+def test_an_instrument_without_the_accessory_is_named(queue: Queue) -> None:
+    stage = equipped(queue)[UnitKind.ACCESSORY]
+    with queue.write() as uow:
+        other = make_scene(uow).instrument.key
+    wish = {"purpose": "断口", "others": str(other), "accessory_ids": str(stage)}
+    refused = queue.client.post(queue.join, data={**NOON_TYPED, **wish})
+    shown = BeautifulSoup(refused.text, "html.parser")
+    assert refused.status_code == 422
+    assert f"编号 {other} 的仪器" in shown.select_one("[data-problem]").text  # type: ignore[union-attr]
+    assert shown.select_one('input[name="accessory_ids"][checked]')

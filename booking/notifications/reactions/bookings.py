@@ -18,7 +18,10 @@ from booking.reservations.events import (
 def tell_of_booking(uow: UnitOfWork, event: ReservationEvent) -> None:
     """Its holder while the time is not over, unless its series tells; the company's programs."""
     silent = uow.in_one or event.span.end <= event.at
-    if silent or _write(uow, event, event.holder_id, what=event.name):
+    waits = isinstance(event, ReservationRequested) or (
+        isinstance(event, ReservationMoved) and event.waits
+    )
+    if silent or _write(uow, event, event.holder_id, what=event.name, waits=waits):
         tell_webhooks(uow, event)
 
 
@@ -26,16 +29,15 @@ def tell_of_hand_over(uow: UnitOfWork, event: ReservationHandedOver) -> None:
     """Whoever holds the booking now, and whoever did: nothing older about it reaches the latter."""
     withhold_about(uow, event.former_id, event.number, now=event.at)
     if event.span.end > event.at:
-        _write(uow, event, event.holder_id, what=event.name)
+        _write(uow, event, event.holder_id, what=event.name, waits=event.waits)
         _write(uow, event, event.former_id, what=HANDED_ON)
 
 
-def _write(uow: UnitOfWork, event: ReservationEvent, reader_id: int, *, what: str) -> bool:
-    """Whether programs of the company may want to know too. Names are looked up when the letter
-    leaves."""
-    waits = isinstance(event, ReservationRequested) or (
-        isinstance(event, ReservationMoved) and event.waits
-    )
+def _write(
+    uow: UnitOfWork, event: ReservationEvent, reader_id: int, *, what: str, waits: bool = False
+) -> bool:
+    """Whether programs of the company may want to know too; where it `waits`, the lab's keepers are
+    told. Names are looked up when the letter leaves."""
     told = {
         "number": event.number,
         "what": what,

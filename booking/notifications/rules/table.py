@@ -95,7 +95,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     ),
     NoticeFact.REQUEST_WAITING: Notice(
         facts=(
-            *_steps("reservation", "requested", "moved"),
+            *_steps("reservation", "requested", "moved", "handed_over"),
             *_steps("series", "reserved", "moved"),
             *_steps("joint", "reserved", "moved"),
         ),

@@ -9,6 +9,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, queue_for_units, release_holds
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.tariff import ItemNotPriced
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
@@ -179,7 +180,7 @@ def _exchange(
     changes[asked.reservation.number] |= ours.take(uow, actor=actor, now=now)
     try:
         changes[asking.reservation.number] |= theirs.take(uow, actor=actor, now=now)
-    except (ReservationRefused, SlotTaken, LabDecides):
+    except (ReservationRefused, SlotTaken, LabDecides, ItemNotPriced):
         raise SwapImpossible from None
     return changes
 

@@ -47,6 +47,8 @@ def ask_swap(
     ask = Ask.again(reservation, span=other.span, operators=helpers.operators)
     judged = judge(uow.session, ask, now=now)
     allow(uow.session, judged, actor=actor)
+    # Refuses what has no price at that time.
+    judged.quote(reservation.samples, reservation.consumables)
     if judged.must_be_approved(actor):
         raise LabDecides
     swap = ReservationSwap(

@@ -10,7 +10,8 @@ from booking.instruments.holds import release_bookings
 from booking.reservations.actions.life import demand_reason, enter, fact
 from booking.reservations.actions.reschedule import retake
 from booking.reservations.actions.rights import decides, demand_right, locked_for
-from booking.reservations.actions.taking import Ask, allow, judge
+from booking.reservations.actions.taking import Ask, judge, weigh
+from booking.reservations.errors import ReservationRefused
 from booking.reservations.events import ReservationConfirmed, ReservationRejected
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded, queue_for_instrument
@@ -29,7 +30,11 @@ def approve(
     helpers = helpers_held_for(uow.session, number)
     ask = Ask.again(reservation, reason, operators=helpers.operators)
     judged = judge(uow.session, ask, now=now)
-    if set_aside := allow(uow.session, judged, actor=actor, rules=APPROVAL_RULES):
+    broken, set_aside = weigh(judged, actor=actor, rules=APPROVAL_RULES)
+    if broken:
+        # Other times are the company's to choose, and the lab's to propose.
+        raise ReservationRefused(broken)
+    if set_aside:
         reservation.override_reason = reason
         changes["set_aside"] = (None, list(set_aside))
     crew = judged.demand.crew

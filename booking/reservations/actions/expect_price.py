@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from booking.instruments.rules.tariff import ItemNotPriced
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.taking import Ask, judge
 from booking.reservations.errors import ReservationRefused
@@ -26,5 +27,5 @@ def expected_price(
     judged = judge(session, ask, now=now, lock=False)
     try:
         return judged.quote(seen.samples, seen.consumables)[1].total_fen
-    except ReservationRefused:
+    except (ReservationRefused, ItemNotPriced):
         return None

@@ -10,6 +10,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, take_without_waiting
 from booking.instruments.queries.holds import free_units
+from booking.instruments.queries.rosters import on_duty
 from booking.instruments.queries.taken import taken_on
 from booking.instruments.rules.freed import Freed
 from booking.instruments.rules.shapes import SlotPolicy
@@ -95,21 +96,33 @@ def hold_for_offer(
     )
 
 
-def busy_helpers(session: Session, waiting: Waiting) -> list[TimeSpan]:
-    """When those are held who are asked for by name, around the time that is waited for."""
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """When those who are asked for by name are held, and when they are not on duty."""
+
+    held: tuple[TimeSpan, ...] = ()
+    off_duty: tuple[TimeSpan, ...] = ()
+
+    def kept_from(self, policy: SlotPolicy) -> list[TimeSpan]:
+        """The time that no booking may touch: its buffers touch nothing that is held either."""
+        before, after = timedelta(seconds=policy.before), timedelta(seconds=policy.after)
+        return [*(span.widened(after, before) for span in self.held), *self.off_duty]
+
+
+def missing_helpers(session: Session, waiting: Waiting) -> Missing:
+    """When they cannot be there, around the time that is waited for."""
     if not waiting.helper_ids:
-        return []
+        return Missing()
     around = waiting.window.widened(_AROUND, _AROUND)
     held = taken_on(
         session, waiting.helper_ids, first=seconds(around.start), until=seconds(around.end)
     )
-    return [TimeSpan(moment_of(a), moment_of(b)) for some in held.values() for a, b in some]
-
-
-def kept_from(busy: Sequence[TimeSpan], policy: SlotPolicy) -> list[TimeSpan]:
-    """The time that no booking may touch, so that neither do its buffers touch what is held."""
-    before, after = timedelta(seconds=policy.before), timedelta(seconds=policy.after)
-    return [span.widened(after, before) for span in busy]
+    # What has no roster is there all the time, as accessories are.
+    duty = on_duty(session, waiting.helper_ids, around)
+    return Missing(
+        tuple(TimeSpan(moment_of(a), moment_of(b)) for some in held.values() for a, b in some),
+        tuple(span for windows in duty.values() for span in around.minus(windows)),
+    )
 
 
 # More than buffers reach.

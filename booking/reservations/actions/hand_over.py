@@ -45,7 +45,7 @@ def hand_over(
             changes={"holder": (f"user:{holder_id}", f"user:{successor_id}"), **asked},
             on_behalf_of="" if actor_id == holder_id else f"user:{holder_id}",
         )
-        uow.announce(ReservationHandedOver(**told, former_id=holder_id))
+        uow.announce(ReservationHandedOver(**told, former_id=holder_id, waits=bool(asked)))
 
 
 def _asked_again(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> Changed:

@@ -36,7 +36,8 @@ def hand_to_colleague(
     judged = judge(uow.session, replace(Ask.again(reservation), holder_id=holder_id), now=now)
     allow(uow.session, judged, actor=actor, rules=HANDING_OVER_RULES)
     reservation.holder_id = holder_id
-    if judged.must_be_approved(actor) and reservation.state is State.CONFIRMED:
+    waits = judged.must_be_approved(actor) and reservation.state is State.CONFIRMED
+    if waits:
         if now >= reservation.starts_at:
             raise LabDecides
         changes |= ask_again(booked, judged, now=now)
@@ -49,7 +50,7 @@ def hand_to_colleague(
         changes=changes,
         on_behalf_of="" if actor.id == former_id else f"user:{former_id}",
     )
-    uow.announce(ReservationHandedOver(**told, former_id=former_id))
+    uow.announce(ReservationHandedOver(**told, former_id=former_id, waits=waits))
     return reservation
 
 

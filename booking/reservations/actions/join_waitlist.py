@@ -1,13 +1,17 @@
 """Get in line for time that is taken, and leave it again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.terms import ServiceMode, usual_mode
+from booking.kernel.errors import NotFound
 from booking.reservations.actions.offer_time import free_already
 from booking.reservations.actions.reserve import booker_of
 from booking.reservations.actions.taking import Ask, allow, judge_by
@@ -20,6 +24,7 @@ from booking.reservations.actions.waiting_life import (
 )
 from booking.reservations.errors import (
     EntryOver,
+    HelperNotThere,
     LengthNotInWindow,
     TimeIsFree,
     TooManyWaiting,
@@ -30,7 +35,7 @@ from booking.reservations.events import WaitlistExpired, WaitlistJoined, Waitlis
 from booking.reservations.models.waitlist import WaitlistChoice, WaitlistEntry
 from booking.reservations.queries.places import places_of
 from booking.reservations.queries.standing import Asker
-from booking.reservations.queries.units import helpers_of
+from booking.reservations.queries.units import Helpers, helpers_of
 from booking.reservations.queries.waitlist import (
     Waiting,
     entry_for_update,
@@ -61,13 +66,17 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
     helper_ids = tuple(dict.fromkeys(wish.helper_ids))
     holder_id, organisation_id = booker_of(session, _as_wish(wish, ids[0]), actor)
     asker = Asker(organisation_id, holder_id)
-    modes = [_mode_on(uow, one, wish, asker=asker, actor=actor, now=now) for one in ids]
+    mode = _mode_on(uow, ids[0], wish, asker=asker, actor=actor, now=now)
+    # The usual one of the first is waited for on the others too.
+    there = replace(wish, mode=mode)
+    for one in ids[1:]:
+        _mode_on(uow, one, there, asker=asker, actor=actor, now=now)
     _new_in_line(uow, wish, holder_id)
     waiting = Waiting(
         entry_id=_NONE_YET,
         holder_id=holder_id,
         organisation_id=organisation_id,
-        mode=modes[0],
+        mode=mode,
         window=wish.window,
         minutes=wish.minutes,
         joined_at=now,
@@ -85,7 +94,7 @@ def join_waitlist(uow: UnitOfWork, wish: WaitWish, *, actor: Actor, now: datetim
         ends_at=wish.window.end,
         minutes=wish.minutes,
         last_start_at=wish.window.end - wish.length,
-        mode=modes[0],
+        mode=mode,
         purpose=wish.purpose,
         samples=wish.samples,
         consumables=dict(wish.consumables),
@@ -177,7 +186,7 @@ def _mode_on(
     terms = booking_terms(uow.session, instrument_id, span, around=LOOK_AHEAD, now=now)
     must_be_known(terms, actor)
     mode = wish.mode.value if wish.mode else usual_mode(terms.service_modes)
-    helpers = helpers_of(uow.session, instrument_id, wish.helper_ids)
+    helpers = _helpers_on(uow.session, instrument_id, wish)
     ask = Ask(
         instrument_id=instrument_id,
         span=span,
@@ -194,6 +203,16 @@ def _mode_on(
     # Refuses what has no price there: nobody could book it later either.
     judged.quote(wish.samples, wish.consumables)
     return ServiceMode(mode)
+
+
+def _helpers_on(session: Session, instrument_id: int, wish: WaitWish) -> Helpers:
+    """Who and what of it is offered there; the first instrument is the one where it was chosen."""
+    try:
+        return helpers_of(session, instrument_id, wish.helper_ids)
+    except NotFound:
+        if instrument_id == wish.instrument_ids[0]:
+            raise
+        raise HelperNotThere(instrument_id=instrument_id) from None
 
 
 def _as_wish(wish: WaitWish, instrument_id: int) -> Wish:

@@ -20,11 +20,11 @@ from booking.instruments.rules.freed import Freed
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.fitting import (
     Fitting,
-    busy_helpers,
+    Missing,
     fitting,
     helpers_are_free,
     hold_for_offer,
-    kept_from,
+    missing_helpers,
 )
 from booking.reservations.actions.waiting_life import waitlist_fact
 from booking.reservations.events import TimeOffered
@@ -102,6 +102,7 @@ class _Serving:
     not_taken: tuple[NotTaken, ...] = ()
     offers: int = 0
     known: dict[str, dict[int, list[FreeTime]]] = field(default_factory=dict)
+    missing: dict[int, Missing] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
 
     def has_time_for(self, waiting: Waiting) -> bool:
@@ -125,6 +126,7 @@ class _Serving:
                 self.to_answer[holder_id] = self.to_answer.get(holder_id, 0) + 1
                 self.offers += 1
                 self.known.clear()
+                self.missing.clear()
                 return
 
     def first_free(self, waiting: Waiting) -> tuple[int, TimeSpan] | None:
@@ -170,7 +172,7 @@ class _Serving:
             and _not_taken_by(one, waiting)
             and (waiting.window.length > waiting.length or one.span == waiting.window)
         ]
-        busy = busy_helpers(self.uow.session, waiting)
+        missing = self._missing(waiting)
         found = [
             (
                 one,
@@ -179,7 +181,7 @@ class _Serving:
                     [
                         piece
                         for stretch in one.stretches
-                        for piece in stretch.minus([*refused, *kept_from(busy, one.policy)])
+                        for piece in stretch.minus([*refused, *missing.kept_from(one.policy)])
                     ],
                     waiting.length,
                 ),
@@ -207,6 +209,11 @@ class _Serving:
             policy = policy_of_time(one.policy, named)
             spans = nearest_windows(stretches, demand, policy, before=one.before)
             yield from (span for span in spans if span.length == waiting.length)
+
+    def _missing(self, waiting: Waiting) -> Missing:
+        if waiting.entry_id not in self.missing:
+            self.missing[waiting.entry_id] = missing_helpers(self.uow.session, waiting)
+        return self.missing[waiting.entry_id]
 
     def _held_for(self, waiting: Waiting, instrument_id: int, span: TimeSpan) -> bool:
         """Whether the rules would let them have it and it could be held.

@@ -1,7 +1,7 @@
 """The lab proposes another time for a booking, which is held for it meanwhile."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -54,6 +54,8 @@ def propose_time(
     ask = ask_elsewhere(uow.session, reservation, (instrument_id, wanted.span), reason=reason)
     judged = judge(uow.session, ask, now=now)
     allow(uow.session, judged, actor=actor)
+    # Refuses what has no price there: nobody could accept it either.
+    judged.quote(reservation.samples, reservation.consumables)
     accessories = accessories_on(uow.session, reservation, instrument_id)
     place, units = _units(uow, judged, reservation, accessories=accessories)
     proposal = ReservationProposal(
@@ -110,17 +112,8 @@ def ask_elsewhere(
     instrument_id, span = where
     same = instrument_id == reservation.instrument_id
     operators = helpers_held_for(session, reservation.number).operators if same else ()
-    return Ask(
-        instrument_id=instrument_id,
-        span=span,
-        mode=reservation.mode.value,
-        organisation_id=reservation.organisation_id,
-        holder_id=reservation.holder_id,
-        reason=reason,
-        but=reservation.id,
-        number=reservation.number,
-        operators=operators,
-    )
+    ask = Ask.again(reservation, reason, span=span, operators=operators)
+    return replace(ask, instrument_id=instrument_id)
 
 
 def accessories_on(

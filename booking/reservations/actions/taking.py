@@ -15,7 +15,7 @@ from booking.access.permissions import Permission
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.customer import INTERNAL, RunningOut, price_class, running_out
 from booking.instruments.rules.pricing import NOTHING_USED, Quote, price
-from booking.instruments.rules.tariff import TariffTerms
+from booking.instruments.rules.tariff import ItemNotPriced, TariffTerms
 from booking.instruments.rules.terms import Approval, BookingTerms, by_order, usual_mode
 from booking.kernel.clock import local
 from booking.kernel.errors import Alternative, Violation, codes_of
@@ -231,7 +231,12 @@ def _with_funds(judged: Judged, answers: Answers) -> Judged:
     """The same with what it would hold of what was paid in advance, where it is to be."""
     if not judged.pays_ahead:
         return judged
-    needed = judged.quote(judged.ask.samples, judged.ask.consumables)[1].total_fen
+    try:
+        needed = judged.quote(judged.ask.samples, judged.ask.consumables)[1].total_fen
+    except ItemNotPriced:
+        # Whoever wants a price is told when it is asked for. A booking that keeps its own asks for
+        # none: it may be approved or change hands, whatever the price list says by now.
+        return judged
     available = answers.available(judged.terms.organisation_id)
     return replace(judged, demand=replace(judged.demand, funds=Funds(needed, available)))
 

@@ -148,11 +148,13 @@ class ReservationMoved(ReservationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReservationHandedOver(ReservationEvent):
-    """Who held it left; `holder_id` is the successor."""
+    """Who held it left; `holder_id` is the successor. It `waits` where the lab has to decide again
+    about whoever that is."""
 
     name: ClassVar[str] = "reservation.handed_over"
 
     former_id: int
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

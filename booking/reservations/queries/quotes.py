@@ -32,10 +32,16 @@ class QuoteRow:
     mode: str
     span: TimeSpan
     samples: int
+    consumables: dict[str, int]
     tariff_id: int
     quote: dict[str, Any]
     total_fen: int
     valid_until: datetime
+
+    @property
+    def typed_consumables(self) -> str:
+        """As people type them into the panel."""
+        return "、".join(f"{name} × {pieces}" for name, pieces in self.consumables.items())
 
 
 _ROW: Final[sa.Select[*tuple[Any, ...]]] = (
@@ -44,7 +50,7 @@ _ROW: Final[sa.Select[*tuple[Any, ...]]] = (
         INSTRUMENT.c.name.label("instrument_name"),
         INSTRUMENT.c.name_en.label("instrument_name_en"),
         *(_QUOTE.c[name] for name in ("mode", "starts_at", "ends_at", "samples", "tariff_id")),
-        *(_QUOTE.c[name] for name in ("quote", "total_fen", "valid_until")),
+        *(_QUOTE.c[name] for name in ("consumables", "quote", "total_fen", "valid_until")),
     )
     .join(INSTRUMENT, INSTRUMENT.c.id == _QUOTE.c.instrument_id)
     .join(Lab, col(Lab.id) == INSTRUMENT.c.lab_id)

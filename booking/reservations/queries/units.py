@@ -53,6 +53,17 @@ def helpers_held_for(session: Session, number: str) -> Helpers:
     return Helpers.of(session.execute(statement).all())
 
 
+def helper_labels(session: Session, number: str) -> Sequence[str]:
+    """What the operators and accessories that a booking holds are called, operators first."""
+    statement = (
+        sa.select(col(Unit.label))
+        .join(SlotHold, col(Unit.id) == col(SlotHold.unit_id))
+        .where(col(SlotHold.reservation_number) == number, col(Unit.kind) != UnitKind.PLACE)
+        .order_by(col(Unit.kind).desc(), col(Unit.label), col(Unit.id))
+    )
+    return session.execute(statement).scalars().all()
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """Every unit that a booking holds, from when until when, and which of them help."""

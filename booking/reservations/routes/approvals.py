@@ -1,8 +1,10 @@
 """The queue of requests, and the two answers to each."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Response
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
@@ -19,16 +21,15 @@ from booking.web.transactions import Reading, Transaction
 
 router = APIRouter()
 
+_QUEUE: Final = "reservations/approvals.html"
+
 Decider = Annotated[Actor, requires(Permission.RESERVATION_DECIDE)]
 
 
 @router.get("/approvals", name="approvals")
 def index(session: Reading, page: PageDep, clock: ClockDep, actor: Decider) -> Response:
     """What waits for a decision, the most pressing first; a series is decided as one."""
-    rows = awaiting_decision_of(session, actor)
-    series = waiting_series(session, {seen.series for seen in rows if seen.series})
-    cards = [card_of(seen, actor, now=clock.now()) for seen in rows]
-    return page.render("reservations/approvals.html", fragment="queue", cards=cards, series=series)
+    return page.render(_QUEUE, fragment="queue", **_shown(session, actor, now=clock.now()))
 
 
 @router.post("/reservations/{number}/approval", name="reservation_approve")
@@ -40,8 +41,10 @@ def grant(
     clock: ClockDep,
     actor: Decider,
 ) -> Response:
-    """Promise the time."""
-    approve(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
+    """Promise the time; what speaks against it may yield to a reason."""
+    now = clock.now()
+    page.if_refused(_QUEUE, **_shown(uow.session, actor, now=now, refused=number))
+    approve(uow, number, actor=actor, now=now, reason=form.checked.reason)
     return page.redirect("approvals")
 
 
@@ -57,3 +60,10 @@ def refuse(
     """Say no, with a reason."""
     reject(uow, number, actor=actor, now=clock.now(), reason=form.checked.reason)
     return page.redirect("approvals")
+
+
+def _shown(session: Session, actor: Actor, *, now: datetime, refused: str = "") -> dict[str, Any]:
+    rows = awaiting_decision_of(session, actor)
+    series = waiting_series(session, {seen.series for seen in rows if seen.series})
+    cards = [card_of(seen, actor, now=now) for seen in rows]
+    return {"cards": cards, "series": series, "refused": refused}

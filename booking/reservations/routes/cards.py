@@ -1,5 +1,6 @@
 """A reservation as pages show it: what it is, and what this reader may do with it now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +30,19 @@ class QuotedLine:
     quantity: str
     unit_fen: int
     amount_fen: int
+    # Which consumable.
+    name: str = ""
+
+    @classmethod
+    def of(cls, line: Mapping[str, str]) -> "QuotedLine":
+        """A line as the price keeps it."""
+        return cls(
+            kind=line["kind"],
+            quantity=line["quantity"],
+            unit_fen=fen(line["unit_price"]),
+            amount_fen=fen(line["amount"]),
+            name=line.get("name", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +88,13 @@ class Card:
     @property
     def lines(self) -> list[QuotedLine]:
         """The price when booked, line by line."""
-        return [
-            QuotedLine(line["kind"], line["quantity"], fen(line["unit_price"]), fen(line["amount"]))
-            for line in self.seen.quote.get("lines", ())
-        ]
+        return [QuotedLine.of(line) for line in self.seen.quote.get("lines", ())]
+
+    @property
+    def used_up(self) -> str:
+        """The consumables of the record, in one line."""
+        used = self.seen.used_consumables or {}
+        return " · ".join(f"{name} × {pieces}" for name, pieces in used.items())
 
     @property
     def reason_needed(self) -> bool:

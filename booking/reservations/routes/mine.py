@@ -16,6 +16,7 @@ from booking.reservations.forms.series import ScopedMoveForm, ScopedReasonForm
 from booking.reservations.queries.awaiting import MOST, awaiting_of
 from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
 from booking.reservations.queries.places import places_of
+from booking.reservations.queries.units import helper_labels
 from booking.reservations.routes import quotes
 from booking.reservations.routes.cards import DETAIL, card_of, place_after, place_of
 from booking.reservations.rules.series import Scope
@@ -113,7 +114,8 @@ def past(
 def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
     """One booking: its price, its life, what can be done now and what that costs."""
     seen = reservation_seen_by(session, number, actor)
-    return page.render(DETAIL, card=card_of(seen, actor, now=clock.now()), record=None)
+    card, helpers = card_of(seen, actor, now=clock.now()), helper_labels(session, number)
+    return page.render(DETAIL, card=card, record=None, helpers=helpers)
 
 
 @router.get("/reservations/{number}/move", name="reservation_move")

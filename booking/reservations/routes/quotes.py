@@ -7,12 +7,12 @@ from fastapi import APIRouter, Response
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.kernel.money import fen
 from booking.reservations.actions.keep_quote import keep_quote
 from booking.reservations.forms import PanelForm
 from booking.reservations.forms.quotes import wish_of_panel
 from booking.reservations.queries.quotes import quote_seen_by, valid_quotes
 from booking.reservations.routes.booking import PAGE
+from booking.reservations.routes.cards import QuotedLine
 from booking.reservations.routes.preview import panel_of
 from booking.reservations.routes.purse import PurseDep
 from booking.web.clock import ClockDep
@@ -59,10 +59,7 @@ def index(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Re
 def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
     """A kept price, line by line, and the way to book at it."""
     found = quote_seen_by(session, number, actor)
-    lines = [
-        (str(line["kind"]), str(line["quantity"]), fen(line["unit_price"]), fen(line["amount"]))
-        for line in found.quote.get("lines", ())
-    ]
+    lines = [QuotedLine.of(line) for line in found.quote.get("lines", ())]
     return page.render(
         "reservations/quote.html", quote=found, lines=lines, holds=found.valid_until > clock.now()
     )

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
 from booking.instruments.rules.terms import ServiceMode
+from booking.ledger.actions.prepay import Payment, top_up
 from booking.reservations.actions.change_series import approve_series
 from booking.reservations.actions.decide import approve
 from booking.reservations.actions.hand_over import hand_over
@@ -16,8 +18,9 @@ from booking.reservations.errors import ReservationRefused
 from booking.reservations.queries.loading import reservation_by_number
 from booking.reservations.rules.wish import SeriesWish
 from booking.reservations.states import State
-from tests.factories.accounts import make_member
+from tests.factories.accounts import make_member, make_staff
 from tests.factories.credit import make_no_shows, make_rules
+from tests.factories.instruments import add_tariff
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import NOON, Scene, make_reservation, make_scene
 from tests.factories.training import make_grant, training_scene
@@ -28,8 +31,25 @@ FRIDAY = between("11-27 12:00", "14:00")
 ASKED: dict[str, object] = {"approval": "always"}
 
 
+SOLD = {"enterprise": {"hour": "800.00", "consumables": [{"name": "金靶", "price": "50.00"}]}}
+
+
 def codes(refused: pytest.ExceptionInfo[ReservationRefused]) -> list[str]:
     return [violation.code for violation in refused.value.violations]
+
+
+def keeps_price(uow: UnitOfWork, **policy: object) -> tuple[Scene, str]:
+    """Prepaid time with a gold target, which the price list does not name any more."""
+    scene = make_scene(uow, policy={"prepaid": True, **policy})
+    instrument_id, (provider,) = scene.instrument.key, scene.manager.organisation_ids
+    add_tariff(uow, instrument_id, valid_from=at("11-22 00:00"), classes=SOLD)
+    paid = Payment(amount_fen=1_000_000, bank_reference="BANK-1")
+    finance = make_staff(uow, Role.FINANCE)
+    top_up(uow, scene.company.name, provider, paid=paid, actor=finance, now=MONDAY)
+    made = make_reservation(uow, scene, now=MONDAY, consumables={"金靶": 1})
+    bare = {"enterprise": {"hour": "900.00"}}
+    add_tariff(uow, instrument_id, valid_from=at("11-23 08:00"), classes=bare)
+    return scene, made.number
 
 
 def leave(uow: UnitOfWork, scene: Scene) -> None:
@@ -152,3 +172,18 @@ def test_a_trained_successor_keeps_what_was_promised(uow: UnitOfWork) -> None:
     number = make_reservation(uow, scene, now=MONDAY).number
     leave(uow, scene)
     assert reservation_by_number(uow.session, number).reservation.state is State.CONFIRMED
+
+
+def test_an_agreed_price_survives_the_price_list_when_it_is_approved(uow: UnitOfWork) -> None:
+    scene, number = keeps_price(uow, **ASKED)
+    made = approve(uow, number, actor=scene.manager, now=MONDAY)
+    assert (made.state, made.quoted_fen) == (State.CONFIRMED, 165_000)
+
+
+def test_an_agreed_price_survives_the_price_list_when_it_changes_hands(uow: UnitOfWork) -> None:
+    scene, number = keeps_price(uow)
+    third = make_member(uow, scene.company.key)
+    hand_to_colleague(uow, number, third.id, actor=scene.member, now=MONDAY)
+    back = hand_to_colleague(uow, number, scene.member.id, actor=third, now=MONDAY)
+    leave(uow, scene)
+    assert (back.holder_id, back.quoted_fen) == (scene.admin.id, 165_000)

@@ -8,6 +8,7 @@ from booking.ledger.actions.prepay import Payment, top_up
 from booking.ledger.models import AccountKind
 from booking.ledger.queries.balances import balance
 from booking.ledger.queries.prepaid import prepaid_seen_by
+from booking.reservations.actions.answer_proposal import accept_proposal
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.change_series import Move, move_in_series
 from booking.reservations.actions.check_in import check_in
@@ -15,6 +16,7 @@ from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.decide import reject
 from booking.reservations.actions.foresee import foresee
+from booking.reservations.actions.propose_time import Proposed, propose_time
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_series import reserve_series
@@ -24,6 +26,7 @@ from booking.reservations.rules.series import Scope
 from booking.reservations.rules.use_record import UseRecord
 from booking.reservations.rules.wish import SeriesWish
 from tests.factories.accounts import make_member, make_staff
+from tests.factories.instruments import add_tariff
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import NOON, make_reservation, make_scene
 
@@ -201,3 +204,20 @@ def test_of_a_series_that_grows_as_many_are_refused_as_are_not_paid_for(uow, sce
     with pytest.raises(ReservationRefused) as refused:
         move_in_series(uow, first, Move(LONGER, Scope.ALL), actor=scene.member, now=MONDAY)
     assert [one.code for one in refused.value.violations] == ["funds.insufficient"]
+
+
+def test_a_proposal_is_judged_by_all_that_the_booking_costs(uow, scene, pay):
+    """The lab's reason stands against money that is short, also for what is not paid by time."""
+    for day, hour in (("11-22", "800.00"), ("11-25", "820.00")):
+        classes = {
+            "enterprise": {"hour": hour, "consumables": [{"name": "金靶", "price": "50.00"}]}
+        }
+        key = scene.instrument.key
+        add_tariff(uow, key, valid_from=at(f"{day} 00:00"), classes=classes)
+    pay(165_000)
+    number = make_reservation(uow, scene, now=MONDAY, consumables={"金靶": 1}).number
+    wanted = Proposed(span=between("11-25 12:00", "14:00"), reason="保养")
+    proposal = propose_time(uow, number, wanted, actor=scene.manager, now=MONDAY)
+    moved = accept_proposal(uow, proposal.key, actor=scene.member, now=MONDAY)
+    assert (moved.quoted_fen, moved.override_reason) == (169_000, "保养")
+    assert figures(uow, scene) == (165_000, 165_000)

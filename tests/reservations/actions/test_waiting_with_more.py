@@ -15,7 +15,7 @@ from booking.reservations.actions.answer_offer import accept_offer
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.offer_time import offer_free
 from booking.reservations.actions.reserve import reserve
-from booking.reservations.errors import TimeIsFree
+from booking.reservations.errors import ReservationRefused, TimeIsFree
 from booking.reservations.models.waitlist import WaitlistOffer
 from booking.reservations.queries.places import places_of
 from booking.reservations.queries.units import helpers_held_for
@@ -24,6 +24,8 @@ from tests.factories.reservation_values import at, between
 from tests.factories.reservations import NOON, Scene, make_reservation, make_scene
 from tests.factories.waitlist import Waiter, make_waiter, offer_to
 from tests.reservations.actions.test_operators import make_two, offered
+from tests.reservations.actions.test_rosters import AFTERNOON as AFTERNOON_DUTY
+from tests.reservations.actions.test_rosters import on_week
 from tests.support.clock import FrozenClock
 from tests.support.invariants import assert_sound
 
@@ -143,3 +145,36 @@ def test_time_goes_to_the_next_when_an_accessory_was_withdrawn(
     cancel(uow, number, actor=scene.member, now=clock.now())
     assert offer_to(uow.session, first) is None
     assert span_of(offer_of(uow, second)) == NOON
+
+
+def test_on_other_instruments_the_same_service_is_waited_for(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    """The usual one of the first; where it is not offered nobody is left to wait in vain."""
+    here, there = make_two(uow)
+    offered(uow, here, clock=clock, kind=UnitKind.OPERATOR)
+    here.instrument.service_modes = [ServiceMode.ASSISTED]
+    there.instrument.service_modes = [ServiceMode.SELF_OPERATED]
+    uow.session.flush()
+    for scene in (here, there):
+        make_reservation(uow, scene, now=clock.now())
+    both = (here.instrument.key, there.instrument.key)
+    with pytest.raises(ReservationRefused) as refused:
+        make_waiter(uow, here, now=clock.now(), instrument_ids=both)
+    assert [one.code for one in refused.value.violations] == ["mode.not_offered"]
+
+
+@pytest.mark.parametrize("mode", [ServiceMode.SELF_OPERATED, ServiceMode.ASSISTED])
+def test_of_a_window_the_time_is_chosen_in_which_the_operator_is_on_duty(
+    uow: UnitOfWork, clock: FrozenClock, mode: ServiceMode
+) -> None:
+    scene = make_scene(uow, policy={"longest_minutes": 600, "buffer_before_minutes": 30})
+    operator = offered(uow, scene, clock=clock)
+    on_week(uow, operator, scene, clock, AFTERNOON_DUTY)
+    day = between("11-24 10:00", "18:00")
+    number = make_reservation(uow, scene, day, now=clock.now()).number
+    wished = {"minutes": 120, "helper_ids": (operator,), "mode": mode}
+    waiter = make_waiter(uow, scene, day, now=clock.now(), **wished)
+    cancel(uow, number, actor=scene.member, now=clock.now())
+    assert span_of(offer_of(uow, waiter)) == NOON
+    assert_sound(uow.session)

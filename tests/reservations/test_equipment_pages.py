@@ -1,0 +1,46 @@
+"""What a booking takes besides its place, and what its use took, stands on its pages."""
+
+from booking.instruments.models.unit import Unit, UnitKind
+from booking.instruments.rules.terms import ServiceMode
+from booking.reservations.actions.check_in import check_in
+from booking.reservations.actions.check_out import check_out
+from booking.reservations.rules.use_record import UseRecord
+from tests.factories.instruments import add_tariff
+from tests.factories.reservation_values import at, between
+from tests.factories.reservations import NOON, make_reservation
+from tests.reservations.actions.test_operators import offered
+from tests.reservations.visiting import Visit, text_of
+
+SOLD = {"enterprise": {"hour": "800.00", "consumables": [{"name": "金靶", "price": "50.00"}]}}
+
+
+def test_the_page_of_a_booking_names_who_and_what_it_takes_along(visit: Visit) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        stage = offered(uow, scene, clock=visit.clock, kind=UnitKind.ACCESSORY)
+        operator = offered(uow, scene, clock=visit.clock, kind=UnitKind.OPERATOR)
+        for unit, label in ((stage, "示例加热台"), (operator, "示例技术员")):
+            uow.session.get_one(Unit, unit).label = label
+        now, later = visit.clock.now(), between("11-24 15:00", "16:00")
+        bare = make_reservation(uow, scene, later, now=now).number
+        assisted = ServiceMode.ASSISTED
+        made = make_reservation(uow, scene, now=now, mode=assisted, helper_ids=(stage,))
+        number = made.number
+    for reader in (scene.member, scene.manager):
+        client = visit.by(reader)
+        assert "示例技术员 · 示例加热台" in text_of(client.get(f"/reservations/{number}"))
+        assert "实验技术人员与附件" not in text_of(client.get(f"/reservations/{bare}"))
+
+
+def test_whoever_confirms_a_use_reads_what_was_used_up(visit: Visit) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        add_tariff(uow, scene.instrument.key, valid_from=at("11-22 00:00"), classes=SOLD)
+        number = make_reservation(uow, scene, now=visit.clock.now()).number
+        check_in(uow, number, actor=scene.manager, now=NOON.start)
+        record = UseRecord(test_minutes=120, consumables={"金靶": 7})
+        check_out(uow, number, record, actor=scene.manager, now=NOON.end)
+    visit.clock.at("2026-11-24T15:00")
+    client = visit.by(scene.member)
+    for page in ("/confirmations", f"/reservations/{number}"):
+        assert "金靶 × 7" in text_of(client.get(page))
