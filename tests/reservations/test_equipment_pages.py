@@ -32,6 +32,17 @@ def test_the_page_of_a_booking_names_who_and_what_it_takes_along(visit: Visit) -
         assert "实验技术人员与附件" not in text_of(client.get(f"/reservations/{bare}"))
 
 
+def test_the_sheet_of_a_day_says_whom_and_what_to_make_ready(visit: Visit) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        operator = offered(uow, scene, clock=visit.clock, kind=UnitKind.OPERATOR)
+        uow.session.get_one(Unit, operator).label = "示例技术员"
+        make_reservation(uow, scene, now=visit.clock.now(), mode=ServiceMode.ASSISTED)
+        make_reservation(uow, scene, between("11-24 15:00", "16:00"), now=visit.clock.now())
+    rows = visit.by(scene.manager).get("/day?day=2026-11-24").text.split("<tr>")
+    assert ["示例技术员" in row for row in rows if "data-label" in row] == [True, False]
+
+
 def test_whoever_confirms_a_use_reads_what_was_used_up(visit: Visit) -> None:
     scene = visit.scene()
     with visit.write() as uow:

@@ -1,6 +1,6 @@
 """Operators and accessories that a booking takes besides its place."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,15 +53,18 @@ def helpers_held_for(session: Session, number: str) -> Helpers:
     return Helpers.of(session.execute(statement).all())
 
 
-def helper_labels(session: Session, number: str) -> Sequence[str]:
-    """What the operators and accessories that a booking holds are called, operators first."""
+def helper_labels(session: Session, numbers: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """What the operators and accessories that bookings hold are called, operators first."""
     statement = (
-        sa.select(col(Unit.label))
+        sa.select(col(SlotHold.reservation_number), col(Unit.label))
         .join(SlotHold, col(Unit.id) == col(SlotHold.unit_id))
-        .where(col(SlotHold.reservation_number) == number, col(Unit.kind) != UnitKind.PLACE)
+        .where(col(SlotHold.reservation_number).in_(numbers), col(Unit.kind) != UnitKind.PLACE)
         .order_by(col(Unit.kind).desc(), col(Unit.label), col(Unit.id))
     )
-    return session.execute(statement).scalars().all()
+    found: dict[str, list[str]] = {}
+    for number, label in session.execute(statement):
+        found.setdefault(number, []).append(label)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from booking.reservations.calendar.day import day_of_lab, pressing_first
 from booking.reservations.forms import StepForm
 from booking.reservations.queries.day import HostedLab, labs_hosted_by
 from booking.reservations.queries.lists import on_day_in_lab, reservation_seen_by
+from booking.reservations.queries.units import helper_labels
 from booking.reservations.routes.cards import DETAIL, card_of
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, filled_in
@@ -62,6 +63,7 @@ def sheet(
         line=day_of_lab(session, here.id, shown, booked=booked, now=now),
         booked=booked,
         cards=cards,
+        helpers=helper_labels(session, [card.seen.number for card in cards]),
     )
 
 

@@ -114,8 +114,8 @@ def past(
 def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
     """One booking: its price, its life, what can be done now and what that costs."""
     seen = reservation_seen_by(session, number, actor)
-    card, helpers = card_of(seen, actor, now=clock.now()), helper_labels(session, number)
-    return page.render(DETAIL, card=card, record=None, helpers=helpers)
+    card, helpers = card_of(seen, actor, now=clock.now()), helper_labels(session, [number])
+    return page.render(DETAIL, card=card, record=None, helpers=helpers.get(number, ()))
 
 
 @router.get("/reservations/{number}/move", name="reservation_move")
