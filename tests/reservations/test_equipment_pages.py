@@ -1,5 +1,7 @@
 """What a booking takes besides its place, and what its use took, stands on its pages."""
 
+from bs4 import BeautifulSoup
+
 from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.rules.terms import ServiceMode
 from booking.reservations.actions.check_in import check_in
@@ -11,6 +13,7 @@ from tests.factories.reservations import NOON, make_reservation
 from tests.reservations.actions.test_operators import offered
 from tests.reservations.visiting import Visit, text_of
 
+TAKEN = "这段时间已被占用"
 SOLD = {"enterprise": {"hour": "800.00", "consumables": [{"name": "金靶", "price": "50.00"}]}}
 
 
@@ -30,6 +33,38 @@ def test_the_page_of_a_booking_names_who_and_what_it_takes_along(visit: Visit) -
         client = visit.by(reader)
         assert "示例技术员 · 示例加热台" in text_of(client.get(f"/reservations/{number}"))
         assert "实验技术人员与附件" not in text_of(client.get(f"/reservations/{bare}"))
+
+
+def test_accessories_are_chosen_on_the_panel_and_taken_along(visit: Visit) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        stage = offered(uow, scene, clock=visit.clock, kind=UnitKind.ACCESSORY)
+        uow.session.get_one(Unit, stage).label = "示例加热台"
+    client, place = visit.by(scene.member), f"/instruments/{scene.instrument.key}"
+    typed = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00", "purpose": "断口"}
+    asked = {**typed, "accessory_ids": str(stage)}
+    shown = BeautifulSoup(client.get(f"{place}/booking", params=asked).text, "html.parser")
+    box = shown.select_one("#booking input[name=accessory_ids]")
+    assert box is not None
+    assert box.has_attr("checked")
+    assert "示例加热台" in shown.get_text()
+    made = client.post(f"{place}/reservations", data=asked, follow_redirects=False)
+    assert made.status_code == 303
+    assert "示例加热台" in text_of(client.get(made.headers["location"]))
+
+
+def test_the_panel_says_that_an_accessory_is_taken_though_a_place_is_free(visit: Visit) -> None:
+    scene = visit.scene(units=2)
+    with visit.write() as uow:
+        stage = offered(uow, scene, clock=visit.clock, kind=UnitKind.ACCESSORY)
+        make_reservation(uow, scene, now=visit.clock.now(), helper_ids=(stage,))
+    client, place = visit.by(scene.member), f"/instruments/{scene.instrument.key}"
+    typed = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00", "purpose": "断口"}
+    assert TAKEN not in text_of(client.get(f"{place}/booking", params=typed))
+    asked = {**typed, "accessory_ids": str(stage)}
+    assert TAKEN in text_of(client.get(f"{place}/booking", params=asked))
+    refused = client.post(f"{place}/reservations", data=asked)
+    assert (refused.status_code, "checked" in refused.text) == (409, True)
 
 
 def test_the_sheet_of_a_day_says_whom_and_what_to_make_ready(visit: Visit) -> None:

@@ -163,6 +163,7 @@ class ReserveForm(SpanForm):
     mode: ServiceMode | None = None
     samples: Samples = 0
     consumables: TypedPieces = {}
+    accessory_ids: Annotated[list[RowId], Field(max_length=20)] = []
     on_behalf_of: Annotated[str, text(254)] = ""
     override_reason: Reason = ""
     quote: Annotated[str, text(24)] = ""
@@ -176,6 +177,7 @@ class ReserveForm(SpanForm):
             purpose=self.purpose,
             samples=self.samples,
             consumables=self.consumables,
+            helper_ids=tuple(self.accessory_ids),
             on_behalf_of=self.on_behalf_of or None,
             override_reason=self.override_reason,
             quote_number=self.quote,
@@ -199,6 +201,7 @@ class PanelForm(BaseModel):
     mode: ServiceMode | None = None
     samples: Samples = 0
     consumables: TypedPieces = {}
+    accessory_ids: Annotated[list[RowId], Field(max_length=20)] = []
     quote: Annotated[str, text(24)] = ""
     voucher: Annotated[str, text(24)] = ""
 

@@ -61,6 +61,8 @@ class Panel:
     # What can be used up, and what of it is expected as it was typed, where it has a price.
     consumables: tuple[Consumable, ...] = ()
     expected: str = ""
+    # What may be taken along, as id and label, whatever the time.
+    accessories: Sequence[tuple[int, str]] = ()
     # What of a company's vouchers may be cited here, whatever the time.
     vouchers: Sequence[VoucherToCite] = ()
     alternatives: tuple[Alternative, ...] = ()

@@ -11,6 +11,7 @@ from booking.access.actor import Actor
 from booking.access.permissions import Permission
 from booking.credit.rules import Level
 from booking.instruments.queries.cards import must_be_known
+from booking.instruments.queries.helpers import accessories_with
 from booking.instruments.queries.holds import has_room
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.customer import ENTERPRISE, SOMEBODY, Customer, RunningOut
@@ -35,6 +36,7 @@ from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.citable import VoucherSource
 from booking.reservations.queries.crew import crew_needed, crew_of
 from booking.reservations.queries.standing import Asker
+from booking.reservations.queries.units import helpers_of
 from booking.reservations.routes.panel import FeesShown, Mark, Panel
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
@@ -57,9 +59,12 @@ def panel_of(
 ) -> Panel:
     """The panel for what stands in the form; without a span only the form.
 
-    Without a purse the vouchers are left out: they stand in the form, not in the verdict.
+    Without a purse vouchers and accessories are left out: they stand in the form, not in the
+    verdict.
     """
     panel = _panel(session, instrument_id, form, visitor=visitor, now=now)
+    if purse is not None and (panel.is_staff or panel.has_organisation):
+        panel = replace(panel, accessories=accessories_with(session, instrument_id))
     organisations = may_book_for(visitor) if purse and visitor else ()
     if purse is None or not organisations:
         return panel
@@ -175,7 +180,9 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
     broken = violations(wish.demand, wish.policy)
     if frame.by_order and by_order(wish.demand.mode):
         broken = (*broken, ORDER_NEEDED)
-    taken = not has_room(session, terms.unit_ids, held, others=terms.part_unit_ids)
+    along = helpers_of(session, terms.instrument_id, asked.accessory_ids).accessories
+    others = (*terms.part_unit_ids, *along)
+    taken = not has_room(session, terms.unit_ids, held, others=others)
     in_the_way = (
         alternatives_to(session, terms, wish.demand, customer=wish.customer, asker=wish.asker)
         if broken or taken
