@@ -3,11 +3,19 @@
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from booking.access.actor import Grant
 from booking.access.roles import Role
 from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.states import ApplicationState
-from tests.factories.accounts import be, bearer, make_member, make_staff, open_session
+from tests.factories.accounts import (
+    be,
+    bearer,
+    make_actor,
+    make_member,
+    make_staff,
+    open_session,
+)
 from tests.factories.applications import asking, make_application
 from tests.factories.files import pdf
 from tests.factories.settled_uses import make_company, make_programme, settled_use
@@ -141,6 +149,27 @@ def test_others_find_nothing_and_the_centre_sees_no_drafts(become, company, writ
     auditor = become(Role.AUDITOR)
     assert auditor.get(at).status_code == 200
     assert auditor.post(f"{at}/acceptance").status_code == 403
+
+
+def test_who_serves_the_centre_and_the_company_writes_for_it_and_decides_nothing_of_it(
+    become, company, client, write, clock
+):
+    grants = Grant(role=Role.COMPANY_ADMIN, organisation_id=company.key), Grant(role=Role.FINANCE)
+    with write() as uow:
+        both = open_session(uow, make_actor(uow, *grants), now=clock.now())
+    at = begin(be(client, both))
+    assert "还缺 1 份" in said(client.get(at))
+    add(client, at)
+    colleague = become()
+    assert colleague.post(f"{at}/submission", data={}).status_code == 303
+    client.cookies.clear()
+    be(client, both)
+    assert client.post(f"{at}/return", data={"reason": "合同缺章"}).status_code == 303
+    assert client.post(f"{at}/submission", data={}).status_code == 303
+    own = client.post(f"{at}/acceptance")
+    assert own.status_code == 409
+    assert "须由另一人审核" in own.text
+    assert become(Role.FINANCE).post(f"{at}/acceptance").status_code == 303
 
 
 def test_the_start_page_asks_for_what_nobody_handed_in_yet(become):
