@@ -186,6 +186,28 @@ def test_the_start_page_asks_for_what_nobody_handed_in_yet(become):
     assert 'id="open_programmes"' in client.get("/").text
 
 
+def test_what_came_back_is_asked_for_after_the_window_too(become, company, write, clock):
+    window = [{"from": "2026-11-20", "to": "2026-11-25"}]
+    with write() as uow:
+        make_programme(uow, asking("SHORT", windows=window, name={"zh": "短窗口", "en": "Short"}))
+        returned = ApplicationState.RETURNED
+        key = make_application(uow, company.key, now=clock.now(), state=returned, code="SHORT")
+    clock.advance(days=30)
+    client = become()
+    shown = soup(client.get("/open-programmes"))
+    assert one(shown, f"main a[href$='/applications/{key}']")
+    asked = {"HX-Request": "true", "HX-Target": "open_programmes"}
+    part = client.get("/open-programmes", headers=asked).text
+    assert "短窗口" in part
+    assert "请按要求补正后再次提交" in part
+    (told,) = [
+        one
+        for one in client.get("/api/v1/open-programmes").json()["items"]
+        if one["programme"] == "SHORT"
+    ]
+    assert (told["open"], told["opens_on"], told["state"]) == (False, None, "returned")
+
+
 def test_a_programme_that_opens_later_says_when(become, write, clock):
     with write() as uow:
         window = [{"from": "2026-12-10", "to": "2026-12-20"}]
