@@ -25,7 +25,7 @@ BY_VOUCHER: Final = sa.func.coalesce(REDEEMED, 0)
 
 
 def redeemed_until(
-    reservation_id: sa.ColumnElement[int], *moments: sa.ColumnElement[bool]
+    reservation_id: sa.SQLColumnExpression[int], *moments: sa.ColumnElement[bool]
 ) -> sa.ScalarSelect[int]:
     """What a voucher had paid for a booking by its movements of these moments; nought of none."""
     return (
