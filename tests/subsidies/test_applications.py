@@ -200,6 +200,7 @@ def test_what_came_back_is_asked_for_after_the_window_too(become, company, write
     part = client.get("/open-programmes", headers=asked).text
     assert "短窗口" in part
     assert "请按要求补正后再次提交" in part
+    assert client.get(f"/api/v1/applications/{key}").json()["decided_at"] is None
     (told,) = [
         one
         for one in client.get("/api/v1/open-programmes").json()["items"]

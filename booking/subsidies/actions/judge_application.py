@@ -47,7 +47,8 @@ def decide_application(
         raise ReasonMissing(step=step)
     before, application.state = application.state, state
     application.reason = reason.strip()
-    application.decided_by, application.decided_at = actor_id, now
+    if step is not ApplicationStep.RETURN:
+        application.decided_by, application.decided_at = actor_id, now
     tell(uow, _JUDGED[step], (application, version), before=before, by=(actor_id, now))
     return application
 
