@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from booking.access.roles import Role
+from booking.audit.models import AuditEntry
 from booking.billing.actions.adjust import adjust
 from booking.kernel.errors import RulesBroken
 from booking.loans.actions.draw_for_charge import ask_draw, withdraw_draw
-from booking.loans.errors import DrawEnded
+from booking.loans.errors import DrawEnded, DrawLive
 from booking.loans.jobs import expire_draws
 from booking.loans.models import CreditLine
 from booking.loans.queries.draws import asked_on, charges_to_draw, draws_of
@@ -176,8 +177,28 @@ def test_what_is_over_is_told_and_can_be_drawn_anew(uow):
     assert [one.number for one in charges_to_draw(uow.session, scene.company.key)] == [
         scene.charge.number
     ]
-    scene.is_paid(uow)
     assert scene.ask(uow, now=LATER).state is DrawState.ASKED
+    # The late word about the first does not confirm it beside the second.
+    scene.is_paid(uow)
+    assert [one.state for one in draws_of(uow.session, scene.line)] == [
+        DrawState.ASKED,
+        DrawState.EXPIRED,
+    ]
+
+
+def test_a_charge_is_not_drawn_for_again_when_the_bank_tells_late(uow):
+    scene = Scene(uow, draw_days=1)
+    expire_draws(uow, LATER)
+    scene.is_paid(uow)
+    (row,) = draws_of(uow.session, scene.line)
+    assert (row.state, row.paid_fen) == (DrawState.CONFIRMED, 80_000)
+    assert not charges_to_draw(uow.session, scene.company.key)
+    with pytest.raises(DrawLive):
+        scene.ask(uow, now=LATER)
+    (state,) = uow.session.exec(
+        select(AuditEntry).where(col(AuditEntry.name) == "loan.draw_confirmed")
+    )
+    assert state.changes["state"] == ["expired", "confirmed"]
 
 
 def test_what_the_bank_paid_in_time_is_not_over(uow):

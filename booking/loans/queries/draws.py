@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from booking.access.actor import Actor
@@ -250,8 +251,14 @@ class Awaited(NamedTuple):
 def awaited(session: Session, ids: Collection[int]) -> Mapping[tuple[int, str], Awaited]:
     """By credit line and what a bank may call the order: draw, charge or reservation.
 
-    What could mean two of them means none.
+    What could mean two of them means none. The bank's word may come late: it still means a draw
+    that expired, unless another for the same charge lives.
     """
+    other = aliased(DrawRequest)
+    lives = sa.exists().where(
+        col(other.charge_id) == col(_DRAW.charge_id), col(other.state).in_(LIVE)
+    )
+    late = sa.and_(col(_DRAW.state) == DrawState.EXPIRED, ~lives)
     wanted = (
         sa.select(
             col(_DRAW.credit_line_id),
@@ -263,7 +270,10 @@ def awaited(session: Session, ids: Collection[int]) -> Mapping[tuple[int, str], 
         )
         .join_from(_DRAW, Charge, col(Charge.id) == col(_DRAW.charge_id))
         .join(Reservation, col(Reservation.id) == col(Charge.reservation_id))
-        .where(col(_DRAW.credit_line_id).in_(sorted(ids)), col(_DRAW.state) == DrawState.ASKED)
+        .where(
+            col(_DRAW.credit_line_id).in_(sorted(ids)),
+            sa.or_(col(_DRAW.state) == DrawState.ASKED, late),
+        )
     )
     found: dict[tuple[int, str], set[Awaited]] = {}
     for line, key, amount, *names in session.execute(wanted):
