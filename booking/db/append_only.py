@@ -27,7 +27,7 @@ def forbid_rewriting(op: Operations, table: str, *, when: str = "") -> None:
 
 
 def allow_rewriting(op: Operations, table: str) -> None:
-    """Take the refusal away again; for the downgrade only."""
+    """Take the refusal away again: for a downgrade, or to put another in its place."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
         return

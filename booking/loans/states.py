@@ -70,4 +70,6 @@ DRAW_TRANSITIONS: Final = {
     (DrawState.ASKED, DrawAction.REFUSE): DrawState.REFUSED,
     (DrawState.ASKED, DrawAction.WITHDRAW): DrawState.WITHDRAWN,
     (DrawState.ASKED, DrawAction.EXPIRE): DrawState.EXPIRED,
+    # The bank's word came late: the money flowed, and the charge is not drawn for again.
+    (DrawState.EXPIRED, DrawAction.CONFIRM): DrawState.CONFIRMED,
 }

@@ -194,10 +194,17 @@ class ApplicationExists(BookingError):
 
 
 class ApplicationStuck(BookingError):
-    """The table of states does not know this step from here, or not by this person."""
+    """The table of states does not know this step from here."""
 
     kind = "conflict"
     code = "application.illegal_step"
+
+
+class OwnApplication(BookingError):
+    """Who handed an application in may not also decide it."""
+
+    kind = "conflict"
+    code = "application.own"
 
 
 class WindowShut(BookingError):

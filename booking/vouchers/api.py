@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
@@ -21,6 +21,7 @@ from booking.vouchers.queries.vouchers import (
     vouchers_seen_by,
 )
 from booking.web.clock import ClockDep
+from booking.web.idempotency import Once
 from booking.web.json import rfc3339
 from booking.web.paging import WindowDep
 from booking.web.transactions import Reading, Transaction
@@ -118,12 +119,17 @@ def payments(session: Reading, window: WindowDep, actor: Books) -> Answer:
 def pay(
     body: PaymentBody,
     uow: Transaction,
+    once: Once,
     clock: ClockDep,
     actor: Annotated[Actor, requires(Permission.VOUCHER_PAY)],
-) -> Answer:
+) -> Response:
     """Record that a provider was paid all that is owed up to the end of a period; it is refused
     where `amount` is not just that, or the bank's reference was recorded before."""
-    return {"number": record_payment(uow, body.paid(), actor=actor, now=clock.now())}
+
+    def deed() -> tuple[int, Answer]:
+        return 201, {"number": record_payment(uow, body.paid(), actor=actor, now=clock.now())}
+
+    return once.answer(deed)
 
 
 def _voucher(row: VoucherRow) -> Answer:

@@ -7,8 +7,11 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from booking.access.roles import Role
+from booking.audit.models import AuditEntry
+from booking.billing.actions.adjust import adjust
+from booking.kernel.errors import RulesBroken
 from booking.loans.actions.draw_for_charge import ask_draw, withdraw_draw
-from booking.loans.errors import DrawEnded
+from booking.loans.errors import DrawEnded, DrawLive
 from booking.loans.jobs import expire_draws
 from booking.loans.models import CreditLine
 from booking.loans.queries.draws import asked_on, charges_to_draw, draws_of
@@ -17,9 +20,13 @@ from booking.loans.queries.lines import loan_values
 from booking.loans.rules.balances import Excess, beyond_orders
 from booking.loans.states import DrawState
 from booking.notifications.models import OutboxMessage
+from booking.reservations.actions.confirm import confirm
 from tests.factories.accounts import make_member, make_staff
 from tests.factories.corrections import now_costs
+from tests.factories.reservation_values import at, between
+from tests.factories.reservations import make_scene, make_use
 from tests.factories.settled_uses import bank_says, make_company, make_loan, settled_use
+from tests.factories.vouchers import make_voucher
 from tests.support.clock import moment
 
 ASKED = moment("2026-11-02T09:00")
@@ -111,6 +118,32 @@ def test_a_draw_corrected_before_the_bank_paid_it_is_too_large_from_its_day(uow)
     assert scene.excess(uow) == (Excess(date(2026, 11, 4), 40_000),)
 
 
+def test_what_a_voucher_paid_is_not_drawn_and_moves_with_the_charge(uow):
+    scene = make_scene(uow)
+    boss = make_member(uow, scene.company.key, Role.COMPANY_ADMIN)
+    line = make_loan(uow, scene.company).key
+    cited = {"voucher": make_voucher(uow, scene.company.key)}
+    used = make_use(uow, scene, between("11-24 12:00", "14:00"), now=at("11-23 09:00"), **cited)
+    for who in (scene.manager, scene.member):
+        confirm(uow, used.number, actor=who, now=at("11-24 16:00"))
+    # 1,840.00, of which the voucher paid 800.00.
+    (charge,) = charges_to_draw(uow.session, scene.company.key)
+    assert charge.total_fen == 104_000
+    asked = {"actor": boss, "now": at("11-24 17:00")}
+    with pytest.raises(RulesBroken):
+        ask_draw(uow, "YQD-1", charge.number, amount_fen=104_001, **asked)
+    drawn = ask_draw(uow, "YQD-1", charge.number, amount_fen=104_000, **asked)
+    bank_says(uow, ("T1", "YQD-1", "2026-11-25", "draw", "1040.00", drawn.number))
+    assert not told_of(uow, "draw_exceeded")
+    # At 1,500.00 the voucher pays 750.00, and the company owes as much.
+    by = make_staff(uow, Role.FINANCE)
+    adjust(uow, charge.number, 150_000, actor=by, now=at("12-02 09:00"), reason="仪器故障")
+    assert draws_of(uow.session, line)[0].beyond_fen == 29_000
+    (of_bank,) = loan_values(uow.session, [line])[line].draws
+    assert of_bank.excess == (Excess(date(2026, 12, 2), 29_000),)
+    assert told_of(uow, "draw_exceeded")
+
+
 def test_nobody_is_told_of_a_charge_that_nothing_is_drawn_for(uow):
     scene = Scene(uow)
     now_costs(uow, settled_use(uow, scene.company), 0, now=LATER)
@@ -144,8 +177,28 @@ def test_what_is_over_is_told_and_can_be_drawn_anew(uow):
     assert [one.number for one in charges_to_draw(uow.session, scene.company.key)] == [
         scene.charge.number
     ]
-    scene.is_paid(uow)
     assert scene.ask(uow, now=LATER).state is DrawState.ASKED
+    # The late word about the first does not confirm it beside the second.
+    scene.is_paid(uow)
+    assert [one.state for one in draws_of(uow.session, scene.line)] == [
+        DrawState.ASKED,
+        DrawState.EXPIRED,
+    ]
+
+
+def test_a_charge_is_not_drawn_for_again_when_the_bank_tells_late(uow):
+    scene = Scene(uow, draw_days=1)
+    expire_draws(uow, LATER)
+    scene.is_paid(uow)
+    (row,) = draws_of(uow.session, scene.line)
+    assert (row.state, row.paid_fen) == (DrawState.CONFIRMED, 80_000)
+    assert not charges_to_draw(uow.session, scene.company.key)
+    with pytest.raises(DrawLive):
+        scene.ask(uow, now=LATER)
+    (state,) = uow.session.exec(
+        select(AuditEntry).where(col(AuditEntry.name) == "loan.draw_confirmed")
+    )
+    assert state.changes["state"] == ["expired", "confirmed"]
 
 
 def test_what_the_bank_paid_in_time_is_not_over(uow):

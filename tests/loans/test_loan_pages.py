@@ -101,6 +101,34 @@ def test_a_known_transaction_with_another_amount_is_refused(client, scene, row, 
     assert shown["owed"] == "1200.00"
 
 
+HEADING = "bank_transaction_number,loan_id,date,kind,amount,note"
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (f"T2,YQD-1,2026-03-10,draw,1.00,{'x' * 200_000}", "loan.line_unreadable"),
+        (f"{'T' * 65},YQD-1,2026-03-10,draw,1.00,", "loan.number_unfit"),
+        ("T\x002,YQD-1,2026-03-10,draw,1.00,", "loan.number_unfit"),
+    ],
+)
+def test_what_no_bank_writes_is_told_by_its_line(client, scene, row, code):
+    headers = {**scene["lender"], "content-type": "text/csv"}
+    url = "/api/v1/loans/YQD-1/transactions"
+    told = client.post(url, content=f"{HEADING}\n{row}\n".encode(), headers=headers)
+    assert told.status_code == 422, told.text
+    found = told.json()["violations"]
+    assert [(one["code"], one["params"]["line"]) for one in found] == [(code, 2)]
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_may_end_in_any_of_three_ways(client, scene, end):
+    content = f"{HEADING}{end}T2,YQD-1,2026-03-10,draw,1.00,{end}".encode()
+    headers = {**scene["lender"], "content-type": "text/csv"}
+    told = client.post("/api/v1/loans/YQD-1/transactions", content=content, headers=headers)
+    assert (told.status_code, told.json()) == (200, {"added": 1, "known": 0})
+
+
 def test_json_of_a_draw_that_is_refused(client, scene):
     body = {"charge": scene["charge"], "amount": "800.00"}
     asked = client.post("/api/v1/loans/YQD-1/draws", json=body, headers=scene["mine"]).json()

@@ -3,11 +3,19 @@
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from booking.access.actor import Grant
 from booking.access.roles import Role
 from booking.kernel.periods import Period
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.states import ApplicationState
-from tests.factories.accounts import be, bearer, make_member, make_staff, open_session
+from tests.factories.accounts import (
+    be,
+    bearer,
+    make_actor,
+    make_member,
+    make_staff,
+    open_session,
+)
 from tests.factories.applications import asking, make_application
 from tests.factories.files import pdf
 from tests.factories.settled_uses import make_company, make_programme, settled_use
@@ -143,6 +151,27 @@ def test_others_find_nothing_and_the_centre_sees_no_drafts(become, company, writ
     assert auditor.post(f"{at}/acceptance").status_code == 403
 
 
+def test_who_serves_the_centre_and_the_company_writes_for_it_and_decides_nothing_of_it(
+    become, company, client, write, clock
+):
+    grants = Grant(role=Role.COMPANY_ADMIN, organisation_id=company.key), Grant(role=Role.FINANCE)
+    with write() as uow:
+        both = open_session(uow, make_actor(uow, *grants), now=clock.now())
+    at = begin(be(client, both))
+    assert "还缺 1 份" in said(client.get(at))
+    add(client, at)
+    colleague = become()
+    assert colleague.post(f"{at}/submission", data={}).status_code == 303
+    client.cookies.clear()
+    be(client, both)
+    assert client.post(f"{at}/return", data={"reason": "合同缺章"}).status_code == 303
+    assert client.post(f"{at}/submission", data={}).status_code == 303
+    own = client.post(f"{at}/acceptance")
+    assert own.status_code == 409
+    assert "须由另一人审核" in own.text
+    assert become(Role.FINANCE).post(f"{at}/acceptance").status_code == 303
+
+
 def test_the_start_page_asks_for_what_nobody_handed_in_yet(become):
     client = become()
     asked = {"HX-Request": "true", "HX-Target": "open_programmes"}
@@ -155,6 +184,29 @@ def test_the_start_page_asks_for_what_nobody_handed_in_yet(become):
     assert "待提交的申报</h2>" not in client.get("/open-programmes", headers=asked).text
     assert 'id="open_programmes"' in client.get("/statements").text
     assert 'id="open_programmes"' in client.get("/").text
+
+
+def test_what_came_back_is_asked_for_after_the_window_too(become, company, write, clock):
+    window = [{"from": "2026-11-20", "to": "2026-11-25"}]
+    with write() as uow:
+        make_programme(uow, asking("SHORT", windows=window, name={"zh": "短窗口", "en": "Short"}))
+        returned = ApplicationState.RETURNED
+        key = make_application(uow, company.key, now=clock.now(), state=returned, code="SHORT")
+    clock.advance(days=30)
+    client = become()
+    shown = soup(client.get("/open-programmes"))
+    assert one(shown, f"main a[href$='/applications/{key}']")
+    asked = {"HX-Request": "true", "HX-Target": "open_programmes"}
+    part = client.get("/open-programmes", headers=asked).text
+    assert "短窗口" in part
+    assert "请按要求补正后再次提交" in part
+    assert client.get(f"/api/v1/applications/{key}").json()["decided_at"] is None
+    (told,) = [
+        one
+        for one in client.get("/api/v1/open-programmes").json()["items"]
+        if one["programme"] == "SHORT"
+    ]
+    assert (told["open"], told["opens_on"], told["state"]) == (False, None, "returned")
 
 
 def test_a_programme_that_opens_later_says_when(become, write, clock):

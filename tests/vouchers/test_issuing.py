@@ -52,6 +52,15 @@ def test_a_voucher_programme_is_read_strictly(changes, path):
     assert path in {one.params["path"] for one in refused.value.violations}
 
 
+@pytest.mark.parametrize("key", ["face", "share", "per_order"])
+def test_a_voucher_that_never_pays_is_refused_on_entry(uow, key):
+    terms = {"face": "1.00", "share": "0.5", "per_order": "1.00", key: "0.00"}
+    with pytest.raises(ProgrammeInvalid) as refused:
+        make_programme(uow, example(voucher=terms), active=False)
+    found = [(one.code, one.params["path"]) for one in refused.value.violations]
+    assert found == [("programme.nothing", f"voucher.{key}")]
+
+
 def test_a_voucher_programme_is_not_evaluated():
     with pytest.raises(ProgrammeInvalid):
         evaluate_request({"programmes": [example()], "lines": []})

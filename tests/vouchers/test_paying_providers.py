@@ -260,8 +260,12 @@ def test_a_program_pays_once(desk, client):
     }
     told = client.get("/api/v1/voucher-redemptions?period=2026-11", headers=desk.token).json()
     assert (told["total"], told["total_unpaid"]) == ("800.00", "800.00")
-    made = client.post("/api/v1/voucher-payments", json=body, headers=desk.token)
+    once = {**desk.token, "Idempotency-Key": "pay-7"}
+    made = client.post("/api/v1/voucher-payments", json=body, headers=once)
     assert made.status_code == 201, made.text
+    # An answer that was lost on the way is asked for again.
+    repeated = client.post("/api/v1/voucher-payments", json=body, headers=once)
+    assert (repeated.status_code, repeated.json()) == (201, made.json())
     again = body | {"bank_reference": "BANK-8"}
     refused = client.post("/api/v1/voucher-payments", json=again, headers=desk.token)
     assert (refused.status_code, refused.json()["code"]) == (409, "voucher.nothing_owed")

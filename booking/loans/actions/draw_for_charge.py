@@ -86,7 +86,7 @@ def ask_draw(
     }
     if not (written := insert_unless_exists(uow.session, DrawRequest, [row])):
         raise DrawLive(charge=charge)
-    return announced(uow, DrawAsked, written[0], actor_id=actor.known_id, now=now)
+    return announced(uow, DrawAsked, written[0], before=None, actor_id=actor.known_id, now=now)
 
 
 def withdraw_draw(uow: UnitOfWork, number: str, *, actor: Actor, now: datetime) -> DrawRow:
@@ -116,12 +116,13 @@ def confirm_draws(
         return
     records = record_ids(uow.session, bank, told.values())
     rows = draws_for_update(uow.session, told)
+    before = {row.key: row.state for row in rows}
     for row in rows:
         _end(row, DrawAction.CONFIRM, by=actor_id, now=now)
         row.bank_record_id = records[told[row.key]]
     uow.session.flush()
-    for row in rows:
-        announced(uow, DrawConfirmed, row.key, actor_id=actor_id, now=now)
+    for key, state in before.items():
+        announced(uow, DrawConfirmed, key, before=state, actor_id=actor_id, now=now)
 
 
 def confirm_told(
@@ -166,11 +167,16 @@ def _end(row: DrawRequest, action: DrawAction, *, by: int | None, now: datetime)
 
 
 def announced(
-    uow: UnitOfWork, fact: type[DrawEvent], draw_id: int, *, actor_id: int | None, now: datetime
+    uow: UnitOfWork,
+    fact: type[DrawEvent],
+    draw_id: int,
+    *,
+    before: DrawState | None = DrawState.ASKED,
+    actor_id: int | None,
+    now: datetime,
 ) -> DrawRow:
     """Say what became of a draw; answers how it stands."""
     row = draw_row(uow.session, draw_id)
-    before = None if row.state is DrawState.ASKED else DrawState.ASKED
     uow.announce(
         fact(
             at=now,

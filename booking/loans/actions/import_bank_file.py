@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
@@ -27,6 +27,7 @@ from booking.loans.queries.lines import (
 from booking.loans.rules.balances import Movement, impossible
 
 _HEADINGS = ("bank_transaction_number", "loan_id", "date", "kind", "amount")
+_LONGEST_NUMBER: Final = 64
 Row = Mapping[str, str]
 Record = dict[str, Any]
 
@@ -91,13 +92,18 @@ def _rows(content: bytes) -> list[Row]:
     except UnicodeDecodeError:
         # Banks' exports come in the old national encoding as often as not.
         text = content.decode("gb18030", errors="replace")
-    reader = csv.DictReader(io.StringIO(text))
-    missing = [name for name in _HEADINGS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise BankFileInvalid(
-            Violation("loan.heading_missing", {"heading": name, "line": 1}) for name in missing
-        )
-    return [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in reader]
+    # Lines end in any of the three ways; what cannot be taken apart after that is told by its line.
+    reader = csv.DictReader(io.StringIO(text, newline=None))
+    try:
+        missing = [name for name in _HEADINGS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise BankFileInvalid(
+                Violation("loan.heading_missing", {"heading": name, "line": 1}) for name in missing
+            )
+        return [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in reader]
+    except csv.Error:
+        line = {"line": reader.line_num + 1}
+        raise BankFileInvalid([Violation("loan.line_unreadable", line)]) from None
 
 
 def _record(
@@ -107,6 +113,8 @@ def _record(
     number = row["bank_transaction_number"].strip()
     if not number:
         faults.append(Violation("loan.number_missing", {"line": at}))
+    elif len(number) > _LONGEST_NUMBER or not number.isprintable():
+        faults.append(Violation("loan.number_unfit", {"line": at, "most": _LONGEST_NUMBER}))
     if line is None:
         faults.append(Violation("loan.not_known", {"line": at, "loan": row["loan_id"]}))
     record: Record = {

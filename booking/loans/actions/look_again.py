@@ -6,6 +6,7 @@ from booking.billing.events import ChargeCorrected
 from booking.db.transactions import UnitOfWork
 from booking.loans.events import DrawCovered, DrawExceeded
 from booking.loans.queries.draws import live_draw_of
+from booking.loans.queries.excess import redeemed_before
 from booking.loans.rules.drawing import beyond
 
 
@@ -18,8 +19,10 @@ def look_again(uow: UnitOfWork, fact: ChargeCorrected) -> None:
     if row is None:
         return
     drawn, share = row.amount_fen if row.paid_fen is None else row.paid_fen, Fraction(row.share)
-    before = beyond(drawn, fact.total_fen - fact.amount_fen, share)
-    after = beyond(drawn, fact.total_fen, share)
+    # A voucher that pays a part of the charge was looked at ahead of this.
+    redeemed = redeemed_before(uow.session, fact.charge_id, fact.at)
+    before = beyond(drawn, fact.total_fen - fact.amount_fen - redeemed, share)
+    after = beyond(drawn, row.charge_now_fen, share)
     if before == after:
         return
     told = DrawExceeded if after else DrawCovered

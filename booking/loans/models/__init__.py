@@ -84,7 +84,7 @@ _LIVE = sa.text("state IN ('asked', 'confirmed')")
 
 class DrawRequest(Row, table=True):
     """A company's wish to draw for a charge: asked, then once and for good told by the bank,
-    refused, withdrawn or expired. A charge is drawn for once; what ended unpaid is asked again."""
+    refused, withdrawn or expired; the last may still be told late. A charge is drawn for once."""
 
     __tablename__ = "draw_request"
     __table_args__ = (

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from booking.access.actor import Actor
@@ -21,6 +22,7 @@ from booking.loans.rules.drawing import beyond
 from booking.loans.states import LIVE, DrawState
 from booking.organisations.models import Organisation
 from booking.reservations.models.reservation import Reservation
+from booking.vouchers.queries.redemptions import BY_VOUCHER
 
 _DRAW, _LINE = DrawRequest, CreditLine
 _DAY = timedelta(days=1)
@@ -57,7 +59,7 @@ class DrawRow:
 
     @property
     def beyond_fen(self) -> int:
-        """What of it the charge does not need any more, as it stands now."""
+        """What of it the company does not need any more for the charge as it stands now."""
         if self.state not in LIVE:
             return 0
         drawn = self.amount_fen if self.paid_fen is None else self.paid_fen
@@ -84,7 +86,7 @@ _ROW: Final = (
         col(BankRecord.bank_transaction_number),
         col(_DRAW.expires_at),
         col(_DRAW.share),
-        sa.cast(col(Charge.amount_fen) + ENTERED, sa.BigInteger),
+        sa.cast(col(Charge.amount_fen) + ENTERED - BY_VOUCHER, sa.BigInteger),
     )
     .select_from(_DRAW)
     .join(_LINE, col(_LINE.id) == col(_DRAW.credit_line_id))
@@ -197,7 +199,7 @@ def asked_on(session: Session, ids: Collection[int]) -> dict[int, int]:
 
 
 class Chargeable(NamedTuple):
-    """A charge for a confirmed use, as it stands now."""
+    """A charge for a confirmed use, as it stands now, less what a voucher paid of it."""
 
     id: int
     number: str
@@ -210,7 +212,8 @@ def charges_to_draw(
     session: Session, organisation_id: int, *, number: str | None = None, limit: int = 100
 ) -> Sequence[Chargeable]:
     """Charges of a company that nothing is drawn for yet, newest first; or one by its number."""
-    owed = adjusted_charges()
+    charged = adjusted_charges()
+    owed = charged.c.adjusted_fen - BY_VOUCHER
     live = sa.exists().where(
         col(_DRAW.charge_id) == col(Charge.id),
         col(_DRAW.state).in_(LIVE),
@@ -221,16 +224,16 @@ def charges_to_draw(
             col(Charge.number),
             col(Reservation.number),
             col(Instrument.name),
-            owed.c.adjusted_fen,
+            owed,
         )
         .select_from(Charge)
         .join(Reservation, col(Reservation.id) == col(Charge.reservation_id))
         .join(Instrument, col(Instrument.id) == col(Charge.instrument_id))
-        .join(owed, owed.c.charge_id == col(Charge.id))
+        .join(charged, charged.c.charge_id == col(Charge.id))
         .where(col(Charge.organisation_id) == organisation_id, col(Charge.kind) == ChargeKind.USE)
     )
     wanted = (
-        wanted.where(owed.c.adjusted_fen > 0, ~live)
+        wanted.where(owed > 0, ~live)
         if number is None
         else wanted.where(col(Charge.number) == number)
     )
@@ -248,8 +251,14 @@ class Awaited(NamedTuple):
 def awaited(session: Session, ids: Collection[int]) -> Mapping[tuple[int, str], Awaited]:
     """By credit line and what a bank may call the order: draw, charge or reservation.
 
-    What could mean two of them means none.
+    What could mean two of them means none. The bank's word may come late: it still means a draw
+    that expired, unless another for the same charge lives.
     """
+    other = aliased(DrawRequest)
+    lives = sa.exists().where(
+        col(other.charge_id) == col(_DRAW.charge_id), col(other.state).in_(LIVE)
+    )
+    late = sa.and_(col(_DRAW.state) == DrawState.EXPIRED, ~lives)
     wanted = (
         sa.select(
             col(_DRAW.credit_line_id),
@@ -261,7 +270,10 @@ def awaited(session: Session, ids: Collection[int]) -> Mapping[tuple[int, str], 
         )
         .join_from(_DRAW, Charge, col(Charge.id) == col(_DRAW.charge_id))
         .join(Reservation, col(Reservation.id) == col(Charge.reservation_id))
-        .where(col(_DRAW.credit_line_id).in_(sorted(ids)), col(_DRAW.state) == DrawState.ASKED)
+        .where(
+            col(_DRAW.credit_line_id).in_(sorted(ids)),
+            sa.or_(col(_DRAW.state) == DrawState.ASKED, late),
+        )
     )
     found: dict[tuple[int, str], set[Awaited]] = {}
     for line, key, amount, *names in session.execute(wanted):

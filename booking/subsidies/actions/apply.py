@@ -143,6 +143,8 @@ def hand_in(
     if note is not None:
         application.note = note
     application.handed_in_by, application.handed_in_at, application.reason = actor_id, now, ""
+    # Rows of before name who sent them back as who decided; they are open again.
+    application.decided_by, application.decided_at = None, None
     tell(uow, ApplicationHandedIn, (application, version), before=before, by=(actor_id, now))
     return application
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from booking.db.transactions import UnitOfWork
-from booking.subsidies.errors import ApplicationStuck, ReasonMissing
+from booking.subsidies.errors import ApplicationStuck, OwnApplication, ReasonMissing
 from booking.subsidies.events import (
     ApplicationAccepted,
     ApplicationRefused,
@@ -38,14 +38,17 @@ def decide_application(
 ) -> ProgrammeApplication:
     """Accept an application, return it for more, or refuse it; the latter two say why."""
     application, version = application_for_update(uow.session, application_id)
-    if step not in _JUDGED or application.handed_in_by == actor_id:
+    if step not in _JUDGED:
         raise ApplicationStuck(step=step, state=application.state)
     state = after(application, step)
+    if application.handed_in_by == actor_id:
+        raise OwnApplication
     if step is not ApplicationStep.ACCEPT and not reason.strip():
         raise ReasonMissing(step=step)
     before, application.state = application.state, state
     application.reason = reason.strip()
-    application.decided_by, application.decided_at = actor_id, now
+    if step is not ApplicationStep.RETURN:
+        application.decided_by, application.decided_at = actor_id, now
     tell(uow, _JUDGED[step], (application, version), before=before, by=(actor_id, now))
     return application
 

@@ -1,6 +1,6 @@
 """Enter programmes, versions of them and caps that they share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlmodel import select
@@ -64,9 +64,17 @@ def _read(document: Document) -> Programme:
         for key, day in (("from", terms.valid_from), ("to", terms.valid_to))
         if day in {date.min, date.max} and not _said_of(found, f"valid.{key}")
     ]
-    if found or missing:
-        raise ProgrammeInvalid([*found, *missing])
+    nothing = [one for one in _worthless(terms) if not _said_of(found, str(one.params["path"]))]
+    if found or missing or nothing:
+        raise ProgrammeInvalid([*found, *missing, *nothing])
     return terms
+
+
+def _worthless(terms: Programme) -> Iterator[Violation]:
+    """A voucher that is worth nothing, or never pays, cannot be given."""
+    for key in ("face", "share", "per_order"):
+        if terms.gift is not None and getattr(terms.gift, key) == 0:
+            yield Violation("programme.nothing", {"path": f"voucher.{key}"})
 
 
 def _said_of(found: Sequence[Violation], path: str) -> bool:

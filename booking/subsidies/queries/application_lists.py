@@ -230,6 +230,8 @@ def application_of(session: Session, application_id: int, actor: Actor) -> Appli
 def _visible(actor: Actor) -> sa.ColumnElement[bool]:
     """All of it for the centre, once the company let go of it; its own for a company."""
     reach = actor.reach(Permission.APPLICATION_READ)
-    if reach.everywhere:
-        return col(ProgrammeApplication.handed_in_at).is_not(None)
-    return col(ProgrammeApplication.organisation_id).in_(sorted(reach.organisation_ids))
+    own = col(ProgrammeApplication.organisation_id).in_(sorted(reach.organisation_ids))
+    if not reach.everywhere:
+        return own
+    handed_in = col(ProgrammeApplication.handed_in_at).is_not(None)
+    return sa.or_(handed_in, own) if reach.organisation_ids else handed_in

@@ -100,9 +100,15 @@ class Offer:
     standing: tuple[int, ApplicationState] | None
 
     @property
+    def is_back(self) -> bool:
+        """Whether the centre asked for more: it may come again, also after the window."""
+        return self.standing is not None and self.standing[1] is ApplicationState.RETURNED
+
+    @property
     def wants(self) -> bool:
-        """Whether one may apply now, and nothing was handed in."""
-        return self.is_open and (self.standing is None or self.standing[1] in APPLICATION_OPEN)
+        """Whether something may be handed in now that was not, or came back."""
+        waits = self.standing is None or self.standing[1] in APPLICATION_OPEN
+        return self.is_back or (self.is_open and waits)
 
 
 def application_sheet(
@@ -128,7 +134,8 @@ def application_sheet(
 def offers_to(
     session: Session, organisation_ids: Collection[int], *, day: date, tongue: Language
 ) -> list[Offer]:
-    """What each of these companies may apply to now or later; what is open comes first."""
+    """What each of these companies may apply to now or later; what is open, or came
+    back, comes first."""
     asking = asking_versions(session) if organisation_ids else []
     if not asking:
         return []
@@ -151,7 +158,8 @@ def offers_to(
         for one in asking
         if _recent(one.programme, day)
     ]
-    return sorted((one for one in found if one.is_open or one.opens_on), key=_first)
+    shown = (one for one in found if one.is_open or one.opens_on or one.is_back)
+    return sorted(shown, key=_first)
 
 
 def may_apply(terms: Programme, day: date) -> bool:
@@ -185,7 +193,11 @@ def _recent(terms: Programme, day: date) -> bool:
 
 
 def _first(offer: Offer) -> tuple[bool, date, str]:
-    return not offer.is_open, offer.closes_on or offer.opens_on or date.max, offer.name
+    return (
+        not (offer.is_open or offer.is_back),
+        offer.closes_on or offer.opens_on or date.max,
+        offer.name,
+    )
 
 
 def _items(

@@ -21,6 +21,25 @@ REDEEMED: Final = (
     .where(col(VoucherClaim.reservation_id) == col(Reservation.id))
     .scalar_subquery()
 )
+BY_VOUCHER: Final = sa.func.coalesce(REDEEMED, 0)
+
+
+def redeemed_until(
+    reservation_id: sa.SQLColumnExpression[int], *moments: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[int]:
+    """What a voucher had paid for a booking by its movements of these moments; nought of none."""
+    return (
+        sa.select(sa.cast(sa.func.coalesce(sa.func.sum(SIGNED), 0), sa.BigInteger))
+        .join_from(
+            VoucherMovement, VoucherClaim, col(VoucherClaim.id) == col(VoucherMovement.claim_id)
+        )
+        .where(
+            col(VoucherClaim.reservation_id) == reservation_id,
+            col(VoucherMovement.kind).in_(OWED_BY),
+            *moments,
+        )
+        .scalar_subquery()
+    )
 
 
 def redeemed_of(session: Session, *conditions: sa.ColumnElement[bool]) -> dict[str, int]:

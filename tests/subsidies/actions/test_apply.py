@@ -24,6 +24,7 @@ from booking.subsidies.errors import (
     ApplicationNotAsked,
     ApplicationStuck,
     EvidenceLacking,
+    OwnApplication,
     PaperSeen,
     ReachesNothing,
     ReasonMissing,
@@ -167,7 +168,7 @@ def test_a_late_acceptance_comes_with_the_next_statement(uow, company):
 
 def test_nobody_decides_on_their_own_application_or_twice(uow, company):
     key = handed_in(uow, company)
-    with pytest.raises(ApplicationStuck):
+    with pytest.raises(OwnApplication):
         decide_application(uow, key, ApplicationStep.ACCEPT, actor_id=COMPANY, now=IN_WINDOW)
     decide_application(uow, key, ApplicationStep.ACCEPT, actor_id=FINANCE, now=IN_WINDOW)
     with pytest.raises(ApplicationStuck):
