@@ -1,6 +1,7 @@
 """Draws whose charge is corrected afterwards, and draws of which the bank never told."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -129,7 +130,7 @@ def test_what_a_voucher_paid_is_not_drawn_and_moves_with_the_charge(uow):
     # 1,840.00, of which the voucher paid 800.00.
     (charge,) = charges_to_draw(uow.session, scene.company.key)
     assert charge.total_fen == 104_000
-    asked = {"actor": boss, "now": at("11-24 17:00")}
+    asked: Any = {"actor": boss, "now": at("11-24 17:00")}
     with pytest.raises(RulesBroken):
         ask_draw(uow, "YQD-1", charge.number, amount_fen=104_001, **asked)
     drawn = ask_draw(uow, "YQD-1", charge.number, amount_fen=104_000, **asked)
