@@ -120,7 +120,7 @@ def test_the_start_page_loads_what_waits_and_what_comes_next(visit: Visit) -> No
     client = visit.by(scene.member)
     home = soup(client.get("/"))
     loaded = {str(one["id"]): str(one["hx-get"]) for one in home.select(".start [hx-get]")}
-    assert loaded.keys() == {"start", "caps", "latest"}
+    assert loaded.keys() == {"start", "caps", "open_programmes", "latest"}
     parts = {
         name: soup(client.get(path, headers={**HTMX, "HX-Target": name}))
         for name, path in loaded.items()
