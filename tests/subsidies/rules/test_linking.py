@@ -57,8 +57,10 @@ def test_every_kind_of_step_is_walked(walked: list[list[Step]]) -> None:
 
 
 def is_of_settlement(code: str) -> bool:
-    """Only statements correct one another and know applications; requests know of neither."""
-    known_there = {"due_today", "settled_before", "recovered", "reason:no_application"}
+    """Only statements correct one another and know applications; requests know of neither. What
+    earlier ones held only a loan's page takes off.
+    """
+    known_there = {"due_today", "settled_before", "recovered", "reason:no_application", "held"}
     return code.startswith("corrects:") or code in known_there
 
 
