@@ -187,6 +187,8 @@ def test_a_lab_fills_in_what_is_missing_and_the_head_hands_in(
     typed = {"period": "AY2025", **TYPED}
     wrong = keeper.client.post(address, data={**typed, "papers_core": "-1", "manager": "示例乙"})
     assert (wrong.status_code, 'value="示例乙"' in wrong.text) == (422, True)
+    earlier = keeper.client.post(address, data={"period": "AY2023", "papers_core": "-1"})
+    assert 'name="period" value="AY2023"' in earlier.text
     assert keeper.client.post(address, data=typed, follow_redirects=False).status_code == 303
     head = visit(client, write, place.head, clock)
     text = head.client.get(f"/reports/sj3.txt?organisation={place.organisation}&period=AY2025")

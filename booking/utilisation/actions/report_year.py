@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from booking.access.actor import Actor, Reach
+from booking.access.actor import Actor
 from booking.access.permissions import Permission
+from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import card_seen_by, instrument_for_update
 from booking.kernel.errors import NotFound
@@ -14,13 +15,13 @@ from booking.utilisation.errors import NothingToHandIn, YearNotOver
 from booking.utilisation.events import ReportUnitNamed, SheetHandedIn, YearlyEntryChanged
 from booking.utilisation.models import ReportSubmission, ReportUnit, YearlyEntry
 from booking.utilisation.queries.yearly_sheet import (
+    all_of,
     entry_for_update,
     must_report,
     submissions_of,
     unit_for_update,
 )
 from booking.utilisation.report.sj3 import fingerprint, sheet_of
-from booking.utilisation.rules.sj3 import SheetRefused
 
 
 def enter_year(
@@ -65,12 +66,10 @@ def name_school(
 ) -> ReportUnit:
     """Say which school the ministry knows an organisation as."""
     _must_head(uow, organisation_id, actor)
+    first = {"organisation_id": organisation_id, "school_code": code}
+    is_new = insert_unless_exists(uow.session, ReportUnit, [first])
     row = unit_for_update(uow.session, organisation_id)
-    before = "" if row is None else row.school_code
-    if row is None:
-        row = ReportUnit(organisation_id=organisation_id, school_code=code)
-        uow.session.add(row)
-    row.school_code = code
+    before, row.school_code = "" if is_new else row.school_code, code
     uow.session.flush()
     uow.announce(
         ReportUnitNamed(
@@ -91,15 +90,13 @@ def hand_in(
     _must_head(uow, organisation_id, actor)
     if now < period.span.end:
         raise YearNotOver(period=period.code)
-    unit_for_update(uow.session, organisation_id)
-    own = frozenset({organisation_id})
-    whole = Reach(everywhere=False, organisation_ids=own, lab_ids=frozenset())
+    whole = all_of(organisation_id)
     sheet = sheet_of(uow.session, organisation_id, period, reach=whole, now=now)
-    if faults := [fault for line in sheet.lines for fault in line.faults]:
-        raise SheetRefused(faults)
-    before = submissions_of(uow.session, organisation_id, period)
     digest = fingerprint(sheet.rows)
-    if not sheet.lines or (before and before[0].sha256 == digest):
+    # Who hands in for an organisation does so one after the other.
+    unit_for_update(uow.session, organisation_id)
+    before = submissions_of(uow.session, organisation_id, period)
+    if before and before[0].sha256 == digest:
         raise NothingToHandIn(period=period.code)
     made = ReportSubmission(
         organisation_id=organisation_id,

@@ -82,12 +82,16 @@ def reporting_organisations(session: Session, reach: Reach) -> list[tuple[int, s
     return [(row[0], row[1], row[2]) for row in session.execute(asked)]
 
 
-def must_report(session: Session, organisation_id: int) -> None:
-    """NotFound where there is nothing to report."""
-    of_it = Reach(
+def all_of(organisation_id: int) -> Reach:
+    """An organisation with all its labs."""
+    return Reach(
         everywhere=False, organisation_ids=frozenset({organisation_id}), lab_ids=frozenset()
     )
-    if not reporting_organisations(session, of_it):
+
+
+def must_report(session: Session, organisation_id: int) -> None:
+    """NotFound where there is nothing to report."""
+    if not reporting_organisations(session, all_of(organisation_id)):
         raise NotFound(organisation_id=organisation_id)
 
 
@@ -154,10 +158,10 @@ def school_code_of(session: Session, organisation_id: int) -> str:
     return session.execute(asked).scalar_one_or_none() or ""
 
 
-def unit_for_update(session: Session, organisation_id: int) -> ReportUnit | None:
-    """The row itself, locked: who hands in for an organisation does so one after the other."""
+def unit_for_update(session: Session, organisation_id: int) -> ReportUnit:
+    """The row itself, locked until the deed ends; somebody has said what the school is called."""
     asked = select(ReportUnit).where(col(ReportUnit.organisation_id) == organisation_id)
-    return session.exec(asked.with_for_update()).one_or_none()
+    return session.exec(asked.with_for_update()).one()
 
 
 def submissions_of(

@@ -16,6 +16,7 @@ from booking.kernel.periods import Period
 from booking.utilisation.queries.kept import Sight
 from booking.utilisation.queries.yearly_sheet import (
     ValuableCard,
+    all_of,
     entries_of,
     operated_by_users,
     school_code_of,
@@ -26,6 +27,7 @@ from booking.utilisation.rules.indicators import Indicators
 from booking.utilisation.rules.sj3 import (
     LINE_END,
     Row,
+    SheetRefused,
     Value,
     Worked,
     faults_of,
@@ -73,7 +75,10 @@ class Sheet:
 
 
 def written(rows: Mapping[int, Row] | Mapping[str, Row]) -> bytes:
-    """The file: one record a line, in the order of the instruments; `SheetRefused` for a fault."""
+    """The file: one record a line, in the order of the instruments; `SheetRefused` with every fault
+    of every record."""
+    if faults := [fault for row in rows.values() for fault in faults_of(row)]:
+        raise SheetRefused(faults)
     by_number = sorted((int(key), row) for key, row in rows.items())
     return b"".join(record(row) + LINE_END for _, row in by_number)
 
@@ -88,7 +93,7 @@ def sheet_of(
     """Cards, records and what was typed, put together."""
     cards = valuable_cards(session, organisation_id, reach)
     ids = [card.id for card in cards]
-    worked = _worked(session, period, reach, now=now)
+    worked = _worked(session, organisation_id, period, now=now)
     by_users = operated_by_users(session, period, ids)
     typed = entries_of(session, period, ids)
     school = school_code_of(session, organisation_id)
@@ -106,9 +111,10 @@ def sheet_of(
 
 
 def _worked(
-    session: Session, period: Period, reach: Reach, *, now: datetime
+    session: Session, organisation_id: int, period: Period, *, now: datetime
 ) -> Mapping[int | str, Indicators]:
-    asked = Asked(period=period, by=By.INSTRUMENT, sight=Sight(reach=reach))
+    sight = Sight(reach=all_of(organisation_id))
+    asked = Asked(period=period, by=By.INSTRUMENT, sight=sight)
     return {group.key: group.indicators for group in waterfall_of(session, asked, now=now).groups}
 
 

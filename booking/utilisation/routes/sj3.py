@@ -19,6 +19,7 @@ from booking.utilisation.forms import (
     SheetNamed,
     SheetOf,
     YearForm,
+    readable,
     sheets_reach,
 )
 from booking.utilisation.models import ReportSubmission
@@ -30,7 +31,7 @@ from booking.utilisation.queries.yearly_sheet import (
     trained_in,
 )
 from booking.utilisation.report.sj3 import Sheet, sheet_of, written
-from booking.utilisation.rules.sj3 import FIELDS, TO_TYPE, SheetRefused, Value, differences
+from booking.utilisation.rules.sj3 import FIELDS, TO_TYPE, Value, differences
 from booking.web.clock import ClockDep
 from booking.web.downloads import XLSX, Cell, attachment, download, streamed
 from booking.web.forms import Filled, blank, filled_in
@@ -127,13 +128,7 @@ def as_text(
 ) -> Response:
     """The file of fixed width; refused with every reason as long as a record cannot be written."""
     sheet = _sheet(session, wanted, actor, clock)
-    return download(_text_of(sheet), filename=f"sj3{sheet.school_code}.txt", media_type=TEXT)
-
-
-def _text_of(sheet: Sheet) -> bytes:
-    if faults := [fault for line in sheet.lines for fault in line.faults]:
-        raise SheetRefused(faults)
-    return written(sheet.rows)
+    return download(written(sheet.rows), filename=f"sj3{sheet.school_code}.txt", media_type=TEXT)
 
 
 @router.get("/reports/sj3.xlsx", name="sj3_workbook")
@@ -250,15 +245,11 @@ def enter(
     """Keep what was typed; an empty field is left to the card, or unknown."""
     now, session = clock.now(), uow.session
     seen = _kept(session, instrument_id, actor)
-    period = SheetNamed(period=_code(form)).period_or_last(local(now).date())
+    # A refused form is still about the year that it was about.
+    period = readable(form.value("period"))
     page.if_refused("utilisation/year.html", **_year(session, seen, period, form=form))
     told = form.checked.model_dump(exclude={"period"})
     entered = {name: value for name, value in told.items() if value not in {None, ""}}
     enter_year(uow, instrument_id, period, entered=entered, actor=actor, now=now)
     response = page.redirect("sj3", organisation=seen.organisation_id, period=period.code)
     return page.toast(response, gettext("Kept"))
-
-
-def _code(form: Filled[Any]) -> str | None:
-    """The year that a form is about, as far as it can be read."""
-    return None if form.model is None else str(form.model.period)

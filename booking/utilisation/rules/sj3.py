@@ -26,7 +26,7 @@ Row = Mapping[str, Value]
 
 
 class Source(StrEnum):
-    """Where a field comes from; what is typed may also better what comes from the card."""
+    """Where a field comes from: what the card says may be typed otherwise, what is recorded not."""
 
     UNIT = "unit"
     CARD = "card"
@@ -58,7 +58,7 @@ FIELDS: Final = (
     Field("asset_no", 8, Source.CARD),
     Field("category_code", 8, Source.CARD),
     Field("name", 30, Source.CARD),
-    Field("unit_price", 12, Source.CARD, is_number=True),
+    Field("unit_price", 12, Source.RECORDS, is_number=True),
     Field("model", 20, Source.CARD),
     Field("spec", 200, Source.CARD),
     Field("hours_teaching", 4, Source.TYPED, is_number=True, unknown="0"),
@@ -84,10 +84,7 @@ BY_CODE: Final = {field.code: field for field in FIELDS}
 RECORD_BYTES: Final = sum(field.width for field in FIELDS)
 # What a lab may type: what no record tells, and what the card says at too great length.
 TO_TYPE: Final = tuple(
-    field.code
-    for field in FIELDS
-    if field.source is Source.TYPED
-    or field.code in {"asset_no", "category_code", "name", "model", "spec", "manager"}
+    field.code for field in FIELDS if field.source in {Source.CARD, Source.TYPED}
 )
 _HOURS: Final = ("hours_teaching", "hours_research", "hours_service")
 

@@ -18,11 +18,11 @@ from booking.utilisation.rules.sj3 import (
     hours_of,
     record,
 )
+from tests.factories.yearly_sheets import TYPED
 
 ROW: dict[str, Any] = {
+    **TYPED,
     "school_code": "10698",
-    "asset_no": "20181234",
-    "category_code": "03030404",
     "name": "场发射扫描电镜",
     "unit_price": "2860000.00",
     "model": "GeminiSEM 500",
@@ -32,19 +32,6 @@ ROW: dict[str, Any] = {
     "hours_service": 260,
     "hours_open": 310,
     "samples": 2104,
-    "trained_students": 12,
-    "trained_teachers": 3,
-    "trained_others": 0,
-    "teaching_projects": 2,
-    "research_projects": 17,
-    "service_projects": 9,
-    "awards_national": 0,
-    "awards_provincial": 1,
-    "patents_teacher": 2,
-    "patents_student": 1,
-    "papers_indexed": 14,
-    "papers_core": 3,
-    "manager": "实验员甲",
 }
 
 
