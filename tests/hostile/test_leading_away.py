@@ -84,13 +84,12 @@ def test_a_letter_leads_to_where_the_settings_say(
     writing = here.app.state.settings.model_copy(update={"mail_url": SecretStr("smtp://x")})
     state = patch.object(here.app.state, "settings", writing)
     plan = Plan("POST", "/password/forgotten", Ask(form={"email": SELF}, headers=PRETENDED), ())
-    with state, here.connection.begin_nested() as undone:
+    with state, here.undoing():
         assert here.done(plan, VISITOR).status_code == 200
         with Session(here.connection, join_transaction_mode="create_savepoint") as session:
             waiting = session.exec(
                 select(OutboxMessage).where(OutboxMessage.fact == "password_link")
             ).all()
             letters = [compose(one, writing).get_content() for one in waiting]
-        undone.rollback()
     assert any("http://testserver/links/" in letter for letter in letters)
     assert not any(HOST in letter for letter in letters)

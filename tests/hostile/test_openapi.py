@@ -111,7 +111,7 @@ def is_the_same_in_text(failure: Exception) -> bool:
 @pytest.fixture(scope="module")
 def api(asking: Asking) -> Api:
     """The API as nobody and as programs of people, who may all that their roles may."""
-    with Session(asking.connection, join_transaction_mode="create_savepoint") as session:
+    with Session(asking.connection) as session:
         uow = UnitOfWork(session, REACTIONS)
         actors, now = asking.world.people.actors, FrozenClock().now()
         made = {role.value: bearer(uow, actors[role], now=now) for role in ROLES}
@@ -120,9 +120,8 @@ def api(asking: Asking) -> Api:
     async def undoing(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise NotImplementedError("the world keeps the database open")
-        with in_place(), asking.connection.begin_nested() as undone:
+        with in_place(), asking.undoing():
             await asking.app(scope, receive, send)
-            undone.rollback()
 
     config = SchemathesisConfig.from_dict(CONFIG)
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", undoing, config=config)

@@ -18,11 +18,11 @@ HARMLESS = "harmlos"
 
 def rows_of(asking: Asking) -> dict[str, int]:
     """How many rows every table has."""
-    names = sa.inspect(asking.connection).get_table_names()
     count = 'SELECT count(*) FROM "{}"'
-    return {
-        name: asking.connection.exec_driver_sql(count.format(name)).scalar_one() for name in names
-    }
+    with asking.undoing():
+        names = sa.inspect(asking.connection).get_table_names()
+        counted = {name: asking.connection.exec_driver_sql(count.format(name)) for name in names}
+        return {name: result.scalar_one() for name, result in counted.items()}
 
 
 def shape(answer: Response) -> tuple[int, object]:
