@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from booking.accounts import jobs as accounts
+from booking.analytics import jobs as analytics
 from booking.audit import jobs as audit
 from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
@@ -105,6 +106,13 @@ JOBS: tuple[Job, ...] = (
         nothing,
         the_day_before,
         utilisation.publish_open_figures,
+    ),
+    Job(
+        "deliver_analytics",
+        Daily(time(4, 50)),
+        nothing,
+        the_day_before,
+        analytics.deliver_analytics,
     ),
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
     Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),
