@@ -6,7 +6,7 @@ little, so that a report agrees with what its reader did a minute ago.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -23,6 +23,7 @@ from booking.utilisation.queries.kept import (
     kept_sums,
 )
 from booking.utilisation.queries.marks import marked_pairs, parts_by_whole, standing_marks
+from booking.utilisation.report.standing import MANY, is_large, standing
 from booking.utilisation.rules.indicators import Figures, Indicators, RatedHours, indicators
 from booking.utilisation.rules.months import MonthFigures
 
@@ -74,8 +75,19 @@ class Report:
     up_to_date: bool
 
 
-def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
-    """Figures of the months that have begun; of a period yet to come, what is booked."""
+def waterfall_of(session: Session, asked: Asked, *, now: datetime, many: int = MANY) -> Report:
+    """Figures of the months that have begun; of a period yet to come, what is booked.
+
+    Of a zone with `many` instruments they are as old as the last roll-up.
+    """
+    if asked.by is By.INSTRUMENT or asked.sight != Sight() or not is_large(session, many=many):
+        return _reckoned(session, asked, now=now)
+    report = standing(session, asked, lambda: _reckoned(session, asked, now=now), now=now)
+    changed = standing_marks(session, most=0) is None
+    return replace(report, up_to_date=report.up_to_date and not changed)
+
+
+def _reckoned(session: Session, asked: Asked, *, now: datetime) -> Report:
     months = counted_months(asked.period, now)
     seen = instruments_in_sight(session, asked.sight)
     figures, up_to_date = _figures(session, seen, months)

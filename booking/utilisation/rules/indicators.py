@@ -13,8 +13,6 @@ HOUR = 3600
 NATIONAL_EFFECTIVE_HOURS = 1599
 NATIONAL_EXTERNAL_HOURS = 273
 
-_FINE = 10**12
-
 Ratio = Fraction | None
 
 
@@ -119,9 +117,6 @@ def _ratio(part: int, whole: int) -> Ratio:
 
 
 def _mean(ratios: Iterable[Ratio]) -> Ratio:
-    """Instruments without use have no ratio and do not pull the mean down.
-
-    To a billionth of a per mille: a sum of ten thousand fractions would carry ever longer numbers.
-    """
-    known = [round(ratio * _FINE) for ratio in ratios if ratio is not None]
-    return Fraction(sum(known), _FINE * len(known)) if known else None
+    """Instruments without use have no ratio and do not pull the mean down."""
+    known = [ratio for ratio in ratios if ratio is not None]
+    return sum(known, Fraction(0)) / len(known) if known else None
