@@ -108,7 +108,7 @@ def _organisations(make: Loader, begun: str) -> None:
 
 def _instruments(make: Loader, many: int, begun: str) -> None:
     texts = (
-        "state_reason name_en source origin_country manufacturer model specs functions services"
+        "state_reason name_en origin_country manufacturer model specs functions services"
         " typical_results user_notes fee_notes address contact_name contact_phone contact_email"
     )
     true = "true" if make.dialect == "postgresql" else "1"
@@ -125,6 +125,7 @@ def _instruments(make: Loader, many: int, begun: str) -> None:
             "name": "'示例'",
             "inner_id": "'I' || n",
             "resource_kind": "'instrument'",
+            "source": "'purchase'",
             "classification_scheme": "'nrii'",
             "category_code": "'0' || (n % 9 + 1) || '0102'",
             "original_value_fen": "1",

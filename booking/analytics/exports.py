@@ -27,7 +27,9 @@ from booking.db.types import UtcDateTime
 
 MANIFEST: Final = "manifest.json"
 PART: Final = ".part"
-_MEMORY: Final = "256MB"
+# Little of each: what DuckDB may keep, and the rows of a group, which it collects before it writes.
+_MEMORY: Final = "128MB"
+_GROUP: Final = 20_480
 _SPILL: Final = "spill"
 _TYPES: Final = (
     (UtcDateTime, "TIMESTAMPTZ"),
@@ -105,7 +107,7 @@ def _to_parquet(text: Path, parquet: Path, columns: dict[str, str]) -> None:
             " delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '',"
             " allow_quoted_nulls = false, parallel = false)"
         )
-        target = f"{_quoted(parquet)} (FORMAT parquet, COMPRESSION zstd)"
+        target = f"{_quoted(parquet)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_GROUP})"
         duck.execute(f"COPY (SELECT * FROM {source}) TO {target}")  # noqa: S608 - see above
 
 

@@ -24,7 +24,13 @@ def deliver_analytics(outside: Outside, now: datetime) -> Sent:
     if folder.exists():
         return Sent()
     _forget_torn(place, now=now)
-    written = export(outside.engine, folder, now=now)
+    try:
+        written = export(outside.engine, folder, now=now)
+    except OSError:
+        # It takes longer than a lease where there is much: another worker may have been first.
+        if folder.exists():
+            return Sent()
+        raise
     for old in sorted(_deliveries(place))[:-KEPT]:
         shutil.rmtree(old)
     return Sent(len(written))

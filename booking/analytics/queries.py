@@ -22,7 +22,7 @@ from booking.utilisation.models import InstrumentMonth
 # Raised when a column goes, or means something else; a column more raises nothing.
 SCHEMA_VERSION: Final = 1
 # Rows of a large table are read so many at a time.
-_AT_ONCE: Final = 10_000
+_AT_ONCE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
