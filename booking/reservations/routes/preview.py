@@ -184,7 +184,14 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
     others = (*terms.part_unit_ids, *along)
     taken = not has_room(session, terms.unit_ids, held, others=others)
     in_the_way = (
-        alternatives_to(session, terms, wish.demand, customer=wish.customer, asker=wish.asker)
+        alternatives_to(
+            session,
+            terms,
+            wish.demand,
+            customer=wish.customer,
+            asker=wish.asker,
+            accessories=along,
+        )
         if broken or taken
         else ()
     )
