@@ -90,7 +90,8 @@ def measure(engine: Engine, size: Size) -> None:
     nightly = deed(lambda uow: roll_up(uow, now=now))
     print(
         f"{size.rows:>9,} rows: bare sum {limit:6.2f} s | full rebuild {full:6.2f} s"
-        f" ({full / limit:4.1f}x; this process worked {worked:.2f} s) | nightly after {marks:,} changes {nightly:5.2f} s"
+        f" ({full / limit:4.1f}x; this process worked {worked:.2f} s)"
+        f" | nightly after {marks:,} changes {nightly:5.2f} s"
         f" ({nightly / full:5.3f} of a rebuild) | nothing changed {nothing:5.2f} s",
         flush=True,
     )

@@ -2,6 +2,7 @@
 
 import json
 import resource
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,10 +12,12 @@ from pathlib import Path
 import duckdb
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 from booking.analytics import exports
 from booking.analytics.jobs import KEPT, deliver_analytics
 from booking.analytics.queries import TABLES, FactTable
+from booking.cli import app
 from booking.db.outside import Outside
 from booking.kernel.periods import Period
 from booking.reservations.states import State
@@ -154,3 +157,14 @@ def test_every_night_has_one_delivery_and_a_week_stays(centre, tmp_path):
         assert deliver_analytics(outside, now).rows == 0
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["2026-01-01", *(f"2026-12-{day:02}" for day in range(2, 9))]
+
+
+def test_an_operator_writes_them_into_a_new_folder(tmp_path, monkeypatch, originals):
+    shutil.copyfile(originals.sqlite, tmp_path / "centre.sqlite3")
+    monkeypatch.setenv("BOOKING_DATABASE_URL", f"sqlite:///{tmp_path / 'centre.sqlite3'}")
+    asked = ["export-analytics", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, asked)
+    assert (done.exit_code, len(done.output.splitlines())) == (0, len(TABLES)), done.output
+    again = CliRunner().invoke(app, asked)
+    assert again.exit_code == 1
+    assert "is not empty" in again.output
