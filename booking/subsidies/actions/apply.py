@@ -34,6 +34,7 @@ from booking.subsidies.queries.applications import (
     papers_of,
     verified_codes,
 )
+from booking.subsidies.queries.ends import last_day_of
 from booking.subsidies.rules.claims import MOST_FILES
 from booking.subsidies.states import APPLICATION_OPEN, ApplicationState, ApplicationStep
 
@@ -132,8 +133,8 @@ def hand_in(
         if not claims.open_on(today):
             raise WindowShut(day=today)
         reached = claims.covers_from(today) or version.valid_from
-        if reached > version.valid_to:
-            raise ReachesNothing(day=version.valid_to)
+        if reached > (last := last_day_of(uow.session, version)):
+            raise ReachesNothing(day=last)
         application.covers_from = max(reached, version.valid_from)
     company = application.organisation_id
     held = verified_codes(uow.session, [company], today)[company]
