@@ -263,3 +263,10 @@ class OtherEnd(BookingError):
 
     kind = "conflict"
     code = "programme.other_end"
+
+
+class ApplicantNotVerified(BookingError):
+    """The company is not verified yet, or suspended."""
+
+    kind = "conflict"
+    code = "application.company_not_verified"

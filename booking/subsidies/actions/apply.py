@@ -7,8 +7,11 @@ from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import Received, keep
 from booking.kernel.clock import local
+from booking.organisations.queries import organisation_summary
+from booking.organisations.states import OrganisationState
 from booking.subsidies.actions.judge_application import after, claims_of, tell
 from booking.subsidies.errors import (
+    ApplicantNotVerified,
     ApplicationExists,
     ApplicationNotAsked,
     ApplicationStuck,
@@ -48,6 +51,7 @@ def begin_application(
     row = active_version(uow.session, code, version)
     if not claims_of(row).required:
         raise ApplicationNotAsked(programme=code)
+    must_be_verified(uow, organisation_id)
     actor_id, now = by
     made = insert_unless_exists(
         uow.session,
@@ -69,6 +73,13 @@ def begin_application(
     begun = uow.session.get_one(ProgrammeApplication, made[0])
     tell(uow, ApplicationBegun, (begun, row), before=None, by=by)
     return begun.key
+
+
+def must_be_verified(uow: UnitOfWork, organisation_id: int) -> None:
+    """Nobody is subsidised before the centre knows them, or while they are suspended."""
+    company = organisation_summary(uow.session, organisation_id)
+    if company.state is not OrganisationState.VERIFIED:
+        raise ApplicantNotVerified(state=company.state)
 
 
 def write_note(uow: UnitOfWork, application_id: int, note: str) -> None:
@@ -128,6 +139,7 @@ def hand_in(
     """
     application, version = application_for_update(uow.session, application_id)
     state = after(application, ApplicationStep.HAND_IN)
+    must_be_verified(uow, application.organisation_id)
     claims, today = claims_of(version), local(now).date()
     if application.covers_from is None:
         if not claims.open_on(today):

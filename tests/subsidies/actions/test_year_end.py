@@ -118,7 +118,7 @@ def test_caps_of_an_academic_year_do_not(uow, company):
 
 
 def test_each_years_version_has_a_budget_of_its_own(uow, company):
-    budget = {"budget": {"amount": "400.00", "rule": "first_come"}}
+    budget: Json = {"budget": {"amount": "400.00", "rule": "first_come"}}
     make_programme(uow, programme(**budget))
     next_year = programme(version=2, valid={"from": "2027-01-01", "to": "2027-12-31"}, **budget)
     draft_version(uow, "P", next_year, actor_id=None, now=ENTERED)
@@ -195,15 +195,13 @@ def test_interest_is_cut_at_midnight_and_each_years_days_meet_their_own_cap(uow,
 @pytest.mark.parametrize("period", ["calendar_year", "academic_year"])
 def test_the_engine_alone_counts_by_the_day_of_the_use_whenever_it_was_handed_in(period):
     """By year 500.00: of the old one 300.00 and 200.00, although the last line came in between."""
-    asked = {
-        "programmes": [programme(period=period, **CAPPED)],
-        "lines": [
-            line("A", service_end="2026-12-31", submitted_at="2026-12-31T23:59:00+08:00"),
-            line("B", service_end="2027-01-01", submitted_at="2027-01-01T01:30:00+08:00"),
-            line("C", service_end="2026-12-31", submitted_at="2027-01-05T09:00:00+08:00"),
-        ],
-    }
-    answer = evaluate_request(asked)
+    lines = [
+        line("A", service_end="2026-12-31", submitted_at="2026-12-31T23:59:00+08:00"),
+        line("B", service_end="2027-01-01", submitted_at="2027-01-01T01:30:00+08:00"),
+        line("C", service_end="2026-12-31", submitted_at="2027-01-05T09:00:00+08:00"),
+    ]
+    terms = programme(period=period, **CAPPED)
+    answer: Json = evaluate_request({"programmes": [terms], "lines": lines})
     paid = [one["payable"] for one in answer["results"]]
     by_year = {
         "calendar_year": ["300.00", "300.00", "200.00"],
