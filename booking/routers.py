@@ -135,6 +135,7 @@ from booking.vouchers import api as vouchers_api
 from booking.vouchers.routes import claims as voucher_claim_pages
 from booking.vouchers.routes import pages as voucher_pages
 from booking.vouchers.routes import payments as voucher_payment_pages
+from booking.vouchers.routes import share as voucher_share_pages
 
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
@@ -235,6 +236,7 @@ PAGES: tuple[APIRouter, ...] = (
     voucher_pages.router,
     voucher_payment_pages.router,
     voucher_claim_pages.router,
+    voucher_share_pages.router,
     voucher_issue_pages.router,
 )
 API: tuple[APIRouter, ...] = (
