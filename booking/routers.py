@@ -132,8 +132,10 @@ from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
 from booking.vouchers import api as vouchers_api
+from booking.vouchers.routes import claims as voucher_claim_pages
 from booking.vouchers.routes import pages as voucher_pages
 from booking.vouchers.routes import payments as voucher_payment_pages
+from booking.vouchers.routes import share as voucher_share_pages
 
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
@@ -233,6 +235,8 @@ PAGES: tuple[APIRouter, ...] = (
     yearly_sheet_pages.router,
     voucher_pages.router,
     voucher_payment_pages.router,
+    voucher_claim_pages.router,
+    voucher_share_pages.router,
     voucher_issue_pages.router,
 )
 API: tuple[APIRouter, ...] = (
