@@ -6,15 +6,18 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from booking.access.actor import Actor
-from booking.access.guards import PUBLIC
-from booking.utilisation.forms import Narrowed, asked_by, sees_income
+from booking.access.guards import PUBLIC, requires
+from booking.access.permissions import Permission
+from booking.utilisation.forms import Narrowed, UnmetNarrowed, asked_by, sees_income, unmet_asked_by
 from booking.utilisation.report.pooled import By, waterfall_of
+from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import (
     NATIONAL_EFFECTIVE_HOURS,
     NATIONAL_EXTERNAL_HOURS,
     Indicators,
 )
+from booking.utilisation.rules.unmet import Sum, Unmet
 from booking.web.clock import ClockDep
 from booking.web.json import YuanOut
 from booking.web.transactions import Reading
@@ -126,3 +129,70 @@ def _figures(of: Indicators, *, income: bool) -> dict[str, object]:
         "mean_repair_hours": hours(of.mean_repair),
         "income": of.income_fen if income else None,
     }
+
+
+class UnmetSum(BaseModel):
+    """unmet = occupied + closed + broken + waited."""
+
+    occupied_hours: float | None
+    closed_hours: float | None
+    broken_hours: float | None
+    waited_hours: float | None
+    unmet_hours: float | None
+
+
+class UnmetItem(UnmetSum):
+    """One line of the ranking; `key` is an id, or the code of a district."""
+
+    key: int | str
+    name: str
+    requests: int
+
+
+class UnmetHour(UnmetSum):
+    """An hour of the week; Monday is 0."""
+
+    weekday: int
+    hour: int
+
+
+class UnmetDemand(BaseModel):
+    """What was asked for and not given; items and hours each add up to the total."""
+
+    period: str
+    by: By
+    items: list[UnmetItem]
+    hours: list[UnmetHour]
+    total: UnmetSum
+    requests: int
+
+
+@router.get("/utilisation/unmet")
+def unmet(
+    session: Reading,
+    clock: ClockDep,
+    wanted: Annotated[UnmetNarrowed, Query()],
+    reader: Annotated[Actor, requires(Permission.UTILISATION_READ)],
+) -> UnmetDemand:
+    """Refused for lack of time, or waited for in vain, of the instruments in the caller's reach."""
+    asked = unmet_asked_by(reader, wanted, now=clock.now())
+    report = unmet_in_sight(session, asked, hour=wanted.hour_of_week)
+    return UnmetDemand(
+        period=asked.period.code,
+        by=asked.by,
+        items=[
+            UnmetItem(key=one.key, name=one.name, requests=one.wishes, **_lost(one.lost))
+            for one in report.ranks
+        ],
+        hours=[
+            UnmetHour(weekday=day, hour=hour, **_lost(lost))
+            for (day, hour), lost in sorted(report.by_hour.items())
+        ],
+        total=UnmetSum(**_lost(report.whole)),
+        requests=len(report.behind),
+    )
+
+
+def _lost(of: Sum) -> dict[str, float | None]:
+    by_reason = {f"{why.value}_hours": hours(getattr(of, why.value)) for why in Unmet}
+    return {**by_reason, "unmet_hours": hours(of.all)}

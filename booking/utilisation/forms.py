@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, create_model
 from booking.access.actor import Actor, Reach
 from booking.access.guards import NotSignedIn
 from booking.access.permissions import Permission
+from booking.kernel.clock import local
 from booking.kernel.errors import Forbidden
 from booking.kernel.periods import Period
 from booking.utilisation.errors import PeriodUnreadable
@@ -16,6 +17,7 @@ from booking.utilisation.queries.kept import EVERYTHING, Sight
 from booking.utilisation.report.pooled import Asked, By
 from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
+from booking.utilisation.rules.week import Hour
 from booking.web.texts import text
 
 READ = Permission.UTILISATION_READ
@@ -39,6 +41,38 @@ class Narrowed(BaseModel):
     @property
     def rated(self) -> RatedHours:
         return RatedHours() if self.rated_hours is None else RatedHours.same(self.rated_hours)
+
+
+class UnmetNarrowed(Narrowed):
+    """What unmet demand is asked for: perhaps of one owner, and of one hour of the week."""
+
+    organisation: int | None = None
+    district: Annotated[str, Field(max_length=32)] | None = None
+    # Monday is 0; both or neither.
+    weekday: Annotated[int, Field(ge=0, le=6)] | None = None
+    hour: Annotated[int, Field(ge=0, le=23)] | None = None
+
+    @property
+    def hour_of_week(self) -> Hour | None:
+        if self.weekday is None or self.hour is None:
+            return None
+        return self.weekday, self.hour
+
+
+def unmet_asked_by(reader: Actor, wanted: UnmetNarrowed, *, now: datetime) -> Asked:
+    """What this reader may ask of unmet demand: the year so far, of the instruments in reach."""
+    return Asked(
+        period=wanted.period_or(Period.parse(str(local(now).year))),
+        by=wanted.by or By.INSTRUMENT,
+        sight=Sight(
+            reach=reader.reach(READ),
+            lab_id=wanted.lab,
+            instrument_id=wanted.instrument,
+            organisation_id=wanted.organisation,
+            district=wanted.district,
+        ),
+        rated=wanted.rated,
+    )
 
 
 def readable(code: str) -> Period:

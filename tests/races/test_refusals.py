@@ -1,4 +1,4 @@
-"""The same refused request sent many times at once is noted once, and every answer is the refusal."""
+"""The same refused request sent many times at once is noted once; every answer is the refusal."""
 
 import pytest
 import sqlalchemy as sa
