@@ -1,5 +1,7 @@
 """JSON: the waterfall and its ratios, by instrument, lab, organisation or district."""
 
+from dataclasses import asdict
+from fractions import Fraction
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,9 +10,18 @@ from pydantic import BaseModel
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
-from booking.utilisation.forms import Narrowed, UnmetNarrowed, asked_by, sees_income, unmet_asked_by
+from booking.utilisation.forms import (
+    AdviceNarrowed,
+    Narrowed,
+    UnmetNarrowed,
+    asked_by,
+    sees_income,
+    unmet_asked_by,
+)
+from booking.utilisation.report.advice import advice_in_sight
 from booking.utilisation.report.pooled import By, waterfall_of
 from booking.utilisation.report.unmet import unmet_in_sight
+from booking.utilisation.rules.advice import AdviceKind
 from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import (
     NATIONAL_EFFECTIVE_HOURS,
@@ -196,3 +207,55 @@ def unmet(
 def _lost(of: Sum) -> dict[str, float | None]:
     by_reason = {f"{why.value}_hours": hours(getattr(of, why.value)) for why in Unmet}
     return {**by_reason, "unmet_hours": hours(of.all)}
+
+
+class AdviceItem(BaseModel):
+    """What to do about an instrument, and the figures it is drawn from."""
+
+    kind: AdviceKind
+    instrument_id: int
+    name: str
+    hours: float | None
+    figures: dict[str, float | str]
+
+
+class AdviceAnswer(BaseModel):
+    """What is about most time first; `thresholds` say from where on something is said."""
+
+    period: str
+    instruments: int
+    thresholds: dict[str, int]
+    items: list[AdviceItem]
+
+
+@router.get("/utilisation/advice")
+def advice(
+    session: Reading,
+    clock: ClockDep,
+    wanted: Annotated[AdviceNarrowed, Query()],
+    reader: Annotated[Actor, requires(Permission.UTILISATION_READ)],
+) -> AdviceAnswer:
+    """What the figures advise for the instruments in the caller's reach."""
+    now = clock.now()
+    asked = unmet_asked_by(reader, wanted, now=now)
+    report = advice_in_sight(session, asked, wanted.thresholds, now=now)
+    items = [
+        AdviceItem(
+            kind=one.kind,
+            instrument_id=one.instrument_id,
+            name=one.name,
+            hours=hours(one.seconds),
+            figures={name: _number(value) for name, value in one.figures.items()},
+        )
+        for one in report.advice
+    ]
+    return AdviceAnswer(
+        period=asked.period.code,
+        instruments=report.instruments,
+        thresholds=asdict(report.thresholds),
+        items=items,
+    )
+
+
+def _number(value: Fraction | int | str) -> float | str:
+    return value if isinstance(value, str) else round(float(value), 4)

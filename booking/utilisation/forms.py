@@ -1,6 +1,7 @@
 """What addresses say about utilisation, and how far a reader sees: districts are open to everybody,
 the rest to those it concerns."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Annotated, Final
 
@@ -15,6 +16,7 @@ from booking.kernel.periods import Period
 from booking.utilisation.errors import PeriodUnreadable
 from booking.utilisation.queries.kept import EVERYTHING, Sight
 from booking.utilisation.report.pooled import Asked, By
+from booking.utilisation.rules.advice import Thresholds
 from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
 from booking.utilisation.rules.week import Hour
@@ -57,6 +59,31 @@ class UnmetNarrowed(Narrowed):
         if self.weekday is None or self.hour is None:
             return None
         return self.weekday, self.hour
+
+
+Percent = Annotated[int, Field(ge=0, le=1000)]
+Least = Annotated[int, Field(ge=0, le=100_000)]
+
+
+_USUAL: Final = Thresholds()
+
+
+class AdviceNarrowed(UnmetNarrowed):
+    """What advice is asked for, and from where on something is said."""
+
+    least_hours: Least = _USUAL.least_hours
+    least_bookings: Least = _USUAL.least_bookings
+    least_weeks: Least = _USUAL.least_weeks
+    longer_percent: Percent = _USUAL.longer_percent
+    missed_percent: Percent = _USUAL.missed_percent
+    full_percent: Percent = _USUAL.full_percent
+    idle_percent: Percent = _USUAL.idle_percent
+    repair_hours: Least = _USUAL.repair_hours
+    reach_hours: Least = _USUAL.reach_hours
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return Thresholds(**{one.name: getattr(self, one.name) for one in fields(Thresholds)})
 
 
 def unmet_asked_by(reader: Actor, wanted: UnmetNarrowed, *, now: datetime) -> Asked:
