@@ -81,6 +81,8 @@ def _booked_after_all() -> sa.ColumnElement[bool]:
         col(Reservation.instrument_id) == col(Refusal.instrument_id),
         # Together with it is no answer to it: what was free of a series was asked for as well.
         col(Reservation.created_at) > col(Refusal.asked_at),
+        # Said for the index: whoever books afterwards books what is still to come.
+        col(Reservation.starts_at) > col(Refusal.asked_at),
         seconds_between(col(Refusal.asked_at), col(Reservation.created_at)) <= _SOON,
         seconds_between(col(Reservation.starts_at), col(Reservation.ends_at)) >= wanted,
         col(Reservation.state).not_in(_NEVER_HAD),

@@ -90,7 +90,7 @@ def unmet_requests_csv(
     head = [
         gettext("Instrument"),
         gettext("Organisation"),
-        gettext("From outside"),
+        gettext("Kind of user"),
         gettext("From"),
         gettext("Until"),
         gettext("Unmet hours"),
@@ -116,7 +116,7 @@ def _cells(one: Behind) -> list[Cell]:
     return [
         wish.instrument_name,
         wish.organisation_name,
-        gettext("Yes") if wish.external else gettext("No"),
+        gettext("From outside") if wish.external else gettext("our own"),
         *_ends(span),
         hours(one.seconds),
         words(wish.wanted.why),
