@@ -148,6 +148,12 @@ def test_the_page_leads_from_a_figure_to_the_requests(world, client):
     shown = BeautifulSoup(client.get("/utilisation/unmet", params=NOVEMBER).text, "html.parser")
     cells = [cell.get_text() for cell in shown.select("#by-hour table.heat td span")]
     assert cells[5 * 24 + 10] == "周六 10:00，被拒绝 1.0 小时，候补落空 0.0 小时"
+    refused = [float(cell.split("被拒绝 ")[1].split(" ")[0]) for cell in cells]
+    total = shown.select("#ranking tr.total td")
+    assert sum(refused) == sum(float(cell.get_text()) for cell in total[:3]) == 10
+    bars = [bar.get_text(" ").split()[-1] for bar in shown.select("#ranking figure tr")]
+    ranked = [row.select("td")[5].get_text() for row in shown.select("#ranking .table tbody tr")]
+    assert bars == ranked[:2] == ["7.5", "3.5"]
     assert len(shown.select("#requests tbody tr")) == 6
     (link,) = shown.select(f"#ranking a[href*='instrument={world.instrument}']")
     narrowed = BeautifulSoup(client.get(str(link["href"])).text, "html.parser")
