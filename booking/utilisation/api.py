@@ -223,6 +223,7 @@ class AdviceAnswer(BaseModel):
     """What is about most time first; `thresholds` say from where on something is said."""
 
     period: str
+    up_to_date: bool
     instruments: int
     thresholds: dict[str, int]
     items: list[AdviceItem]
@@ -251,6 +252,7 @@ def advice(
     ]
     return AdviceAnswer(
         period=asked.period.code,
+        up_to_date=report.up_to_date,
         instruments=report.instruments,
         thresholds=asdict(report.thresholds),
         items=items,

@@ -36,6 +36,7 @@ class AdviceReport:
     thresholds: Thresholds
     advice: list[Advice]
     instruments: int
+    up_to_date: bool
 
 
 def advice_in_sight(
@@ -43,7 +44,8 @@ def advice_in_sight(
 ) -> AdviceReport:
     """What the figures of a period advise for the instruments in sight."""
     asked = replace(asked, by=By.INSTRUMENT)
-    groups = waterfall_of(session, asked, now=now).groups
+    figures = waterfall_of(session, asked, now=now)
+    groups = figures.groups
     lost = _lost(session, asked)
     classes = classes_of(session, Sight(reach=asked.sight.reach))
     wanted = _most_wanted(lost, thresholds)
@@ -65,7 +67,8 @@ def advice_in_sight(
         )
         for group in groups
     ]
-    return AdviceReport(asked.period, thresholds, advice_from(records, thresholds), len(groups))
+    advice = advice_from(records, thresholds)
+    return AdviceReport(asked.period, thresholds, advice, len(groups), figures.up_to_date)
 
 
 def _lost(session: Session, asked: Asked) -> Lost:
