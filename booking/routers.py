@@ -129,8 +129,10 @@ from booking.training.routes import desk as training_pages
 from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
+from booking.utilisation.routes import advice as advice_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
+from booking.utilisation.routes import unmet as unmet_pages
 from booking.vouchers import api as vouchers_api
 from booking.vouchers.routes import claims as voucher_claim_pages
 from booking.vouchers.routes import pages as voucher_pages
@@ -232,6 +234,8 @@ PAGES: tuple[APIRouter, ...] = (
     training_pages.router,
     training_session_pages.router,
     utilisation_pages.router,
+    unmet_pages.router,
+    advice_pages.router,
     yearly_sheet_pages.router,
     voucher_pages.router,
     voucher_payment_pages.router,

@@ -8,7 +8,7 @@ from booking.db.refusals import allow_again, refuse_delete, refuse_insert, refus
 from booking.db.types import Id, UtcDateTime
 
 revision = "95_early_end"
-down_revision = "91_late_draws"
+down_revision = "92_refusals"
 branch_labels = None
 depends_on = None
 
