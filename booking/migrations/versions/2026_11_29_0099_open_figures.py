@@ -6,7 +6,7 @@ from alembic import op
 from booking.db.types import Id, Json, UtcDateTime
 
 revision = "99_open_figures"
-down_revision = "91_late_draws"
+down_revision = "96_voucher_postings"
 branch_labels = None
 depends_on = None
 

@@ -57,6 +57,8 @@ class Sight:
     reach: Reach = EVERYTHING
     lab_id: int | None = None
     instrument_id: int | None = None
+    organisation_id: int | None = None
+    district: str | None = None
 
 
 def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentInSight]:
@@ -94,13 +96,14 @@ def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentI
         )
         .join(Lab, col(Lab.id) == col(Instrument.lab_id))
         .join(Organisation, col(Organisation.id) == col(Lab.organisation_id))
-        .where(col(Instrument.state).in_(KNOWN), *_conditions(sight))
+        .where(col(Instrument.state).in_(KNOWN), *conditions(sight))
         .order_by(col(Lab.organisation_id), col(Instrument.lab_id), col(Instrument.id))
     )
     return [_in_sight(tuple(row)) for row in session.execute(asked)]
 
 
-def _conditions(sight: Sight) -> list[sa.ColumnElement[bool]]:
+def conditions(sight: Sight) -> list[sa.ColumnElement[bool]]:
+    """What a statement over instruments and their labs says of those in sight."""
     found: list[sa.ColumnElement[bool]] = []
     if not sight.reach.everywhere:
         found.append(
@@ -111,6 +114,10 @@ def _conditions(sight: Sight) -> list[sa.ColumnElement[bool]]:
         found.append(col(Lab.id) == sight.lab_id)
     if sight.instrument_id is not None:
         found.append(col(Instrument.id) == sight.instrument_id)
+    if sight.organisation_id is not None:
+        found.append(col(Lab.organisation_id) == sight.organisation_id)
+    if sight.district is not None:
+        found.append(col(Instrument.district) == sight.district)
     return found
 
 

@@ -94,7 +94,7 @@ def _reckoned(session: Session, asked: Asked, *, now: datetime) -> Report:
     counting = [each for each in seen if any(each.counts_in(month) for month in months)]
     members: dict[tuple[int | str, str], list[Figures]] = defaultdict(list)
     for each in counting:
-        members[_group_of(each, asked.by)].append(
+        members[group_of(each, asked.by)].append(
             _as_counted(each, figures.get(each.id, MonthFigures()), asked)
         )
     groups = tuple(Group(key, name, indicators(of)) for (key, name), of in members.items())
@@ -116,7 +116,8 @@ def counted_months(period: Period, now: datetime) -> Sequence[Period]:
     return [month for month in months if month.span.start <= now] or months
 
 
-def _group_of(each: InstrumentInSight, by: By) -> tuple[int | str, str]:
+def group_of(each: InstrumentInSight, by: By) -> tuple[int | str, str]:
+    """The key and name of the line that an instrument counts in."""
     match by:
         case By.INSTRUMENT:
             return each.id, each.name

@@ -16,9 +16,11 @@ from booking.kernel.periods import Period
 from booking.organisations.rules import District
 from booking.utilisation.forms import Narrowed, asked_by, may_read, sees_income
 from booking.utilisation.report.pooled import Asked, By, Group, Report, by_month, waterfall_of
+from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.report.week import week_in_sight
 from booking.utilisation.routes.drawing import (
     beside_national,
+    drawn_unmet,
     drawn_waterfall,
     drawn_week,
     months_as_curve,
@@ -80,7 +82,8 @@ def utilisation(
         charts=charts if len(report.groups) <= 60 else {},
         national={name: hours * counted / 12 for name, hours in NATIONAL.items()},
         curve=months_as_curve(months) if months else None,
-        week=_week(session, asked, now=now),
+        week=(week := _week(session, asked, now=now)),
+        in_vain=drawn_unmet(unmet_in_sight(session, asked)) if week else None,
         tabs=[Tab(by, by is asked.by) for by in By] if may_read(visitor) else [],
         form=blank(period=asked.period.code, rated_hours=str(wanted.rated_hours or "")),
         periods=periods_to_choose(now, asked.period),
@@ -128,12 +131,14 @@ def named(report: Report) -> Report:
     if report.by is not By.DISTRICT:
         return report
     groups = tuple(
-        Group(group.key, _district(str(group.key)), group.indicators) for group in report.groups
+        Group(group.key, district_words(str(group.key)), group.indicators)
+        for group in report.groups
     )
     return Report(report.period, report.by, groups, report.whole, report.through, report.up_to_date)
 
 
-def _district(code: str) -> str:
+def district_words(code: str) -> str:
+    """A district by its code; the code itself where it is none of ours."""
     return words(District(code)) if code in set(District) else code
 
 
