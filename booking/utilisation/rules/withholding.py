@@ -40,15 +40,13 @@ class Sum:
 def withheld(cells: Sequence[Cell], sums: Collection[Sum]) -> frozenset[int]:
     """The numbers of the cells that must not be published."""
     hidden = {number for number, cell in enumerate(cells) if len(cell.users) < LEAST}
-    neighbours = _neighbours(cells, sums)
     while True:
         _close_sums(cells, sums, hidden)
-        followed = _following(cells, hidden)
-        if not followed:
+        # One at a time: without it, the next may not be told any more.
+        telling = _telling(cells, hidden)
+        if not telling:
             return frozenset(hidden)
-        for number in followed:
-            beside = neighbours[number] - hidden or _overlapping(cells, number) - hidden
-            hidden.add(_least(cells, beside))
+        hidden.add(_least(cells, telling))
 
 
 def _close_sums(cells: Sequence[Cell], sums: Collection[Sum], hidden: set[int]) -> None:
@@ -76,46 +74,53 @@ def _least(cells: Sequence[Cell], among: Collection[int]) -> int:
     return min(among, key=lambda number: (cells[number].weight, number))
 
 
-def _neighbours(cells: Sequence[Cell], sums: Collection[Sum]) -> Mapping[int, set[int]]:
-    found: dict[int, set[int]] = {number: set() for number in range(len(cells))}
-    for each in sums:
-        together = {each.whole, *each.parts}
-        for number in together:
-            found[number] |= together - {number}
-    return found
+def _telling(cells: Sequence[Cell], hidden: Collection[int]) -> Collection[int]:
+    """Published cells of which a withheld one is a sum or difference; none where none is."""
+    reduced: dict[Atom, Row] = {}
+    shown = (number for number in range(len(cells)) if number not in hidden)
+    for number in sorted(shown, key=lambda number: len(cells[number].atoms)):
+        rest = _rest(Row(dict.fromkeys(cells[number].atoms, 1), {number: 1}), reduced)
+        if rest.of:
+            pivot = min(rest.of)
+            inverse = pow(rest.of[pivot], -1, _PRIME)
+            reduced[pivot] = Row(_times(rest.of, inverse), _times(rest.made, inverse))
+    for number in sorted(hidden):
+        rest = _rest(Row(dict.fromkeys(cells[number].atoms, 1), {}), reduced)
+        if not rest.of:
+            return rest.made
+    return ()
 
 
-def _overlapping(cells: Sequence[Cell], number: int) -> set[int]:
-    atoms = cells[number].atoms
-    return {other for other, cell in enumerate(cells) if other != number and cell.atoms & atoms}
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How much of each atom, and of which cells it was put together."""
+
+    of: Vector
+    made: Vector
 
 
-def _following(cells: Sequence[Cell], hidden: Collection[int]) -> list[int]:
-    """Withheld cells that are sums and differences of published ones."""
-    reduced: dict[Atom, Vector] = {}
-    shown = [cell for number, cell in enumerate(cells) if number not in hidden]
-    for cell in sorted(shown, key=lambda cell: len(cell.atoms)):
-        rest = _rest(dict.fromkeys(cell.atoms, 1), reduced)
-        if rest:
-            pivot = min(rest)
-            inverse = pow(rest[pivot], -1, _PRIME)
-            reduced[pivot] = {atom: value * inverse % _PRIME for atom, value in rest.items()}
-    return [n for n in sorted(hidden) if not _rest(dict.fromkeys(cells[n].atoms, 1), reduced)]
+def _times(vector: Vector, factor: int) -> Vector:
+    return {key: value * factor % _PRIME for key, value in vector.items()}
 
 
-def _rest(vector: Vector, reduced: Mapping[Atom, Vector]) -> Vector:
+def _rest(row: Row, reduced: Mapping[Atom, Row]) -> Row:
     """What of a sum is left when all that is known is taken away; nothing when it follows."""
-    done: Vector = {}
-    while vector:
-        atom = min(vector)
+    left, done = row.of, {}
+    while left:
+        atom = min(left)
         if atom not in reduced:
-            done[atom] = vector.pop(atom)
+            done[atom] = left.pop(atom)
             continue
-        factor = vector[atom]
-        for other, value in reduced[atom].items():
-            left = (vector.get(other, 0) - factor * value) % _PRIME
-            if left:
-                vector[other] = left
-            else:
-                vector.pop(other, None)
-    return done
+        factor = left[atom]
+        _take(left, reduced[atom].of, factor)
+        _take(row.made, reduced[atom].made, factor)
+    return Row(done, row.made)
+
+
+def _take(vector: Vector, other: Vector, factor: int) -> None:
+    for key, value in other.items():
+        rest = (vector.get(key, 0) - factor * value) % _PRIME
+        if rest:
+            vector[key] = rest
+        else:
+            vector.pop(key, None)
