@@ -129,6 +129,7 @@ from booking.training.routes import desk as training_pages
 from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
+from booking.utilisation.routes import instrument as instrument_use_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
 from booking.vouchers import api as vouchers_api
@@ -230,6 +231,7 @@ PAGES: tuple[APIRouter, ...] = (
     training_pages.router,
     training_session_pages.router,
     utilisation_pages.router,
+    instrument_use_pages.router,
     yearly_sheet_pages.router,
     voucher_pages.router,
     voucher_payment_pages.router,
