@@ -132,6 +132,7 @@ from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import instrument as instrument_use_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
+from booking.utilisation.routes import year as provider_year_pages
 from booking.vouchers import api as vouchers_api
 from booking.vouchers.routes import pages as voucher_pages
 from booking.vouchers.routes import payments as voucher_payment_pages
@@ -232,6 +233,7 @@ PAGES: tuple[APIRouter, ...] = (
     training_session_pages.router,
     utilisation_pages.router,
     instrument_use_pages.router,
+    provider_year_pages.router,
     yearly_sheet_pages.router,
     voucher_pages.router,
     voucher_payment_pages.router,

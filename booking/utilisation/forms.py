@@ -21,6 +21,7 @@ from booking.utilisation.report.pooled import Asked, By
 from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.pieces import period_of, pieces_of
 from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
+from booking.web.i18n import Language
 from booking.web.texts import text
 
 READ = Permission.UTILISATION_READ
@@ -176,6 +177,21 @@ class SheetOf(BaseModel):
 
     organisation: RowId
     period: AcademicYear
+
+
+ReportYear = Annotated[str, Field(pattern=r"^(AY)?(19|20|21)[0-9]{2}$")]
+
+
+class ProviderYear(BaseModel):
+    """Whose report of which calendar or academic year, in which language."""
+
+    organisation: RowId | None = None
+    period: ReportYear | None = None
+    language: Language | None = None
+
+    def period_or_last(self, today: date) -> Period:
+        """The calendar year that ended last, unless another is named."""
+        return Period.parse(self.period or str(today.year - 1))
 
 
 class SchoolForm(SheetOf):

@@ -12,7 +12,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from booking.web.charts import Fill, Number
+from booking.web.charts import Bar, Fill, Number
 
 WIDTH: Final = 1000
 HEIGHT: Final = 240
@@ -248,3 +248,12 @@ def _some(labels: Sequence[str]) -> tuple[str, ...]:
 
 def _rows(labels: Sequence[str], series: Sequence[Series]) -> tuple[tuple[str, ...], ...]:
     return tuple((label, *(one.texts[slot] for one in series)) for slot, label in enumerate(labels))
+
+
+def bar_svg(bar: Bar) -> Markup:
+    """One bar of a chart, as `ui.bar_chart` draws it in its row."""
+    shapes = [
+        _rect("fill-track", (0, 0), (WIDTH, 18), title=""),
+        _rect(f"fill-{bar.fill}", (bar.start, 0), (bar.length, 18), title=""),
+    ]
+    return _svg(WIDTH, 18, shapes)

@@ -46,6 +46,7 @@ class InstrumentInSight:
     begun_at: datetime
     retired_at: datetime | None
     category: Category | None
+    value_fen: int
     filing_due: date | None
     filed_on: date | None
 
@@ -100,6 +101,7 @@ def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentI
             col(Organisation.name),
             col(Instrument.district),
             col(Instrument.general_purpose),
+            col(Instrument.original_value_fen),
             col(Instrument.category_code),
             col(Instrument.filing_due),
             col(Instrument.filed_on),
@@ -149,7 +151,8 @@ def ids_in_sight(sight: Sight) -> sa.Select[int]:
 
 
 def _in_sight(row: Sequence[Any]) -> InstrumentInSight:
-    *_, code, due, filed, exempt, state, share_mode, units, created, first_booked, updated = row
+    *card, state, share_mode, units, created, first_booked, updated = row
+    value, code, due, filed, exempt = card[8:]
     return InstrumentInSight(
         id=row[0],
         name=row[1],
@@ -164,6 +167,7 @@ def _in_sight(row: Sequence[Any]) -> InstrumentInSight:
         begun_at=min(created, first_booked or created),
         retired_at=updated if state is InstrumentState.RETIRED else None,
         category=category_of(code),
+        value_fen=value,
         # By whose consent it is not filed, it need not be.
         filing_due=None if exempt else due,
         filed_on=filed,

@@ -116,7 +116,9 @@ def _stale(
     stale = _missing(session, seen, months=months, counted=kept)
     marks = standing_marks(session, most=MARKS_AT_MOST)
     if marks is None:
-        return None
+        # Too many to look at: of few instruments everything is judged instead.
+        every = {(each.id, m.code) for each in seen for m in months if each.counts_in(m)}
+        return every if len(every) <= JUDGED_AT_MOST // 10 else None
     in_sight = {each.id for each in seen}
     if marks:
         touched = marked_pairs(marks, months, in_sight, parts=parts_by_whole(session))
