@@ -10,11 +10,12 @@ from booking.access.guards import PUBLIC
 from booking.utilisation.forms import (
     GrantsDep,
     Narrowed,
+    ReportsDep,
     asked_by,
     sees_income,
     sees_subsidy,
 )
-from booking.utilisation.report.pooled import By, waterfall_of
+from booking.utilisation.report.pooled import By
 from booking.utilisation.rules.hours import fen_per_hour, hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import (
     NATIONAL_EFFECTIVE_HOURS,
@@ -103,13 +104,14 @@ def utilisation(
     clock: ClockDep,
     wanted: Annotated[Narrowed, Query()],
     grants: GrantsDep,
+    reports: ReportsDep,
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> UtilisationReport:
     """Districts and the zone for everybody; instruments, classes, labs and organisations for those
     they concern. `…_mean` is the mean of the instruments' ratios."""
     now = clock.now()
     asked = asked_by(visitor, wanted, now=now, grants=grants)
-    report = waterfall_of(session, asked, now=now)
+    report = reports.of(session, asked, now=now)
     income = sees_income(visitor, asked.by)
 
     def figures(of: Indicators) -> dict[str, object]:

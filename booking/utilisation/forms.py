@@ -18,10 +18,12 @@ from booking.utilisation.errors import PeriodUnreadable
 from booking.utilisation.queries.kept import EVERYTHING, Sight
 from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.report.pooled import Asked, By
+from booking.utilisation.report.remembered import Reports
 from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.pieces import period_of, pieces_of
 from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
 from booking.web.i18n import Language
+from booking.web.memory import memory
 from booking.web.texts import text
 
 READ = Permission.UTILISATION_READ
@@ -75,6 +77,7 @@ def _grant_source(request: Request) -> GrantSource:
 
 
 GrantsDep = Annotated[GrantSource, Depends(_grant_source)]
+ReportsDep = Annotated[Reports, Depends(memory("utilisation", Reports))]
 
 
 def readable(code: str) -> Period:

@@ -18,6 +18,7 @@ from booking.utilisation.errors import DatesTooMany
 from booking.utilisation.queries.kept import Sight
 from booking.utilisation.report.pooled import Asked, By, waterfall_of
 from booking.utilisation.report.records import records_behind
+from booking.utilisation.report.remembered import KEPT_FOR, Reports
 from booking.utilisation.rules.attributing import Figure
 from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.pieces import period_of
@@ -216,3 +217,20 @@ def test_days_of_ones_own_are_for_some_instruments_only(uow, monkeypatch):
     with pytest.raises(DatesTooMany) as refused:
         waterfall_of(uow.session, asked, now=NOW)
     assert refused.value.params == {"most": 1}
+
+
+def test_a_remembered_report_is_forgotten_once_anything_changes(uow):
+    key = write_instrument(uow, Invented())
+    reports, asked = Reports(), Asked(period=period_of("2026-11"), by=By.DISTRICT)
+    roll_up(uow, now=NOW)
+    first = reports.of(uow.session, asked, now=NOW)
+    assert reports.of(uow.session, asked, now=NOW) is first
+    when = span("2026-11-03T09:00", "12:00")
+    Writer(uow, key).write(Booked(when, State.COMPLETED, used=when))
+    second = reports.of(uow.session, asked, now=NOW)
+    assert second.whole.waterfall.used == first.whole.waterfall.used + 3 * 3600
+    roll_up(uow, now=NOW + KEPT_FOR)
+    third = reports.of(uow.session, asked, now=NOW + KEPT_FOR)
+    assert third is not second
+    make_instrument(uow)
+    assert reports.of(uow.session, asked, now=NOW + KEPT_FOR).whole.instruments == 2

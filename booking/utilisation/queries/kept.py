@@ -15,7 +15,6 @@ from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.rules.card import ShareMode
 from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.states import InstrumentState
-from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.reservation import Reservation
@@ -50,8 +49,8 @@ class InstrumentInSight:
     filing_due: date | None
     filed_on: date | None
 
-    def counts_in(self, month: Period) -> bool:
-        span = month.span
+    def counts_in(self, span: TimeSpan) -> bool:
+        """Whether it counts in a month, given as its span."""
         return self.begun_at < span.end and (
             self.retired_at is None or self.retired_at >= span.start
         )
@@ -192,7 +191,9 @@ _SUMMED: Final = (
 )
 
 
-def kept_sums(session: Session, months: Collection[str]) -> Mapping[int, tuple[MonthFigures, int]]:
+def kept_sums(
+    session: Session, months: Collection[str], sight: Sight
+) -> Mapping[int, tuple[MonthFigures, int]]:
     """What is kept of each instrument over some months, and in how many of them."""
     owner = col(InstrumentMonth.instrument_id)
     columns = (getattr(InstrumentMonth, name) for name in _SUMMED)
@@ -202,6 +203,8 @@ def kept_sums(session: Session, months: Collection[str]) -> Mapping[int, tuple[M
         .where(col(InstrumentMonth.month).in_(months))
         .group_by(owner)
     )
+    if sight != Sight():
+        asked = asked.where(owner.in_(ids_in_sight(sight)))
     return {row[0]: (_figures(row[2:]), row[1]) for row in session.execute(asked)}
 
 
@@ -212,11 +215,9 @@ def kept_by_month(
     month = col(InstrumentMonth.month)
     columns = (getattr(InstrumentMonth, name) for name in _SUMMED)
     sums = [sa.cast(sa.func.sum(column), sa.BigInteger) for column in columns]
-    asked = (
-        sa.select(month, *sums)
-        .where(month.in_(months), col(InstrumentMonth.instrument_id).in_(ids_in_sight(sight)))
-        .group_by(month)
-    )
+    asked = sa.select(month, *sums).where(month.in_(months)).group_by(month)
+    if sight != Sight():
+        asked = asked.where(col(InstrumentMonth.instrument_id).in_(ids_in_sight(sight)))
     return {row[0]: _figures(row[1:]) for row in session.execute(asked)}
 
 

@@ -66,7 +66,7 @@ class Counted:
 
     def serving(self, piece: Piece) -> int:
         """How many instruments count in a month."""
-        return sum(each.counts_in(piece.month) for each in self.seen)
+        return sum(each.counts_in(piece.span) for each in self.seen)
 
 
 def counted(session: Session, sight: Sight, period: Period, *, now: datetime) -> Counted:
@@ -75,17 +75,17 @@ def counted(session: Session, sight: Sight, period: Period, *, now: datetime) ->
     seen = [
         each
         for each in instruments_in_sight(session, sight)
-        if any(each.counts_in(piece.month) for piece in pieces)
+        if any(each.counts_in(piece.span) for piece in pieces)
     ]
     edges = [piece for piece in pieces if not piece.is_whole]
     if len(edges) * len(seen) > JUDGED_AT_MOST:
         raise DatesTooMany(most=JUDGED_AT_MOST // len(edges))
     fresh = _of_edges(session, seen, edges)
-    months = [piece.month for piece in pieces if piece.is_whole]
-    kept = kept_sums(session, [month.code for month in months]) if months else {}
+    whole = [piece for piece in pieces if piece.is_whole]
+    kept = kept_sums(session, [piece.month.code for piece in whole], sight) if whole else {}
     sums = {key: figures for key, (figures, _) in kept.items()}
     numbers = {key: number for key, (_, number) in kept.items()}
-    stale = _stale(session, seen, months=months, kept=numbers)
+    stale = _stale(session, seen, whole=whole, kept=numbers)
     if stale is not None:
         fresh |= _judged(session, stale)
     for (key, _), one in fresh.items():
@@ -99,7 +99,7 @@ def _of_edges(
     """Parts of months are kept nowhere."""
     out: dict[Pair, Fresh] = {}
     for piece in edges:
-        ids = [each.id for each in seen if each.counts_in(piece.month)]
+        ids = [each.id for each in seen if each.counts_in(piece.span)]
         judged = judge(session, piece.month, ids, part=piece.part)
         out |= {(key, piece.part.code): Fresh(one, MonthFigures()) for key, one in judged.items()}
     return out
@@ -109,22 +109,23 @@ def _stale(
     session: Session,
     seen: Sequence[InstrumentInSight],
     *,
-    months: Sequence[Period],
+    whole: Sequence[Piece],
     kept: Mapping[int, int],
 ) -> set[Pair] | None:
     """Instrument months that changed or are not kept yet; None where there are too many."""
-    stale = _missing(session, seen, months=months, counted=kept)
+    stale = _missing(session, seen, whole=whole, counted=kept)
     marks = standing_marks(session, most=MARKS_AT_MOST)
     if marks is None:
         # Too many to look at: of few instruments everything is judged instead.
-        every = {(each.id, m.code) for each in seen for m in months if each.counts_in(m)}
+        every = {(key, code) for key, codes in _expected(seen, whole).items() for code in codes}
         return every if len(every) <= JUDGED_AT_MOST // 10 else None
     in_sight = {each.id for each in seen}
     if marks:
+        months = [piece.month for piece in whole]
         touched = marked_pairs(marks, months, in_sight, parts=parts_by_whole(session))
         stale |= {pair for pair in touched if pair[0] in in_sight}
-    by_code, by_id = {m.code: m for m in months}, {each.id: each for each in seen}
-    stale = {pair for pair in stale if by_id[pair[0]].counts_in(by_code[pair[1]])}
+    spans, by_id = {p.month.code: p.span for p in whole}, {each.id: each for each in seen}
+    stale = {pair for pair in stale if by_id[pair[0]].counts_in(spans[pair[1]])}
     return None if len(stale) > JUDGED_AT_MOST else stale
 
 
@@ -132,16 +133,32 @@ def _missing(
     session: Session,
     seen: Sequence[InstrumentInSight],
     *,
-    months: Sequence[Period],
+    whole: Sequence[Piece],
     counted: Mapping[int, int],
 ) -> set[Pair]:
     """Months of which nothing is kept yet."""
-    expected = {each.id: {m.code for m in months if each.counts_in(m)} for each in seen}
+    expected = _expected(seen, whole)
     short = [key for key, codes in expected.items() if counted.get(key, 0) < len(codes)]
     if len(short) > JUDGED_AT_MOST:
         return {(key, code) for key in short for code in expected[key]}
-    known = kept_months_of(session, short, [month.code for month in months]) if short else {}
+    known = kept_months_of(session, short, [p.month.code for p in whole]) if short else {}
     return {(key, code) for key in short for code in expected[key] if (key, code) not in known}
+
+
+def _expected(
+    seen: Sequence[InstrumentInSight], whole: Sequence[Piece]
+) -> Mapping[int, frozenset[str]]:
+    """The months in which each instrument counts; most count in all."""
+    every = frozenset(piece.month.code for piece in whole)
+    first, last = whole[0].span if whole else None, whole[-1].span if whole else None
+    if first is None or last is None:
+        return {}
+    return {
+        each.id: every
+        if each.counts_in(first) and each.counts_in(last)
+        else frozenset(piece.month.code for piece in whole if each.counts_in(piece.span))
+        for each in seen
+    }
 
 
 def _judged(session: Session, stale: set[Pair]) -> dict[Pair, Fresh]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -123,9 +123,9 @@ def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
     members: dict[Key, list[int]] = defaultdict(list)
     for each in found.seen:
         members[_group_of(each, asked.by)].append(each.id)
+    frame = Frame.of(asked, found)
     figures = {
-        each.id: _as_counted(each, found, asked, subsidy_fen=granted.get(each.id, 0))
-        for each in found.seen
+        each.id: frame.counted(each, subsidy_fen=granted.get(each.id, 0)) for each in found.seen
     }
 
     def pooled(ids: Sequence[int]) -> Indicators:
@@ -177,28 +177,42 @@ def _group_of(each: InstrumentInSight, by: By) -> Key:
             return By.ZONE.value, ""
 
 
-def _as_counted(
-    each: InstrumentInSight, found: Counted, asked: Asked, *, subsidy_fen: int
-) -> Figures:
-    sums = found.sums.get(each.id, MonthFigures())
-    span = TimeSpan(found.pieces[0].part.span.start, found.pieces[-1].part.span.end)
-    until = found.pieces[-1].part.until
-    months = months_in(pieces_of(asked.period))
-    return Figures(
-        waterfall=sums.waterfall,
-        effective=sums.effective,
-        external=sums.external,
-        rated=asked.rated.seconds(months, general=each.general, units=each.units),
-        bookable=each.bookable,
-        reservations=sums.bookings,
-        missed=sums.missed,
-        uses=sums.uses,
-        samples=sums.samples,
-        faults=sums.faults,
-        income_fen=sums.income_fen,
-        subsidy_fen=subsidy_fen,
-        length=int(span.length.total_seconds()),
-        in_service=each.served_in(span),
-        filing_due=each.filing_due is not None and each.filing_due < until,
-        filed=each.filed_on is not None and each.filed_on < until,
-    )
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for every instrument of a report."""
+
+    found: Counted
+    rated: RatedHours
+    months: Fraction
+    span: TimeSpan
+    until: date
+
+    @classmethod
+    def of(cls, asked: Asked, found: Counted) -> "Frame":
+        first, last = found.pieces[0].part, found.pieces[-1].part
+        months = months_in(pieces_of(asked.period))
+        span = TimeSpan(first.span.start, last.span.end)
+        return cls(found, asked.rated, months, span, last.until)
+
+    def counted(self, each: InstrumentInSight, *, subsidy_fen: int) -> Figures:
+        """One instrument as the indicators want it."""
+        sums = self.found.sums.get(each.id, MonthFigures())
+        due, filed = each.filing_due, each.filed_on
+        return Figures(
+            waterfall=sums.waterfall,
+            effective=sums.effective,
+            external=sums.external,
+            rated=self.rated.seconds(self.months, general=each.general, units=each.units),
+            bookable=each.bookable,
+            reservations=sums.bookings,
+            missed=sums.missed,
+            uses=sums.uses,
+            samples=sums.samples,
+            faults=sums.faults,
+            income_fen=sums.income_fen,
+            subsidy_fen=subsidy_fen,
+            length=int(self.span.length.total_seconds()),
+            in_service=each.served_in(self.span),
+            filing_due=due is not None and due < self.until,
+            filed=filed is not None and filed < self.until,
+        )

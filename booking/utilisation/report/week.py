@@ -25,7 +25,7 @@ def looked_at(session: Session, asked: Asked, *, now: datetime) -> Looked | None
     """Every unit's time in each piece of a period; None where there is too much to look at."""
     pieces = counted_pieces(asked.period, now)
     seen = instruments_in_sight(session, asked.sight)
-    wanted = [(piece, one.id) for piece in pieces for one in seen if one.counts_in(piece.month)]
+    wanted = [(piece, one.id) for piece in pieces for one in seen if one.counts_in(piece.span)]
     if not 0 < len(wanted) <= LOOKED_AT:
         return None
     found = records_of(session, [piece.month for piece in pieces], {one for _, one in wanted})

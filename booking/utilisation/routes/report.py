@@ -14,12 +14,13 @@ from booking.kernel.periods import Period
 from booking.utilisation.forms import (
     GrantsDep,
     Narrowed,
+    ReportsDep,
     asked_by,
     may_read,
     sees_income,
     sees_subsidy,
 )
-from booking.utilisation.report.pooled import Asked, By, Report, waterfall_of
+from booking.utilisation.report.pooled import Asked, By, Report
 from booking.utilisation.report.week import looked_at, week_in
 from booking.utilisation.routes.drawing import (
     drawn_waterfall,
@@ -66,13 +67,14 @@ def utilisation(
     page: PageDep,
     clock: ClockDep,
     grants: GrantsDep,
+    reports: ReportsDep,
     wanted: Annotated[Narrowed, Query()],
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
     """Where the time of the instruments went."""
     now = clock.now()
     asked = asked_by(visitor, _as_usual(visitor, wanted), now=now, grants=grants)
-    report = named(waterfall_of(session, asked, now=now))
+    report = named(reports.of(session, asked, now=now))
     income, subsidy = sees_income(visitor, asked.by), sees_subsidy(visitor)
     return page.render(
         "utilisation/report.html",
@@ -102,13 +104,14 @@ def utilisation_csv(
     session: Reading,
     clock: ClockDep,
     grants: GrantsDep,
+    reports: ReportsDep,
     wanted: Annotated[Narrowed, Query()],
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
     """The table of the page as a file."""
     now = clock.now()
     asked = asked_by(visitor, _as_usual(visitor, wanted), now=now, grants=grants)
-    report = named(waterfall_of(session, asked, now=now))
+    report = named(reports.of(session, asked, now=now))
     sees = {"income": sees_income(visitor, asked.by), "subsidy": sees_subsidy(visitor)}
     lines = csv_lines(head(**sees), [cells(group, **sees) for group in report.groups])
     filename = f"utilisation-{asked.period.code}-{asked.by.value}.csv"

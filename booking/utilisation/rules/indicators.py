@@ -9,6 +9,7 @@ from booking.utilisation.rules.waterfall import Waterfall
 
 HOUR = 3600
 _PLACES: Final = 10**12
+_SHARES: Final = Waterfall.__slots__
 
 # Yearly averages of the national evaluation of 2025, drawn as lines (科技部, 344 institutions).
 NATIONAL_EFFECTIVE_HOURS = 1599
@@ -32,7 +33,7 @@ class RatedHours:
     def seconds(self, months: Fraction, *, general: bool, units: int) -> int:
         """What one instrument is rated for in some months: a month is a twelfth of a year."""
         yearly = self.general if general else self.special
-        return int(yearly * HOUR * units * months / 12)
+        return yearly * HOUR * units * months.numerator // (12 * months.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def indicators(
     With `cap`, utilisation ends at 100 %, as some regions publish it. Without `users`, single uses
     were not looked at, and neither were subsidies.
     """
-    water = sum((each.waterfall for each in group), Waterfall())
+    waters = [each.waterfall for each in group]
+    water = Waterfall(*(sum(getattr(one, name) for one in waters) for name in _SHARES))
     effective, external = _total(group, "effective"), _total(group, "external")
     faults, reservations = _total(group, "faults"), _total(group, "reservations")
     due, filed = _total(group, "filing_due"), sum(each.filing_due and each.filed for each in group)

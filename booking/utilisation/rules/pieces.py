@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from booking.kernel.periods import Period
+from booking.kernel.timespan import TimeSpan
 
 # Longer ones are asked for year by year.
 LONGEST_DAYS: Final = 1_100
@@ -16,10 +17,11 @@ _OWN: Final = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The days of one calendar month that belong to a period."""
+    """The days of one calendar month that belong to a period; `span` is the whole month's."""
 
     month: Period
     part: Period
+    span: TimeSpan
 
     @property
     def is_whole(self) -> bool:
@@ -65,9 +67,11 @@ def months_in(pieces: Sequence[Piece]) -> Fraction:
 def _piece(period: Period, month: Period) -> Piece:
     first, until = max(period.first, month.first), min(period.until, month.until)
     if (first, until) == (month.first, month.until):
-        return Piece(month, month)
+        return Piece(month, month, month.span)
     last = date.fromordinal(until.toordinal() - 1)
-    return Piece(month, Period(first, until, f"{first.isoformat()}..{last.isoformat()}"))
+    return Piece(
+        month, Period(first, until, f"{first.isoformat()}..{last.isoformat()}"), month.span
+    )
 
 
 def _days(period: Period) -> int:
