@@ -15,6 +15,7 @@ from tests.factories.accounts import be, make_actor, make_member, make_staff, op
 from tests.factories.instruments import add_closure, make_lab, span
 from tests.factories.organisations import make_organisation
 from tests.factories.utilisation import Booked, Invented, write_instrument
+from tests.utilisation.reading import the
 
 USE = span("2026-11-03T09:00", "12:00")
 MISSED = span("2026-11-04T09:00", "11:00")
@@ -52,12 +53,12 @@ def test_the_records_of_a_figure_sum_to_what_the_page_shows(world, client, figur
     mine, _, sessions = world
     be(client, sessions["lab"])
     page = shown(client, f"/utilisation/instruments/{mine}?period=2026")
-    row = page.select_one(f"tr[data-figure={figure.value}]")
+    row = the(page, f"tr[data-figure={figure.value}]")
     listed = shown(
         client, f"/utilisation/instruments/{mine}/records?period=2026&figure={figure.value}"
     )
     total = listed.select_one("#total")
-    value = row.select_one("td").get_text()
+    value = the(row, "td").get_text()
     assert (total.get_text() if total else value) == value
     if total is None:
         assert value in {"0", "0.0"}
@@ -69,7 +70,7 @@ def test_a_booking_behind_a_figure_leads_to_itself(world, client):
     page = shown(client, f"/utilisation/instruments/{mine}/records?period=2026-11&figure=used")
     (link,) = page.select("tbody td a")
     assert client.get(link["href"]).status_code == 200
-    assert "3.0" in page.select_one("#total").get_text()
+    assert "3.0" in the(page, "#total").get_text()
 
 
 def test_the_file_has_every_record(world, client):
@@ -80,7 +81,7 @@ def test_the_file_has_every_record(world, client):
     # Every working day up to the end of the present month; five hours of two were booked.
     assert len(lines) > 200
     page = shown(client, f"/utilisation/instruments/{mine}/records?period=2026&figure=idle")
-    total = float(page.select_one("#total").get_text().replace(",", ""))
+    total = float(the(page, "#total").get_text().replace(",", ""))
     assert sum(float(line[-1]) for line in lines) == pytest.approx(total, abs=0.5)
 
 
@@ -89,7 +90,7 @@ def test_the_pictures_have_their_tables(world, client):
     be(client, sessions["lab"])
     page = shown(client, f"/utilisation/instruments/{mine}?period=2026")
     for name in ("trend", "inside", "money", "days", "faults"):
-        part = page.select_one(f"#{name}")
+        part = the(page, f"#{name}")
         assert part.select_one("svg rect") is not None, name
         assert part.select_one("details table tbody tr") is not None, name
     assert len(page.select("#days rect")) == 334

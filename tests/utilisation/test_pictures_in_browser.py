@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -39,11 +40,13 @@ def instrument(write, clock, page, live_server) -> int:
 
 
 def rows(page, card: str) -> list[list[str]]:
-    return page.locator(f"{card} details table").evaluate(ROWS)
+    found: list[list[str]] = page.locator(f"{card} details table").evaluate(ROWS)
+    return found
 
 
-def rects(page, card: str) -> list[dict]:
-    return page.locator(f"{card} .plot svg").evaluate(RECTS)
+def rects(page, card: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.locator(f"{card} .plot svg").evaluate(RECTS)
+    return found
 
 
 def figure(text: str) -> Fraction:

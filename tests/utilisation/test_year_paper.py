@@ -19,6 +19,7 @@ from tests.factories.instruments import make_lab, span
 from tests.factories.organisations import make_organisation
 from tests.factories.utilisation import Booked, Invented, write_instrument
 from tests.utilisation.papers import GOLDEN, pages_of, paper, told, year
+from tests.utilisation.reading import the
 
 ROOT = Path(__file__).resolve().parents[2]
 USE = span("2026-11-03T09:00", "12:00")
@@ -103,7 +104,7 @@ def test_the_page_lists_what_is_missing_and_leads_to_the_paper(world, client):
     be(client, sessions["both labs"])
     answer = client.get("/reports/provider-year?period=2026")
     page = BeautifulSoup(answer.text, "html.parser")
-    assert "1 次使用尚未确认" in page.select_one("#missing").get_text()
+    assert "1 次使用尚未确认" in the(page, "#missing").get_text()
     links = [one["href"] for one in page.select("a[href*='provider-year.pdf']")]
     papers = [client.get(link) for link in links]
     assert [one.headers["content-type"] for one in papers] == ["application/pdf"] * 2
