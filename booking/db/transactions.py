@@ -1,5 +1,6 @@
 """Units of work: one deed, one transaction; facts are announced inside it."""
 
+import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -9,8 +10,10 @@ from sqlmodel import Session
 
 from booking.db.engine import READ_ONLY
 from booking.db.signals import send_signals
+from booking.kernel.errors import BookingError
 from booking.kernel.events import Event
 
+_log = logging.getLogger("booking.db")
 Answer = TypeVar("Answer")
 
 
@@ -22,6 +25,8 @@ class UnitOfWork:
         self._reactions = reactions
         # What a sweep could not do, for whoever records how it went.
         self.failures: list[str] = []
+        # What is written in a transaction of its own when this one is undone by a refusal.
+        self.when_refused: list[Deed] = []
         # Whether what is announced now is part of a deed that tells of all its parts at its end.
         self.in_one = False
         self._learnt: dict[Hashable, Any] = {}
@@ -67,13 +72,35 @@ Reaction = Callable[[UnitOfWork, Any], None]
 Reactions = Mapping[type[Event], tuple[Reaction, ...]]
 
 
+# What is done with a unit of work that somebody else opens and ends.
+Deed = Callable[[UnitOfWork], object]
+
+
 @contextmanager
 def unit_of_work(bind: Engine | Connection, reactions: Reactions) -> Iterator[UnitOfWork]:
-    """Commit when the block ends, roll back when it raises."""
-    with Session(bind, expire_on_commit=False) as session:
-        yield UnitOfWork(session, reactions)
-        send_signals(session)
-        session.commit()
+    """Commit when the block ends, roll back when it raises; then what was to be noted of that."""
+    noted: list[Deed] = []
+    try:
+        with Session(bind, expire_on_commit=False) as session:
+            uow = UnitOfWork(session, reactions)
+            noted = uow.when_refused
+            yield uow
+            send_signals(session)
+            session.commit()
+    except BookingError:
+        if noted:
+            _note(bind, reactions, noted)
+        raise
+
+
+def _note(bind: Engine | Connection, reactions: Reactions, noted: Sequence[Deed]) -> None:
+    """A second deed: whatever becomes of it, the first was refused as it was."""
+    try:
+        with unit_of_work(bind, reactions) as uow:
+            for deed in noted:
+                deed(uow)
+    except Exception:  # noqa: BLE001 - the refusal is the answer, not what was to be noted of it
+        _log.warning("a refusal could not be noted", exc_info=True)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ import booking.reservations.models.dispute
 import booking.reservations.models.photo
 import booking.reservations.models.proposal
 import booking.reservations.models.quote
+import booking.reservations.models.refusal
 import booking.reservations.models.reservation
 import booking.reservations.models.usage
 import booking.reservations.models.waitlist

@@ -67,6 +67,7 @@ class Stage:
             made = reserve(uow, wish, actor=manager if for_order else person, now=now)
         except BookingError as refused:
             self.refused("reserve", refused)
+            _note(uow)
             return
         self.tally["booked"] += 1
         self.bookings[made.number] = Visiting(
@@ -159,3 +160,10 @@ class Stage:
     def refused(self, what: str, error: BookingError) -> None:
         for code in [violation.code for violation in error.violations] or [error.code]:
             self.tally[f"refused to {what}: {code}"] += 1
+
+
+def _note(uow: UnitOfWork) -> None:
+    """What is noted of a refusal: here nothing else of the day is undone by it."""
+    for note in uow.when_refused:
+        note(uow)
+    uow.when_refused.clear()

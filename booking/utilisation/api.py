@@ -1,27 +1,37 @@
 """JSON: the waterfall and its ratios, by instrument, lab, organisation or district."""
 
+from dataclasses import asdict
+from fractions import Fraction
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from booking.access.actor import Actor
-from booking.access.guards import PUBLIC
+from booking.access.guards import PUBLIC, requires
+from booking.access.permissions import Permission
 from booking.utilisation.forms import (
+    AdviceNarrowed,
     GrantsDep,
     Narrowed,
     ReportsDep,
+    UnmetNarrowed,
     asked_by,
     sees_income,
     sees_subsidy,
+    unmet_asked_by,
 )
+from booking.utilisation.report.advice import advice_in_sight
 from booking.utilisation.report.pooled import By
+from booking.utilisation.report.unmet import unmet_in_sight
+from booking.utilisation.rules.advice import AdviceKind
 from booking.utilisation.rules.hours import fen_per_hour, hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import (
     NATIONAL_EFFECTIVE_HOURS,
     NATIONAL_EXTERNAL_HOURS,
     Indicators,
 )
+from booking.utilisation.rules.unmet import Sum, Unmet
 from booking.web.clock import ClockDep
 from booking.web.json import YuanOut
 from booking.web.transactions import Reading
@@ -159,3 +169,124 @@ def _money(of: Indicators, *, income: bool, subsidy: bool) -> dict[str, object]:
         "subsidy": of.subsidy_fen if subsidy else None,
         "subsidy_per_hour": fen_per_hour(of.subsidy_per_hour) if subsidy else None,
     }
+
+
+class UnmetSum(BaseModel):
+    """unmet = occupied + closed + broken + waited."""
+
+    occupied_hours: float | None
+    closed_hours: float | None
+    broken_hours: float | None
+    waited_hours: float | None
+    unmet_hours: float | None
+
+
+class UnmetItem(UnmetSum):
+    """One line of the ranking; `key` is an id, or the code of a district."""
+
+    key: int | str
+    name: str
+    requests: int
+
+
+class UnmetHour(UnmetSum):
+    """An hour of the week; Monday is 0."""
+
+    weekday: int
+    hour: int
+
+
+class UnmetDemand(BaseModel):
+    """What was asked for and not given; items and hours each add up to the total."""
+
+    period: str
+    by: By
+    items: list[UnmetItem]
+    hours: list[UnmetHour]
+    total: UnmetSum
+    requests: int
+
+
+@router.get("/utilisation/unmet")
+def unmet(
+    session: Reading,
+    clock: ClockDep,
+    wanted: Annotated[UnmetNarrowed, Query()],
+    reader: Annotated[Actor, requires(Permission.UTILISATION_READ)],
+) -> UnmetDemand:
+    """Refused for lack of time, or waited for in vain, of the instruments in the caller's reach."""
+    asked = unmet_asked_by(reader, wanted, now=clock.now())
+    report = unmet_in_sight(session, asked, hour=wanted.hour_of_week)
+    return UnmetDemand(
+        period=asked.period.code,
+        by=asked.by,
+        items=[
+            UnmetItem(key=one.key, name=one.name, requests=one.wishes, **_lost(one.lost))
+            for one in report.ranks
+        ],
+        hours=[
+            UnmetHour(weekday=day, hour=hour, **_lost(lost))
+            for (day, hour), lost in sorted(report.by_hour.items())
+        ],
+        total=UnmetSum(**_lost(report.whole)),
+        requests=len(report.behind),
+    )
+
+
+def _lost(of: Sum) -> dict[str, float | None]:
+    by_reason = {f"{why.value}_hours": hours(getattr(of, why.value)) for why in Unmet}
+    return {**by_reason, "unmet_hours": hours(of.all)}
+
+
+class AdviceItem(BaseModel):
+    """What to do about an instrument, and the figures it is drawn from."""
+
+    kind: AdviceKind
+    instrument_id: int
+    name: str
+    hours: float | None
+    figures: dict[str, float | str]
+
+
+class AdviceAnswer(BaseModel):
+    """What is about most time first; `thresholds` say from where on something is said."""
+
+    period: str
+    up_to_date: bool
+    instruments: int
+    thresholds: dict[str, int]
+    items: list[AdviceItem]
+
+
+@router.get("/utilisation/advice")
+def advice(
+    session: Reading,
+    clock: ClockDep,
+    wanted: Annotated[AdviceNarrowed, Query()],
+    reader: Annotated[Actor, requires(Permission.UTILISATION_READ)],
+) -> AdviceAnswer:
+    """What the figures advise for the instruments in the caller's reach."""
+    now = clock.now()
+    asked = unmet_asked_by(reader, wanted, now=now)
+    report = advice_in_sight(session, asked, wanted.thresholds, now=now)
+    items = [
+        AdviceItem(
+            kind=one.kind,
+            instrument_id=one.instrument_id,
+            name=one.name,
+            hours=hours(one.seconds),
+            figures={name: _number(value) for name, value in one.figures.items()},
+        )
+        for one in report.advice
+    ]
+    return AdviceAnswer(
+        period=asked.period.code,
+        up_to_date=report.up_to_date,
+        instruments=report.instruments,
+        thresholds=asdict(report.thresholds),
+        items=items,
+    )
+
+
+def _number(value: Fraction | int | str) -> float | str:
+    return value if isinstance(value, str) else round(float(value), 4)

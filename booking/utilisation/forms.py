@@ -1,6 +1,7 @@
 """What addresses say about utilisation, and how far a reader sees: districts are open to everybody,
 the rest to those it concerns."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Annotated, Final
 
@@ -11,6 +12,7 @@ from booking.access.actor import Actor, Reach
 from booking.access.guards import NotSignedIn
 from booking.access.permissions import Permission
 from booking.instruments.rules.categories import Category
+from booking.kernel.clock import local
 from booking.kernel.errors import Forbidden
 from booking.kernel.periods import Period
 from booking.organisations.rules import District
@@ -19,9 +21,11 @@ from booking.utilisation.queries.kept import EVERYTHING, Sight
 from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.report.pooled import Asked, By
 from booking.utilisation.report.remembered import Reports
+from booking.utilisation.rules.advice import Thresholds
 from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.pieces import period_of, pieces_of
 from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
+from booking.utilisation.rules.week import Hour
 from booking.web.i18n import Language
 from booking.web.memory import memory
 from booking.web.texts import text
@@ -80,6 +84,53 @@ GrantsDep = Annotated[GrantSource, Depends(_grant_source)]
 ReportsDep = Annotated[Reports, Depends(memory("utilisation", Reports))]
 
 
+class UnmetNarrowed(Narrowed):
+    """What unmet demand is asked for: perhaps of one hour of the week."""
+
+    # Monday is 0; both or neither.
+    weekday: Annotated[int, Field(ge=0, le=6)] | None = None
+    hour: Annotated[int, Field(ge=0, le=23)] | None = None
+
+    @property
+    def hour_of_week(self) -> Hour | None:
+        if self.weekday is None or self.hour is None:
+            return None
+        return self.weekday, self.hour
+
+
+Percent = Annotated[int, Field(ge=0, le=1000)]
+Least = Annotated[int, Field(ge=0, le=100_000)]
+_USUAL: Final = Thresholds()
+
+
+class AdviceNarrowed(UnmetNarrowed):
+    """What advice is asked for, and from where on something is said."""
+
+    least_hours: Least = _USUAL.least_hours
+    least_bookings: Least = _USUAL.least_bookings
+    least_weeks: Least = _USUAL.least_weeks
+    longer_percent: Percent = _USUAL.longer_percent
+    missed_percent: Percent = _USUAL.missed_percent
+    full_percent: Percent = _USUAL.full_percent
+    idle_percent: Percent = _USUAL.idle_percent
+    repair_hours: Least = _USUAL.repair_hours
+    reach_hours: Least = _USUAL.reach_hours
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return Thresholds(**{one.name: getattr(self, one.name) for one in fields(Thresholds)})
+
+
+def unmet_asked_by(reader: Actor, wanted: UnmetNarrowed, *, now: datetime) -> Asked:
+    """What this reader may ask of unmet demand: the year so far, of the instruments in reach."""
+    return Asked(
+        period=wanted.period_or(Period.parse(str(local(now).year))),
+        by=wanted.by or By.INSTRUMENT,
+        sight=_sight(reader.reach(READ), wanted),
+        rated=wanted.rated,
+    )
+
+
 def readable(code: str) -> Period:
     """The period of a code."""
     try:
@@ -120,18 +171,22 @@ def asked_by(
     return Asked(
         period=period,
         by=by,
-        sight=Sight(
-            reach=reach,
-            lab_id=wanted.lab,
-            instrument_id=wanted.instrument,
-            organisation_id=wanted.organisation,
-            district=wanted.district,
-            category=wanted.category,
-            least_value_fen=(wanted.least_value or 0) * 100,
-        ),
+        sight=_sight(reach, wanted),
         rated=wanted.rated,
         cap=wanted.cap,
         grants=grants if grants is not None and sees_subsidy(visitor) else NothingGranted(),
+    )
+
+
+def _sight(reach: Reach, wanted: Narrowed) -> Sight:
+    return Sight(
+        reach=reach,
+        lab_id=wanted.lab,
+        instrument_id=wanted.instrument,
+        organisation_id=wanted.organisation,
+        district=wanted.district,
+        category=wanted.category,
+        least_value_fen=(wanted.least_value or 0) * 100,
     )
 
 

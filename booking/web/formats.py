@@ -23,6 +23,7 @@ _MONTHS: Final = (
 )
 # A page says the same times again and again.
 _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_QUARTER: Final = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _ACADEMIC_YEAR: Final = re.compile(r"AY(\d{4})", re.ASCII)
 _OWN_DAYS: Final = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
 _SPANS_OF_A_PAGE: Final = 4096
@@ -184,12 +185,15 @@ def count_text(number: int) -> str:
 
 
 def period_text(code: str) -> str:
-    """A reporting period's code in words: `2026 年 10 月`, `October 2026`, `2025–2026 学年`; others
-    as they are."""
+    """A reporting period's code in words: `2026 年 10 月`, `October 2026`, `2026 年第 4 季度`,
+    `2025–2026 学年`; others as they are."""
     if academic := _ACADEMIC_YEAR.fullmatch(code):
         first = int(academic[1])
         years = f"{first}–{first + 1}"
         return f"Academic year {years}" if language() == "en" else f"{years} 学年"
+    if quarter := _QUARTER.fullmatch(code):
+        year, number = quarter.groups()
+        return f"Q{number} {year}" if language() == "en" else f"{year} 年第 {number} 季度"
     if own := _OWN_DAYS.fullmatch(code):
         return f"{own[1]} – {own[2]}"
     match = _MONTH.fullmatch(code)

@@ -194,7 +194,8 @@ def test_a_lab_sees_the_hours_of_its_week_and_everybody_only_districts(world, cl
     shown = BeautifulSoup(
         client.get("/utilisation?period=2026-11&by=instrument").text, "html.parser"
     )
-    cells = [cell.get_text() for cell in shown.select("table.heat td span")]
+    used, _ = shown.select("table.heat")
+    cells = [cell.get_text() for cell in used.select("td span")]
     assert len(cells) == 7 * 24
     # Tuesday 3 November, 9 to 12; of four Tuesdays that hour is open in each.
     assert cells[24 + 9].startswith("周二 09:00，开放 4.0 小时中使用 1.0 小时")

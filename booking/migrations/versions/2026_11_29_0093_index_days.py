@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "93_year_days"
-down_revision = "91_late_draws"
+down_revision = "92_refusals"
 branch_labels = None
 depends_on = None
 

@@ -29,6 +29,7 @@ from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.crew import pool
 from booking.reservations.rules.demand import Counted
 from booking.reservations.rules.operators import NONE_FREE
+from booking.reservations.rules.refusal import Asked, Refused, refused
 from booking.reservations.rules.wish import Wish
 
 
@@ -123,6 +124,21 @@ def foresee_together(
                 owner = judged.terms.organisation_id
                 held[owner] = held.get(owner, 0) + funds.needed_fen
     return tuple(foreseen)
+
+
+def not_to_be_had(
+    wishes: Iterable[Wish], foreseen: Iterable[Foreseen], organisation_id: int
+) -> list[Refused]:
+    """Which of several requests are refused, each with its own reasons."""
+    return [
+        refused(
+            Asked(wish.instrument_id, organisation_id, one.span),
+            one.violations,
+            one.conflicts or None,
+        )
+        for wish, one in zip(wishes, foreseen, strict=True)
+        if not one.free
+    ]
 
 
 # Wishes that are alike in this are judged by the same knowledge.

@@ -21,6 +21,7 @@ from booking.reservations.actions.cite_quote import cited_by
 from booking.reservations.actions.funding import hold_price
 from booking.reservations.actions.holding import hold
 from booking.reservations.actions.life import LONGEST_REASON, fact
+from booking.reservations.actions.note_refusal import noted_if_refused
 from booking.reservations.actions.taking import Ask, Judged, allow, judge_by, may_in_lab
 from booking.reservations.errors import OrganisationMissing
 from booking.reservations.events import ReservationConfirmed, ReservationRequested
@@ -31,6 +32,7 @@ from booking.reservations.queries.units import helpers_of
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.offer import agreed_terms
 from booking.reservations.rules.quoting import snapshot_of
+from booking.reservations.rules.refusal import Asked
 from booking.reservations.rules.wish import ALONE, PartOf, Wish
 from booking.reservations.states import State
 
@@ -69,15 +71,17 @@ def reserve(
     ask = replace(ask, cited=cited, accessories=helpers.accessories)
     judged = judge_by(session, ask, terms, now=now, lock=True)
     must_book_for(actor, judged)
-    set_aside = allow(session, judged, actor=actor)
-    number = reference("R", now)
-    first = next((unit for unit in rather_on if unit in terms.unit_ids), None)
-    unit_id = hold(uow, judged, number, first=first, accessories=helpers.accessories)
-    agreed = agreed_columns(wish, judged, actor=actor, now=now)
-    placed = {"number": number, "unit_id": unit_id, **asdict(part_of)}
-    row = {**placed, **agreed}
-    reservation = made_of(row, session.execute(INSERT, {**UNTOUCHED, **row}).scalar_one())
-    hold_price(uow, judged, reservation, now=now)
+    asked = Asked(wish.instrument_id, organisation_id, wish.span)
+    with noted_if_refused(uow, asked, now=now):
+        set_aside = allow(session, judged, actor=actor)
+        number = reference("R", now)
+        first = next((unit for unit in rather_on if unit in terms.unit_ids), None)
+        unit_id = hold(uow, judged, number, first=first, accessories=helpers.accessories)
+        agreed = agreed_columns(wish, judged, actor=actor, now=now)
+        placed = {"number": number, "unit_id": unit_id, **asdict(part_of)}
+        row = {**placed, **agreed}
+        reservation = made_of(row, session.execute(INSERT, {**UNTOUCHED, **row}).scalar_one())
+        hold_price(uow, judged, reservation, now=now)
     uow.announce(told_of(reservation, judged, set_aside, voucher=wish.voucher))
     return reservation
 

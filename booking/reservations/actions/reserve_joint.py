@@ -10,8 +10,12 @@ from booking.instruments.errors import SlotTaken
 from booking.kernel.errors import Alternative, BookingError
 from booking.kernel.ids import reference
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.foresee import Foreseen, Planned, foresee_together
+from booking.reservations.actions.foresee import Foreseen, Planned, foresee_together, not_to_be_had
 from booking.reservations.actions.life import steps_told
+from booking.reservations.actions.note_refusal import (
+    note_later,
+    refused_with,
+)
 from booking.reservations.actions.reserve import booker_of
 from booking.reservations.actions.reserve_planned import reserve_planned
 from booking.reservations.actions.reserve_series import queue_for_instruments
@@ -21,6 +25,7 @@ from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.joint import starts_near
 from booking.reservations.rules.joint import demand_steps, pauses, step_said
+from booking.reservations.rules.refusal import Asked
 from booking.reservations.rules.wish import PartOf, Wish
 
 
@@ -55,7 +60,8 @@ def reserve_joint(
         helpers=[unit for one in steps for unit in one.helper_ids],
     )
     foreseen = foresee_together(session, steps, actor=actor, now=now)
-    if not all(one.free for one in foreseen):
+    if missing := not_to_be_had(steps, foreseen, organisation_id):
+        note_later(uow, missing, now=now)
         raise refusal_of(foreseen, _alternatives(uow, steps, now=now))
     joint = JointBooking(
         number=reference("J", now),
@@ -67,8 +73,14 @@ def reserve_joint(
     session.flush()
     parts = [_part(joint, pause) for pause in pauses([one.span for one in steps])]
     plans = [one.planned for one in foreseen if one.planned]
+
+    def lost(plan: Planned, refused: SlotTaken | ReservationRefused) -> None:
+        asked = Asked(plan.wish.instrument_id, organisation_id, plan.wish.span)
+        note_later(uow, [refused_with(asked, refused)], now=now)
+        raise refused
+
     with uow.as_one():
-        booked = reserve_planned(uow, plans, parts, actor=actor, now=now, lost=_lost)
+        booked = reserve_planned(uow, plans, parts, actor=actor, now=now, lost=lost)
     made = JointMade(joint, booked)
     uow.announce(
         JointReserved(
@@ -106,10 +118,6 @@ def refusal_of(
     refused = ReservationRefused(broken, alternatives)
     refused.conflicts = conflicts
     return refused
-
-
-def _lost(_: Planned, refused: SlotTaken | ReservationRefused) -> None:
-    raise refused
 
 
 def _alternatives(

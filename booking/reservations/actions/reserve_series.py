@@ -1,8 +1,9 @@
 """Book a series: every occurrence like a single booking, all of them or only the free ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Final
 
 from booking.access.actor import Actor
@@ -14,7 +15,12 @@ from booking.instruments.queries.terms import booking_terms
 from booking.kernel.errors import BookingError, Violation
 from booking.kernel.ids import reference
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.actions.foresee import Foreseen, Planned, foresee
+from booking.reservations.actions.foresee import Foreseen, Planned, foresee, not_to_be_had
+from booking.reservations.actions.note_refusal import (
+    note_later,
+    note_refusals,
+    refused_with,
+)
 from booking.reservations.actions.reserve import booker_of
 from booking.reservations.actions.reserve_planned import reserve_planned
 from booking.reservations.errors import ReservationRefused
@@ -23,6 +29,7 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.queries.loading import queue_for_instrument
 from booking.reservations.queries.standing import standing_of
+from booking.reservations.rules.refusal import Asked, Refused
 from booking.reservations.rules.series import OnConflict, occurrences, read_rule
 from booking.reservations.rules.wish import PartOf, SeriesWish
 from booking.reservations.states import State
@@ -53,6 +60,8 @@ def reserve_series(uow: UnitOfWork, wish: SeriesWish, *, actor: Actor, now: date
         uow, first.instrument_id, (organisation_id, holder_id), now=now, helpers=first.helper_ids
     )
     foreseen = foresee(uow.session, first, spans, actor=actor, now=now)
+    missing = not_to_be_had(repeat(first, len(foreseen)), foreseen, organisation_id)
+    note_later(uow, missing, now=now)
     free = [one.planned for one in foreseen if one.planned]
     if not free or (wish.on_conflict is OnConflict.FAIL and len(free) < len(foreseen)):
         raise _refusal(foreseen)
@@ -68,7 +77,8 @@ def reserve_series(uow: UnitOfWork, wish: SeriesWish, *, actor: Actor, now: date
     )
     uow.session.add(series)
     uow.session.flush()
-    booked, lost = _book(uow, wish, free, series_id=series.key, actor=actor, now=now)
+    booked, lost = _book(uow, wish, free, series=series, actor=actor, now=now)
+    note_refusals(uow, [*missing, *lost.values()], now=now)
     skipped = [one for one in foreseen if not one.free or one.span in lost]
     series.skipped = [_kept(one, lost) for one in skipped]
     uow.session.flush()
@@ -129,22 +139,24 @@ def _book(
     wish: SeriesWish,
     free: Sequence[Planned],
     *,
-    series_id: int,
+    series: ReservationSeries,
     actor: Actor,
     now: datetime,
-) -> tuple[tuple[Reservation, ...], frozenset[TimeSpan]]:
+) -> tuple[tuple[Reservation, ...], Mapping[TimeSpan, Refused]]:
     """Take all; what somebody took a moment ago ends the series, or is left out."""
-    gone: dict[TimeSpan, BookingError] = {}
+    gone: dict[TimeSpan, Refused] = {}
 
     def lost(plan: Planned, refused: SlotTaken | ReservationRefused) -> None:
-        gone[plan.wish.span] = refused
+        asked = Asked(series.instrument_id, series.organisation_id, plan.wish.span)
+        gone[asked.span] = refused_with(asked, refused)
+        note_later(uow, [gone[asked.span]], now=now)
         if wish.on_conflict is OnConflict.FAIL or len(gone) == len(free):
             raise refused
 
-    parts = [PartOf(series_id=series_id)] * len(free)
+    parts = [PartOf(series_id=series.key)] * len(free)
     with uow.as_one():
         booked = reserve_planned(uow, free, parts, actor=actor, now=now, lost=lost)
-    return booked, frozenset(gone)
+    return booked, gone
 
 
 def _refusal(foreseen: Sequence[Foreseen]) -> BookingError:
@@ -157,7 +169,7 @@ def _refusal(foreseen: Sequence[Foreseen]) -> BookingError:
     return refused
 
 
-def _kept(one: Foreseen, lost: frozenset[TimeSpan]) -> dict[str, object]:
+def _kept(one: Foreseen, lost: Collection[TimeSpan]) -> dict[str, object]:
     codes = ("reservation.slot_taken",) if one.span in lost else one.codes
     return {
         "starts_at": one.span.start.isoformat(),

@@ -114,13 +114,14 @@ def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentI
         )
         .join(Lab, col(Lab.id) == col(Instrument.lab_id))
         .join(Organisation, col(Organisation.id) == col(Lab.organisation_id))
-        .where(col(Instrument.state).in_(KNOWN), *_conditions(sight))
+        .where(col(Instrument.state).in_(KNOWN), *conditions(sight))
         .order_by(col(Lab.organisation_id), col(Instrument.lab_id), col(Instrument.id))
     )
     return [_in_sight(tuple(row)) for row in session.execute(asked)]
 
 
-def _conditions(sight: Sight) -> list[sa.ColumnElement[bool]]:
+def conditions(sight: Sight) -> list[sa.ColumnElement[bool]]:
+    """What a statement over instruments and their labs says of those in sight."""
     found: list[sa.ColumnElement[bool]] = []
     if not sight.reach.everywhere:
         found.append(
@@ -146,7 +147,7 @@ def ids_in_sight(sight: Sight) -> sa.Select[int]:
     key: sa.ColumnElement[int] = INSTRUMENT.c.id
     asked = sa.select(key).select_from(Instrument)
     owned = asked.join(Lab, col(Lab.id) == col(Instrument.lab_id))
-    return owned.where(col(Instrument.state).in_(KNOWN), *_conditions(sight))
+    return owned.where(col(Instrument.state).in_(KNOWN), *conditions(sight))
 
 
 def _in_sight(row: Sequence[Any]) -> InstrumentInSight:

@@ -122,7 +122,7 @@ def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
     granted = single.granted_to() if single else {}
     members: dict[Key, list[int]] = defaultdict(list)
     for each in found.seen:
-        members[_group_of(each, asked.by)].append(each.id)
+        members[group_of(each, asked.by)].append(each.id)
     frame = Frame.of(asked, found)
     figures = {
         each.id: frame.counted(each, subsidy_fen=granted.get(each.id, 0)) for each in found.seen
@@ -160,7 +160,8 @@ def _single_uses(session: Session, asked: Asked, found: Counted) -> SingleUses |
     )
 
 
-def _group_of(each: InstrumentInSight, by: By) -> Key:
+def group_of(each: InstrumentInSight, by: By) -> Key:
+    """The key and name of the line that an instrument counts in."""
     match by:
         case By.INSTRUMENT:
             return each.id, each.name

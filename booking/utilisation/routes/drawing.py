@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 from booking.utilisation.report.pooled import Group, MonthLine, Report
+from booking.utilisation.report.unmet import UnmetReport
 from booking.utilisation.rules.indicators import (
     HOUR,
     NATIONAL_EFFECTIVE_HOURS,
@@ -180,3 +181,29 @@ def drawn_week(week: Week) -> Heat:
 
     rows = [(weekday_name(day), [cell(day, hour) for hour in range(24)]) for day in range(7)]
     return heat(rows, [str(hour) for hour in range(24)])
+
+
+def drawn_unmet(report: UnmetReport) -> Heat:
+    """Weekdays by hours, coloured by how much was wanted in vain."""
+
+    def cell(day: int, hour: int) -> tuple[int, str]:
+        lost = report.at(day, hour)
+        text = gettext(
+            "%(weekday)s %(hour)s:00, refused %(refused)s h, waited for %(waited)s h"
+        ) % {
+            "weekday": weekday_name(day),
+            "hour": f"{hour:02d}",
+            "refused": hours_figure(lost.refused),
+            "waited": hours_figure(lost.waited),
+        }
+        return lost.all, text
+
+    rows = [(weekday_name(day), [cell(day, hour) for hour in range(24)]) for day in range(7)]
+    return heat(rows, [str(hour) for hour in range(24)])
+
+
+def ranked_unmet(report: UnmetReport, *, most: int) -> tuple[Bar, ...]:
+    """The first of the ranking as bars."""
+    return bars(
+        [Step(r.name, r.lost.all, hours_figure(r.lost.all), "warn") for r in report.ranks[:most]]
+    )

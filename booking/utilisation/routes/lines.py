@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from booking.instruments.rules.categories import Category
 from booking.kernel.money import yuan
@@ -15,19 +16,23 @@ from booking.web.words import words
 
 WATERFALL = ("calendar", "closed", "maintenance", "fault", "open", "used", "booked_unused", "idle")
 
+# What these pool by has a code instead of a name.
+IN_WORDS: Final = frozenset({By.DISTRICT, By.CLASS, By.ZONE})
+
 
 def named(report: Report) -> Report:
     """The report with districts, classes and the zone in words."""
-    if report.by not in {By.DISTRICT, By.CLASS, By.ZONE}:
+    if report.by not in IN_WORDS:
         return report
     groups = tuple(
-        Group(group.key, _in_words(report.by, str(group.key)), group.indicators)
+        Group(group.key, group_words(report.by, str(group.key)), group.indicators)
         for group in report.groups
     )
     return replace(report, groups=groups)
 
 
-def _in_words(by: By, code: str) -> str:
+def group_words(by: By, code: str) -> str:
+    """A district or class by its code, and the zone; a code that is none of ours stays."""
     if by is By.ZONE:
         return gettext("The whole zone")
     if by is By.CLASS:

@@ -21,8 +21,10 @@ from booking.utilisation.forms import (
     sees_subsidy,
 )
 from booking.utilisation.report.pooled import Asked, By, Report
+from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.report.week import looked_at, week_in
 from booking.utilisation.routes.drawing import (
+    drawn_unmet,
     drawn_waterfall,
     drawn_week,
     inside_outside,
@@ -86,7 +88,8 @@ def utilisation(
             name: round(hours * report.months_counted / 12) for name, hours in NATIONAL.items()
         },
         pictures=pictures_of(report, income=income, subsidy=subsidy),
-        week=_week(session, asked, now=now),
+        week=(week := _week(session, asked, now=now)),
+        in_vain=drawn_unmet(unmet_in_sight(session, asked)) if week else None,
         tabs=[Tab(by, by is asked.by) for by in By] if may_read(visitor) else [],
         form=form_of(wanted, asked),
         periods=periods_to_choose(now, asked.period),

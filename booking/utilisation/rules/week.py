@@ -37,12 +37,13 @@ def week_of(period: TimeSpan, units: Iterable[UnitTime]) -> Week:
     seconds: Counter[tuple[Hour, Share]] = Counter()
     for unit in units:
         for start, end, share in shares(period, unit):
-            for hour, length in _by_hour(start, end):
+            for hour, length in by_hour(start, end):
                 seconds[hour, share] += length
     return Week(seconds)
 
 
-def _by_hour(start: int, end: int) -> Iterator[tuple[Hour, int]]:
+def by_hour(start: int, end: int) -> Iterator[tuple[Hour, int]]:
+    """A piece of time cut at every local hour: which hour of the week, and how many seconds."""
     while start < end:
         hours = (start + _AHEAD) // _HOUR
         until = min(end, (hours + 1) * _HOUR - _AHEAD)

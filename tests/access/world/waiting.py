@@ -1,13 +1,15 @@
 """Places in line at ours and theirs, with time that is held; joint bookings; what is asked."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.join_waitlist import join_waitlist
+from booking.reservations.actions.note_refusal import note_refusals
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.queries.places import places_of
+from booking.reservations.rules.refusal import Asked, refused
 from booking.reservations.rules.waitlist import WaitWish
 from booking.reservations.rules.wish import Wish
 from tests.access.world.asked import asked_records
@@ -42,6 +44,10 @@ def waiting_records(
         before = Wish(instrument_id=shop.tool, span=_SPANS[side], purpose="断口")
         both = [reserve(uow, before, actor=customer.member, now=now) for _ in range(PLACES)]
         join_waitlist(uow, wish, actor=customer.member, now=now)
+        # Refused, and longer than anything that is booked besides.
+        span = _SPANS[side].widened(timedelta(hours=9), -timedelta(hours=1))
+        asked = Asked(shop.tool, customer.company.key, span)
+        note_refusals(uow, [refused(asked, (), ())], now=now)
         for booked in both:
             cancel(uow, booked.number, actor=customer.member, now=now)
         found[side] = places_of(uow.session, customer.member.id)[0]

@@ -17,8 +17,10 @@ from booking.reservations.actions.change_series import (
     move_in_series,
     reject_series,
 )
+from booking.reservations.actions.note_refusal import note_refusals
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_series import reserve_series
+from booking.reservations.rules.refusal import Asked, refused
 from booking.reservations.rules.series import Scope
 from booking.reservations.rules.wish import SeriesWish
 from tests.factories.reservation_values import between
@@ -146,3 +148,16 @@ def test_deciding_twenty_takes_as_many_statements_as_five(
             deed(uow, made.series.number, actor=scene.manager, now=clock.now(), reason="检修")
         took.append(len(seen))
     assert took[1] == took[0] <= most
+
+
+def test_however_many_refusals_are_noted_in_two_statements(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow)
+    here, ours = scene.instrument.key, scene.company.key
+    weeks = (timedelta(weeks=week) for week in range(3))
+    spans = [TimeSpan(NOON.start + later, NOON.end + later) for later in weeks]
+    refusals = [refused(Asked(here, ours, span), (), ()) for span in spans]
+    with counted(uow) as seen:
+        note_refusals(uow, refusals, now=clock.now())
+    assert len(seen) == 2

@@ -1,0 +1,29 @@
+"""Time that was asked for and not given."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from booking.db.base import Row
+from booking.db.types import EnumText, Id, Json, UtcDateTime
+from booking.reservations.rules.refusal import Lack
+
+
+class Refusal(Row, table=True):
+    """Written once, for an organisation and no person: who asks again for the same asks once."""
+
+    __tablename__ = "refusal"
+    __table_args__ = (
+        sa.CheckConstraint("starts_at < ends_at", name="not_empty"),
+        sa.UniqueConstraint("instrument_id", "starts_at", "ends_at", "organisation_id"),
+    )
+
+    instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Id)
+    external: bool
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    codes: list[str] = Field(sa_type=Json)
+    lack: Lack = Field(sa_type=EnumText(Lack))
+    asked_at: datetime = Field(sa_type=UtcDateTime)

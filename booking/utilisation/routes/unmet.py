@@ -1,0 +1,145 @@
+"""Unmet demand: a page that leads from every figure to the wishes behind it, and both as files."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Response
+
+from booking.access.actor import Actor
+from booking.access.guards import requires
+from booking.access.permissions import Permission
+from booking.kernel.timespan import TimeSpan
+from booking.utilisation.forms import UnmetNarrowed, unmet_asked_by
+from booking.utilisation.report.pooled import By
+from booking.utilisation.report.unmet import Behind, UnmetReport, unmet_in_sight
+from booking.utilisation.routes.drawing import drawn_unmet, ranked_unmet
+from booking.utilisation.routes.lines import IN_WORDS, group_words
+from booking.utilisation.routes.report import Tab, periods_to_choose
+from booking.utilisation.rules.hours import hours
+from booking.utilisation.rules.unmet import Sum, Unmet
+from booking.web.clock import ClockDep
+from booking.web.downloads import CSV, Cell, csv_lines, streamed
+from booking.web.formats import moment_text, weekday_name
+from booking.web.forms import blank
+from booking.web.i18n import gettext
+from booking.web.rendering import PageDep
+from booking.web.transactions import Reading
+from booking.web.words import words
+
+router = APIRouter()
+
+Reader = Annotated[Actor, requires(Permission.UTILISATION_READ)]
+Asking = Annotated[UnmetNarrowed, Query()]
+# The page shows so many wishes and ranks; the files have all.
+SHOWN: Final = 60
+
+
+@router.get("/utilisation/unmet", name="unmet")
+def unmet(
+    session: Reading, page: PageDep, clock: ClockDep, wanted: Asking, reader: Reader
+) -> Response:
+    """What was asked for and not given, of whose instruments and in which hours."""
+    now = clock.now()
+    asked = unmet_asked_by(reader, wanted, now=now)
+    report = unmet_in_sight(session, asked, hour=wanted.hour_of_week)
+    return page.render(
+        "utilisation/unmet.html",
+        report=report,
+        ranks=report.ranks[:SHOWN],
+        names=[_named(report, rank.key, rank.name) for rank in report.ranks[:SHOWN]],
+        behind=report.behind[:SHOWN],
+        week=drawn_unmet(report),
+        bars=ranked_unmet(report, most=20),
+        worst=_worst(report),
+        tabs=[Tab(by, by is asked.by) for by in By],
+        form=blank(period=asked.period.code),
+        periods=periods_to_choose(now, asked.period),
+        query=wanted.model_dump(mode="json", exclude_defaults=True) | {"period": asked.period.code},
+        downs=DOWN[asked.by],
+    )
+
+
+# By what a line of a ranking is narrowed, if by anything, and what is ranked then.
+DOWN: Final = {
+    By.ZONE: (None, By.DISTRICT.value),
+    By.CLASS: ("category", By.INSTRUMENT.value),
+    By.INSTRUMENT: ("instrument", By.INSTRUMENT.value),
+    By.LAB: ("lab", By.INSTRUMENT.value),
+    By.ORGANISATION: ("organisation", By.LAB.value),
+    By.DISTRICT: ("district", By.ORGANISATION.value),
+}
+
+
+@router.get("/utilisation/unmet.csv", name="unmet_csv")
+def unmet_csv(session: Reading, clock: ClockDep, wanted: Asking, reader: Reader) -> Response:
+    """The ranking as a file."""
+    asked = unmet_asked_by(reader, wanted, now=clock.now())
+    report = unmet_in_sight(session, asked, hour=wanted.hour_of_week)
+    head = [gettext("Name"), *_reasons(), gettext("Unmet together"), gettext("Requests")]
+    rows = [
+        [_named(report, rank.key, rank.name), *_figures(rank.lost), rank.wishes]
+        for rank in report.ranks
+    ]
+    filename = f"unmet-{asked.period.code}-{asked.by.value}.csv"
+    return streamed(csv_lines(head, rows), filename=filename, media_type=CSV)
+
+
+@router.get("/utilisation/unmet-requests.csv", name="unmet_requests_csv")
+def unmet_requests_csv(
+    session: Reading, clock: ClockDep, wanted: Asking, reader: Reader
+) -> Response:
+    """The refusals and places behind the figures as a file."""
+    asked = unmet_asked_by(reader, wanted, now=clock.now())
+    report = unmet_in_sight(session, asked, hour=wanted.hour_of_week)
+    head = [
+        gettext("Instrument"),
+        gettext("Organisation"),
+        gettext("Kind of user"),
+        gettext("From"),
+        gettext("Until"),
+        gettext("Unmet hours"),
+        gettext("Why"),
+        gettext("Rules"),
+        gettext("Asked"),
+    ]
+    rows = [_cells(one) for one in report.behind]
+    filename = f"unmet-requests-{asked.period.code}.csv"
+    return streamed(csv_lines(head, rows), filename=filename, media_type=CSV)
+
+
+def _reasons() -> list[str]:
+    return [words(why) for why in Unmet]
+
+
+def _figures(lost: Sum) -> list[Cell]:
+    return [hours(seconds) for seconds in (*(getattr(lost, w.value) for w in Unmet), lost.all)]
+
+
+def _cells(one: Behind) -> list[Cell]:
+    wish, span = one.wish, one.wish.wanted.span
+    return [
+        wish.instrument_name,
+        wish.organisation_name,
+        gettext("From outside") if wish.external else gettext("our own"),
+        *_ends(span),
+        hours(one.seconds),
+        words(wish.wanted.why),
+        " ".join(wish.codes),
+        moment_text(wish.asked_at),
+    ]
+
+
+def _ends(span: TimeSpan) -> tuple[str, str]:
+    return moment_text(span.start), moment_text(span.end)
+
+
+def _named(report: UnmetReport, key: int | str, name: str) -> str:
+    by = report.asked.by
+    return group_words(by, str(key)) if by in IN_WORDS else name
+
+
+def _worst(report: UnmetReport) -> list[tuple[int, int, str, Sum]]:
+    """The hours of the week most of which was wanted in vain, with words and figures."""
+    order = sorted(report.by_hour.items(), key=lambda item: (-item[1].all, item[0]))
+    return [
+        (day, hour, f"{weekday_name(day)} {hour:02d}:00", lost) for (day, hour), lost in order[:12]
+    ]
