@@ -1,6 +1,6 @@
 """Settlement of a month: the whole deed, against the engine alone and the bare insert of its lines.
 
-    python -m bench.settlement [--uses 100000] [--only sqlite|postgresql]
+    python -m bench.settlement [--uses 100000] [--only sqlite|postgresql] [--what-if]
 
 Uses of one month by 200 companies on 100 instruments, under the example programme for users and the
 one for providers: two lines a use. Then a what-if over the same uses.
@@ -100,16 +100,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--uses", type=int, default=100_000)
     parser.add_argument("--only", choices=KINDS)
+    parser.add_argument("--what-if", action="store_true", help="leave the settlement out")
     asked = parser.parse_args()
     for kind in [asked.only] if asked.only else KINDS:
         with fresh_database(kind) as fresh:
-            _measure(fresh, asked.uses)
+            _measure(fresh, asked.uses, settles=not asked.what_if)
 
 
-def _measure(fresh: Fresh, uses: int) -> None:
+def _measure(fresh: Fresh, uses: int, *, settles: bool) -> None:
     engine = fresh.engine(patient=True)
     _load(engine, uses)
     print(f"{fresh.kind}: {uses:,} confirmed uses in {MONTH}")
+    if settles:
+        _measure_settlement(engine)
+    _measure_what_if(engine, uses)
+    if settles:
+        again, _ = _settled(engine)
+        print(f"  drawn up again  {again:7.2f} s")
+    engine.dispose()
+
+
+def _measure_settlement(engine: Engine) -> None:
     took, lines = _settled(engine)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"  settlement      {took:7.2f} s   {lines:,} lines, peak memory {peak} MB")
@@ -117,10 +128,6 @@ def _measure(fresh: Fresh, uses: int) -> None:
     print(f"  engine alone    {alone:7.2f} s   settlement : engine = {took / alone:.1f}")
     bare = _bare_insert(engine)
     print(f"  bare insert     {bare:7.2f} s   settlement : insert = {took / bare:.1f}")
-    _measure_what_if(engine, uses)
-    again, _ = _settled(engine)
-    print(f"  drawn up again  {again:7.2f} s")
-    engine.dispose()
 
 
 def _settled(engine: Engine) -> tuple[float, int]:

@@ -133,9 +133,15 @@ from booking.utilisation.routes import advice as advice_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
 from booking.utilisation.routes import unmet as unmet_pages
+from booking.utilisation.routes import instrument as instrument_use_pages
+from booking.utilisation.routes import report as utilisation_pages
+from booking.utilisation.routes import sj3 as yearly_sheet_pages
+from booking.utilisation.routes import year as provider_year_pages
 from booking.vouchers import api as vouchers_api
+from booking.vouchers.routes import claims as voucher_claim_pages
 from booking.vouchers.routes import pages as voucher_pages
 from booking.vouchers.routes import payments as voucher_payment_pages
+from booking.vouchers.routes import share as voucher_share_pages
 
 # Pages and JSON of every room, in alphabetical order.
 PAGES: tuple[APIRouter, ...] = (
@@ -234,9 +240,13 @@ PAGES: tuple[APIRouter, ...] = (
     utilisation_pages.router,
     unmet_pages.router,
     advice_pages.router,
+    instrument_use_pages.router,
+    provider_year_pages.router,
     yearly_sheet_pages.router,
     voucher_pages.router,
     voucher_payment_pages.router,
+    voucher_claim_pages.router,
+    voucher_share_pages.router,
     voucher_issue_pages.router,
 )
 API: tuple[APIRouter, ...] = (

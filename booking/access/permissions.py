@@ -47,6 +47,8 @@ class Permission(StrEnum):
     STATEMENT_READ = "statement:read"
     TRAINING_GRANT = "training:grant"
     UTILISATION_READ = "utilisation:read"
+    # What one's provider is owed for vouchers that it honoured.
+    VOUCHER_CLAIM = "voucher:claim"
     VOUCHER_ISSUE = "voucher:issue"
     VOUCHER_PAY = "voucher:pay"
     VOUCHER_READ = "voucher:read"

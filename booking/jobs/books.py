@@ -124,6 +124,40 @@ _QUESTIONS: Final = {
         WHERE (moved.kind = 'redeemed' AND COALESCE(booked.amount_fen, 0) <> -moved.amount_fen)
         OR (moved.kind = 'returned' AND COALESCE(booked.amount_fen, 0) <> moved.amount_fen)
     """,
+    "a payment for vouchers differs from its posting": """
+        SELECT paid.number AS reference, paid.amount_fen FROM voucher_payment AS paid
+        LEFT JOIN booked AS owed ON owed.reference = 'voucher-payment:' || paid.number
+            AND owed.kind = 'voucher_payable' AND owed.organisation_id = paid.provider_id
+        LEFT JOIN booked AS claimed ON claimed.reference = 'voucher-payment:' || paid.number
+            AND claimed.kind = 'voucher_claim' AND claimed.organisation_id = paid.provider_id
+        WHERE COALESCE(owed.amount_fen, 0) <> paid.amount_fen
+        OR COALESCE(claimed.amount_fen, 0) <> -paid.amount_fen
+    """,
+    "what a provider is owed for vouchers is not what the books say": """
+        SELECT 'provider ' || provider_id AS reference, SUM(owed_fen) AS owed_fen,
+            SUM(payable_fen) AS payable_fen, SUM(claim_fen) AS claim_fen
+        FROM (
+            SELECT voucher_claim.provider_id, CASE WHEN moved.kind = 'redeemed'
+                THEN moved.amount_fen ELSE -moved.amount_fen END AS owed_fen,
+                0 AS payable_fen, 0 AS claim_fen
+            FROM voucher_movement AS moved
+            JOIN voucher_claim ON voucher_claim.id = moved.claim_id
+            LEFT JOIN voucher_payment_line AS line ON line.movement_id = moved.id
+            WHERE moved.kind IN ('redeemed', 'returned') AND line.id IS NULL
+            UNION ALL
+            SELECT organisation_id, 0,
+                CASE WHEN kind = 'voucher_payable' THEN -amount_fen ELSE 0 END,
+                CASE WHEN kind = 'voucher_claim' THEN amount_fen ELSE 0 END
+            FROM booked WHERE kind IN ('voucher_payable', 'voucher_claim')
+        ) AS said
+        GROUP BY provider_id
+        HAVING SUM(owed_fen) <> SUM(payable_fen) OR SUM(owed_fen) <> SUM(claim_fen)
+    """,
+    "a posting of a payment for vouchers has no payment": """
+        SELECT posting.reference FROM posting
+        LEFT JOIN voucher_payment AS paid ON 'voucher-payment:' || paid.number = posting.reference
+        WHERE posting.reference LIKE 'voucher-payment:%' AND paid.id IS NULL
+    """,
     "a voucher waits for a booking that is over": """
         SELECT voucher_claim.number AS reference, reservation.state FROM voucher_claim
         JOIN reservation ON reservation.id = voucher_claim.reservation_id

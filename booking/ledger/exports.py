@@ -22,6 +22,8 @@ _ROOTS: Final[Mapping[AccountKind, str]] = {
     AccountKind.SUBSIDY_EXPENSE: "Expenses:Subsidy",
     AccountKind.SUBSIDY_PAYABLE: "Liabilities:Subsidy",
     AccountKind.PREPAID: "Liabilities:Prepaid",
+    AccountKind.VOUCHER_CLAIM: "Assets:Voucher",
+    AccountKind.VOUCHER_PAYABLE: "Liabilities:Voucher",
 }
 
 

@@ -20,6 +20,9 @@ class AccountKind(StrEnum):
     BANK = "bank"
     # What companies have paid a provider in advance; whose it is, `prepaid_account` says.
     PREPAID = "prepaid"
+    # What a provider has from the centre for honoured vouchers, and the centre's debt of it.
+    VOUCHER_CLAIM = "voucher_claim"
+    VOUCHER_PAYABLE = "voucher_payable"
 
 
 class LedgerAccount(Row, table=True):

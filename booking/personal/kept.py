@@ -45,7 +45,7 @@ from booking.subsidies.models.application import ProgrammeApplication
 from booking.subsidies.models.clawback import Clawback
 from booking.subsidies.models.issued import StatementExport
 from booking.subsidies.models.payment import PaymentBatch, PaymentRow
-from booking.subsidies.models.programme import ProgrammeVersion
+from booking.subsidies.models.programme import ProgrammeEnd, ProgrammeVersion
 from booking.subsidies.models.simulation import Simulation
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
 from booking.utilisation.models import ReportSubmission
@@ -136,10 +136,11 @@ _DEEDS: Final = (
         ("created_by", "proposed_by", "activated_by"),
         ("id", "programme_id", "version", "created_at", "proposed_at", "activated_at"),
     ),
+    Told(ProgrammeEnd, ("asked_by", "decided_by"), ("id", "document", "asked_at", "decided_at")),
     Told(
         ProgrammeApplication,
-        ("created_by", "handed_in_by", "decided_by"),
-        ("id", "created_at", "handed_in_at", "decided_at"),
+        ("created_by", "handed_in_by", "decided_by", "revoked_by"),
+        ("id", "created_at", "handed_in_at", "decided_at", "revoked_at"),
     ),
     Told(ReportSubmission, ("submitted_by",), ("period", "version", "submitted_at")),
     Told(Voucher, ("issued_by",), ("number", "issued_at")),

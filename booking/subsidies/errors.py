@@ -239,3 +239,34 @@ class ReachesNothing(BookingError):
 
     kind = "conflict"
     code = "application.reaches_nothing"
+
+
+class RevokedOutside(BookingError):
+    """It does not reach that day anyway."""
+
+    code = "application.revoked_outside"
+
+
+class EndOutside(BookingError):
+    """An early end lies within the version, before its last day."""
+
+    code = "programme.end_outside"
+
+
+class EndAsked(BookingError):
+    kind = "conflict"
+    code = "programme.end_asked"
+
+
+class OtherEnd(BookingError):
+    """What is confirmed is what was asked: this day, this document."""
+
+    kind = "conflict"
+    code = "programme.other_end"
+
+
+class ApplicantNotVerified(BookingError):
+    """The company is not verified yet, or suspended."""
+
+    kind = "conflict"
+    code = "application.company_not_verified"

@@ -1,6 +1,7 @@
 """What happened to programmes, settlements and statements."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from booking.kernel.events import Event
@@ -59,6 +60,41 @@ class ProgrammeActivated(Event):
     programme: str
     version: int
     document: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeEndFact(Event):
+    """Something became of an early end of a version; the programme by its code and its names."""
+
+    programme: str
+    version: int
+    version_id: int
+    title: dict[str, str]
+    document: str
+    last_day: date
+    asked_by: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeEndingAsked(ProgrammeEndFact):
+    """A version is to end earlier; a second person decides."""
+
+    name: ClassVar[str] = "programme.ending_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeEndingDeclined(ProgrammeEndFact):
+    """It goes on as its document says."""
+
+    name: ClassVar[str] = "programme.ending_declined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeEnded(ProgrammeEndFact):
+    """Uses after this day are not subsidised by it."""
+
+    name: ClassVar[str] = "programme.ended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,3 +281,12 @@ class ApplicationWithdrawn(ApplicationStepped):
     def never_seen(self) -> bool:
         before, _ = self.changes["state"]
         return before == ApplicationState.DRAFT
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRevoked(ApplicationStepped):
+    """An acceptance is taken back from a day on."""
+
+    name: ClassVar[str] = "application.revoked"
+
+    revoked_from: date

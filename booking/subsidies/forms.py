@@ -11,6 +11,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.reservations.forms import Pieces
 from booking.subsidies.errors import PeriodUnknown
 from booking.web.json import AwareMoment, YuanStr
+from booking.web.moments import Day
 from booking.web.texts import prose, text
 
 Reason = Annotated[str, prose(500)]
@@ -38,6 +39,14 @@ class StepBody(_Strict):
 
     version: int | None = None
     reason: Reason = ""
+
+
+class EndBody(_Strict):
+    """The new last day of a version, and the document that says so; the first call asks."""
+
+    version: int | None = None
+    last_day: Day
+    document: Annotated[str, text(200, shortest=1)]
 
 
 class ReasonBody(_Strict):
@@ -177,4 +186,11 @@ class ApplicationPaperForm(BaseModel):
 class WhyBody(_Strict):
     """Why more is asked for, or why it is refused."""
 
+    reason: Annotated[str, prose(500, shortest=1)]
+
+
+class RevocationBody(_Strict):
+    """From which day on an acceptance reaches nothing any more, and why."""
+
+    first_day: Day
     reason: Annotated[str, prose(500, shortest=1)]

@@ -28,8 +28,16 @@ PROGRAMME_TRANSITIONS = {
 }
 
 
+class EndState(StrEnum):
+    """What one person asked of a version, its early end: another confirms or declines it."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
 class ApplicationState(StrEnum):
-    """草稿 → 已提交 → 已受理 / 已退回 / 不予受理; until it is decided, 已撤回."""
+    """草稿 → 已提交 → 已受理 / 已退回 / 不予受理; until it is decided, 已撤回; after, 已撤销."""
 
     DRAFT = "draft"
     HANDED_IN = "handed_in"
@@ -37,6 +45,7 @@ class ApplicationState(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
 
 
 class ApplicationStep(StrEnum):
@@ -45,6 +54,7 @@ class ApplicationStep(StrEnum):
     ACCEPT = "accept"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    REVOKE = "revoke"
 
 
 APPLICATION_TRANSITIONS = {
@@ -56,11 +66,18 @@ APPLICATION_TRANSITIONS = {
     (ApplicationState.DRAFT, ApplicationStep.WITHDRAW): ApplicationState.WITHDRAWN,
     (ApplicationState.HANDED_IN, ApplicationStep.WITHDRAW): ApplicationState.WITHDRAWN,
     (ApplicationState.RETURNED, ApplicationStep.WITHDRAW): ApplicationState.WITHDRAWN,
+    (ApplicationState.ACCEPTED, ApplicationStep.REVOKE): ApplicationState.REVOKED,
 }
 # In these the company still writes.
 APPLICATION_OPEN = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 # After these, the company may apply to the version anew.
-APPLICATION_DEAD = (ApplicationState.REFUSED, ApplicationState.WITHDRAWN)
+APPLICATION_DEAD = (
+    ApplicationState.REFUSED,
+    ApplicationState.WITHDRAWN,
+    ApplicationState.REVOKED,
+)
+# In these it reaches, or reached, uses.
+APPLICATION_COUNTS = (ApplicationState.ACCEPTED, ApplicationState.REVOKED)
 
 
 class StatementState(StrEnum):

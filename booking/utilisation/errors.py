@@ -9,6 +9,12 @@ class PeriodUnreadable(BookingError):
     code = "utilisation.period_unreadable"
 
 
+class DatesTooMany(BookingError):
+    """Days of one's own are counted from the records one by one; whole months are kept."""
+
+    code = "utilisation.dates_too_many"
+
+
 class YearNotOver(BookingError):
     """What is handed in stays; a year that still runs would change."""
 

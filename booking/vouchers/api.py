@@ -12,6 +12,7 @@ from booking.kernel.periods import Period
 from booking.ledger.forms import period_named
 from booking.vouchers.actions.pay_provider import record_payment
 from booking.vouchers.forms import PaymentBody, PeriodQuery
+from booking.vouchers.queries.owed import owed_lines, owed_to
 from booking.vouchers.queries.payments import voucher_payments
 from booking.vouchers.queries.redemptions import owed_in_all, redeemed_in
 from booking.vouchers.queries.vouchers import (
@@ -83,6 +84,41 @@ def owed(
         for row in cut.items
     ]
     total = owed_in_all(session, asked)
+    return {
+        "period": asked.code,
+        "items": told,
+        "next_cursor": cut.next_cursor,
+        "total": yuan(total.owed_fen),
+        "total_unpaid": yuan(total.unpaid_fen),
+    }
+
+
+@router.get("/voucher-claims")
+def claims(
+    session: Reading,
+    clock: ClockDep,
+    window: WindowDep,
+    actor: Annotated[Actor, requires(Permission.VOUCHER_CLAIM)],
+    period: PeriodQuery = "",
+) -> Answer:
+    """What your provider is owed: each redemption in a period (what came back is negative), those
+    before it that are not paid, and the payment that each is in."""
+    asked = period_named(period) or Period.month_at(clock.now())
+    rows = owed_lines(session, actor, asked, after_id=window.after_id, limit=window.take)
+    cut = window.cut(rows, key=lambda row: (row.id,))
+    total = owed_to(session, actor, asked)
+    told = [
+        {
+            "at": rfc3339(row.made_at),
+            "provider": row.provider,
+            "reservation": row.booking,
+            "amount": yuan(row.amount_fen),
+            "payment": row.payment,
+            "paid_on": row.paid_on and row.paid_on.isoformat(),
+            "bank_reference": row.bank_reference,
+        }
+        for row in cut.items
+    ]
     return {
         "period": asked.code,
         "items": told,

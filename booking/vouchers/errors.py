@@ -40,3 +40,9 @@ class PaidTomorrow(BookingError):
     """Only what was paid is recorded."""
 
     code = "voucher.paid_tomorrow"
+
+
+class PeriodAhead(BookingError):
+    """Nothing can be owed for a period that has not begun."""
+
+    code = "voucher.period_ahead"

@@ -7,7 +7,12 @@ from booking.kernel.events import Event
 from booking.ledger import events as ledger
 from booking.loans import events as loans
 from booking.loans.reactions import look_again_at_draw
-from booking.notifications.reactions.applications import tell_of_application, tell_of_proposal
+from booking.notifications.reactions.applications import (
+    tell_of_application,
+    tell_of_end,
+    tell_of_ending,
+    tell_of_proposal,
+)
 from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.loans import tell_of_loan
@@ -53,7 +58,11 @@ REACTIONS: Reactions = {
     subsidies.ApplicationHandedIn: (tell_of_application,),
     subsidies.ApplicationRefused: (tell_of_application,),
     subsidies.ApplicationReturned: (tell_of_application,),
+    subsidies.ApplicationRevoked: (tell_of_application,),
     subsidies.ApplicationWithdrawn: (tell_of_application,),
+    subsidies.ProgrammeEnded: (tell_of_end,),
+    subsidies.ProgrammeEndingAsked: (tell_of_ending,),
+    subsidies.ProgrammeEndingDeclined: (tell_of_ending,),
     subsidies.ProgrammeProposed: (tell_of_proposal,),
     subsidies.ProgrammeReturned: (tell_of_proposal,),
     subsidies.StatementObjected: (tell_of_statement,),
@@ -99,6 +108,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.ProgrammeActivated,
         subsidies.ProgrammeDiscarded,
         subsidies.ProgrammeDrafted,
+        subsidies.ProgrammeEndFact,
         subsidies.SimulationKept,
         subsidies.StatementAnswered,
         subsidies.StatementApproved,

@@ -32,6 +32,7 @@ from tests.access.bodies import (
 from tests.access.requests_of_rooms import ROOMS
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
+from tests.access.world.settled import ENDING
 from tests.factories.files import pdf
 from tests.factories.organisations import some_uscc
 from tests.subsidies.requests import line, programme
@@ -224,6 +225,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/programmes": as_json(programme("NEW")),
     "POST /api/v1/programmes/{code}/activation": as_json({"version": 1, "document": "示例文号"}),
     "POST /api/v1/programmes/{code}/discarding": as_json({"version": 1}),
+    "POST /api/v1/programmes/{code}/ending": as_json({**ENDING, "version": 1}),
+    "POST /api/v1/programmes/{code}/ending/refusal": as_json({"version": 1, "reason": "再议"}),
     "POST /api/v1/programmes/{code}/return": as_json({"version": 1, "reason": "文号有误"}),
     "POST /api/v1/programmes/{code}/versions": lambda at: Ask(
         json=programme(
@@ -269,6 +272,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /programmes/editor": as_form(id="EDITED", kind="usage"),
     "POST /programmes/{code}/activation": as_form(version=1, document="示例文号"),
     "POST /programmes/{code}/discarding": as_form(version=1),
+    "POST /programmes/{code}/ending": as_form(version=1, **ENDING),
+    "POST /programmes/{code}/ending/refusal": as_form(version=1),
     "POST /programmes/{code}/return": as_form(version=1),
     "POST /reservations/{number}/move": as_form(**LOCAL_NOON),
     "POST /sign-in": as_form(email=SELF, password="demo-demo-demo"),

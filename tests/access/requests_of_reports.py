@@ -1,4 +1,4 @@
-"""What goes with the addresses of yearly sheets."""
+"""What goes with the addresses of yearly sheets and reports."""
 
 from collections.abc import Callable
 
@@ -14,6 +14,8 @@ def _of(at: At) -> dict[str, Value]:
 
 
 REPORTS: dict[str, Callable[[At], Ask]] = {
+    "GET /reports/provider-year": lambda at: Ask(query={**_of(at), "period": "2026"}),
+    "GET /reports/provider-year.pdf": lambda at: Ask(query={**_of(at), "period": "2026"}),
     "GET /reports/sj3": lambda at: Ask(query=_of(at)),
     "GET /reports/sj3.txt": lambda at: Ask(query=_of(at)),
     "GET /reports/sj3.xlsx": lambda at: Ask(query=_of(at)),

@@ -5,8 +5,10 @@ from typing import Any
 
 from booking.access.roles import Role
 from booking.db.transactions import UnitOfWork
+from booking.kernel.clock import local
 from booking.subsidies.actions.apply import add_paper, begin_application, hand_in
 from booking.subsidies.actions.judge_application import decide_application
+from booking.subsidies.actions.revoke_application import revoke_application
 from booking.subsidies.states import ApplicationState, ApplicationStep
 from tests.factories.accounts import make_staff
 from tests.factories.files import receive_file
@@ -17,6 +19,7 @@ _DECIDED = {
     ApplicationState.ACCEPTED: ApplicationStep.ACCEPT,
     ApplicationState.RETURNED: ApplicationStep.RETURN,
     ApplicationState.REFUSED: ApplicationStep.REFUSE,
+    ApplicationState.REVOKED: ApplicationStep.ACCEPT,
 }
 
 
@@ -45,4 +48,7 @@ def make_application(
         judge = make_staff(uow, Role.FINANCE).id
         reason = "" if step is ApplicationStep.ACCEPT else "合同缺章"
         decide_application(uow, key, step, reason=reason, actor_id=judge, now=now)
+        if state is ApplicationState.REVOKED:
+            first = local(now).date()
+            revoke_application(uow, key, first, reason="材料不实", actor_id=judge, now=now)
     return key

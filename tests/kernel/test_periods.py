@@ -20,3 +20,7 @@ def test_what_only_looks_like_a_code_names_none(code: str) -> None:
     with pytest.raises(ValueError, match="not a period"):
         Period.parse(code)
     assert period_text(code) == code
+
+
+def test_a_quarter_is_said_in_words() -> None:
+    assert period_text("2026-Q4") == "2026 年第 4 季度"

@@ -1,5 +1,6 @@
 """Overdue days: reckoned from what was agreed by a job that may run late or twice, with letters."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -141,3 +142,14 @@ def test_terms_that_cannot_be_are_refused_with_every_reason(uow):
         "loan.pay_day_outside",
         "loan.grace_negative",
     ]
+
+
+@pytest.mark.parametrize(("grace", "found"), [(367, ["loan.grace_beyond"]), (366, [])])
+def test_grace_lasts_no_longer_than_a_year(uow, grace, found):
+    make_loan(uow, make_company(uow))
+    try:
+        agree_repayment(uow, "YQD-1", replace(EQUAL, grace=grace), actor=HOUSE, now=ENTERED)
+        codes = []
+    except RulesBroken as refused:
+        codes = [violation.code for violation in refused.violations]
+    assert codes == found

@@ -72,10 +72,17 @@ def _programmes() -> Iterator[tuple[str, Facts]]:
     titles = {"programme": "示例后补助", "programme_en": "Example subsidy"}
     application = {"application_id": 7, "organisation": COMPANY, **titles}
     reasons = {"returned": "合同缺章", "refused": "不在支持范围"}
+    plain = {"day": "", "document": ""}
     for step in ("handed_in", "withdrawn", "returned", "accepted", "refused"):
-        told = {"step": f"application.{step}", "reason": reasons.get(step, "")}
+        told = {"step": f"application.{step}", "reason": reasons.get(step, ""), **plain}
         yield f"application_step-{step}", {**application, **told}
+    ended = {"day": "2026-10-31", "document": "示例文号〔2026〕9号"}
+    for step, reason in (("application.revoked", "材料不实"), ("programme.ended", "")):
+        told = {"step": step, "reason": reason, **ended}
+        yield f"application_step-{step.partition('.')[2]}", {**application, **told}
     version = {"programme": "XX-POST-2026", "version": 2, "document": "示例文号〔2026〕1号"}
-    for step, reason in (("proposed", ""), ("returned", "比例有误")):
-        told = {"step": f"programme.{step}", "reason": reason}
+    steps = {"proposed": "", "returned": "比例有误", "ending_asked": "", "ending_declined": "再议"}
+    for step, reason in steps.items():
+        day = "2026-10-31" if step.startswith("ending") else ""
+        told = {"step": f"programme.{step}", "reason": reason, "day": day}
         yield f"programme_step-{step}", {**version, **told}

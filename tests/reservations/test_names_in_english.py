@@ -34,6 +34,7 @@ def read(visit: Visit, who: Actor, path: str, language: str) -> str:
         ("/quotes", False),
         ("/instruments/{id}/series", False),
         ("/joint-bookings/new?instrument={id}", False),
+        ("/day", True),
         ("/manage/instruments", True),
         ("/manage/instruments/{id}", True),
         ("/manage/instruments/{id}/policy", True),

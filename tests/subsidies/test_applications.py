@@ -166,10 +166,14 @@ def test_who_serves_the_centre_and_the_company_writes_for_it_and_decides_nothing
     be(client, both)
     assert client.post(f"{at}/return", data={"reason": "合同缺章"}).status_code == 303
     assert client.post(f"{at}/submission", data={}).status_code == 303
+    # What would be refused is not offered.
+    assert f"{at}/acceptance" not in client.get(at).text
     own = client.post(f"{at}/acceptance")
     assert own.status_code == 409
     assert "须由另一人审核" in own.text
-    assert become(Role.FINANCE).post(f"{at}/acceptance").status_code == 303
+    finance = become(Role.FINANCE)
+    assert f"{at}/acceptance" in finance.get(at).text
+    assert finance.post(f"{at}/acceptance").status_code == 303
 
 
 def test_the_start_page_asks_for_what_nobody_handed_in_yet(become):

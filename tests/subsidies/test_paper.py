@@ -9,7 +9,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from booking.subsidies.exports.paper import TAGGED_UP_TO, Paper
+from booking.subsidies.exports.paper import Paper
 from booking.subsidies.rules.document import canonical, digest
 from tests.subsidies.golden import GOLDEN, told
 from tests.subsidies.papers import (
@@ -96,11 +96,10 @@ def test_a_draft_says_so_and_cannot_be_verified():
     assert digest(TEXT)[:16] not in draft
 
 
-@pytest.mark.parametrize(
-    ("count", "tagged"), [(1, True), (TAGGED_UP_TO, True), (TAGGED_UP_TO + 1, False)]
-)
-def test_short_ones_are_tagged_for_screen_readers(count, tagged):
-    assert is_tagged(made(lines(count), "pdf")) is tagged
+@pytest.mark.parametrize("count", [1, 201, 500])
+def test_it_is_tagged_for_screen_readers_whatever_its_length(count):
+    """Five hundred lines took 0.3 s of processor time, 2 MB; without tags 0.23 s, 0.1 MB."""
+    assert is_tagged(made(lines(count), "pdf"))
 
 
 def test_what_people_wrote_is_never_read_as_markup():

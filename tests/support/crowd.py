@@ -47,13 +47,14 @@ class Asking:
 
 
 def or_code(deed: Callable[[], str]) -> Callable[[], str]:
-    """What a deed answers, or the code of the first rule that refuses it."""
+    """What a deed answers, or the code of the first rule that refuses it, or of the refusal."""
 
     def answered() -> str:
         try:
             return deed()
         except BookingError as refused:
-            return refused.violations[0].code
+            broken = refused.violations
+            return broken[0].code if broken else refused.code
 
     return answered
 

@@ -109,3 +109,24 @@ def test_a_period_that_is_none_is_refused(world, client, path):
     be(client, world.sessions["finance"])
     assert client.get(f"{path}?period=auditor").status_code == 422
     assert client.get(path).status_code == 200
+
+
+def test_who_moves_a_booking_sees_what_the_voucher_pays_then(world, client, voucher):
+    number = book(client, world, voucher).json()["number"]
+    be(client, world.sessions["user"])
+    page = BeautifulSoup(client.get(f"/reservations/{number}/move").text, "html.parser")
+    place = page.select_one("#voucher-share")
+    assert place
+    at = str(place["hx-get"])
+    longer = "?starts_at=2026-11-24T12:00&ends_at=2026-11-24T16:00"
+    told = shown(client, at + longer)
+    # 800.00 for two hours, half of the price; as much again for four.
+    for word in (voucher, "800.00", "3,200.00", "−1,600.00"):
+        assert word in told
+    body = {"starts_at": "2026-11-24T12:00:00+08:00", "ends_at": "2026-11-24T16:00:00+08:00"}
+    moved = client.post(f"/reservations/{number}/move", data=body, follow_redirects=False)
+    assert moved.status_code == 303
+    assert "1,600.00" in shown(client, f"/vouchers/{voucher}")
+    assert "1,600.00" in shown(client, at + "?starts_at=nonsense")
+    be(client, world.sessions["other"])
+    assert client.get(at).status_code == 404

@@ -19,6 +19,7 @@ from booking.vouchers.errors import (
     NothingOwed,
     OtherAmountOwed,
     PaidTomorrow,
+    PeriodAhead,
 )
 from booking.vouchers.queries.redemptions import owed_in_all, redeemed_in
 from booking.vouchers.rules.paying import Paid
@@ -121,6 +122,7 @@ def test_what_was_not_paid_is_carried_into_the_next_period(uow, world):
         ({"amount_fen": 79_999}, OtherAmountOwed),
         ({"amount_fen": 80_001}, OtherAmountOwed),
         ({"period": Period.parse("2026-10")}, NothingOwed),
+        ({"period": Period.parse("2200")}, PeriodAhead),
         ({"provider_id": 2**40}, NotFound),
         ({"paid_on": moment("2026-12-03T09:00").date()}, PaidTomorrow),
     ],

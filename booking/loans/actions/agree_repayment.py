@@ -13,7 +13,7 @@ from booking.loans.events import RepaymentAgreed
 from booking.loans.models import RepaymentTerms
 from booking.loans.queries.lines import loan_for
 from booking.loans.rules.dues import Agreed
-from booking.loans.rules.schedule import LAST_PAY_DAY, LONGEST_MONTHS
+from booking.loans.rules.schedule import LAST_PAY_DAY, LONGEST_MONTHS, MOST_GRACE
 
 
 def agree_repayment(
@@ -55,3 +55,5 @@ def _faults(terms: Agreed) -> Iterator[Violation]:
         yield Violation("loan.pay_day_outside", {"field": "pay_day"})
     if terms.grace < 0:
         yield Violation("loan.grace_negative", {"field": "grace_days"})
+    if terms.grace > MOST_GRACE:
+        yield Violation("loan.grace_beyond", {"field": "grace_days", "most": MOST_GRACE})

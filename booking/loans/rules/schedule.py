@@ -17,6 +17,8 @@ from booking.kernel.money import half_up
 
 # Thirty years, and the last day that a month can have.
 LONGEST_MONTHS: Final = 360
+# Days of grace after a due day.
+MOST_GRACE: Final = 366
 LAST_PAY_DAY: Final = 31
 _MONTHS: Final = 12
 _LAST_OF_30: Final = 30

@@ -1,5 +1,7 @@
 """Who is told of applications, and of programmes that wait for a second person."""
 
+from collections.abc import Mapping
+
 from booking.access.roles import Role
 from booking.accounts.queries.people import readers_with
 from booking.db.transactions import UnitOfWork
@@ -8,11 +10,16 @@ from booking.notifications.rules.standing import OF_FINANCE, in_company
 from booking.organisations.queries import organisation_summary
 from booking.subsidies.events import (
     ApplicationHandedIn,
+    ApplicationRevoked,
     ApplicationStepped,
     ApplicationWithdrawn,
+    ProgrammeEnded,
+    ProgrammeEndingAsked,
+    ProgrammeEndingDeclined,
     ProgrammeProposed,
     ProgrammeReturned,
 )
+from booking.subsidies.queries.ends import accepted_companies
 
 
 def tell_of_application(uow: UnitOfWork, event: ApplicationStepped) -> None:
@@ -29,14 +36,55 @@ def tell_of_application(uow: UnitOfWork, event: ApplicationStepped) -> None:
         "step": event.name,
         "application_id": event.application_id,
         "organisation": organisation_summary(uow.session, place).name,
-        "programme": event.title["zh"],
-        "programme_en": event.title["en"],
+        **_of_programme(event.title),
         "reason": event.cause,
+        "day": event.revoked_from.isoformat() if isinstance(event, ApplicationRevoked) else "",
+        "document": "",
     }
     for reader in readers:
         words = {**told, "name": reader.name}
         letter = addressed(reader, "application_step", words, standing=standing)
         write_letter(uow, letter, now=event.at)
+
+
+def tell_of_end(uow: UnitOfWork, event: ProgrammeEnded) -> None:
+    """To those whose application is accepted: from which day on nothing is paid any more."""
+    told = {
+        "step": event.name,
+        **_of_programme(event.title),
+        "reason": "",
+        "day": event.last_day.isoformat(),
+        "document": event.document,
+    }
+    for application_id, place, company in accepted_companies(uow.session, event.version_id):
+        of_it = {"application_id": application_id, "organisation": company}
+        for reader in readers_with(uow.session, Role.COMPANY_ADMIN, place):
+            words = {**told, **of_it, "name": reader.name}
+            letter = addressed(reader, "application_step", words, standing=in_company(place))
+            write_letter(uow, letter, now=event.at)
+
+
+def tell_of_ending(uow: UnitOfWork, event: ProgrammeEndingAsked | ProgrammeEndingDeclined) -> None:
+    """That a second person is needed, to the others of finance; that it goes on, to the first."""
+    declined = isinstance(event, ProgrammeEndingDeclined)
+    told = {
+        "step": event.name,
+        "programme": event.programme,
+        "version": event.version,
+        "document": event.document,
+        "day": event.last_day.isoformat(),
+        "reason": event.reason,
+    }
+    for reader in readers_with(uow.session, Role.FINANCE):
+        concerned = not declined or reader.id == event.asked_by
+        if concerned and reader.id != event.actor_id:
+            words = {**told, "name": reader.name}
+            letter = addressed(reader, "programme_step", words, standing=OF_FINANCE)
+            write_letter(uow, letter, now=event.at)
+
+
+def _of_programme(title: Mapping[str, str]) -> dict[str, str]:
+    return {"programme": title["zh"], "programme_en": title["en"]}
 
 
 def tell_of_proposal(uow: UnitOfWork, event: ProgrammeProposed | ProgrammeReturned) -> None:
@@ -46,6 +94,7 @@ def tell_of_proposal(uow: UnitOfWork, event: ProgrammeProposed | ProgrammeReturn
         "programme": event.programme,
         "version": event.version,
         "document": "" if isinstance(event, ProgrammeReturned) else event.document,
+        "day": "",
         "reason": event.reason if isinstance(event, ProgrammeReturned) else "",
     }
     for reader in readers_with(uow.session, Role.FINANCE):

@@ -70,12 +70,15 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         path="/prepayments/{account_id}",
     ),
     NoticeFact.APPLICATION_STEP: Notice(
-        facts=_steps("application", *("handed_in", "returned", "accepted", "refused", "withdrawn")),
+        facts=(
+            *_steps("application", "handed_in", "returned", "accepted", "refused", "withdrawn"),
+            *("application.revoked", "programme.ended"),
+        ),
         to=(Audience.COMPANY, Audience.FINANCE),
         path="/applications/{application_id}",
     ),
     NoticeFact.PROGRAMME_STEP: Notice(
-        facts=_steps("programme", "proposed", "returned"),
+        facts=_steps("programme", "proposed", "returned", "ending_asked", "ending_declined"),
         to=(Audience.FINANCE,),
         path="/programmes/{programme}",
     ),

@@ -13,6 +13,7 @@ from booking.reservations.queries.day import ClosedTime, Place, closures_on, pla
 from booking.reservations.queries.seen import Seen
 from booking.reservations.states import Action, State
 from booking.web.blocks import Block, BlockKind, hours_around
+from booking.web.filters import localised
 from booking.web.timeline import LineRow, Timeline, timeline
 from booking.web.words import words
 
@@ -46,7 +47,7 @@ def days_of_lab(
     drawn = _Drawn(booked, now)
     rows = [
         LineRow(
-            name=place.name,
+            name=localised(place.name, place.name_en),
             blocks=[*_closed(place, closed), *drawn.on(place)],
             sub=_below(place),
             href=f"/instruments/{place.instrument_id}",

@@ -27,6 +27,8 @@ class HostedLab:
     id: int
     name: str
     organisation_name: str
+    name_en: str
+    organisation_name_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Place:
     alone: bool
     instrument_id: int
     name: str
+    name_en: str
     model: str
     wholes: frozenset[int] = frozenset()
 
@@ -64,7 +67,10 @@ def labs_hosted_by(session: Session, actor: Actor) -> Sequence[HostedLab]:
     """The labs whose day somebody runs, by name."""
     reach = actor.reach(Permission.RESERVATION_HOST)
     statement = (
-        sa.select(col(Lab.id), col(Lab.name), col(Organisation.name))
+        sa.select(
+            *(col(Lab.id), col(Lab.name), col(Organisation.name)),
+            *(col(Lab.name_en), col(Organisation.name_en)),
+        )
         .join(Organisation, col(Organisation.id) == col(Lab.organisation_id))
         .order_by(col(Organisation.name), col(Lab.name), col(Lab.id))
     )
@@ -87,6 +93,7 @@ def places_of_lab(session: Session, lab_id: int) -> Sequence[Place]:
             sa.func.count().over(partition_by=col(Unit.instrument_id)) == 1,
             col(Instrument.id),
             col(Instrument.name),
+            col(Instrument.name_en),
             col(Instrument.model),
         )
         .join(Instrument, col(Instrument.id) == col(Unit.instrument_id))
@@ -100,8 +107,17 @@ def places_of_lab(session: Session, lab_id: int) -> Sequence[Place]:
     )
     above = wholes_in_lab(session, lab_id)
     return [
-        Place(unit_id, position, bool(alone), instrument, name, model, _wholes(instrument, above))
-        for unit_id, position, alone, instrument, name, model in session.execute(statement)
+        Place(
+            unit_id=unit_id,
+            position=position,
+            alone=bool(alone),
+            instrument_id=instrument,
+            name=name,
+            name_en=name_en,
+            model=model,
+            wholes=_wholes(instrument, above),
+        )
+        for unit_id, position, alone, instrument, name, name_en, model in session.execute(statement)
     ]
 
 

@@ -7,8 +7,11 @@ from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.files.actions.receive import Received, keep
 from booking.kernel.clock import local
+from booking.organisations.queries import organisation_summary
+from booking.organisations.states import OrganisationState
 from booking.subsidies.actions.judge_application import after, claims_of, tell
 from booking.subsidies.errors import (
+    ApplicantNotVerified,
     ApplicationExists,
     ApplicationNotAsked,
     ApplicationStuck,
@@ -34,6 +37,7 @@ from booking.subsidies.queries.applications import (
     papers_of,
     verified_codes,
 )
+from booking.subsidies.queries.ends import last_day_of
 from booking.subsidies.rules.claims import MOST_FILES
 from booking.subsidies.states import APPLICATION_OPEN, ApplicationState, ApplicationStep
 
@@ -47,6 +51,7 @@ def begin_application(
     row = active_version(uow.session, code, version)
     if not claims_of(row).required:
         raise ApplicationNotAsked(programme=code)
+    must_be_verified(uow, organisation_id)
     actor_id, now = by
     made = insert_unless_exists(
         uow.session,
@@ -68,6 +73,13 @@ def begin_application(
     begun = uow.session.get_one(ProgrammeApplication, made[0])
     tell(uow, ApplicationBegun, (begun, row), before=None, by=by)
     return begun.key
+
+
+def must_be_verified(uow: UnitOfWork, organisation_id: int) -> None:
+    """Nobody is subsidised before the centre knows them, or while they are suspended."""
+    company = organisation_summary(uow.session, organisation_id)
+    if company.state is not OrganisationState.VERIFIED:
+        raise ApplicantNotVerified(state=company.state)
 
 
 def write_note(uow: UnitOfWork, application_id: int, note: str) -> None:
@@ -127,13 +139,14 @@ def hand_in(
     """
     application, version = application_for_update(uow.session, application_id)
     state = after(application, ApplicationStep.HAND_IN)
+    must_be_verified(uow, application.organisation_id)
     claims, today = claims_of(version), local(now).date()
     if application.covers_from is None:
         if not claims.open_on(today):
             raise WindowShut(day=today)
         reached = claims.covers_from(today) or version.valid_from
-        if reached > version.valid_to:
-            raise ReachesNothing(day=version.valid_to)
+        if reached > (last := last_day_of(uow.session, version)):
+            raise ReachesNothing(day=last)
         application.covers_from = max(reached, version.valid_from)
     company = application.organisation_id
     held = verified_codes(uow.session, [company], today)[company]

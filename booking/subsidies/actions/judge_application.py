@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypedDict
 
 from booking.db.transactions import UnitOfWork
 from booking.subsidies.errors import ApplicationStuck, OwnApplication, ReasonMissing
@@ -76,21 +76,40 @@ def tell(
 ) -> None:
     """Announce what became of an application."""
     uow.session.flush()
-    application, version = of
-    terms, (actor_id, now) = _terms(version), by
-    stepped = {} if before == application.state else {"state": (before, application.state)}
-    uow.announce(
-        fact(
-            at=now,
-            subject=f"application:{application.key}",
-            actor_id=actor_id,
-            cause=application.reason,
-            changes=stepped,
-            organisation_id=application.organisation_id,
-            application_id=application.key,
-            programme=terms.id,
-            title={"zh": terms.name["zh"], "en": terms.name["en"]},
-        )
+    uow.announce(fact(**told(of, before=before, by=by)))
+
+
+class Told(TypedDict):
+    at: datetime
+    subject: str
+    actor_id: int | None
+    cause: str
+    changes: dict[str, tuple[object, object]]
+    organisation_id: int
+    application_id: int
+    programme: str
+    title: dict[str, str]
+
+
+def told(
+    of: tuple[ProgrammeApplication, ProgrammeVersion],
+    *,
+    before: ApplicationState | None,
+    by: tuple[int, datetime],
+) -> Told:
+    """What every step of an application tells."""
+    (application, version), (actor_id, now) = of, by
+    terms = _terms(version)
+    return Told(
+        at=now,
+        subject=f"application:{application.key}",
+        actor_id=actor_id,
+        cause=application.reason,
+        changes={} if before == application.state else {"state": (before, application.state)},
+        organisation_id=application.organisation_id,
+        application_id=application.key,
+        programme=terms.id,
+        title={"zh": terms.name["zh"], "en": terms.name["en"]},
     )
 
 

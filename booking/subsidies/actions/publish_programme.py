@@ -1,6 +1,7 @@
 """Enter programmes, versions of them and caps that they share."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import select
@@ -11,6 +12,7 @@ from booking.kernel.errors import Violation
 from booking.subsidies.errors import ProgrammeExists, VersionExists
 from booking.subsidies.events import ProgrammeDrafted
 from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
+from booking.subsidies.queries.ends import last_days
 from booking.subsidies.queries.programmes import programme_entry, version_rows
 from booking.subsidies.rules.faults import Faults, ProgrammeInvalid
 from booking.subsidies.rules.joint_caps import read_joint_caps
@@ -85,7 +87,8 @@ def _write_version(
     uow: UnitOfWork, document: Document, terms: Programme, *, actor_id: int | None, now: datetime
 ) -> ProgrammeVersion:
     entry = programme_entry(uow.session, terms.id)
-    _fits(terms, entry, version_rows(uow.session, entry.key))
+    versions = version_rows(uow.session, entry.key)
+    _fits(terms, entry, versions, ends=last_days(uow.session, entry.key))
     row = ProgrammeVersion(
         programme_id=entry.key,
         version=terms.version,
@@ -111,7 +114,9 @@ def _write_version(
     return row
 
 
-def _fits(terms: Programme, entry: ProgrammeEntry, others: Versions) -> None:
+def _fits(
+    terms: Programme, entry: ProgrammeEntry, others: Versions, *, ends: Mapping[int, date]
+) -> None:
     if terms.kind != entry.kind:
         raise _refused("kind", "kind_changed")
     for other in others:
@@ -119,7 +124,8 @@ def _fits(terms: Programme, entry: ProgrammeEntry, others: Versions) -> None:
             raise VersionExists(programme=terms.id, version=terms.version)
         if other.state is ProgrammeState.CLOSED:
             continue
-        if overlapping(terms, read_programme(other.terms)):
+        known = read_programme(other.terms)
+        if overlapping(terms, replace(known, valid_to=ends.get(other.key, known.valid_to))):
             raise _refused("valid", "overlapping")
 
 

@@ -50,13 +50,20 @@ class Borrowing:
         """Also days settled before: a bank record that comes late may bear interest on days of
         which no line says anything yet."""
         known = interest_held(self.session, group)
-        return [
-            Stretch(terms, loan, days, known.get((key, terms.version, cycle), Held()))
-            for terms in group
-            for cycle in self.cycles(terms)
-            if (days := window(terms, *cycle))
-            for key, loan in self._loans.items()
-        ]
+        found = []
+        for terms in group:
+            for cycle in self.cycles(terms):
+                days = window(terms, *cycle)
+                for key, loan in self._loans.items():
+                    held = known.get((key, terms.version, cycle), Held())
+                    if days:
+                        found.append(Stretch(terms, loan, days, held))
+                    elif any(held):
+                        # The version was ended before these days: nothing is due for them.
+                        found.append(
+                            Stretch(terms, loan._replace(draws=(), repayments=()), cycle, held)
+                        )
+        return found
 
     @cached_property
     def _settled(self) -> list[Period]:

@@ -1,6 +1,6 @@
-"""Withdraw a statement and draw its period up again, so that the next revision is there at once."""
+"""Draw periods up again: of a withdrawn statement, or where drafts hold what counts no more."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -10,6 +10,7 @@ from booking.kernel.periods import Period
 from booking.subsidies.actions.review_statement import withdraw
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.models.statement import StatementLine
+from booking.subsidies.queries.ends import drafted_periods
 from booking.subsidies.queries.statements import corrected_in, statement_row
 
 _LINE = StatementLine
@@ -27,6 +28,12 @@ def withdraw_and_redraw(
     _forget_corrections(uow, withdrawn.id)
     again = {Period.parse(withdrawn.period), *stale}
     for period in sorted(again, key=lambda one: (one.until, one.first)):
+        settle_period(uow, period, actor_id=actor_id, now=now)
+
+
+def redraw_after(uow: UnitOfWork, day: date, *, actor_id: int | None, now: datetime) -> None:
+    """Reckon anew every period with drafts that reaches beyond a day, the earliest first."""
+    for period in drafted_periods(uow.session, day):
         settle_period(uow, period, actor_id=actor_id, now=now)
 
 

@@ -15,7 +15,8 @@ Answer = dict[str, object]
 
 
 def version_answer(code: str, row: VersionRow | ProgrammeVersion) -> Answer:
-    """A version with the document it was entered as."""
+    """A version with the document it was entered as, and its early end where one was asked for."""
+    ended = end_answer(row) if isinstance(row, VersionRow) else None
     return {
         "id": code,
         "version": row.version,
@@ -24,7 +25,20 @@ def version_answer(code: str, row: VersionRow | ProgrammeVersion) -> Answer:
         "valid": {"from": row.valid_from.isoformat(), "to": row.valid_to.isoformat()},
         "proposed_at": rfc3339(row.proposed_at) if row.proposed_at else None,
         "activated_at": rfc3339(row.activated_at) if row.activated_at else None,
+        "ending": ended,
         "programme": row.terms,
+    }
+
+
+def end_answer(row: VersionRow) -> Answer | None:
+    """`confirmed`: uses after the last day count no more; `asked`: somebody has to confirm it."""
+    if row.end_state is None or row.end_day is None:
+        return None
+    return {
+        "state": row.end_state.value,
+        "last_day": row.end_day.isoformat(),
+        "document": row.end_document,
+        "asked_at": rfc3339(row.end_asked_at) if row.end_asked_at else None,
     }
 
 

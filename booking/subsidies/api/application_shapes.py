@@ -27,10 +27,13 @@ class ApplicationOut(_Out):
     note: str
     reason: str
     covers_from: date | None
-    covers_to: date = Field(validation_alias="valid_to")
+    covers_to: date
     created_at: AwareMoment
     submitted_at: AwareMoment | None = Field(validation_alias="handed_in_at")
     decided_at: AwareMoment | None
+    revoked_from: date | None
+    revoked_reason: str
+    revoked_at: AwareMoment | None
 
 
 class PaperOut(_Out):

@@ -23,13 +23,14 @@ from booking.subsidies.actions.apply import (
     withdraw_application,
 )
 from booking.subsidies.actions.judge_application import decide_application
+from booking.subsidies.actions.revoke_application import revoke_application
 from booking.subsidies.api.application_shapes import (
     ApplicationInFull,
     ApplicationList,
     OfferList,
     OfferOut,
 )
-from booking.subsidies.forms import ApplicationBody, SubmissionBody, WhyBody
+from booking.subsidies.forms import ApplicationBody, RevocationBody, SubmissionBody, WhyBody
 from booking.subsidies.queries.application_lists import (
     ApplicationFilter,
     application_of,
@@ -235,6 +236,26 @@ def refuse(
     """Refuse it, and say why; the company may apply anew."""
     decision, by = (ApplicationStep.REFUSE, body.reason), (actor, clock.now())
     return once.answer(lambda: _decided(uow, application_id, decision, by=by))
+
+
+@router.post("/applications/{application_id}/revocation", response_model=ApplicationInFull)
+def revoke(
+    application_id: int,
+    body: RevocationBody,
+    uow: Transaction,
+    once: Once,
+    clock: ClockDep,
+    actor: Judge,
+) -> Response:
+    """Take the acceptance back from a day on; of locked statements, the next corrects the uses."""
+    first, reason, now = body.first_day, body.reason, clock.now()
+
+    def deed() -> tuple[int, ApplicationInFull]:
+        application_seen_by(uow.session, application_id, actor)
+        revoke_application(uow, application_id, first, reason=reason, actor_id=actor.id, now=now)
+        return 200, _in_full(uow.session, application_id, actor, now)
+
+    return once.answer(deed)
 
 
 def _decided(

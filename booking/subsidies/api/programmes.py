@@ -3,18 +3,20 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import requires, signed_in
 from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.subsidies.actions.activate_programme import Which, discard, return_proposal, sign
+from booking.subsidies.actions.end_programme import decline_end, sign_end
 from booking.subsidies.actions.publish_programme import draft_programme, draft_version
 from booking.subsidies.api.answers import Answer, version_answer
-from booking.subsidies.forms import ActivationBody, StepBody
+from booking.subsidies.forms import ActivationBody, EndBody, StepBody
 from booking.subsidies.queries.programmes import versions
 from booking.subsidies.rules.answer import JsonDict, evaluate_request
-from booking.subsidies.states import ProgrammeState
+from booking.subsidies.states import EndState, ProgrammeState
 from booking.web.clock import ClockDep
 from booking.web.idempotency import Once
 from booking.web.paging import WindowDep
@@ -136,3 +138,48 @@ def give_up(
         return 200, version_answer(code, row)
 
     return once.answer(deed)
+
+
+@router.post("/programmes/{code}/ending")
+def end(
+    code: str, uow: Transaction, once: Once, clock: ClockDep, actor: Keeper, body: EndBody
+) -> Response:
+    """End a version early, under a document. Two persons have to: the first call asks (202), that
+    of another person with the same day and document lets it count (200). Drafts are drawn up anew;
+    of what was locked, later statements correct the uses after the last day."""
+    which = Which(code, body.version)
+
+    def deed() -> tuple[int, Answer]:
+        made = sign_end(
+            uow,
+            which,
+            body.last_day,
+            document=body.document,
+            actor_id=actor.id,
+            now=clock.now(),
+        )
+        return 200 if made.state is EndState.CONFIRMED else 202, _version(uow.session, which)
+
+    return once.answer(deed)
+
+
+@router.post("/programmes/{code}/ending/refusal")
+def keep(
+    code: str, uow: Transaction, once: Once, clock: ClockDep, actor: Keeper, body: StepBody
+) -> Response:
+    """Let a version go on as its document says."""
+    which = Which(code, body.version)
+
+    def deed() -> tuple[int, Answer]:
+        decline_end(uow, which, reason=body.reason, actor_id=actor.id, now=clock.now())
+        return 200, _version(uow.session, which)
+
+    return once.answer(deed)
+
+
+def _version(session: Session, which: Which) -> Answer:
+    """The version that was named, or the newest that pays."""
+    rows = versions(session, which.code)
+    named = [row for row in rows if which.version in {None, row.version}]
+    active = [row for row in named if row.state is ProgrammeState.ACTIVE]
+    return version_answer(which.code, active[-1])

@@ -25,10 +25,9 @@ from booking.subsidies.rules.scalars import RATE_DIGITS
 from booking.subsidies.states import StatementState
 from booking.web.qr import picture_of
 
-# PDF/A-2 for the archive, and PDF/UA where it is tagged. Tags let a screen reader follow the table;
-# they cost time and bytes with every cell, and long statements are read as XLSX by whoever needs
-# that.
-TAGGED_UP_TO: Final = 200
+# PDF/A-2 for the archive, and PDF/UA: tags let a screen reader follow the table, however long. They
+# cost bytes with every cell (some 3.6 kB a line), and hardly any time.
+_STANDARDS: Final = ("a-2a", "ua-1")
 TEMPLATE: Final = REPOSITORY / "templates" / "documents" / "statement.typ"
 _FONTS: Final = REPOSITORY / "static" / "vendor" / "fonts"
 _SUMS: Final = ("spend", "base", "usage", "provider", "interest", "cuts", "payable")
@@ -59,15 +58,13 @@ def statement_pdf(document: Document, paper: Paper) -> bytes:
     """The statement as PDF. A draft says so across every page, and has no code to be verified by:
     there is nothing yet that it could be compared with."""
     lines = records(document, "lines")
-    is_tagged = len(lines) <= TAGGED_UP_TO
     data = json.dumps(_data(document, lines, paper), ensure_ascii=False)
     made: bytes = typst.compile(
         TEMPLATE,
         root=TEMPLATE.parent,
         font_paths=[_FONTS],
         ignore_system_fonts=True,
-        pdf_tags=is_tagged,
-        pdf_standards=["a-2a", "ua-1"] if is_tagged else ["a-2u"],
+        pdf_standards=list(_STANDARDS),
         sys_inputs={"data": data},
     )
     return made

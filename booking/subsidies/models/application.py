@@ -9,7 +9,7 @@ from booking.db.base import Row
 from booking.db.types import EnumText, Id, UtcDateTime
 from booking.subsidies.states import ApplicationState
 
-_LIVE = sa.text("state NOT IN ('refused', 'withdrawn')")
+_LIVE = sa.text("state NOT IN ('refused', 'withdrawn', 'revoked')")
 
 
 class ProgrammeApplication(Row, table=True):
@@ -26,6 +26,12 @@ class ProgrammeApplication(Row, table=True):
         sa.CheckConstraint(
             "state NOT IN ('accepted', 'refused') OR decided_by IS NOT NULL", name="decided"
         ),
+        sa.CheckConstraint(
+            "(state = 'revoked') = (revoked_from IS NOT NULL AND revoked_by IS NOT NULL "
+            "AND revoked_at IS NOT NULL AND revoked_reason <> '')",
+            name="revoked",
+        ),
+        sa.CheckConstraint("revoked_by <> handed_in_by", name="revoked_by_another"),
         sa.Index(
             "uq_programme_application_live",
             "programme_version_id",
@@ -51,6 +57,11 @@ class ProgrammeApplication(Row, table=True):
     handed_in_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: int | None = Field(default=None, sa_type=Id)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # The first day that an acceptance taken back does not reach any more.
+    revoked_from: date | None = None
+    revoked_reason: str = Field(default="", max_length=500)
+    revoked_by: int | None = Field(default=None, sa_type=Id)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ApplicationFile(Row, table=True):

@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
-from booking.subsidies.states import ProgrammeState
+from booking.subsidies.states import EndState, ProgrammeState
 
 
 class ProgrammeEntry(Row, table=True):
@@ -49,6 +49,38 @@ class ProgrammeVersion(Row, table=True):
     proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     activated_by: int | None = Field(default=None, sa_type=Id)
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+_LIVE_END = sa.text("state <> 'declined'")
+
+
+class ProgrammeEnd(Row, table=True):
+    """An earlier last day of an active version, under a document of its own; two persons."""
+
+    __tablename__ = "programme_end"
+    __table_args__ = (
+        sa.CheckConstraint("document <> ''", name="document"),
+        sa.CheckConstraint("state <> 'confirmed' OR decided_by <> asked_by", name="two_persons"),
+        sa.CheckConstraint(
+            "(state = 'asked') = (decided_by IS NULL AND decided_at IS NULL)", name="decided"
+        ),
+        sa.Index(
+            "uq_programme_end_live",
+            "programme_version_id",
+            unique=True,
+            sqlite_where=_LIVE_END,
+            postgresql_where=_LIVE_END,
+        ),
+    )
+
+    programme_version_id: int = Field(foreign_key="programme_version.id", sa_type=Id)
+    state: EndState = Field(default=EndState.ASKED, sa_type=EnumText(EndState))
+    last_day: date
+    document: str = Field(max_length=200)
+    asked_by: int = Field(sa_type=Id)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    decided_by: int | None = Field(default=None, sa_type=Id)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class JointCapEntry(Row, table=True):

@@ -1,8 +1,8 @@
 """Applications as pages and JSON show them, and what a company may apply to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -16,10 +16,10 @@ from booking.kernel.errors import NotFound
 from booking.organisations.models import Organisation
 from booking.organisations.states import OrganisationKind
 from booking.subsidies.models.application import ApplicationFile, ProgrammeApplication
-from booking.subsidies.models.programme import ProgrammeEntry, ProgrammeVersion
+from booking.subsidies.models.programme import ProgrammeEnd, ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.rules.programme import Programme
 from booking.subsidies.rules.reading import read_programme
-from booking.subsidies.states import APPLICATION_DEAD, ApplicationState, ProgrammeState
+from booking.subsidies.states import APPLICATION_DEAD, ApplicationState, EndState, ProgrammeState
 
 _APPLYING: Final = (OrganisationKind.ENTERPRISE, OrganisationKind.STARTUP_TEAM)
 
@@ -42,11 +42,22 @@ class ApplicationRow:
     valid_to: date
     created_at: datetime
     handed_in_at: datetime | None
+    handed_in_by: int | None
     decided_at: datetime | None
+    revoked_from: date | None
+    revoked_reason: str
+    revoked_at: datetime | None
+    ended_on: date | None
 
     @property
     def programme(self) -> Programme:
         return read_programme(self.terms)
+
+    @property
+    def covers_to(self) -> date:
+        """The last day whose uses it reaches, or would."""
+        last = self.ended_on or self.valid_to
+        return last if self.revoked_from is None else min(last, self.revoked_from - _DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,11 @@ class ApplicationFilter:
     state: ApplicationState | None = None
 
 
+_DAY: Final = timedelta(days=1)
+_ENDED: Final = sa.and_(
+    col(ProgrammeEnd.programme_version_id) == col(ProgrammeVersion.id),
+    col(ProgrammeEnd.state) == EndState.CONFIRMED,
+)
 _ROW: Final = (
     sa.select(
         col(ProgrammeApplication.id),
@@ -95,7 +111,12 @@ _ROW: Final = (
         col(ProgrammeVersion.valid_to),
         col(ProgrammeApplication.created_at),
         col(ProgrammeApplication.handed_in_at),
+        col(ProgrammeApplication.handed_in_by),
         col(ProgrammeApplication.decided_at),
+        col(ProgrammeApplication.revoked_from),
+        col(ProgrammeApplication.revoked_reason),
+        col(ProgrammeApplication.revoked_at),
+        col(ProgrammeEnd.last_day),
     )
     .join_from(
         ProgrammeApplication,
@@ -104,6 +125,7 @@ _ROW: Final = (
     )
     .join(ProgrammeEntry, col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id))
     .join(Organisation, col(Organisation.id) == col(ProgrammeApplication.organisation_id))
+    .outerjoin(ProgrammeEnd, _ENDED)
 )
 
 
@@ -176,17 +198,25 @@ def asking_versions(session: Session) -> list[Asking]:
             col(ProgrammeVersion.version),
             col(ProgrammeVersion.document),
             col(ProgrammeVersion.terms),
+            col(ProgrammeEnd.last_day),
         )
         .join(ProgrammeEntry, col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id))
+        .outerjoin(ProgrammeEnd, _ENDED)
         .where(
             col(ProgrammeVersion.state) == ProgrammeState.ACTIVE,
             col(ProgrammeEntry.kind) == "usage",
         )
         .order_by(col(ProgrammeEntry.code), col(ProgrammeVersion.valid_from))
     )
-    rows = session.execute(query)
-    found = [Asking(row.id, row.version, row.document, read_programme(row.terms)) for row in rows]
+    found = [
+        Asking(row.id, row.version, row.document, _until(read_programme(row.terms), row.last_day))
+        for row in session.execute(query)
+    ]
     return [one for one in found if one.programme.claims.required]
+
+
+def _until(terms: Programme, last: date | None) -> Programme:
+    return terms if last is None else replace(terms, valid_to=last)
 
 
 def live_applications(

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -15,19 +16,25 @@ from booking.subsidies.models.application import ApplicationFile, ProgrammeAppli
 from booking.subsidies.models.programme import ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.rules.claims import application_code
 from booking.subsidies.rules.line import Held
-from booking.subsidies.states import ApplicationState, ProgrammeState
+from booking.subsidies.states import APPLICATION_COUNTS, ProgrammeState
+
+_DAY: Final = timedelta(days=1)
 
 
 def accepted_applications(
     session: Session, organisation_ids: Iterable[int] | None = None
 ) -> Mapping[int, tuple[Held, ...]]:
-    """What was accepted, as the engine reads it beside qualifications: a code and its days."""
+    """What was accepted, as the engine reads it beside qualifications: a code and its days.
+
+    What was revoked reaches its uses until then. That a version ended early is no fact of these.
+    """
     query = (
         sa.select(
             col(ProgrammeApplication.organisation_id),
             col(ProgrammeEntry.code),
             col(ProgrammeApplication.covers_from),
             col(ProgrammeVersion.valid_to),
+            col(ProgrammeApplication.revoked_from),
         )
         .join_from(
             ProgrammeApplication,
@@ -35,13 +42,16 @@ def accepted_applications(
             col(ProgrammeVersion.id) == col(ProgrammeApplication.programme_version_id),
         )
         .join(ProgrammeEntry, col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id))
-        .where(col(ProgrammeApplication.state) == ApplicationState.ACCEPTED)
+        .where(col(ProgrammeApplication.state).in_(APPLICATION_COUNTS))
         .order_by(col(ProgrammeEntry.code), col(ProgrammeApplication.id))
     )
     if organisation_ids is not None:
         query = query.where(col(ProgrammeApplication.organisation_id).in_(list(organisation_ids)))
     found: dict[int, tuple[Held, ...]] = {}
-    for organisation, code, first, last in session.execute(query):
+    for organisation, code, first, valid_to, revoked_from in session.execute(query):
+        last = valid_to if revoked_from is None else min(valid_to, revoked_from - _DAY)
+        if last < first:
+            continue
         held = Held(application_code(code), first, last)
         found[organisation] = (*found.get(organisation, ()), held)
     return found

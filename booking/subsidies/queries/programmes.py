@@ -5,19 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from booking.accounts.models import User
 from booking.kernel.errors import NotFound
 from booking.organisations.models import Organisation
 from booking.organisations.states import OrganisationKind, OrganisationState
-from booking.subsidies.models.programme import JointCapEntry, ProgrammeEntry, ProgrammeVersion
+from booking.subsidies.models.programme import (
+    JointCapEntry,
+    ProgrammeEnd,
+    ProgrammeEntry,
+    ProgrammeVersion,
+)
 from booking.subsidies.rules.faults import Faults
 from booking.subsidies.rules.joint_caps import read_joint_caps
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import JointCap, Kind, Programme
 from booking.subsidies.rules.reading import read_programme
-from booking.subsidies.states import ProgrammeState
+from booking.subsidies.states import EndState, ProgrammeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,30 @@ class VersionRow:
     proposed_by: int | None
     proposer: str | None
     proposed_at: datetime | None
+    end_state: EndState | None
+    end_day: date | None
+    end_document: str | None
+    end_asked_by: int | None
+    end_asker: str | None
+    end_asked_at: datetime | None
+
+    @property
+    def last_day(self) -> date:
+        """The last day that counts: that of the document, unless two persons ended it earlier."""
+        if self.end_state is EndState.CONFIRMED and self.end_day is not None:
+            return self.end_day
+        return self.valid_to
 
     @property
     def programme(self) -> Programme:
         """The version as the engine reads it, with the document it was activated under."""
-        return replace(read_programme(self.terms), document=self.document)
+        terms = read_programme(self.terms)
+        ended = self.end_state is EndState.CONFIRMED
+        last = self.last_day if ended else terms.valid_to
+        return replace(terms, document=self.document, valid_to=last)
 
 
+_ASKER = aliased(User)
 _COLUMNS = (
     col(ProgrammeEntry.code),
     col(ProgrammeEntry.kind),
@@ -56,6 +79,12 @@ _COLUMNS = (
     col(ProgrammeVersion.proposed_by),
     col(User.name),
     col(ProgrammeVersion.proposed_at),
+    col(ProgrammeEnd.state),
+    col(ProgrammeEnd.last_day),
+    col(ProgrammeEnd.document),
+    col(ProgrammeEnd.asked_by),
+    col(_ASKER.name),
+    col(ProgrammeEnd.asked_at),
 )
 _ROWS = (
     sa.select(*_COLUMNS)
@@ -65,6 +94,14 @@ _ROWS = (
         col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id),
     )
     .outerjoin(User, col(User.id) == col(ProgrammeVersion.proposed_by))
+    .outerjoin(
+        ProgrammeEnd,
+        sa.and_(
+            col(ProgrammeEnd.programme_version_id) == col(ProgrammeVersion.id),
+            col(ProgrammeEnd.state) != EndState.DECLINED,
+        ),
+    )
+    .outerjoin(_ASKER, col(_ASKER.id) == col(ProgrammeEnd.asked_by))
 )
 
 

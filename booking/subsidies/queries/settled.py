@@ -110,7 +110,8 @@ def settled_uses(session: Session, versions: Sequence[Programme], asked: Asked) 
     """What other settlements hold of uses under these versions, by their lines' order of entry."""
     since = kept_since(session)
     rows = _rows(session, versions, asked, since=since)
-    known = _Known(qualifications(session), _records(session, versions, since))
+    ends = {terms.version: terms.valid_to for terms in versions}
+    known = _Known(qualifications(session), _records(session, versions, since), ends)
     found: dict[int, _Gathered] = {}
     for row in rows:
         found.setdefault(row.charge_id, _Gathered(row)).add(row)
@@ -131,6 +132,8 @@ class _Known:
 
     held: Mapping[int, tuple[Any, ...]]
     records: Records
+    # The last day of each version.
+    ends: Mapping[int, date]
 
 
 class _Gathered:
@@ -179,6 +182,8 @@ def _today(row: sa.Row[Any], known: _Known) -> tuple[Line, tuple[str, ...]]:
         group=_group(row.group_key, row.user_key), **{name: getattr(kept, name) for name in _KEPT}
     )
     why = tuple(reason for reason, fact in _FACTS.items() if fact(kept) != fact(today))
+    if row.eligible and row.day > known.ends.get(row.version, date.max):
+        why = (*why, "end")
     return today, why
 
 

@@ -19,9 +19,10 @@ from booking.invoices.queries.records import keeping_moved, kept_since, record_m
 from booking.organisations.models import Qualification
 from booking.organisations.states import QualificationState
 from booking.subsidies.models.application import ProgrammeApplication
+from booking.subsidies.models.programme import ProgrammeEnd, ProgrammeEntry, ProgrammeVersion
 from booking.subsidies.models.statement import Statement, StatementLine
 from booking.subsidies.queries.settled import of_uses
-from booking.subsidies.states import ApplicationState
+from booking.subsidies.states import APPLICATION_COUNTS, EndState
 
 _LINE = StatementLine
 _WAITED: Final = timedelta(days=1)
@@ -38,6 +39,7 @@ def users_with_late_facts(
     late = [
         _qualified_since(codes, settled_at),
         _accepted_since(codes, settled_at),
+        _ended_since(codes, settled_at),
         _entered_since(correction_moments(), codes, settled_at),
     ]
     since = kept_since(session)
@@ -90,14 +92,38 @@ def _qualified_since(codes: Iterable[str], settled_at: sa.ColumnElement[Any]) ->
 
 
 def _accepted_since(codes: Iterable[str], settled_at: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Whose application was accepted since, or whose acceptance was taken back."""
+    decided_at = sa.func.coalesce(
+        col(ProgrammeApplication.revoked_at), col(ProgrammeApplication.decided_at)
+    )
     return (
-        _since(codes, settled_at, col(ProgrammeApplication.decided_at))
+        _since(codes, settled_at, decided_at)
         .join(Charge, col(Charge.id) == col(_LINE.charge_id))
         .join(
             ProgrammeApplication,
             col(ProgrammeApplication.organisation_id) == col(Charge.organisation_id),
         )
-        .where(col(ProgrammeApplication.state) == ApplicationState.ACCEPTED)
+        .where(col(ProgrammeApplication.state).in_(APPLICATION_COUNTS))
+    )
+
+
+def _ended_since(codes: Iterable[str], settled_at: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Whose uses lie after the last day of a version that was ended early since."""
+    return (
+        _since(codes, settled_at, col(ProgrammeEnd.decided_at))
+        .join(ProgrammeEntry, col(ProgrammeEntry.code) == col(_LINE.programme))
+        .join(
+            ProgrammeVersion,
+            sa.and_(
+                col(ProgrammeVersion.programme_id) == col(ProgrammeEntry.id),
+                col(ProgrammeVersion.version) == col(_LINE.version),
+            ),
+        )
+        .join(ProgrammeEnd, col(ProgrammeEnd.programme_version_id) == col(ProgrammeVersion.id))
+        .where(
+            col(ProgrammeEnd.state) == EndState.CONFIRMED,
+            col(_LINE.day) > col(ProgrammeEnd.last_day),
+        )
     )
 
 

@@ -56,6 +56,7 @@ class Rights:
     writes: bool
     withdraws: bool
     decides: bool
+    revokes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +220,12 @@ def _items(
 
 def _rights(row: ApplicationRow, actor: Actor) -> Rights:
     own = actor.may_for(Permission.APPLICATION_MAKE, organisation_id=row.organisation_id)
+    # Who handed it in decides nothing of it.
+    judges = actor.may(Permission.APPLICATION_DECIDE) and row.handed_in_by != actor.known_id
+    knows = APPLICATION_TRANSITIONS
     return Rights(
         writes=own and row.state in APPLICATION_OPEN,
-        withdraws=own and (row.state, ApplicationStep.WITHDRAW) in APPLICATION_TRANSITIONS,
-        decides=actor.may(Permission.APPLICATION_DECIDE)
-        and (row.state, ApplicationStep.ACCEPT) in APPLICATION_TRANSITIONS,
+        withdraws=own and (row.state, ApplicationStep.WITHDRAW) in knows,
+        decides=judges and (row.state, ApplicationStep.ACCEPT) in knows,
+        revokes=judges and (row.state, ApplicationStep.REVOKE) in knows,
     )

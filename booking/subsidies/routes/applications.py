@@ -1,8 +1,8 @@
 """Pages: what a company may apply to, its applications, and the centre's queue of them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
@@ -13,7 +13,7 @@ from booking.access.permissions import Permission
 from booking.files.actions.receive import receive
 from booking.files.exports import served
 from booking.files.forms import VaultDep, takes_file
-from booking.files.rules.kinds import ALLOWED, Use
+from booking.files.rules.kinds import Use
 from booking.kernel.clock import local
 from booking.subsidies.actions.apply import (
     add_paper,
@@ -38,16 +38,16 @@ from booking.subsidies.queries.application_lists import (
 )
 from booking.subsidies.report.applications import (
     Offer,
-    application_sheet,
     applying_company,
     offers_to,
     version_to_apply_to,
 )
 from booking.subsidies.routes import judging
+from booking.subsidies.routes.judging import application_shown
 from booking.subsidies.rules.explanation import tongue_of
 from booking.subsidies.states import ApplicationState
 from booking.web.clock import ClockDep
-from booking.web.forms import Filled, blank, filled_in
+from booking.web.forms import Filled, filled_in
 from booking.web.i18n import language
 from booking.web.paging import WindowDep
 from booking.web.rendering import PageDep
@@ -131,18 +131,7 @@ def show(
 ) -> Response:
     """One application: its papers, what is missing, and what may be done."""
     day = local(clock.now()).date()
-    return page.render(_ONE, **_shown(session, application_id, actor, day))
-
-
-def _shown(session: Session, application_id: int, actor: Actor, day: date) -> dict[str, Any]:
-    tongue = tongue_of(language())
-    sheet = application_sheet(session, application_id, actor, day=day, tongue=tongue)
-    return {
-        "sheet": sheet,
-        "name": sheet.row.programme.name[tongue],
-        "form": blank(note=sheet.row.note),
-        "allowed": ALLOWED[Use.EVIDENCE],
-    }
+    return page.render(_ONE, **application_shown(session, application_id, actor, day))
 
 
 @router.post("/applications/{application_id}/note", name="application_note")
@@ -156,7 +145,7 @@ def note(
     actor: Maker,
 ) -> Response:
     """Keep what was typed."""
-    shown = _shown(session, application_id, actor, local(clock.now()).date())
+    shown = application_shown(session, application_id, actor, local(clock.now()).date())
     page.if_refused(_ONE, **{**shown, "form": form})
     application_of(session, application_id, actor)
     write_note(uow, application_id, form.checked.note)
@@ -176,7 +165,9 @@ def add(
     actor: Maker,
 ) -> Response:
     """Add a paper."""
-    page.if_refused(_ONE, **_shown(session, application_id, actor, local(clock.now()).date()))
+    page.if_refused(
+        _ONE, **application_shown(session, application_id, actor, local(clock.now()).date())
+    )
     application_of(session, application_id, actor)
     told, by = form.checked, (actor.id, clock.now())
     received = receive(vault, told.file, Use.EVIDENCE)
@@ -222,7 +213,8 @@ def submit(
     """Hand it in."""
     now = clock.now()
     page.if_refused(
-        _ONE, **{**_shown(session, application_id, actor, local(now).date()), "form": form}
+        _ONE,
+        **{**application_shown(session, application_id, actor, local(now).date()), "form": form},
     )
     application_of(session, application_id, actor)
     hand_in(uow, application_id, note=form.checked.note, actor_id=actor.id, now=now)

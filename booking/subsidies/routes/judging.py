@@ -1,22 +1,29 @@
 """Pages: the centre's finance judges applications."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
+from booking.files.rules.kinds import ALLOWED, Use
+from booking.kernel.clock import local
 from booking.subsidies.actions.judge_application import decide_application
-from booking.subsidies.forms import WhyBody
+from booking.subsidies.actions.revoke_application import revoke_application
+from booking.subsidies.forms import RevocationBody, WhyBody
 from booking.subsidies.queries.application_lists import application_seen_by
+from booking.subsidies.report.applications import application_sheet
+from booking.subsidies.rules.explanation import tongue_of
 from booking.subsidies.states import ApplicationStep
 from booking.web.clock import ClockDep
-from booking.web.forms import Filled, filled_in
+from booking.web.forms import Filled, blank, filled_in
+from booking.web.i18n import language
 from booking.web.rendering import PageDep
-from booking.web.transactions import Transaction
+from booking.web.transactions import Reading, Transaction
 
 router = APIRouter()
 
@@ -62,6 +69,47 @@ def refuse(
     reason, by = form.checked.reason, (actor, clock.now())
     _decide(uow, application_id, (ApplicationStep.REFUSE, reason), by=by)
     return page.redirect("application", application_id)
+
+
+@router.post("/applications/{application_id}/revocation", name="application_revoke")
+def revoke(
+    application_id: int,
+    form: Annotated[Filled[RevocationBody], filled_in(RevocationBody)],
+    session: Reading,
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Judge,
+) -> Response:
+    """Take the acceptance back from a day on, and say why."""
+    now = clock.now()
+    shown = application_shown(session, application_id, actor, local(now).date())
+    page.if_refused("subsidies/application.html", **{**shown, "revoking": form})
+    asked = form.checked
+    revoke_application(
+        uow,
+        application_id,
+        asked.first_day,
+        reason=asked.reason,
+        actor_id=actor.id,
+        now=now,
+    )
+    return page.redirect("application", application_id)
+
+
+def application_shown(
+    session: Session, application_id: int, actor: Actor, day: date
+) -> dict[str, Any]:
+    """What the page of an application is given."""
+    tongue = tongue_of(language())
+    sheet = application_sheet(session, application_id, actor, day=day, tongue=tongue)
+    return {
+        "sheet": sheet,
+        "name": sheet.row.programme.name[tongue],
+        "form": blank(note=sheet.row.note),
+        "revoking": blank(),
+        "allowed": ALLOWED[Use.EVIDENCE],
+    }
 
 
 def _decide(

@@ -11,9 +11,10 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.subsidies.actions.activate_programme import Which, discard, return_proposal, sign
+from booking.subsidies.actions.end_programme import decline_end, sign_end
 from booking.subsidies.actions.publish_programme import draft_programme
 from booking.subsidies.actions.publish_programme import draft_version as add_version
-from booking.subsidies.forms import ActivationBody, ProgrammeForm, StepBody
+from booking.subsidies.forms import ActivationBody, EndBody, ProgrammeForm, StepBody
 from booking.subsidies.queries.programmes import VersionRow, versions
 from booking.subsidies.rules.documents import read_document
 from booking.subsidies.rules.explanation import tongue_of
@@ -135,6 +136,43 @@ def give_up(
 ) -> Response:
     """Give a draft up; its days are free for another version."""
     discard(uow, Which(code, form.checked.version), actor_id=actor.known_id, now=clock.now())
+    return page.redirect("programme", code)
+
+
+@router.post("/programmes/{code}/ending", name="end_programme")
+def end(
+    code: str,
+    form: Annotated[Filled[EndBody], filled_in(EndBody)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+) -> Response:
+    """Ask that a version ends earlier, or confirm what another person asked."""
+    asked, which = form.checked, Which(code, form.checked.version)
+    sign_end(
+        uow,
+        which,
+        asked.last_day,
+        document=asked.document,
+        actor_id=actor.id,
+        now=clock.now(),
+    )
+    return page.redirect("programme", code)
+
+
+@router.post("/programmes/{code}/ending/refusal", name="keep_programme")
+def keep(
+    code: str,
+    form: Annotated[Filled[StepBody], filled_in(StepBody)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+) -> Response:
+    """Let a version go on as its document says."""
+    asked, now = form.checked, clock.now()
+    decline_end(uow, Which(code, asked.version), reason=asked.reason, actor_id=actor.id, now=now)
     return page.redirect("programme", code)
 
 

@@ -34,6 +34,10 @@ SENTENCES: Words = {
         "zh": "更正：政策申报的受理情况与结算时不同",
         "en": "correction: an application was decided after this was settled",
     },
+    "corrects:end": {
+        "zh": "更正：政策已提前终止，终止日之后的使用不再补助",
+        "en": "correction: the programme was ended early, and pays nothing after its last day",
+    },
     "corrects:dates": {
         "zh": "更正：日期与结算时不同",
         "en": "correction: the dates differ from what was settled",

@@ -11,11 +11,14 @@ from booking.db.inserts import insert_unless_exists
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.ids import reference
+from booking.ledger.actions.post import Leg, post
+from booking.ledger.models import AccountKind
 from booking.vouchers.errors import (
     BankReferenceTaken,
     NothingOwed,
     OtherAmountOwed,
     PaidTomorrow,
+    PeriodAhead,
 )
 from booking.vouchers.events import ProviderPaid
 from booking.vouchers.models import VoucherPayment, VoucherPaymentLine
@@ -33,6 +36,8 @@ def record_payment(uow: UnitOfWork, paid: Paid, *, actor: Actor, now: datetime) 
     actor.must(Permission.VOUCHER_PAY)
     if paid.paid_on > local(now).date():
         raise PaidTomorrow(day=paid.paid_on)
+    if paid.period.first > local(now).date():
+        raise PeriodAhead(period=paid.period.code)
     provider_for_update(uow.session, paid.provider_id)
     owed = unpaid_of(uow.session, paid.provider_id, period=paid.period)
     _must_be(sum(amount for _, amount in owed), paid)
@@ -54,6 +59,7 @@ def record_payment(uow: UnitOfWork, paid: Paid, *, actor: Actor, now: datetime) 
         {"payment_id": written[0], "movement_id": key, "amount_fen": amount} for key, amount in owed
     ]
     uow.session.execute(sa.insert(_LINES), lines)
+    _post(uow, number, paid, now=now)
     uow.announce(
         ProviderPaid(
             at=now,
@@ -67,6 +73,18 @@ def record_payment(uow: UnitOfWork, paid: Paid, *, actor: Actor, now: datetime) 
         )
     )
     return number
+
+
+def _post(uow: UnitOfWork, number: str, paid: Paid, *, now: datetime) -> None:
+    """Money leaves the centre for the provider; neither has anything of the other for it then."""
+    owner, amount = paid.provider_id, paid.amount_fen
+    legs = [
+        Leg(AccountKind.VOUCHER_PAYABLE, owner, amount),
+        Leg(AccountKind.BANK, owner, -amount),
+        Leg(AccountKind.BANK, owner, amount),
+        Leg(AccountKind.VOUCHER_CLAIM, owner, -amount),
+    ]
+    post(uow, f"voucher-payment:{number}", legs, at=now, memo=paid.bank_reference)
 
 
 def _must_be(owed_fen: int, paid: Paid) -> None:

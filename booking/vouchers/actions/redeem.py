@@ -49,7 +49,7 @@ def redeem(uow: UnitOfWork, reservation_id: int, *, actor_id: int | None, now: d
     rest = claim.encumbered_fen - amount
     move(uow, held.id, replace(paid, kind=MovementKind.RELEASED, amount_fen=rest, reference=""))
     enter(uow, claim.id, state, now=now)
-    _post(uow, held, amount, reference=reference, now=now)
+    _post(uow, (held, claim), amount, reference=reference, now=now)
     own_fen = charged.total_fen - amount
     _even_up(uow, (held, claim), charged, own_fen=own_fen, reference=reference, now=now)
     if amount:
@@ -97,7 +97,7 @@ def take_back(
         actor_id=actor_id,
     )
     move(uow, held.id, step)
-    _post(uow, held, -back, reference=reference, now=now)
+    _post(uow, (held, claim), -back, reference=reference, now=now)
     own_fen = charged.total_fen - kept
     _even_up(uow, (held, claim), charged, own_fen=own_fen, reference=reference, now=now)
     uow.announce(
@@ -111,12 +111,21 @@ def take_back(
     )
 
 
-def _post(uow: UnitOfWork, held: Held, amount_fen: int, *, reference: str, now: datetime) -> None:
-    """What the company owes no more is public expense."""
-    organisation_id = held.organisation_id
+def _post(
+    uow: UnitOfWork,
+    whose: tuple[Held, ClaimRow],
+    amount_fen: int,
+    *,
+    reference: str,
+    now: datetime,
+) -> None:
+    """What the company owes no more is public expense, and the centre owes it to the provider."""
+    held, claim = whose
     legs = [
-        Leg(AccountKind.SUBSIDY_EXPENSE, organisation_id, amount_fen),
-        Leg(AccountKind.RECEIVABLE, organisation_id, -amount_fen),
+        Leg(AccountKind.SUBSIDY_EXPENSE, held.organisation_id, amount_fen),
+        Leg(AccountKind.RECEIVABLE, held.organisation_id, -amount_fen),
+        Leg(AccountKind.VOUCHER_CLAIM, claim.provider_id, amount_fen),
+        Leg(AccountKind.VOUCHER_PAYABLE, claim.provider_id, -amount_fen),
     ]
     post(uow, reference, legs, at=now, memo=held.number)
 

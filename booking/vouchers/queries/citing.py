@@ -9,9 +9,10 @@ from sqlmodel import Session, col
 
 from booking.kernel.errors import Violation
 from booking.reservations.queries.citable import VoucherToCite
-from booking.vouchers.models import Voucher
+from booking.vouchers.models import Voucher, VoucherClaim
 from booking.vouchers.queries.claims import order_at
-from booking.vouchers.rules.terms import Order, Terms, against, honoured, in_time
+from booking.vouchers.rules.terms import Order, Terms, against, honoured, in_time, pays
+from booking.vouchers.states import ClaimState
 
 _MOST = 50
 
@@ -91,3 +92,39 @@ def offered(
     return Offered(
         number=number, pays_fen=amount, left_fen=left_fen, valid_to=row.valid_to, refused=broken
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a booking has of a voucher, and would have at another price (None: there is none)."""
+
+    number: str
+    now_fen: int
+    price_fen: int | None
+    then_fen: int
+
+    @property
+    def own_fen(self) -> int:
+        """What the company would pay itself, before subsidies."""
+        return (self.price_fen or 0) - self.then_fen
+
+
+def share_of_booking(
+    session: Session, reservation_id: int, *, price_fen: int | None, day: date
+) -> Share | None:
+    """As `adjust` sets it aside when the booking is moved; None where it cites no voucher."""
+    query = (
+        sa.select(*_COLUMNS, col(VoucherClaim.encumbered_fen))
+        .join(VoucherClaim, col(VoucherClaim.voucher_id) == col(Voucher.id))
+        .where(
+            col(VoucherClaim.reservation_id) == reservation_id,
+            col(VoucherClaim.state) == ClaimState.OPEN,
+        )
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return None
+    more = row.available_fen if in_time(row.valid_from, row.valid_to, day) else 0
+    left_fen = row.encumbered_fen + more
+    then = pays(Terms.of_kept(row.terms), price_fen or 0, left_fen=left_fen)
+    return Share(number=row.number, now_fen=row.encumbered_fen, price_fen=price_fen, then_fen=then)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
+from booking.vouchers.queries.owed import honours_any
 from booking.vouchers.queries.vouchers import (
     movements_of,
     sums_seen_by,
@@ -35,6 +36,7 @@ def index(session: Reading, page: PageDep, window: WindowDep, actor: Reader) -> 
         paging_on=after is not None,
         issues=actor.may(Permission.VOUCHER_ISSUE),
         owes=actor.may(Permission.LEDGER_READ),
+        claims=honours_any(session, actor.organisations_giving(Permission.VOUCHER_CLAIM)),
     )
 
 

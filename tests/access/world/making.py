@@ -143,11 +143,10 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
 
 
 def _programmes() -> Iterator[tuple[str, Record]]:
-    yield "programmes/{code}", Record("P", absent="NONE")
-    yield "programmes/{code}/activation", Record("DRAFT", absent="NONE")
     yield "{version}", constant(1)
-    yield "programmes/{code}/discarding", Record("DRAFT", absent="NONE")
-    yield "programmes/{code}/return", Record("PROPOSED", absent="NONE")
+    steps = {"": "P", "/activation": "DRAFT", "/discarding": "DRAFT", "/return": "PROPOSED"}
+    for step, code in {**steps, "/ending": "ENDING", "/ending/refusal": "ENDING"}.items():
+        yield f"programmes/{{code}}{step}", Record(code, absent="NONE")
 
 
 def _constants() -> Iterator[tuple[str, Record]]:

@@ -114,6 +114,7 @@ def money_marks(side: str) -> dict[str, str]:
         "prepaid_note": f"秘预{side}年度",
         "application_note": f"秘申{side}说明",
         "application_reason": f"秘补{side}盖章",
+        "application_revoked": f"秘撤{side}受理",
         "application_file": f"hushed-{side}-contract.pdf",
         "application_bytes": f"hushed-{side}-contract-bytes",
         "subsidy_reference": f"HUSHED-{side}-SUBSIDY",

@@ -1,7 +1,7 @@
 """Statements of every side in every state, and what their addresses can name."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -10,6 +10,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.subsidies.actions.activate_programme import Which, propose
 from booking.subsidies.actions.claw_back import claw_back
+from booking.subsidies.actions.end_programme import sign_end
 from booking.subsidies.actions.export_statements import ask_for_export, end_export
 from booking.subsidies.actions.objections import object_to
 from booking.subsidies.actions.pay_statements import draw_batch, pay, send_batch
@@ -41,6 +42,8 @@ STATES = (
 )
 APPROVED = frozenset({"paid", "sent", "drawn", "approved", "returned"})
 _ORDER = ("ours", "theirs", "guest")
+# What was asked of a version, and is confirmed.
+ENDING = {"last_day": "2027-03-31", "document": "示例终止文号"}
 STEPS = dict(zip(STATES, PERIODS, strict=True))
 
 
@@ -57,6 +60,10 @@ def make_statements(
     make_programme(uow, programme("DRAFT"), active=False)
     make_programme(uow, programme("PROPOSED"), active=False)
     propose(uow, Which("PROPOSED"), document="示例文号", actor_id=900_001, now=ENTERED)
+    # Of next year, so that no statement of the world has a line of it.
+    make_programme(uow, programme("ENDING", valid={"from": "2027-01-01", "to": "2027-12-31"}))
+    last, why = date.fromisoformat(ENDING["last_day"]), ENDING["document"]
+    sign_end(uow, Which("ENDING"), last, document=why, actor_id=900_001, now=ENTERED)
     side_of = {customer.company.key: side for side, customer in customers.items()}
     made: dict[str, dict[str, str]] = {side: {} for side in customers}
     for state, period in STEPS.items():

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from booking.files.actions.receive import keep
 from booking.kernel.periods import Period
+from booking.organisations.states import OrganisationState
 from booking.subsidies.actions.apply import (
     add_paper,
     begin_application,
@@ -20,6 +21,7 @@ from booking.subsidies.actions.judge_application import decide_application
 from booking.subsidies.actions.review_statement import lock
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.errors import (
+    ApplicantNotVerified,
     ApplicationExists,
     ApplicationNotAsked,
     ApplicationStuck,
@@ -224,3 +226,15 @@ def test_the_database_refuses_to_change_what_was_decided(uow, company):
     accepted(uow, company)
     with pytest.raises(DBAPIError), uow.session.begin_nested():
         uow.session.execute(text("UPDATE programme_application SET covers_from = '2026-01-01'"))
+
+
+@pytest.mark.parametrize("state", [OrganisationState.PENDING, OrganisationState.SUSPENDED])
+def test_only_a_verified_company_begins_and_hands_in(uow, company, state):
+    draft = begun(uow, company)
+    add_paper(uow, draft, receive_file(uow), code="contract", by=(COMPANY, IN_WINDOW))
+    company.state = state
+    with pytest.raises(ApplicantNotVerified):
+        hand_in(uow, draft, actor_id=COMPANY, now=IN_WINDOW)
+    withdraw_application(uow, draft, actor_id=COMPANY, now=IN_WINDOW)
+    with pytest.raises(ApplicantNotVerified):
+        begun(uow, company)

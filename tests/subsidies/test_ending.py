@@ -1,0 +1,103 @@
+"""Early ends and revocations through the doors: pages, JSON, letters, trail."""
+
+import pytest
+from sqlmodel import col, select
+
+from booking.access.roles import Role
+from booking.audit.models import AuditEntry
+from booking.notifications.models import OutboxMessage
+from booking.subsidies.states import ApplicationState
+from tests.factories.accounts import be, bearer, make_member, make_staff, open_session
+from tests.factories.applications import asking, make_application
+from tests.factories.settled_uses import make_company, make_programme
+from tests.support.clock import moment
+
+ENDING = {"last_day": "2026-10-15", "document": "示例终止文号", "version": 1}
+NAMES = {"zh": "示例先申报", "en": "Example to apply to"}
+
+
+@pytest.fixture
+def company(write):
+    with write() as uow:
+        make_programme(uow, asking(name=NAMES))
+        made = make_company(uow, name="示例申报公司")
+        make_member(uow, made.key, Role.COMPANY_ADMIN)
+        return made
+
+
+@pytest.fixture
+def accepted(write, company) -> int:
+    with write() as uow:
+        at = moment("2026-10-20T09:00")
+        return make_application(uow, company.key, now=at, state=ApplicationState.ACCEPTED)
+
+
+@pytest.fixture
+def finance(client, write, clock):
+    """One of finance after another."""
+
+    def somebody():
+        with write() as uow:
+            secret = open_session(uow, make_staff(uow, Role.FINANCE), now=clock.now())
+        client.cookies.clear()
+        return be(client, secret)
+
+    return somebody
+
+
+def letters(uow, fact: str) -> list[str]:
+    query = select(OutboxMessage).where(OutboxMessage.fact == fact).order_by(col(OutboxMessage.id))
+    return [str(row.params["step"]) for row in uow.session.exec(query)]
+
+
+def test_two_of_finance_end_a_version_and_who_applied_gets_a_letter(finance, accepted, write):
+    first = finance()
+    assert "申请提前终止" in first.get("/programmes/P").text
+    assert first.post("/programmes/P/ending", data=ENDING).status_code == 303
+    assert "确认：" not in first.get("/programmes/P").text
+    assert first.post("/programmes/P/ending", data=ENDING).status_code == 409
+    second = finance()
+    assert "确认：2026" in second.get("/programmes/P").text
+    assert second.post("/programmes/P/ending", data=ENDING).status_code == 303
+    assert "已依据示例终止文号提前终止" in second.get("/programmes/P").text
+    assert "2026年10月15日" in second.get(f"/applications/{accepted}").text
+    with write() as uow:
+        assert letters(uow, "application_step")[-1] == "programme.ended"
+        events = uow.session.exec(select(AuditEntry.name)).all()
+        assert {"programme.ending_asked", "programme.ended"} <= set(events)
+
+
+def test_what_is_declined_goes_on(finance, company):
+    first = finance()
+    first.post("/programmes/P/ending", data=ENDING)
+    assert finance().post("/programmes/P/ending/refusal", data={"version": 1}).status_code == 303
+    assert "申请提前终止" in finance().get("/programmes/P").text
+
+
+def test_finance_revokes_with_a_day_and_a_reason(finance, accepted, write):
+    client, at = finance(), f"/applications/{accepted}"
+    assert "撤销受理" in client.get(at).text
+    refused = client.post(f"{at}/revocation", data={"first_day": "2027-10-15", "reason": "留着"})
+    assert (refused.status_code, "留着" in refused.text) == (422, True)
+    said = {"first_day": "2026-10-15", "reason": "材料不实"}
+    assert client.post(f"{at}/revocation", data=said).status_code == 303
+    shown = client.get(at).text
+    assert "材料不实" in shown
+    assert "2026年10月14日" in shown
+    with write() as uow:
+        assert letters(uow, "application_step")[-1] == "application.revoked"
+
+
+def test_programs_end_and_revoke(client, company, accepted, write, clock):
+    with write() as uow:
+        one, two = (bearer(uow, make_staff(uow, Role.FINANCE), now=clock.now()) for _ in range(2))
+    said = {"first_day": "2026-11-01", "reason": "材料不实"}
+    revoked = client.post(f"/api/v1/applications/{accepted}/revocation", json=said, headers=one)
+    assert revoked.status_code == 200, revoked.text
+    assert (revoked.json()["state"], revoked.json()["covers_to"]) == ("revoked", "2026-10-31")
+    asked = client.post("/api/v1/programmes/P/ending", json=ENDING, headers=one)
+    assert (asked.status_code, asked.json()["ending"]["state"]) == (202, "asked")
+    done = client.post("/api/v1/programmes/P/ending", json=ENDING, headers=two)
+    assert (done.status_code, done.json()["ending"]["last_day"]) == (200, "2026-10-15")
+    again = client.post("/api/v1/programmes/P/ending/refusal", json={"version": 1}, headers=two)
+    assert again.status_code == 404
