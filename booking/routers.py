@@ -74,6 +74,7 @@ from booking.organisations.routes import qualifications as qualification_pages
 from booking.organisations.routes import registrations as registration_pages
 from booking.personal import routes as personal_pages
 from booking.reservations.api import asks as asks_api
+from booking.reservations.api import feedback as feedback_api
 from booking.reservations.api import joint as joint_api
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
@@ -89,6 +90,7 @@ from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import disputes as dispute_pages
 from booking.reservations.routes import faults as fault_pages
+from booking.reservations.routes import feedback as feedback_pages
 from booking.reservations.routes import feeds as feed_pages
 from booking.reservations.routes import here as here_pages
 from booking.reservations.routes import joint as joint_pages
@@ -193,6 +195,7 @@ PAGES: tuple[APIRouter, ...] = (
     fault_pages.router,
     feed_pages.router,
     condition_pages.router,
+    feedback_pages.router,
     dispute_pages.router,
     here_pages.router,
     reservation_pages.router,
@@ -254,6 +257,7 @@ API: tuple[APIRouter, ...] = (
     credit_api.router,
     reservations_api.router,
     asks_api.router,
+    feedback_api.router,
     series_api.router,
     joint_api.router,
     rosters_api.router,
