@@ -131,6 +131,7 @@ from booking.training.routes import desk as training_pages
 from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
+from booking.utilisation.routes import filed as filed_report_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
 from booking.vouchers import api as vouchers_api
@@ -234,6 +235,7 @@ PAGES: tuple[APIRouter, ...] = (
     training_session_pages.router,
     utilisation_pages.router,
     yearly_sheet_pages.router,
+    filed_report_pages.router,
     voucher_pages.router,
     voucher_payment_pages.router,
     voucher_issue_pages.router,

@@ -32,3 +32,22 @@ class SheetHandedIn(Event):
 
     organisation_id: int
     submission_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFiled(Event):
+    """A report was frozen as it was handed in."""
+
+    name: ClassVar[str] = "report.filed"
+
+    organisation_id: int | None
+    filing_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportEntered(Event):
+    """Somebody said what no record tells of one line of a report."""
+
+    name: ClassVar[str] = "report.entered"
+
+    organisation_id: int | None

@@ -106,6 +106,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
         subsidies.StatementsExported,
+        utilisation.ReportEntered,
+        utilisation.ReportFiled,
         utilisation.ReportUnitNamed,
         utilisation.SheetHandedIn,
         utilisation.YearlyEntryChanged,
