@@ -1,6 +1,7 @@
 """What happened to reports."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from booking.kernel.events import Event
@@ -51,3 +52,15 @@ class ReportEntered(Event):
     name: ClassVar[str] = "report.entered"
 
     organisation_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportDue(Event):
+    """A report comes due that nobody has handed in."""
+
+    name: ClassVar[str] = "report.due"
+
+    organisation_id: int | None
+    kind: str
+    period: str
+    due: date

@@ -149,3 +149,24 @@ class ReportFiling(Row, table=True):
     sha256: str = Field(max_length=64)
     submitted_by: int | None = Field(default=None, sa_type=Id)
     submitted_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReportReminder(Row, table=True):
+    """Whoever files a report was reminded of it; once for each."""
+
+    __tablename__ = "report_reminder"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "organisation_id", "period"),
+        sa.Index(
+            "uq_report_reminder_zone",
+            *("kind", "period"),
+            unique=True,
+            sqlite_where=sa.text("organisation_id IS NULL"),
+            postgresql_where=sa.text("organisation_id IS NULL"),
+        ),
+    )
+
+    kind: Kind = Field(sa_type=EnumText(Kind))
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=Id)
+    period: str = Field(max_length=8)
+    reminded_at: datetime = Field(sa_type=UtcDateTime)

@@ -23,6 +23,7 @@ _MONTHS: Final = (
 )
 # A page says the same times again and again.
 _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_QUARTER: Final = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _ACADEMIC_YEAR: Final = re.compile(r"AY(\d{4})", re.ASCII)
 _SPANS_OF_A_PAGE: Final = 4096
 _DAY: Final = timedelta(days=1)
@@ -173,12 +174,15 @@ def count_text(number: int) -> str:
 
 
 def period_text(code: str) -> str:
-    """A reporting period's code in words: `2026 年 10 月`, `October 2026`, `2025–2026 学年`; others
-    as they are."""
+    """A reporting period's code in words: `2026 年 10 月`, `October 2026`, `2025–2026 学年`,
+    `2026 年第 3 季度`; others as they are."""
     if academic := _ACADEMIC_YEAR.fullmatch(code):
         first = int(academic[1])
         years = f"{first}–{first + 1}"
         return f"Academic year {years}" if language() == "en" else f"{years} 学年"
+    if quarter := _QUARTER.fullmatch(code):
+        of_year, number = int(quarter[1]), int(quarter[2])
+        return f"Q{number} {of_year}" if language() == "en" else f"{of_year} 年第 {number} 季度"
     match = _MONTH.fullmatch(code)
     if match is None:
         return code

@@ -41,13 +41,6 @@ def provider(uow: UnitOfWork) -> Provider:
     return made
 
 
-def names(provider: Provider) -> dict[str, str]:
-    return {
-        f"\r\n{provider.tool},": "\r\nINSTRUMENT,",
-        f"\r\n{provider.organisation},": "\r\nUNIT,",
-    }
-
-
 def test_figures_of_a_unit_are_completed_by_hand_and_frozen(
     uow: UnitOfWork, provider: Provider
 ) -> None:
@@ -67,7 +60,8 @@ def test_figures_of_a_unit_are_completed_by_hand_and_frozen(
     sheet = provider.sheet(uow, later, now=moment("2027-02-01T09:00"))
     told = [(one.period, one.column, one.before, one.after) for one in sheet.corrections]
     assert told == [("2025", "Patent", "3", "4")]
-    same_as_golden("unit_figures.csv", before, names=names(provider))
+    named = {f"\r\n{provider.organisation},": "\r\nUNIT,"}
+    same_as_golden("unit_figures.csv", before, names=named)
 
 
 def test_the_evaluation_takes_hours_and_income_from_records_and_the_rest_from_the_lab(
@@ -86,7 +80,8 @@ def test_the_evaluation_takes_hours_and_income_from_records_and_the_rest_from_th
     assert [line.values[code] for code in scores] == ["1", "18", "70", "31.40", "58", "29.06"]
     assert (unit.key, unit.values["total"], unit.faults) == ("whole", "29.06", [])
     row = file_report(uow, report, actor=provider.head, now=NOW)
-    same_as_golden("efficiency.csv", Filed.of(row).csv(), names=names(provider))
+    named = {f"\r\n{provider.tool},": "\r\nINSTRUMENT,"}
+    same_as_golden("efficiency.csv", Filed.of(row).csv(), names=named)
 
 
 def test_only_instruments_of_that_value_are_evaluated(uow: UnitOfWork, provider: Provider) -> None:
@@ -112,7 +107,8 @@ def test_the_zone_watches_its_providers(uow: UnitOfWork, provider: Provider) -> 
     enter_line(uow, report, zone, entered={"institutes": "12"}, actor=centre, now=NOW)
     row = file_report(uow, report, actor=centre, now=NOW)
     assert row.lines["whole"]["institutes"] == "12"
-    same_as_golden("monitoring.csv", Filed.of(row).csv(), names=names(provider))
+    named = {f"\r\n{provider.organisation},": "\r\nUNIT,"}
+    same_as_golden("monitoring.csv", Filed.of(row).csv(), names=named)
 
 
 def test_the_zone_is_the_centres_to_report(uow: UnitOfWork, provider: Provider) -> None:

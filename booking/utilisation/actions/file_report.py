@@ -138,4 +138,4 @@ def _keep_words(uow: UnitOfWork, sheet: Sheet, *, now: datetime) -> None:
 
 
 def _subject(report: Report) -> str:
-    return "zone" if report.owner is None else f"organisation:{report.owner}"
+    return "zone:all" if report.owner is None else f"organisation:{report.owner}"

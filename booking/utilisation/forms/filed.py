@@ -10,6 +10,7 @@ from booking.kernel.errors import Violation
 from booking.kernel.periods import Period
 from booking.utilisation.errors import WrongPeriod
 from booking.utilisation.forms import RowId, readable
+from booking.utilisation.rules.deadlines import last_ended
 from booking.utilisation.rules.sheets import (
     OF_THE_ZONE,
     PERIODS,
@@ -21,7 +22,6 @@ from booking.utilisation.rules.sheets import (
 )
 from booking.web.forms import Filled
 
-_YEAR_BEGINS: Final = 9
 _OFFERED: Final = 5
 
 
@@ -66,20 +66,6 @@ def kind_of(period: Period) -> str:
     if period.code.startswith("AY"):
         return "academic_year"
     return "year" if len(period.code) == 4 else "month"
-
-
-def last_ended(kind: Kind, today: date) -> Period:
-    """The period of a report that ended last."""
-    match PERIODS[kind]:
-        case "quarter":
-            quarter = (today.month - 1) // 3
-            year, number = (today.year, quarter) if quarter else (today.year - 1, 4)
-            return Period.parse(f"{year}-Q{number}")
-        case "academic_year":
-            ended = today.year - 1 if today.month >= _YEAR_BEGINS else today.year - 2
-            return Period.parse(f"AY{ended}")
-        case _:
-            return Period.parse(str(today.year - 1))
 
 
 def offered_periods(kind: Kind, today: date) -> list[str]:

@@ -43,6 +43,11 @@ class Line:
         return list(faults_of(asked, self.values))
 
     @property
+    def asks(self) -> list[Column]:
+        """What may be typed of it."""
+        return [one for one in self.columns if one.typed and one.code not in self.skips]
+
+    @property
     def blocks(self) -> bool:
         return any(fault.blocks for fault in self.faults)
 

@@ -1,6 +1,6 @@
 """A report with what it corrects of those that were handed in before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,15 @@ from booking.utilisation.rules.sheets import (
 # So many periods back what changed is still told.
 LOOKED_BACK: Final = 4
 EVERYTHING: Final = Reach(everywhere=True, organisation_ids=frozenset(), lab_ids=frozenset())
+_SHOWN: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.SERVICE: frozenset(
+        {"serviceEnd", "serviceWay", "serviceAmount", "amounts", "comment"},
+    ),
+    Kind.UNIT: frozenset(
+        {"instruments", "shared", "submittedRates", "externalShareRates"}
+        | {"serviceAmounts", "serviceIncome"}
+    ),
+}
 _TEMPLATES: Final = (Kind.EFFICIENCY, Kind.MONITORING)
 
 
@@ -111,7 +120,6 @@ def _whole_lines(session: Session, report: Report, *, now: datetime) -> Sequence
 
 def shown_first(columns: Sequence[Column], kind: Kind) -> Sequence[Column]:
     """What a page has room for; files have everything."""
-    if kind is not Kind.SERVICE:
-        return columns
-    wanted = ("serviceEnd", "serviceWay", "serviceAmount", "amounts", "comment")
-    return [column for column in columns if column.code in wanted]
+    if kind in _TEMPLATES:
+        return [column for column in columns if not column.typed]
+    return [column for column in columns if column.code in _SHOWN[kind]]

@@ -8,6 +8,7 @@ from typing import Final
 import yaml
 
 from booking.settings import REPOSITORY
+from booking.utilisation.rules.deadlines import Deadline, deadlines_of
 from booking.utilisation.rules.sheets import Kind
 from booking.utilisation.rules.templates import Template, template_of
 
@@ -36,3 +37,14 @@ def template(kind: Kind) -> Template:
 def _read(path: Path, _changed: int, kind: Kind) -> Template:
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     return template_of(document, figures=FIGURES[kind])
+
+
+def deadlines() -> tuple[Deadline, ...]:
+    """By when each report is handed in."""
+    path = FOLDER / "deadlines.yaml"
+    return _deadlines(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _deadlines(path: Path, _changed: int) -> tuple[Deadline, ...]:
+    return deadlines_of(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -13,7 +13,7 @@ from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
 from booking.kernel.periods import Period
 from booking.utilisation.actions.file_report import enter_line, file_report, may_enter, may_file
-from booking.utilisation.forms import sheets_reach
+from booking.utilisation.forms import keepers_reach, sheets_reach
 from booking.utilisation.forms.filed import (
     LineOf,
     ReportNamed,
@@ -23,6 +23,7 @@ from booking.utilisation.forms.filed import (
 )
 from booking.utilisation.models import ReportFiling
 from booking.utilisation.queries.filings import filing_in_reach, providers_in
+from booking.utilisation.report.due import due_reports
 from booking.utilisation.report.filed import Filed, Line, Sheet
 from booking.utilisation.report.files import workbook
 from booking.utilisation.report.filing import sheet_of, shown_first, since_filed
@@ -115,6 +116,13 @@ def _called(column: Column) -> str:
     return column.heading if found == name else found
 
 
+@router.get("/filed-reports/due", name="reports_due")
+def to_do(session: Reading, page: PageDep, clock: ClockDep, actor: Keeper) -> Response:
+    """What is to be handed in by whom the reader files for."""
+    due = due_reports(session, keepers_reach(actor), now=clock.now())
+    return page.render("utilisation/due.html", fragment="due", due=due)
+
+
 @router.get("/filed-reports.xlsx", name="filed_workbook")
 def as_workbook(
     session: Reading, clock: ClockDep, wanted: Annotated[ReportOf, Query()], actor: Reader
@@ -200,7 +208,7 @@ def _entry(sheet: Sheet, line: Line) -> dict[str, Any]:
         "report": sheet.report,
         "named": named(sheet.report),
         "line": line,
-        "columns": [column for column in sheet.typed if column.code not in line.skips],
+        "columns": line.asks,
         "labels": labels(sheet.columns),
     }
 
