@@ -16,9 +16,10 @@ def take_your_time(session: Session) -> None:
 
 
 def plan_for_each(session: Session) -> None:
-    """Let PostgreSQL look at the words of each search for the rest of this transaction.
+    """Let PostgreSQL plan each statement anew for the rest of this transaction.
 
-    After five times it would keep one plan for any words; rare and frequent ones need their own.
+    After five times it would keep one plan for any words and any number of rows: rare and frequent
+    words need their own, and so do tables that the transaction itself fills.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))

@@ -21,13 +21,15 @@ from booking.reservations.queries.joint import left_without_a_step
 from booking.reservations.queries.loading import (
     Loaded,
     LoadedUse,
+    OpenUse,
     awaited_since,
     never_checked_out,
+    open_uses_for_update,
     silence_uncounted,
     silent_since,
     undecided_since,
 )
-from booking.reservations.queries.terms import afterwards_terms_by_policy
+from booking.reservations.queries.terms import AfterwardsTerms, afterwards_terms_by_policy
 from booking.reservations.queries.units import units_held_for
 from booking.reservations.queries.waitlist import lapsed_offers, overdue_entries
 from booking.reservations.rules.overrun import FORGOTTEN_AFTER
@@ -54,37 +56,40 @@ def mark_no_shows(uow: UnitOfWork, now: datetime) -> int:
 
 def note_overruns(uow: UnitOfWork, now: datetime) -> int:
     """Uses whose booked time is over: they end by themselves, or go on and stay held."""
-    uses = never_checked_out(uow.session, now)
-    if not uses:
-        return 0
-    policies = [use.booked.reservation.policy_id for use in uses]
-    known = afterwards_terms_by_policy(uow.session, policies)
-    due = list(zip(uses, (known[policy] for policy in policies), strict=True))
-    over = [use for use, terms in due if terms.ends_itself]
-    ended = swept(uow, over, lambda use: lapse.end_by_itself(uow, use, now=now), name=_number_of)
-    running = [
-        (use, terms)
-        for use, terms in due
-        if not terms.ends_itself and use.booked.reservation.ends_at > now - FORGOTTEN_AFTER
-    ]
+    over = _over(uow, now)
+    ending = open_uses_for_update(uow.session, [use for use, terms in over if terms.ends_itself])
+    ended = swept(uow, ending, lambda use: lapse.end_by_itself(uow, use, now=now), name=_number_of)
+    terms_of = {
+        use.reservation_id: terms
+        for use, terms in over
+        if not terms.ends_itself and use.ends_at > now - FORGOTTEN_AFTER
+    }
+    running = open_uses_for_update(
+        uow.session, [use for use, _ in over if use.reservation_id in terms_of]
+    )
     if not running:
         return ended
-    held = units_held_for(uow.session, [_number_of(use) for use, _ in running])
+    held = units_held_for(uow.session, [_number_of(use) for use in running])
     # All of them first and in order: several uses may be about to take time of the same units.
     queue_for_units(uow, {unit for units in held.values() for unit in units})
     return ended + swept(
         uow,
         running,
-        lambda row: lapse.note_overrun(
-            uow, row[0], terms=row[1], held=held[_number_of(row[0])], now=now
+        lambda use: lapse.note_overrun(
+            uow,
+            use,
+            terms=terms_of[use.booked.reservation.key],
+            held=held[_number_of(use)],
+            now=now,
         ),
-        name=lambda row: _number_of(row[0]),
+        name=_number_of,
     )
 
 
 def close_forgotten(uow: UnitOfWork, now: datetime) -> int:
-    """Uses that nobody checked out of."""
-    due = never_checked_out(uow.session, now - FORGOTTEN_AFTER)
+    """Uses that nobody checked out of, where they do not end by themselves."""
+    over = _over(uow, now - FORGOTTEN_AFTER)
+    due = open_uses_for_update(uow.session, [use for use, terms in over if not terms.ends_itself])
     return swept(uow, due, lambda use: lapse.close_forgotten(uow, use, now=now), name=_number_of)
 
 
@@ -129,6 +134,15 @@ def lapse_asks(uow: UnitOfWork, now: datetime) -> int:
         name=lambda swap: f"swap:{swap.key}",
     )
     return proposals + swaps
+
+
+def _over(uow: UnitOfWork, ended_before: datetime) -> list[tuple[OpenUse, AfterwardsTerms]]:
+    """Uses that go on although their booking ended by then, each with what its policy says.
+
+    Not locked: two jobs choose from them, and neither keeps from the other what is not its own."""
+    uses = never_checked_out(uow.session, ended_before)
+    known = afterwards_terms_by_policy(uow.session, [use.policy_id for use in uses]) if uses else {}
+    return [(use, known[use.policy_id]) for use in uses]
 
 
 def _number(booked: Loaded) -> str:

@@ -17,11 +17,11 @@ from booking.reservations.actions.count_credit import (
     count_settled,
     count_taken_back,
 )
+from booking.reservations.actions.end_with_organisation import end_with_organisation
 from booking.reservations.actions.funding import free_price, keep_price
 from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.join_waitlist import leave_waitlist
 from booking.reservations.actions.keep_feed import forget_feeds_of
-from booking.reservations.actions.lapse import end_with_organisation
 from booking.reservations.actions.offer_time import offer_freed
 from booking.reservations.asked import ProposalWithdrawn, SwapWithdrawn
 from booking.reservations.events import (
@@ -62,8 +62,9 @@ _ENDING_ASKS = (
 
 def cancel_bookings_of_organisation(uow: UnitOfWork, fact: OrganisationSuspended) -> None:
     """Time that a suspended organisation had ahead of it is free for others; it costs nothing."""
-    for booked in upcoming_of_organisation(uow.session, fact.organisation_id, fact.at):
-        end_with_organisation(uow, booked, actor_id=fact.actor_id, now=fact.at)
+    ahead = upcoming_of_organisation(uow.session, fact.organisation_id, fact.at)
+    if ahead:
+        end_with_organisation(uow, ahead, actor_id=fact.actor_id, now=fact.at)
 
 
 def hand_over_bookings(uow: UnitOfWork, fact: MemberLeft) -> None:

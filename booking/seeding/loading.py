@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from booking.accounts.providers.local import Passwords
+from booking.db.patience import plan_for_each
 from booking.db.transactions import UnitOfWork
 from booking.seeding.equipping import enter_calendars, enter_synonyms, publish_instruments
 from booking.seeding.files import SeedFiles
@@ -21,6 +22,8 @@ def load(
     uow: UnitOfWork, files: SeedFiles, *, now: datetime, demo_people: Passwords | None = None
 ) -> Register:
     """Enter what is missing; the demo's people only where a way to hash their password is given."""
+    # A plan made when a table was empty must not be kept while it fills.
+    plan_for_each(uow.session)
     register = Register()
     enter_calendars(uow, files, register, now=now)
     enter_synonyms(uow, files, register)

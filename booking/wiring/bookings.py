@@ -16,6 +16,7 @@ from booking.notifications.reactions.asks import (
     tell_of_swap,
 )
 from booking.notifications.reactions.bookings import tell_of_booking, tell_of_hand_over
+from booking.notifications.reactions.departures import tell_of_bookings, tell_of_those_handed_on
 from booking.notifications.reactions.disputes import tell_of_dispute
 from booking.notifications.reactions.fees import tell_of_fee
 from booking.notifications.reactions.joint import tell_of_joint
@@ -56,6 +57,8 @@ REACTIONS: Reactions = {
     asked.SwapLapsed: (tell_of_swap,),
     asked.SwapWithdrawn: (tell_of_swap,),
     asked.TimeProposed: (tell_of_proposal,),
+    reservations.BookingsEnded: (tell_of_bookings,),
+    reservations.BookingsHandedOver: (tell_of_bookings, tell_of_those_handed_on),
     reservations.CentreAsked: (tell_of_dispute,),
     reservations.DisputeAnswered: (tell_of_dispute,),
     reservations.DisputeResolved: (tell_of_dispute,),

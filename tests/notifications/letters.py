@@ -99,6 +99,12 @@ def _of_several() -> Iterator[tuple[str, Facts]]:
     yield "joint_step-moved", {**joint, "step": "joint.moved", "fee_fen": 0}
     given_back = {"step": "joint.cancelled", "fee_fen": 16_000, "steps": steps[:1]}
     yield "joint_step-cancelled", {**joint, **given_back}
+    ahead = [[SEM, "Example SEM", _TIMES[0], False], ["离子减薄仪", "", _TIMES[1], True]]
+    every = {"organisation": COMPANY, "bookings": ahead, "numbers": [NUMBER], "reason": ""}
+    ended = {"step": "bookings.ended", "reason": "the organisation was suspended"}
+    yield "bookings_step-ended", {**every, **ended}
+    for step in ("handed_over", "handed_on"):
+        yield f"bookings_step-{step}", {**every, "step": f"bookings.{step}"}
 
 
 def _fees_and_disputes() -> Iterator[tuple[str, Facts]]:

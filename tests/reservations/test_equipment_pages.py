@@ -90,3 +90,35 @@ def test_whoever_confirms_a_use_reads_what_was_used_up(visit: Visit) -> None:
     client = visit.by(scene.member)
     for page in ("/confirmations", f"/reservations/{number}"):
         assert "金靶 × 7" in text_of(client.get(page))
+
+
+def test_what_was_chosen_is_asked_for_at_another_time_too(visit: Visit) -> None:
+    scene = visit.scene()
+    with visit.write() as uow:
+        kind = UnitKind.ACCESSORY
+        stages = [str(offered(uow, scene, clock=visit.clock, kind=kind)) for _ in range(2)]
+        offered(uow, scene, clock=visit.clock, kind=UnitKind.OPERATOR)
+        add_tariff(uow, scene.instrument.key, valid_from=at("11-22 00:00"), classes=SOLD)
+        make_reservation(uow, scene, now=visit.clock.now())
+    client, place = visit.by(scene.member), f"/instruments/{scene.instrument.key}"
+    wish = {"samples": "2", "consumables": "金靶 3", "mode": "assisted"}
+    time = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00"}
+    typed: dict[str, str | list[str]] = {**time, **wish, "accessory_ids": stages}
+    panel = BeautifulSoup(client.get(f"{place}/booking", params=typed).text, "html.parser")
+    (link,) = panel.select(f'a[href^="{place}/waitlist"]')
+    form = BeautifulSoup(client.get(str(link["href"])).text, "html.parser")
+    ticked = [str(box["value"]) for box in form.select("input[name=accessory_ids][checked]")]
+    assert sorted(ticked) == sorted(stages)
+    chosen = form.select_one("select[name=mode] option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == "assisted"
+    for name in ("samples", "consumables"):
+        (field,) = form.select(f"input[name={name}]")
+        assert field["value"] == wish[name]
+    # Whoever takes what is offered on another instrument is led there with all of it.
+    led = client.get(
+        f"{place}/booking",
+        params={**typed, "span": "2026-11-24T08:00:00Z/2026-11-24T10:00:00Z"},
+        headers={"HX-Request": "true", "HX-Target": "main"},
+    )
+    assert led.headers["HX-Redirect"].count("accessory_ids=") == 2

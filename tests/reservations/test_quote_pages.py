@@ -77,3 +77,52 @@ def test_the_panel_keeps_what_it_shows_and_books_at_it(world, client, write, clo
     assert sent.headers["location"].split("/")[-1] in listed
     be(client, world.sessions["other"])
     assert client.get(sent.headers["location"]).status_code == 404
+
+
+def test_a_consumable_that_is_no_longer_sold_is_named_and_can_be_left_out(
+    world, client, write, clock
+):
+    items = [{"name": name, "price": "50.00"} for name in ("金靶", "铜网")]
+    with write() as uow:
+        sold = {"enterprise": {"hour": "800.00", "consumables": items}}
+        add_tariff(uow, world.instrument, classes=sold, valid_from=clock.now())
+    be(client, world.sessions["user"])
+    wanted = {**TYPED, "consumables": "金靶 2、铜网 1"}
+    kept = client.post(f"/instruments/{world.instrument}/quotes", data=wanted)
+    clock.at("2026-11-23T10:00")
+    with write() as uow:
+        sold = {"enterprise": {"hour": "900.00", "consumables": items[1:]}}
+        add_tariff(uow, world.instrument, classes=sold, valid_from=clock.now())
+    page = BeautifulSoup(client.get(kept.headers["location"]).text, "html.parser")
+    (way,) = (link["href"] for link in page.select("a.button") if "quote=" in link["href"])
+    panel = BeautifulSoup(client.get(way).text, "html.parser")
+    assert "价目中已不再有：金靶" in panel.select("#verdict")[0].get_text()
+    assert "1,750.00" in panel.select("#verdict")[0].get_text()
+    (without,) = (
+        link["href"] for link in panel.select("#verdict a.button") if "start=" in str(link)
+    )
+    instead = BeautifulSoup(client.get(without).text, "html.parser")
+    assert "1,850.00" in instead.select("#verdict")[0].get_text()
+    assert "金靶" not in instead.select("#verdict")[0].get_text()
+    assert not instead.select("input[name=quote]")
+
+
+def test_a_quote_holds_when_nothing_is_sold_any_more(world, client, write, clock):
+    with write() as uow:
+        items = [{"name": "金靶", "price": "50.00"}]
+        sold = {"enterprise": {"hour": "800.00", "consumables": items}}
+        add_tariff(uow, world.instrument, classes=sold, valid_from=clock.now())
+    be(client, world.sessions["user"])
+    wanted = {**TYPED, "consumables": "金靶 2"}
+    kept = client.post(f"/instruments/{world.instrument}/quotes", data=wanted)
+    clock.at("2026-11-23T10:00")
+    with write() as uow:
+        world.dearer(uow, clock.now())
+    page = BeautifulSoup(client.get(kept.headers["location"]).text, "html.parser")
+    (way,) = (link["href"] for link in page.select("a.button") if "quote=" in link["href"])
+    form = BeautifulSoup(client.get(way).text, "html.parser").select("#booking-form")[0]
+    typed = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
+    sent = {**typed, "purpose": "断口形貌"}
+    made = client.post(form["action"], data=sent, follow_redirects=False)
+    assert made.status_code == 303
+    assert "1,700.00" in client.get(made.headers["location"]).text

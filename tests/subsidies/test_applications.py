@@ -183,7 +183,8 @@ def test_the_start_page_asks_for_what_nobody_handed_in_yet(become):
     client.post(f"{at}/submission", data={})
     assert "待提交的申报</h2>" not in client.get("/open-programmes", headers=asked).text
     assert 'id="open_programmes"' in client.get("/statements").text
-    assert 'id="open_programmes"' in client.get("/").text
+    asked["HX-Target"] = "caps"
+    assert 'id="open_programmes"' in client.get("/caps", headers=asked).text
 
 
 def test_what_came_back_is_asked_for_after_the_window_too(become, company, write, clock):

@@ -26,7 +26,6 @@ _READY_SECONDS = 30.0
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "300",
-    "max_locks_per_transaction": "256",  # everything asked at once is one transaction
     "shared_buffers": "128MB",
     "dynamic_shared_memory_type": "mmap",  # /dev/shm of a container is small
     "fsync": "off",

@@ -42,10 +42,13 @@ class ChargeRow:
     reservation_number: str
     instrument_id: int
     instrument_name: str
+    instrument_name_en: str
     organisation_id: int
     organisation_name: str
+    organisation_name_en: str
     provider_id: int
     provider_name: str
+    provider_name_en: str
     service: TimeSpan
     confirmed_at: datetime
     # What corrections change of it.
@@ -85,7 +88,9 @@ class WaitingRow:
     provider_id: int
     lab_id: int
     instrument_name: str
+    instrument_name_en: str
     organisation_name: str
+    organisation_name_en: str
     total_fen: int
 
 
@@ -113,10 +118,13 @@ _ROW: Final[sa.Select[*tuple[Any, ...]]] = (
         col(Reservation.number).label("reservation_number"),
         _CHARGE.c.instrument_id,
         col(Instrument.name).label("instrument_name"),
+        col(Instrument.name_en).label("instrument_name_en"),
         _CHARGE.c.organisation_id,
         _USER.c.name.label("organisation_name"),
+        _USER.c.name_en.label("organisation_name_en"),
         _CHARGE.c.provider_id,
         _PROVIDER.c.name.label("provider_name"),
+        _PROVIDER.c.name_en.label("provider_name_en"),
         _CHARGE.c.service_started_at,
         _CHARGE.c.service_ended_at,
         _CHARGE.c.confirmed_at,
@@ -186,7 +194,9 @@ def waiting_adjustments(
             _CHARGE.c.provider_id,
             col(Instrument.lab_id),
             col(Instrument.name).label("instrument_name"),
+            col(Instrument.name_en).label("instrument_name_en"),
             _USER.c.name.label("organisation_name"),
+            _USER.c.name_en.label("organisation_name_en"),
             (_CHARGE.c.amount_fen + ENTERED).label("total_fen"),
         )
         .select_from(_ADJUSTMENT)

@@ -1,6 +1,6 @@
 """Operators and accessories: what a lab has, and with which instruments each is offered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,17 +71,27 @@ def helpers_of_lab(session: Session, lab_id: int) -> Sequence[LabHelper]:
 
 def accessories_with(session: Session, instrument_id: int) -> list[tuple[int, str]]:
     """Ids and labels of the accessories that are offered with an instrument."""
+    return accessories_with_each(session, [instrument_id]).get(instrument_id, [])
+
+
+def accessories_with_each(
+    session: Session, instrument_ids: Collection[int]
+) -> dict[int, list[tuple[int, str]]]:
+    """The same of several, by instrument; those without any are left out."""
     offered = (
-        sa.select(UNIT.c.id, UNIT.c.label)
+        sa.select(UNIT_OFFER.c.instrument_id, UNIT.c.id, UNIT.c.label)
         .join(UNIT_OFFER, UNIT_OFFER.c.unit_id == UNIT.c.id)
         .where(
-            UNIT_OFFER.c.instrument_id == instrument_id,
+            UNIT_OFFER.c.instrument_id.in_(sorted(instrument_ids)),
             UNIT.c.kind == UnitKind.ACCESSORY,
             UNIT.c.active,
         )
         .order_by(UNIT.c.label, UNIT.c.id)
     )
-    return [(row.id, row.label) for row in session.execute(offered)]
+    found: dict[int, list[tuple[int, str]]] = {}
+    for instrument_id, unit_id, label in session.execute(offered):
+        found.setdefault(instrument_id, []).append((unit_id, label))
+    return found
 
 
 def offers_between(unit_ids: Sequence[int], instrument_id: int) -> sa.Select[tuple[int, UnitKind]]:

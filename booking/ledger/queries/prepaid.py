@@ -30,8 +30,10 @@ class PrepaidRow:
     id: int
     organisation_id: int
     organisation_name: str
+    organisation_name_en: str
     provider_id: int
     provider_name: str
+    provider_name_en: str
     balance_fen: int
     held_fen: int
 
@@ -67,8 +69,10 @@ _ROW: Final[sa.Select[*tuple[Any, ...]]] = (
         _ACCOUNT.c.id,
         _ACCOUNT.c.organisation_id,
         _COMPANY.c.name.label("organisation_name"),
+        _COMPANY.c.name_en.label("organisation_name_en"),
         _ACCOUNT.c.provider_id,
         _PROVIDER.c.name.label("provider_name"),
+        _PROVIDER.c.name_en.label("provider_name_en"),
         _ACCOUNT.c.balance_fen,
         _ACCOUNT.c.held_fen,
     )

@@ -39,6 +39,7 @@ class NeedRow:
     company: str
     kind: OrganisationKind
     offers: int
+    company_en: str
 
     @property
     def texts(self) -> tuple[str, str, str]:
@@ -70,6 +71,7 @@ _ROWS: Final[sa.Select[Any]] = sa.select(
     *(NEED.c.id, NEED.c.organisation_id, NEED.c.what, NEED.c.material, NEED.c.accuracy),
     *(NEED.c.by_day, NEED.c.samples, NEED.c.district, NEED.c.state, NEED.c.created_at),
     *(NEED.c.created_by, _ORGANISATION.c.name, _ORGANISATION.c.kind, _OFFERS),
+    _ORGANISATION.c.name_en,
 ).join(_ORGANISATION, _ORGANISATION.c.id == NEED.c.organisation_id)
 _BOARD: Final[sa.Select[Any]] = sa.select(
     *(NEED.c.id, NEED.c.what, NEED.c.material, NEED.c.accuracy, NEED.c.by_day),

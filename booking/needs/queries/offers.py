@@ -34,6 +34,9 @@ class OfferRow:
     lab: str
     provider: str
     instrument: str | None
+    lab_en: str
+    provider_en: str
+    instrument_en: str | None
 
 
 _ROWS: Final[sa.Select[Any]] = (
@@ -41,6 +44,7 @@ _ROWS: Final[sa.Select[Any]] = (
         *(OFFER.c.id, OFFER.c.need_id, OFFER.c.lab_id, OFFER.c.instrument_id, OFFER.c.words),
         *(OFFER.c.price_fen, OFFER.c.until, OFFER.c.state, OFFER.c.created_at),
         *(LAB.c.name, ORGANISATION.c.name, INSTRUMENT.c.name),
+        *(LAB.c.name_en, ORGANISATION.c.name_en, INSTRUMENT.c.name_en),
     )
     .select_from(
         OFFER.join(LAB, LAB.c.id == OFFER.c.lab_id)
@@ -97,12 +101,13 @@ class Choice:
     id: int
     lab_id: int
     name: str
+    name_en: str
 
 
 def instruments_of(session: Session, lab_ids: Sequence[int]) -> Sequence[Choice]:
     """The published instruments of these labs, by name."""
     i = INSTRUMENT.c
-    rows = sa.select(i.id, i.lab_id, i.name).where(
+    rows = sa.select(i.id, i.lab_id, i.name, i.name_en).where(
         i.lab_id.in_(lab_ids), i.state == InstrumentState.PUBLISHED
     )
     return [Choice(*row) for row in session.execute(rows.order_by(i.name, i.id))]

@@ -36,6 +36,7 @@ class Customer:
     """Whose need it is, told to a lab once its offer is accepted."""
 
     company: str
+    company_en: str
     contact: Reader
 
 
@@ -94,7 +95,7 @@ def _seen(session: Session, need_id: int, actor: Actor) -> _Seen:
 
 def _customer(session: Session, need_id: int) -> Customer:
     need = need_row(session, need_id)
-    return Customer(need.company, reader_of(session, need.created_by))
+    return Customer(need.company, need.company_en, reader_of(session, need.created_by))
 
 
 @router.post("/needs/board/{need_id}/offers", name="need_offer")

@@ -69,9 +69,7 @@ def _enclosed(session: Session, letter: OutboxMessage) -> Words:
     alone = letter.bundled_at is None
     if fact is None or fact not in TELL_OF_SEVERAL or letter.user_id is None or not alone:
         return {}
-    whose, since = letter.user_id, letter.created_at
-    found = occurrences_of(session, fact, letter.about, holder_id=whose, since=since)
-    return {"occurrences": found}
+    return {"occurrences": occurrences_of(session, letter)}
 
 
 def _leaves_now(letter: OutboxMessage, reader: ReaderNow | None, now: datetime) -> bool:

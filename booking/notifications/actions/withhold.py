@@ -1,5 +1,6 @@
 """Keep back what its reader is not to know any more, or what comes too late."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -18,11 +19,13 @@ def withhold(letter: OutboxMessage, *, now: datetime) -> None:
     letter.error = _KEPT_BACK
 
 
-def withhold_about(uow: UnitOfWork, user_id: int, number: str, *, now: datetime) -> None:
-    """Everything that somebody was, or was to be, told about a record that is not theirs now."""
+def withhold_about(
+    uow: UnitOfWork, user_id: int, numbers: Collection[str], *, now: datetime
+) -> None:
+    """Everything that somebody was, or was to be, told about records that are not theirs now."""
     about = (
         col(OutboxMessage.user_id) == user_id,
-        col(OutboxMessage.about) == number,
+        col(OutboxMessage.about).in_(numbers),
         col(OutboxMessage.withheld_at).is_(None),
     )
     unsent = col(OutboxMessage.sent_at).is_(None)

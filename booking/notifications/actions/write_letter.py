@@ -1,6 +1,6 @@
 """Put a letter into the outbox, in the transaction of the deed that it tells of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -151,8 +151,12 @@ def write_of_booking(uow: UnitOfWork, letter: BookingLetter, *, now: datetime) -
 
 
 def tell_keepers(
-    uow: UnitOfWork, params: Mapping[str, object], *, lab_id: int, now: datetime
+    uow: UnitOfWork, requests: Sequence[tuple[int, Mapping[str, object]]], *, now: datetime
 ) -> None:
-    """Of a booking that waits for its lab, where its holder is told otherwise; one statement."""
-    given = {"told_params": dict(params), "told_about": str(params["number"]), "now": now}
-    uow.session.execute(_OF_STEP, {**given, "lab": lab_id})
+    """Of bookings that wait for their labs, where their holder is told otherwise; one statement."""
+    given = [
+        {"told_params": dict(told), "told_about": str(told["number"]), "now": now, "lab": lab_id}
+        for lab_id, told in requests
+    ]
+    if given:
+        uow.session.execute(_OF_STEP, given)

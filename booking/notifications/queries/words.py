@@ -1,9 +1,9 @@
 """What letters and notices say of bookings, looked up when they are read and not when written."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from booking.accounts.models import User
 from booking.instruments.models.instrument import Instrument
 from booking.notifications.models import OutboxMessage
+from booking.notifications.rules import ALL_HANDED_ON
 from booking.notifications.rules.letters import NoticeFact
 from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.joint import JointBooking
@@ -81,10 +82,10 @@ def known_of(session: Session, letters: Sequence[OutboxMessage]) -> Mapping[int,
     return {one.key: bookings.get(about.get(one.key, ""), {}) for one in letters}
 
 
-def occurrences_of(
-    session: Session, fact: NoticeFact, number: str, *, holder_id: int, since: datetime
-) -> Sequence[Occurrence]:
-    """The bookings of what a letter is about that are its holder's and were not over by then."""
+def occurrences_of(session: Session, letter: OutboxMessage) -> Sequence[Occurrence]:
+    """The bookings that a letter is about, that are its reader's or were until then, and that were
+    not over."""
+    handed_on = letter.params["step"] == ALL_HANDED_ON
     asked: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             col(Reservation.number),
@@ -102,19 +103,24 @@ def occurrences_of(
         .join(Instrument, col(Instrument.id) == col(Reservation.instrument_id))
         .join(Lab, col(Lab.id) == col(Instrument.lab_id))
         .where(
-            _is_of(fact, number),
-            col(Reservation.holder_id) == holder_id,
-            col(Reservation.ends_at) > since,
+            _is_about(letter),
+            sa.true() if handed_on else col(Reservation.holder_id) == letter.user_id,
+            col(Reservation.ends_at) > letter.created_at,
             col(Reservation.state).in_(_IN_CALENDARS),
         )
         .order_by(col(Reservation.starts_at), col(Reservation.id))
     )
-    return [Occurrence(*row) for row in session.execute(asked)]
+    found = [Occurrence(*row) for row in session.execute(asked)]
+    # Whoever holds them now, they leave this calendar.
+    return [replace(one, state=State.CANCELLED) for one in found] if handed_on else found
 
 
-def _is_of(fact: NoticeFact, number: str) -> sa.ColumnElement[bool]:
-    """Whether a booking is of the joint booking or the series of that number."""
-    if fact is NoticeFact.JOINT_STEP:
+def _is_about(letter: OutboxMessage) -> sa.ColumnElement[bool]:
+    """Whether a booking is of the joint booking or the series, or one of those, that it names."""
+    number = letter.about
+    if letter.fact == NoticeFact.BOOKINGS_STEP:
+        return col(Reservation.number).in_(cast("list[str]", letter.params["numbers"]))
+    if letter.fact == NoticeFact.JOINT_STEP:
         whole = sa.select(col(JointBooking.id)).where(col(JointBooking.number) == number)
         return col(Reservation.joint_id) == whole.scalar_subquery()
     whole = sa.select(col(ReservationSeries.id)).where(col(ReservationSeries.number) == number)

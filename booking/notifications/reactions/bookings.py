@@ -26,8 +26,11 @@ def tell_of_booking(uow: UnitOfWork, event: ReservationEvent) -> None:
 
 
 def tell_of_hand_over(uow: UnitOfWork, event: ReservationHandedOver) -> None:
-    """Whoever holds the booking now, and whoever did: nothing older about it reaches the latter."""
-    withhold_about(uow, event.former_id, event.number, now=event.at)
+    """Whoever holds the booking now, and whoever did: nothing older about it reaches the latter.
+    Of many at once they are told otherwise."""
+    if uow.in_one:
+        return
+    withhold_about(uow, event.former_id, [event.number], now=event.at)
     if event.span.end > event.at:
         _write(uow, event, event.holder_id, what=event.name, waits=event.waits)
         _write(uow, event, event.former_id, what=HANDED_ON)

@@ -1,10 +1,19 @@
 """Who is told of joint bookings: their holder, once; each lab of a step that waits for it."""
 
+from collections.abc import Mapping, Sequence
+
 from booking.accounts.queries.people import reader_of
 from booking.db.transactions import UnitOfWork
-from booking.instruments.queries.cards import card_summaries
+from booking.instruments.queries.cards import CardSummary, card_summaries
+from booking.kernel.events import Event
 from booking.notifications.actions.write_letter import addressed, tell_keepers, write_letter
-from booking.reservations.events import JointCancelled, JointEvent, JointMoved, JointReserved
+from booking.reservations.events import (
+    JointCancelled,
+    JointEvent,
+    JointMoved,
+    JointReserved,
+    JointStep,
+)
 from booking.web.telling import kept_span
 
 
@@ -25,14 +34,31 @@ def tell_of_joint(uow: UnitOfWork, event: JointEvent) -> None:
     }
     write_letter(uow, addressed(reader, "joint_step", words), now=event.at)
     what = "reservation.moved" if isinstance(event, JointMoved) else "reservation.requested"
-    for one in event.steps:
-        if one.waits:
-            told = {
+    tell_labs(uow, event.steps, cards, what=what, event=event)
+
+
+def tell_labs(
+    uow: UnitOfWork,
+    steps: Sequence[JointStep],
+    cards: Mapping[int, CardSummary],
+    *,
+    what: str,
+    event: Event,
+) -> None:
+    """Each lab of those that wait for it."""
+    waiting = [
+        (
+            cards[one.instrument_id].lab_id,
+            {
                 "number": one.number,
                 "what": what,
                 "version": one.version,
                 "reason": event.cause,
                 "starts_at": one.span.start.isoformat(),
                 "ends_at": one.span.end.isoformat(),
-            }
-            tell_keepers(uow, told, lab_id=cards[one.instrument_id].lab_id, now=event.at)
+            },
+        )
+        for one in steps
+        if one.waits
+    ]
+    tell_keepers(uow, waiting, now=event.at)

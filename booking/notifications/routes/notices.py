@@ -75,7 +75,11 @@ def list_page(
     """Newest first, for the start page the last few; what one may not know any more is left out."""
     if page.target("latest"):
         few = notices_of(session, oneself(actor), after_id=None, limit=_FEW)
-        return page.render(_LATEST, notices=_shown(session, few, settings_of(request)))
+        return page.render(
+            _LATEST,
+            notices=_shown(session, few, settings_of(request)),
+            **_counted(session, actor),
+        )
     rows = notices_of(session, oneself(actor), after_id=window.after_id, limit=window.take)
     cut = window.cut(rows, key=lambda row: (row.key,))
     return page.render(
@@ -89,7 +93,11 @@ def list_page(
 @router.get("/notices/bell", name="notices_bell")
 def bell(session: Reading, page: PageDep, actor: Person) -> Response:
     """How many are unread, for the head of every page."""
-    return page.render(_BELL, unread=unread_count(session, oneself(actor)), most=MOST_COUNTED)
+    return page.render(_BELL, **_counted(session, actor))
+
+
+def _counted(session: Session, actor: Actor) -> dict[str, Any]:
+    return {"unread": unread_count(session, oneself(actor)), "most": MOST_COUNTED}
 
 
 @router.post("/notices/reading", name="notices_read_all")

@@ -148,6 +148,7 @@ BOOKING_LETTER: Final = "booking"
 # Not about one fact: everything since the one before.
 DAILY_LETTER: Final = "daily"
 HANDED_ON: Final = "reservation.handed_on"
+ALL_HANDED_ON: Final = "bookings.handed_on"
 # Whatever else happens to a booking, it stays in its reader's calendar.
 TAKES_OUT: Final = frozenset(
     {HANDED_ON, "reservation.cancelled", "reservation.expired", "reservation.rejected"}

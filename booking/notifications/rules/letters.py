@@ -11,6 +11,7 @@ class NoticeFact(StrEnum):
     BOOKING = "booking"
     BOOKING_FEE = "booking_fee"
     BOOKING_REMINDER = "booking_reminder"
+    BOOKINGS_STEP = "bookings_step"
     CHARGE_STEP = "charge_step"
     CREDIT_APPEAL_DECIDED = "credit_appeal_decided"
     CREDIT_APPEALED = "credit_appealed"

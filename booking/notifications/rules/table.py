@@ -93,11 +93,15 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=_steps("joint", "reserved", "moved", "cancelled"),
         path="/joint-bookings/{number}",
     ),
+    NoticeFact.BOOKINGS_STEP: Notice(
+        facts=_steps("bookings", "ended", "handed_over"), path="/reservations"
+    ),
     NoticeFact.REQUEST_WAITING: Notice(
         facts=(
             *_steps("reservation", "requested", "moved", "handed_over"),
             *_steps("series", "reserved", "moved"),
             *_steps("joint", "reserved", "moved"),
+            *_steps("bookings", "handed_over"),
         ),
         to=(Audience.LAB,),
         path="/approvals",
@@ -224,7 +228,9 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     NoticeFact.SIGN_UP: _by_mail("sign_up.asked"),
 }
 # Their calendars have each of the bookings that they are about.
-TELL_OF_SEVERAL: Final = frozenset({NoticeFact.SERIES_STEP, NoticeFact.JOINT_STEP})
+TELL_OF_SEVERAL: Final = frozenset(
+    {NoticeFact.BOOKINGS_STEP, NoticeFact.SERIES_STEP, NoticeFact.JOINT_STEP}
+)
 _BY_NAME: Final = {fact.value: fact for fact in NoticeFact}
 
 

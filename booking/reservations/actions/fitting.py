@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -10,11 +10,7 @@ from booking.db.transactions import UnitOfWork
 from booking.instruments.errors import SlotTaken
 from booking.instruments.holds import HoldReason, take_without_waiting
 from booking.instruments.queries.holds import free_units
-from booking.instruments.queries.rosters import on_duty
-from booking.instruments.queries.taken import taken_on
 from booking.instruments.rules.freed import Freed
-from booking.instruments.rules.shapes import SlotPolicy
-from booking.instruments.rules.slots import moment_of, seconds
 from booking.instruments.rules.tariff import ItemNotPriced
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
@@ -94,36 +90,3 @@ def hold_for_offer(
         reason=HoldReason.offer(offer_id),
         freed=freed,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """When those who are asked for by name are held, and when they are not on duty."""
-
-    held: tuple[TimeSpan, ...] = ()
-    off_duty: tuple[TimeSpan, ...] = ()
-
-    def kept_from(self, policy: SlotPolicy) -> list[TimeSpan]:
-        """The time that no booking may touch: its buffers touch nothing that is held either."""
-        before, after = timedelta(seconds=policy.before), timedelta(seconds=policy.after)
-        return [*(span.widened(after, before) for span in self.held), *self.off_duty]
-
-
-def missing_helpers(session: Session, waiting: Waiting) -> Missing:
-    """When they cannot be there, around the time that is waited for."""
-    if not waiting.helper_ids:
-        return Missing()
-    around = waiting.window.widened(_AROUND, _AROUND)
-    held = taken_on(
-        session, waiting.helper_ids, first=seconds(around.start), until=seconds(around.end)
-    )
-    # What has no roster is there all the time, as accessories are.
-    duty = on_duty(session, waiting.helper_ids, around)
-    return Missing(
-        tuple(TimeSpan(moment_of(a), moment_of(b)) for some in held.values() for a, b in some),
-        tuple(span for windows in duty.values() for span in around.minus(windows)),
-    )
-
-
-# More than buffers reach.
-_AROUND = timedelta(days=1)

@@ -65,6 +65,8 @@ class Foreseen:
     total_fen: int | None
     waits: bool
     set_aside: tuple[Violation, ...] = ()
+    # Of the accessories that were asked for, those that are taken then.
+    lacking: tuple[int, ...] = ()
     # Where it is free.
     planned: Planned | None = None
 
@@ -233,6 +235,7 @@ def _foreseen(
         conflicts=() if places else diary.conflicts(wanted, held),
         total_fen=_price(judged, wish),
         waits=judged.must_be_approved(actor),
+        lacking=tuple(unit for unit in helpers.accessories if unit not in free),
     )
     if one.violations or not places:
         return one

@@ -1,13 +1,16 @@
 """Whoever holds bookings leaves: a colleague holds them from now on."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.agreeing import Changed, ask_again
+from booking.reservations.actions.judge_together import Wanted, look_together
 from booking.reservations.actions.life import fact, touch
-from booking.reservations.actions.taking import Ask, judge
+from booking.reservations.actions.tell_of_all import all_fact, tell_of_all
 from booking.reservations.errors import SuccessorMissing
-from booking.reservations.events import ReservationHandedOver
+from booking.reservations.events import BookingsHandedOver, ReservationHandedOver
 from booking.reservations.queries.departures import held_ahead_for_update
 from booking.reservations.queries.loading import Loaded
 from booking.reservations.rules.training import trained
@@ -29,29 +32,50 @@ def hand_over(
     trained on an instrument does not operate it alone before the lab has agreed.
     """
     booked = held_ahead_for_update(uow.session, holder_id, organisation_id, now=now)
-    if booked and successor_id is None:
+    if not booked:
+        return
+    if successor_id is None:
         raise SuccessorMissing(bookings=len(booked))
-    changed = []
     for one in booked:
-        one.reservation.holder_id = successor_id or holder_id
+        one.reservation.holder_id = successor_id
         touch(one.reservation, now)
-        changed.append((one, _asked_again(uow, one, now=now)))
     uow.session.flush()
-    for one, asked in changed:
-        told = fact(
-            one,
-            now=now,
-            actor_id=actor_id,
-            changes={"holder": (f"user:{holder_id}", f"user:{successor_id}"), **asked},
-            on_behalf_of="" if actor_id == holder_id else f"user:{holder_id}",
+    asked = _asked_again(uow, booked, now=now)
+    uow.session.flush()
+    each = [
+        ReservationHandedOver(
+            **fact(
+                one,
+                now=now,
+                actor_id=actor_id,
+                changes={
+                    "holder": (f"user:{holder_id}", f"user:{successor_id}"),
+                    **asked.get(one.reservation.number, {}),
+                },
+                on_behalf_of="" if actor_id == holder_id else f"user:{holder_id}",
+            ),
+            former_id=holder_id,
+            waits=one.reservation.number in asked,
         )
-        uow.announce(ReservationHandedOver(**told, former_id=holder_id, waits=bool(asked)))
+        for one in booked
+    ]
+    whole = all_fact(booked, now=now, actor_id=actor_id)
+    tell_of_all(uow, each, [BookingsHandedOver(**whole, former_id=holder_id)])
 
 
-def _asked_again(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> Changed:
-    """What changes when the lab has to decide about the successor; a request waits anyhow."""
-    reservation = booked.reservation
-    if reservation.state is not State.CONFIRMED or booked.span.start <= now:
-        return {}
-    judged = judge(uow.session, Ask.again(reservation), now=now, lock=False)
-    return ask_again(booked, judged, now=now) if judged.broken([trained]) else {}
+def _asked_again(
+    uow: UnitOfWork, booked: Sequence[Loaded], *, now: datetime
+) -> Mapping[str, Changed]:
+    """What changes of those about which the lab has to decide again; a request waits anyhow."""
+    promised: dict[int, list[Wanted]] = defaultdict(list)
+    for one in booked:
+        if one.reservation.state is State.CONFIRMED and one.span.start > now:
+            promised[one.reservation.instrument_id].append(Wanted(one, one.span))
+    changed = {}
+    for wanted in promised.values():
+        together = look_together(uow.session, wanted, now=now)
+        for each in wanted:
+            judged = together.judged(each, "")
+            if judged.broken([trained]):
+                changed[each.number] = ask_again(each.booked, judged, now=now)
+    return changed

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import Session
 
 from booking.db.transactions import UnitOfWork
 from booking.instruments.holds import release_bookings, take_many
@@ -105,18 +106,42 @@ class Together:
 
 def read_together(uow: UnitOfWork, wanted: Iterable[Wanted], *, now: datetime) -> Together:
     """Wait for everything that they need, then read what their judgement takes."""
-    wanted, session = tuple(wanted), uow.session
+    wanted = tuple(wanted)
+    some = wanted[0].reservation
+    holdings = holdings_of(uow.session, [one.number for one in wanted])
+    held = {unit for one in holdings.values() for unit in one.units}
+    queue_for_series(
+        uow,
+        some.instrument_id,
+        (some.organisation_id, *_holders(wanted)),
+        now=now,
+        helpers=held,
+    )
+    return _read(uow.session, wanted, holdings, now=now)
+
+
+def look_together(session: Session, wanted: Iterable[Wanted], *, now: datetime) -> Together:
+    """The same without waiting for anybody, for whoever takes nothing."""
+    wanted = tuple(wanted)
+    return _read(session, wanted, holdings_of(session, [one.number for one in wanted]), now=now)
+
+
+def _holders(wanted: Iterable[Wanted]) -> Sequence[int]:
+    return sorted({one.reservation.holder_id for one in wanted})
+
+
+def _read(
+    session: Session, wanted: tuple[Wanted, ...], holdings: Mapping[str, Holding], *, now: datetime
+) -> Together:
     some = wanted[0].reservation
     here, organisation_id = some.instrument_id, some.organisation_id
-    holdings = holdings_of(session, [one.number for one in wanted])
     held = {unit for one in holdings.values() for unit in one.units}
-    holders = sorted({one.reservation.holder_id for one in wanted})
-    queue_for_series(uow, here, (organisation_id, *holders), now=now, helpers=held)
+    holders = _holders(wanted)
     spans = [one.span for one in wanted]
     terms = terms_over(session, here, spans, around=LOOK_AHEAD, now=now)
     operators = {unit for each in terms.values() for unit in each.operator_ids}
     operators.update(unit for each in holdings.values() for unit in each.helpers.operators)
-    diary = _diary(uow, terms, held | operators)
+    diary = _diary(session, terms, held | operators)
     but = tuple(one.reservation.key for one in wanted)
     answers = {
         holder: ForMany(
@@ -162,11 +187,11 @@ def write_alike(bookings: Sequence[Reservation], columns: Iterable[str]) -> None
             flag_modified(one, column)
 
 
-def _diary(uow: UnitOfWork, terms: Mapping[TimeSpan, BookingTerms], units: set[int]) -> Diary:
+def _diary(session: Session, terms: Mapping[TimeSpan, BookingTerms], units: set[int]) -> Diary:
     held = [one.held(span) for span, one in terms.items()]
     whole = TimeSpan(min(held).start, max(span.end for span in held))
     places = (unit for one in terms.values() for unit in (*one.unit_ids, *one.part_unit_ids))
-    return Diary(uow.session, units.union(places), whole)
+    return Diary(session, units.union(places), whole)
 
 
 def _counted(one: Wanted, holder_id: int) -> Counted:

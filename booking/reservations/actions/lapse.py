@@ -12,7 +12,6 @@ from booking.reservations.actions.life import enter, fact
 from booking.reservations.actions.overrunning import keep_held, warn_next
 from booking.reservations.actions.recording import write_record
 from booking.reservations.events import (
-    ReservationCancelled,
     ReservationExpired,
     ReservationMissed,
     UseEnded,
@@ -28,7 +27,6 @@ NOBODY_CAME = "nobody came"
 FORGOTTEN = "nobody checked out"
 BY_ITSELF = "the booked time was over"
 SILENCE = "no objection in time"
-SUSPENDED = "the organisation was suspended"
 
 
 def expire(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> None:
@@ -53,18 +51,6 @@ def miss(uow: UnitOfWork, booked: Loaded, *, now: datetime) -> None:
         changes["fee_fen"] = (0, reservation.fee_fen)
     told = fact(booked, now=now, actor_id=None, cause=NOBODY_CAME, changes=changes)
     uow.announce(ReservationMissed(**told, fee_fen=reservation.fee_fen))
-
-
-def end_with_organisation(
-    uow: UnitOfWork, booked: Loaded, *, actor_id: int | None, now: datetime
-) -> None:
-    """Its organisation was suspended: the time is given back, and costs nothing."""
-    reservation = booked.reservation
-    changes = enter(reservation, Action.CANCEL, now=now, reason=SUSPENDED)
-    uow.session.flush()
-    release_holds(uow, HoldReason.reservation(reservation.number))
-    told = fact(booked, now=now, actor_id=actor_id, cause=SUSPENDED, changes=changes)
-    uow.announce(ReservationCancelled(**told, late=False, fee_fen=0))
 
 
 def close_forgotten(uow: UnitOfWork, use: LoadedUse, *, now: datetime) -> None:

@@ -20,15 +20,14 @@ from booking.instruments.rules.freed import Freed
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.fitting import (
     Fitting,
-    Missing,
     fitting,
     helpers_are_free,
     hold_for_offer,
-    missing_helpers,
 )
 from booking.reservations.actions.waiting_life import waitlist_fact
 from booking.reservations.events import TimeOffered
 from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
+from booking.reservations.queries.missing import Missing, missing_units
 from booking.reservations.queries.offers import NotTaken, not_taken_since, open_offers_by
 from booking.reservations.queries.standing import standing_of
 from booking.reservations.queries.waitlist import Waiting, in_line, waiting_entry
@@ -212,7 +211,9 @@ class _Serving:
 
     def _missing(self, waiting: Waiting) -> Missing:
         if waiting.entry_id not in self.missing:
-            self.missing[waiting.entry_id] = missing_helpers(self.uow.session, waiting)
+            self.missing[waiting.entry_id] = missing_units(
+                self.uow.session, waiting.helper_ids, waiting.window
+            )
         return self.missing[waiting.entry_id]
 
     def _held_for(self, waiting: Waiting, instrument_id: int, span: TimeSpan) -> bool:

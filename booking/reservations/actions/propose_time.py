@@ -111,8 +111,10 @@ def ask_elsewhere(
     same one."""
     instrument_id, span = where
     same = instrument_id == reservation.instrument_id
-    operators = helpers_held_for(session, reservation.number).operators if same else ()
-    ask = Ask.again(reservation, reason, span=span, operators=operators)
+    helpers = helpers_held_for(session, reservation.number)
+    operators = helpers.operators if same else ()
+    along = helpers.accessories
+    ask = Ask.again(reservation, reason, span=span, operators=operators, accessories=along)
     return replace(ask, instrument_id=instrument_id)
 
 

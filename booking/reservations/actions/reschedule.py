@@ -225,7 +225,13 @@ def _judged(uow: UnitOfWork, booked: Loaded, span: TimeSpan, *, by: By) -> tuple
     reservation = booked.reservation
     queue_for_instrument(uow.session, reservation.instrument_id)
     helpers = helpers_held_for(uow.session, reservation.number)
-    ask = Ask.again(reservation, by.reason, span=span, operators=helpers.operators)
+    ask = Ask.again(
+        reservation,
+        by.reason,
+        span=span,
+        operators=helpers.operators,
+        accessories=helpers.accessories,
+    )
     return judge(uow.session, ask, now=by.now), helpers
 
 

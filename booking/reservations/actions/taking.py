@@ -59,9 +59,10 @@ class Ask:
     but: int | None = None
     # When that was made.
     made_at: datetime | None = None
-    # The same by its number; and who is to operate, or does so already.
+    # The same by its number; who is to operate, or does so already, and what is taken along.
     number: str = ""
     operators: tuple[int, ...] = ()
+    accessories: tuple[int, ...] = ()
     # What the price depends on besides the time.
     samples: int = 0
     consumables: Mapping[str, int] = field(default_factory=dict)
@@ -76,6 +77,7 @@ class Ask:
         *,
         span: TimeSpan | None = None,
         operators: tuple[int, ...] = (),
+        accessories: tuple[int, ...] = (),
     ) -> "Ask":
         """The same wish as a booking's, perhaps for another time; others may operate then."""
         return cls(
@@ -89,6 +91,7 @@ class Ask:
             made_at=reservation.created_at,
             number=reservation.number,
             operators=operators,
+            accessories=accessories,
             samples=reservation.samples,
             consumables=reservation.consumables,
         )
@@ -293,4 +296,5 @@ def alternatives_of(session: Session, judged: Judged) -> tuple[Alternative, ...]
         judged.demand,
         customer=judged.standing.customer,
         asker=judged.ask.asker,
+        accessories=judged.ask.accessories,
     )

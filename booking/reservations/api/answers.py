@@ -1,17 +1,47 @@
 """Reservations as programs read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from sqlmodel import Session
+
+from booking.instruments.models.unit import UnitKind
 from booking.kernel.money import yuan
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.seen import Seen
+from booking.reservations.queries.units import Helping, helping_with
 from booking.web.json import rfc3339
 
 Answer = dict[str, object]
 
 
-def answer_of(made: Reservation | Seen) -> Answer:
-    """What both a deed and a question answer with."""
+def answer_of(session: Session, made: Reservation) -> Answer:
+    """What a deed answers with."""
+    return answers_of(session, [made])[0]
+
+
+def answers_of(session: Session, made: Sequence[Reservation]) -> list[Answer]:
+    """The same of several."""
+    helping = helping_with(session, [one.number for one in made])
+    return [_answer(one, helping.get(one.number, ())) for one in made]
+
+
+def answer_of_seen(session: Session, seen: Seen) -> Answer:
+    """What a question answers with: with the names around it and what came of it."""
+    return answers_of_seen(session, [seen])[0]
+
+
+def answers_of_seen(session: Session, seen: Sequence[Seen]) -> list[Answer]:
+    """The same of several."""
+    helping = helping_with(session, [one.number for one in seen])
+    return [_answer(one, helping.get(one.number, ())) | _around(one) for one in seen]
+
+
+def version_of(answer: Mapping[str, object]) -> object:
+    """Which version of the reservation an answer shows."""
+    return answer["version"]
+
+
+def _answer(made: Reservation | Seen, helping: Sequence[Helping]) -> Answer:
     return {
         "number": made.number,
         "state": made.state.value,
@@ -26,6 +56,8 @@ def answer_of(made: Reservation | Seen) -> Answer:
         "purpose": made.purpose,
         "samples": made.samples,
         "consumables": made.consumables,
+        "operators": _named(helping, UnitKind.OPERATOR),
+        "accessories": _named(helping, UnitKind.ACCESSORY),
         "customer_class": made.customer_class,
         "quote": _quote(made.quote),
         "total": yuan(made.quoted_fen),
@@ -38,20 +70,18 @@ def answer_of(made: Reservation | Seen) -> Answer:
     }
 
 
-def version_of(answer: Mapping[str, object]) -> object:
-    """Which version of the reservation an answer shows."""
-    return answer["version"]
-
-
-def answer_of_seen(seen: Seen) -> Answer:
-    """With the names around it and what came of it."""
-    return answer_of(seen) | {
+def _around(seen: Seen) -> Answer:
+    return {
         "instrument_name": seen.instrument_name,
         "lab_id": seen.lab_id,
         "organisation_name": seen.organisation_name,
         "holder_name": seen.holder_name,
         "use": None if seen.started_at is None else _use(seen),
     }
+
+
+def _named(helping: Sequence[Helping], kind: UnitKind) -> list[Answer]:
+    return [{"id": one.id, "label": one.label} for one in helping if one.kind is kind]
 
 
 def _use(seen: Seen) -> Answer:

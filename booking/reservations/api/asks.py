@@ -77,7 +77,10 @@ def accept(
 ) -> Response:
     """Move there, free of charge."""
     return once.answer(
-        lambda: (200, answer_of(accept_proposal(uow, proposal_id, actor=actor, now=clock.now()))),
+        lambda: (
+            200,
+            answer_of(uow.session, accept_proposal(uow, proposal_id, actor=actor, now=clock.now())),
+        ),
         tag=version_of,
     )
 
@@ -88,7 +91,12 @@ def decline(
 ) -> Response:
     """Stay with what is booked."""
     return once.answer(
-        lambda: (200, answer_of(decline_proposal(uow, proposal_id, actor=actor, now=clock.now()))),
+        lambda: (
+            200,
+            answer_of(
+                uow.session, decline_proposal(uow, proposal_id, actor=actor, now=clock.now())
+            ),
+        ),
         tag=version_of,
     )
 
@@ -117,7 +125,10 @@ def ask(
 def agree(swap_id: int, uow: Transaction, once: Once, clock: ClockDep, actor: Party) -> Response:
     """Exchange the times; answers with one's own booking."""
     return once.answer(
-        lambda: (200, answer_of(accept_swap(uow, swap_id, actor=actor, now=clock.now()))),
+        lambda: (
+            200,
+            answer_of(uow.session, accept_swap(uow, swap_id, actor=actor, now=clock.now())),
+        ),
         tag=version_of,
     )
 
@@ -126,7 +137,10 @@ def agree(swap_id: int, uow: Transaction, once: Once, clock: ClockDep, actor: Pa
 def keep(swap_id: int, uow: Transaction, once: Once, clock: ClockDep, actor: Party) -> Response:
     """Keep one's own time."""
     return once.answer(
-        lambda: (200, answer_of(decline_swap(uow, swap_id, actor=actor, now=clock.now()))),
+        lambda: (
+            200,
+            answer_of(uow.session, decline_swap(uow, swap_id, actor=actor, now=clock.now())),
+        ),
         tag=version_of,
     )
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
@@ -11,7 +12,7 @@ from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.kernel.money import yuan
 from booking.reservations.actions.change_joint import cancel_joint, move_joint
 from booking.reservations.actions.reserve_joint import reserve_joint
-from booking.reservations.api.answers import Answer, answer_of, answer_of_seen
+from booking.reservations.api.answers import Answer, answers_of, answers_of_seen
 from booking.reservations.forms import ReasonBody
 from booking.reservations.forms.joint import JointBody, MoveJointBody
 from booking.reservations.queries.joint import JointSeen, joint_seen_by
@@ -43,7 +44,7 @@ def create(
         return 201, {
             "number": made.joint.number,
             "total": yuan(made.total_fen),
-            "booked": [answer_of(one) for one in made.booked],
+            "booked": answers_of(uow.session, made.booked),
         }
 
     return once.answer(act)
@@ -56,7 +57,7 @@ def show(
     actor: Annotated[Actor, requires(Permission.RESERVATION_READ)],
 ) -> JSONResponse:
     """A joint booking with its steps as they stand now, as far as they are yours to know."""
-    return JSONResponse(_answer(joint_seen_by(session, number, actor)))
+    return JSONResponse(_answer(session, joint_seen_by(session, number, actor)))
 
 
 @router.post("/joint-bookings/{number}/move")
@@ -72,7 +73,7 @@ def move(
 
     def act() -> tuple[int, Answer]:
         move_joint(uow, number, body.starts_at, actor=actor, now=clock.now())
-        return 200, _answer(joint_seen_by(uow.session, number, actor))
+        return 200, _answer(uow.session, joint_seen_by(uow.session, number, actor))
 
     return once.answer(act)
 
@@ -90,15 +91,15 @@ def give_back(
 
     def act() -> tuple[int, Answer]:
         cancel_joint(uow, number, actor=actor, now=clock.now(), reason=body.reason)
-        return 200, _answer(joint_seen_by(uow.session, number, actor))
+        return 200, _answer(uow.session, joint_seen_by(uow.session, number, actor))
 
     return once.answer(act)
 
 
-def _answer(joint: JointSeen) -> Answer:
+def _answer(session: Session, joint: JointSeen) -> Answer:
     return {
         "number": joint.number,
         "created_at": rfc3339(joint.created_at),
         "total": yuan(joint.total_fen),
-        "booked": [answer_of_seen(one) for one in joint.booked],
+        "booked": answers_of_seen(session, joint.booked),
     }

@@ -23,7 +23,13 @@ from booking.reservations.actions.hand_to_colleague import hand_to_colleague
 from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.rights import locked_for
-from booking.reservations.api.answers import Answer, answer_of, answer_of_seen, version_of
+from booking.reservations.api.answers import (
+    Answer,
+    answer_of,
+    answer_of_seen,
+    answers_of_seen,
+    version_of,
+)
 from booking.reservations.forms import (
     ConfirmBody,
     MoveBody,
@@ -71,7 +77,8 @@ class Taking:
 
         def act() -> tuple[int, Answer]:
             now = self.clock.now()
-            return 200, answer_of(deed(self.uow, self.number, *what, actor=actor, now=now, **more))
+            made = deed(self.uow, self.number, *what, actor=actor, now=now, **more)
+            return 200, answer_of(self.uow.session, made)
 
         return self.once.answer(act, tag=version_of, stands=stands)
 
@@ -90,9 +97,11 @@ def create(
     """Ask for time. 409 `reservation.slot_taken` and 422 `reservation.rules_broken` say what is
     free instead."""
     wish = body.wish()
-    return once.answer(
-        lambda: (201, answer_of(reserve(uow, wish, actor=actor, now=clock.now()))), tag=version_of
-    )
+
+    def act() -> tuple[int, Answer]:
+        return 201, answer_of(uow.session, reserve(uow, wish, actor=actor, now=clock.now()))
+
+    return once.answer(act, tag=version_of)
 
 
 @router.get("/reservations")
@@ -120,14 +129,15 @@ def index(
         session, actor, wanted, after=place_after(window), limit=window.take
     )
     cut = window.cut(rows, key=_place)
-    items = [answer_of_seen(seen) for seen in cut.items]
+    items = answers_of_seen(session, cut.items)
     return JSONResponse({"items": items, "next_cursor": cut.next_cursor})
 
 
 @router.get("/reservations/{number}")
 def show(number: str, session: Reading, actor: Reader) -> Response:
-    """One reservation with its price, its use and who has confirmed it."""
-    answer: Answer = answer_of_seen(reservation_seen_by(session, number, actor))
+    """One reservation with its price, its use and who has confirmed it; `operators` and
+    `accessories` are those that it holds besides its place."""
+    answer: Answer = answer_of_seen(session, reservation_seen_by(session, number, actor))
     return JSONResponse(answer, headers=tag_header(version_of(answer)))
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
+from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
@@ -18,7 +19,7 @@ from booking.reservations.actions.change_series import (
 )
 from booking.reservations.actions.foresee import Foreseen, foresee
 from booking.reservations.actions.reserve_series import reserve_series
-from booking.reservations.api.answers import Answer, answer_of, answer_of_seen
+from booking.reservations.api.answers import Answer, answers_of, answers_of_seen
 from booking.reservations.forms.series import (
     ScopedMoveBody,
     ScopedReasonBody,
@@ -57,7 +58,7 @@ def create(
             "number": made.series.number,
             "rrule": made.series.rule,
             "total": yuan(made.total_fen),
-            "booked": [answer_of(one) for one in made.booked],
+            "booked": answers_of(uow.session, made.booked),
             "skipped": [_skipped(Skipped.of(kept)) for kept in made.series.skipped],
         }
 
@@ -71,7 +72,7 @@ def show(
     actor: Annotated[Actor, requires(Permission.RESERVATION_READ)],
 ) -> JSONResponse:
     """A series with its bookings as they stand now."""
-    return JSONResponse(_answer(series_seen_by(session, number, actor)))
+    return JSONResponse(_answer(session, series_seen_by(session, number, actor)))
 
 
 @router.post("/reservation-series/preview")
@@ -121,7 +122,7 @@ def move(
         of = meant_in_series(session, meant, actor=actor, now=now)
         wanted = Move(body.span, body.scope, body.override_reason)
         move_in_series(uow, of, wanted, actor=actor, now=now)
-        return 200, _answer(series_seen_by(session, number, actor))
+        return 200, _answer(session, series_seen_by(session, number, actor))
 
     return once.answer(act)
 
@@ -145,7 +146,7 @@ def give_back(
         meant = Meant(number, body.reservation, body.scope)
         of = meant_in_series(session, meant, actor=actor, now=now)
         cancel_in_series(uow, of, body.scope, actor=actor, now=now, reason=body.reason)
-        return 200, _answer(series_seen_by(session, number, actor))
+        return 200, _answer(session, series_seen_by(session, number, actor))
 
     return once.answer(act)
 
@@ -163,7 +164,7 @@ def _foreseen(one: Foreseen) -> Answer:
     }
 
 
-def _answer(series: SeriesSeen) -> Answer:
+def _answer(session: Session, series: SeriesSeen) -> Answer:
     return {
         "number": series.number,
         "rrule": series.rule,
@@ -171,7 +172,7 @@ def _answer(series: SeriesSeen) -> Answer:
         "ends_at": rfc3339(series.first.end),
         "created_at": rfc3339(series.created_at),
         "total": yuan(series.total_fen),
-        "booked": [answer_of_seen(one) for one in series.booked],
+        "booked": answers_of_seen(session, series.booked),
         "skipped": [_skipped(one) for one in series.skipped],
     }
 

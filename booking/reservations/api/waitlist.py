@@ -63,7 +63,10 @@ def accept(offer_id: int, uow: Transaction, once: Once, clock: ClockDep, actor: 
     """Book what is offered, by the rules as they are now; 409 `waitlist.offer_over` after it
     lapsed."""
     return once.answer(
-        lambda: (201, answer_of(accept_offer(uow, offer_id, actor=actor, now=clock.now()))),
+        lambda: (
+            201,
+            answer_of(uow.session, accept_offer(uow, offer_id, actor=actor, now=clock.now())),
+        ),
         tag=version_of,
     )
 

@@ -8,6 +8,9 @@ from booking.kernel.events import Event
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.events.feeds import FeedEvent, FeedMade, FeedReplaced, FeedRevoked
 from booking.reservations.events.together import (
+    BookingsEnded,
+    BookingsEvent,
+    BookingsHandedOver,
     JointCancelled,
     JointEvent,
     JointMoved,
@@ -33,6 +36,9 @@ from booking.reservations.events.waiting import (
 from booking.reservations.states import Speaker
 
 __all__ = [
+    "BookingsEnded",
+    "BookingsEvent",
+    "BookingsHandedOver",
     "CentreAsked",
     "ConditionShown",
     "DisputeAnswered",

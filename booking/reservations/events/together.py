@@ -1,4 +1,5 @@
-"""Facts about several bookings at once: series, and steps on several instruments."""
+"""Facts about several bookings at once: series, steps on several instruments, and all that somebody
+had ahead."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -60,7 +61,7 @@ class SeriesCancelled(SeriesEvent):
 
 @dataclass(frozen=True, slots=True)
 class JointStep:
-    """A booking of a joint booking, as the deed left it; it `waits` where its lab decides."""
+    """One of several bookings, as the deed left it; it `waits` where its lab decides."""
 
     number: str
     instrument_id: int
@@ -99,3 +100,30 @@ class JointCancelled(JointEvent):
     name: ClassVar[str] = "joint.cancelled"
 
     fee_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingsEvent(Event):
+    """Something about all that one person had ahead in an organisation; each of the bookings
+    announces its own as well."""
+
+    organisation_id: int
+    holder_id: int
+    # In order of time.
+    bookings: tuple[JointStep, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingsEnded(BookingsEvent):
+    """They ended with their organisation."""
+
+    name: ClassVar[str] = "bookings.ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingsHandedOver(BookingsEvent):
+    """Who held them left; `holder_id` is the successor."""
+
+    name: ClassVar[str] = "bookings.handed_over"
+
+    former_id: int

@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from booking.instruments.rules.terms import ServiceMode
@@ -29,6 +29,20 @@ _WEEK: Final = 7 * 24 * 60
 
 Length = Annotated[int, Field(ge=5, le=31 * 24 * 60)]
 Pause = Annotated[int, Field(ge=0, le=_WEEK)]
+
+
+def _of_step(value: object) -> object:
+    """`1:27`: the unit 27 for the step after the first."""
+    if not isinstance(value, str):
+        return value
+    step, _, unit = value.partition(":")
+    return step, unit
+
+
+# Which step, from 0, and which unit it takes along.
+OfStep = Annotated[
+    tuple[Annotated[int, Field(ge=0, lt=MOST_STEPS)], RowId], BeforeValidator(_of_step)
+]
 
 
 class Follows(StrEnum):
@@ -93,6 +107,7 @@ class JointForm(BaseModel):
     follows: Annotated[tuple[Follows, ...], Field(max_length=MOST_STEPS)]
     pause: Annotated[tuple[Pause, ...], Field(max_length=MOST_STEPS)]
     samples: Annotated[tuple[Samples, ...], Field(max_length=MOST_STEPS)]
+    accessory: Annotated[tuple[OfStep, ...], Field(max_length=20 * MOST_STEPS)] = ()
 
     @model_validator(mode="after")
     def as_many_of_each(self) -> Self:
@@ -114,11 +129,16 @@ class JointForm(BaseModel):
         return spans_from(self.starts_at, steps)
 
     def wishes(self, purpose: str = "") -> tuple[Wish, ...]:
+        steps = zip(self.instrument, self.spans, self.samples, strict=True)
         return tuple(
-            Wish(instrument_id=instrument_id, span=span, purpose=purpose, samples=samples)
-            for instrument_id, span, samples in zip(
-                self.instrument, self.spans, self.samples, strict=True
+            Wish(
+                instrument_id=instrument_id,
+                span=span,
+                purpose=purpose,
+                samples=samples,
+                helper_ids=tuple(unit for step, unit in self.accessory if step == n),
             )
+            for n, (instrument_id, span, samples) in enumerate(steps)
         )
 
 

@@ -14,6 +14,7 @@ from booking.reservations.forms import (
     ReasonBody,
     ReasonForm,
     ReserveBody,
+    RowId,
     Samples,
     SpanForm,
 )
@@ -73,6 +74,7 @@ class SeriesForm(SpanForm):
     until: Day
     mode: ServiceMode | None = None
     samples: Samples = 0
+    accessory_ids: Annotated[list[RowId], Field(max_length=20)] = Field(default_factory=list)
     on_behalf_of: Annotated[str, text(254)] = ""
     override_reason: Reason = ""
 
@@ -91,6 +93,7 @@ class SeriesForm(SpanForm):
             mode=self.mode,
             purpose=purpose,
             samples=self.samples,
+            helper_ids=tuple(self.accessory_ids),
             on_behalf_of=self.on_behalf_of or None,
             override_reason=self.override_reason,
         )

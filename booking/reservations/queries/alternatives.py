@@ -12,6 +12,7 @@ from booking.instruments.rules.customer import Customer
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.queries.missing import missing_units, offering_all
 from booking.reservations.queries.standing import Asker, counted_on
 from booking.reservations.rules.alternatives import nearest_apart, nearest_windows, search_span
 from booking.reservations.rules.demand import Counted, Demand, Policy
@@ -30,18 +31,23 @@ def alternatives_to(
     *,
     customer: Customer,
     asker: Asker | None,
+    accessories: Sequence[int] = (),
 ) -> tuple[Alternative, ...]:
     """What could be booked instead; nothing on an instrument that takes no bookings.
 
     Whose time it is looked for may be at home here and a guest elsewhere: each instrument's rules
     are those of the class there. Quotas and gaps are kept in mind for who is known. Whoever lacks a
-    training, or money paid in advance, needs no other time for it.
+    training, or money paid in advance, needs no other time for it. Who operates by name, and the
+    accessories, are free then too.
     """
     here = terms.instrument_id
     others = equivalent_instruments(session, here, limit=LOOKED_AT)
     around = search_span(demand.span, now=demand.asked_at)
     asking = Asking(demand.asked_at, demand.mode)
     found = free_time(session, [here, *others], around, asking=asking)
+    named = (*(demand.crew.named if demand.crew else ()), *accessories)
+    if named:
+        found = _with_all(session, found, named, around=around)
     wishes = [
         (free, replace(demand, customer_class=customer.class_at(free.provider_id)))
         for free in found
@@ -79,6 +85,26 @@ def alternatives_to(
         nearest = nearest_apart(spans, demand.span.start, at_most=most)
         proposed += [Alternative(one, span) for span in nearest]
     return tuple(_here_first(proposed, demand, here=here))
+
+
+def _with_all(
+    session: Session, found: Sequence[FreeTime], named: Sequence[int], *, around: TimeSpan
+) -> list[FreeTime]:
+    """What of the free time they could all be there too, on instruments that they belong to."""
+    able = offering_all(session, named, {one.instrument_id for one in found})
+    missing = missing_units(session, named, around)
+    return [
+        replace(
+            one,
+            stretches=[
+                left
+                for stretch in one.stretches
+                for left in stretch.minus(missing.kept_from(one.policy))
+            ],
+        )
+        for one in found
+        if one.instrument_id in able
+    ]
 
 
 def _counted(

@@ -1,6 +1,6 @@
 """One reservation with whose instrument it is on; locked when something is about to change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVarTuple
@@ -44,6 +44,8 @@ class LoadedUse:
 Ts = TypeVarTuple("Ts")
 _Booked = sa.Select[Reservation, int, int]
 _Used = sa.Select[Reservation, int, int, UsageSession]
+# Spelled like the partial index.
+_STILL_OPEN: Final = sa.text("usage_session.ended_at IS NULL")
 
 
 def reservation_for_update(session: Session, number: str) -> Loaded:
@@ -124,12 +126,33 @@ def upcoming_of_organisation(
     return [Loaded(*row) for row in rows]
 
 
-def never_checked_out(session: Session, ended_before: datetime) -> Sequence[LoadedUse]:
-    """Uses that are still open although their booking ended by then."""
-    due = _uses().where(
-        sa.text("usage_session.ended_at IS NULL"), col(Reservation.ends_at) <= ended_before
+@dataclass(frozen=True, slots=True)
+class OpenUse:
+    """A use that goes on, as it is seen without locking it."""
+
+    reservation_id: int
+    policy_id: int | None
+    ends_at: datetime
+
+
+def never_checked_out(session: Session, ended_before: datetime) -> Sequence[OpenUse]:
+    """Uses that are still open although their booking ended by then, to choose from."""
+    due = (
+        sa.select(col(Reservation.id), col(Reservation.policy_id), col(Reservation.ends_at))
+        .join(UsageSession, col(UsageSession.reservation_id) == col(Reservation.id))
+        .where(_STILL_OPEN, col(Reservation.ends_at) <= ended_before)
+        .order_by(col(Reservation.ends_at))
     )
-    return _loaded_uses(session, due.order_by(col(Reservation.ends_at)))
+    return [OpenUse(*row) for row in session.execute(due)]
+
+
+def open_uses_for_update(session: Session, chosen: Iterable[OpenUse]) -> Sequence[LoadedUse]:
+    """Those of the chosen that are still open; who is changing one is not waited for."""
+    ids = [use.reservation_id for use in chosen]
+    if not ids:
+        return []
+    mine = _uses().where(_STILL_OPEN, col(Reservation.id).in_(ids))
+    return _loaded_uses(session, mine.order_by(col(Reservation.ends_at)))
 
 
 def silent_since(session: Session, now: datetime) -> Sequence[LoadedUse]:

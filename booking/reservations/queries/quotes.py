@@ -15,6 +15,7 @@ from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab
 from booking.reservations.models.quote import PriceQuote
+from booking.reservations.rules.quoting import as_typed
 
 _QUOTE: Final[sa.Table] = PriceQuote.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
@@ -41,7 +42,7 @@ class QuoteRow:
     @property
     def typed_consumables(self) -> str:
         """As people type them into the panel."""
-        return "、".join(f"{name} × {pieces}" for name, pieces in self.consumables.items())
+        return as_typed(self.consumables)
 
 
 _ROW: Final[sa.Select[*tuple[Any, ...]]] = (

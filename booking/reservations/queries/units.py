@@ -53,18 +53,34 @@ def helpers_held_for(session: Session, number: str) -> Helpers:
     return Helpers.of(session.execute(statement).all())
 
 
-def helper_labels(session: Session, numbers: Collection[str]) -> Mapping[str, Sequence[str]]:
-    """What the operators and accessories that bookings hold are called, operators first."""
+@dataclass(frozen=True, slots=True)
+class Helping:
+    """An operator or accessory of a booking, by its name."""
+
+    id: int
+    kind: UnitKind
+    label: str
+
+
+def helping_with(session: Session, numbers: Collection[str]) -> Mapping[str, Sequence[Helping]]:
+    """The operators and accessories that bookings hold, operators first."""
     statement = (
-        sa.select(col(SlotHold.reservation_number), col(Unit.label))
+        sa.select(col(SlotHold.reservation_number), col(Unit.id), col(Unit.kind), col(Unit.label))
+        .distinct()
         .join(SlotHold, col(Unit.id) == col(SlotHold.unit_id))
         .where(col(SlotHold.reservation_number).in_(numbers), col(Unit.kind) != UnitKind.PLACE)
         .order_by(col(Unit.kind).desc(), col(Unit.label), col(Unit.id))
     )
-    found: dict[str, list[str]] = {}
-    for number, label in session.execute(statement):
-        found.setdefault(number, []).append(label)
+    found: dict[str, list[Helping]] = {}
+    for number, *told in session.execute(statement):
+        found.setdefault(number, []).append(Helping(*told))
     return found
+
+
+def helper_labels(session: Session, numbers: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """What they are called."""
+    found = helping_with(session, numbers)
+    return {number: [one.label for one in each] for number, each in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

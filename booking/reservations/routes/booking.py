@@ -115,11 +115,12 @@ def _typed(request: Request) -> Iterator[tuple[str, str]]:
             yield name, text
 
 
-def _taken(request: Request) -> dict[str, str]:
+def _taken(request: Request) -> dict[str, str | list[str]]:
     """The same as an instrument's page understands it: its calendar selects `start` to `end`."""
-    start, _, end = request.query_params.get("span", "").partition("/")
-    typed = {k: v for k, v in request.query_params.items() if k not in _TIMES}
-    return typed | {"start": start, "end": end}
+    query = request.query_params
+    start, _, end = query.get("span", "").partition("/")
+    typed = {name: query.getlist(name) for name in query if name not in _TIMES}
+    return {**typed, "start": start, "end": end}
 
 
 def _as_field(text: str) -> str:

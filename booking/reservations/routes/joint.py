@@ -1,6 +1,6 @@
 """Several instruments together: the form with its preview, and the page of a joint booking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -16,10 +16,11 @@ from booking.access.permissions import RESERVATION_PARTIES, Permission
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.catalogue import Asking, find_cards
 from booking.instruments.queries.found import FoundCard
+from booking.instruments.queries.helpers import accessories_with_each
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.search import Wanted
 from booking.instruments.queries.terms import booking_terms
-from booking.kernel.errors import Violation
+from booking.kernel.errors import NotFound, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.change_joint import cancel_joint, move_joint
 from booking.reservations.actions.foresee import Foreseen, foresee_together
@@ -59,7 +60,13 @@ class StepPlan:
     name: str
     name_en: str
     typed: Mapping[str, str]
+    # What may be taken along, as id and label.
+    accessories: Sequence[tuple[int, str]] = ()
     foreseen: Foreseen | None = None
+
+    def names_of(self, unit_ids: Collection[int]) -> list[str]:
+        """What accessories are called."""
+        return [label for unit, label in self.accessories if unit in unit_ids]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +184,15 @@ def _arranged(request: Request) -> FormData:
     if not start and (told := instant_in(typed.get("start", ""))):
         start = field_moment(told)
     arranged = [(name, texts[n]) for name, texts in lists.items() for n in kept]
+    arranged += _taken_along(typed.getlist("accessory"), kept)
     return FormData([*arranged, ("starts_at", start), ("purpose", typed.get("purpose", ""))])
+
+
+def _taken_along(typed: Sequence[str], kept: Sequence[int]) -> list[tuple[str, str]]:
+    """The accessories of the steps that were kept, each under its step's new place."""
+    places = {str(before): after for after, before in enumerate(kept)}
+    told = (text.partition(":") for text in typed)
+    return [("accessory", f"{places[n]}:{unit}") for n, _, unit in told if n in places]
 
 
 def _plan(
@@ -195,6 +210,9 @@ def _plan(
             steps = _foreseen(session, steps, wishes, actor=actor, now=now)
         except JointRefused as broken:
             refused = broken.violations
+        except NotFound as unknown:
+            # An accessory that is not offered there any more.
+            refused = (Violation(unknown.code, unknown.params),)
         if any(step.foreseen and not step.foreseen.free for step in steps):
             starts = starts_near(session, wishes, now=now)
     return JointPlan(
@@ -222,7 +240,8 @@ def _steps(
         must_be_known(terms, actor)
         here = {name: texts[n] if n < len(texts) else _LISTS[name] for name, texts in typed.items()}
         planned.append(StepPlan(terms.instrument_id, terms.name, terms.name_en, here))
-    return planned
+    offered = accessories_with_each(session, {one.instrument_id for one in planned})
+    return [replace(one, accessories=offered.get(one.instrument_id, ())) for one in planned]
 
 
 def _foreseen(

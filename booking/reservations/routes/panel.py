@@ -61,6 +61,9 @@ class Panel:
     # What can be used up, and what of it is expected as it was typed, where it has a price.
     consumables: tuple[Consumable, ...] = ()
     expected: str = ""
+    # What a cited quote has of it that the price list has no more, and the rest as it is typed.
+    unsold: tuple[str, ...] = ()
+    still_sold: str = ""
     # What may be taken along, as id and label, whatever the time.
     accessories: Sequence[tuple[int, str]] = ()
     # What of a company's vouchers may be cited here, whatever the time.

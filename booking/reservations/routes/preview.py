@@ -43,6 +43,7 @@ from booking.reservations.rules.booking import violations
 from booking.reservations.rules.demand import Demand, Policy
 from booking.reservations.rules.fees import share_of
 from booking.reservations.rules.offer import agreed_terms, policy_from
+from booking.reservations.rules.quoting import as_typed
 from booking.web.forms import Filled
 
 _A_DAY: Final = timedelta(days=1)
@@ -184,11 +185,19 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
     others = (*terms.part_unit_ids, *along)
     taken = not has_room(session, terms.unit_ids, held, others=others)
     in_the_way = (
-        alternatives_to(session, terms, wish.demand, customer=wish.customer, asker=wish.asker)
+        alternatives_to(
+            session,
+            terms,
+            wish.demand,
+            customer=wish.customer,
+            asker=wish.asker,
+            accessories=along,
+        )
         if broken or taken
         else ()
     )
     quote, unpriced = _quote(wish, asked)
+    unsold = _unsold(wish, asked)
     return replace(
         frame,
         span=span,
@@ -200,8 +209,19 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
         free_until=agreed_terms(terms.policy).free_cancel_until(span),
         fees=_fees(terms.policy, quote),
         expected="" if unpriced else frame.form.value("consumables"),
+        unsold=unsold,
+        still_sold=as_typed({k: n for k, n in asked.consumables.items() if k not in unsold}),
         alternatives=in_the_way,
     )
+
+
+def _unsold(wish: _Wish, asked: PanelForm) -> tuple[str, ...]:
+    """What the price of a cited quote holds for although it is not sold any more."""
+    tariff = wish.terms.tariff
+    if wish.cited is None:
+        return ()
+    sold = {one.name for one in tariff.consumables_for(wish.price_class)} if tariff else set()
+    return tuple(name for name in asked.consumables if name not in sold)
 
 
 def _quote(wish: _Wish, asked: PanelForm) -> tuple[Quote | None, tuple[Violation, ...]]:

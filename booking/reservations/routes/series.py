@@ -1,6 +1,6 @@
 """Booking again and again: a form with its preview, the page of a series, one decision for all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
@@ -14,6 +14,7 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
+from booking.instruments.queries.helpers import accessories_with
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.recurring import Frequency
 from booking.instruments.rules.terms import ServiceMode
@@ -64,9 +65,15 @@ class SeriesPlan:
     modes: tuple[ServiceMode, ...]
     may_book: bool
     is_staff: bool = False
+    # What may be taken along each time, as id and label.
+    accessories: Sequence[tuple[int, str]] = ()
     rule: str = ""
     foreseen: Sequence[Foreseen] = ()
     refused: tuple[Violation, ...] = ()
+
+    def names_of(self, unit_ids: Collection[int]) -> list[str]:
+        """What accessories are called."""
+        return [label for unit, label in self.accessories if unit in unit_ids]
 
     @property
     def free(self) -> list[Foreseen]:
@@ -174,6 +181,7 @@ def _beginning(request: Request, now: datetime) -> Filled[BaseModel]:
         starts_at=start,
         ends_at=end,
         mode=request.query_params.get("mode", ""),
+        accessory_ids=request.query_params.getlist("accessory_ids"),
         frequency=Frequency.WEEKLY,
         every=1,
         until=local((start or now) + _TWO_MONTHS).date().isoformat(),
@@ -207,6 +215,7 @@ def _plan(
         modes=modes_to_book(terms, is_staff=is_staff),
         may_book=may_book,
         is_staff=is_staff,
+        accessories=accessories_with(session, instrument_id) if may_book else (),
         rule=asked.rule if asked else "",
         foreseen=foreseen,
         refused=refused,

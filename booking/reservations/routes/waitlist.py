@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from booking.access.actor import Actor
 from booking.access.guards import requires
@@ -32,6 +32,8 @@ router = APIRouter()
 Booker = Annotated[Actor, requires(Permission.RESERVATION_CREATE)]
 _MINE = "reservations/waitlist.html"
 _JOIN = "reservations/waitlist_join.html"
+# What the booking panel hands on besides the time.
+_CHOSEN = ("mode", "samples", "consumables", "accessory_ids")
 
 
 @router.get("/waitlist", name="waitlist")
@@ -43,15 +45,19 @@ def index(session: Reading, page: PageDep, actor: Booker) -> Response:
 @router.get("/instruments/{instrument_id}/waitlist", name="waitlist_new")
 def to_join(
     instrument_id: int,
+    request: Request,
     session: Reading,
     page: PageDep,
     clock: ClockDep,
     actor: Booker,
-    start: str = "",
-    end: str = "",
 ) -> Response:
-    """Which hours of which window, and on what else."""
-    form = blank(starts_at=instant_in(start) or "", ends_at=instant_in(end) or "")
+    """Which hours of which window, and on what else; begun with what was chosen to be booked."""
+    told = request.query_params
+    form = blank(
+        starts_at=instant_in(told.get("start", "")) or "",
+        ends_at=instant_in(told.get("end", "")) or "",
+        **{name: told.getlist(name) for name in _CHOSEN},
+    )
     shown = _shown(session, instrument_id, actor, clock)
     return page.render(_JOIN, **shown, form=form)
 

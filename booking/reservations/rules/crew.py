@@ -18,6 +18,11 @@ class Crew:
     free: frozenset[int] = frozenset()
 
     @property
+    def named(self) -> tuple[int, ...]:
+        """Whom nobody may stand in for."""
+        return () if self.others else self.wanted
+
+    @property
     def present(self) -> tuple[int, ...]:
         """Whoever could come and is on duty, in the order in which they are asked."""
         return tuple(unit for unit in pool(self.wanted, self.others) if unit in self.on_duty)

@@ -53,3 +53,8 @@ def _line(line: PriceLine) -> dict[str, object]:
             for part in line.parts
         ]
     return plain
+
+
+def as_typed(consumables: Mapping[str, int]) -> str:
+    """Consumables as people type them into the panel."""
+    return "、".join(f"{name} × {pieces}" for name, pieces in consumables.items())

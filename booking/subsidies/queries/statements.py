@@ -68,6 +68,7 @@ class StatementRow:
     bank_name: str
     bank_account_name: str
     bank_account_no: str
+    organisation_en: str
 
 
 ROW = (
@@ -93,6 +94,7 @@ ROW = (
         col(Organisation.bank_name),
         col(Organisation.bank_account_name),
         col(Organisation.bank_account_no),
+        col(Organisation.name_en),
     )
     .join_from(Statement, Settlement, col(Settlement.id) == col(Statement.settlement_id))
     .join(Organisation, col(Organisation.id) == col(Statement.organisation_id))

@@ -1,6 +1,7 @@
 """Pages: what a company may apply to, its applications, and the centre's queue of them."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -36,6 +37,7 @@ from booking.subsidies.queries.application_lists import (
     programmes_applied_to,
 )
 from booking.subsidies.report.applications import (
+    Offer,
     application_sheet,
     applying_company,
     offers_to,
@@ -84,13 +86,17 @@ def index(
     )
 
 
+def offers_now(session: Session, actor: Actor, now: datetime) -> Sequence[Offer]:
+    """What those whose applications somebody reads may apply to."""
+    companies = actor.organisations_giving(Permission.APPLICATION_READ)
+    return offers_to(session, companies, day=local(now).date(), tongue=tongue_of(language()))
+
+
 @router.get("/open-programmes", name="open_programmes")
 def offered(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
     """What one's company may apply to, also for its start page."""
     companies = actor.organisations_giving(Permission.APPLICATION_READ)
-    offers = offers_to(
-        session, companies, day=local(clock.now()).date(), tongue=tongue_of(language())
-    )
+    offers = offers_now(session, actor, clock.now())
     in_short = page.target("open_programmes")
     return page.render(
         "subsidies/open_programmes.html",

@@ -23,6 +23,7 @@ class OwnPermission:
 
     instrument_id: int
     instrument: str
+    instrument_en: str
     granted_at: datetime
     end: End | None
 
@@ -37,6 +38,7 @@ class OwnRequest:
     id: int
     instrument_id: int
     instrument: str
+    instrument_en: str
     state: RequestState
     reason: str
     asked_at: datetime
@@ -71,7 +73,8 @@ def permissions_of(session: Session, person_id: int, now: datetime) -> Sequence[
     """Permissions in force, the newest first."""
     mine = (
         sa.select(
-            *(GRANT.c.instrument_id, INSTRUMENT.c.name, GRANT.c.granted_at),
+            *(GRANT.c.instrument_id, INSTRUMENT.c.name, INSTRUMENT.c.name_en),
+            GRANT.c.granted_at,
             *(GRANT.c.valid_to, GRANT.c.practised_at, _UNUSED.label("unused")),
         )
         .select_from(GRANT.join(INSTRUMENT, INSTRUMENT.c.id == GRANT.c.instrument_id))
@@ -83,6 +86,7 @@ def permissions_of(session: Session, person_id: int, now: datetime) -> Sequence[
         OwnPermission(
             row.instrument_id,
             row.name,
+            row.name_en,
             row.granted_at,
             end_of(row.valid_to, row.practised_at, row.unused),
         )
@@ -96,8 +100,8 @@ def requests_of(
     """Requests in whatever state, the newest first."""
     mine = (
         sa.select(
-            *(REQUEST.c.id, REQUEST.c.instrument_id, INSTRUMENT.c.name, REQUEST.c.state),
-            *(REQUEST.c.reason, REQUEST.c.asked_at, SESSION.c.starts_at),
+            *(REQUEST.c.id, REQUEST.c.instrument_id, INSTRUMENT.c.name, INSTRUMENT.c.name_en),
+            *(REQUEST.c.state, REQUEST.c.reason, REQUEST.c.asked_at, SESSION.c.starts_at),
         )
         .select_from(
             REQUEST.join(INSTRUMENT, INSTRUMENT.c.id == REQUEST.c.instrument_id).outerjoin(

@@ -1,0 +1,83 @@
+"""Time offered instead is time in which who and what was asked for by name is free as well."""
+
+from dataclasses import replace
+
+import pytest
+
+from booking.db.transactions import UnitOfWork
+from booking.instruments.actions.set_roster import set_roster_week
+from booking.instruments.errors import SlotTaken
+from booking.instruments.models.unit import UnitKind
+from booking.instruments.rules.opening import Hours
+from booking.instruments.rules.terms import ServiceMode
+from booking.kernel.errors import Alternative
+from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.reserve import reserve
+from booking.reservations.errors import ReservationRefused
+from tests.factories.reservation_values import between
+from tests.factories.reservations import NOON, Scene, make_scene
+from tests.reservations.actions.test_operators import make_two, offered
+from tests.support.clock import FrozenClock
+
+BUFFERS: dict[str, object] = {"buffer_before_minutes": 20, "buffer_after_minutes": 10}
+AROUND = [NOON, between("11-24 14:30", "17:00"), between("11-24 08:00", "11:30")]
+
+
+def instead(
+    uow: UnitOfWork, scene: Scene, clock: FrozenClock, **wish: object
+) -> tuple[Alternative, ...]:
+    """What is offered to somebody who is refused; each of them can be booked."""
+    with pytest.raises((SlotTaken, ReservationRefused)) as refused:
+        reserve(uow, scene.wish(**wish), actor=scene.member, now=clock.now())  # type: ignore[arg-type]
+    offers: tuple[Alternative, ...] = refused.value.alternatives
+    for one in offers:
+        again = replace(scene.wish(**wish), span=one.span, instrument_id=one.instrument_id)  # type: ignore[arg-type]
+        with uow.session.begin_nested() as tried:
+            reserve(uow, again, actor=scene.member, now=clock.now())
+            tried.rollback()
+    return offers
+
+
+def taken_elsewhere(
+    uow: UnitOfWork, scene: Scene, unit: int, clock: FrozenClock, spans: list[TimeSpan]
+) -> None:
+    for span in spans:
+        wish = scene.wish(span, helper_ids=(unit,))
+        reserve(uow, wish, actor=scene.member, now=clock.now())
+
+
+@pytest.mark.parametrize("kind", [UnitKind.ACCESSORY, UnitKind.OPERATOR])
+def test_what_is_in_use_elsewhere_is_free_when_time_is_offered(
+    uow: UnitOfWork, clock: FrozenClock, kind: UnitKind
+) -> None:
+    scene = make_scene(uow, units=2, policy=BUFFERS)
+    unit = offered(uow, scene, clock=clock, kind=kind)
+    taken_elsewhere(uow, scene, unit, clock, AROUND)
+    assert instead(uow, scene, clock, helper_ids=(unit,))
+
+
+def test_whoever_was_named_is_on_duty_when_time_is_offered(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow, units=2)
+    named, other = (offered(uow, scene, clock=clock) for _ in range(2))
+    week = {4: [Hours(9 * 60, 12 * 60)]}
+    set_roster_week(uow, named, week, actor=scene.manager, now=clock.now())
+    offers = instead(uow, scene, clock, mode=ServiceMode.ASSISTED, helper_ids=(named,))
+    assert {one.span.start.isoweekday() for one in offers} == {4}
+    assert named != other
+
+
+def test_an_instrument_without_the_accessory_is_not_offered(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    one, other = make_two(uow)
+    both = offered(uow, one, other, clock=clock, kind=UnitKind.ACCESSORY)
+    here_only = offered(uow, one, clock=clock, kind=UnitKind.ACCESSORY)
+    reserve(uow, one.wish(helper_ids=(both, here_only)), actor=one.member, now=clock.now())
+    offers = {
+        unit: {each.instrument_id for each in instead(uow, one, clock, helper_ids=(unit,))}
+        for unit in (both, here_only)
+    }
+    assert offers[both] == {one.instrument.key, other.instrument.key}
+    assert offers[here_only] == {one.instrument.key}
