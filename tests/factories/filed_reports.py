@@ -64,7 +64,7 @@ class Provider:
         self.july, self.august = writer.write(used(JULY, fen=90_000), used(AUGUST, fen=120_000))
         user = uow.session.get_one(User, self.person)
         user.name, user.phone, user.email = "示例甲", "13900000001", f"user{user.id}@a.example"
-        uow.session.get_one(Organisation, self.company).name = f"示例公司{self.company}"
+        uow.session.get_one(Organisation, self.company).name = f"示例用户单位{self.company}"
         uow.session.flush()
         self.head = make_actor(uow, Grant(Role.COMPANY_ADMIN, organisation_id=self.organisation))
         self.keeper = make_lab_person(uow, self.lab)
