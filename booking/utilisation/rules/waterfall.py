@@ -6,7 +6,7 @@ Moments are cut to whole seconds before anything else, so that parts of parts ad
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
@@ -75,7 +75,14 @@ class Waterfall:
         return self.closed + self.maintenance + self.fault + self.open
 
     def __add__(self, other: "Waterfall") -> "Waterfall":
-        return Waterfall(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+        return Waterfall(
+            self.closed + other.closed,
+            self.maintenance + other.maintenance,
+            self.fault + other.fault,
+            self.used + other.used,
+            self.booked_unused + other.booked_unused,
+            self.idle + other.idle,
+        )
 
 
 def share_of(on: frozenset[Layer]) -> Share:
