@@ -130,12 +130,10 @@ from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import advice as advice_pages
-from booking.utilisation.routes import report as utilisation_pages
-from booking.utilisation.routes import sj3 as yearly_sheet_pages
-from booking.utilisation.routes import unmet as unmet_pages
 from booking.utilisation.routes import instrument as instrument_use_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
+from booking.utilisation.routes import unmet as unmet_pages
 from booking.utilisation.routes import year as provider_year_pages
 from booking.vouchers import api as vouchers_api
 from booking.vouchers.routes import claims as voucher_claim_pages
