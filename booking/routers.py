@@ -74,6 +74,7 @@ from booking.organisations.routes import qualifications as qualification_pages
 from booking.organisations.routes import registrations as registration_pages
 from booking.personal import routes as personal_pages
 from booking.reservations.api import asks as asks_api
+from booking.reservations.api import feedback as feedback_api
 from booking.reservations.api import joint as joint_api
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
@@ -89,6 +90,7 @@ from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import disputes as dispute_pages
 from booking.reservations.routes import faults as fault_pages
+from booking.reservations.routes import feedback as feedback_pages
 from booking.reservations.routes import feeds as feed_pages
 from booking.reservations.routes import here as here_pages
 from booking.reservations.routes import joint as joint_pages
@@ -130,6 +132,7 @@ from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import advice as advice_pages
+from booking.utilisation.routes import filed as filed_report_pages
 from booking.utilisation.routes import instrument as instrument_use_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
@@ -199,6 +202,7 @@ PAGES: tuple[APIRouter, ...] = (
     fault_pages.router,
     feed_pages.router,
     condition_pages.router,
+    feedback_pages.router,
     dispute_pages.router,
     here_pages.router,
     reservation_pages.router,
@@ -241,6 +245,7 @@ PAGES: tuple[APIRouter, ...] = (
     instrument_use_pages.router,
     provider_year_pages.router,
     yearly_sheet_pages.router,
+    filed_report_pages.router,
     voucher_pages.router,
     voucher_payment_pages.router,
     voucher_claim_pages.router,
@@ -266,6 +271,7 @@ API: tuple[APIRouter, ...] = (
     credit_api.router,
     reservations_api.router,
     asks_api.router,
+    feedback_api.router,
     series_api.router,
     joint_api.router,
     rosters_api.router,

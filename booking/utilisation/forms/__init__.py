@@ -207,7 +207,16 @@ def _reader(visitor: Actor | None) -> Actor:
 
 def sheets_reach(actor: Actor) -> Reach:
     """How far somebody sees yearly sheets: who reads utilisation, and who runs the organisation."""
-    reaches = [actor.reach(READ), actor.reach(Permission.ORGANISATION_MANAGE)]
+    return _together(actor, READ, Permission.ORGANISATION_MANAGE)
+
+
+def keepers_reach(actor: Actor) -> Reach:
+    """For whom somebody has something to do about reports: who keeps labs, who runs providers."""
+    return _together(actor, Permission.INSTRUMENT_MANAGE, Permission.ORGANISATION_MANAGE)
+
+
+def _together(actor: Actor, *permissions: Permission) -> Reach:
+    reaches = [actor.reach(permission) for permission in permissions]
     return Reach(
         everywhere=any(reach.everywhere for reach in reaches),
         organisation_ids=frozenset().union(*(reach.organisation_ids for reach in reaches)),
