@@ -1,12 +1,15 @@
 """Every figure of every way to pool, for every kind of period, as a slow reference counts it."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from random import Random
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from booking.instruments.rules.opening import DayKind
@@ -19,6 +22,7 @@ from booking.utilisation.queries.kept import Sight
 from booking.utilisation.report.pooled import Asked, By, waterfall_of
 from booking.utilisation.report.records import records_behind
 from booking.utilisation.report.remembered import KEPT_FOR, Reports
+from booking.utilisation.report.week import looked_at
 from booking.utilisation.rules.attributing import Figure
 from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.pieces import period_of
@@ -82,6 +86,19 @@ def counted(code: str, placed: Placed) -> Counter[str]:
         lasts = kind.value == "fault" and closed.start < end
         found["faults"] += lasts and whole.start <= closed.start < whole.end
     return found
+
+
+@contextmanager
+def counted_statements(uow) -> Iterator[list[str]]:
+    """The statements that reach the database inside the block."""
+    connection, seen = uow.session.connection(), []
+
+    def note(_connection, _cursor, statement, *_) -> None:
+        seen.append(statement)
+
+    sa.event.listen(connection, "before_cursor_execute", note)
+    yield seen
+    sa.event.remove(connection, "before_cursor_execute", note)
 
 
 @pytest.mark.slow
@@ -235,3 +252,22 @@ def test_a_remembered_report_is_forgotten_once_anything_changes(uow):
     assert third is not second
     make_instrument(uow)
     assert reports.of(uow.session, asked, now=NOW + KEPT_FOR).whole.instruments == 2
+
+
+def test_a_longer_period_and_more_instruments_take_no_more_statements(uow, placed):
+    roll_up(uow, now=NOW)
+    asked = {"month": "2026-11", "year": "2026", "own": "2026-09-17..2026-11-05"}
+    taken = {}
+    for name, code in asked.items():
+        for sight in (Sight(), Sight(instrument_id=placed[0].key)):
+            query = Asked(period=period_of(code), by=By.INSTRUMENT, sight=sight)
+            with counted_statements(uow) as seen:
+                waterfall_of(uow.session, query, now=NOW)
+            taken[name, sight.instrument_id is None] = len(seen)
+            with counted_statements(uow) as seen:
+                looked_at(uow.session, query, now=NOW)
+            assert len(seen) <= 12
+    assert taken["year", True] == taken["month", True] <= 8
+    assert taken["year", False] == taken["month", False]
+    # Two months are cut; each is judged from its records.
+    assert taken["own", True] <= taken["month", True] + 2 * 12
