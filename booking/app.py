@@ -18,6 +18,7 @@ from booking.reservations.calendar.own import OwnBookings
 from booking.routers import API, PAGES
 from booking.settings import Settings
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
+from booking.subsidies.queries.granted import LockedGrants
 from booking.utilisation.queries.yearly import KeptFigures
 from booking.vouchers.queries.citing import OwnVouchers
 from booking.web.rates.limiter import Limiter
@@ -51,6 +52,7 @@ def create_app(
     app.state.booking_source = OwnBookings()
     app.state.subsidy_source = ProgrammeSubsidies()
     app.state.figures_source = KeptFigures()
+    app.state.grant_source = LockedGrants()
     app.state.voucher_source = OwnVouchers()
     app.state.identity_provider = provider_of(settings)
     limited = settings.rate_limits == "on"

@@ -74,6 +74,7 @@ from booking.organisations.routes import qualifications as qualification_pages
 from booking.organisations.routes import registrations as registration_pages
 from booking.personal import routes as personal_pages
 from booking.reservations.api import asks as asks_api
+from booking.reservations.api import feedback as feedback_api
 from booking.reservations.api import joint as joint_api
 from booking.reservations.api import reservations as reservations_api
 from booking.reservations.api import rosters as rosters_api
@@ -89,6 +90,7 @@ from booking.reservations.routes import day as day_pages
 from booking.reservations.routes import departure as departure_pages
 from booking.reservations.routes import disputes as dispute_pages
 from booking.reservations.routes import faults as fault_pages
+from booking.reservations.routes import feedback as feedback_pages
 from booking.reservations.routes import feeds as feed_pages
 from booking.reservations.routes import here as here_pages
 from booking.reservations.routes import joint as joint_pages
@@ -130,10 +132,13 @@ from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import advice as advice_pages
+from booking.utilisation.routes import filed as filed_report_pages
+from booking.utilisation.routes import instrument as instrument_use_pages
 from booking.utilisation.routes import open_figures as open_figure_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
 from booking.utilisation.routes import unmet as unmet_pages
+from booking.utilisation.routes import year as provider_year_pages
 from booking.vouchers import api as vouchers_api
 from booking.vouchers.routes import claims as voucher_claim_pages
 from booking.vouchers.routes import pages as voucher_pages
@@ -198,6 +203,7 @@ PAGES: tuple[APIRouter, ...] = (
     fault_pages.router,
     feed_pages.router,
     condition_pages.router,
+    feedback_pages.router,
     dispute_pages.router,
     here_pages.router,
     reservation_pages.router,
@@ -238,7 +244,10 @@ PAGES: tuple[APIRouter, ...] = (
     open_figure_pages.router,
     unmet_pages.router,
     advice_pages.router,
+    instrument_use_pages.router,
+    provider_year_pages.router,
     yearly_sheet_pages.router,
+    filed_report_pages.router,
     voucher_pages.router,
     voucher_payment_pages.router,
     voucher_claim_pages.router,
@@ -264,6 +273,7 @@ API: tuple[APIRouter, ...] = (
     credit_api.router,
     reservations_api.router,
     asks_api.router,
+    feedback_api.router,
     series_api.router,
     joint_api.router,
     rosters_api.router,

@@ -33,6 +33,7 @@ from booking.seeding.funding import activate_for_demo
 from booking.seeding.history import Theatre, opening_day, play_history
 from booking.seeding.loading import load
 from booking.seeding.registering import DEMO_PASSWORD
+from booking.seeding.reporting import report_quarter
 from booking.seeding.schooling import begin_training
 from booking.seeding.searching import save_searches
 from booking.seeding.sharing import share
@@ -103,6 +104,7 @@ class Playback:
             deal(uow, theatre.files, theatre.register, now=self._now)
             vouch(uow, theatre.files, theatre.register, now=self._now)
             borrow(uow, theatre.files, theatre.register, now=self._now)
+            report_quarter(uow, theatre.register, now=self._now)
         runner = Runner(theatre.engine, theatre.reactions, CLOCK, settings=self._settings)
         return start_clock(runner)
 

@@ -118,6 +118,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),
     Job("remind_of_expiry", Daily(time(8, 0)), organisations.remind_of_expiry),
     Job("remind_of_filings", Daily(time(8, 10)), instruments.remind_of_filings),
+    Job("remind_of_reports", Daily(time(8, 12)), utilisation.remind_of_reports),
     Job("remind_of_trainings", Daily(time(8, 15)), training.remind_of_trainings),
     Job("lapse_needs", Daily(time(0, 10)), needs.lapse_needs, the_day_before),
     Job("lapse_quotes", Daily(time(0, 12)), orders.lapse_quotes, the_day_before),

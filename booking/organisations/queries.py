@@ -228,6 +228,14 @@ def labs_of(session: Session, organisation_id: int) -> Sequence[LabSummary]:
     return [LabSummary(*row) for row in session.execute(mine)]
 
 
+def any_provider(session: Session, organisation_ids: Collection[int]) -> bool:
+    """Whether one of these has a lab."""
+    if not organisation_ids:
+        return False
+    asked = sa.select(sa.exists().where(col(Lab.organisation_id).in_(sorted(organisation_ids))))
+    return bool(session.execute(asked).scalar_one())
+
+
 def lab_summary(session: Session, lab_id: int) -> LabSummary:
     """One lab; NotFound when there is none."""
     row = session.execute(_LAB.where(col(Lab.id) == lab_id)).one_or_none()

@@ -48,7 +48,7 @@ from booking.subsidies.models.payment import PaymentBatch, PaymentRow
 from booking.subsidies.models.programme import ProgrammeEnd, ProgrammeVersion
 from booking.subsidies.models.simulation import Simulation
 from booking.subsidies.models.statement import Objection, Settlement, Statement, StatementSnapshot
-from booking.utilisation.models import ReportSubmission
+from booking.utilisation.models import ReportFiling, ReportSubmission
 from booking.vouchers.models import Voucher, VoucherMovement, VoucherPayment
 from booking.web.idempotency import IdempotentAnswer
 from booking.web.rates.windows import RateWindow
@@ -142,6 +142,7 @@ _DEEDS: Final = (
         ("created_by", "handed_in_by", "decided_by", "revoked_by"),
         ("id", "created_at", "handed_in_at", "decided_at", "revoked_at"),
     ),
+    Told(ReportFiling, ("submitted_by",), ("kind", "period", "version", "submitted_at")),
     Told(ReportSubmission, ("submitted_by",), ("period", "version", "submitted_at")),
     Told(Voucher, ("issued_by",), ("number", "issued_at")),
     Told(VoucherMovement, ("made_by",), ("id", "made_at")),

@@ -18,6 +18,7 @@ from booking.needs.models import Need, NeedOffer
 from booking.orders.models import OrderFile, OrderMessage, OrderQuote, SampleStep, ServiceOrder
 from booking.personal.told import Told
 from booking.reservations.models.dispute import DisputeMessage
+from booking.reservations.models.feedback import UseFeedback
 from booking.reservations.models.photo import ConditionPhoto
 from booking.reservations.models.proposal import ReservationProposal, ReservationSwap
 from booking.reservations.models.quote import PriceQuote
@@ -83,6 +84,7 @@ BOOKINGS: Final = (
     ),
     Told(PriceQuote, ("asked_by",), ("number", "instrument_id", "total_fen", "asked_at")),
     Told(DisputeMessage, ("author_id",), ("reservation_id", "side", "text", "said_at")),
+    Told(UseFeedback, ("given_by",), ("reservation_id", "grade", "comment", "given_at")),
     Told(ConditionPhoto, ("added_by",), ("reservation_id", "taken", "added_at")),
     Told(
         ReservationProposal,

@@ -267,3 +267,24 @@ class QuoteDiffers(BookingError):
     """It was made for something else than is booked."""
 
     code = "quote.differs"
+
+
+class UseNotFinished(BookingError):
+    """Only a use that is over can be graded."""
+
+    kind = "conflict"
+    code = "feedback.not_finished"
+
+
+class FeedbackTermOver(BookingError):
+    """So long after the use nothing is said of it any more."""
+
+    kind = "conflict"
+    code = "feedback.term_over"
+
+
+class FeedbackReported(BookingError):
+    """The grade was handed in with the records of its quarter."""
+
+    kind = "conflict"
+    code = "feedback.reported"

@@ -65,7 +65,7 @@ def deal(uow: UnitOfWork, files: SeedFiles, register: Register, *, now: datetime
     desk = Desk(uow, files.table(_FILE), register, now)
     scenes: tuple[Callable[[Desk], None], ...] = (
         *(_series, _joint, _proposal, _swap),
-        *(_waiting, _overrun, _late),
+        *(_waiting, _overrun, _late, _in_vain),
     )
     for scene in scenes:
         with suppress(BookingError), uow.session.begin_nested():
@@ -182,6 +182,21 @@ def _late(desk: Desk) -> None:
     cancel(desk.uow, made.number, actor=who, now=desk.now, reason=str(told["reason"]))
     for entry_id in _entries_of(desk.uow, made.number):
         appeal(desk.uow, entry_id, str(told["words"]), actor=who, now=desk.now)
+
+
+def _in_vain(desk: Desk) -> None:
+    """What is asked for and refused, and noted of it."""
+    told = desk.table["in_vain"]
+    ahead = (int(told["weekday"]) - local(desk.now).isoweekday()) % 7 or 7
+    for week in range(int(told["weeks"])):
+        for person in told["people"]:
+            wish = desk.wish(told, around=desk.morning(ahead + 7 * week))
+            who = desk.who({"person": person})
+            with suppress(BookingError), desk.uow.session.begin_nested():
+                reserve(desk.uow, wish, actor=who, now=desk.now)
+    for note in desk.uow.when_refused:
+        note(desk.uow)
+    desk.uow.when_refused.clear()
 
 
 def _entries_of(uow: UnitOfWork, number: str) -> Sequence[int]:

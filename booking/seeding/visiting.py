@@ -17,6 +17,8 @@ from booking.reservations.actions.check_out import check_out
 from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.decide import approve, reject
 from booking.reservations.actions.dispute import dispute, resolve
+from booking.reservations.actions.give_feedback import give_feedback
+from booking.reservations.rules.feedback import Grade, Word
 from booking.reservations.rules.use_record import UseRecord
 from booking.seeding.agenda import Deed
 from booking.seeding.script import Fate, Visit
@@ -136,6 +138,13 @@ class Visiting:
 
     def agree_as_user(self, uow: UnitOfWork, now: datetime) -> None:
         self._try("confirm", lambda: confirm(uow, self.number, actor=self.person, now=now))
+        self._try("grade", lambda: self._grade(uow, now))
+
+    def _grade(self, uow: UnitOfWork, now: datetime) -> None:
+        """The slower it went, the worse; most are content."""
+        grades = (Grade.VERY_GOOD, Grade.VERY_GOOD, Grade.GOOD, Grade.GOOD, Grade.FAIR)
+        word = Word(grades[int(self.visit.pace[2] * len(grades)) % len(grades)])
+        give_feedback(uow, self.number, word, actor=self.person, now=now)
 
     def complain(self, uow: UnitOfWork, now: datetime) -> None:
         dispute(uow, self.number, actor=self.person, now=now, reason="记录的测试时间与实际不符")

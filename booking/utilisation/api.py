@@ -12,17 +12,20 @@ from booking.access.guards import PUBLIC, requires
 from booking.access.permissions import Permission
 from booking.utilisation.forms import (
     AdviceNarrowed,
+    GrantsDep,
     Narrowed,
+    ReportsDep,
     UnmetNarrowed,
     asked_by,
     sees_income,
+    sees_subsidy,
     unmet_asked_by,
 )
 from booking.utilisation.report.advice import advice_in_sight
-from booking.utilisation.report.pooled import By, waterfall_of
+from booking.utilisation.report.pooled import By
 from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.rules.advice import AdviceKind
-from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
+from booking.utilisation.rules.hours import fen_per_hour, hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import (
     NATIONAL_EFFECTIVE_HOURS,
     NATIONAL_EXTERNAL_HOURS,
@@ -51,10 +54,13 @@ class UtilisationFigures(BaseModel):
     effective_hours: float | None
     external_hours: float | None
     utilisation_rated: float | None
+    utilisation_rated_mean: float | None
     utilisation_open: float | None
+    utilisation_open_mean: float | None
     sharing_rate: float | None
     sharing_rate_mean: float | None
     average_effective_hours: float | None
+    average_in_service_hours: float | None
     average_external_hours: float | None
     openness: float | None
     booked_used: float | None
@@ -66,7 +72,14 @@ class UtilisationFigures(BaseModel):
     uses: int
     samples: int
     faults: int
+    filing_due: int
+    filed: int
+    filing_rate: float | None
+    users: int | None
     income: YuanOut | None
+    income_per_hour: YuanOut | None
+    subsidy: YuanOut | None
+    subsidy_per_hour: YuanOut | None
 
 
 class UtilisationItem(UtilisationFigures):
@@ -100,15 +113,22 @@ def utilisation(
     session: Reading,
     clock: ClockDep,
     wanted: Annotated[Narrowed, Query()],
+    grants: GrantsDep,
+    reports: ReportsDep,
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> UtilisationReport:
-    """Districts for everybody; instruments, labs and organisations for those they concern."""
+    """Districts and the zone for everybody; instruments, classes, labs and organisations for those
+    they concern. `…_mean` is the mean of the instruments' ratios."""
     now = clock.now()
-    asked = asked_by(visitor, wanted, now=now)
-    report = waterfall_of(session, asked, now=now)
+    asked = asked_by(visitor, wanted, now=now, grants=grants)
+    report = reports.of(session, asked, now=now)
     income = sees_income(visitor, asked.by)
+
+    def figures(of: Indicators) -> dict[str, object]:
+        return _counted(of) | _money(of, income=income, subsidy=sees_subsidy(visitor))
+
     items = [
-        UtilisationItem(key=group.key, name=group.name, **_figures(group.indicators, income=income))
+        UtilisationItem(key=group.key, name=group.name, **figures(group.indicators))
         for group in report.groups
     ]
     return UtilisationReport(
@@ -117,17 +137,17 @@ def utilisation(
         through=report.through.code,
         up_to_date=report.up_to_date,
         items=items,
-        total=UtilisationFigures(**_figures(report.whole, income=income)),
+        total=UtilisationFigures(**figures(report.whole)),
         benchmarks=Benchmarks(),
     )
 
 
-def _figures(of: Indicators, *, income: bool) -> dict[str, object]:
+def _counted(of: Indicators) -> dict[str, object]:
     ratios = (
-        "utilisation_rated utilisation_open sharing_rate sharing_rate_mean openness booked_used"
-        " no_show_rate"
+        "utilisation_rated utilisation_rated_mean utilisation_open utilisation_open_mean"
+        " sharing_rate sharing_rate_mean openness booked_used no_show_rate filing_rate"
     )
-    counts = "instruments reservations missed uses samples faults"
+    counts = "instruments reservations missed uses samples faults filing_due filed users"
     return {
         **{f"{name}_hours": part for name, part in waterfall_hours(of.waterfall).items()},
         **{name: ratio(getattr(of, name)) for name in ratios.split()},
@@ -135,10 +155,19 @@ def _figures(of: Indicators, *, income: bool) -> dict[str, object]:
         "effective_hours": hours(of.effective),
         "external_hours": hours(of.external),
         "average_effective_hours": hours(of.average_effective),
+        "average_in_service_hours": hours(of.average_in_service),
         "average_external_hours": hours(of.average_external),
         "mean_hours_between_faults": hours(of.mean_between_faults),
         "mean_repair_hours": hours(of.mean_repair),
+    }
+
+
+def _money(of: Indicators, *, income: bool, subsidy: bool) -> dict[str, object]:
+    return {
         "income": of.income_fen if income else None,
+        "income_per_hour": fen_per_hour(of.income_per_hour) if income else None,
+        "subsidy": of.subsidy_fen if subsidy else None,
+        "subsidy_per_hour": fen_per_hour(of.subsidy_per_hour) if subsidy else None,
     }
 
 

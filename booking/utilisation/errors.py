@@ -9,6 +9,12 @@ class PeriodUnreadable(BookingError):
     code = "utilisation.period_unreadable"
 
 
+class DatesTooMany(BookingError):
+    """Days of one's own are counted from the records one by one; whole months are kept."""
+
+    code = "utilisation.dates_too_many"
+
+
 class YearNotOver(BookingError):
     """What is handed in stays; a year that still runs would change."""
 
@@ -21,3 +27,23 @@ class NothingToHandIn(BookingError):
 
     kind = "conflict"
     code = "sj3.nothing_new"
+
+
+class PeriodRuns(BookingError):
+    """What is handed in stays; a period that still runs would change."""
+
+    kind = "conflict"
+    code = "report.period_runs"
+
+
+class NothingNew(BookingError):
+    """There is nothing to report, or all is as it was handed in."""
+
+    kind = "conflict"
+    code = "report.nothing_new"
+
+
+class WrongPeriod(BookingError):
+    """Each report is of its own kind of period."""
+
+    code = "report.wrong_period"

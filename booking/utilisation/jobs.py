@@ -1,4 +1,4 @@
-"""The roll-up as a nightly sweep, and what is published of it."""
+"""The roll-up as a nightly sweep, what is published of it, and reminders of reports."""
 
 from datetime import datetime
 
@@ -6,12 +6,18 @@ from booking.db.outside import Outside, Sent
 from booking.db.patience import take_your_time
 from booking.db.transactions import UnitOfWork, read_session
 from booking.utilisation.actions import publish_figures
+from booking.utilisation.actions import remind_of_reports as reminding
 from booking.utilisation.actions import roll_up as deed
 
 
 def roll_up(uow: UnitOfWork, now: datetime) -> int:
     """Redo the instrument months that changed since the last time."""
     return deed.roll_up(uow, now=now)
+
+
+def remind_of_reports(uow: UnitOfWork, now: datetime) -> int:
+    """Tell whoever files what comes due."""
+    return reminding.remind_of_reports(uow, now=now)
 
 
 def publish_open_figures(outside: Outside, now: datetime) -> Sent:

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from booking.db.base import Row
-from booking.db.types import Id, Json, UtcDateTime
+from booking.db.types import EnumText, Id, Json, UtcDateTime
+from booking.utilisation.rules.sheets import Kind
 
 
 class InstrumentMonth(Row, table=True):
@@ -103,6 +104,72 @@ class ReportSubmission(Row, table=True):
     sha256: str = Field(max_length=64)
     submitted_by: int | None = Field(default=None, sa_type=Id)
     submitted_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReportEntry(Row, table=True):
+    """What somebody typed of one record of a report, by column."""
+
+    __tablename__ = "report_entry"
+    __table_args__ = (sa.UniqueConstraint("kind", "organisation_id", "period", "subject"),)
+
+    kind: Kind = Field(sa_type=EnumText(Kind))
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=Id)
+    period: str = Field(max_length=8)
+    # The key of the record: a booking's number, an instrument's id.
+    subject: str = Field(max_length=40)
+    entered: dict[str, str] = Field(sa_type=Json)
+
+
+class ReportFiling(Row, table=True):
+    """A report as it was handed in, with what it corrects of earlier ones; never changed."""
+
+    __tablename__ = "report_filing"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "organisation_id", "period", "version"),
+        # Of the whole zone there is one of each version too.
+        sa.Index(
+            "uq_report_filing_zone",
+            *("kind", "period", "version"),
+            unique=True,
+            sqlite_where=sa.text("organisation_id IS NULL"),
+            postgresql_where=sa.text("organisation_id IS NULL"),
+        ),
+        sa.CheckConstraint("version >= 1", name="version"),
+    )
+
+    kind: Kind = Field(sa_type=EnumText(Kind))
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=Id)
+    period: str = Field(max_length=8)
+    version: int
+    # Code and heading of each in order, and the records by their key.
+    columns: list[list[str]] = Field(sa_type=Json)
+    lines: dict[str, dict[str, str]] = Field(sa_type=Json)
+    # Period, key, column, before and after of each.
+    corrections: list[list[str]] = Field(sa_type=Json)
+    sha256: str = Field(max_length=64)
+    submitted_by: int | None = Field(default=None, sa_type=Id)
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReportReminder(Row, table=True):
+    """Whoever files a report was reminded of it; once for each."""
+
+    __tablename__ = "report_reminder"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "organisation_id", "period"),
+        sa.Index(
+            "uq_report_reminder_zone",
+            *("kind", "period"),
+            unique=True,
+            sqlite_where=sa.text("organisation_id IS NULL"),
+            postgresql_where=sa.text("organisation_id IS NULL"),
+        ),
+    )
+
+    kind: Kind = Field(sa_type=EnumText(Kind))
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=Id)
+    period: str = Field(max_length=8)
+    reminded_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class OpenPublication(Row, table=True):

@@ -34,6 +34,8 @@ def plain_filters() -> dict[str, Filter]:
             "myriads": formats.myriads_text,
             "hours": formats.hours_text,
             "hours_figure": formats.hours_figure,
+            "mean_hours": formats.mean_hours_text,
+            "fen_rate": formats.fen_rate_text,
             "duration": formats.length_text,
             "percent": formats.percent_text,
             "number": formats.count_text,

@@ -25,6 +25,7 @@ _MONTHS: Final = (
 _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _QUARTER: Final = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
 _ACADEMIC_YEAR: Final = re.compile(r"AY(\d{4})", re.ASCII)
+_OWN_DAYS: Final = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
 _SPANS_OF_A_PAGE: Final = 4096
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
@@ -139,6 +140,16 @@ def money_text(amount_fen: int | None) -> str:
     return f"{sign}{int(whole):,}.{cents}"
 
 
+def mean_hours_text(seconds: Fraction | None) -> str:
+    """Hours of an average, which there may be none of."""
+    return NOTHING if seconds is None else hours_figure(half_up(seconds))
+
+
+def fen_rate_text(fen_per_hour: Fraction | None) -> str:
+    """`12.50`: yuan for each hour, rounded to the fen once."""
+    return money_text(None if fen_per_hour is None else half_up(fen_per_hour))
+
+
 def grouped(yuan_in_text: str) -> str:
     """`1,362.15` of `1362.15`, the way documents and the API write amounts."""
     return money_text(fen(yuan_in_text))
@@ -183,6 +194,8 @@ def period_text(code: str) -> str:
     if quarter := _QUARTER.fullmatch(code):
         year, number = quarter.groups()
         return f"Q{number} {year}" if language() == "en" else f"{year} 年第 {number} 季度"
+    if own := _OWN_DAYS.fullmatch(code):
+        return f"{own[1]} – {own[2]}"
     match = _MONTH.fullmatch(code)
     if match is None:
         return code

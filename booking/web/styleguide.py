@@ -11,6 +11,7 @@ from booking.kernel.timespan import TimeSpan, local_midnight
 from booking.web.blocks import Block, BlockKind, Hours
 from booking.web.charts import Bar, Heat, Line, Step, bars, heat, line, waterfall
 from booking.web.forms import Filled
+from booking.web.pictures import Mark, Picture, Series, columns
 from booking.web.problems import Problem
 from booking.web.timeline import LineRow, Timeline, timeline
 from booking.web.week import WeekGrid, days_of_week, week_grid
@@ -32,6 +33,7 @@ class Samples:
     bars: tuple[Bar, ...]
     curve: Line
     heat: Heat
+    picture: Picture
 
 
 def samples(now: datetime) -> Samples:
@@ -55,7 +57,15 @@ def samples(now: datetime) -> Samples:
             [(str(d), [((d * h) % 7, str(d * h % 7)) for h in range(8, 20)]) for d in range(1, 8)],
             [str(h) for h in range(8, 20)],
         ),
+        picture=_picture(),
     )
+
+
+def _picture() -> Picture:
+    hours = [(m * 37) % 50 + 90 for m in range(1, 13)]
+    series = Series("有效机时", "accent", hours, [str(one) for one in hours])
+    months = [f"{m} 月" for m in range(1, 13)]
+    return columns(months, [series], [Mark("全国平均", 133)], of="月份")
 
 
 def _at(day: date, first: float, last: float) -> TimeSpan:

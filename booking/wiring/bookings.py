@@ -115,6 +115,7 @@ SILENT: frozenset[type[Event]] = frozenset(
     {
         asked.SwapAccepted,
         reservations.ConditionShown,
+        reservations.UseGraded,
         reservations.FeedMade,
         reservations.FeedReplaced,
         reservations.FeedRevoked,

@@ -17,6 +17,7 @@ from booking.notifications.reactions.charges import tell_of_charge
 from booking.notifications.reactions.invoices import tell_of_invoice
 from booking.notifications.reactions.loans import tell_of_loan
 from booking.notifications.reactions.prepayments import tell_of_prepayment
+from booking.notifications.reactions.reports import tell_of_report
 from booking.notifications.reactions.statements import tell_of_statement
 from booking.notifications.reactions.vouchers import tell_of_voucher
 from booking.notifications.reactions.webhooks import tell_webhooks
@@ -51,6 +52,7 @@ REACTIONS: Reactions = {
     loans.PromiseAtRisk: (tell_of_loan,),
     loans.PromiseKept: (tell_of_loan,),
     loans.PromiseShort: (tell_of_loan,),
+    utilisation.ReportDue: (tell_of_report,),
     vouchers.VoucherExpired: (tell_of_voucher,),
     vouchers.VoucherExpiring: (tell_of_voucher,),
     vouchers.VoucherIssued: (tell_of_voucher,),
@@ -116,6 +118,8 @@ SILENT: frozenset[type[Event]] = frozenset(
         subsidies.StatementStepped,
         subsidies.StatementWithdrawn,
         subsidies.StatementsExported,
+        utilisation.ReportEntered,
+        utilisation.ReportFiled,
         utilisation.ReportUnitNamed,
         utilisation.SheetHandedIn,
         utilisation.YearlyEntryChanged,

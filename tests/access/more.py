@@ -61,6 +61,11 @@ def _held(at: At) -> Ask:
     return Ask(query={"sha256": at("hashes/{number}")})
 
 
+def _behind(figure: str) -> Callable[[At], Ask]:
+    """The records of a year behind a figure."""
+    return lambda _: Ask(query={"period": "2026", "figure": figure})
+
+
 MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
     ("GET /instruments/{instrument_id}", _week),
     ("GET /instruments/{instrument_id}", _in_parts({"week": "2026-11-16"})),
@@ -109,6 +114,12 @@ MORE: tuple[tuple[str, Callable[[At], Ask]], ...] = (
     ("GET /api/v1/utilisation", lambda _: Ask(query={"period": "2026-11", "by": "instrument"})),
     ("GET /api/v1/utilisation", lambda _: Ask(query={"period": "2026-11", "by": "organisation"})),
     ("GET /utilisation", lambda _: Ask(query={"period": "2026-11", "by": "organisation"})),
+    ("GET /utilisation.csv", lambda _: Ask(query={"period": "2026", "by": "instrument"})),
+    *(
+        (f"GET /utilisation/instruments/{{instrument_id}}/records{kind}", _behind(figure))
+        for kind in ("", ".csv")
+        for figure in ("income", "reservations", "maintenance")
+    ),
     ("GET /settlements/{period}", lambda _: Ask(query={"lang": "en"})),
     ("GET /statements", lambda _: Ask(query={"lang": "en"})),
     ("GET /organisations", lambda _: Ask(query={"lang": "en"})),

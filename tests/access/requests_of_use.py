@@ -14,5 +14,7 @@ USING: dict[str, Callable[[At], Ask]] = {
     "POST /reservations/{number}/photos": _photo,
     "POST /reservations/{number}/messages": as_form(text="日志是两小时"),
     "POST /api/v1/reservations/{number}/messages": as_json({"text": "日志是两小时"}),
+    "POST /reservations/{number}/feedback": as_form(grade="fair"),
+    "POST /api/v1/reservations/{number}/feedback": as_json({"grade": "fair"}),
     "POST /here/{instrument_id}/{token}": as_form(shown_code=""),
 }

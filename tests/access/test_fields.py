@@ -87,7 +87,7 @@ def test_a_lab_reads_of_its_guests_only_what_their_bookings_need(who: str) -> No
     # and what it proposed itself.
     if who != PROVIDER_ADMIN:
         needed |= {"email", "admin_email", "colleague", "message"} | order_marks("guest").keys()
-        needed |= {"dispute_answer", "joint_purpose", "proposal"}
+        needed |= {"dispute_answer", "feedback", "joint_purpose", "proposal"}
         needed |= {"adjustment", "adjustment_refused", "quote number"}
         needed |= {"prepaid", "prepaid_reference", "prepaid_note"}
     read = {name for (side, name), row in table().items() if side == "guest" and row[who] == READS}

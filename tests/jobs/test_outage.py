@@ -24,6 +24,7 @@ from tests.factories.instruments import enter_year
 from tests.jobs.lending import a_draw_that_expires, promised_hours
 from tests.jobs.outage import AHEAD, MEANWHILE, MORNING, NIGHT, STOPPED, one_to_be_told
 from tests.jobs.papers import a_locked_month, a_what_if, an_old_export, vouchers_that_end
+from tests.jobs.reporting import a_school_that_reports
 from tests.jobs.working import told, worker
 from tests.support.clock import FrozenClock
 from tests.support.receiver import Receiver, receiving
@@ -83,6 +84,7 @@ IN_THE_MORNING = {
     "close_forgotten": 1,
     "remind_of_expiry": 1,
     "remind_of_filings": 1,
+    "remind_of_reports": 1,
     "remind_of_trainings": 1,
     "tell_labs_of_needs": 1,
     "tell_of_new_cards": 1,
@@ -129,6 +131,7 @@ FACTS_IN_THE_MORNING = {
     "use.ended": 1,
     "organisation.qualification_expiring": 1,
     "instrument.filing_due": 1,
+    "report.due": 1,
     "training.ending": 1,
     "need.fits_lab": 1,
     "saved_search.new_cards": 1,
@@ -159,7 +162,9 @@ class Centre:
         with self.write() as uow:
             enter_year(uow, 2026)
         one_worker(self, STOPPED - 2 * timedelta(hours=1))
-        self.make(*AHEAD, vouchers_that_end, a_draw_that_expires, promised_hours)
+        self.make(
+            *AHEAD, vouchers_that_end, a_draw_that_expires, promised_hours, a_school_that_reports
+        )
         (last,) = one_worker(self, STOPPED)
         assert {job: rows_of([last])[job] for job in BY_NIGHT if rows_of([last])[job]} == {
             # Of what begins at one and at ten past five, and of cards that are new.

@@ -167,6 +167,9 @@ def _instruments() -> Iterator[tuple[str, Facts]]:
     yield "fault_reported", {**_ON_SEM, "what": "真空漏气"}
     for name, overdue in (("filing_due", False), ("filing_due-overdue", True)):
         yield name, {**_ON_SEM, "due": "2026-12-31", "is_overdue": overdue}
+    report = {"due": "2026-10-15", "period": "2026-Q3", "organisation_id": 3}
+    yield "report_due", {**report, "kind": "service", "organisation": "示例大学"}
+    yield "report_due-zone", {**report, "kind": "monitoring", "organisation": "", "period": "2025"}
     for step in ("submitted", "returned", "published"):
         reason = "缺少照片" if step == "returned" else ""
         told = {"step": f"instrument.{step}", "lab": "电镜室", "reason": reason}

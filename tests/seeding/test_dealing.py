@@ -12,10 +12,12 @@ from booking.credit.models import CreditAppeal
 from booking.credit.states import AppealState
 from booking.db.transactions import UnitOfWork
 from booking.reservations.models.joint import JointBooking
+from booking.reservations.models.refusal import Refusal
 from booking.reservations.models.series import ReservationSeries
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.models.waitlist import WaitlistEntry
 from booking.reservations.queries.awaiting import AnswerTo, awaiting_of
+from booking.reservations.rules.refusal import Lack
 from booking.seeding.dealing import agree_on_credit, deal
 from booking.seeding.loading import load
 from tests.seeding.test_sharing import SEED
@@ -48,3 +50,5 @@ def test_every_page_has_something_to_show(uow: UnitOfWork) -> None:
     assert list(minutes) == [40]
     states = uow.session.execute(sa.select(col(CreditAppeal.state)).order_by(col(CreditAppeal.id)))
     assert list(states.scalars()) == [AppealState.GRANTED, AppealState.OPEN]
+    vain = uow.session.execute(sa.select(col(Refusal.lack), col(Refusal.codes)))
+    assert [tuple(row) for row in vain] == [(Lack.CLOSED, ["opening.closed"])] * 6

@@ -1,5 +1,6 @@
 """What the roll-up wrote, as tests compare it."""
 
+from bs4 import BeautifulSoup, Tag
 from sqlmodel import select
 
 from booking.utilisation.models import InstrumentMonth
@@ -26,3 +27,10 @@ def shares(row: InstrumentMonth) -> dict[str, int]:
 
 def hours_of(uow, instrument_id: int, month: str = "2026-11") -> dict[str, float]:
     return {name: sec / HOUR for name, sec in shares(rows(uow)[instrument_id, month]).items()}
+
+
+def the(page: BeautifulSoup | Tag, selector: str) -> Tag:
+    """The element of a page, which must have it."""
+    found = page.select_one(selector)
+    assert found is not None, selector
+    return found

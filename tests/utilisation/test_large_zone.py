@@ -3,7 +3,8 @@
 from booking.kernel.periods import Period
 from booking.reservations.states import State
 from booking.utilisation.actions.roll_up import roll_up
-from booking.utilisation.report.pooled import Asked, By, waterfall_of
+from booking.utilisation.report.pooled import Asked, By
+from booking.utilisation.report.remembered import Reports
 from tests.factories.instruments import span
 from tests.factories.utilisation import Booked, Invented, Writer, write_instrument
 
@@ -16,9 +17,11 @@ def use(day: str) -> Booked:
 
 
 def test_a_large_zone_is_as_old_as_its_roll_up_and_a_small_one_is_not(engine, write, clock):
+    zones = {many: Reports(many=many) for many in (1, 2)}
+
     def told(many: int) -> tuple[int, bool]:
         with write() as uow:
-            report = waterfall_of(uow.session, ASKED, now=clock.now(), many=many)
+            report = zones[many].of(uow.session, ASKED, now=clock.now())
         return report.whole.effective // 3600, report.up_to_date
 
     with write() as uow:
@@ -36,9 +39,11 @@ def test_a_large_zone_is_as_old_as_its_roll_up_and_a_small_one_is_not(engine, wr
 
 
 def test_a_new_instrument_shows_at_once(engine, write, clock):
+    large = Reports(many=1)
+
     def told() -> int:
         with write() as uow:
-            return waterfall_of(uow.session, ASKED, now=clock.now(), many=1).whole.instruments
+            return large.of(uow.session, ASKED, now=clock.now()).whole.instruments
 
     with write() as uow:
         write_instrument(uow, Invented())

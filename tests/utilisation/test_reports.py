@@ -165,9 +165,9 @@ def test_the_page_shows_the_waterfall_to_everybody(world, client, language):
 def test_the_page_of_a_lab_lists_its_instruments_with_income(world, client):
     page = be(client, world.sessions["lab"]).get("/utilisation", params={"period": "2026-11"})
     soup = BeautifulSoup(page.text, "html.parser")
-    assert soup.select_one(f"a[href='/instruments/{world.instrument}']") is not None
+    assert soup.select_one(f"a[href^='/utilisation/instruments/{world.instrument}']") is not None
     assert "2,400.00" in soup.get_text()
-    assert len(soup.select(".tabs a")) == 4
+    assert len(soup.select(".tabs a")) == 6
 
 
 def test_the_file_shows_what_the_page_shows(world, client):
@@ -175,7 +175,7 @@ def test_the_file_shows_what_the_page_shows(world, client):
     answer = client.get("/utilisation.csv", params={"period": "2026-11", "by": "instrument"})
     head, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert len(lines) == 2
-    assert len(head) == len(lines[0]) == 17
+    assert len(head) == len(lines[0]) == 36
     assert {"3.0", "2400.00"} <= set(lines[0])
 
 

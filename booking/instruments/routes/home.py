@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
+from booking.access.permissions import Permission
 from booking.access.roles import Role
 from booking.instruments.queries.catalogue import find_slots
 from booking.instruments.queries.found import FoundCard, cards
@@ -19,6 +20,7 @@ from booking.instruments.queries.search import Wanted
 from booking.instruments.queries.slots import SlotWish
 from booking.instruments.rules.categories import Category
 from booking.kernel.timespan import TimeSpan
+from booking.organisations.queries import any_provider
 from booking.organisations.rules import District
 from booking.web.clock import ClockDep
 from booking.web.memory import memory
@@ -59,8 +61,16 @@ def home(
         ],
         districts=[(one, offered.by_district[one]) for one in District if offered.by_district[one]],
         mine=visitor is not None and not _OF_COMPANIES.isdisjoint(visitor.roles),
+        reports=visitor is not None and not visitor.guise and _reports(session, visitor),
         soonest=_soonest(session, clock.now(), known),
     )
+
+
+def _reports(session: Session, actor: Actor) -> bool:
+    """Whether anything may be theirs to report: who keeps labs, who runs a provider."""
+    if actor.may(Permission.INSTRUMENT_MANAGE):
+        return True
+    return any_provider(session, actor.reach(Permission.ORGANISATION_MANAGE).organisation_ids)
 
 
 def _soonest(session: Session, now: datetime, known: Memory) -> Sequence[Soon]:

@@ -46,10 +46,12 @@ class Category(StrEnum):
     OTHER = "15"
 
 
+_BY_CODE: Final = {member.value: member for member in Category}
+
+
 def category_of(code: str) -> Category | None:
     """The class that a code belongs to, if it is one of ours."""
-    known = {member.value: member for member in Category}
-    return known.get(code[:2])
+    return _BY_CODE.get(code[:2])
 
 
 def fits(code: str, scheme: str) -> bool:

@@ -8,7 +8,7 @@ from booking.db.refusals import allow_again, refuse_delete, refuse_insert, refus
 from booking.db.types import Id, UtcDateTime
 
 revision = "95_early_end"
-down_revision = "92_refusals"
+down_revision = "94_feedback"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from alembic import op
 from booking.db.types import Id, Json, UtcDateTime
 
 revision = "99_open_figures"
-down_revision = "96_voucher_postings"
+down_revision = "98_deadlines"
 branch_labels = None
 depends_on = None
 

@@ -41,6 +41,7 @@ class NoticeFact(StrEnum):
     PROPOSAL_STEP = "proposal_step"
     QUALIFICATION = "qualification"
     REGISTRATION_WAITING = "registration_waiting"
+    REPORT_DUE = "report_due"
     REQUEST_WAITING = "request_waiting"
     SERIES_STEP = "series_step"
     SHEET_TAKEN_IN = "sheet_taken_in"

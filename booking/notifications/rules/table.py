@@ -150,6 +150,9 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         facts=("fault.reported",), to=(Audience.LAB,), path=f"{_CARD}/faults", urgent=True
     ),
     NoticeFact.FILING_DUE: Notice(facts=("instrument.filing_due",), to=(Audience.LAB,), path=_CARD),
+    NoticeFact.REPORT_DUE: Notice(
+        facts=("report.due",), to=(Audience.COMPANY, Audience.CENTRE), path="/filed-reports/due"
+    ),
     NoticeFact.INSTRUMENT_STEP: Notice(
         facts=("instrument.submitted", "instrument.returned", "instrument.published"),
         to=(Audience.LAB, Audience.CENTRE),

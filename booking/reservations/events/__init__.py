@@ -78,6 +78,7 @@ __all__ = [
     "UseConfirmed",
     "UseDisputed",
     "UseEnded",
+    "UseGraded",
     "UseSettled",
     "UseStarted",
     "WaitlistEvent",
@@ -276,6 +277,13 @@ class CentreAsked(DisputeEvent):
 @dataclass(frozen=True, kw_only=True)
 class ConditionShown(ReservationEvent):
     name: ClassVar[str] = "use.condition_shown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseGraded(ReservationEvent):
+    """Its users said how it was."""
+
+    name: ClassVar[str] = "use.graded"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ class UsageSession(Row, table=True):
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
         sa.Index(None, "started_at"),
+        sa.Index(None, "ended_at"),
         sa.Index(None, "settled_at"),
         sa.Index(
             "ix_usage_session_hindered_id",

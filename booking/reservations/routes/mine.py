@@ -1,5 +1,6 @@
 """My bookings: what is ahead with what giving it back costs, what is over, one in full."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -14,6 +15,7 @@ from booking.reservations.actions.report_fault import report_fault_of_booking
 from booking.reservations.forms import FaultReport, ReasonForm
 from booking.reservations.forms.series import ScopedMoveForm, ScopedReasonForm
 from booking.reservations.queries.awaiting import MOST, awaiting_of
+from booking.reservations.queries.feedback import to_grade
 from booking.reservations.queries.lists import coming_for, past_for, reservation_seen_by
 from booking.reservations.queries.places import places_of
 from booking.reservations.queries.units import helper_labels
@@ -56,7 +58,9 @@ def index(
     """
     company = whose == "company"
     if page.target("start"):
-        return page.render(_START, **_in_short(session, actor, company=company), whose=whose)
+        return page.render(
+            _START, **_in_short(session, actor, clock.now(), company=company), whose=whose
+        )
     most = MOST if asked == "all" else _ASKED
     awaiting = awaiting_of(session, actor, whole_company=company, most=most)
     now = clock.now()
@@ -65,6 +69,7 @@ def index(
         _MINE,
         fragment="list",
         awaiting=awaiting,
+        to_grade=len(to_grade(session, actor, whole_company=company, now=now)),
         cards=[card_of(seen, actor, now=now) for seen in rows],
         whose=whose,
         past=False,
@@ -72,8 +77,9 @@ def index(
     )
 
 
-def _in_short(session: Session, actor: Actor, *, company: bool) -> dict[str, Any]:
+def _in_short(session: Session, actor: Actor, now: datetime, *, company: bool) -> dict[str, Any]:
     return {
+        "to_grade": len(to_grade(session, actor, whole_company=company, now=now)),
         "places": places_of(session, actor.id),
         "awaiting": awaiting_of(session, actor, whole_company=company, most=_ASKED, offers=False),
         "coming": coming_for(session, actor, whole_company=company, limit=_NEXT),
@@ -103,6 +109,7 @@ def past(
         _MINE,
         fragment="list",
         awaiting=None,
+        to_grade=0,
         cards=[card_of(seen, actor, now=now) for seen in cut.items],
         whose=whose,
         past=True,

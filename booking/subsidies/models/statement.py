@@ -86,6 +86,7 @@ _FIRST_OF_USE = sa.text("live AND charge_id IS NOT NULL AND corrects_id IS NULL"
 _OF_LOAN = sa.text("live AND credit_line_id IS NOT NULL AND clawback_id IS NULL")
 _CORRECTION = sa.text("live AND corrects_id IS NOT NULL AND clawback_id IS NULL")
 _CLAWBACK = sa.text("live AND clawback_id IS NOT NULL")
+_PAID_FOR = sa.text("live AND instrument_id IS NOT NULL")
 # Before the name of a group that is called as its member is: without it, the member is alone.
 OWN_NAME = "="
 
@@ -141,6 +142,13 @@ class StatementLine(Row, table=True):
         sa.Index(None, "statement_id", "position"),
         sa.Index(None, "programme", "period_year"),
         sa.Index(None, "settlement_id"),
+        sa.Index(
+            "ix_statement_line_instrument_id_day",
+            "instrument_id",
+            "day",
+            sqlite_where=_PAID_FOR,
+            postgresql_where=_PAID_FOR,
+        ),
     )
 
     settlement_id: int = Field(foreign_key="settlement.id", sa_type=Id)

@@ -10,10 +10,10 @@ from booking.utilisation.queries.recorded import month_records
 from booking.utilisation.rules.months import MonthFigures, month_figures
 
 
-def judge(session: Session, month: Period, ids: Collection[int]) -> Mapping[int, MonthFigures]:
-    """The figures of some instruments in a month."""
+def judge(
+    session: Session, month: Period, ids: Collection[int], *, part: Period | None = None
+) -> Mapping[int, MonthFigures]:
+    """The figures of some instruments in a month, or in some days of it."""
     records = month_records(session, month, ids)
-    return {
-        instrument_id: month_figures(month.span, record)
-        for instrument_id, record in records.items()
-    }
+    span = (part or month).span
+    return {instrument_id: month_figures(span, record) for instrument_id, record in records.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -10,10 +10,12 @@ from sqlmodel import Session, col
 
 from booking.access.actor import Reach
 from booking.instruments.models.instrument import Instrument
+from booking.instruments.models.tables import INSTRUMENT
 from booking.instruments.models.unit import Unit, UnitKind
 from booking.instruments.rules.card import ShareMode
+from booking.instruments.rules.categories import Category, category_of
 from booking.instruments.states import InstrumentState
-from booking.kernel.periods import Period
+from booking.kernel.timespan import TimeSpan
 from booking.organisations.models import Lab, Organisation
 from booking.reservations.models.reservation import Reservation
 from booking.utilisation.models import InstrumentMonth
@@ -42,12 +44,21 @@ class InstrumentInSight:
     units: int
     begun_at: datetime
     retired_at: datetime | None
+    category: Category | None
+    value_fen: int
+    filing_due: date | None
+    filed_on: date | None
 
-    def counts_in(self, month: Period) -> bool:
-        span = month.span
+    def counts_in(self, span: TimeSpan) -> bool:
+        """Whether it counts in a month, given as its span."""
         return self.begun_at < span.end and (
             self.retired_at is None or self.retired_at >= span.start
         )
+
+    def served_in(self, span: TimeSpan) -> int:
+        """Seconds of a span after it came and before it retired."""
+        served = min(self.retired_at or span.end, span.end) - max(self.begun_at, span.start)
+        return max(0, int(served.total_seconds()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +70,8 @@ class Sight:
     instrument_id: int | None = None
     organisation_id: int | None = None
     district: str | None = None
+    category: Category | None = None
+    least_value_fen: int = 0
 
 
 def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentInSight]:
@@ -87,6 +100,11 @@ def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentI
             col(Organisation.name),
             col(Instrument.district),
             col(Instrument.general_purpose),
+            col(Instrument.original_value_fen),
+            col(Instrument.category_code),
+            col(Instrument.filing_due),
+            col(Instrument.filed_on),
+            col(Instrument.filing_exemption),
             col(Instrument.state),
             col(Instrument.share_mode),
             places,
@@ -112,17 +130,29 @@ def conditions(sight: Sight) -> list[sa.ColumnElement[bool]]:
         )
     if sight.lab_id is not None:
         found.append(col(Lab.id) == sight.lab_id)
-    if sight.instrument_id is not None:
-        found.append(col(Instrument.id) == sight.instrument_id)
-    if sight.organisation_id is not None:
-        found.append(col(Lab.organisation_id) == sight.organisation_id)
-    if sight.district is not None:
-        found.append(col(Instrument.district) == sight.district)
-    return found
+    if sight.category is not None:
+        found.append(col(Instrument.category_code).startswith(sight.category.value))
+    if sight.least_value_fen:
+        found.append(col(Instrument.original_value_fen) >= sight.least_value_fen)
+    same = (
+        (col(Instrument.id), sight.instrument_id),
+        (col(Lab.organisation_id), sight.organisation_id),
+        (col(Instrument.district), sight.district),
+    )
+    return [*found, *(column == wanted for column, wanted in same if wanted is not None)]
+
+
+def ids_in_sight(sight: Sight) -> sa.Select[int]:
+    """The same instruments, for a statement that asks of all of them."""
+    key: sa.ColumnElement[int] = INSTRUMENT.c.id
+    asked = sa.select(key).select_from(Instrument)
+    owned = asked.join(Lab, col(Lab.id) == col(Instrument.lab_id))
+    return owned.where(col(Instrument.state).in_(KNOWN), *conditions(sight))
 
 
 def _in_sight(row: Sequence[Any]) -> InstrumentInSight:
-    *_, state, share_mode, units, created_at, first_booked, updated_at = row
+    *card, state, share_mode, units, created, first_booked, updated = row
+    value, code, due, filed, exempt = card[8:]
     return InstrumentInSight(
         id=row[0],
         name=row[1],
@@ -134,8 +164,13 @@ def _in_sight(row: Sequence[Any]) -> InstrumentInSight:
         general=row[7],
         bookable=state is InstrumentState.PUBLISHED and share_mode is not ShareMode.NONE,
         units=units,
-        begun_at=min(created_at, first_booked or created_at),
-        retired_at=updated_at if state is InstrumentState.RETIRED else None,
+        begun_at=min(created, first_booked or created),
+        retired_at=updated if state is InstrumentState.RETIRED else None,
+        category=category_of(code),
+        value_fen=value,
+        # By whose consent it is not filed, it need not be.
+        filing_due=None if exempt else due,
+        filed_on=filed,
     )
 
 
@@ -157,7 +192,9 @@ _SUMMED: Final = (
 )
 
 
-def kept_sums(session: Session, months: Collection[str]) -> Mapping[int, tuple[MonthFigures, int]]:
+def kept_sums(
+    session: Session, months: Collection[str], sight: Sight
+) -> Mapping[int, tuple[MonthFigures, int]]:
     """What is kept of each instrument over some months, and in how many of them."""
     owner = col(InstrumentMonth.instrument_id)
     columns = (getattr(InstrumentMonth, name) for name in _SUMMED)
@@ -167,7 +204,22 @@ def kept_sums(session: Session, months: Collection[str]) -> Mapping[int, tuple[M
         .where(col(InstrumentMonth.month).in_(months))
         .group_by(owner)
     )
+    if sight != Sight():
+        asked = asked.where(owner.in_(ids_in_sight(sight)))
     return {row[0]: (_figures(row[2:]), row[1]) for row in session.execute(asked)}
+
+
+def kept_by_month(
+    session: Session, months: Collection[str], sight: Sight
+) -> Mapping[str, MonthFigures]:
+    """What is kept of all instruments in sight together, month by month."""
+    month = col(InstrumentMonth.month)
+    columns = (getattr(InstrumentMonth, name) for name in _SUMMED)
+    sums = [sa.cast(sa.func.sum(column), sa.BigInteger) for column in columns]
+    asked = sa.select(month, *sums).where(month.in_(months)).group_by(month)
+    if sight != Sight():
+        asked = asked.where(col(InstrumentMonth.instrument_id).in_(ids_in_sight(sight)))
+    return {row[0]: _figures(row[1:]) for row in session.execute(asked)}
 
 
 def kept_months_of(

@@ -47,20 +47,34 @@ def month_records(
     session: Session, month: Period, instrument_ids: Ids
 ) -> Mapping[int, MonthRecord]:
     """Each instrument's units, opening hours, closures and bookings with their use."""
+    found = records_of(session, [month], instrument_ids)
+    return {instrument_id: found[instrument_id, month.code] for instrument_id in instrument_ids}
+
+
+def records_of(
+    session: Session, months: Sequence[Period], instrument_ids: Ids
+) -> Mapping[tuple[int, str], MonthRecord]:
+    """The same for months that follow one another, in as many statements as for one."""
+    whole = Period(months[0].first, months[-1].until, "")
     units = _units(session, instrument_ids)
-    closures = _closures(session, month.span, instrument_ids)
-    bookings = bookings_touching(session, month.span, instrument_ids)
-    schedules = _schedules(session, month, instrument_ids)
+    closures = _closures(session, whole.span, instrument_ids)
+    bookings = bookings_touching(session, whole.span, instrument_ids)
+    schedules = _schedules(session, months, instrument_ids)
+
+    def of_kind(instrument_id: int, kind: ClosureKind, span: TimeSpan) -> tuple[TimeSpan, ...]:
+        return tuple(one for one in closures[instrument_id, kind] if one.overlaps(span))
+
     return {
-        instrument_id: MonthRecord(
-            unit_ids=frozenset(units[instrument_id]),
-            opening=open_windows(schedules[instrument_id], month.span),
-            closures=tuple(closures[instrument_id, ClosureKind.OTHER]),
-            maintenance=tuple(closures[instrument_id, ClosureKind.MAINTENANCE]),
-            faults=tuple(closures[instrument_id, ClosureKind.FAULT]),
-            bookings=bookings[instrument_id],
+        (one, month.code): MonthRecord(
+            unit_ids=frozenset(units[one]),
+            opening=open_windows(schedules[one, month.code], month.span),
+            closures=of_kind(one, ClosureKind.OTHER, month.span),
+            maintenance=of_kind(one, ClosureKind.MAINTENANCE, month.span),
+            faults=of_kind(one, ClosureKind.FAULT, month.span),
+            bookings=[each for each in bookings[one] if each.touches(month.span)],
         )
-        for instrument_id in instrument_ids
+        for month in months
+        for one in instrument_ids
     }
 
 
@@ -118,6 +132,7 @@ def bookings_touching(
             USE.c.preparation_minutes + USE.c.test_minutes + USE.c.post_minutes,
             USE.c.samples,
             EARNED,
+            BOOKING.c.id,
         )
         .select_from(BOOKING.outerjoin(USE, finished_use()).outerjoin(CHARGE, earned()))
         .where(
@@ -130,13 +145,14 @@ def bookings_touching(
     found: dict[int, list[BookingRecord]] = defaultdict(list)
     for instrument_id, *columns in session.execute(asked):
         booking = _booking(columns)
-        if any(part and part.overlaps(span) for part in (booking.booked, booking.used)):
+        if booking.touches(span):
             found[instrument_id].append(booking)
     return found
 
 
 def _booking(columns: Sequence[object]) -> BookingRecord:
-    unit_id, start, end, state, external, came, left, settled, minutes, samples, income = columns
+    unit_id, start, end, state, external, came, left, settled, minutes, *counted = columns
+    samples, income, reservation_id = counted
     assert isinstance(start, datetime)  # noqa: S101 - for the type checker
     assert isinstance(end, datetime)  # noqa: S101
     return BookingRecord(
@@ -149,6 +165,7 @@ def _booking(columns: Sequence[object]) -> BookingRecord:
         effective_seconds=_number(minutes) * 60 if settled else 0,
         samples=_number(samples),
         income_fen=_number(income),
+        reservation_id=_number(reservation_id),
     )
 
 
@@ -163,22 +180,29 @@ def _used(came: object, left: object) -> TimeSpan | None:
     return None
 
 
-def _schedules(session: Session, month: Period, ids: Ids) -> Mapping[int, Schedule]:
+def _schedules(
+    session: Session, months: Sequence[Period], ids: Ids
+) -> Mapping[tuple[int, str], Schedule]:
     # The night before the month may last into it.
-    first = month.first - timedelta(days=1)
-    layers = layers_between(session, ids, first=first, last=month.last)
-    calendar = calendar_between(session, first, month.last)
-    free = _free_of_calendar(session, month.span.end, ids)
+    first, last = months[0].first - timedelta(days=1), months[-1].last
+    layers = layers_between(session, ids, first=first, last=last)
+    calendar = calendar_between(session, first, last)
+    policies = _policies(session, months[-1].span.end, ids)
+    free = {month.code: _free_of_calendar(policies, month.span.end) for month in months}
     return {
-        one: replace(said, calendar=None if one in free else calendar).schedule
+        (one, code): replace(said, calendar=None if one in those else calendar).schedule
+        for code, those in free.items()
         for one, said in layers.items()
     }
 
 
-def _free_of_calendar(session: Session, until: datetime, ids: Ids) -> frozenset[int]:
-    """Instruments whose newest policy before a moment does not follow the statutory calendar."""
+Followed = tuple[int, datetime, bool]
+
+
+def _policies(session: Session, until: datetime, ids: Ids) -> Sequence[Followed]:
+    """Whether policies before a moment follow the statutory calendar, the newest last."""
     asked = (
-        sa.select(POLICY.c.instrument_id, POLICY.c.follows_statutory_calendar)
+        sa.select(POLICY.c.instrument_id, POLICY.c.valid_from, POLICY.c.follows_statutory_calendar)
         .where(
             POLICY.c.instrument_id.in_(ids),
             POLICY.c.valid_from < instant(until),
@@ -186,9 +210,15 @@ def _free_of_calendar(session: Session, until: datetime, ids: Ids) -> frozenset[
         )
         .order_by(POLICY.c.valid_from)
     )
+    return [(one, since, follows) for one, since, follows in session.execute(asked)]
+
+
+def _free_of_calendar(policies: Sequence[Followed], until: datetime) -> frozenset[int]:
+    """Instruments whose newest policy before a moment does not follow the statutory calendar."""
     free: set[int] = set()
-    for instrument_id, follows in session.execute(asked):
-        (free.discard if follows else free.add)(instrument_id)
+    for instrument_id, since, follows in policies:
+        if since < until:
+            (free.discard if follows else free.add)(instrument_id)
     return frozenset(free)
 
 

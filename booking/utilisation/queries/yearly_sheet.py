@@ -68,6 +68,34 @@ def valuable_cards(session: Session, organisation_id: int, reach: Reach) -> list
     return [ValuableCard(*row) for row in session.execute(asked)]
 
 
+@dataclass(frozen=True, slots=True)
+class CardNamed:
+    """An instrument of some value."""
+
+    id: int
+    lab_id: int
+    name: str
+    name_en: str
+
+
+def cards_worth(
+    session: Session, organisation_id: int, reach: Reach, *, least_fen: int
+) -> list[CardNamed]:
+    """Cards of an organisation from a value on that somebody may see."""
+    asked = (
+        sa.select(
+            col(Instrument.id),
+            col(Instrument.lab_id),
+            col(Instrument.name),
+            col(Instrument.name_en),
+        )
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+        .where(col(Lab.organisation_id) == organisation_id, *_valuable(reach, least_fen))
+        .order_by(col(Instrument.lab_id), col(Instrument.id))
+    )
+    return [CardNamed(*row) for row in session.execute(asked)]
+
+
 def reporting_organisations(session: Session, reach: Reach) -> list[tuple[int, str, str]]:
     """Organisations with such cards, as id, name and English name."""
     asked = (
@@ -95,10 +123,10 @@ def must_report(session: Session, organisation_id: int) -> None:
         raise NotFound(organisation_id=organisation_id)
 
 
-def _valuable(reach: Reach) -> list[sa.ColumnElement[bool]]:
+def _valuable(reach: Reach, least_fen: int = THRESHOLD_FEN) -> list[sa.ColumnElement[bool]]:
     found = [
         col(Instrument.state).in_(KNOWN),
-        col(Instrument.original_value_fen) >= THRESHOLD_FEN,
+        col(Instrument.original_value_fen) >= least_fen,
     ]
     if not reach.everywhere:
         mine = col(Lab.id).in_(reach.lab_ids)

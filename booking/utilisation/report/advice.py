@@ -13,10 +13,11 @@ from booking.kernel.periods import Period
 from booking.utilisation.queries.kept import InstrumentInSight, Sight, instruments_in_sight
 from booking.utilisation.queries.recorded import month_records
 from booking.utilisation.queries.uses import Uses, classes_of, uses_in
-from booking.utilisation.report.pooled import Asked, By, Group, counted_months, waterfall_of
+from booking.utilisation.report.pooled import Asked, By, Group, waterfall_of
 from booking.utilisation.report.unmet import wishes_in_sight
 from booking.utilisation.rules.advice import Advice, Record, Sibling, Thresholds, advice_from
 from booking.utilisation.rules.indicators import HOUR
+from booking.utilisation.rules.pieces import counted_pieces
 from booking.utilisation.rules.unmet import Sum, Unmet, lost_hours, sum_of
 from booking.utilisation.rules.week import Hour, Week, week_of
 
@@ -106,9 +107,9 @@ def _alike(wanted: Collection[int], classes: Mapping[int, str]) -> Mapping[int, 
 
 def _weeks(session: Session, asked: Asked, ids: Collection[int], *, now: datetime) -> Weeks:
     """How their hours of the week went in the last counted month that is over, if one is."""
-    months = counted_months(asked.period, now)
+    months = [piece.month for piece in counted_pieces(asked.period, now)]
     over = [month for month in months if month.span.end <= now]
-    month = (over or list(months))[-1]
+    month = (over or months)[-1]
     records = month_records(session, month, sorted(ids)) if ids else {}
     return {key: week_of(month.span, record.units().values()) for key, record in records.items()}
 

@@ -1,47 +1,41 @@
-"""Reports: figures of a period, pooled by instrument, lab, organisation or district.
-
-Read from the roll-up; what changed since is judged from the records on the spot, as long as it is
-little, so that a report agrees with what its reader did a minute ago.
-"""
+"""Reports: figures of a period by instrument, class, lab, organisation, district or zone."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from typing import Final
 
 from sqlmodel import Session
 
 from booking.kernel.periods import Period
-from booking.utilisation.queries.judging import judge
-from booking.utilisation.queries.kept import (
-    InstrumentInSight,
-    Sight,
-    instruments_in_sight,
-    kept_months_of,
-    kept_sums,
+from booking.kernel.timespan import TimeSpan
+from booking.utilisation.queries.kept import InstrumentInSight, Pair, Sight, ids_in_sight
+from booking.utilisation.queries.single_uses import (
+    GrantSource,
+    NothingGranted,
+    users_by_instrument,
 )
-from booking.utilisation.queries.marks import marked_pairs, parts_by_whole, standing_marks
-from booking.utilisation.report.standing import MANY, is_large, standing
+from booking.utilisation.report.counting import Counted, counted
 from booking.utilisation.rules.indicators import Figures, Indicators, RatedHours, indicators
 from booking.utilisation.rules.months import MonthFigures
+from booking.utilisation.rules.pieces import Piece, months_in, pieces_of
 
-# Instrument months judged on the spot; beyond, the report is as old as the last roll-up.
-JUDGED_AT_MOST: Final = 1_000
-MARKS_AT_MOST: Final = 5_000
-
-Pair = tuple[int, str]
-Ofs = dict[int, MonthFigures]
+# Uses that a report looks through one by one, for its users and their subsidies.
+USES_AT_MOST: Final = 50_000
 
 
 class By(StrEnum):
     """What a report pools by."""
 
     INSTRUMENT = "instrument"
+    CLASS = "class"
     LAB = "lab"
     ORGANISATION = "organisation"
     DISTRICT = "district"
+    ZONE = "zone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +46,8 @@ class Asked:
     by: By
     sight: Sight = field(default_factory=Sight)
     rated: RatedHours = field(default_factory=RatedHours)
+    cap: bool = False
+    grants: GrantSource = field(default_factory=NothingGranted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +60,23 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthLine:
+    """All instruments together in one month, or in the days of it that count."""
+
+    piece: Piece
+    instruments: int
+    sums: MonthFigures
+    # None where single uses were not looked at.
+    subsidy_fen: int | None
+
+    @property
+    def code(self) -> str:
+        return self.piece.part.code
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """A period in lines, and all of it; `through` is the last month counted."""
+    """A period in lines, all of it, and all of it month by month; `through` is the last of them."""
 
     period: Period
     by: By
@@ -73,50 +84,83 @@ class Report:
     whole: Indicators
     through: Period
     up_to_date: bool
+    months: tuple[MonthLine, ...]
+
+    @property
+    def months_counted(self) -> Fraction:
+        """How many months the figures are of."""
+        return months_in([line.piece for line in self.months])
 
 
-def waterfall_of(session: Session, asked: Asked, *, now: datetime, many: int = MANY) -> Report:
-    """Figures of the months that have begun; of a period yet to come, what is booked.
-
-    Of a zone with `many` instruments they are as old as the last roll-up.
-    """
-    if asked.by is By.INSTRUMENT or asked.sight != Sight() or not is_large(session, many=many):
-        return _reckoned(session, asked, now=now)
-    report = standing(session, asked, lambda: _reckoned(session, asked, now=now), now=now)
-    changed = standing_marks(session, most=0) is None
-    return replace(report, up_to_date=report.up_to_date and not changed)
+Key = tuple[int | str, str]
 
 
-def _reckoned(session: Session, asked: Asked, *, now: datetime) -> Report:
-    months = counted_months(asked.period, now)
-    seen = instruments_in_sight(session, asked.sight)
-    figures, up_to_date = _figures(session, seen, months)
-    counting = [each for each in seen if any(each.counts_in(month) for month in months)]
-    members: dict[tuple[int | str, str], list[Figures]] = defaultdict(list)
-    for each in counting:
-        members[group_of(each, asked.by)].append(
-            _as_counted(each, figures.get(each.id, MonthFigures()), asked)
-        )
-    groups = tuple(Group(key, name, indicators(of)) for (key, name), of in members.items())
-    whole = indicators([one for of in members.values() for one in of])
-    return Report(asked.period, asked.by, groups, whole, months[-1], up_to_date)
+@dataclass(frozen=True, slots=True)
+class SingleUses:
+    """The users of each instrument, and what programmes paid, by instrument and month."""
+
+    users: Mapping[int, frozenset[int]]
+    granted: Mapping[Pair, int]
+
+    def users_of(self, ids: Sequence[int]) -> int:
+        return len(frozenset().union(*(self.users.get(one, frozenset()) for one in ids)))
+
+    def granted_to(self) -> Mapping[int, int]:
+        found: dict[int, int] = defaultdict(int)
+        for (instrument_id, _), fen in self.granted.items():
+            found[instrument_id] += fen
+        return found
+
+    def granted_in(self, month: str) -> int:
+        return sum(fen for (_, code), fen in self.granted.items() if code == month)
 
 
-def by_month(session: Session, asked: Asked, *, now: datetime) -> list[tuple[Period, Indicators]]:
-    """The same instruments month by month."""
-    out = []
-    for month in counted_months(asked.period, now):
-        of_month = Asked(period=month, by=asked.by, sight=asked.sight, rated=asked.rated)
-        out.append((month, waterfall_of(session, of_month, now=now).whole))
-    return out
+def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
+    """Figures of what has begun of a period; of a period yet to come, what is booked."""
+    found = counted(session, asked.sight, asked.period, now=now)
+    single = _single_uses(session, asked, found)
+    granted = single.granted_to() if single else {}
+    members: dict[Key, list[int]] = defaultdict(list)
+    for each in found.seen:
+        members[group_of(each, asked.by)].append(each.id)
+    frame = Frame.of(asked, found)
+    figures = {
+        each.id: frame.counted(each, subsidy_fen=granted.get(each.id, 0)) for each in found.seen
+    }
+
+    def pooled(ids: Sequence[int]) -> Indicators:
+        users = single.users_of(ids) if single else None
+        return indicators([figures[one] for one in ids], cap=asked.cap, users=users)
+
+    return Report(
+        asked.period,
+        asked.by,
+        tuple(Group(key, name, pooled(ids)) for (key, name), ids in members.items()),
+        pooled(list(figures)),
+        found.pieces[-1].part,
+        found.up_to_date,
+        tuple(
+            MonthLine(
+                piece,
+                found.serving(piece),
+                sums,
+                single.granted_in(piece.month.code) if single else None,
+            )
+            for piece, sums in found.of_pieces(session)
+        ),
+    )
 
 
-def counted_months(period: Period, now: datetime) -> Sequence[Period]:
-    months = period.months()
-    return [month for month in months if month.span.start <= now] or months
+def _single_uses(session: Session, asked: Asked, found: Counted) -> SingleUses | None:
+    if sum(found.sums[each.id].uses for each in found.seen if each.id in found.sums) > USES_AT_MOST:
+        return None
+    return SingleUses(
+        users_by_instrument(session, asked.period, asked.sight),
+        asked.grants.granted(session, asked.period, ids_in_sight(asked.sight)),
+    )
 
 
-def group_of(each: InstrumentInSight, by: By) -> tuple[int | str, str]:
+def group_of(each: InstrumentInSight, by: By) -> Key:
     """The key and name of the line that an instrument counts in."""
     match by:
         case By.INSTRUMENT:
@@ -125,70 +169,51 @@ def group_of(each: InstrumentInSight, by: By) -> tuple[int | str, str]:
             return each.lab_id, each.lab_name
         case By.ORGANISATION:
             return each.organisation_id, each.organisation_name
+        case By.CLASS:
+            code = each.category.value if each.category else ""
+            return code, code
         case By.DISTRICT:
             return each.district, each.district
+        case By.ZONE:
+            return By.ZONE.value, ""
 
 
-def _as_counted(each: InstrumentInSight, found: MonthFigures, asked: Asked) -> Figures:
-    return Figures(
-        waterfall=found.waterfall,
-        effective=found.effective,
-        external=found.external,
-        rated=asked.rated.seconds(asked.period, general=each.general, units=each.units),
-        bookable=each.bookable,
-        reservations=found.bookings,
-        missed=found.missed,
-        uses=found.uses,
-        samples=found.samples,
-        faults=found.faults,
-        income_fen=found.income_fen,
-    )
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for every instrument of a report."""
 
+    found: Counted
+    rated: RatedHours
+    months: Fraction
+    span: TimeSpan
+    until: date
 
-def _figures(
-    session: Session, seen: Sequence[InstrumentInSight], months: Sequence[Period]
-) -> tuple[Ofs, bool]:
-    """Kept sums, with the months that changed since replaced."""
-    codes = [month.code for month in months]
-    kept = kept_sums(session, codes)
-    sums = {instrument_id: figures for instrument_id, (figures, _) in kept.items()}
-    in_sight = {each.id for each in seen}
-    counted = {instrument_id: number for instrument_id, (_, number) in kept.items()}
-    stale = _missing(session, seen, months=months, counted=counted)
-    marks = standing_marks(session, most=MARKS_AT_MOST)
-    if marks is not None:
-        touched = marked_pairs(marks, months, in_sight, parts=parts_by_whole(session))
-        stale |= {pair for pair in touched if pair[0] in in_sight}
-    stale &= {(each.id, m.code) for each in seen for m in months if each.counts_in(m)}
-    if marks is None or len(stale) > JUDGED_AT_MOST:
-        return sums, False
-    return _replaced(session, sums, stale), True
+    @classmethod
+    def of(cls, asked: Asked, found: Counted) -> "Frame":
+        first, last = found.pieces[0].part, found.pieces[-1].part
+        months = months_in(pieces_of(asked.period))
+        span = TimeSpan(first.span.start, last.span.end)
+        return cls(found, asked.rated, months, span, last.until)
 
-
-def _missing(
-    session: Session,
-    seen: Sequence[InstrumentInSight],
-    *,
-    months: Sequence[Period],
-    counted: Mapping[int, int],
-) -> set[Pair]:
-    """Months of which nothing is kept yet."""
-    expected = {each.id: {m.code for m in months if each.counts_in(m)} for each in seen}
-    short = [key for key, codes in expected.items() if counted.get(key, 0) < len(codes)]
-    if len(short) > JUDGED_AT_MOST:
-        return {(key, code) for key in short for code in expected[key]}
-    known = kept_months_of(session, short, [month.code for month in months])
-    return {(key, code) for key in short for code in expected[key] if (key, code) not in known}
-
-
-def _replaced(session: Session, sums: Ofs, stale: set[Pair]) -> Ofs:
-    kept = kept_months_of(session, {key for key, _ in stale}, {code for _, code in stale})
-    of_month: dict[str, list[int]] = defaultdict(list)
-    for key, code in stale:
-        of_month[code].append(key)
-    out = dict(sums)
-    for code, ids in of_month.items():
-        for key, fresh in judge(session, Period.parse(code), ids).items():
-            before = kept.get((key, code), MonthFigures())
-            out[key] = out.get(key, MonthFigures()).plus(fresh).minus(before)
-    return out
+    def counted(self, each: InstrumentInSight, *, subsidy_fen: int) -> Figures:
+        """One instrument as the indicators want it."""
+        sums = self.found.sums.get(each.id, MonthFigures())
+        due, filed = each.filing_due, each.filed_on
+        return Figures(
+            waterfall=sums.waterfall,
+            effective=sums.effective,
+            external=sums.external,
+            rated=self.rated.seconds(self.months, general=each.general, units=each.units),
+            bookable=each.bookable,
+            reservations=sums.bookings,
+            missed=sums.missed,
+            uses=sums.uses,
+            samples=sums.samples,
+            faults=sums.faults,
+            income_fen=sums.income_fen,
+            subsidy_fen=subsidy_fen,
+            length=int(self.span.length.total_seconds()),
+            in_service=each.served_in(self.span),
+            filing_due=due is not None and due < self.until,
+            filed=filed is not None and filed < self.until,
+        )

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from booking.utilisation.queries.kept import InstrumentInSight, instruments_in_sight
 from booking.utilisation.queries.unmet import Wish, refused_in, waited_in
 from booking.utilisation.report.pooled import Asked, By, group_of
-from booking.utilisation.rules.unmet import Lost, Sum, Unmet, lost_hours, pieces, sum_of
+from booking.utilisation.rules.unmet import Lost, Sum, Unmet, pieces, sum_of
 from booking.utilisation.rules.week import Hour
 
 
@@ -48,11 +48,14 @@ class UnmetReport:
 
 def unmet_in_sight(session: Session, asked: Asked, *, hour: Hour | None = None) -> UnmetReport:
     """What was asked of the instruments in sight and not given; of one hour of the week alone."""
-    wishes = wishes_in_sight(session, asked)
-    lost = lost_hours(asked.period.span, (one.wanted for one in wishes))
-    if hour is not None:
-        lost = Counter({key: seconds for key, seconds in lost.items() if key[1] == hour})
-    behind = [one for one in (_behind(wish, asked, hour) for wish in wishes) if one.seconds]
+    lost: Lost = Counter()
+    behind: list[Behind] = []
+    for wish in wishes_in_sight(session, asked):
+        parts = [one for one in pieces(asked.period.span, wish.wanted) if hour in {None, one[0]}]
+        for at, seconds in parts:
+            lost[wish.instrument_id, at, wish.wanted.why] += seconds
+        behind.append(Behind(wish, sum(seconds for _, seconds in parts)))
+    behind = [one for one in behind if one.seconds]
     owners = {one.id: one for one in instruments_in_sight(session, asked.sight)}
     return UnmetReport(
         asked=asked,
@@ -71,11 +74,6 @@ def wishes_in_sight(session: Session, asked: Asked) -> list[Wish]:
         *waited_in(session, asked.sight, asked.period.span),
     ]
     return sorted(found, key=lambda one: one.wanted.span.start, reverse=True)
-
-
-def _behind(wish: Wish, asked: Asked, hour: Hour | None) -> Behind:
-    parts = pieces(asked.period.span, wish.wanted)
-    return Behind(wish, sum(seconds for at, seconds in parts if hour in {None, at}))
 
 
 def _by_hour(lost: Lost) -> Mapping[Hour, Sum]:

@@ -1,34 +1,48 @@
-"""The hours of the week of some instruments, straight from the records."""
+"""The hours of the week and the days of a period, straight from the records."""
 
-from collections import defaultdict
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from functools import reduce
 from typing import Final
 
 from sqlmodel import Session
 
-from booking.kernel.periods import Period
 from booking.utilisation.queries.kept import instruments_in_sight
-from booking.utilisation.queries.recorded import month_records
-from booking.utilisation.report.pooled import Asked, counted_months
+from booking.utilisation.queries.recorded import records_of
+from booking.utilisation.report.pooled import Asked
+from booking.utilisation.rules.days import days_of
+from booking.utilisation.rules.pieces import Piece, counted_pieces
+from booking.utilisation.rules.waterfall import UnitTime, Waterfall
 from booking.utilisation.rules.week import Week, week_of
 
 # Instrument months that a page looks through; more of them tell little of any hour.
 LOOKED_AT: Final = 60
 
+Looked = list[tuple[Piece, list[UnitTime]]]
 
-def week_in_sight(session: Session, asked: Asked, *, now: datetime) -> Week | None:
-    """Every hour of the week over the period's months; None where there is too much to look at."""
-    months = counted_months(asked.period, now)
+
+def looked_at(session: Session, asked: Asked, *, now: datetime) -> Looked | None:
+    """Every unit's time in each piece of a period; None where there is too much to look at."""
+    pieces = counted_pieces(asked.period, now)
     seen = instruments_in_sight(session, asked.sight)
-    of_month: dict[Period, list[int]] = defaultdict(list)
-    for month in months:
-        of_month[month] = [one.id for one in seen if one.counts_in(month)]
-    if not 0 < sum(map(len, of_month.values())) <= LOOKED_AT:
+    wanted = [(piece, one.id) for piece in pieces for one in seen if one.counts_in(piece.span)]
+    if not 0 < len(wanted) <= LOOKED_AT:
         return None
-    weeks = [
-        week_of(month.span, record.units().values())
-        for month, ids in of_month.items()
-        for record in month_records(session, month, ids).values()
-    ]
-    return reduce(Week.__add__, weeks, Week())
+    found = records_of(session, [piece.month for piece in pieces], {one for _, one in wanted})
+    return [(piece, list(found[one, piece.month.code].units().values())) for piece, one in wanted]
+
+
+def week_in(looked: Looked) -> Week:
+    """Every hour of the week over the period's months."""
+    return reduce(
+        Week.__add__, (week_of(piece.part.span, units) for piece, units in looked), Week()
+    )
+
+
+def days_in(looked: Looked) -> Mapping[date, Waterfall]:
+    """Every day that counts."""
+    found: dict[date, Waterfall] = {}
+    for piece, units in looked:
+        for day, water in days_of(piece.part.span, units).items():
+            found[day] = found.get(day, Waterfall()) + water
+    return found

@@ -1,17 +1,33 @@
-"""Reports as charts: the waterfall, the months as a curve, groups beside the national line."""
+"""Reports as charts: the waterfall, months beside the national lines, groups in their order."""
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Final
 
-from booking.kernel.periods import Period
-from booking.utilisation.report.pooled import Group
+from booking.utilisation.report.pooled import Group, MonthLine, Report
 from booking.utilisation.report.unmet import UnmetReport
-from booking.utilisation.rules.indicators import HOUR, Indicators
+from booking.utilisation.rules.indicators import (
+    HOUR,
+    NATIONAL_EFFECTIVE_HOURS,
+    NATIONAL_EXTERNAL_HOURS,
+)
 from booking.utilisation.rules.waterfall import Waterfall
 from booking.utilisation.rules.week import Week
-from booking.web.charts import Bar, Fill, Heat, Line, Step, bars, heat, line, waterfall
-from booking.web.formats import hours_figure, percent_text, period_text, weekday_name
+from booking.web.charts import Bar, Fill, Heat, Step, bars, heat, waterfall
+from booking.web.formats import (
+    count_text,
+    fen_rate_text,
+    hours_figure,
+    mean_hours_text,
+    percent_text,
+    period_text,
+    weekday_name,
+)
 from booking.web.i18n import gettext
+from booking.web.pictures import Mark, Picture, Series, columns, stacked
+
+# More bars than this tell nothing at a glance; the table has them all.
+RANKED: Final = 30
 
 
 def drawn_waterfall(water: Waterfall) -> tuple[Bar, ...]:
@@ -35,38 +51,116 @@ def drawn_waterfall(water: Waterfall) -> tuple[Bar, ...]:
     )
 
 
-def beside_national(
-    groups: Sequence[Group], *, national: int, months: int, external: bool
-) -> tuple[Bar, ...]:
-    """Average hours of each group; the line is the national average for as many months."""
+def ranking(report: Report, *, external: bool) -> tuple[Bar, ...]:
+    """Average hours of each group, the most first, beside the national average of as many months;
+    where there are many, the first and the last of them with a gap between."""
 
-    def average(of: Indicators) -> Fraction:
+    def average(group: Group) -> Fraction:
+        of = group.indicators
         return (of.average_external if external else of.average_effective) or Fraction(0)
 
+    ordered = sorted(report.groups, key=lambda group: (-average(group), group.name))
+    left_out = len(ordered) - RANKED
+    if left_out > 0:
+        ordered = [*ordered[: RANKED // 2], *ordered[-(RANKED // 2) :]]
     steps = [
-        Step(
-            group.name,
-            average(group.indicators),
-            hours_figure(int(average(group.indicators))),
-            "accent",
-        )
-        for group in groups
+        Step(group.name, average(group), hours_figure(int(average(group))), "accent")
+        for group in ordered
     ]
-    return bars(steps, mark=Fraction(national * HOUR * months, 12))
+    national = NATIONAL_EXTERNAL_HOURS if external else NATIONAL_EFFECTIVE_HOURS
+    mark = national * HOUR * report.months_counted / 12
+    if left_out > 0:
+        words = gettext("… %(count)s more between …") % {"count": count_text(left_out)}
+        steps.insert(RANKED // 2, Step(words, 0, "", "idle"))
+    return bars(steps, mark=mark)
 
 
-def months_as_curve(months: Sequence[tuple[Period, Indicators]]) -> Line:
-    """Utilisation of open time, month by month."""
-    return line(
-        [
-            (
-                period_text(month.code),
-                of.utilisation_open or Fraction(0),
-                percent_text(of.utilisation_open),
-            )
-            for month, of in months
+def trend(months: Sequence[MonthLine]) -> Picture:
+    """Average effective and external hours, month by month, beside the national averages.
+
+    A month cut off by a period of one's own is drawn with its hours, so the lines, which are of
+    whole months, are only drawn where all are whole.
+    """
+
+    def series(name: str, fill: Fill, seconds: Sequence[int]) -> Series:
+        averages = [
+            Fraction(total, line.instruments) if line.instruments else None
+            for total, line in zip(seconds, months, strict=True)
         ]
+        texts = [mean_hours_text(one) for one in averages]
+        return Series(name, fill, averages, texts)
+
+    def national(words: str, hours: int, fill: Fill) -> Mark:
+        named = gettext("%(what)s, national average of 2025: %(hours)s h a year / 12")
+        return Mark(named % {"what": words, "hours": hours}, Fraction(hours * HOUR, 12), fill)
+
+    effective, external = gettext("Effective hours"), gettext("External hours")
+    whole = all(line.piece.is_whole for line in months)
+    marks = [
+        national(effective, NATIONAL_EFFECTIVE_HOURS, "danger"),
+        national(external, NATIONAL_EXTERNAL_HOURS, "warn"),
+    ]
+    return columns(
+        _labels(months),
+        [
+            series(effective, "accent", [line.sums.effective for line in months]),
+            series(external, "soft", [line.sums.external for line in months]),
+        ],
+        marks if whole else (),
+        of=gettext("Month"),
+        top_text="" if not whole else _top_text(months),
     )
+
+
+def _top_text(months: Sequence[MonthLine]) -> str:
+    """What the top of the scale is, should the national line be highest."""
+    tallest = max(
+        (Fraction(line.sums.effective, line.instruments) for line in months if line.instruments),
+        default=Fraction(0),
+    )
+    return hours_figure(int(max(tallest, Fraction(NATIONAL_EFFECTIVE_HOURS * HOUR, 12))))
+
+
+def inside_outside(months: Sequence[MonthLine]) -> Picture:
+    """Whose the effective hours were, month by month: the owner's own people's, or others'."""
+
+    def series(name: str, fill: Fill, seconds: Sequence[int]) -> Series:
+        return Series(name, fill, seconds, [hours_figure(one) for one in seconds])
+
+    inside = [line.sums.effective - line.sums.external for line in months]
+    return stacked(
+        _labels(months),
+        [
+            series(gettext("Users outside"), "accent", [line.sums.external for line in months]),
+            series(gettext("The owner's own users"), "soft", inside),
+        ],
+        of=gettext("Month"),
+    )
+
+
+def per_hour(months: Sequence[MonthLine], *, with_subsidy: bool) -> Picture:
+    """Income, and what programmes paid, for each effective hour."""
+
+    def series(name: str, fill: Fill, fen: Sequence[int | None]) -> Series:
+        rates = [
+            None
+            if amount is None or not line.sums.effective
+            else Fraction(amount * HOUR) / line.sums.effective
+            for amount, line in zip(fen, months, strict=True)
+        ]
+        return Series(name, fill, rates, [fen_rate_text(one) for one in rates])
+
+    drawn = [
+        series(gettext("Income per hour"), "accent", [line.sums.income_fen for line in months])
+    ]
+    if with_subsidy:
+        paid = [line.subsidy_fen for line in months]
+        drawn.append(series(gettext("Subsidy per hour"), "soft", paid))
+    return columns(_labels(months), drawn, of=gettext("Month"))
+
+
+def _labels(months: Sequence[MonthLine]) -> list[str]:
+    return [period_text(line.code) for line in months]
 
 
 def drawn_week(week: Week) -> Heat:

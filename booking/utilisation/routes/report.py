@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
 
@@ -11,39 +10,49 @@ from booking.access.actor import Actor
 from booking.access.guards import PUBLIC
 from booking.access.roles import LAB_ROLES
 from booking.kernel.clock import local
-from booking.kernel.money import yuan
 from booking.kernel.periods import Period
-from booking.organisations.rules import District
-from booking.utilisation.forms import Narrowed, asked_by, may_read, sees_income
-from booking.utilisation.report.pooled import Asked, By, Group, Report, by_month, waterfall_of
+from booking.utilisation.forms import (
+    GrantsDep,
+    Narrowed,
+    ReportsDep,
+    asked_by,
+    may_read,
+    sees_income,
+    sees_subsidy,
+)
+from booking.utilisation.report.pooled import Asked, By, Report
 from booking.utilisation.report.unmet import unmet_in_sight
-from booking.utilisation.report.week import week_in_sight
+from booking.utilisation.report.week import looked_at, week_in
 from booking.utilisation.routes.drawing import (
-    beside_national,
     drawn_unmet,
     drawn_waterfall,
     drawn_week,
-    months_as_curve,
+    inside_outside,
+    per_hour,
+    ranking,
+    trend,
 )
-from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
+from booking.utilisation.routes.lines import cells, head, named
 from booking.utilisation.rules.indicators import (
     NATIONAL_EFFECTIVE_HOURS,
     NATIONAL_EXTERNAL_HOURS,
 )
 from booking.web.charts import Heat
 from booking.web.clock import ClockDep
-from booking.web.downloads import CSV, Cell, csv_lines, streamed
+from booking.web.downloads import CSV, csv_lines, streamed
 from booking.web.formats import period_text
 from booking.web.forms import blank
-from booking.web.i18n import gettext
+from booking.web.pictures import Picture
 from booking.web.rendering import PageDep
 from booking.web.transactions import Reading
-from booking.web.words import words
 
 router = APIRouter()
 
-WATERFALL = ("calendar", "closed", "maintenance", "fault", "open", "used", "booked_unused", "idle")
-NATIONAL = {"effective": NATIONAL_EFFECTIVE_HOURS, "external": NATIONAL_EXTERNAL_HOURS}
+NATIONAL: Final = {"effective": NATIONAL_EFFECTIVE_HOURS, "external": NATIONAL_EXTERNAL_HOURS}
+# What narrows a report, as addresses carry it on.
+NARROWING: Final = ("rated_hours", "cap", "least_value", "lab", "instrument")
+ASKED: Final = ("rated_hours", "cap", "least_value")
+NARROWING_MORE: Final = ("organisation", "district", "category")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +68,37 @@ def utilisation(
     session: Reading,
     page: PageDep,
     clock: ClockDep,
+    grants: GrantsDep,
+    reports: ReportsDep,
     wanted: Annotated[Narrowed, Query()],
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
     """Where the time of the instruments went."""
     now = clock.now()
-    asked = asked_by(visitor, _as_usual(visitor, wanted), now=now)
-    report = named(waterfall_of(session, asked, now=now))
-    months = by_month(session, asked, now=now) if len(asked.period.months()) > 1 else []
-    counted = len(months) or 1
-    charts = {
-        name: beside_national(
-            report.groups, national=national, months=counted, external=name == "external"
-        )
-        for name, national in NATIONAL.items()
-    }
+    asked = asked_by(visitor, _as_usual(visitor, wanted), now=now, grants=grants)
+    report = named(reports.of(session, asked, now=now))
+    income, subsidy = sees_income(visitor, asked.by), sees_subsidy(visitor)
     return page.render(
         "utilisation/report.html",
         report=report,
         whole=report.whole,
         water=drawn_waterfall(report.whole.waterfall),
-        charts=charts if len(report.groups) <= 60 else {},
-        national={name: hours * counted / 12 for name, hours in NATIONAL.items()},
-        curve=months_as_curve(months) if months else None,
+        ranked={name: ranking(report, external=name == "external") for name in NATIONAL},
+        national={
+            name: round(hours * report.months_counted / 12) for name, hours in NATIONAL.items()
+        },
+        pictures=pictures_of(report, income=income, subsidy=subsidy),
         week=(week := _week(session, asked, now=now)),
         in_vain=drawn_unmet(unmet_in_sight(session, asked)) if week else None,
         tabs=[Tab(by, by is asked.by) for by in By] if may_read(visitor) else [],
-        form=blank(period=asked.period.code, rated_hours=str(wanted.rated_hours or "")),
+        form=form_of(wanted, asked),
         periods=periods_to_choose(now, asked.period),
-        narrowed=wanted,
-        period_words=_spoken(asked.period.code),
-        with_income=sees_income(visitor, asked.by),
+        narrowed=narrowing(wanted),
+        parameters={k: v for k, v in narrowing(wanted).items() if k in {"rated_hours", "cap"}},
+        kept=_kept(visitor, wanted, asked),
+        period_words=period_text(asked.period.code),
+        with_income=income,
+        with_subsidy=subsidy,
     )
 
 
@@ -97,25 +106,63 @@ def utilisation(
 def utilisation_csv(
     session: Reading,
     clock: ClockDep,
+    grants: GrantsDep,
+    reports: ReportsDep,
     wanted: Annotated[Narrowed, Query()],
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
     """The table of the page as a file."""
     now = clock.now()
-    asked = asked_by(visitor, _as_usual(visitor, wanted), now=now)
-    report = named(waterfall_of(session, asked, now=now))
-    income = sees_income(visitor, asked.by)
-    lines = csv_lines(_head(income=income), [_cells(g, income=income) for g in report.groups])
+    asked = asked_by(visitor, _as_usual(visitor, wanted), now=now, grants=grants)
+    report = named(reports.of(session, asked, now=now))
+    sees = {"income": sees_income(visitor, asked.by), "subsidy": sees_subsidy(visitor)}
+    lines = csv_lines(head(**sees), [cells(group, **sees) for group in report.groups])
     filename = f"utilisation-{asked.period.code}-{asked.by.value}.csv"
     return streamed(lines, filename=filename, media_type=CSV)
+
+
+def pictures_of(report: Report, *, income: bool, subsidy: bool) -> dict[str, Picture]:
+    """What months show beside one another; nothing where there is only one."""
+    if len(report.months) < 2:
+        return {}
+    found = {"trend": trend(report.months), "inside": inside_outside(report.months)}
+    if income:
+        found["per_hour"] = per_hour(report.months, with_subsidy=subsidy)
+    return found
+
+
+def narrowing(wanted: Narrowed) -> dict[str, str | int]:
+    """What narrows a report or changes its figures, for addresses that go on from it."""
+    said = wanted.model_dump(include={*NARROWING, *NARROWING_MORE}, mode="json")
+    said["cap"] = "1" if wanted.cap else None
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _kept(visitor: Actor | None, wanted: Narrowed, asked: Asked) -> dict[str, str | int]:
+    """What the form carries on without asking for it."""
+    said = narrowing(wanted)
+    by = {"by": asked.by.value} if may_read(visitor) else {}
+    return {name: said[name] for name in said if name not in ASKED} | by
+
+
+def form_of(wanted: Narrowed, asked: Asked) -> object:
+    """The form as it was sent."""
+    return blank(
+        period=asked.period.code,
+        first="",
+        last="",
+        rated_hours=str(wanted.rated_hours or ""),
+        least_value=str(wanted.least_value or ""),
+        cap="1" if wanted.cap else "",
+    )
 
 
 def _week(session: Reading, asked: Asked, *, now: datetime) -> Heat | None:
     """The hours of the week, where it is about some instruments and not about all of them."""
     if asked.by is not By.INSTRUMENT:
         return None
-    week = week_in_sight(session, asked, now=now)
-    return None if week is None else drawn_week(week)
+    looked = looked_at(session, asked, now=now)
+    return None if looked is None else drawn_week(week_in(looked))
 
 
 def _as_usual(visitor: Actor | None, wanted: Narrowed) -> Narrowed:
@@ -124,22 +171,6 @@ def _as_usual(visitor: Actor | None, wanted: Narrowed) -> Narrowed:
         return wanted
     of_lab = visitor is not None and visitor.roles & LAB_ROLES
     return wanted.model_copy(update={"by": By.INSTRUMENT if of_lab else By.ORGANISATION})
-
-
-def named(report: Report) -> Report:
-    """The report with districts in words."""
-    if report.by is not By.DISTRICT:
-        return report
-    groups = tuple(
-        Group(group.key, district_words(str(group.key)), group.indicators)
-        for group in report.groups
-    )
-    return Report(report.period, report.by, groups, report.whole, report.through, report.up_to_date)
-
-
-def district_words(code: str) -> str:
-    """A district by its code; the code itself where it is none of ours."""
-    return words(District(code)) if code in set(District) else code
 
 
 def periods_to_choose(now: datetime, chosen: Period) -> list[tuple[str, str]]:
@@ -152,50 +183,4 @@ def periods_to_choose(now: datetime, chosen: Period) -> list[tuple[str, str]]:
     academic = today.year if today.month >= 9 else today.year - 1
     years = [str(today.year), str(today.year - 1), f"AY{academic}", f"AY{academic - 1}"]
     codes = dict.fromkeys([*(m.code for m in months), *quarters, *years, chosen.code])
-    return [(code, _spoken(code)) for code in codes]
-
-
-def _spoken(code: str) -> str:
-    if code.startswith("AY"):
-        first = int(code[2:])
-        return gettext("Academic year %(first)s–%(last)s") % {"first": first, "last": first + 1}
-    return period_text(code)
-
-
-def _head(*, income: bool) -> list[str]:
-    head = [
-        gettext("Name"),
-        gettext("Instruments"),
-        gettext("Calendar time"),
-        gettext("Closed"),
-        gettext("Planned maintenance"),
-        gettext("Fault"),
-        gettext("Open time"),
-        gettext("Used"),
-        gettext("Booked but unused"),
-        gettext("Idle"),
-        gettext("Effective hours"),
-        gettext("External hours"),
-        gettext("Of rated hours"),
-        gettext("Of open hours"),
-        gettext("Sharing rate"),
-        gettext("Average effective hours"),
-    ]
-    return [*head, gettext("Income (yuan)")] if income else head
-
-
-def _cells(group: Group, *, income: bool) -> list[Cell]:
-    of = group.indicators
-    water = waterfall_hours(of.waterfall)
-    cells: list[Cell] = [
-        group.name,
-        of.instruments,
-        *(water[name] for name in WATERFALL),
-        hours(of.effective),
-        hours(of.external),
-        ratio(of.utilisation_rated),
-        ratio(of.utilisation_open),
-        ratio(of.sharing_rate),
-        hours(of.average_effective),
-    ]
-    return [*cells, Decimal(yuan(of.income_fen))] if income else cells
+    return [(code, period_text(code)) for code in codes]

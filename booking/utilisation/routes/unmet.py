@@ -12,7 +12,8 @@ from booking.utilisation.forms import UnmetNarrowed, unmet_asked_by
 from booking.utilisation.report.pooled import By
 from booking.utilisation.report.unmet import Behind, UnmetReport, unmet_in_sight
 from booking.utilisation.routes.drawing import drawn_unmet, ranked_unmet
-from booking.utilisation.routes.report import Tab, district_words, periods_to_choose
+from booking.utilisation.routes.lines import IN_WORDS, group_words
+from booking.utilisation.routes.report import Tab, periods_to_choose
 from booking.utilisation.rules.hours import hours
 from booking.utilisation.rules.unmet import Sum, Unmet
 from booking.web.clock import ClockDep
@@ -52,13 +53,15 @@ def unmet(
         tabs=[Tab(by, by is asked.by) for by in By],
         form=blank(period=asked.period.code),
         periods=periods_to_choose(now, asked.period),
-        query=wanted.model_dump(exclude_none=True) | {"period": asked.period.code},
+        query=wanted.model_dump(mode="json", exclude_defaults=True) | {"period": asked.period.code},
         downs=DOWN[asked.by],
     )
 
 
-# By what a line of a ranking is narrowed, and what is ranked then.
+# By what a line of a ranking is narrowed, if by anything, and what is ranked then.
 DOWN: Final = {
+    By.ZONE: (None, By.DISTRICT.value),
+    By.CLASS: ("category", By.INSTRUMENT.value),
     By.INSTRUMENT: ("instrument", By.INSTRUMENT.value),
     By.LAB: ("lab", By.INSTRUMENT.value),
     By.ORGANISATION: ("organisation", By.LAB.value),
@@ -130,7 +133,8 @@ def _ends(span: TimeSpan) -> tuple[str, str]:
 
 
 def _named(report: UnmetReport, key: int | str, name: str) -> str:
-    return district_words(str(key)) if report.asked.by is By.DISTRICT else name
+    by = report.asked.by
+    return group_words(by, str(key)) if by in IN_WORDS else name
 
 
 def _worst(report: UnmetReport) -> list[tuple[int, int, str, Sum]]:

@@ -30,7 +30,7 @@ class Thresholds:
     full_percent: int = 80
     idle_percent: int = 50
     repair_hours: int = 24
-    reach_hours: int = 4
+    reach_hours: int = 2
 
 
 class AdviceKind(StrEnum):

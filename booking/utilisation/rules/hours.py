@@ -33,3 +33,8 @@ def hours(seconds: int | Ratio) -> float | None:
 def ratio(value: Ratio) -> float | None:
     """A ratio to six places; it may well be larger than one."""
     return None if value is None else half_up(value * 10**6) / 10**6
+
+
+def fen_per_hour(value: Ratio) -> int | None:
+    """Money per hour, rounded to the fen once."""
+    return None if value is None else half_up(value)

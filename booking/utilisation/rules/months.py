@@ -27,6 +27,11 @@ class BookingRecord:
     effective_seconds: int = 0
     samples: int = 0
     income_fen: int = 0
+    reservation_id: int = 0
+
+    def touches(self, span: TimeSpan) -> bool:
+        """Whether it was booked or used within a span."""
+        return self.booked.overlaps(span) or (self.used is not None and self.used.overlaps(span))
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,4 +293,5 @@ def _bookings(ours: Customer, guest: Customer, theirs: Customer) -> Iterator[tup
         yield f"reservations/{{number}}/{step}", booking("done")
     for step in ("resolution", "messages", "centre"):
         yield f"reservations/{{number}}/{step}", booking("disputed")
+    yield "reservations/{number}/feedback", booking("disputed")
     yield "reservation-series/{number}", booking("series")

@@ -69,6 +69,7 @@ def company_marks(side: str, digit: int) -> dict[str, str]:
         "waiting_purpose": f"秘候{side}断口",
         "joint_purpose": f"秘联{side}断口",
         "proposal": f"秘改{side}保养",
+        "feedback": f"秘评{side}真空",
     }
 
 

@@ -12,12 +12,14 @@ from booking.billing.actions.adjust import adjust, refuse_adjustment
 from booking.billing.models import Charge
 from booking.db.transactions import UnitOfWork
 from booking.kernel.money import fen
+from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
 from booking.ledger.actions.prepay import Payment, top_up
 from booking.ledger.queries.pages import accounts
 from booking.reservations.actions.keep_quote import keep_quote
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.rules.wish import Wish
+from booking.utilisation.rules.sheets import Kind, Report
 from booking.vouchers.actions.encumber import encumber
 from booking.vouchers.actions.redeem import redeem
 from booking.vouchers.rules.terms import Terms
@@ -25,6 +27,7 @@ from tests.access.world.records import NOBODY, Record
 from tests.access.world.settled import each
 from tests.access.world.sides import Customer, Workshop
 from tests.factories.accounts import make_staff
+from tests.factories.filed_reports import make_filing
 from tests.factories.settled_uses import make_programme
 from tests.factories.vouchers import make_voucher
 from tests.factories.yearly_sheets import make_submission
@@ -63,6 +66,8 @@ def money_records(
     ours, theirs = (_handed_in(uow, sides[side][1], now=now) for side in ("ours", "theirs"))
     yield "report-submissions/{submission_id}", Record(ours, other=theirs)
     yield "providers/{provider_id}", Record(sides["ours"][1].lab.organisation_id)
+    filed = (_filed(uow, sides[side][1], now=now) for side in ("ours", "theirs"))
+    yield "report-filings/{filing_id}", Record(next(filed), other=next(filed))
     # Whoever reads the ledger reads all of it.
     yield "accounts/{account_id}", Record(accounts(uow.session)[0].id)
 
@@ -70,6 +75,12 @@ def money_records(
 def _handed_in(uow: UnitOfWork, place: Workshop, *, now: datetime) -> int:
     """The yearly sheet of the lab's organisation."""
     return make_submission(uow, place.tool, place.lab.organisation_id, now=now).key
+
+
+def _filed(uow: UnitOfWork, place: Workshop, *, now: datetime) -> int:
+    """What the lab's organisation came to in a year."""
+    report = Report(Kind.UNIT, place.lab.organisation_id, Period.parse("2025"))
+    return make_filing(uow, report, now=now).key
 
 
 def _by_id(keys: list[int]) -> Record:

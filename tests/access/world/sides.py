@@ -42,6 +42,7 @@ from tests.access.world.belongings import (
     make_belongings,
 )
 from tests.factories.accounts import make_user
+from tests.factories.feedback import grade_use
 from tests.factories.instruments import make_instrument
 from tests.factories.organisations import LONG_AGO, make_organisation
 from tests.factories.reservation_values import between
@@ -278,8 +279,8 @@ def _bookings(
     check_in(uow, made["running"], actor=place.keeper, now=RUNNING.start)
     told = {"actor": member, "now": DISPUTED.end, "reason": marks["dispute"]}
     dispute(uow, made["disputed"], **told)  # type: ignore[arg-type]  # named above
-    answer = marks["dispute_answer"]
-    say(uow, made["disputed"], answer, actor=place.keeper, now=DISPUTED.end)
+    say(uow, made["disputed"], marks["dispute_answer"], actor=place.keeper, now=DISPUTED.end)
+    grade_use(uow, made["disputed"], marks["feedback"], actor=member, now=DISPUTED.end)
     return made
 
 

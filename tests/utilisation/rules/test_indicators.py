@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from booking.kernel.periods import Period
 from booking.utilisation.rules.indicators import HOUR, Figures, RatedHours, indicators
 from booking.utilisation.rules.waterfall import Waterfall
 
@@ -56,8 +55,6 @@ def test_faults_give_time_between_and_time_to_repair() -> None:
 
 def test_rated_hours_follow_the_kind_the_units_and_the_period() -> None:
     rated = RatedHours()
-    assert rated.seconds(Period.parse("2026"), general=True, units=1) == 1400 * HOUR
-    assert rated.seconds(Period.parse("2026-Q4"), general=False, units=2) == 400 * HOUR
-    assert RatedHours.same(1600).seconds(Period.parse("AY2025"), general=False, units=1) == (
-        1600 * HOUR
-    )
+    assert rated.seconds(Fraction(12), general=True, units=1) == 1400 * HOUR
+    assert rated.seconds(Fraction(3), general=False, units=2) == 400 * HOUR
+    assert RatedHours.same(1600).seconds(Fraction(12), general=False, units=1) == 1600 * HOUR

@@ -5,39 +5,69 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Annotated, Final
 
-from pydantic import BaseModel, Field, create_model
+from fastapi import Depends, Request
+from pydantic import BaseModel, Field, create_model, field_validator
 
 from booking.access.actor import Actor, Reach
 from booking.access.guards import NotSignedIn
 from booking.access.permissions import Permission
+from booking.instruments.rules.categories import Category
 from booking.kernel.clock import local
 from booking.kernel.errors import Forbidden
 from booking.kernel.periods import Period
+from booking.organisations.rules import District
 from booking.utilisation.errors import PeriodUnreadable
 from booking.utilisation.queries.kept import EVERYTHING, Sight
+from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.report.pooled import Asked, By
+from booking.utilisation.report.remembered import Reports
 from booking.utilisation.rules.advice import Thresholds
 from booking.utilisation.rules.indicators import RatedHours
+from booking.utilisation.rules.pieces import period_of, pieces_of
 from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
 from booking.utilisation.rules.week import Hour
+from booking.web.i18n import Language
+from booking.web.memory import memory
 from booking.web.texts import text
 
 READ = Permission.UTILISATION_READ
 # An academic year begins on 1 September.
 _YEAR_BEGINS: Final = 9
+OPEN_TO_ALL: Final = (By.DISTRICT, By.ZONE)
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class Narrowed(BaseModel):
     """Query parameters of the page and the API alike."""
 
-    period: Annotated[str, Field(max_length=8)] = ""
+    period: Annotated[str, Field(max_length=22)] = ""
+    # Days of one's own instead of a period, the last included.
+    first: date | None = None
+    last: date | None = None
     by: By | None = None
     # Yearly rated hours for every instrument; without it 1400 for general, 800 for special ones.
     rated_hours: Annotated[int, Field(ge=1, le=8784)] | None = None
-    lab: int | None = None
-    instrument: int | None = None
+    # Utilisation of more than all is shown as all.
+    cap: bool = False
+    # Original value in yuan from which instruments are in scope.
+    least_value: Annotated[int, Field(ge=0, le=10**10)] | None = None
+    lab: RowId | None = None
+    instrument: RowId | None = None
+    organisation: RowId | None = None
+    district: District | None = None
+    category: Category | None = None
+
+    @field_validator(
+        "first", "last", "by", "rated_hours", "least_value", "district", "category", mode="before"
+    )
+    @classmethod
+    def _left_empty(cls, value: object) -> object:
+        """A form says nothing of a field by sending it empty."""
+        return None if value == "" else value
 
     def period_or(self, present: Period) -> Period:
+        if self.first is not None and self.last is not None:
+            return readable(f"{self.first.isoformat()}..{self.last.isoformat()}")
         return readable(self.period) if self.period else present
 
     @property
@@ -45,11 +75,18 @@ class Narrowed(BaseModel):
         return RatedHours() if self.rated_hours is None else RatedHours.same(self.rated_hours)
 
 
-class UnmetNarrowed(Narrowed):
-    """What unmet demand is asked for: perhaps of one owner, and of one hour of the week."""
+def _grant_source(request: Request) -> GrantSource:
+    source: GrantSource = request.app.state.grant_source
+    return source
 
-    organisation: int | None = None
-    district: Annotated[str, Field(max_length=32)] | None = None
+
+GrantsDep = Annotated[GrantSource, Depends(_grant_source)]
+ReportsDep = Annotated[Reports, Depends(memory("utilisation", Reports))]
+
+
+class UnmetNarrowed(Narrowed):
+    """What unmet demand is asked for: perhaps of one hour of the week."""
+
     # Monday is 0; both or neither.
     weekday: Annotated[int, Field(ge=0, le=6)] | None = None
     hour: Annotated[int, Field(ge=0, le=23)] | None = None
@@ -63,8 +100,6 @@ class UnmetNarrowed(Narrowed):
 
 Percent = Annotated[int, Field(ge=0, le=1000)]
 Least = Annotated[int, Field(ge=0, le=100_000)]
-
-
 _USUAL: Final = Thresholds()
 
 
@@ -91,13 +126,7 @@ def unmet_asked_by(reader: Actor, wanted: UnmetNarrowed, *, now: datetime) -> As
     return Asked(
         period=wanted.period_or(Period.parse(str(local(now).year))),
         by=wanted.by or By.INSTRUMENT,
-        sight=Sight(
-            reach=reader.reach(READ),
-            lab_id=wanted.lab,
-            instrument_id=wanted.instrument,
-            organisation_id=wanted.organisation,
-            district=wanted.district,
-        ),
+        sight=_sight(reader.reach(READ), wanted),
         rated=wanted.rated,
     )
 
@@ -105,7 +134,7 @@ def unmet_asked_by(reader: Actor, wanted: UnmetNarrowed, *, now: datetime) -> As
 def readable(code: str) -> Period:
     """The period of a code."""
     try:
-        return Period.parse(code)
+        return period_of(code)
     except ValueError as broken:
         raise PeriodUnreadable(period=code) from broken
 
@@ -119,23 +148,53 @@ def sees_income(visitor: Actor | None, by: By) -> bool:
     """Income is nobody's business but the provider's and the centre's."""
     if visitor is None or not visitor.may(READ):
         return False
-    return by is not By.DISTRICT or visitor.reach(READ).everywhere
+    return by not in OPEN_TO_ALL or visitor.reach(READ).everywhere
 
 
-def asked_by(visitor: Actor | None, wanted: Narrowed, *, now: datetime) -> Asked:
+def sees_subsidy(visitor: Actor | None) -> bool:
+    """What programmes paid is told to those who read every statement: of an instrument with a
+    single user, the sum is that user's."""
+    return visitor is not None and visitor.reach(Permission.STATEMENT_READ).everywhere
+
+
+def asked_by(
+    visitor: Actor | None,
+    wanted: Narrowed,
+    *,
+    now: datetime,
+    grants: GrantSource | None = None,
+) -> Asked:
     """What this reader may ask, or the refusal."""
     by = wanted.by or By.DISTRICT
-    open_to_all = by is By.DISTRICT and wanted.lab is None and wanted.instrument is None
+    period = wanted.period_or(Period.month_at(now))
+    reach = EVERYTHING if _is_open(wanted, by, period) else _reader(visitor).reach(READ)
     return Asked(
-        period=wanted.period_or(Period.month_at(now)),
+        period=period,
         by=by,
-        sight=Sight(
-            reach=EVERYTHING if open_to_all else _reader(visitor).reach(READ),
-            lab_id=wanted.lab,
-            instrument_id=wanted.instrument,
-        ),
+        sight=_sight(reach, wanted),
         rated=wanted.rated,
+        cap=wanted.cap,
+        grants=grants if grants is not None and sees_subsidy(visitor) else NothingGranted(),
     )
+
+
+def _sight(reach: Reach, wanted: Narrowed) -> Sight:
+    return Sight(
+        reach=reach,
+        lab_id=wanted.lab,
+        instrument_id=wanted.instrument,
+        organisation_id=wanted.organisation,
+        district=wanted.district,
+        category=wanted.category,
+        least_value_fen=(wanted.least_value or 0) * 100,
+    )
+
+
+def _is_open(wanted: Narrowed, by: By, period: Period) -> bool:
+    """Sums over many, not cut so finely that one instrument stands out."""
+    finer = (wanted.lab, wanted.instrument, wanted.organisation, wanted.category)
+    cut = any(one is not None for one in (*finer, wanted.least_value))
+    return by in OPEN_TO_ALL and not cut and all(p.is_whole for p in pieces_of(period))
 
 
 def _reader(visitor: Actor | None) -> Actor:
@@ -148,7 +207,16 @@ def _reader(visitor: Actor | None) -> Actor:
 
 def sheets_reach(actor: Actor) -> Reach:
     """How far somebody sees yearly sheets: who reads utilisation, and who runs the organisation."""
-    reaches = [actor.reach(READ), actor.reach(Permission.ORGANISATION_MANAGE)]
+    return _together(actor, READ, Permission.ORGANISATION_MANAGE)
+
+
+def keepers_reach(actor: Actor) -> Reach:
+    """For whom somebody has something to do about reports: who keeps labs, who runs providers."""
+    return _together(actor, Permission.INSTRUMENT_MANAGE, Permission.ORGANISATION_MANAGE)
+
+
+def _together(actor: Actor, *permissions: Permission) -> Reach:
+    reaches = [actor.reach(permission) for permission in permissions]
     return Reach(
         everywhere=any(reach.everywhere for reach in reaches),
         organisation_ids=frozenset().union(*(reach.organisation_ids for reach in reaches)),
@@ -156,7 +224,6 @@ def sheets_reach(actor: Actor) -> Reach:
     )
 
 
-RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 AcademicYear = Annotated[str, Field(pattern=r"^AY(19|20|21)[0-9]{2}$")]
 
 
@@ -177,6 +244,21 @@ class SheetOf(BaseModel):
 
     organisation: RowId
     period: AcademicYear
+
+
+ReportYear = Annotated[str, Field(pattern=r"^(AY)?(19|20|21)[0-9]{2}$")]
+
+
+class ProviderYear(BaseModel):
+    """Whose report of which calendar or academic year, in which language."""
+
+    organisation: RowId | None = None
+    period: ReportYear | None = None
+    language: Language | None = None
+
+    def period_or_last(self, today: date) -> Period:
+        """The calendar year that ended last, unless another is named."""
+        return Period.parse(self.period or str(today.year - 1))
 
 
 class SchoolForm(SheetOf):

@@ -1,0 +1,1 @@
+"""Files of reports that are papers."""

@@ -1,0 +1,83 @@
+"""What is to be handed in stands on the start page of who files it, and is told of once."""
+
+import pytest
+from bs4 import BeautifulSoup
+from fastapi.testclient import TestClient
+
+from booking.access.actor import Actor, Reach
+from booking.access.roles import Role
+from booking.accounts.models import User
+from booking.db.transactions import UnitOfWork
+from booking.utilisation.jobs import remind_of_reports
+from booking.utilisation.report.due import due_reports
+from booking.utilisation.rules.sheets import Kind
+from tests.conftest import Write
+from tests.factories.accounts import be, make_staff, open_session
+from tests.factories.filed_reports import Provider, make_filing, make_school
+from tests.support.clock import moment
+
+IN_TIME, NEAR, LATE = (
+    moment("2026-10-05T09:00"),
+    moment("2026-10-08T09:00"),
+    moment("2026-10-16T09:00"),
+)
+
+
+@pytest.fixture
+def provider(uow: UnitOfWork) -> Provider:
+    made = Provider(uow)
+    uow.session.get_one(User, made.person).phone = ""
+    uow.session.flush()
+    return made
+
+
+def waiting(uow: UnitOfWork, provider: Provider) -> dict[Kind, tuple[str, int | None, int | None]]:
+    mine = frozenset({provider.organisation})
+    reach = Reach(everywhere=False, organisation_ids=mine, lab_ids=frozenset())
+    return {
+        one.report.kind: (one.due.isoformat(), one.incomplete, one.records)
+        for one in due_reports(uow.session, reach, now=IN_TIME)
+    }
+
+
+def test_what_is_due_is_told_with_how_complete_it_is(uow: UnitOfWork, provider: Provider) -> None:
+    found = waiting(uow, provider)
+    # Without a school code it evaluates no equipment for the education ministry.
+    assert found == {Kind.SERVICE: ("2026-10-15", 2, 2), Kind.UNIT: ("2026-03-31", 1, 1)}
+    make_filing(uow, provider.report(), now=IN_TIME)
+    assert waiting(uow, provider).keys() == {Kind.UNIT}
+    make_school(uow, provider.organisation)
+    assert waiting(uow, provider).keys() == {Kind.UNIT, Kind.EFFICIENCY}
+
+
+def test_whoever_files_is_reminded_once_for_each_report(
+    uow: UnitOfWork, provider: Provider
+) -> None:
+    assert [remind_of_reports(uow, at) for at in (IN_TIME, NEAR, NEAR, LATE)] == [0, 1, 0, 0]
+
+
+def test_nobody_is_reminded_of_what_was_handed_in(uow: UnitOfWork, provider: Provider) -> None:
+    make_filing(uow, provider.report(), now=IN_TIME)
+    assert remind_of_reports(uow, NEAR) == 0
+
+
+def seen_by(client: TestClient, write: Write, actor: Actor) -> str:
+    with write() as uow:
+        be(client, open_session(uow, actor, now=moment("2026-11-23T08:00")))
+    home = BeautifulSoup(client.get("/").text, "html.parser")
+    place = home.select_one("#due")
+    if place is None:
+        return ""
+    return client.get(str(place["hx-get"]), headers={"HX-Request": "true"}).text
+
+
+def test_the_start_page_of_who_keeps_a_lab_or_runs_a_provider_shows_it(
+    client: TestClient, write: Write
+) -> None:
+    with write() as uow:
+        provider = Provider(uow)
+        centre, auditor = make_staff(uow, Role.CENTRE_ADMIN), make_staff(uow, Role.AUDITOR)
+    for actor in (provider.head, provider.keeper, centre):
+        assert "服务记录" in seen_by(client, write, actor)
+    assert "监测表" in seen_by(client, write, centre)
+    assert seen_by(client, write, auditor) == ""
