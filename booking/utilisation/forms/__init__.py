@@ -1,5 +1,8 @@
-"""What addresses say about utilisation, and how far a reader sees: districts are open to everybody,
-the rest to those it concerns."""
+"""What addresses say about utilisation, and how far a reader sees: sums of districts and the zone
+whole, the rest as far as it concerns them.
+
+Everybody else reads what is published, where nothing tells of fewer than three users.
+"""
 
 from dataclasses import fields
 from datetime import date, datetime
@@ -140,7 +143,7 @@ def readable(code: str) -> Period:
 
 
 def may_read(visitor: Actor | None) -> bool:
-    """Whether more than the open figures is theirs to see."""
+    """Whether more than what is published is theirs to see."""
     return visitor is not None and visitor.may(READ)
 
 
@@ -165,9 +168,10 @@ def asked_by(
     grants: GrantSource | None = None,
 ) -> Asked:
     """What this reader may ask, or the refusal."""
+    reader = _reader(visitor)
     by = wanted.by or By.DISTRICT
     period = wanted.period_or(Period.month_at(now))
-    reach = EVERYTHING if _is_open(wanted, by, period) else _reader(visitor).reach(READ)
+    reach = EVERYTHING if _is_open(wanted, by, period) else reader.reach(READ)
     return Asked(
         period=period,
         by=by,

@@ -73,7 +73,9 @@ def utilisation(
     wanted: Annotated[Narrowed, Query()],
     visitor: Annotated[Actor | None, PUBLIC],
 ) -> Response:
-    """Where the time of the instruments went."""
+    """Where the time of the instruments went; to whom it does not belong, what is published."""
+    if not may_read(visitor):
+        return page.redirect_to("open_figures")
     now = clock.now()
     asked = asked_by(visitor, _as_usual(visitor, wanted), now=now, grants=grants)
     report = named(reports.of(session, asked, now=now))
