@@ -19,6 +19,7 @@ needs           what companies need, and what labs offer for it (供需匹配)
 loans           仪器贷: credit lines, draws, bank records
 utilisation     how well instruments are used
 subsidies       programmes, the engine, statements
+analytics       whole tables as Parquet, for the centre's own analysis
 audit           every fact becomes an entry
 jobs            APScheduler, leases, the run ledger
 wiring          which fact calls which reaction

@@ -35,6 +35,7 @@ for command in (
     reckoning.settle,
     reckoning.evaluate,
     exporting.export,
+    exporting.export_analytics,
     proving.check,
 ):
     app.command()(command)

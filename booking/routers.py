@@ -134,6 +134,7 @@ from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import advice as advice_pages
 from booking.utilisation.routes import filed as filed_report_pages
 from booking.utilisation.routes import instrument as instrument_use_pages
+from booking.utilisation.routes import open_figures as open_figure_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
 from booking.utilisation.routes import unmet as unmet_pages
@@ -240,6 +241,7 @@ PAGES: tuple[APIRouter, ...] = (
     training_pages.router,
     training_session_pages.router,
     utilisation_pages.router,
+    open_figure_pages.router,
     unmet_pages.router,
     advice_pages.router,
     instrument_use_pages.router,

@@ -83,6 +83,12 @@ class Settings(BaseSettings):
         default="127.0.0.1",
         description="whose X-Forwarded-For and -Proto are believed: addresses, networks, commas",
     )
+    analytics_folder: Path | None = Field(
+        default=None, description="where the fact tables are delivered every night; off without"
+    )
+    open_data_licence: str = Field(
+        default="", description="the licence that open figures are published under, as its name"
+    )
     rate_limits: Literal["on", "off"] = Field(default="on", description="off for load tests")
     password_cost: Literal["recommended", "cheapest"] = Field(
         default="recommended", description="`cheapest` is for tests and demo data only"

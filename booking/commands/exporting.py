@@ -12,8 +12,9 @@ import typer
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
+from booking.analytics.exports import export as analytics
 from booking.commands.reckoning import period_of
-from booking.commands.setting import CLOCK, database, refusals_told
+from booking.commands.setting import CLOCK, database, refusals_told, stop
 from booking.db.transactions import read_session
 from booking.instruments.platform import (
     Year,
@@ -71,6 +72,17 @@ def export(
         for name, content in _files(session, what, wanted, now=now):
             (to / name).write_bytes(content)
             typer.echo(str(to / name))
+
+
+def export_analytics(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="a new folder 新目录")],
+) -> None:
+    """Write the fact tables as Parquet, without persons. 导出分析用数据，不含个人信息。"""
+    if folder.exists() and any(folder.iterdir()):
+        stop(f"{folder} is not empty 目录非空")
+    with database() as engine:
+        for table in analytics(engine, folder, now=CLOCK.now()):
+            typer.echo(f"{folder / table.file}  {table.rows}")
 
 
 def _files(session: Session, what: What, period: Period, *, now: datetime) -> Iterator[File]:

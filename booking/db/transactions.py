@@ -108,3 +108,11 @@ def read_session(bind: Engine) -> Iterator[Session]:
     """A session for questions; nothing it does is kept."""
     with Session(bind.execution_options(**READ_ONLY), expire_on_commit=False) as session:
         yield session
+
+
+@contextmanager
+def snapshot_session(bind: Engine) -> Iterator[Session]:
+    """The same, with every question answered as of the first: what SQLite does of itself."""
+    still = {} if bind.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with read_session(bind.execution_options(**still)) as session:
+        yield session

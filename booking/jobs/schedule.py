@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from booking.accounts import jobs as accounts
+from booking.analytics import jobs as analytics
 from booking.audit import jobs as audit
 from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
@@ -99,6 +100,20 @@ JOBS: tuple[Job, ...] = (
     Job("run_simulations", EveryMinutes(1), nothing, outside=subsidies.run_simulations),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
+    Job(
+        "publish_open_figures",
+        Daily(time(3, 50)),
+        nothing,
+        the_day_before,
+        utilisation.publish_open_figures,
+    ),
+    Job(
+        "deliver_analytics",
+        Daily(time(4, 50)),
+        nothing,
+        the_day_before,
+        analytics.deliver_analytics,
+    ),
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
     Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),
     Job("remind_of_expiry", Daily(time(8, 0)), organisations.remind_of_expiry),

@@ -6,6 +6,7 @@ An academic year runs from 1 September to 31 August.
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from booking.kernel.clock import local
 from booking.kernel.timespan import TimeSpan, local_midnight
@@ -60,11 +61,7 @@ class Period:
 
     def months(self) -> tuple["Period", ...]:
         """The calendar months it is made of."""
-        out, day = [], self.first
-        while day < self.until:
-            out.append(Period.month(day))
-            day = out[-1].until
-        return tuple(out)
+        return _months_between(self.first, self.until)
 
     def next(self) -> "Period":
         """The calendar month after this one; for months only."""
@@ -72,6 +69,16 @@ class Period:
 
     def __str__(self) -> str:
         return self.code
+
+
+# Reports over ten thousand instruments ask it of the same few periods for each of them.
+@lru_cache(maxsize=512)
+def _months_between(first: date, until: date) -> tuple[Period, ...]:
+    out, day = [], first
+    while day < until:
+        out.append(Period.month(day))
+        day = out[-1].until
+    return tuple(out)
 
 
 def _bounds(kind: str, year: int, part: int) -> tuple[date, date]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from booking.kernel.clock import LOCAL
@@ -76,6 +77,7 @@ class TimeSpan:
             day += _DAY
 
 
+@lru_cache(maxsize=4096)
 def local_midnight(day: date) -> datetime:
     """The first moment of a local day."""
     return datetime.combine(day, time.min, LOCAL).astimezone(UTC)

@@ -50,7 +50,7 @@ class InstrumentMonth(Row, table=True):
     samples: int = 0
     faults: int = 0
     income_fen: int = Field(default=0, sa_type=sa.BigInteger)
-    computed_at: datetime = Field(sa_type=UtcDateTime)
+    computed_at: datetime = Field(index=True, sa_type=UtcDateTime)
 
 
 class UtilisationMark(Row, table=True):
@@ -170,3 +170,16 @@ class ReportReminder(Row, table=True):
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", sa_type=Id)
     period: str = Field(max_length=8)
     reminded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OpenPublication(Row, table=True):
+    """Open figures of a year as they were published last; `through` is the last month in it."""
+
+    __tablename__ = "open_publication"
+
+    year: int = Field(unique=True)
+    through: str = Field(max_length=7)
+    # What is withheld is not even here.
+    lines: list[dict[str, str | int | None]] = Field(sa_type=Json)
+    sha256: str = Field(max_length=64)
+    published_at: datetime = Field(sa_type=UtcDateTime)

@@ -59,6 +59,9 @@ BY_NIGHT = {
     "refile_cards": 1,
     "match_saved_searches": 1,
     "settle_month": 1,
+    # Of two years, because instruments of a scene are older; and facts to analyse, by tables.
+    "publish_open_figures": 2,
+    "deliver_analytics": 9,
     "forget_old_sign_ins": 1,
     # Two of a month ago and before: one of them told somebody that an account is closed.
     "forget_letters": 2,

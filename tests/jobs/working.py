@@ -19,11 +19,12 @@ from tests.support.serving import test_settings
 
 
 def worker_settings(url: str, folder: Path) -> Settings:
-    """Letters go into the folder; programs on this machine may be told."""
+    """Letters go into the folder, analytics beside it; programs on this machine may be told."""
     changes = {
         "mail_url": SecretStr(folder.as_uri()),
         "webhook_networks": "127.0.0.0/8",
         "webhook_http": True,
+        "analytics_folder": folder.parent / "analytics",
     }
     return test_settings(url).model_copy(update=changes)
 

@@ -1,30 +1,54 @@
 """Whether anything changed that reports are counted from."""
 
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.instruments.models.tables import INSTRUMENT
 from booking.utilisation.models import InstrumentMonth, UtilisationMark
-
-Stamp = tuple[Any, ...]
+from booking.utilisation.queries.cutting import KNOWN
 
 _LAST_MONTH: Final = sa.select(sa.func.max(col(InstrumentMonth.id))).scalar_subquery()
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Differs from the last one once something was rolled up, marked, or a card changed.
+
+    `cards` are (state, how many, when one changed last); `mark` is None when nothing is marked.
+    """
+
+    last_month: int | None
+    rolled_up_at: datetime | None
+    mark: int | None
+    cards: tuple[tuple[str, int, datetime | None], ...]
+
+    @property
+    def instruments(self) -> int:
+        """How many instruments ever were published."""
+        return sum(count for state, count, _ in self.cards if state in KNOWN)
+
+    def of_roll_up(self) -> "Stamp":
+        """The same until the next roll-up, or until there is an instrument more."""
+        cards = tuple((state, count, None) for state, count, _ in self.cards)
+        return replace(self, mark=None, cards=cards)
+
+
 def stamp_of(session: Session) -> Stamp:
-    """Differs from the last one once something was rolled up, marked, or a card changed."""
+    """As things are now."""
     rolled = (
         sa.select(col(InstrumentMonth.computed_at))
         .where(col(InstrumentMonth.id) == _LAST_MONTH)
         .scalar_subquery()
     )
     marked = sa.select(sa.func.max(col(UtilisationMark.id))).scalar_subquery()
-    one = session.execute(sa.select(_LAST_MONTH, rolled, marked)).one()
+    last, at, mark = session.execute(sa.select(_LAST_MONTH, rolled, marked)).one()
     cards = session.execute(
         sa.select(INSTRUMENT.c.state, sa.func.count(), sa.func.max(INSTRUMENT.c.updated_at))
         .group_by(INSTRUMENT.c.state)
         .order_by(INSTRUMENT.c.state)
     )
-    return (*one, *(tuple(row) for row in cards))
+    return Stamp(last, at, mark, tuple((row[0], row[1], row[2]) for row in cards))

@@ -1,6 +1,6 @@
 """A version ends early once a second person confirms it: uses after its last day count no more."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -24,7 +24,7 @@ from booking.subsidies.errors import (
     SecondPersonNeeded,
 )
 from booking.subsidies.models.statement import Statement, StatementLine
-from booking.subsidies.queries.programmes import active_programmes
+from booking.subsidies.queries.programmes import active_programmes, voucher_programmes
 from booking.subsidies.states import EndState
 from tests.factories.instruments import enter_year
 from tests.factories.settled_uses import (
@@ -32,6 +32,7 @@ from tests.factories.settled_uses import (
     make_company,
     make_loan,
     make_programme,
+    seeded_programme,
     settled_use,
 )
 from tests.subsidies.requests import interest_programme, programme
@@ -138,6 +139,14 @@ def test_its_days_are_free_for_another_version(used):
     ended(used)
     later = programme(version=2, valid={"from": "2026-10-16", "to": "2026-12-31"})
     draft_version(used, "P", later, actor_id=ONE, now=NOW)
+
+
+def test_no_voucher_is_given_after_it(uow):
+    make_programme(uow, seeded_programme("voucher_2026"))
+    code = seeded_programme("voucher_2026")["id"]
+    ended(uow, Which(code))
+    given = [voucher_programmes(uow.session, day) for day in (MID, MID + timedelta(days=1))]
+    assert [[terms.id for terms in some] for some in given] == [[code], []]
 
 
 def test_declined_it_goes_on_and_may_be_asked_anew(used):

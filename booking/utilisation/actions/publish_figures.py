@@ -1,0 +1,58 @@
+"""Publish the open figures of a year."""
+
+import hashlib
+import json
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from booking.db.transactions import UnitOfWork
+from booking.kernel.periods import Period
+from booking.utilisation.models import OpenPublication
+from booking.utilisation.queries.open_figures import (
+    as_kept,
+    atoms_of,
+    publication_marks,
+    publication_of,
+    rolled_up_by_year,
+)
+from booking.utilisation.rules.open_figures import open_rows
+
+Line = dict[str, str | int | None]
+
+
+def last_ended(now: datetime) -> Period:
+    """The last month that is over."""
+    present = Period.month_at(now)
+    return Period.month(date.fromordinal(present.first.toordinal() - 1))
+
+
+def years_to_publish(session: Session, *, now: datetime) -> list[int]:
+    """Years whose figures changed, or have a month more, since they were published."""
+    done = publication_marks(session)
+    ended = last_ended(now).code
+    return [
+        year
+        for year, latest in rolled_up_by_year(session, ended)
+        if year not in done or done[year] < (min(ended, f"{year}-12"), latest)
+    ]
+
+
+def drawn_up(session: Session, year: int, *, now: datetime) -> tuple[str, list[Line]]:
+    """The lines of a year, and its last month that is over; takes its time and changes nothing."""
+    present = Period.month_at(now)
+    ended = [month for month in Period.parse(str(year)).months() if month < present]
+    rows = open_rows(year, [month.code for month in ended], atoms_of(session, ended))
+    return ended[-1].code, [as_kept(row) for row in rows]
+
+
+def publish(uow: UnitOfWork, year: int, through: str, *, lines: list[Line], now: datetime) -> None:
+    """Put them where everybody finds them."""
+    row = publication_of(uow.session, year)
+    if row is None:
+        row = OpenPublication(year=year, through=through, lines=[], sha256="", published_at=now)
+        uow.session.add(row)
+    text = json.dumps(lines, sort_keys=True, ensure_ascii=False)
+    row.through, row.lines = through, lines
+    row.sha256, row.published_at = hashlib.sha256(text.encode()).hexdigest(), now
+    uow.session.flush()

@@ -1,0 +1,160 @@
+"""What open figures are made of, and what was published."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from booking.db.expressions import instant
+from booking.instruments.models.instrument import Instrument
+from booking.kernel.periods import Period
+from booking.organisations.models import Lab, Organisation
+from booking.utilisation.models import InstrumentMonth, OpenPublication
+from booking.utilisation.queries.cutting import BOOKED, BOOKING, USE
+from booking.utilisation.rules.open_figures import Atom, Dimension, OpenRow
+from booking.utilisation.rules.withholding import Users
+
+Owner = tuple[str, str, str, str]
+# What it is called in the roll-up.
+_KEPT = {
+    **{
+        name: f"{name}_seconds"
+        for name in (
+            *("calendar", "closed", "maintenance", "fault", "open", "used"),
+            *("effective", "external"),
+        )
+    },
+    "bookings": "bookings",
+    "uses": "uses",
+}
+# Class by the first two digits of its code.
+_DIVISIONS = (
+    col(Instrument.district),
+    sa.func.substr(col(Instrument.category_code), 1, 2),
+    col(Organisation.kind),
+)
+
+
+def rolled_up_by_year(session: Session, ended: str) -> list[tuple[int, datetime]]:
+    """When a month that is over was rolled up last, for each year."""
+    year = sa.func.substr(col(InstrumentMonth.month), 1, 4)
+    asked = (
+        sa.select(year, sa.func.max(col(InstrumentMonth.computed_at)))
+        .where(col(InstrumentMonth.month) <= ended)
+        .group_by(year)
+        .order_by(year)
+    )
+    return [(int(text), latest) for text, latest in session.execute(asked)]
+
+
+def atoms_of(session: Session, months: Sequence[Period]) -> list[Atom]:
+    """What each kind of instruments did in each of some months, and who used them."""
+    codes = [month.code for month in months]
+    sums = [
+        sa.cast(sa.func.sum(col(getattr(InstrumentMonth, n))), sa.BigInteger)
+        for n in _KEPT.values()
+    ]
+    asked = (
+        sa.select(col(InstrumentMonth.month), *_DIVISIONS, sa.func.count(), *sums)
+        .select_from(InstrumentMonth)
+        .join(Instrument, col(Instrument.id) == col(InstrumentMonth.instrument_id))
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+        .join(Organisation, col(Organisation.id) == col(Lab.organisation_id))
+        .where(col(InstrumentMonth.month).in_(codes))
+        .group_by(col(InstrumentMonth.month), *_DIVISIONS)
+        .order_by(col(InstrumentMonth.month), *_DIVISIONS)
+    )
+    users = _users(session, months)
+    return [
+        Atom(
+            month=month,
+            keys={
+                Dimension.DISTRICT: district,
+                Dimension.INSTRUMENT_CLASS: of,
+                Dimension.PROVIDER_KIND: kind.value,
+            },
+            instruments=number,
+            measures=dict(zip(_KEPT, measures, strict=True)),
+            users=users.get((month, district, of, kind.value), frozenset()),
+        )
+        for month, district, of, kind, number, *measures in session.execute(asked)
+    ]
+
+
+def _users(session: Session, months: Sequence[Period]) -> Mapping[Owner, Users]:
+    """Organisations other than the owners with a use that lies in a month with all that it is."""
+    span_from, span_until = months[0].span.start, months[-1].span.end
+    within = [
+        (
+            sa.and_(
+                BOOKING.c.starts_at >= instant(month.span.start),
+                BOOKING.c.starts_at < instant(month.span.end),
+                USE.c.started_at >= instant(month.span.start),
+                USE.c.ended_at <= instant(month.span.end),
+            ),
+            month.code,
+        )
+        for month in months
+    ]
+    month = sa.case(*within, else_=None)
+    minutes = USE.c.preparation_minutes + USE.c.test_minutes + USE.c.post_minutes
+    asked = (
+        sa.select(month, *_DIVISIONS, BOOKING.c.organisation_id)
+        .select_from(BOOKING)
+        .join(USE, USE.c.reservation_id == BOOKING.c.id)
+        .join(Instrument, col(Instrument.id) == BOOKING.c.instrument_id)
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+        .join(Organisation, col(Organisation.id) == col(Lab.organisation_id))
+        .where(
+            BOOKING.c.starts_at >= instant(span_from),
+            BOOKING.c.starts_at < instant(span_until),
+            BOOKING.c.state.in_(BOOKED),
+            BOOKING.c.external,
+            USE.c.settled_at.is_not(None),
+            USE.c.ended_at > USE.c.started_at,
+            minutes > 0,
+            month.is_not(None),
+        )
+        .distinct()
+    )
+    found: dict[Owner, set[int]] = defaultdict(set)
+    for code, district, of, kind, organisation_id in session.execute(asked):
+        found[code, district, of, kind.value].add(organisation_id)
+    return {owner: frozenset(ids) for owner, ids in found.items()}
+
+
+def publication_marks(session: Session) -> Mapping[int, tuple[str, datetime]]:
+    """Through which month, and when, the figures of each year were published last."""
+    asked = sa.select(
+        col(OpenPublication.year), col(OpenPublication.through), col(OpenPublication.published_at)
+    )
+    return {year: (through, at) for year, through, at in session.execute(asked)}
+
+
+def publication_of(session: Session, year: int) -> OpenPublication | None:
+    """A year's figures, to be written anew."""
+    asked = sa.select(OpenPublication).where(col(OpenPublication.year) == year)
+    return session.execute(asked.with_for_update()).scalar_one_or_none()
+
+
+def publications(session: Session, years: Collection[int] | None = None) -> list[OpenPublication]:
+    """What was published of some years, or of all; oldest first."""
+    asked = sa.select(OpenPublication).order_by(col(OpenPublication.year))
+    if years is not None:
+        asked = asked.where(col(OpenPublication.year).in_(years))
+    return list(session.execute(asked).scalars())
+
+
+def as_kept(row: OpenRow) -> dict[str, str | int | None]:
+    """A line as it is published."""
+    shown = row.figures or dict.fromkeys(_KEPT)
+    return {
+        "by": row.by.value,
+        "key": row.key,
+        "period": row.period,
+        "instruments": row.instruments,
+        "users": row.users,
+        **{name: shown[name] for name in _KEPT},
+    }
