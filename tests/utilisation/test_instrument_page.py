@@ -9,8 +9,10 @@ from bs4 import BeautifulSoup
 from booking.access.actor import Grant
 from booking.access.roles import Role
 from booking.instruments.models.calendar import ClosureKind
+from booking.instruments.models.instrument import Instrument
 from booking.reservations.states import State
 from booking.utilisation.rules.attributing import Figure
+from booking.web.languages import COOKIE as LANGUAGE
 from tests.factories.accounts import be, make_actor, make_member, make_staff, open_session
 from tests.factories.instruments import add_closure, make_lab, span
 from tests.factories.organisations import make_organisation
@@ -117,3 +119,13 @@ def test_it_is_for_those_it_concerns(world, client, path):
     assert client.get(f"/utilisation/instruments/999999{path}").status_code == 404
     be(client, sessions["member"])
     assert client.get(f"/utilisation/instruments/{mine}{path}").status_code == 403
+
+
+def test_on_english_pages_it_is_called_by_its_english_name(write, world, client):
+    mine, _, sessions = world
+    with write() as uow:
+        uow.session.get_one(Instrument, mine).name_en = "Example microscope"
+    be(client, sessions["auditor"])
+    client.cookies.set(LANGUAGE, "en")
+    for address in (f"/utilisation/instruments/{mine}", "/utilisation?by=instrument"):
+        assert "Example microscope" in shown(client, address).get_text()

@@ -44,6 +44,10 @@ class InstrumentInSight:
     units: int
     begun_at: datetime
     retired_at: datetime | None
+    # What they are called on English pages; not everything has an English name.
+    name_en: str = ""
+    lab_name_en: str = ""
+    organisation_name_en: str = ""
     category: Category | None
     value_fen: int
     filing_due: date | None
@@ -100,6 +104,9 @@ def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentI
             col(Organisation.name),
             col(Instrument.district),
             col(Instrument.general_purpose),
+            col(Instrument.name_en),
+            col(Lab.name_en),
+            col(Organisation.name_en),
             col(Instrument.original_value_fen),
             col(Instrument.category_code),
             col(Instrument.filing_due),
@@ -152,7 +159,7 @@ def ids_in_sight(sight: Sight) -> sa.Select[int]:
 
 def _in_sight(row: Sequence[Any]) -> InstrumentInSight:
     *card, state, share_mode, units, created, first_booked, updated = row
-    value, code, due, filed, exempt = card[8:]
+    name_en, lab_en, organisation_en, value, code, due, filed, exempt = card[8:]
     return InstrumentInSight(
         id=row[0],
         name=row[1],
@@ -162,6 +169,9 @@ def _in_sight(row: Sequence[Any]) -> InstrumentInSight:
         organisation_name=row[5],
         district=row[6],
         general=row[7],
+        name_en=name_en,
+        lab_name_en=lab_en,
+        organisation_name_en=organisation_en,
         bookable=state is InstrumentState.PUBLISHED and share_mode is not ShareMode.NONE,
         units=units,
         begun_at=min(created, first_booked or created),

@@ -57,6 +57,7 @@ class Group:
     key: int | str
     name: str
     indicators: Indicators
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,11 @@ def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
     single = _single_uses(session, asked, found)
     granted = single.granted_to() if single else {}
     members: dict[Key, list[int]] = defaultdict(list)
+    english: dict[int | str, str] = {}
     for each in found.seen:
-        members[group_of(each, asked.by)].append(each.id)
+        key, name = group_of(each, asked.by)
+        members[key, name].append(each.id)
+        english[key] = _in_english(each, asked.by)
     frame = Frame.of(asked, found)
     figures = {
         each.id: frame.counted(each, subsidy_fen=granted.get(each.id, 0)) for each in found.seen
@@ -135,7 +139,7 @@ def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
     return Report(
         asked.period,
         asked.by,
-        tuple(Group(key, name, pooled(ids)) for (key, name), ids in members.items()),
+        tuple(Group(key, name, pooled(ids), english[key]) for (key, name), ids in members.items()),
         pooled(list(figures)),
         found.pieces[-1].part,
         found.up_to_date,
@@ -176,6 +180,16 @@ def group_of(each: InstrumentInSight, by: By) -> Key:
             return each.district, each.district
         case By.ZONE:
             return By.ZONE.value, ""
+
+
+def _in_english(each: InstrumentInSight, by: By) -> str:
+    """What its group is called on English pages, where it has such a name."""
+    names = {
+        By.INSTRUMENT: each.name_en,
+        By.LAB: each.lab_name_en,
+        By.ORGANISATION: each.organisation_name_en,
+    }
+    return names.get(by, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from booking.utilisation.report.records import Listed, records_behind
 from booking.utilisation.report.week import Looked, days_in, looked_at, week_in
 from booking.utilisation.routes.drawing import drawn_waterfall, drawn_week
 from booking.utilisation.routes.drawing_days import drawn_days, drawn_faults
+from booking.utilisation.routes.lines import named
 from booking.utilisation.routes.report import (
     form_of,
     narrowing,
@@ -109,7 +110,7 @@ def _report(session: Session, asked: Asked, *, now: datetime) -> Report:
     report = waterfall_of(session, asked, now=now)
     if not report.groups:
         raise NotFound(instrument_id=asked.sight.instrument_id)
-    return report
+    return named(report)
 
 
 def _from_records(

@@ -11,6 +11,7 @@ from booking.utilisation.report.pooled import By, Group, Report
 from booking.utilisation.rules.hours import fen_per_hour, hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import Ratio
 from booking.web.downloads import Cell
+from booking.web.filters import localised
 from booking.web.i18n import gettext
 from booking.web.words import words
 
@@ -21,13 +22,15 @@ IN_WORDS: Final = frozenset({By.DISTRICT, By.CLASS, By.ZONE})
 
 
 def named(report: Report) -> Report:
-    """The report with districts, classes and the zone in words."""
-    if report.by not in IN_WORDS:
-        return report
-    groups = tuple(
-        Group(group.key, group_words(report.by, str(group.key)), group.indicators)
-        for group in report.groups
-    )
+    """The report with districts, classes and the zone in words, and everything else as it is
+    called in the reader's language."""
+
+    def name_of(group: Group) -> str:
+        if report.by in IN_WORDS:
+            return group_words(report.by, str(group.key))
+        return localised(group.name, group.name_en)
+
+    groups = tuple(replace(group, name=name_of(group)) for group in report.groups)
     return replace(report, groups=groups)
 
 

@@ -11,6 +11,7 @@ from booking.utilisation.routes.drawing import (
     per_hour,
     trend,
 )
+from booking.utilisation.routes.lines import named
 from booking.utilisation.rules.indicators import Indicators
 from booking.web.formats import (
     count_text,
@@ -28,7 +29,7 @@ from booking.web.words import words
 
 def paper_of(year: Year, name: str, *, subsidy: bool) -> YearPaper:
     """All of it in words and figures."""
-    report = year.report
+    report = named(year.report)
     return YearPaper(
         language=language(),
         through=report.through.last,
