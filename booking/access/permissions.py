@@ -48,7 +48,7 @@ class Permission(StrEnum):
     TRAINING_GRANT = "training:grant"
     UTILISATION_READ = "utilisation:read"
     # What one's provider is owed for vouchers that it honoured.
-    VOUCHER_CLAIM = "voucher:claim"
+    VOUCHER_CLAIM_READ = "voucher_claim:read"
     VOUCHER_ISSUE = "voucher:issue"
     VOUCHER_PAY = "voucher:pay"
     VOUCHER_READ = "voucher:read"

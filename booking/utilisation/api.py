@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from booking.access.actor import Actor
-from booking.access.guards import PUBLIC, requires
+from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.utilisation.forms import (
     AdviceNarrowed,
@@ -115,17 +115,17 @@ def utilisation(
     wanted: Annotated[Narrowed, Query()],
     grants: GrantsDep,
     reports: ReportsDep,
-    visitor: Annotated[Actor | None, PUBLIC],
+    reader: Annotated[Actor, requires(Permission.UTILISATION_READ)],
 ) -> UtilisationReport:
     """Districts and the zone for everybody; instruments, classes, labs and organisations for those
     they concern. `…_mean` is the mean of the instruments' ratios."""
     now = clock.now()
-    asked = asked_by(visitor, wanted, now=now, grants=grants)
+    asked = asked_by(reader, wanted, now=now, grants=grants)
     report = reports.of(session, asked, now=now)
-    income = sees_income(visitor, asked.by)
+    income = sees_income(reader, asked.by)
 
     def figures(of: Indicators) -> dict[str, object]:
-        return _counted(of) | _money(of, income=income, subsidy=sees_subsidy(visitor))
+        return _counted(of) | _money(of, income=income, subsidy=sees_subsidy(reader))
 
     items = [
         UtilisationItem(key=group.key, name=group.name, **figures(group.indicators))

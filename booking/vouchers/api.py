@@ -98,7 +98,7 @@ def claims(
     session: Reading,
     clock: ClockDep,
     window: WindowDep,
-    actor: Annotated[Actor, requires(Permission.VOUCHER_CLAIM)],
+    actor: Annotated[Actor, requires(Permission.VOUCHER_CLAIM_READ)],
     period: PeriodQuery = "",
 ) -> Answer:
     """What your provider is owed: each redemption in a period (what came back is negative), those

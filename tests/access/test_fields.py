@@ -82,7 +82,8 @@ def test_a_lab_reads_of_its_guests_only_what_their_bookings_need(who: str) -> No
     needed |= {"booking number", "charge number"}
     # What the two settle between them, and what an invoice has to say of its buyer.
     needed |= invoice_marks("guest", 2).keys() | {"uscc", "invoice number", "payment number"}
-    needed |= {"correction"}
+    # What their vouchers paid here, which the centre owes the provider.
+    needed |= {"correction", "voucher_redeemed"}
     # Whom a lab trains it writes to, and reads why they ask; it reads what it is entrusted with,
     # and what it proposed itself.
     if who != PROVIDER_ADMIN:

@@ -7,7 +7,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Response
 
 from booking.access.actor import Actor
-from booking.access.guards import PUBLIC
+from booking.access.guards import PUBLIC, requires
+from booking.access.permissions import Permission
 from booking.access.roles import LAB_ROLES
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
@@ -75,7 +76,7 @@ def utilisation(
 ) -> Response:
     """Where the time of the instruments went; to whom it does not belong, what is published."""
     if not may_read(visitor):
-        return page.redirect_to("open_figures")
+        return page.redirect_to(page.url("open_figures"))
     now = clock.now()
     asked = asked_by(visitor, _as_usual(visitor, wanted), now=now, grants=grants)
     report = named(reports.of(session, asked, now=now))
@@ -111,13 +112,13 @@ def utilisation_csv(
     grants: GrantsDep,
     reports: ReportsDep,
     wanted: Annotated[Narrowed, Query()],
-    visitor: Annotated[Actor | None, PUBLIC],
+    reader: Annotated[Actor, requires(Permission.UTILISATION_READ)],
 ) -> Response:
     """The table of the page as a file."""
     now = clock.now()
-    asked = asked_by(visitor, _as_usual(visitor, wanted), now=now, grants=grants)
+    asked = asked_by(reader, _as_usual(reader, wanted), now=now, grants=grants)
     report = named(reports.of(session, asked, now=now))
-    sees = {"income": sees_income(visitor, asked.by), "subsidy": sees_subsidy(visitor)}
+    sees = {"income": sees_income(reader, asked.by), "subsidy": sees_subsidy(reader)}
     lines = csv_lines(head(**sees), [cells(group, **sees) for group in report.groups])
     filename = f"utilisation-{asked.period.code}-{asked.by.value}.csv"
     return streamed(lines, filename=filename, media_type=CSV)

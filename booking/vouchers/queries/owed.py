@@ -94,7 +94,7 @@ def _of(actor: Actor, period: Period) -> sa.Select[*tuple[Any, ...]]:
             sa.or_(made_at >= local_midnight(period.first), col(VoucherPaymentLine.id).is_(None)),
         )
     )
-    if actor.reach(Permission.VOUCHER_CLAIM).everywhere:
+    if actor.reach(Permission.VOUCHER_CLAIM_READ).everywhere:
         return query
-    mine = actor.organisations_giving(Permission.VOUCHER_CLAIM)
+    mine = actor.organisations_giving(Permission.VOUCHER_CLAIM_READ)
     return query.where(col(VoucherClaim.provider_id).in_(mine))

@@ -26,7 +26,7 @@ from booking.web.transactions import Reading
 
 router = APIRouter()
 
-Provider = Annotated[Actor, requires(Permission.VOUCHER_CLAIM)]
+Provider = Annotated[Actor, requires(Permission.VOUCHER_CLAIM_READ)]
 _AT_ONCE = 500
 
 

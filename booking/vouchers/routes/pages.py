@@ -36,7 +36,7 @@ def index(session: Reading, page: PageDep, window: WindowDep, actor: Reader) -> 
         paging_on=after is not None,
         issues=actor.may(Permission.VOUCHER_ISSUE),
         owes=actor.may(Permission.LEDGER_READ),
-        claims=honours_any(session, actor.organisations_giving(Permission.VOUCHER_CLAIM)),
+        claims=honours_any(session, actor.organisations_giving(Permission.VOUCHER_CLAIM_READ)),
     )
 
 
