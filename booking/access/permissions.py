@@ -47,11 +47,11 @@ class Permission(StrEnum):
     STATEMENT_READ = "statement:read"
     TRAINING_GRANT = "training:grant"
     UTILISATION_READ = "utilisation:read"
-    # What one's provider is owed for vouchers that it honoured.
-    VOUCHER_CLAIM_READ = "voucher_claim:read"
     VOUCHER_ISSUE = "voucher:issue"
     VOUCHER_PAY = "voucher:pay"
     VOUCHER_READ = "voucher:read"
+    # What one's provider is owed for vouchers that it honoured.
+    VOUCHER_CLAIM_READ = "voucher_claim:read"
 
 
 # Whoever has a part in some reservation: asks for it, uses it, hosts it. Which part it is in the

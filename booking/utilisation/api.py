@@ -117,8 +117,8 @@ def utilisation(
     reports: ReportsDep,
     reader: Annotated[Actor, requires(Permission.UTILISATION_READ)],
 ) -> UtilisationReport:
-    """Districts and the zone for everybody; instruments, classes, labs and organisations for those
-    they concern. `…_mean` is the mean of the instruments' ratios."""
+    """Whole districts and the zone; instruments, classes, labs and organisations for those they
+    concern. `…_mean` is the mean of the instruments' ratios."""
     now = clock.now()
     asked = asked_by(reader, wanted, now=now, grants=grants)
     report = reports.of(session, asked, now=now)
