@@ -60,7 +60,9 @@ def test_two_of_finance_end_a_version_and_who_applied_gets_a_letter(finance, acc
     assert "确认：2026" in second.get("/programmes/P").text
     assert second.post("/programmes/P/ending", data=ENDING).status_code == 303
     assert "已依据示例终止文号提前终止" in second.get("/programmes/P").text
-    assert "2026年10月15日" in second.get(f"/applications/{accepted}").text
+    shown = second.get(f"/applications/{accepted}").text
+    assert "2026年10月15日" in shown
+    assert "有效期 2026-01-01 至 2026-10-15" in shown
     with write() as uow:
         assert letters(uow, "application_step")[-1] == "programme.ended"
         events = uow.session.exec(select(AuditEntry.name)).all()
