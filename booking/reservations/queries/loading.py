@@ -130,9 +130,13 @@ def upcoming_of_suspended(session: Session, now: datetime) -> Sequence[Loaded]:
     """What suspended organisations have ahead all the same: taken in the moment that they were.
 
     What somebody decides this very moment is left to them."""
-    suspended = sa.select(col(Organisation.id)).where(
+    asked = sa.select(col(Organisation.id)).where(
         col(Organisation.state) == OrganisationState.SUSPENDED
     )
+    # Few if any: asked first, so that nobody reads what everybody else has ahead.
+    suspended = session.scalars(asked).all()
+    if not suspended:
+        return ()
     ahead = reservations().where(
         col(Reservation.organisation_id).in_(suspended),
         *_not_begun(),
