@@ -21,6 +21,7 @@ from booking.kernel.periods import Period
 from booking.organisations.rules import District
 from booking.utilisation.errors import PeriodUnreadable
 from booking.utilisation.queries.kept import EVERYTHING, Sight
+from booking.utilisation.queries.promised import PromiseSource
 from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.report.pooled import Asked, By
 from booking.utilisation.report.remembered import Reports
@@ -84,6 +85,14 @@ def _grant_source(request: Request) -> GrantSource:
 
 
 GrantsDep = Annotated[GrantSource, Depends(_grant_source)]
+
+
+def _promise_source(request: Request) -> PromiseSource:
+    source: PromiseSource = request.app.state.promise_source
+    return source
+
+
+PromisesDep = Annotated[PromiseSource, Depends(_promise_source)]
 ReportsDep = Annotated[Reports, Depends(memory("utilisation", Reports))]
 
 
