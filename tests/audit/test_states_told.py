@@ -139,7 +139,7 @@ def lead_programmes(uow: UnitOfWork) -> None:
 def lead_applications(uow: UnitOfWork) -> None:
     make_programme(uow, asking())
     states = subsidies.ApplicationState
-    for state in (states.ACCEPTED, states.REFUSED):
+    for state in (states.ACCEPTED, states.REFUSED, states.REVOKED):
         make_application(uow, make_company(uow).key, now=AFTERWARDS, state=state)
     for state in (states.DRAFT, states.HANDED_IN, states.RETURNED):
         made = make_application(uow, make_company(uow).key, now=AFTERWARDS, state=state)
