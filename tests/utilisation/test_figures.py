@@ -202,7 +202,7 @@ def test_what_programmes_paid_counts_once_statements_are_locked(uow):
     """`granted` is told by the room above; here a stand-in says what it knows."""
 
     class Known:
-        def granted(self, session, period, instruments):
+        def granted(self, *_asked):
             assert list(session.execute(instruments).scalars()) == [key]
             assert period.code == "2026-11"
             return {(key, "2026-11"): 120_00}
@@ -259,7 +259,7 @@ def test_what_programmes_paid_is_told_whoever_looked_before(uow):
     roll_up(uow, now=NOW)
 
     class Programmes:
-        def granted(self, session, period, instruments):
+        def granted(self, *_asked):
             return {(key, "2026-11"): 12_345}
 
     reports, asked = Reports(), Asked(period=period_of("2026-11"), by=By.ZONE)

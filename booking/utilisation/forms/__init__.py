@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, Field, create_model, field_validator
+from pydantic import BaseModel, Field, create_model, field_validator, model_validator
 
 from booking.access.actor import Actor, Reach
 from booking.access.guards import NotSignedIn
@@ -118,6 +118,13 @@ class AdviceNarrowed(UnmetNarrowed):
     idle_percent: Percent = _USUAL.idle_percent
     repair_hours: Least = _USUAL.repair_hours
     reach_hours: Least = _USUAL.reach_hours
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_where_empty(cls, told: dict[str, object]) -> dict[str, object]:
+        """Whoever empties a threshold wants the usual one again."""
+        names = {one.name for one in fields(Thresholds)}
+        return {name: value for name, value in told.items() if name not in names or value != ""}
 
     @property
     def thresholds(self) -> Thresholds:

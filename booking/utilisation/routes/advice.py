@@ -56,7 +56,8 @@ def advice(
         ],
         form=blank(period=asked.period.code, **_typed(wanted)),
         periods=periods_to_choose(now, asked.period),
-        query=wanted.model_dump(exclude_none=True) | named,
+        # Days of one's own are in the code of the period.
+        query=wanted.model_dump(mode="json", exclude_none=True, exclude={"first", "last"}) | named,
         kept={
             name: value
             for name in ("lab", "instrument", "organisation", "district")

@@ -53,9 +53,14 @@ def unmet(
         tabs=[Tab(by, by is asked.by) for by in By],
         form=blank(period=asked.period.code),
         periods=periods_to_choose(now, asked.period),
-        query=wanted.model_dump(mode="json", exclude_defaults=True) | {"period": asked.period.code},
+        query=_address(wanted) | {"period": asked.period.code},
         downs=DOWN[asked.by],
     )
+
+
+def _address(wanted: UnmetNarrowed) -> dict[str, str | int]:
+    """What narrows the page; days of one's own are in the code of the period."""
+    return wanted.model_dump(mode="json", exclude_defaults=True, exclude={"first", "last"})
 
 
 # By what a line of a ranking is narrowed, if by anything, and what is ranked then.

@@ -1,6 +1,6 @@
 """What the figures advise: one case above and one below each threshold, nothing from too little."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 
 import pytest
@@ -95,3 +95,9 @@ def test_the_figures_are_told_with_it() -> None:
         "uses": 10,
     }
     assert one.seconds == 31 * HOUR
+
+
+def test_without_any_minimum_an_instrument_of_which_nothing_is_known_gets_no_advice() -> None:
+    nothing = {one.name: 0 for one in fields(Thresholds)}
+    records = [BLANK, bookings(open=HOUR, uses=3), bookings(reservations=3, taken=3 * HOUR)]
+    assert advice_from(records, Thresholds(**nothing)) == []
