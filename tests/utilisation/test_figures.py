@@ -202,7 +202,7 @@ def test_what_programmes_paid_counts_once_statements_are_locked(uow):
     """`granted` is told by the room above; here a stand-in says what it knows."""
 
     class Known:
-        def granted(self, *_asked):
+        def granted(self, session, period, instruments):
             assert list(session.execute(instruments).scalars()) == [key]
             assert period.code == "2026-11"
             return {(key, "2026-11"): 120_00}
