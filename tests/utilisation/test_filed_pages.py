@@ -172,3 +172,21 @@ def test_nor_does_the_page_tell_it_of_a_record_that_came_later(
         text = Visit(client, write, actor).page(f"/filed-reports?{of}").get_text()
         told = "13900000001" in text
         assert ("300.00" in text, told) == (True, reads), period
+
+
+def test_the_trail_says_that_somebody_can_be_reached_otherwise_and_not_how(
+    client: TestClient, write: Write, provider: Provider
+) -> None:
+    of = {"kind": "service", "period": "2026-Q3", "subject": provider.july.number}
+    typed = {"serviceContent": "断口形貌", "phone": "029-88887766", "email": "a@unit.example"}
+    form = {**of, "organisation": str(provider.organisation), **typed}
+    head = Visit(client, write, provider.head)
+    answer = head.client.post("/filed-reports/entry", data=form, follow_redirects=False)
+    assert answer.status_code == 303
+    assert "029-88887766" in head.client.get(f"/filed-reports.csv?{Q3}").text
+    with write() as uow:
+        auditor = make_staff(uow, Role.AUDITOR)
+    told = Visit(client, write, auditor).page("/audit").get_text()
+    assert "断口形貌" in told
+    assert "029-88887766" not in told
+    assert "a@unit.example" not in told
