@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from booking.access.actor import Actor, Grant
 from booking.access.roles import Role
 from booking.accounts.models import User
+from booking.instruments.models.instrument import Instrument
 from tests.conftest import Write
 from tests.factories.accounts import be, make_actor, make_staff, open_session
 from tests.factories.filed_reports import Provider, make_filing, used
@@ -190,3 +191,22 @@ def test_the_trail_says_that_somebody_can_be_reached_otherwise_and_not_how(
     assert "断口形貌" in told
     assert "029-88887766" not in told
     assert "a@unit.example" not in told
+
+
+@pytest.mark.parametrize("who", ["head", "keeper", "operator", Role.AUDITOR, Role.CENTRE_ADMIN])
+@pytest.mark.parametrize("of", [Q3, "kind=unit&period=2025", "kind=efficiency&period=AY2025"])
+def test_no_link_of_a_report_leads_to_a_closed_door(
+    client: TestClient, write: Write, provider: Provider, who: str, of: str
+) -> None:
+    with write() as uow:
+        uow.session.get_one(Instrument, provider.tool).inner_id = ""
+        people = {
+            "head": provider.head,
+            "keeper": provider.keeper,
+            "operator": make_actor(uow, Grant(Role.OPERATOR, lab_id=provider.lab)),
+        }
+        actor = people[who] if who in people else make_staff(uow, Role(who))
+    visit = Visit(client, write, actor)
+    page = visit.page(f"/filed-reports?{of}&organisation={provider.organisation}")
+    for link in page.select("main a[href]"):
+        assert visit.client.get(str(link["href"])).status_code in {200, 303}, link

@@ -28,6 +28,7 @@ from booking.utilisation.report.due import due_reports
 from booking.utilisation.report.filed import Filed, Line, Sheet
 from booking.utilisation.report.files import workbook
 from booking.utilisation.report.filing import sheet_of, shown_first, since_filed
+from booking.utilisation.routes.filed_ways import Ways
 from booking.utilisation.rules.service_record import CONTACTS
 from booking.utilisation.rules.sheets import OF_THE_ZONE, Column, Difference, Kind, Report
 from booking.web.clock import ClockDep
@@ -92,6 +93,7 @@ def _shown(session: Session, sheet: Sheet, actor: Actor, clock: ClockDep) -> dic
         "periods": offered_periods(report.kind, today),
         "shown": shown_first(sheet.columns, report.kind),
         "labels": labels(sheet.columns),
+        "ways": Ways(actor, report),
         "may_file": may_file(actor, report) and report.period.span.end <= clock.now(),
         "may_enter": {line.key for line in sheet.lines if may_enter(actor, report, line)},
         "corrections": _told(sheet.corrections, report, actor),
