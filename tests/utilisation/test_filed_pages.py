@@ -210,3 +210,14 @@ def test_no_link_of_a_report_leads_to_a_closed_door(
     page = visit.page(f"/filed-reports?{of}&organisation={provider.organisation}")
     for link in page.select("main a[href]"):
         assert visit.client.get(str(link["href"])).status_code in {200, 303}, link
+
+
+def test_corrections_are_shown_though_nothing_was_used_since(
+    client: TestClient, write: Write, provider: Provider, clock: FrozenClock
+) -> None:
+    with write() as uow:
+        make_filing(uow, provider.report(), now=clock.now())
+        provider.put_right(uow, provider.july, minutes=90)
+    page = Visit(client, write, provider.head).page("/filed-reports?kind=service&period=2026-Q4")
+    assert "1.50" in page.get_text()
+    assert not page.select("#completeness")

@@ -193,3 +193,18 @@ def test_the_file_is_as_it_was_agreed(uow: UnitOfWork, provider: Provider) -> No
     }
     sheet = provider.sheet(uow, provider.report(), now=IN_OCTOBER)
     same_as_golden("service_records.csv", sheet.as_filed().csv(), names=names)
+
+
+def test_a_quarter_without_uses_still_tells_what_was_corrected_before_it(
+    uow: UnitOfWork, provider: Provider
+) -> None:
+    file_report(uow, provider.report(), actor=provider.head, now=IN_OCTOBER)
+    with pytest.raises(NothingNew):
+        file_report(uow, provider.report(Q4), actor=provider.head, now=IN_JANUARY)
+    provider.put_right(uow, provider.july, minutes=90)
+    sheet = provider.sheet(uow, provider.report(Q4), now=IN_JANUARY)
+    assert (sheet.lines, sheet.can_be_filed) == ([], True)
+    row = file_report(uow, provider.report(Q4), actor=provider.head, now=IN_JANUARY)
+    assert [(one[0], one[2], one[4]) for one in row.corrections] == [
+        ("2026-Q3", "serviceAmount", "1.50")
+    ]

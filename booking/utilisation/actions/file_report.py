@@ -101,7 +101,7 @@ def file_report(uow: UnitOfWork, report: Report, *, actor: Actor, now: datetime)
     sheet = sheet_of(uow.session, report, reach=reach, now=now)
     filed = sheet.as_filed()
     before = filings_of(uow.session, report)
-    if not sheet.lines or (before and before[0].sha256 == filed.fingerprint):
+    if not sheet.says_something or (before and before[0].sha256 == filed.fingerprint):
         raise NothingNew(period=report.period.code)
     made = _row(report, filed, now=now)
     made.version = before[0].version + 1 if before else 1
