@@ -52,6 +52,7 @@ def unmet(
         week=drawn_unmet(report),
         bars=ranked_unmet(report, most=20),
         worst=_worst(report),
+        hour=_hour_words(*report.hour) if report.hour else "",
         tabs=[Tab(by, by is asked.by) for by in By],
         form=blank(period=asked.period.code),
         periods=periods_to_choose(now, asked.period),
@@ -163,6 +164,8 @@ def _called(wish: Wish) -> Wish:
 def _worst(report: UnmetReport) -> list[tuple[int, int, str, Sum]]:
     """The hours of the week most of which was wanted in vain, with words and figures."""
     order = sorted(report.by_hour.items(), key=lambda item: (-item[1].all, item[0]))
-    return [
-        (day, hour, f"{weekday_name(day)} {hour:02d}:00", lost) for (day, hour), lost in order[:12]
-    ]
+    return [(day, hour, _hour_words(day, hour), lost) for (day, hour), lost in order[:12]]
+
+
+def _hour_words(weekday: int, hour: int) -> str:
+    return f"{weekday_name(weekday)} {hour:02d}:00"
