@@ -14,6 +14,7 @@ from booking.accounts.providers.oidc import provider_of
 from booking.db.engine import make_engine
 from booking.db.listening import Signals
 from booking.kernel.clock import Clock, SystemClock
+from booking.loans.queries.promised import LoanPromises
 from booking.reservations.calendar.own import OwnBookings
 from booking.routers import API, PAGES
 from booking.settings import Settings
@@ -53,6 +54,7 @@ def create_app(
     app.state.subsidy_source = ProgrammeSubsidies()
     app.state.figures_source = KeptFigures()
     app.state.grant_source = LockedGrants()
+    app.state.promise_source = LoanPromises()
     app.state.voucher_source = OwnVouchers()
     app.state.identity_provider = provider_of(settings)
     limited = settings.rate_limits == "on"

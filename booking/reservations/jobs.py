@@ -3,6 +3,7 @@
 A row that fails is tried again with the next sweep; the others do not wait for it.
 """
 
+from collections import defaultdict
 from datetime import datetime
 
 from booking.db.sweeps import swept
@@ -13,6 +14,7 @@ from booking.reservations.actions.answer_offer import lapse_offer
 from booking.reservations.actions.answer_proposal import lapse_proposal
 from booking.reservations.actions.answer_swap import lapse_swap
 from booking.reservations.actions.change_joint import end_step
+from booking.reservations.actions.end_with_organisation import end_with_organisation
 from booking.reservations.actions.join_waitlist import expire_entry
 from booking.reservations.actions.offer_time import offer_free
 from booking.reservations.queries.asks import lapsed_proposals, lapsed_swaps
@@ -28,6 +30,7 @@ from booking.reservations.queries.loading import (
     silence_uncounted,
     silent_since,
     undecided_since,
+    upcoming_of_suspended,
 )
 from booking.reservations.queries.terms import AfterwardsTerms, afterwards_terms_by_policy
 from booking.reservations.queries.units import units_held_for
@@ -36,14 +39,27 @@ from booking.reservations.rules.overrun import FORGOTTEN_AFTER
 
 
 def expire_requests(uow: UnitOfWork, now: datetime) -> int:
-    """Requests not decided in time, and steps of joint bookings that lost another step."""
+    """Requests not decided in time, steps of joint bookings that lost another step, and what was
+    booked for an organisation in the moment in which it was suspended."""
     due = undecided_since(uow.session, now)
     expired = swept(uow, due, lambda booked: lapse.expire(uow, booked, now=now), name=_number)
     useless = left_without_a_step(uow.session, now)
     ended = swept(
         uow, useless, lambda step: end_step(uow, step, actor_id=None, now=now), name=_number
     )
-    return expired + ended
+    return expired + ended + _end_with_suspended(uow, now)
+
+
+def _end_with_suspended(uow: UnitOfWork, now: datetime) -> int:
+    ahead: dict[int, list[Loaded]] = defaultdict(list)
+    for booked in upcoming_of_suspended(uow.session, now):
+        ahead[booked.reservation.organisation_id].append(booked)
+    return swept(
+        uow,
+        ahead.values(),
+        lambda theirs: end_with_organisation(uow, theirs, actor_id=None, now=now),
+        name=lambda theirs: _number(theirs[0]),
+    )
 
 
 def mark_no_shows(uow: UnitOfWork, now: datetime) -> int:

@@ -14,6 +14,7 @@ from booking.utilisation.forms import (
     AdviceNarrowed,
     GrantsDep,
     Narrowed,
+    PromisesDep,
     ReportsDep,
     UnmetNarrowed,
     asked_by,
@@ -262,13 +263,14 @@ class AdviceAnswer(BaseModel):
 def advice(
     session: Reading,
     clock: ClockDep,
+    promises: PromisesDep,
     wanted: Annotated[AdviceNarrowed, Query()],
     reader: Annotated[Actor, requires(Permission.UTILISATION_READ)],
 ) -> AdviceAnswer:
     """What the figures advise for the instruments in the caller's reach."""
     now = clock.now()
     asked = unmet_asked_by(reader, wanted, now=now)
-    report = advice_in_sight(session, asked, wanted.thresholds, now=now)
+    report = advice_in_sight(session, asked, wanted.thresholds, promises=promises, now=now)
     items = [
         AdviceItem(
             kind=one.kind,

@@ -84,7 +84,8 @@ IN_THE_MORNING = {
     "close_forgotten": 1,
     "remind_of_expiry": 1,
     "remind_of_filings": 1,
-    "remind_of_reports": 1,
+    # The ministry's evaluation and its sheet.
+    "remind_of_reports": 2,
     "remind_of_trainings": 1,
     "tell_labs_of_needs": 1,
     "tell_of_new_cards": 1,
@@ -131,7 +132,7 @@ FACTS_IN_THE_MORNING = {
     "use.ended": 1,
     "organisation.qualification_expiring": 1,
     "instrument.filing_due": 1,
-    "report.due": 1,
+    "report.due": 2,
     "training.ending": 1,
     "need.fits_lab": 1,
     "saved_search.new_cards": 1,

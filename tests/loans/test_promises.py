@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from booking.access.actor import HOUSE
+from booking.access.actor import HOUSE, Grant
 from booking.access.roles import Role
 from booking.instruments.states import InstrumentState
 from booking.kernel.errors import RulesBroken
@@ -25,7 +25,7 @@ from booking.loans.states import Acquired
 from booking.notifications.models import OutboxMessage
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
-from tests.factories.accounts import be, bearer, make_member, make_staff, open_session
+from tests.factories.accounts import be, bearer, make_actor, make_member, make_staff, open_session
 from tests.factories.instruments import make_instrument, make_lab
 from tests.factories.settled_uses import ENTERED, make_company, make_loan, settled_use
 from tests.support.clock import moment
@@ -262,3 +262,25 @@ def test_finance_enters_it_on_the_page_and_the_company_reads_it(client, write, c
     url = "/api/v1/loans/YQD-1/purchase"
     assert client.post(url, json=body, headers=mine).status_code == 403
     assert client.post(url, json=body, headers=lender).json()["code"] == "loan.promise_made"
+
+
+def test_the_lab_is_advised_how_much_more_a_week_keeps_it(write, client):
+    with write() as uow:
+        scene = Scene(uow, hours=100).promise(uow)
+        scene.use(uow, "2026-06-10T16:00")
+        lab = make_actor(uow, Grant(Role.LAB_MANAGER, lab_id=scene.tool.lab_id))
+        token = bearer(uow, lab, now=moment("2026-11-23T09:00"))
+        session = open_session(uow, lab, now=moment("2026-11-23T09:00"))
+    told = client.get("/api/v1/utilisation/advice", headers=token).json()
+    (one,) = [item for item in told["items"] if item["kind"] == "promise"]
+    assert one["instrument_id"] == scene.tool.key
+    # 267 days of the year are over, 98 are left: 98 hours in 14 weeks, beside two so far.
+    assert one["figures"] == {
+        "more_hours": round(7 - 2 * 7 / 267, 4),
+        "weekly_hours": round(2 * 7 / 267, 4),
+        "promised_hours": 100,
+        "external_hours": 2,
+        "last": "2027-02-28",
+    }
+    page = be(client, session).get("/utilisation/advice")
+    assert "即可兑现购置贷款到 2027-02-28 为止承诺的 100.0 小时" in page.text

@@ -11,7 +11,7 @@ from booking.organisations.states import OrganisationStep
 from booking.reservations.actions.hand_over import hand_over
 from tests.conftest import Write
 from tests.factories.accounts import make_member, make_staff
-from tests.factories.reservations import NOON, Scene, make_reservation
+from tests.factories.reservations import NOON, Scene, make_reservation, make_scene
 from tests.factories.training import make_grant, training_scene
 from tests.notifications.test_series_letters import entries, statuses
 from tests.support.clock import FrozenClock
@@ -66,6 +66,31 @@ def test_what_is_handed_over_leaves_one_calendar_and_enters_the_other(
     assert body.get_content().count("待实验室决定") == 2
     asked = [one for one in post.letters(to=scene.manager.email) if asks(one)]
     assert len(asked) == 2
+
+
+def test_a_lab_is_not_asked_again_about_requests_that_wait_for_it_anyhow(
+    write: Write, post: Post, clock: FrozenClock
+) -> None:
+    with write() as uow:
+        scene = make_scene(uow, policy={"approval": "always"})
+        for day in (0 * DAY, DAY):
+            span = TimeSpan(NOON.start + day, NOON.end + day)
+            make_reservation(uow, scene, span, now=clock.now())
+    post.deliver()
+    before = len(post.letters(to=scene.manager.email))
+    with write() as uow:
+        heir = make_member(uow, scene.company.key)
+        hand_over(
+            uow,
+            scene.member.id,
+            scene.company.key,
+            successor_id=heir.id,
+            actor_id=scene.admin.id,
+            now=clock.now(),
+        )
+    assert len(post.letters(to=scene.manager.email)) == before
+    (successor,) = post.letters(to=heir.email)
+    assert statuses(entries(successor)) == ["TENTATIVE"] * 2
 
 
 def has_calendar(letter: EmailMessage) -> bool:

@@ -13,7 +13,7 @@ from tests.reservations.actions.test_operators import offered
 from tests.reservations.conftest import OpenDoors
 from tests.reservations.test_joint_doors import filled
 from tests.reservations.test_series_pages import FILLED, path_of
-from tests.reservations.visiting import Visit, soup, text_of
+from tests.reservations.visiting import HTMX, SPAN, Visit, panel_path, soup, text_of
 from tests.support.clock import FrozenClock
 
 SECOND = between("12-01 12:00", "14:00")
@@ -123,3 +123,32 @@ def test_the_preview_of_steps_names_the_accessory_that_is_taken(
     typed = {**filled(scene.instrument.key), "accessory": f"0:{stage}"}
     seen = text_of(client.get("/joint-bookings/new", params=typed))
     assert seen.count(TAKEN_THEN) == 1
+
+
+def test_the_panel_names_the_ticked_accessory_that_somebody_else_has_then(
+    visit: Visit, scene: Scene, stage: int
+) -> None:
+    with visit.write() as uow:
+        make_reservation(uow, scene, now=visit.clock.now(), helper_ids=(stage,))
+    client = visit.by(scene.admin)
+    ticked = SPAN | {"accessory_ids": str(stage)}
+    assert text_of(client.get(panel_path(scene), params=ticked)).count(TAKEN_THEN) == 1
+    assert TAKEN_THEN not in text_of(client.get(panel_path(scene), params=SPAN))
+
+
+@pytest.mark.parametrize("told", [{}, {**HTMX, "HX-Target": "verdict"}])
+def test_an_address_with_an_accessory_that_is_offered_no_longer_still_leads_to_the_panel(
+    visit: Visit, scene: Scene, stage: int, told: dict[str, str]
+) -> None:
+    ticked = SPAN | {"accessory_ids": str(stage)}
+    with visit.write() as uow:
+        uow.session.get_one(Unit, stage).active = False
+    client = visit.by(scene.member)
+    answer = client.get(panel_path(scene), params=ticked, headers=told)
+    assert answer.status_code == 200
+    assert "所选附件中有一件已不再提供" in text_of(answer)
+    refused = client.post(
+        f"/instruments/{scene.instrument.key}/reservations", data={**ticked, "purpose": "断口形貌"}
+    )
+    assert refused.status_code == 404
+    assert soup(refused).find(id="booking-form")

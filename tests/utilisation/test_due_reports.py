@@ -14,6 +14,7 @@ from booking.utilisation.rules.sheets import Kind
 from tests.conftest import Write
 from tests.factories.accounts import be, make_staff, open_session
 from tests.factories.filed_reports import Provider, make_filing, make_school
+from tests.factories.yearly_sheets import make_submission
 from tests.support.clock import moment
 
 IN_TIME, NEAR, LATE = (
@@ -47,7 +48,19 @@ def test_what_is_due_is_told_with_how_complete_it_is(uow: UnitOfWork, provider: 
     make_filing(uow, provider.report(), now=IN_TIME)
     assert waiting(uow, provider).keys() == {Kind.UNIT}
     make_school(uow, provider.organisation)
-    assert waiting(uow, provider).keys() == {Kind.UNIT, Kind.EFFICIENCY}
+    assert waiting(uow, provider).keys() == {Kind.UNIT, Kind.EFFICIENCY, Kind.SJ3}
+
+
+def test_a_school_is_told_of_its_sheet_of_valuable_instruments_until_it_is_handed_in(
+    uow: UnitOfWork, provider: Provider
+) -> None:
+    make_school(uow, provider.organisation)
+    assert waiting(uow, provider)[Kind.SJ3] == ("2026-12-15", 0, 1)
+    near = moment("2026-12-05T09:00")
+    assert remind_of_reports(uow, near) == 2
+    assert remind_of_reports(uow, near) == 0
+    make_submission(uow, provider.tool, provider.organisation, now=near)
+    assert Kind.SJ3 not in waiting(uow, provider)
 
 
 def test_whoever_files_is_reminded_once_for_each_report(

@@ -79,6 +79,14 @@ def test_a_period_that_is_none_is_refused(providers, client):
     assert client.get("/voucher-claims?period=2026-13").status_code == 422
 
 
+@pytest.mark.parametrize(("who", "linked"), [("lab", True), ("admin", False), ("auditor", True)])
+def test_a_booking_is_a_link_for_who_may_read_it(providers, client, who, linked):
+    be(client, providers.secrets[who])
+    at = f"/reservations/{providers.world.number}"
+    assert (f'href="{at}"' in client.get(PAGE).text) is linked
+    assert (client.get(at).status_code == 200) is linked
+
+
 @pytest.mark.parametrize(("who", "linked"), [("lab", True), ("company", False)])
 def test_the_menu_leads_there_where_somebody_keeps_a_providers_money(
     providers, client, who, linked

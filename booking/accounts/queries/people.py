@@ -121,6 +121,29 @@ def readers_with(
     return [Reader(*row) for row in session.execute(asked)]
 
 
+def readers_with_each(
+    session: Session, role: Role, organisation_ids: Collection[int]
+) -> Mapping[int, Sequence[Reader]]:
+    """Everybody who holds a role in one of these organisations, by organisation."""
+    asked = (
+        sa.select(
+            col(Membership.organisation_id),
+            *(col(User.id), col(User.name), col(User.email), col(User.locale)),
+        )
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(
+            col(User.active),
+            col(Membership.role) == role,
+            col(Membership.organisation_id).in_(sorted(organisation_ids)),
+        )
+        .order_by(col(User.id))
+    )
+    found: dict[int, list[Reader]] = {key: [] for key in organisation_ids}
+    for place, *reader in session.execute(asked):
+        found[place].append(Reader(*reader))
+    return found
+
+
 def keepers_of(session: Session, lab_id: int) -> Sequence[Reader]:
     """The managers of a lab."""
     asked = (

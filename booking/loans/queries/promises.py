@@ -79,6 +79,12 @@ def promises(session: Session, ids: Collection[int] | None = None) -> list[Promi
     return [PromiseRow(*row) for row in session.execute(_ROW.where(chosen))]
 
 
+def promises_for(session: Session, instruments: sa.Select[int]) -> list[PromiseRow]:
+    """What was promised for these instruments."""
+    chosen = col(_PROMISE.instrument_id).in_(instruments)
+    return [PromiseRow(*row) for row in session.execute(_ROW.where(chosen))]
+
+
 def progress_of(
     session: Session, rows: Sequence[PromiseRow], today: date, *, back: int | None = None
 ) -> Mapping[int, list[Progress]]:

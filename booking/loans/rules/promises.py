@@ -15,7 +15,7 @@ from booking.loans.states import Acquired
 
 LONGEST_YEARS: Final = 30
 MOST_HOURS: Final = 8_784
-_HUNDREDTH_SECONDS: Final = 36
+HUNDREDTH_SECONDS: Final = 36
 _FEBRUARY_29: Final = (2, 29)
 
 
@@ -107,7 +107,7 @@ def spans_of(first: date, years: int) -> list[Span]:
 
 def hundredths(seconds: int) -> int:
     """Seconds as hundredths of an hour; what is begun does not count."""
-    return seconds // _HUNDREDTH_SECONDS
+    return seconds // HUNDREDTH_SECONDS
 
 
 def hours_text(of: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from booking.access.roles import Role
-from booking.accounts.queries.people import readers_with
+from booking.accounts.queries.people import readers_with, readers_with_each
 from booking.db.transactions import UnitOfWork
 from booking.notifications.actions.write_letter import addressed, write_letter
 from booking.notifications.rules.standing import OF_FINANCE, in_company
@@ -56,9 +56,12 @@ def tell_of_end(uow: UnitOfWork, event: ProgrammeEnded) -> None:
         "day": event.last_day.isoformat(),
         "document": event.document,
     }
-    for application_id, place, company in accepted_companies(uow.session, event.version_id):
+    accepted = accepted_companies(uow.session, event.version_id)
+    places = [place for _, place, _ in accepted]
+    readers = readers_with_each(uow.session, Role.COMPANY_ADMIN, places)
+    for application_id, place, company in accepted:
         of_it = {"application_id": application_id, "organisation": company}
-        for reader in readers_with(uow.session, Role.COMPANY_ADMIN, place):
+        for reader in readers[place]:
             words = {**told, **of_it, "name": reader.name}
             letter = addressed(reader, "application_step", words, standing=in_company(place))
             write_letter(uow, letter, now=event.at)

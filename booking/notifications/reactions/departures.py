@@ -23,7 +23,8 @@ def tell_of_those_handed_on(uow: UnitOfWork, event: BookingsHandedOver) -> None:
     withhold_about(uow, event.former_id, numbers, now=event.at)
     _write(uow, event, event.former_id, step=ALL_HANDED_ON)
     cards = card_summaries(uow.session, {one.instrument_id for one in event.bookings})
-    tell_labs(uow, event.bookings, cards, what="reservation.handed_over", event=event)
+    anew = [one for one in event.bookings if one.number in event.asked_again]
+    tell_labs(uow, anew, cards, what="reservation.handed_over", event=event)
 
 
 def _write(uow: UnitOfWork, event: BookingsEvent, reader_id: int, *, step: str) -> None:

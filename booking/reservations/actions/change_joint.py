@@ -25,6 +25,7 @@ from booking.reservations.events import (
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.joint import others_of_joint, steps_for_update
 from booking.reservations.queries.loading import Loaded
+from booking.reservations.queries.units import holdings_of
 from booking.reservations.rules.joint import step_said
 from booking.reservations.states import Action, State
 
@@ -71,11 +72,13 @@ def move_joint(
     """Let the first step begin at `start` and the others keep their distance: all or none."""
     steps = _ahead(uow, number, actor, now=now, whole=True)
     some = steps[0].reservation
+    holdings = holdings_of(uow.session, [one.reservation.number for one in steps])
     queue_for_instruments(
         uow,
         (one.reservation.instrument_id for one in steps),
         (some.organisation_id, some.holder_id),
         now=now,
+        helpers={unit for one in holdings.values() for unit in one.units},
     )
     by = start - min(one.span.start for one in steps)
     # On one instrument whoever moves later makes room for those before, and the other way round.

@@ -60,7 +60,8 @@ def hand_over(
         for one in booked
     ]
     whole = all_fact(booked, now=now, actor_id=actor_id)
-    tell_of_all(uow, each, [BookingsHandedOver(**whole, former_id=holder_id)])
+    handed = BookingsHandedOver(**whole, former_id=holder_id, asked_again=tuple(asked))
+    tell_of_all(uow, each, [handed])
 
 
 def _asked_again(

@@ -127,3 +127,5 @@ class BookingsHandedOver(BookingsEvent):
     name: ClassVar[str] = "bookings.handed_over"
 
     former_id: int
+    # Those of them about which their labs decide because of the successor.
+    asked_again: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """What the rules ask about who wants time: for one time, or for many that follow each other."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Protocol
@@ -101,6 +101,7 @@ class ForMany:
     operators: Collection[int]
     # The bookings themselves, where there are any: what they hold together is there for them.
     numbers: tuple[str, ...] = ()
+    _free_fen: dict[int, int] = field(default_factory=dict, init=False)
 
     def counted(self, near: TimeSpan) -> tuple[Counted, ...]:  # noqa: ARG002 - all at once
         return self._counted
@@ -120,8 +121,10 @@ class ForMany:
         return self._trained
 
     def available(self, provider_id: int) -> int:
-        free = available_between(self.session, self.asker.organisation_id, provider_id)
-        return free + self._held
+        if provider_id not in self._free_fen:
+            free = available_between(self.session, self.asker.organisation_id, provider_id)
+            self._free_fen[provider_id] = free
+        return self._free_fen[provider_id] + self._held
 
     @cached_property
     def _held(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -18,6 +19,7 @@ from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.lists import known_to
 from booking.reservations.queries.loading import Loaded, locked, reservations
+from booking.reservations.queries.missing import missing_units
 from booking.reservations.queries.seen import SEEN, Seen, seen
 from booking.reservations.rules.alternatives import search_span
 from booking.reservations.rules.joint import Bookable, Placed, nearest_starts
@@ -148,23 +150,37 @@ def _still_ahead(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 def starts_near(
     session: Session, steps: Sequence[Wish], *, now: datetime, at_most: int = 3
 ) -> tuple[datetime, ...]:
-    """When the first step could begin so that every instrument is open and free for its own.
+    """When the first step could begin so that every instrument is open and free for its own, and
+    so are the operators and accessories that it names.
 
     Quotas and hours kept for others are not looked at; booking asks them.
     """
+    if any(_needs_the_same(one, other) for one, other in combinations(steps, 2)):
+        return ()
     whole = TimeSpan(min(one.span.start for one in steps), max(one.span.end for one in steps))
     within = search_span(whole, now=now)
     bookable = [_bookable(session, one, within, now=now) for one in steps]
     return nearest_starts([one.span for one in steps], bookable, within=within, at_most=at_most)
 
 
+def _needs_the_same(one: Wish, other: Wish) -> bool:
+    """Whether two steps at one time name the same operator or accessory: never can both be had."""
+    return one.span.overlaps(other.span) and not set(one.helper_ids).isdisjoint(other.helper_ids)
+
+
 def _bookable(session: Session, step: Wish, within: TimeSpan, *, now: datetime) -> Bookable:
-    """What a step's instrument offers in the step's mode."""
+    """What a step's instrument offers in the step's mode while whoever it names could be there."""
     here = step.instrument_id
     terms = booking_terms(session, here, step.span, now=now)
     mode = (step.mode or usual_mode(terms.service_modes)) if terms.published else ""
     found = free_time(session, [here], within, asking=Asking(now, mode))
     offered = [one for one in found if mode in one.modes]
     grids = [timedelta(seconds=one.policy.grid) for one in offered]
-    free = [stretch for one in offered for stretch in one.stretches]
+    missing = missing_units(session, step.helper_ids, within)
+    free = [
+        left
+        for one in offered
+        for stretch in one.stretches
+        for left in stretch.minus(missing.kept_from(one.policy))
+    ]
     return Bookable(free, max(grids, default=timedelta(0)))

@@ -13,7 +13,8 @@ from booking.instruments.models.instrument import Instrument
 from booking.instruments.queries.cards import Insider
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
-from booking.organisations.models import Lab
+from booking.organisations.models import Lab, Organisation
+from booking.organisations.states import OrganisationState
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.queries.touching import soonest_by_grace
@@ -118,12 +119,38 @@ def upcoming_of_organisation(
     """What a company has ahead of it, locked; whoever is changing one is waited for."""
     ahead = reservations().where(
         col(Reservation.organisation_id) == organisation_id,
-        sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
-        col(Reservation.state) != State.IN_USE,
+        *_not_begun(),
         col(Reservation.starts_at) > now,
     )
     rows = session.execute(locked(ahead.order_by(col(Reservation.id)))).all()
     return [Loaded(*row) for row in rows]
+
+
+def upcoming_of_suspended(session: Session, now: datetime) -> Sequence[Loaded]:
+    """What suspended organisations have ahead all the same: taken in the moment that they were.
+
+    What somebody decides this very moment is left to them."""
+    asked = sa.select(col(Organisation.id)).where(
+        col(Organisation.state) == OrganisationState.SUSPENDED
+    )
+    # Few if any: asked first, so that nobody reads what everybody else has ahead.
+    suspended = session.scalars(asked).all()
+    if not suspended:
+        return ()
+    ahead = reservations().where(
+        col(Reservation.organisation_id).in_(suspended),
+        *_not_begun(),
+        col(Reservation.starts_at) > now,
+    )
+    return _loaded(session, ahead.order_by(col(Reservation.id)))
+
+
+def _not_begun() -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
+    # Spelled like the partial index.
+    return (
+        sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
+        col(Reservation.state) != State.IN_USE,
+    )
 
 
 @dataclass(frozen=True, slots=True)

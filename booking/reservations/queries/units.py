@@ -83,6 +83,14 @@ def helper_labels(session: Session, numbers: Collection[str]) -> Mapping[str, Se
     return {number: [one.label for one in each] for number, each in found.items()}
 
 
+def labels_of(session: Session, unit_ids: Collection[int]) -> Sequence[str]:
+    """What units are called."""
+    if not unit_ids:
+        return ()
+    asked = sa.select(col(Unit.label)).where(col(Unit.id).in_(sorted(unit_ids)))
+    return session.scalars(asked.order_by(col(Unit.label), col(Unit.id))).all()
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """Every unit that a booking holds, from when until when, and which of them help."""

@@ -66,6 +66,8 @@ class Panel:
     still_sold: str = ""
     # What may be taken along, as id and label, whatever the time.
     accessories: Sequence[tuple[int, str]] = ()
+    # Those of the ticked ones that somebody else has then.
+    lacking: Sequence[str] = ()
     # What of a company's vouchers may be cited here, whatever the time.
     vouchers: Sequence[VoucherToCite] = ()
     alternatives: tuple[Alternative, ...] = ()

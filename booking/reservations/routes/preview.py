@@ -1,6 +1,6 @@
 """What a span would cost and which rules would speak: the content of the booking panel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from booking.access.permissions import Permission
 from booking.credit.rules import Level
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.helpers import accessories_with
-from booking.instruments.queries.holds import has_room
+from booking.instruments.queries.holds import free_units
 from booking.instruments.queries.terms import booking_terms
 from booking.instruments.rules.customer import ENTERPRISE, SOMEBODY, Customer, RunningOut
 from booking.instruments.rules.pricing import Quote, price
@@ -25,7 +25,7 @@ from booking.instruments.rules.terms import (
     usual_mode,
 )
 from booking.kernel.clock import local
-from booking.kernel.errors import Violation
+from booking.kernel.errors import NotFound, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.cite_quote import cited_or_not
 from booking.reservations.actions.reserve import may_book_for
@@ -36,7 +36,7 @@ from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.citable import VoucherSource
 from booking.reservations.queries.crew import crew_needed, crew_of
 from booking.reservations.queries.standing import Asker
-from booking.reservations.queries.units import helpers_of
+from booking.reservations.queries.units import helpers_of, labels_of
 from booking.reservations.routes.panel import FeesShown, Mark, Panel
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import violations
@@ -47,6 +47,7 @@ from booking.reservations.rules.quoting import as_typed
 from booking.web.forms import Filled
 
 _A_DAY: Final = timedelta(days=1)
+_ACCESSORY_GONE: Final = Violation("booking.accessory_gone")
 
 
 def panel_of(
@@ -181,9 +182,10 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
     broken = violations(wish.demand, wish.policy)
     if frame.by_order and by_order(wish.demand.mode):
         broken = (*broken, ORDER_NEEDED)
-    along = helpers_of(session, terms.instrument_id, asked.accessory_ids).accessories
+    along, gone = _along(session, terms.instrument_id, asked.accessory_ids)
     others = (*terms.part_unit_ids, *along)
-    taken = not has_room(session, terms.unit_ids, held, others=others)
+    free = frozenset(free_units(session, [*terms.unit_ids, *others], held))
+    taken = free.isdisjoint(terms.unit_ids) or not free.issuperset(others)
     in_the_way = (
         alternatives_to(
             session,
@@ -201,7 +203,8 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
     return replace(
         frame,
         span=span,
-        marks=tuple(_marks(wish, (*unpriced, *wish.unfit, *broken), taken=taken)),
+        marks=tuple(_marks(wish, (*unpriced, *wish.unfit, *gone, *broken), taken=taken)),
+        lacking=labels_of(session, [unit for unit in along if unit not in free]),
         lines=quote.lines if quote else (),
         total_fen=quote.total_fen if quote else None,
         before=wish.policy.buffer_before,
@@ -213,6 +216,16 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
         still_sold=as_typed({k: n for k, n in asked.consumables.items() if k not in unsold}),
         alternatives=in_the_way,
     )
+
+
+def _along(
+    session: Session, instrument_id: int, accessory_ids: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[Violation, ...]]:
+    """The accessories that are ticked; what an old address or page still names is not had."""
+    try:
+        return helpers_of(session, instrument_id, accessory_ids).accessories, ()
+    except NotFound:
+        return (), (_ACCESSORY_GONE,)
 
 
 def _unsold(wish: _Wish, asked: PanelForm) -> tuple[str, ...]:

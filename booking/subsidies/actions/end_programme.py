@@ -27,7 +27,7 @@ from booking.subsidies.events import (
 )
 from booking.subsidies.models.programme import ProgrammeEnd, ProgrammeVersion
 from booking.subsidies.queries.ends import end_of
-from booking.subsidies.queries.programmes import programme_entry, version_rows
+from booking.subsidies.queries.programmes import keep_programmes, programme_entry, version_rows
 from booking.subsidies.rules.reading import read_programme
 from booking.subsidies.states import EndState, ProgrammeState
 
@@ -44,6 +44,7 @@ def sign_end(
     now: datetime,
 ) -> ProgrammeEnd:
     """Stand for an early end: who is first asks for it, who is second lets it count."""
+    keep_programmes(uow.session)
     version = _active(uow, which)
     asked = end_of(uow.session, version.key)
     if asked is None:

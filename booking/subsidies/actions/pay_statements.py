@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import col, select
-
 from booking.db.patience import take_your_time
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
@@ -19,7 +17,6 @@ from booking.subsidies.events import (
     StatementPaid,
 )
 from booking.subsidies.models.payment import PaymentBatch, PaymentItem, PaymentRow
-from booking.subsidies.models.programme import ProgrammeEntry
 from booking.subsidies.models.statement import Statement
 from booking.subsidies.queries.payments import (
     Payee,
@@ -30,6 +27,7 @@ from booking.subsidies.queries.payments import (
     payees,
     rows_for_update,
 )
+from booking.subsidies.queries.programmes import keep_programmes
 from booking.subsidies.states import (
     BATCH_TRANSITIONS,
     BatchState,
@@ -137,9 +135,7 @@ def announce_batch(
 
 def _one_at_a_time(uow: UnitOfWork) -> None:
     """Whoever gathers too waits, and then finds what is left."""
-    uow.session.exec(
-        select(ProgrammeEntry.id).order_by(col(ProgrammeEntry.id)).with_for_update()
-    ).all()
+    keep_programmes(uow.session)
 
 
 def _write_rows(uow: UnitOfWork, batch: PaymentBatch, found: Sequence[Payee]) -> None:

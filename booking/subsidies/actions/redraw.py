@@ -11,6 +11,7 @@ from booking.subsidies.actions.review_statement import withdraw
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.models.statement import StatementLine
 from booking.subsidies.queries.ends import drafted_periods
+from booking.subsidies.queries.programmes import keep_programmes
 from booking.subsidies.queries.statements import corrected_in, statement_row
 
 _LINE = StatementLine
@@ -21,6 +22,7 @@ def withdraw_and_redraw(
 ) -> None:
     """Back to a draft, with a reason, reckoned anew; so are drafts that corrected its lines."""
     session = uow.session
+    keep_programmes(session)
     withdrawn = statement_row(session, number)
     later = corrected_in(session, withdrawn.id, locked=False)
     withdraw(uow, number, reason, actor_id=actor_id, now=now)

@@ -10,8 +10,7 @@ from booking.subsidies.events import ApplicationRevoked
 from booking.subsidies.models.application import ProgrammeApplication
 from booking.subsidies.queries.applications import application_for_update
 from booking.subsidies.queries.ends import last_day_of
-from booking.subsidies.queries.programmes import programme_entry
-from booking.subsidies.rules.reading import read_programme
+from booking.subsidies.queries.programmes import keep_programmes
 from booking.subsidies.states import ApplicationStep
 
 
@@ -43,8 +42,7 @@ def revoke_application(
     application.revoked_from, application.revoked_reason = first, reason.strip()
     application.revoked_by, application.revoked_at = actor_id, now
     uow.session.flush()
-    # Settlements wait for one another at the programmes.
-    programme_entry(uow.session, read_programme(version.terms).id)
+    keep_programmes(uow.session)
     redraw_after(uow, first, actor_id=actor_id, now=now)
     facts = told((application, version), before=before, by=(actor_id, now))
     facts["cause"] = application.revoked_reason

@@ -21,10 +21,9 @@ from booking.subsidies.actions.reckoning import Reckoning
 from booking.subsidies.errors import NothingToSettle, PeriodNotBegun
 from booking.subsidies.events import PeriodSettled
 from booking.subsidies.models.difference import SettlementDifference
-from booking.subsidies.models.programme import ProgrammeEntry
 from booking.subsidies.models.statement import Settlement, Statement, StatementLine
 from booking.subsidies.queries.differences import payable_items
-from booking.subsidies.queries.programmes import active_programmes
+from booking.subsidies.queries.programmes import active_programmes, keep_programmes
 from booking.subsidies.queries.settlements import SettlementView, settlement_view
 from booking.subsidies.rules.cycles import due, may_be_empty, statement_number
 from booking.subsidies.rules.differences import Item, differences
@@ -88,9 +87,7 @@ def _settlement(
         "settled_by": actor_id,
         "settled_at": now,
     }
-    uow.session.exec(
-        select(ProgrammeEntry.id).order_by(col(ProgrammeEntry.id)).with_for_update()
-    ).all()
+    keep_programmes(uow.session)
     fresh = insert_unless_exists(uow.session, Settlement, [{**row, **known}])
     query = select(Settlement).where(Settlement.period == period.code).with_for_update()
     settlement = uow.session.exec(query.execution_options(populate_existing=True)).one()

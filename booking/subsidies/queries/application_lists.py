@@ -17,9 +17,10 @@ from booking.organisations.models import Organisation
 from booking.organisations.states import OrganisationKind
 from booking.subsidies.models.application import ApplicationFile, ProgrammeApplication
 from booking.subsidies.models.programme import ProgrammeEnd, ProgrammeEntry, ProgrammeVersion
+from booking.subsidies.queries.ends import ENDED
 from booking.subsidies.rules.programme import Programme
 from booking.subsidies.rules.reading import read_programme
-from booking.subsidies.states import APPLICATION_DEAD, ApplicationState, EndState, ProgrammeState
+from booking.subsidies.states import APPLICATION_DEAD, ApplicationState, ProgrammeState
 
 _APPLYING: Final = (OrganisationKind.ENTERPRISE, OrganisationKind.STARTUP_TEAM)
 
@@ -51,7 +52,7 @@ class ApplicationRow:
 
     @property
     def programme(self) -> Programme:
-        return read_programme(self.terms)
+        return _until(read_programme(self.terms), self.ended_on)
 
     @property
     def covers_to(self) -> date:
@@ -91,10 +92,6 @@ class ApplicationFilter:
 
 
 _DAY: Final = timedelta(days=1)
-_ENDED: Final = sa.and_(
-    col(ProgrammeEnd.programme_version_id) == col(ProgrammeVersion.id),
-    col(ProgrammeEnd.state) == EndState.CONFIRMED,
-)
 _ROW: Final = (
     sa.select(
         col(ProgrammeApplication.id),
@@ -125,7 +122,7 @@ _ROW: Final = (
     )
     .join(ProgrammeEntry, col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id))
     .join(Organisation, col(Organisation.id) == col(ProgrammeApplication.organisation_id))
-    .outerjoin(ProgrammeEnd, _ENDED)
+    .outerjoin(ProgrammeEnd, ENDED)
 )
 
 
@@ -201,7 +198,7 @@ def asking_versions(session: Session) -> list[Asking]:
             col(ProgrammeEnd.last_day),
         )
         .join(ProgrammeEntry, col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id))
-        .outerjoin(ProgrammeEnd, _ENDED)
+        .outerjoin(ProgrammeEnd, ENDED)
         .where(
             col(ProgrammeVersion.state) == ProgrammeState.ACTIVE,
             col(ProgrammeEntry.kind) == "usage",

@@ -13,7 +13,8 @@ from booking.kernel.errors import NotFound
 from booking.organisations.models import Qualification
 from booking.organisations.states import QualificationState
 from booking.subsidies.models.application import ApplicationFile, ProgrammeApplication
-from booking.subsidies.models.programme import ProgrammeEntry, ProgrammeVersion
+from booking.subsidies.models.programme import ProgrammeEnd, ProgrammeEntry, ProgrammeVersion
+from booking.subsidies.queries.ends import ENDED
 from booking.subsidies.rules.claims import application_code
 from booking.subsidies.rules.line import Held
 from booking.subsidies.states import APPLICATION_COUNTS, ProgrammeState
@@ -26,14 +27,15 @@ def accepted_applications(
 ) -> Mapping[int, tuple[Held, ...]]:
     """What was accepted, as the engine reads it beside qualifications: a code and its days.
 
-    What was revoked reaches its uses until then. That a version ended early is no fact of these.
+    What was revoked reaches its uses until then. A version that ended early leaves days to another
+    one, for which the company has to apply anew.
     """
     query = (
         sa.select(
             col(ProgrammeApplication.organisation_id),
             col(ProgrammeEntry.code),
             col(ProgrammeApplication.covers_from),
-            col(ProgrammeVersion.valid_to),
+            sa.func.coalesce(col(ProgrammeEnd.last_day), col(ProgrammeVersion.valid_to)),
             col(ProgrammeApplication.revoked_from),
         )
         .join_from(
@@ -42,14 +44,15 @@ def accepted_applications(
             col(ProgrammeVersion.id) == col(ProgrammeApplication.programme_version_id),
         )
         .join(ProgrammeEntry, col(ProgrammeEntry.id) == col(ProgrammeVersion.programme_id))
+        .outerjoin(ProgrammeEnd, ENDED)
         .where(col(ProgrammeApplication.state).in_(APPLICATION_COUNTS))
         .order_by(col(ProgrammeEntry.code), col(ProgrammeApplication.id))
     )
     if organisation_ids is not None:
         query = query.where(col(ProgrammeApplication.organisation_id).in_(list(organisation_ids)))
     found: dict[int, tuple[Held, ...]] = {}
-    for organisation, code, first, valid_to, revoked_from in session.execute(query):
-        last = valid_to if revoked_from is None else min(valid_to, revoked_from - _DAY)
+    for organisation, code, first, until, revoked_from in session.execute(query):
+        last = until if revoked_from is None else min(until, revoked_from - _DAY)
         if last < first:
             continue
         held = Held(application_code(code), first, last)

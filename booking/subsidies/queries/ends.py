@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -12,6 +13,12 @@ from booking.subsidies.models.application import ProgrammeApplication
 from booking.subsidies.models.programme import ProgrammeEnd, ProgrammeVersion
 from booking.subsidies.models.statement import Settlement, Statement
 from booking.subsidies.states import ApplicationState, EndState, StatementState
+
+# What two persons let count of a version; none where it runs to its own last day.
+ENDED: Final = sa.and_(
+    col(ProgrammeEnd.programme_version_id) == col(ProgrammeVersion.id),
+    col(ProgrammeEnd.state) == EndState.CONFIRMED,
+)
 
 
 def end_of(session: Session, version_id: int) -> ProgrammeEnd | None:

@@ -164,6 +164,12 @@ def programme_entry(session: Session, code: str) -> ProgrammeEntry:
     return found
 
 
+def keep_programmes(session: Session) -> None:
+    """Let whoever settles or pays wait until the deed ends; all in one order, so that no two wait
+    for each other."""
+    session.exec(select(ProgrammeEntry.id).order_by(col(ProgrammeEntry.id)).with_for_update()).all()
+
+
 def version_rows(session: Session, programme_id: int) -> Sequence[ProgrammeVersion]:
     """The versions of a programme as entities, oldest first."""
     query = (

@@ -181,10 +181,21 @@ def _today(row: sa.Row[Any], known: _Known) -> tuple[Line, tuple[str, ...]]:
     today = line_from(row, known.held, known.records)._replace(
         group=_group(row.group_key, row.user_key), **{name: getattr(kept, name) for name in _KEPT}
     )
-    why = tuple(reason for reason, fact in _FACTS.items() if fact(kept) != fact(today))
-    if row.eligible and row.day > known.ends.get(row.version, date.max):
+    last = known.ends.get(row.version, date.max)
+    then, now = (_applied_until(line, last) for line in (kept, today))
+    why = tuple(reason for reason, fact in _FACTS.items() if fact(then) != fact(now))
+    if row.eligible and row.day > last:
         why = (*why, "end")
     return today, why
+
+
+def _applied_until(line: Line, last: date) -> Line:
+    """A line whose applications reach no day after one: that a version ended changes none."""
+    held = line.qualifications
+    until = [
+        q._replace(last=min(q.last or last, last)) if is_application(q.code) else q for q in held
+    ]
+    return line._replace(qualifications=tuple(until))
 
 
 def _group(group_key: str, user_key: str) -> str:

@@ -21,6 +21,7 @@ from booking.kernel.periods import Period
 from booking.organisations.rules import District
 from booking.utilisation.errors import PeriodUnreadable
 from booking.utilisation.queries.kept import EVERYTHING, Sight
+from booking.utilisation.queries.promised import PromiseSource
 from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.report.pooled import Asked, By
 from booking.utilisation.report.remembered import Reports
@@ -29,7 +30,6 @@ from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.pieces import period_of, pieces_of
 from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
 from booking.utilisation.rules.week import Hour
-from booking.web.i18n import Language
 from booking.web.memory import memory
 from booking.web.texts import text
 
@@ -84,6 +84,14 @@ def _grant_source(request: Request) -> GrantSource:
 
 
 GrantsDep = Annotated[GrantSource, Depends(_grant_source)]
+
+
+def _promise_source(request: Request) -> PromiseSource:
+    source: PromiseSource = request.app.state.promise_source
+    return source
+
+
+PromisesDep = Annotated[PromiseSource, Depends(_promise_source)]
 ReportsDep = Annotated[Reports, Depends(memory("utilisation", Reports))]
 
 
@@ -255,21 +263,6 @@ class SheetOf(BaseModel):
 
     organisation: RowId
     period: AcademicYear
-
-
-ReportYear = Annotated[str, Field(pattern=r"^(AY)?(19|20|21)[0-9]{2}$")]
-
-
-class ProviderYear(BaseModel):
-    """Whose report of which calendar or academic year, in which language."""
-
-    organisation: RowId | None = None
-    period: ReportYear | None = None
-    language: Language | None = None
-
-    def period_or_last(self, today: date) -> Period:
-        """The calendar year that ended last, unless another is named."""
-        return Period.parse(self.period or str(today.year - 1))
 
 
 class SchoolForm(SheetOf):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from booking.kernel.errors import Violation
 from booking.kernel.periods import Period
@@ -12,6 +12,7 @@ from booking.utilisation.errors import WrongPeriod
 from booking.utilisation.forms import RowId, readable
 from booking.utilisation.rules.deadlines import last_ended
 from booking.utilisation.rules.sheets import (
+    FILED_ALIKE,
     OF_THE_ZONE,
     PERIODS,
     Column,
@@ -25,10 +26,19 @@ from booking.web.forms import Filled
 _OFFERED: Final = 5
 
 
+def _filed_alike(kind: Kind) -> Kind:
+    if kind not in FILED_ALIKE:
+        raise ValueError(f"has pages of its own: {kind.value}")
+    return kind
+
+
+FiledKind = Annotated[Kind, AfterValidator(_filed_alike)]
+
+
 class ReportNamed(BaseModel):
     """Which report; whatever is left out is the usual one."""
 
-    kind: Kind = Kind.SERVICE
+    kind: FiledKind = Kind.SERVICE
     organisation: RowId | None = None
     period: Annotated[str, Field(max_length=8)] = ""
 
@@ -49,7 +59,7 @@ class ReportNamed(BaseModel):
 class ReportOf(ReportNamed):
     """The same, named in full."""
 
-    kind: Kind
+    kind: FiledKind
     period: Annotated[str, Field(min_length=4, max_length=8)]
 
 

@@ -10,8 +10,15 @@ from booking.access.actor import Reach
 from booking.instruments.models.instrument import Instrument
 from booking.kernel.periods import Period
 from booking.organisations.models import Lab, Organisation
-from booking.utilisation.models import ReportFiling, ReportReminder, ReportUnit
+from booking.utilisation.models import (
+    ReportFiling,
+    ReportReminder,
+    ReportSubmission,
+    ReportUnit,
+)
 from booking.utilisation.queries.cutting import BOOKING, KNOWN, USE, finished_use
+from booking.utilisation.queries.kept import EVERYTHING
+from booking.utilisation.queries.yearly_sheet import reporting_organisations
 from booking.utilisation.rules.sheets import Kind
 
 
@@ -54,6 +61,9 @@ def owners_who_filed(session: Session, kind: Kind, period: str) -> frozenset[int
     asked = sa.select(col(ReportFiling.organisation_id)).where(
         col(ReportFiling.kind) == kind, col(ReportFiling.period) == period
     )
+    if kind is Kind.SJ3:
+        mine = col(ReportSubmission.organisation_id)
+        asked = sa.select(mine).where(col(ReportSubmission.period) == period)
     return frozenset(session.execute(asked).scalars())
 
 
@@ -63,6 +73,11 @@ def owners_reminded(session: Session, kind: Kind, period: str) -> frozenset[int 
         col(ReportReminder.kind) == kind, col(ReportReminder.period) == period
     )
     return frozenset(session.execute(asked).scalars())
+
+
+def owners_of_valuables(session: Session) -> frozenset[int | None]:
+    """Whose instruments are worth so much that the education ministry asks for them."""
+    return frozenset(key for key, *_ in reporting_organisations(session, EVERYTHING))
 
 
 def owners_with_uses(

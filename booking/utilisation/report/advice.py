@@ -9,8 +9,15 @@ from typing import Final
 
 from sqlmodel import Session
 
+from booking.kernel.clock import local
 from booking.kernel.periods import Period
-from booking.utilisation.queries.kept import InstrumentInSight, Sight, instruments_in_sight
+from booking.utilisation.queries.kept import (
+    InstrumentInSight,
+    Sight,
+    ids_in_sight,
+    instruments_in_sight,
+)
+from booking.utilisation.queries.promised import PromiseSource
 from booking.utilisation.queries.recorded import month_records
 from booking.utilisation.queries.uses import Uses, classes_of, uses_in
 from booking.utilisation.report.pooled import Asked, By, Group, waterfall_of
@@ -43,9 +50,14 @@ class AdviceReport:
 
 
 def advice_in_sight(
-    session: Session, asked: Asked, thresholds: Thresholds, *, now: datetime
+    session: Session,
+    asked: Asked,
+    thresholds: Thresholds,
+    *,
+    promises: PromiseSource,
+    now: datetime,
 ) -> AdviceReport:
-    """What the figures of a period advise for the instruments in sight."""
+    """What the figures of a period advise for the instruments in sight, and promises that run."""
     asked = replace(asked, by=By.INSTRUMENT)
     figures = waterfall_of(session, asked, now=now)
     groups = figures.groups
@@ -58,10 +70,12 @@ def advice_in_sight(
     uses = uses_in(session, asked.sight, asked.period.span)
     lasted = _weeks_so_far(asked.period, now)
     names = _names(session, asked, looked_at)
+    promised = promises.promised(session, ids_in_sight(asked.sight), local(now).date())
     records = [
         replace(
             _record(group, uses.get(int(group.key), Uses()), lost, weeks=lasted),
             opens=_opens(weeks.get(int(group.key))),
+            promised=tuple(promised.get(int(group.key), ())),
             siblings=tuple(
                 Sibling(key, names[key].name, _idle(weeks[key]))
                 for key in alike.get(int(group.key), ())

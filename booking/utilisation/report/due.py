@@ -11,11 +11,15 @@ from booking.access.actor import Reach
 from booking.kernel.clock import local
 from booking.utilisation.queries.due_reports import (
     ReportingUnit,
+    owners_of_valuables,
     owners_who_filed,
     owners_with_uses,
     units_reporting,
 )
+from booking.utilisation.report.filed import Line
 from booking.utilisation.report.filed_lines import lines_of
+from booking.utilisation.report.sj3 import Line as SheetLine
+from booking.utilisation.report.sj3 import sheet_of
 from booking.utilisation.report.templates import deadlines
 from booking.utilisation.rules.deadlines import Deadline, last_ended
 from booking.utilisation.rules.sheets import OF_THE_ZONE, Kind, Report
@@ -69,7 +73,7 @@ def _due(
 ) -> Due:
     owner = unit.id if unit else None
     report = Report(one.report.kind, owner, one.report.period)
-    lines = lines_of(session, report, reach=reach, now=now) if counts and unit else None
+    lines = _lines(session, report, reach=reach, now=now) if counts else None
     due = one.deadline.due(report.period)
     return Due(
         report=report,
@@ -80,6 +84,16 @@ def _due(
         is_late=local(now).date() > due,
         is_example=one.deadline.is_example,
     )
+
+
+def _lines(
+    session: Session, report: Report, *, reach: Reach, now: datetime
+) -> Sequence[Line | SheetLine] | None:
+    if report.owner is None:
+        return None
+    if report.kind is Kind.SJ3:
+        return sheet_of(session, report.owner, report.period, reach=reach, now=now).lines
+    return lines_of(session, report, reach=reach, now=now)
 
 
 def open_reports(
@@ -95,8 +109,12 @@ def open_reports(
         else:
             wanted = [unit for unit in units if unit.is_school or not deadline.schools_only]
             waiting = [unit for unit in wanted if unit.id not in filed]
-        if deadline.kind is Kind.SERVICE:
+        if deadline.kind in {Kind.SERVICE, Kind.SJ3}:
             ids = [unit.id for unit in waiting if unit]
-            using = owners_with_uses(session, period, ids)
-            waiting = [unit for unit in waiting if unit and unit.id in using]
+            told = (
+                owners_with_uses(session, period, ids)
+                if deadline.kind is Kind.SERVICE
+                else owners_of_valuables(session)
+            )
+            waiting = [unit for unit in waiting if unit and unit.id in told]
         yield Open(deadline, waiting, Report(deadline.kind, None, period))

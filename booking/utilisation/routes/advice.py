@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
-from booking.utilisation.forms import AdviceNarrowed, unmet_asked_by
+from booking.utilisation.forms import AdviceNarrowed, PromisesDep, unmet_asked_by
 from booking.utilisation.report.advice import AdviceReport, advice_in_sight
 from booking.utilisation.routes.report import periods_to_choose
 from booking.utilisation.rules.advice import Advice, AdviceKind
@@ -41,12 +41,17 @@ class Said:
 
 @router.get("/utilisation/advice", name="advice")
 def advice(
-    session: Reading, page: PageDep, clock: ClockDep, wanted: Asking, reader: Reader
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    promises: PromisesDep,
+    wanted: Asking,
+    reader: Reader,
 ) -> Response:
     """What could be done about the instruments in the reader's reach."""
     now = clock.now()
     asked = unmet_asked_by(reader, wanted, now=now)
-    report = _named(advice_in_sight(session, asked, wanted.thresholds, now=now))
+    report = _named(advice_in_sight(session, asked, wanted.thresholds, promises=promises, now=now))
     named = {"period": asked.period.code}
     return page.render(
         "utilisation/advice.html",
@@ -68,11 +73,13 @@ def advice(
 
 
 @router.get("/utilisation/advice.csv", name="advice_csv")
-def advice_csv(session: Reading, clock: ClockDep, wanted: Asking, reader: Reader) -> Response:
+def advice_csv(
+    session: Reading, clock: ClockDep, promises: PromisesDep, wanted: Asking, reader: Reader
+) -> Response:
     """The same as a file."""
     now = clock.now()
     asked = unmet_asked_by(reader, wanted, now=now)
-    report = _named(advice_in_sight(session, asked, wanted.thresholds, now=now))
+    report = _named(advice_in_sight(session, asked, wanted.thresholds, promises=promises, now=now))
     head = [gettext("Instrument"), gettext("Advice"), gettext("Hours concerned")]
     rows = [[one.name, text_of(one), hours(one.seconds)] for one in report.advice]
     filename = f"advice-{asked.period.code}.csv"

@@ -30,7 +30,14 @@ from booking.utilisation.report.files import workbook
 from booking.utilisation.report.filing import sheet_of, shown_first, since_filed
 from booking.utilisation.routes.filed_ways import Ways
 from booking.utilisation.rules.service_record import CONTACTS
-from booking.utilisation.rules.sheets import OF_THE_ZONE, Column, Difference, Kind, Report
+from booking.utilisation.rules.sheets import (
+    FILED_ALIKE,
+    OF_THE_ZONE,
+    Column,
+    Difference,
+    Kind,
+    Report,
+)
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, XLSX, download
 from booking.web.forms import Filled, blank, filled_in
@@ -60,7 +67,8 @@ def show(
 ) -> Response:
     """One report: complete, or with what is missing."""
     now, reach = clock.now(), sheets_reach(actor)
-    kinds = [kind for kind in Kind if reach.everywhere or kind not in OF_THE_ZONE]
+    alike = [kind for kind in Kind if kind in FILED_ALIKE]
+    kinds = [kind for kind in alike if reach.everywhere or kind not in OF_THE_ZONE]
     known = providers_in(session, reach)
     if wanted.kind not in kinds:
         raise NotFound(kind=wanted.kind.value)

@@ -6,6 +6,7 @@ Every rule is a pure function of one instrument's record; below a minimum of dat
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -41,6 +42,7 @@ class AdviceKind(StrEnum):
     SHORTEN = "shorten"
     CONFIRM = "confirm"
     OUTSIDE = "outside"
+    PROMISE = "promise"
     SECOND_PLACE = "second_place"
     SIBLING = "sibling"
     REPAIR = "repair"
@@ -53,6 +55,20 @@ class Sibling:
     id: int
     name: str
     idle: Mapping[Hour, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """Outside hours that a loan promised for the year that runs, and how far it has come.
+
+    Times in seconds and weeks; `last` is the last day of that year.
+    """
+
+    promised: int
+    delivered: int
+    weeks_gone: Fraction
+    weeks_left: Fraction
+    last: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +92,7 @@ class Record:
     booked_for_uses: int = 0
     used: int = 0
     siblings: tuple[Sibling, ...] = ()
+    promised: tuple[Promised, ...] = ()
 
     def lost_to(self, name: str) -> int:
         return sum(getattr(lost, name) for lost in self.lost.values())
@@ -162,6 +179,26 @@ def serve_outside(of: Record, at: Thresholds) -> Iterator[Advice]:
         yield Advice(AdviceKind.OUTSIDE, of.id, of.name, int(more * of.weeks * HOUR), said)
 
 
+def keep_the_promise(of: Record, at: Thresholds) -> Iterator[Advice]:
+    """Outside hours promised with a loan that would be missing at the present pace."""
+    for one in of.promised:
+        if one.weeks_gone < at.least_weeks or one.weeks_left <= 0:
+            continue
+        weekly = _hours(one.delivered) / one.weeks_gone
+        more = _hours(one.promised - one.delivered) / one.weeks_left - weekly
+        if more > 0:
+            said: dict[str, Fraction | int | str] = {
+                "more_hours": more,
+                "weekly_hours": weekly,
+                "promised_hours": _hours(one.promised),
+                "external_hours": _hours(one.delivered),
+                "last": one.last.isoformat(),
+            }
+            yield Advice(
+                AdviceKind.PROMISE, of.id, of.name, int(more * one.weeks_left * HOUR), said
+            )
+
+
 def relieve_when_full(of: Record, at: Thresholds) -> Iterator[Advice]:
     """Often full, and more was wanted: another of its class that idles then, or a second place."""
     wanted = of.lost_to("occupied") + of.lost_to("waited")
@@ -199,6 +236,7 @@ RULES: tuple[Rule, ...] = (
     book_as_long_as_used,
     keep_what_is_booked,
     serve_outside,
+    keep_the_promise,
     relieve_when_full,
     repair_sooner,
 )

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     EFFICIENCY = "efficiency"
     # The zone watches its providers, year by year.
     MONITORING = "monitoring"
+    # The education ministry's sheet of valuable instruments, which has pages of its own.
+    SJ3 = "sj3"
 
 
 # By the form of a period's code.
@@ -31,9 +33,12 @@ PERIODS: Final[Mapping[Kind, str]] = {
     Kind.UNIT: "year",
     Kind.EFFICIENCY: "academic_year",
     Kind.MONITORING: "year",
+    Kind.SJ3: "academic_year",
 }
 # Handed in by the centre for all of the zone, not by a provider for itself.
 OF_THE_ZONE: Final = frozenset({Kind.MONITORING})
+# Records put together and frozen in the same way.
+FILED_ALIKE: Final = frozenset(Kind) - {Kind.SJ3}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,12 @@ from sqlmodel import Session, col
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
+from booking.instruments.models.instrument import Instrument
 from booking.kernel.periods import Period
 from booking.kernel.timespan import local_midnight
-from booking.organisations.models import Organisation
+from booking.organisations.models import Lab, Organisation
+from booking.reservations.models.reservation import Reservation
+from booking.reservations.queries.lists import known_to
 from booking.vouchers.models import (
     VoucherClaim,
     VoucherMovement,
@@ -35,6 +38,8 @@ class OwedLine:
     payment: str | None
     paid_on: date | None
     bank_reference: str | None
+    # Whether this person may read the booking; who administers a provider need not.
+    is_known: bool
 
 
 def owed_lines(
@@ -46,7 +51,7 @@ def owed_lines(
         .with_only_columns(
             *(col(VoucherMovement.id), col(VoucherMovement.made_at), col(Organisation.name)),
             *(col(VoucherClaim.number), SIGNED, col(VoucherPayment.number)),
-            *(col(VoucherPayment.paid_on), col(VoucherPayment.bank_reference)),
+            *(col(VoucherPayment.paid_on), col(VoucherPayment.bank_reference), _known(actor)),
         )
         .order_by(col(VoucherMovement.id))
         .limit(limit)
@@ -74,6 +79,15 @@ def honours_any(session: Session, organisation_ids: Sequence[int]) -> bool:
         col(VoucherClaim.provider_id).in_(organisation_ids)
     )
     return session.execute(query.limit(1)).first() is not None
+
+
+def _known(actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        col(Reservation.id) == col(VoucherClaim.reservation_id),
+        col(Instrument.id) == col(Reservation.instrument_id),
+        col(Lab.id) == col(Instrument.lab_id),
+        known_to(actor),
+    )
 
 
 def _of(actor: Actor, period: Period) -> sa.Select[*tuple[Any, ...]]:

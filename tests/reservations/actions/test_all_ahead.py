@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
+from booking.access.roles import Role
 from booking.accounts.actions.leave import Departure, leave
 from booking.audit.models import AuditEntry
 from booking.db.transactions import UnitOfWork
 from booking.instruments.models.hold import SlotHold
 from booking.kernel.timespan import TimeSpan
+from booking.ledger.actions.prepay import Payment, top_up
 from booking.notifications.models import OutboxMessage
 from booking.organisations.actions.verify import take_step
 from booking.organisations.states import OrganisationStep
@@ -106,3 +108,23 @@ def test_leaving_fifty_bookings_behind_takes_as_many_statements_as_ten(
         assert (former.user_id, successor.user_id) == (scene.member.id, heir.id)
         assert successor.params["numbers"] == former.params["numbers"] == numbers
     assert took[1] == took[0] <= 50
+
+
+def test_leaving_bookings_behind_that_are_paid_in_advance_asks_once_for_what_is_left(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    took = []
+    finance = make_staff(uow, Role.FINANCE)
+    for times in (3, 12):
+        scene = make_scene(uow, policy={"prepaid": True})
+        (provider,) = scene.manager.organisation_ids
+        paid = Payment(amount_fen=12 * 160_000, bank_reference=f"BANK-{times}")
+        top_up(uow, scene.company.name, provider, paid=paid, actor=finance, now=clock.now())
+        booked(uow, scene, times, clock)
+        departure = Departure(
+            scene.member.id, scene.company.key, make_member(uow, scene.company.key).id
+        )
+        with counted(uow) as seen:
+            leave(uow, departure, actor=scene.admin, now=clock.now())
+        took.append(len(seen))
+    assert took[1] == took[0]

@@ -1,6 +1,7 @@
 """Time offered instead is time in which who and what was asked for by name is free as well."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,11 @@ from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.reserve import reserve
+from booking.reservations.actions.reserve_joint import reserve_joint
 from booking.reservations.errors import ReservationRefused
+from booking.reservations.rules.wish import Wish
+from tests.factories.accounts import make_member
+from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
 from tests.factories.reservations import NOON, Scene, make_scene
 from tests.reservations.actions.test_operators import make_two, offered
@@ -81,3 +86,41 @@ def test_an_instrument_without_the_accessory_is_not_offered(
     }
     assert offers[both] == {one.instrument.key, other.instrument.key}
     assert offers[here_only] == {one.instrument.key}
+
+
+def other_starts(uow: UnitOfWork, clock: FrozenClock, steps: list[Wish]) -> tuple[Alternative, ...]:
+    """When several steps could be had instead; each of these starts can be booked."""
+    actor, now = make_member(uow, make_organisation(uow, verified=True).key), clock.now()
+    with pytest.raises((SlotTaken, ReservationRefused)) as refused:
+        reserve_joint(uow, steps, actor=actor, now=now)
+    offers: tuple[Alternative, ...] = refused.value.alternatives
+    for one in offers:
+        by = one.span.start - steps[0].span.start
+        later = [replace(each, span=moved(each.span, by)) for each in steps]
+        with uow.session.begin_nested() as tried:
+            reserve_joint(uow, later, actor=actor, now=now)
+            tried.rollback()
+    return offers
+
+
+def moved(span: TimeSpan, by: timedelta) -> TimeSpan:
+    return TimeSpan(span.start + by, span.end + by)
+
+
+def test_several_steps_are_offered_starts_at_which_their_accessories_are_free(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow, units=2, policy=BUFFERS)
+    unit = offered(uow, scene, clock=clock, kind=UnitKind.ACCESSORY)
+    taken_elsewhere(uow, scene, unit, clock, AROUND)
+    after = between("11-24 14:30", "15:30")
+    assert other_starts(uow, clock, [scene.wish(helper_ids=(unit,)), scene.wish(after)])
+
+
+def test_two_steps_that_need_the_same_accessory_at_once_are_offered_no_other_start(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    one, other = make_two(uow)
+    both = offered(uow, one, other, clock=clock, kind=UnitKind.ACCESSORY)
+    steps = [one.wish(helper_ids=(both,)), other.wish(helper_ids=(both,))]
+    assert other_starts(uow, clock, steps) == ()

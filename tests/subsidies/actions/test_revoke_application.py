@@ -9,6 +9,9 @@ from sqlmodel import col, select
 
 from booking.checking.report import broken
 from booking.kernel.periods import Period
+from booking.subsidies.actions.activate_programme import Which
+from booking.subsidies.actions.end_programme import sign_end
+from booking.subsidies.actions.publish_programme import draft_version
 from booking.subsidies.actions.review_statement import lock_settlement
 from booking.subsidies.actions.revoke_application import revoke_application
 from booking.subsidies.actions.settle_period import settle_period
@@ -22,7 +25,7 @@ from booking.subsidies.models.statement import Statement, StatementLine
 from booking.subsidies.states import ApplicationState
 from tests.factories.applications import asking, make_application
 from tests.factories.instruments import enter_year
-from tests.factories.settled_uses import make_company, make_programme, settled_use
+from tests.factories.settled_uses import let_pay, make_company, make_programme, settled_use
 from tests.support.clock import moment
 
 FINANCE, APPLICANT = 22, 900_003
@@ -129,3 +132,23 @@ def test_the_database_keeps_what_was_revoked(uow, accepted, change):
     revoked(uow, accepted)
     with pytest.raises(DBAPIError), uow.session.begin_nested():
         uow.session.execute(text(f"UPDATE programme_application SET {change}"))
+
+
+def test_who_was_accepted_applies_anew_for_the_version_that_follows(uow, company, accepted):
+    """The use of the fifteenth is the later version's, and nobody has applied to that."""
+    for person in (11, 12):
+        sign_end(uow, Which("P"), date(2026, 10, 14), document="X", actor_id=person, now=NOW)
+    later = asking(version=2, valid={"from": "2026-10-15", "to": "2026-12-31"})
+    draft_version(uow, "P", later, actor_id=None, now=NOW)
+    let_pay(uow, "P")
+    assert settled(uow, "2026-10") == 30000
+
+
+def test_that_a_version_ended_is_told_as_that_alone(uow, accepted):
+    settled(uow, "2026-10")
+    lock_settlement(uow, "2026-10", actor_id=None, now=NOW)
+    for person in (11, 12):
+        sign_end(uow, Which("P"), date(2026, 10, 14), document="X", actor_id=person, now=NOW)
+    assert settled(uow, "2026-11") == -30000
+    query = select(StatementLine).where(col(StatementLine.corrects_id).is_not(None))
+    assert [line.detail["correction"]["why"] for line in uow.session.exec(query)] == [["end"]]

@@ -8,13 +8,17 @@ from sqlmodel import col
 
 from booking.db.transactions import unit_of_work
 from booking.kernel.periods import Period
+from booking.subsidies.actions.redraw import withdraw_and_redraw
+from booking.subsidies.actions.review_statement import lock_settlement
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.events import PeriodSettled
-from booking.subsidies.models.statement import Statement, StatementLine
+from booking.subsidies.models.programme import ProgrammeEntry
+from booking.subsidies.models.statement import Settlement, Statement, StatementLine
 from booking.wiring import REACTIONS
 from tests.factories.settled_uses import make_company, make_programme, settled_use
 from tests.subsidies.requests import programme
 from tests.support.clock import moment
+from tests.support.overtaking import overtaken
 
 NOW = moment("2026-12-01T02:00")
 TERMS = programme(caps=[{"scope": "user", "amount": "500.00"}])
@@ -70,3 +74,21 @@ def test_settlements_at_once_never_pay_twice_or_beyond_a_cap(engine, companies):
     assert len({reference for _, _, reference in found}) == len(found) == 4
     totals = {number: paid for number, paid, _ in found}
     assert sum(totals.values()) == 2 * 50000
+
+
+def test_who_withdraws_beside_a_settlement_keeps_nothing_that_it_needs(engine, companies):
+    """It waits for the programmes first, as a settlement does; the period is free meanwhile."""
+    settle(engine, "2026-10")
+    with unit_of_work(engine, REACTIONS) as uow:
+        lock_settlement(uow, "2026-10", actor_id=None, now=NOW)
+        number = str(uow.session.execute(sa.select(col(Statement.number))).scalars().first())
+    programmes, periods = (
+        sa.select(col(table.id)).with_for_update(nowait=True)
+        for table in (ProgrammeEntry, Settlement)
+    )
+    overtaken(
+        engine,
+        lambda uow: uow.session.execute(programmes).all(),
+        lambda uow: withdraw_and_redraw(uow, number, "重算", actor_id=None, now=NOW),
+        then=lambda uow: uow.session.execute(periods).all(),
+    )

@@ -1,12 +1,14 @@
 """What the figures advise: one case above and one below each threshold, nothing from too little."""
 
 from dataclasses import fields, replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
 from booking.utilisation.rules.advice import (
     AdviceKind,
+    Promised,
     Record,
     Sibling,
     Thresholds,
@@ -31,6 +33,20 @@ def bookings(**figures: int) -> Record:
     return replace(BLANK, **figures)  # type: ignore[arg-type]  # numbers, named by the caller
 
 
+HALF_OVER = Promised(
+    promised=100 * HOUR,
+    delivered=0,
+    weeks_gone=Fraction(26),
+    weeks_left=Fraction(26),
+    last=date(2027, 2, 28),
+)
+
+
+def promised(hours: int, delivered: int) -> Record:
+    year = replace(HALF_OVER, promised=hours * HOUR, delivered=delivered * HOUR)
+    return replace(BLANK, promised=(year,))
+
+
 @pytest.mark.parametrize(
     ("record", "kinds"),
     [
@@ -51,6 +67,12 @@ def bookings(**figures: int) -> Record:
         (replace(BLANK, weeks=Fraction(10), external=32 * HOUR), []),
         (replace(BLANK, weeks=Fraction(10), external=60 * HOUR), []),
         (replace(BLANK, weeks=Fraction(7), external=33 * HOUR), []),
+        (promised(100, 40), ["promise"]),
+        # As much a week as so far is enough.
+        (promised(100, 50), []),
+        (promised(100, 101), []),
+        (replace(BLANK, promised=(replace(HALF_OVER, weeks_gone=Fraction(7)),)), []),
+        (replace(BLANK, promised=(replace(HALF_OVER, weeks_left=Fraction(0)),)), []),
         (FULL, ["second_place"]),
         (replace(FULL, taken=79 * HOUR), []),
         (replace(FULL, lost={MONDAY_NINE: Sum(occupied=5 * HOUR, waited=2 * HOUR)}), []),
@@ -101,3 +123,16 @@ def test_without_any_minimum_an_instrument_of_which_nothing_is_known_gets_no_adv
     nothing = {one.name: 0 for one in fields(Thresholds)}
     records = [BLANK, bookings(open=HOUR, uses=3), bookings(reservations=3, taken=3 * HOUR)]
     assert advice_from(records, Thresholds(**nothing)) == []
+
+
+def test_a_promise_says_how_much_more_a_week_would_keep_it() -> None:
+    (one,) = advice_from([promised(100, 40)], Thresholds())
+    assert one.figures == {
+        "more_hours": Fraction(60, 26) - Fraction(40, 26),
+        "weekly_hours": Fraction(40, 26),
+        "promised_hours": 100,
+        "external_hours": 40,
+        "last": "2027-02-28",
+    }
+    # What would be missing at the present pace.
+    assert one.seconds == 20 * HOUR
