@@ -99,3 +99,25 @@ def test_the_file_has_the_same(world, client):
 def test_companies_are_told_nothing(world, client):
     refused = client.get("/api/v1/utilisation/advice", headers=world.tokens["member"])
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("asked", [{"least_bookings": "0"}, {"least_hours": "", "first": ""}])
+def test_no_minimum_and_the_usual_one_can_be_asked_for(world, client, asked):
+    be(client, world.sessions["lab"])
+    for path in ("/utilisation/advice", "/utilisation/advice.csv"):
+        answer = client.get(path, params=asked)
+        assert (answer.status_code, "周六全天不开放" in answer.text) == (200, True)
+
+
+@pytest.mark.parametrize("path", ["/utilisation/advice", "/utilisation/unmet"])
+def test_after_days_of_ones_own_another_period_can_be_chosen(world, client, path):
+    be(client, world.sessions["lab"])
+    own = {"first": "2026-10-01", "last": "2026-10-20"}
+    page = BeautifulSoup(client.get(path, params=own).text, "html.parser")
+    form = page.select_one("form.filters")
+    assert form is not None
+    sent = {str(one["name"]): str(one["value"]) for one in form.select("input[type=hidden]")}
+    after = client.get(path, params={**sent, "period": "2026-09"})
+    chosen = BeautifulSoup(after.text, "html.parser").select_one("[name=period] option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == "2026-09"

@@ -58,7 +58,14 @@ def test_days_of_ones_own_are_clipped_at_both_ends(world, client):
 
 
 @pytest.mark.parametrize(
-    "code", ["2026-11-06..2026-11-02", "2026-01-01..2030-01-01", "2026-13-01..2026-14-01"]
+    "code",
+    [
+        "2026-11-06..2026-11-02",
+        "2026-01-01..2030-01-01",
+        "2026-13-01..2026-14-01",
+        "9999-12-01..9999-12-30",
+        "1969-12-01..1970-01-30",
+    ],
 )
 def test_days_that_are_no_period_are_refused(world, client, code):
     headers, _ = world

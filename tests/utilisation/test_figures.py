@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from random import Random
@@ -252,6 +252,21 @@ def test_a_remembered_report_is_forgotten_once_anything_changes(uow):
     assert third is not second
     make_instrument(uow)
     assert reports.of(uow.session, asked, now=NOW + KEPT_FOR).whole.instruments == 2
+
+
+def test_what_programmes_paid_is_told_whoever_looked_before(uow):
+    key = write_instrument(uow, Invented())
+    roll_up(uow, now=NOW)
+
+    class Programmes:
+        def granted(self, *_asked):
+            return {(key, "2026-11"): 12_345}
+
+    reports, asked = Reports(), Asked(period=period_of("2026-11"), by=By.ZONE)
+    assert reports.of(uow.session, asked, now=NOW).whole.subsidy_fen == 0
+    more = replace(asked, grants=Programmes())
+    assert reports.of(uow.session, more, now=NOW).whole.subsidy_fen == 12_345
+    assert reports.of(uow.session, asked, now=NOW).whole.subsidy_fen == 0
 
 
 def test_a_longer_period_and_more_instruments_take_no_more_statements(uow, placed):

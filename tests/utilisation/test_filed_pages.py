@@ -7,12 +7,15 @@ from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
-from booking.access.actor import Actor
+from booking.access.actor import Actor, Grant
 from booking.access.roles import Role
 from booking.accounts.models import User
+from booking.instruments.models.instrument import Instrument
 from tests.conftest import Write
-from tests.factories.accounts import be, make_staff, open_session
-from tests.factories.filed_reports import Provider, make_filing
+from tests.factories.accounts import be, make_actor, make_staff, open_session
+from tests.factories.filed_reports import Provider, make_filing, used
+from tests.factories.instruments import span
+from tests.factories.utilisation import Writer
 from tests.support.clock import FrozenClock, moment
 
 Q3 = "kind=service&period=2026-Q3"
@@ -122,6 +125,7 @@ def test_others_see_nothing_of_it(
     [
         ("head", True),
         ("keeper", True),
+        ("operator", False),
         (Role.CENTRE_ADMIN, True),
         (Role.FINANCE, False),
         (Role.AUDITOR, False),
@@ -132,11 +136,88 @@ def test_how_users_are_reached_is_told_to_those_who_file_only(
 ) -> None:
     with write() as uow:
         key = make_filing(uow, provider.report(), now=clock.now()).key
-        actor = make_staff(uow, Role(who)) if who in set(Role) else getattr(provider, who)
+        people = {
+            "head": provider.head,
+            "keeper": provider.keeper,
+            "operator": make_actor(uow, Grant(Role.OPERATOR, lab_id=provider.lab)),
+        }
+        actor = people[who] if who in people else make_staff(uow, Role(who))
     visit = Visit(client, write, actor)
     of = f"{Q3}&organisation={provider.organisation}"
     addresses = [f"/filed-reports.csv?{of}"]
-    addresses += [f"/report-filings/{key}.csv"] if who != "keeper" else []
+    addresses += [f"/report-filings/{key}.csv"] if who not in {"keeper", "operator"} else []
     for address in addresses:
         text = visit.client.get(address).text
         assert ("示例甲" in text, "13900000001" in text) == (True, reads)
+
+
+@pytest.mark.parametrize(("role", "reads"), [(Role.CENTRE_ADMIN, True), (Role.AUDITOR, False)])
+def test_nor_does_the_page_tell_it_of_a_record_that_came_later(
+    client: TestClient,
+    write: Write,
+    provider: Provider,
+    clock: FrozenClock,
+    role: Role,
+    reads: bool,
+) -> None:
+    late = used(span("2026-09-01T09:00", "2026-09-01T10:00"), fen=30_000)
+    with write() as uow:
+        make_filing(uow, provider.report(), now=clock.now())
+        writer = Writer(uow, provider.tool)
+        writer.write(late)
+        uow.session.get_one(User, writer.person).phone = "13900000001"
+        provider.in_october(uow)
+        actor = make_staff(uow, role)
+    for period in ("2026-Q3", "2026-Q4"):
+        of = f"kind=service&period={period}&organisation={provider.organisation}"
+        text = Visit(client, write, actor).page(f"/filed-reports?{of}").get_text()
+        told = "13900000001" in text
+        assert ("300.00" in text, told) == (True, reads), period
+
+
+def test_the_trail_says_that_somebody_can_be_reached_otherwise_and_not_how(
+    client: TestClient, write: Write, provider: Provider
+) -> None:
+    of = {"kind": "service", "period": "2026-Q3", "subject": provider.july.number}
+    typed = {"serviceContent": "断口形貌", "phone": "029-88887766", "email": "a@unit.example"}
+    form = {**of, "organisation": str(provider.organisation), **typed}
+    head = Visit(client, write, provider.head)
+    answer = head.client.post("/filed-reports/entry", data=form, follow_redirects=False)
+    assert answer.status_code == 303
+    assert "029-88887766" in head.client.get(f"/filed-reports.csv?{Q3}").text
+    with write() as uow:
+        auditor = make_staff(uow, Role.AUDITOR)
+    told = Visit(client, write, auditor).page("/audit").get_text()
+    assert "断口形貌" in told
+    assert "029-88887766" not in told
+    assert "a@unit.example" not in told
+
+
+@pytest.mark.parametrize("who", ["head", "keeper", "operator", Role.AUDITOR, Role.CENTRE_ADMIN])
+@pytest.mark.parametrize("of", [Q3, "kind=unit&period=2025", "kind=efficiency&period=AY2025"])
+def test_no_link_of_a_report_leads_to_a_closed_door(
+    client: TestClient, write: Write, provider: Provider, who: str, of: str
+) -> None:
+    with write() as uow:
+        uow.session.get_one(Instrument, provider.tool).inner_id = ""
+        people = {
+            "head": provider.head,
+            "keeper": provider.keeper,
+            "operator": make_actor(uow, Grant(Role.OPERATOR, lab_id=provider.lab)),
+        }
+        actor = people[who] if who in people else make_staff(uow, Role(who))
+    visit = Visit(client, write, actor)
+    page = visit.page(f"/filed-reports?{of}&organisation={provider.organisation}")
+    for link in page.select("main a[href]"):
+        assert visit.client.get(str(link["href"])).status_code in {200, 303}, link
+
+
+def test_corrections_are_shown_though_nothing_was_used_since(
+    client: TestClient, write: Write, provider: Provider, clock: FrozenClock
+) -> None:
+    with write() as uow:
+        make_filing(uow, provider.report(), now=clock.now())
+        provider.put_right(uow, provider.july, minutes=90)
+    page = Visit(client, write, provider.head).page("/filed-reports?kind=service&period=2026-Q4")
+    assert "1.50" in page.get_text()
+    assert not page.select("#completeness")

@@ -186,3 +186,22 @@ def test_whatever_the_history_no_published_line_rests_on_fewer_than_three(uow, h
                 and line["key"] in {district, "all", "01", "university"}
             )
             assert line["users"] == rests_on >= LEAST
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [(State.COMPLETED, False), (State.MISSED, False), (None, True)]
+)
+def test_the_rest_of_a_total_tells_of_nobody_who_has_not_confirmed(write, client, state, told):
+    at = span("2026-10-08T09:00", "14:00")
+    with write() as uow:
+        one = make_used(uow, "fengxi")
+        if state is not None:
+            used_then = at if state is State.COMPLETED else None
+            Writer(uow, one).write(Booked(at, state, used=used_then))
+        make_used(uow, "fengdong")
+        make_used(uow, "qinhan", "2026-10-12", "2026-10-13", "2026-10-14", "2026-10-15")
+        published(uow)
+    (zone,) = rows_of(client, by="zone", period="2026-10")
+    rows = rows_of(client, by="district", period="2026-10")
+    shown = [row["key"] for row in rows if row["state"] == "published"]
+    assert (zone["state"], shown) == ("published", ["qinhan"] if told else [])

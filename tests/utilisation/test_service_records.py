@@ -10,7 +10,7 @@ from booking.accounts.models import User
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
 from booking.organisations.models import Organisation
-from booking.reservations.queries.feedback import feedback_of
+from booking.reservations.queries.feedback import feedback_of, report_feedback
 from booking.reservations.rules.feedback import Grade
 from booking.reservations.states import State
 from booking.utilisation.actions.file_report import enter_line, file_report
@@ -193,3 +193,30 @@ def test_the_file_is_as_it_was_agreed(uow: UnitOfWork, provider: Provider) -> No
     }
     sheet = provider.sheet(uow, provider.report(), now=IN_OCTOBER)
     same_as_golden("service_records.csv", sheet.as_filed().csv(), names=names)
+
+
+def test_a_quarter_without_uses_still_tells_what_was_corrected_before_it(
+    uow: UnitOfWork, provider: Provider
+) -> None:
+    file_report(uow, provider.report(), actor=provider.head, now=IN_OCTOBER)
+    with pytest.raises(NothingNew):
+        file_report(uow, provider.report(Q4), actor=provider.head, now=IN_JANUARY)
+    provider.put_right(uow, provider.july, minutes=90)
+    sheet = provider.sheet(uow, provider.report(Q4), now=IN_JANUARY)
+    assert (sheet.lines, sheet.can_be_filed) == ([], True)
+    row = file_report(uow, provider.report(Q4), actor=provider.head, now=IN_JANUARY)
+    assert [(one[0], one[2], one[4]) for one in row.corrections] == [
+        ("2026-Q3", "serviceAmount", "1.50")
+    ]
+
+
+def test_what_users_said_is_kept_however_many_uses_are_reported(
+    uow: UnitOfWork, provider: Provider
+) -> None:
+    make_feedback(uow, provider.july, Grade.GOOD, now=IN_OCTOBER)
+    many = range(provider.july.key, provider.july.key + 70_000)
+    report_feedback(uow.session, many, now=IN_OCTOBER)
+    uow.session.expire_all()
+    told = feedback_of(uow.session, provider.july.key)
+    assert told is not None
+    assert told.reported_at == IN_OCTOBER

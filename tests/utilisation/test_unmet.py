@@ -180,3 +180,14 @@ def test_the_week_of_an_instrument_shows_what_was_refused(world, client):
     _, refused = BeautifulSoup(answer.text, "html.parser").select("table.heat")
     cells = [cell.get_text() for cell in refused.select("td span")]
     assert cells[5 * 24 + 11] == "周六 11:00，被拒绝 1.0 小时，候补落空 0.0 小时"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"weekday": 5, "hour": 10}, "时段：周六 10:00"), ({"weekday": 5}, ""), ({}, "")],
+)
+def test_a_page_about_one_hour_of_the_week_says_so(world, client, asked, said):
+    be(client, world.sessions["lab"])
+    answer = client.get("/utilisation/unmet", params={**NOVEMBER, **asked})
+    shown = BeautifulSoup(answer.text, "html.parser").select_one("#hour")
+    assert (shown.get_text() if shown else "") == said

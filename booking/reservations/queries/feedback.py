@@ -22,6 +22,8 @@ from booking.reservations.states import State
 _LONGEST: Final = timedelta(days=7)
 FINISHED: Final = (State.COMPLETED, State.DISPUTED, State.SETTLED)
 MOST: Final = 50
+# PostgreSQL takes 65,535 values with a statement; a large provider's quarter has more uses.
+_NAMED_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,13 @@ def _ungraded(actor: Actor, *, whole_company: bool, now: datetime) -> list[Any]:
 
 def report_feedback(session: Session, reservation_ids: Collection[int], *, now: datetime) -> None:
     """From now on what was said of these uses stays as it is."""
-    session.execute(
-        sa.update(UseFeedback)
-        .where(
-            col(UseFeedback.reservation_id).in_(reservation_ids),
-            col(UseFeedback.reported_at).is_(None),
+    ids = sorted(reservation_ids)
+    for start in range(0, len(ids), _NAMED_AT_ONCE):
+        session.execute(
+            sa.update(UseFeedback)
+            .where(
+                col(UseFeedback.reservation_id).in_(ids[start : start + _NAMED_AT_ONCE]),
+                col(UseFeedback.reported_at).is_(None),
+            )
+            .values(reported_at=now)
         )
-        .values(reported_at=now)
-    )

@@ -20,6 +20,7 @@ from booking.utilisation.queries.filings import (
 from booking.utilisation.queries.yearly_sheet import all_of
 from booking.utilisation.report.filed import Filed, Line, Sheet, is_over
 from booking.utilisation.report.filing import EVERYTHING, sheet_of
+from booking.utilisation.rules.service_record import CONTACTS
 from booking.utilisation.rules.sheets import Kind, Report
 
 
@@ -73,10 +74,20 @@ def enter_line(
             actor_id=actor.known_id,
             cause=f"{report.kind.value} {report.period.code} {line.key}",
             organisation_id=report.owner,
-            changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]},
+            changes={
+                name: _unsaid(pair) if name in CONTACTS else pair
+                for name, pair in changes.items()
+                if pair[0] != pair[1]
+            },
         )
     )
     return row
+
+
+def _unsaid(pair: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
+    """That it changed, but not to what: the trail is kept for ever, and others read it."""
+    before, after = ("…" if value else value for value in pair)
+    return before, after
 
 
 def file_report(uow: UnitOfWork, report: Report, *, actor: Actor, now: datetime) -> ReportFiling:
@@ -90,7 +101,7 @@ def file_report(uow: UnitOfWork, report: Report, *, actor: Actor, now: datetime)
     sheet = sheet_of(uow.session, report, reach=reach, now=now)
     filed = sheet.as_filed()
     before = filings_of(uow.session, report)
-    if not sheet.lines or (before and before[0].sha256 == filed.fingerprint):
+    if not sheet.says_something or (before and before[0].sha256 == filed.fingerprint):
         raise NothingNew(period=report.period.code)
     made = _row(report, filed, now=now)
     made.version = before[0].version + 1 if before else 1

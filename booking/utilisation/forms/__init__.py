@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, Field, create_model, field_validator
+from pydantic import BaseModel, Field, create_model, field_validator, model_validator
 
 from booking.access.actor import Actor, Reach
 from booking.access.guards import NotSignedIn
@@ -30,7 +30,6 @@ from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.pieces import period_of, pieces_of
 from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
 from booking.utilisation.rules.week import Hour
-from booking.web.i18n import Language
 from booking.web.memory import memory
 from booking.web.texts import text
 
@@ -127,6 +126,13 @@ class AdviceNarrowed(UnmetNarrowed):
     idle_percent: Percent = _USUAL.idle_percent
     repair_hours: Least = _USUAL.repair_hours
     reach_hours: Least = _USUAL.reach_hours
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_where_empty(cls, told: dict[str, object]) -> dict[str, object]:
+        """Whoever empties a threshold wants the usual one again."""
+        names = {one.name for one in fields(Thresholds)}
+        return {name: value for name, value in told.items() if name not in names or value != ""}
 
     @property
     def thresholds(self) -> Thresholds:
@@ -257,21 +263,6 @@ class SheetOf(BaseModel):
 
     organisation: RowId
     period: AcademicYear
-
-
-ReportYear = Annotated[str, Field(pattern=r"^(AY)?(19|20|21)[0-9]{2}$")]
-
-
-class ProviderYear(BaseModel):
-    """Whose report of which calendar or academic year, in which language."""
-
-    organisation: RowId | None = None
-    period: ReportYear | None = None
-    language: Language | None = None
-
-    def period_or_last(self, today: date) -> Period:
-        """The calendar year that ended last, unless another is named."""
-        return Period.parse(self.period or str(today.year - 1))
 
 
 class SchoolForm(SheetOf):

@@ -27,6 +27,7 @@ class BookingNamed:
     ends_at: datetime
     state: State
     user: str
+    user_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def bookings_named(session: Session, ids: Collection[int]) -> Mapping[int, Booki
             col(Reservation.ends_at),
             col(Reservation.state),
             col(Organisation.name),
+            col(Organisation.name_en),
         )
         .join(Organisation, col(Organisation.id) == col(Reservation.organisation_id))
         .where(col(Reservation.id).in_(ids))

@@ -92,8 +92,8 @@ def owners_with_uses(
             sa.exists().where(
                 BOOKING.c.instrument_id == col(Instrument.id),
                 finished_use(),
-                USE.c.ended_at >= period.span.start,
-                USE.c.ended_at < period.span.end,
+                USE.c.ended_at > period.span.start,
+                USE.c.ended_at <= period.span.end,
             ),
         )
         .distinct()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,8 +14,8 @@ from booking.kernel.periods import Period
 from booking.organisations.models import Lab, Organisation
 from booking.utilisation.models import InstrumentMonth, OpenPublication
 from booking.utilisation.queries.cutting import BOOKED, BOOKING, USE
+from booking.utilisation.queries.recorded import CHECKED_IN_EARLY, CHECKED_OUT_LATE, SHORT
 from booking.utilisation.rules.open_figures import Atom, Dimension, OpenRow
-from booking.utilisation.rules.withholding import Users
 
 Owner = tuple[str, str, str, str]
 # What it is called in the roll-up.
@@ -66,7 +67,8 @@ def atoms_of(session: Session, months: Sequence[Period]) -> list[Atom]:
         .group_by(col(InstrumentMonth.month), *_DIVISIONS)
         .order_by(col(InstrumentMonth.month), *_DIVISIONS)
     )
-    users = _users(session, months)
+    others = _others(session, months)
+    nobody = Others()
     return [
         Atom(
             month=month,
@@ -77,52 +79,66 @@ def atoms_of(session: Session, months: Sequence[Period]) -> list[Atom]:
             },
             instruments=number,
             measures=dict(zip(_KEPT, measures, strict=True)),
-            users=users.get((month, district, of, kind.value), frozenset()),
+            users=frozenset(others.get((month, district, of, kind.value), nobody).users),
+            present=frozenset(others.get((month, district, of, kind.value), nobody).present),
         )
         for month, district, of, kind, number, *measures in session.execute(asked)
     ]
 
 
-def _users(session: Session, months: Sequence[Period]) -> Mapping[Owner, Users]:
-    """Organisations other than the owners with a use that lies in a month with all that it is."""
-    span_from, span_until = months[0].span.start, months[-1].span.end
-    within = [
-        (
-            sa.and_(
-                BOOKING.c.starts_at >= instant(month.span.start),
-                BOOKING.c.starts_at < instant(month.span.end),
-                USE.c.started_at >= instant(month.span.start),
-                USE.c.ended_at <= instant(month.span.end),
-            ),
-            month.code,
-        )
-        for month in months
-    ]
-    month = sa.case(*within, else_=None)
+@dataclass
+class Others:
+    """Organisations other than the owners: those with a use that lies in a month with all that it
+    is, and all that have a share in its figures."""
+
+    users: set[int] = field(default_factory=set)
+    present: set[int] = field(default_factory=set)
+
+
+def _others(session: Session, months: Sequence[Period]) -> Mapping[Owner, Others]:
+    def month_of(moment: sa.ColumnElement[datetime]) -> sa.ColumnElement[str | None]:
+        within = [
+            (
+                sa.and_(moment >= instant(month.span.start), moment < instant(month.span.end)),
+                month.code,
+            )
+            for month in months
+        ]
+        return sa.case(*within, else_=None)
+
     minutes = USE.c.preparation_minutes + USE.c.test_minutes + USE.c.post_minutes
+    whole = sa.and_(USE.c.settled_at.is_not(None), USE.c.ended_at > USE.c.started_at, minutes > 0)
     asked = (
-        sa.select(month, *_DIVISIONS, BOOKING.c.organisation_id)
+        sa.select(
+            *_DIVISIONS,
+            BOOKING.c.organisation_id,
+            sa.case((whole, 1), else_=0),
+            month_of(BOOKING.c.starts_at),
+            month_of(USE.c.started_at),
+            month_of(USE.c.ended_at),
+            month_of(BOOKING.c.ends_at),
+        )
         .select_from(BOOKING)
-        .join(USE, USE.c.reservation_id == BOOKING.c.id)
+        .outerjoin(USE, USE.c.reservation_id == BOOKING.c.id)
         .join(Instrument, col(Instrument.id) == BOOKING.c.instrument_id)
         .join(Lab, col(Lab.id) == col(Instrument.lab_id))
         .join(Organisation, col(Organisation.id) == col(Lab.organisation_id))
         .where(
-            BOOKING.c.starts_at >= instant(span_from),
-            BOOKING.c.starts_at < instant(span_until),
+            BOOKING.c.starts_at >= instant(months[0].span.start - CHECKED_OUT_LATE - SHORT),
+            BOOKING.c.starts_at < instant(months[-1].span.end + CHECKED_IN_EARLY),
             BOOKING.c.state.in_(BOOKED),
             BOOKING.c.external,
-            USE.c.settled_at.is_not(None),
-            USE.c.ended_at > USE.c.started_at,
-            minutes > 0,
-            month.is_not(None),
         )
         .distinct()
     )
-    found: dict[Owner, set[int]] = defaultdict(set)
-    for code, district, of, kind, organisation_id in session.execute(asked):
-        found[code, district, of, kind.value].add(organisation_id)
-    return {owner: frozenset(ids) for owner, ids in found.items()}
+    found: dict[Owner, Others] = defaultdict(Others)
+    for district, of, kind, organisation_id, is_whole, *codes in session.execute(asked):
+        for code in {one for one in codes if one is not None}:
+            others = found[code, district, of, kind.value]
+            others.present.add(organisation_id)
+            if is_whole and codes[:3] == [code] * 3:
+                others.users.add(organisation_id)
+    return found
 
 
 def publication_marks(session: Session) -> Mapping[int, tuple[str, datetime]]:

@@ -41,8 +41,8 @@ def income_by_side(
         .select_from(BOOKING.join(USE, finished_use()).join(CHARGE, earned()))
         .where(
             BOOKING.c.instrument_id.in_(ids),
-            USE.c.ended_at >= period.span.start,
-            USE.c.ended_at < period.span.end,
+            USE.c.ended_at > period.span.start,
+            USE.c.ended_at <= period.span.end,
         )
         .group_by(BOOKING.c.instrument_id, BOOKING.c.external)
     )
@@ -59,8 +59,8 @@ def users_of_provider(
         .where(
             BOOKING.c.external,
             USE.c.settled_at.is_not(None),
-            USE.c.ended_at >= period.span.start,
-            USE.c.ended_at < period.span.end,
+            USE.c.ended_at > period.span.start,
+            USE.c.ended_at <= period.span.end,
         )
         .distinct()
     )

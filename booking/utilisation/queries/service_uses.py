@@ -39,6 +39,8 @@ def served_uses(session: Session, report: Report, reach: Reach) -> Sequence[Serv
             col(Organisation.id).label("unit_id"),
             sa.cast(sa.func.coalesce(EARNED, 0), sa.BigInteger).label("amount_fen"),
             col(UseFeedback.grade).label("grade"),
+            col(Instrument.name_en).label("instrument_name_en"),
+            col(Organisation.name_en).label("applicant_unit_en"),
         )
         .select_from(_of_provider().outerjoin(CHARGE, earned()))
         .join(User, col(User.id) == BOOKING.c.holder_id)
@@ -77,8 +79,8 @@ def _of_provider() -> sa.Join:
 def _ended(report: Report, reach: Reach) -> list[sa.ColumnElement[bool]]:
     found = [
         col(Lab.organisation_id) == report.owner,
-        USE.c.ended_at >= report.period.span.start,
-        USE.c.ended_at < report.period.span.end,
+        USE.c.ended_at > report.period.span.start,
+        USE.c.ended_at <= report.period.span.end,
     ]
     if not reach.everywhere:
         mine = col(Lab.id).in_(reach.lab_ids)

@@ -36,6 +36,9 @@ class Wish:
     external: bool
     codes: tuple[str, ...]
     asked_at: datetime
+    # What they are called on English pages; not everything has an English name.
+    instrument_name_en: str = ""
+    organisation_name_en: str = ""
 
     @property
     def instrument_id(self) -> int:
@@ -55,6 +58,8 @@ def refused_in(session: Session, sight: Sight, span: TimeSpan) -> list[Wish]:
             col(Refusal.lack),
             col(Refusal.codes),
             col(Refusal.asked_at),
+            col(Instrument.name_en),
+            col(Organisation.name_en),
         )
         .join(Instrument, col(Instrument.id) == col(Refusal.instrument_id))
         .join(Lab, col(Lab.id) == col(Instrument.lab_id))
@@ -104,7 +109,7 @@ def _waited_instead() -> sa.ColumnElement[bool]:
 
 def _refused(row: Sequence[Any]) -> Wish:
     instrument_id, instrument, organisation, external, start, end, *rest = row
-    lack, codes, asked_at = rest
+    lack, codes, asked_at, instrument_en, organisation_en = rest
     span = TimeSpan(start, end)
     seconds = int(span.length.total_seconds())
     return Wish(
@@ -114,6 +119,8 @@ def _refused(row: Sequence[Any]) -> Wish:
         external=external,
         codes=tuple(codes),
         asked_at=asked_at,
+        instrument_name_en=instrument_en,
+        organisation_name_en=organisation_en,
     )
 
 
@@ -136,6 +143,8 @@ def waited_in(session: Session, sight: Sight, span: TimeSpan) -> list[Wish]:
             before,
             among,
             col(WaitlistEntry.joined_at),
+            col(Instrument.name_en),
+            col(Organisation.name_en),
         )
         .join(WaitlistChoice, col(WaitlistChoice.entry_id) == col(WaitlistEntry.id))
         .join(Instrument, col(Instrument.id) == col(WaitlistChoice.instrument_id))
@@ -156,7 +165,7 @@ def waited_in(session: Session, sight: Sight, span: TimeSpan) -> list[Wish]:
 
 def _waited(row: Sequence[Any]) -> Wish:
     instrument_id, instrument, organisation, external, start, end, *rest = row
-    minutes, place, among, joined_at = rest
+    minutes, place, among, joined_at, instrument_en, organisation_en = rest
     seconds = fair_share(minutes * 60, place, among)
     return Wish(
         wanted=Wanted(instrument_id, TimeSpan(start, end), seconds, Unmet.WAITED),
@@ -165,4 +174,6 @@ def _waited(row: Sequence[Any]) -> Wish:
         external=external,
         codes=(),
         asked_at=joined_at,
+        instrument_name_en=instrument_en,
+        organisation_name_en=organisation_en,
     )

@@ -141,8 +141,10 @@ def operated_by_users(session: Session, period: Period, ids: Collection[int]) ->
         .join(Reservation, col(Reservation.id) == col(UsageSession.reservation_id))
         .where(
             col(UsageSession.instrument_id).in_(ids),
-            col(UsageSession.ended_at) >= period.span.start,
-            col(UsageSession.ended_at) < period.span.end,
+            col(UsageSession.ended_at) > period.span.start,
+            col(UsageSession.ended_at) <= period.span.end,
+            # Effective hours are those that both sides confirmed.
+            col(UsageSession.settled_at).is_not(None),
             col(Reservation.mode) == ServiceMode.SELF_OPERATED,
         )
         .group_by(col(UsageSession.instrument_id))

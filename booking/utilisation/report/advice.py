@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Final
@@ -45,6 +45,8 @@ class AdviceReport:
     advice: list[Advice]
     instruments: int
     up_to_date: bool
+    # What instruments are called on English pages, as far as they have such a name.
+    english: Mapping[int, str] = field(default_factory=dict)
 
 
 def advice_in_sight(
@@ -83,7 +85,9 @@ def advice_in_sight(
         for group in groups
     ]
     advice = advice_from(records, thresholds)
-    return AdviceReport(asked.period, thresholds, advice, len(groups), figures.up_to_date)
+    english = {key: one.name_en for key, one in names.items()}
+    english |= {int(group.key): group.name_en for group in groups}
+    return AdviceReport(asked.period, thresholds, advice, len(groups), figures.up_to_date, english)
 
 
 def _lost(session: Session, asked: Asked) -> Lost:

@@ -133,7 +133,7 @@ def monitoring_lines(
     lines = [
         _watched(
             form,
-            (str(group.key), group.name, ""),
+            (str(group.key), group.name, group.name_en),
             _of_group(group.indicators, users.get(int(group.key), 0)),
             typed=typed,
         )

@@ -70,8 +70,13 @@ class Sheet:
         return [line for line in self.lines if line.faults]
 
     @property
+    def says_something(self) -> bool:
+        """Where nothing was used, there may be something to correct of the time before."""
+        return bool(self.lines or self.corrections)
+
+    @property
     def can_be_filed(self) -> bool:
-        return bool(self.lines) and not any(line.blocks for line in self.lines)
+        return self.says_something and not any(line.blocks for line in self.lines)
 
     @property
     def typed(self) -> list[Column]:

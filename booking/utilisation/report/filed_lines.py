@@ -36,7 +36,10 @@ def _service(session: Session, report: Report, reach: Reach, *, now: datetime) -
         Line(
             key=use.number,
             name=f"{use.instrument_name} · {use.applicant_unit}",
-            name_en="",
+            name_en=(
+                f"{use.instrument_name_en or use.instrument_name}"
+                f" · {use.applicant_unit_en or use.applicant_unit}"
+            ),
             values=service_record.record_of(use, typed.get(use.number, {})),
             columns=service_record.COLUMNS,
             lab_id=use.lab_id,

@@ -126,7 +126,7 @@ def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
     for each in found.seen:
         key, name = group_of(each, asked.by)
         members[key, name].append(each.id)
-        english[key] = _in_english(each, asked.by)
+        english[key] = english_of(each, asked.by)
     frame = Frame.of(asked, found)
     figures = {
         each.id: frame.counted(each, subsidy_fen=granted.get(each.id, 0)) for each in found.seen
@@ -182,7 +182,7 @@ def group_of(each: InstrumentInSight, by: By) -> Key:
             return By.ZONE.value, ""
 
 
-def _in_english(each: InstrumentInSight, by: By) -> str:
+def english_of(each: InstrumentInSight, by: By) -> str:
     """What its group is called on English pages, where it has such a name."""
     names = {
         By.INSTRUMENT: each.name_en,

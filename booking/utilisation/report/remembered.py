@@ -62,12 +62,22 @@ class Reports:
     ) -> Report:
         key, pieces = replace(asked, grants=_NOTHING), len(counted_pieces(asked.period, now))
         known = self.kept.get(key)
-        if known and (known.stamp, known.pieces) == (stamp, pieces) and known.is_of(now, lasts):
+        if (
+            known
+            and (known.stamp, known.pieces) == (stamp, pieces)
+            and known.is_of(now, lasts)
+            and _tells_all(known.report, asked)
+        ):
             return known.report
         report = waterfall_of(session, asked, now=now)
-        # What programmes paid is not in the stamp.
-        if report.whole.users is None or isinstance(asked.grants, NothingGranted):
+        if _tells_all(report, asked):
             if len(self.kept) >= MOST:
                 self.kept.clear()
             self.kept[key] = Remembered(stamp, pieces, now, report)
         return report
+
+
+def _tells_all(report: Report, asked: Asked) -> bool:
+    """Whether it may stand for others: what programmes paid is not in the stamp, and a report for
+    somebody who does not see it says that it was nothing."""
+    return report.whole.users is None or isinstance(asked.grants, NothingGranted)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from booking.utilisation.queries.kept import InstrumentInSight, instruments_in_sight
 from booking.utilisation.queries.unmet import Wish, refused_in, waited_in
-from booking.utilisation.report.pooled import Asked, By, group_of
+from booking.utilisation.report.pooled import Asked, By, english_of, group_of
 from booking.utilisation.rules.unmet import Lost, Sum, Unmet, pieces, sum_of
 from booking.utilisation.rules.week import Hour
 
@@ -21,6 +21,7 @@ class Rank:
     name: str
     lost: Sum
     wishes: int
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +91,6 @@ def _ranks(
     for (instrument_id, _, why), seconds in lost.items():
         parts[group_of(owners[instrument_id], by)].append((why, seconds))
     wishes = Counter(group_of(owners[one.wish.instrument_id], by) for one in behind)
-    ranks = [Rank(*key, sum_of(some), wishes[key]) for key, some in parts.items()]
+    english = {group_of(one, by): english_of(one, by) for one in owners.values()}
+    ranks = [Rank(*key, sum_of(some), wishes[key], english[key]) for key, some in parts.items()]
     return sorted(ranks, key=lambda one: (-one.lost.all, str(one.key)))

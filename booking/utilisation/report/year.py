@@ -31,6 +31,7 @@ class Missing:
     name: str
     gap: Gap
     count: int = 1
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def year_of(session: Session, asked: Asked, *, now: datetime) -> Year:
     cards = {one.id: one for one in instruments_in_sight(session, asked.sight)}
     waiting = unconfirmed_uses(session, asked.period, asked.sight)
     missing = [
-        Missing(card.id, card.name, gap, count)
+        Missing(card.id, card.name, gap, count, card.name_en)
         for group in report.groups
         for card in (cards[int(group.key)],)
         for gap, count in _gaps(card, group.indicators, waiting.get(card.id, 0))

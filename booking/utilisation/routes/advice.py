@@ -1,6 +1,6 @@
 """What the figures advise, each with its numbers and the way to what is behind them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Annotated
 
@@ -10,12 +10,13 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.utilisation.forms import AdviceNarrowed, PromisesDep, unmet_asked_by
-from booking.utilisation.report.advice import advice_in_sight
+from booking.utilisation.report.advice import AdviceReport, advice_in_sight
 from booking.utilisation.routes.report import periods_to_choose
 from booking.utilisation.rules.advice import Advice, AdviceKind
 from booking.utilisation.rules.hours import hours
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, csv_lines, streamed
+from booking.web.filters import localised
 from booking.web.formats import hours_figure, percent_text, weekday_name
 from booking.web.forms import blank
 from booking.web.i18n import gettext
@@ -50,7 +51,7 @@ def advice(
     """What could be done about the instruments in the reader's reach."""
     now = clock.now()
     asked = unmet_asked_by(reader, wanted, now=now)
-    report = advice_in_sight(session, asked, wanted.thresholds, promises=promises, now=now)
+    report = _named(advice_in_sight(session, asked, wanted.thresholds, promises=promises, now=now))
     named = {"period": asked.period.code}
     return page.render(
         "utilisation/advice.html",
@@ -61,7 +62,8 @@ def advice(
         ],
         form=blank(period=asked.period.code, **_typed(wanted)),
         periods=periods_to_choose(now, asked.period),
-        query=wanted.model_dump(exclude_none=True) | named,
+        # Days of one's own are in the code of the period.
+        query=wanted.model_dump(mode="json", exclude_none=True, exclude={"first", "last"}) | named,
         kept={
             name: value
             for name in ("lab", "instrument", "organisation", "district")
@@ -77,11 +79,25 @@ def advice_csv(
     """The same as a file."""
     now = clock.now()
     asked = unmet_asked_by(reader, wanted, now=now)
-    report = advice_in_sight(session, asked, wanted.thresholds, promises=promises, now=now)
+    report = _named(advice_in_sight(session, asked, wanted.thresholds, promises=promises, now=now))
     head = [gettext("Instrument"), gettext("Advice"), gettext("Hours concerned")]
     rows = [[one.name, text_of(one), hours(one.seconds)] for one in report.advice]
     filename = f"advice-{asked.period.code}.csv"
     return streamed(csv_lines(head, rows), filename=filename, media_type=CSV)
+
+
+def _named(report: AdviceReport) -> AdviceReport:
+    """The report with instruments as they are called in the reader's language."""
+
+    def called(one: Advice) -> Advice:
+        figures, english = dict(one.figures), report.english
+        if "sibling" in figures:
+            sibling = english.get(int(figures["sibling_id"]), "")
+            figures["sibling"] = localised(str(figures["sibling"]), sibling)
+        name = localised(one.name, english.get(one.instrument_id, ""))
+        return replace(one, name=name, figures=figures)
+
+    return replace(report, advice=[called(one) for one in report.advice])
 
 
 def text_of(one: Advice) -> str:

@@ -1,6 +1,7 @@
 """Pages of reports that are filed: what is missing and where it is mended, the files, versions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
@@ -27,8 +28,16 @@ from booking.utilisation.report.due import due_reports
 from booking.utilisation.report.filed import Filed, Line, Sheet
 from booking.utilisation.report.files import workbook
 from booking.utilisation.report.filing import sheet_of, shown_first, since_filed
+from booking.utilisation.routes.filed_ways import Ways
 from booking.utilisation.rules.service_record import CONTACTS
-from booking.utilisation.rules.sheets import FILED_ALIKE, OF_THE_ZONE, Column, Kind, Report
+from booking.utilisation.rules.sheets import (
+    FILED_ALIKE,
+    OF_THE_ZONE,
+    Column,
+    Difference,
+    Kind,
+    Report,
+)
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, XLSX, download
 from booking.web.forms import Filled, blank, filled_in
@@ -92,10 +101,21 @@ def _shown(session: Session, sheet: Sheet, actor: Actor, clock: ClockDep) -> dic
         "periods": offered_periods(report.kind, today),
         "shown": shown_first(sheet.columns, report.kind),
         "labels": labels(sheet.columns),
+        "ways": Ways(actor, report),
         "may_file": may_file(actor, report) and report.period.span.end <= clock.now(),
         "may_enter": {line.key for line in sheet.lines if may_enter(actor, report, line)},
-        "versions": since_filed(session, report, sheet) if whole else [],
+        "corrections": _told(sheet.corrections, report, actor),
+        "versions": [
+            (row, _told(differing, report, actor))
+            for row, differing in (since_filed(session, report, sheet) if whole else [])
+        ],
     }
+
+
+def _told(differing: Sequence[Difference], report: Report, actor: Actor) -> Sequence[Difference]:
+    """A record that came or went differs in how its user is reached as well."""
+    every = _keeps_all(actor, report)
+    return [one for one in differing if every or one.column not in CONTACTS]
 
 
 def named(report: Report) -> dict[str, str | int]:
@@ -130,8 +150,7 @@ def as_workbook(
 ) -> Response:
     """The report as it stands, whatever is still wrong with it: to be looked through."""
     sheet = _sheet(session, wanted, actor, clock)
-    filed = _for_reader(sheet.written(), sheet.report, actor)
-    content = workbook(filed, made_at=clock.now())
+    content = workbook(_as_read(sheet, actor), made_at=clock.now())
     return download(content, filename=f"{_file_name(sheet.report)}.xlsx", media_type=XLSX)
 
 
@@ -141,14 +160,29 @@ def as_csv(
 ) -> Response:
     """The same as text."""
     sheet = _sheet(session, wanted, actor, clock)
-    content = _for_reader(sheet.written(), sheet.report, actor).csv()
+    content = _as_read(sheet, actor).csv()
     return download(content, filename=f"{_file_name(sheet.report)}.csv", media_type=CSV)
 
 
+def _as_read(sheet: Sheet, actor: Actor) -> Filed:
+    """How users are reached is the business of those who file it, and of who keeps the lab."""
+    report = sheet.report
+    others = {line.key for line in sheet.lines if not may_enter(actor, report, line)}
+    told = sheet.written()
+    bare = told.without(CONTACTS)
+    return replace(
+        told if _keeps_all(actor, report) else bare,
+        lines={key: (bare if key in others else told).lines[key] for key in told.lines},
+    )
+
+
 def _for_reader(filed: Filed, report: Report, actor: Actor) -> Filed:
-    """How users are reached is no business of whoever only reads all of it."""
-    reads_all = actor.reach(Permission.UTILISATION_READ).everywhere
-    return filed.without(CONTACTS) if reads_all and not may_file(actor, report) else filed
+    return filed if _keeps_all(actor, report) else filed.without(CONTACTS)
+
+
+def _keeps_all(actor: Actor, report: Report) -> bool:
+    keeps = actor.may_for(Permission.INSTRUMENT_MANAGE, organisation_id=report.owner)
+    return may_file(actor, report) or keeps
 
 
 def _file_name(report: Report) -> str:

@@ -38,6 +38,7 @@ from booking.utilisation.rules.attributing import (
 )
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, csv_lines, streamed
+from booking.web.filters import localised
 from booking.web.formats import day_text, hours_figure, money_text, span_text
 from booking.web.i18n import gettext
 from booking.web.rendering import PageDep
@@ -194,7 +195,8 @@ def said(listed: Listed) -> tuple[str, str, str]:
             one = listed.booking
             if one is None:
                 return "", "", ""
-            return span_text(TimeSpan(one.starts_at, one.ends_at)), one.number, one.user
+            span = TimeSpan(one.starts_at, one.ends_at)
+            return span_text(span), one.number, localised(one.user, one.user_en)
 
 
 def amount(unit: Unit, number: int) -> str:

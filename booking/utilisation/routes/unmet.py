@@ -1,5 +1,6 @@
 """Unmet demand: a page that leads from every figure to the wishes behind it, and both as files."""
 
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
@@ -9,8 +10,9 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.timespan import TimeSpan
 from booking.utilisation.forms import UnmetNarrowed, unmet_asked_by
+from booking.utilisation.queries.unmet import Wish
 from booking.utilisation.report.pooled import By
-from booking.utilisation.report.unmet import Behind, UnmetReport, unmet_in_sight
+from booking.utilisation.report.unmet import Behind, Rank, UnmetReport, unmet_in_sight
 from booking.utilisation.routes.drawing import drawn_unmet, ranked_unmet
 from booking.utilisation.routes.lines import IN_WORDS, group_words
 from booking.utilisation.routes.report import Tab, periods_to_choose
@@ -18,6 +20,7 @@ from booking.utilisation.rules.hours import hours
 from booking.utilisation.rules.unmet import Sum, Unmet
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, Cell, csv_lines, streamed
+from booking.web.filters import localised
 from booking.web.formats import moment_text, weekday_name
 from booking.web.forms import blank
 from booking.web.i18n import gettext
@@ -40,22 +43,27 @@ def unmet(
     """What was asked for and not given, of whose instruments and in which hours."""
     now = clock.now()
     asked = unmet_asked_by(reader, wanted, now=now)
-    report = unmet_in_sight(session, asked, hour=wanted.hour_of_week)
+    report = _named(unmet_in_sight(session, asked, hour=wanted.hour_of_week))
     return page.render(
         "utilisation/unmet.html",
         report=report,
         ranks=report.ranks[:SHOWN],
-        names=[_named(report, rank.key, rank.name) for rank in report.ranks[:SHOWN]],
         behind=report.behind[:SHOWN],
         week=drawn_unmet(report),
         bars=ranked_unmet(report, most=20),
         worst=_worst(report),
+        hour=_hour_words(*report.hour) if report.hour else "",
         tabs=[Tab(by, by is asked.by) for by in By],
         form=blank(period=asked.period.code),
         periods=periods_to_choose(now, asked.period),
-        query=wanted.model_dump(mode="json", exclude_defaults=True) | {"period": asked.period.code},
+        query=_address(wanted) | {"period": asked.period.code},
         downs=DOWN[asked.by],
     )
+
+
+def _address(wanted: UnmetNarrowed) -> dict[str, str | int]:
+    """What narrows the page; days of one's own are in the code of the period."""
+    return wanted.model_dump(mode="json", exclude_defaults=True, exclude={"first", "last"})
 
 
 # By what a line of a ranking is narrowed, if by anything, and what is ranked then.
@@ -73,12 +81,9 @@ DOWN: Final = {
 def unmet_csv(session: Reading, clock: ClockDep, wanted: Asking, reader: Reader) -> Response:
     """The ranking as a file."""
     asked = unmet_asked_by(reader, wanted, now=clock.now())
-    report = unmet_in_sight(session, asked, hour=wanted.hour_of_week)
+    report = _named(unmet_in_sight(session, asked, hour=wanted.hour_of_week))
     head = [gettext("Name"), *_reasons(), gettext("Unmet together"), gettext("Requests")]
-    rows = [
-        [_named(report, rank.key, rank.name), *_figures(rank.lost), rank.wishes]
-        for rank in report.ranks
-    ]
+    rows = [[rank.name, *_figures(rank.lost), rank.wishes] for rank in report.ranks]
     filename = f"unmet-{asked.period.code}-{asked.by.value}.csv"
     return streamed(csv_lines(head, rows), filename=filename, media_type=CSV)
 
@@ -89,7 +94,7 @@ def unmet_requests_csv(
 ) -> Response:
     """The refusals and places behind the figures as a file."""
     asked = unmet_asked_by(reader, wanted, now=clock.now())
-    report = unmet_in_sight(session, asked, hour=wanted.hour_of_week)
+    report = _named(unmet_in_sight(session, asked, hour=wanted.hour_of_week))
     head = [
         gettext("Instrument"),
         gettext("Organisation"),
@@ -132,14 +137,35 @@ def _ends(span: TimeSpan) -> tuple[str, str]:
     return moment_text(span.start), moment_text(span.end)
 
 
-def _named(report: UnmetReport, key: int | str, name: str) -> str:
+def _named(report: UnmetReport) -> UnmetReport:
+    """The report with everything as it is called in the reader's language."""
     by = report.asked.by
-    return group_words(by, str(key)) if by in IN_WORDS else name
+
+    def name_of(rank: Rank) -> str:
+        return (
+            group_words(by, str(rank.key)) if by in IN_WORDS else localised(rank.name, rank.name_en)
+        )
+
+    return replace(
+        report,
+        ranks=[replace(rank, name=name_of(rank)) for rank in report.ranks],
+        behind=[replace(one, wish=_called(one.wish)) for one in report.behind],
+    )
+
+
+def _called(wish: Wish) -> Wish:
+    return replace(
+        wish,
+        instrument_name=localised(wish.instrument_name, wish.instrument_name_en),
+        organisation_name=localised(wish.organisation_name, wish.organisation_name_en),
+    )
 
 
 def _worst(report: UnmetReport) -> list[tuple[int, int, str, Sum]]:
     """The hours of the week most of which was wanted in vain, with words and figures."""
     order = sorted(report.by_hour.items(), key=lambda item: (-item[1].all, item[0]))
-    return [
-        (day, hour, f"{weekday_name(day)} {hour:02d}:00", lost) for (day, hour), lost in order[:12]
-    ]
+    return [(day, hour, _hour_words(day, hour), lost) for (day, hour), lost in order[:12]]
+
+
+def _hour_words(weekday: int, hour: int) -> str:
+    return f"{weekday_name(weekday)} {hour:02d}:00"

@@ -16,11 +16,11 @@ from booking.kernel.periods import Period
 from booking.utilisation.exports.year_paper import year_pdf
 from booking.utilisation.forms import (
     GrantsDep,
-    ProviderYear,
     may_read,
     sees_subsidy,
     sheets_reach,
 )
+from booking.utilisation.forms.year import ProviderYear
 from booking.utilisation.queries.kept import Sight
 from booking.utilisation.queries.providers import providers_read_by
 from booking.utilisation.queries.single_uses import GrantSource, NothingGranted

@@ -13,6 +13,7 @@ from booking.utilisation.routes.drawing import (
 )
 from booking.utilisation.routes.lines import named
 from booking.utilisation.rules.indicators import Indicators
+from booking.web.filters import localised
 from booking.web.formats import (
     count_text,
     fen_rate_text,
@@ -47,7 +48,7 @@ def paper_of(year: Year, name: str, *, subsidy: bool) -> YearPaper:
         rows=[_row(group, year, subsidy=subsidy) for group in report.groups],
         total=_cells(gettext("Together"), "", report.whole, subsidy=subsidy),
         missing_title=gettext("Information that is missing"),
-        missing=[(one.name, gap_words(one)) for one in year.missing],
+        missing=[(localised(one.name, one.name_en), gap_words(one)) for one in year.missing],
         nothing_missing=gettext("No information is missing."),
         page=gettext("Page {page} of {pages}"),
     )

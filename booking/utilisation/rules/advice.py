@@ -150,7 +150,7 @@ def book_as_long_as_used(of: Record, at: Thresholds) -> Iterator[Advice]:
 
 def keep_what_is_booked(of: Record, at: Thresholds) -> Iterator[Advice]:
     """Bookings that nobody comes for: ask once more beforehand, or ask for a deposit."""
-    if of.reservations < at.least_bookings:
+    if of.reservations < max(at.least_bookings, 1) or not of.missed:
         return
     missed = Fraction(100 * of.missed, of.reservations)
     if missed >= at.missed_percent:
@@ -165,7 +165,7 @@ def keep_what_is_booked(of: Record, at: Thresholds) -> Iterator[Advice]:
 
 def serve_outside(of: Record, at: Thresholds) -> Iterator[Advice]:
     """A little more for companies outside would reach the national average of such hours."""
-    if of.weeks < at.least_weeks or not of.external:
+    if not of.weeks or of.weeks < at.least_weeks or not of.external:
         return
     weekly = _hours(of.external) / of.weeks
     more = Fraction(NATIONAL_EXTERNAL_HOURS, WEEKS) - weekly
@@ -202,7 +202,7 @@ def keep_the_promise(of: Record, at: Thresholds) -> Iterator[Advice]:
 def relieve_when_full(of: Record, at: Thresholds) -> Iterator[Advice]:
     """Often full, and more was wanted: another of its class that idles then, or a second place."""
     wanted = of.lost_to("occupied") + of.lost_to("waited")
-    if not of.open or wanted < at.least_hours * HOUR:
+    if not (of.open and wanted) or wanted < at.least_hours * HOUR:
         return
     full = Fraction(100 * of.taken, of.open)
     if full < at.full_percent:

@@ -43,6 +43,7 @@ class Atom:
 
     `users` are those organisations, other than the owners, with a use of which everything lies in
     the month: booked, begun, ended, confirmed. Each of them has a share in every measure.
+    `present` are all that have a share in any: who booked and did not come, or has not confirmed.
     """
 
     month: str
@@ -50,6 +51,7 @@ class Atom:
     instruments: int
     measures: Mapping[str, int]
     users: Users
+    present: Users = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,12 @@ def _in_order(name: Name, periods: Mapping[str, Sequence[str]]) -> tuple[int, in
 def _cell(name: Name, members: Sequence[int], atoms: Sequence[Atom]) -> Cell:
     by, _, code = name
     users: Users = frozenset().union(*(atoms[number].users for number in members))
+    present: Users = frozenset().union(*(atoms[number].present for number in members))
     months = len(Period.parse(code).months())
     used = sum(atoms[number].measures["effective"] for number in members)
     # The zone's own line and long periods are kept as long as others can go.
     weight = (int(by is Dimension.ZONE), months, len(users), used)
-    return Cell(frozenset(members), users, weight)
+    return Cell(frozenset(members), users, weight, present)
 
 
 def _sums(names: Sequence[Name], periods: Mapping[str, Sequence[str]]) -> list[Sum]:

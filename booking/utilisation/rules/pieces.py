@@ -36,8 +36,10 @@ class Piece:
 def own_period(first: date, last: date) -> Period:
     """From one day through another; ValueError where there is nothing between them, or too much."""
     until = date.fromordinal(last.toordinal() + 1)
-    if not 0 < until.toordinal() - first.toordinal() <= LONGEST_DAYS or first.year < 1970:
+    if not 0 < until.toordinal() - first.toordinal() <= LONGEST_DAYS:
         raise ValueError(f"not a period: {first}..{last}")
+    # Its months are asked for later; those of years that nobody reports have no code.
+    Period.month(first), Period.month(last)
     return Period(first, until, f"{first.isoformat()}..{last.isoformat()}")
 
 

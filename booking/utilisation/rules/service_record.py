@@ -84,6 +84,8 @@ class ServedUse:
     unit_id: int
     amount_fen: int
     grade: Grade | None
+    instrument_name_en: str = ""
+    applicant_unit_en: str = ""
 
 
 def record_of(use: ServedUse, typed: Mapping[str, str]) -> Values:

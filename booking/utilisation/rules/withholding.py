@@ -27,6 +27,8 @@ class Cell:
     users: Users
     # What is withheld beside others goes first where this is least.
     weight: tuple[int, ...]
+    # Whoever else may have a share in it: booked and did not come, has not confirmed yet.
+    present: Users = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def _gives_away(cells: Sequence[Cell], each: Sum, hidden: Collection[int]) -> bo
     if each.whole in hidden:
         return not missing
     rest: Users = frozenset().union(*(cells[number].users for number in missing))
-    return len(missing) == 1 or 0 < len(rest) < LEAST
+    anybody = any(cells[number].users | cells[number].present for number in missing)
+    return len(missing) == 1 or (anybody and len(rest) < LEAST)
 
 
 def _least(cells: Sequence[Cell], among: Collection[int]) -> int:

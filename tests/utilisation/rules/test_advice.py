@@ -1,6 +1,6 @@
 """What the figures advise: one case above and one below each threshold, nothing from too little."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from fractions import Fraction
 
@@ -117,6 +117,12 @@ def test_the_figures_are_told_with_it() -> None:
         "uses": 10,
     }
     assert one.seconds == 31 * HOUR
+
+
+def test_without_any_minimum_an_instrument_of_which_nothing_is_known_gets_no_advice() -> None:
+    nothing = {one.name: 0 for one in fields(Thresholds)}
+    records = [BLANK, bookings(open=HOUR, uses=3), bookings(reservations=3, taken=3 * HOUR)]
+    assert advice_from(records, Thresholds(**nothing)) == []
 
 
 def test_a_promise_says_how_much_more_a_week_would_keep_it() -> None:
