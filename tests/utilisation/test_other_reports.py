@@ -16,7 +16,7 @@ from booking.utilisation.rules.sheets import Kind, Report
 from tests.factories.accounts import make_staff
 from tests.factories.filed_reports import Y2025, Provider, used
 from tests.factories.instruments import span
-from tests.factories.utilisation import Writer
+from tests.factories.utilisation import Invented, Writer, write_instrument
 from tests.support.clock import moment
 from tests.utilisation.golden import same_as_golden
 
@@ -92,6 +92,15 @@ def test_only_instruments_of_that_value_are_evaluated(uow: UnitOfWork, provider:
     ]
     assert keys == [str(provider.tool), "whole"]
     assert cheap.organisation == provider.organisation
+
+
+def test_an_instrument_of_two_places_is_rated_for_both(uow: UnitOfWork, provider: Provider) -> None:
+    twice = write_instrument(uow, Invented(units=2), lab_id=provider.lab)
+    report = provider.report(AY2025, Kind.EFFICIENCY)
+    rated = {
+        line.key: line.values["rated_hours"] for line in provider.sheet(uow, report, now=NOW).lines
+    }
+    assert (rated[str(provider.tool)], rated[str(twice)]) == ("1400", "2800")
 
 
 def test_the_zone_watches_its_providers(uow: UnitOfWork, provider: Provider) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from booking.access.actor import Reach
 from booking.utilisation.queries.filings import entries_of
-from booking.utilisation.queries.kept import Sight, instruments_in_sight
+from booking.utilisation.queries.kept import InstrumentInSight, Sight, instruments_in_sight
 from booking.utilisation.queries.report_figures import (
     income_by_side,
     trained_by_instrument,
@@ -21,7 +21,7 @@ from booking.utilisation.report.filed import Line
 from booking.utilisation.report.pooled import Asked, By, waterfall_of
 from booking.utilisation.report.templates import template
 from booking.utilisation.rules.formulas import Figures
-from booking.utilisation.rules.indicators import Indicators, RatedHours
+from booking.utilisation.rules.indicators import HOUR, Indicators, RatedHours
 from booking.utilisation.rules.sheets import Kind, Report
 from booking.utilisation.rules.templates import TOTAL, Template, spelt
 
@@ -84,18 +84,24 @@ def _of_instruments(
     asked = Asked(period=report.period, by=By.INSTRUMENT, sight=sight)
     found = {group.key: group.indicators for group in waterfall_of(session, asked, now=now).groups}
     rated = RatedHours()
-    general = {one.id: one for one in instruments_in_sight(session, sight)}
+    cards = {one.id: one for one in instruments_in_sight(session, sight)}
     income = income_by_side(session, report.period, ids)
     trained = trained_by_instrument(session, report.period, ids)
     return {
         key: {
             **_figures(found.get(key)),
-            "rated_hours": Fraction(rated.general if general[key].general else rated.special),
+            "rated_hours": _rated_hours(rated, cards[key]),
             "income_outside": Fraction(income.get((key, True), 0), 100),
             "trained": Fraction(trained.get(key, 0)),
         }
         for key in ids
     }
+
+
+def _rated_hours(rated: RatedHours, card: InstrumentInSight) -> Fraction:
+    """Of a whole year, every place of it, as reports of utilisation reckon it."""
+    year = rated.seconds(Fraction(12), general=card.general, units=card.units)
+    return Fraction(year, HOUR)
 
 
 def _typed(
