@@ -28,6 +28,7 @@ from starlette.testclient import TestClient
 
 from booking.app import create_app
 from booking.db.transactions import UnitOfWork, unit_of_work
+from booking.web.i18n import DEFAULT, begin_speaking
 from booking.wiring import REACTIONS
 from tests.support import chromium, office, postgres, serving
 from tests.support.choosing import not_wanted
@@ -209,6 +210,12 @@ def write(engine: Engine) -> Write:
 
 
 # ── time, HTTP, browser ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(autouse=True)
+def _chinese_first() -> None:
+    """Whatever language the test before ended in, this one begins in that of the house."""
+    begin_speaking(DEFAULT)
 
 
 @pytest.fixture
