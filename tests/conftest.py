@@ -28,7 +28,6 @@ from starlette.testclient import TestClient
 
 from booking.app import create_app
 from booking.db.transactions import UnitOfWork, unit_of_work
-from booking.web.i18n import DEFAULT, begin_speaking
 from booking.wiring import REACTIONS
 from tests.support import chromium, office, postgres, serving
 from tests.support.choosing import not_wanted
@@ -48,7 +47,8 @@ hypothesis.settings.load_profile("house")
 _LOOPBACK = ("127.", "::1", "localhost")
 _MISSING = (postgres.MISSING, chromium.MISSING, office.MISSING)
 _lacking: set[str] = set()
-pytest_plugins = ("tests.support.post",)  # `post`: the letters that `client` writes
+# `post`: the letters that `client` writes; and the language in which every test begins.
+pytest_plugins = ("tests.support.post", "tests.support.speaking")
 
 
 # ── once per run ─────────────────────────────────────────────────────────────────────────────────
@@ -210,12 +210,6 @@ def write(engine: Engine) -> Write:
 
 
 # ── time, HTTP, browser ──────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(autouse=True)
-def _chinese_first() -> None:
-    """Whatever language the test before ended in, this one begins in that of the house."""
-    begin_speaking(DEFAULT)
 
 
 @pytest.fixture
