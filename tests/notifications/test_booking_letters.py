@@ -7,15 +7,13 @@ import icalendar
 import pytest
 
 from booking.access.actor import Actor
-from booking.db.transactions import UnitOfWork
 from booking.notifications.queries.notices import notices_of
 from booking.notifications.rules import HANDED_ON
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.decide import approve, reject
-from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.reschedule import reschedule
 from tests.conftest import Write
-from tests.factories.accounts import make_member
+from tests.factories.leaving import leave_to_heir
 from tests.factories.reservation_values import between
 from tests.factories.reservations import NOON, Scene, make_reservation, make_scene
 from tests.factories.training import make_grant, training_scene
@@ -114,7 +112,7 @@ def test_a_booking_that_is_handed_over_changes_calendars(desk: Desk) -> None:
     scene, _number = desk.booked()
     desk.post.deliver()
     with desk.write() as uow:
-        heir = _hand_over(uow, scene, desk.clock)
+        heir = leave_to_heir(uow, scene, now=desk.clock.now())
     assert [method for method, _ in desk.told(scene.member)] == ["REQUEST", "CANCEL"]
     assert [method for method, _ in desk.told(heir)] == ["REQUEST"]
 
@@ -124,7 +122,7 @@ def test_whoever_is_not_trained_yet_and_the_lab_learn_that_it_waits(desk: Desk) 
         scene = training_scene(uow)
         make_grant(uow, scene, now=desk.clock.now())
         number = make_reservation(uow, scene, now=desk.clock.now()).number
-        heir = _hand_over(uow, scene, desk.clock)
+        heir = leave_to_heir(uow, scene, now=desk.clock.now())
     (told,) = [one for one in desk.letters(heir) if number in _body(one)]
     assert "须先经实验室审批" in _body(told)
     assert "须先经实验室审批" not in _body(desk.letters(scene.member)[-1])
@@ -136,7 +134,7 @@ def test_what_was_not_sent_when_a_booking_was_handed_over_is_not_sent_any_more(
 ) -> None:
     scene, number = desk.booked()
     with desk.write() as uow:
-        _hand_over(uow, scene, desk.clock)
+        leave_to_heir(uow, scene, now=desk.clock.now())
     assert [method for method, _ in desk.told(scene.member)] == ["CANCEL"]
     with desk.write() as uow:
         shown = notices_of(uow.session, scene.member.id, after_id=None, limit=9)
@@ -159,16 +157,3 @@ def _cancel_and_fail(desk: Desk, scene: Scene, number: str) -> None:
     with desk.write() as uow:
         cancel(uow, number, actor=scene.member, now=desk.clock.now())
         raise ZeroDivisionError
-
-
-def _hand_over(uow: UnitOfWork, scene: Scene, clock: FrozenClock) -> Actor:
-    heir = make_member(uow, scene.company.key)
-    hand_over(
-        uow,
-        scene.member.id,
-        scene.company.key,
-        successor_id=heir.id,
-        actor_id=scene.admin.id,
-        now=clock.now(),
-    )
-    return heir

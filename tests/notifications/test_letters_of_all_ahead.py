@@ -8,9 +8,9 @@ import pytest
 from booking.kernel.timespan import TimeSpan
 from booking.organisations.actions.verify import take_step
 from booking.organisations.states import OrganisationStep
-from booking.reservations.actions.hand_over import hand_over
 from tests.conftest import Write
-from tests.factories.accounts import make_member, make_staff
+from tests.factories.accounts import make_staff
+from tests.factories.leaving import leave_to_heir
 from tests.factories.reservations import NOON, Scene, make_reservation, make_scene
 from tests.factories.training import make_grant, training_scene
 from tests.notifications.test_series_letters import entries, statuses
@@ -47,15 +47,7 @@ def test_what_is_handed_over_leaves_one_calendar_and_enters_the_other(
     write: Write, post: Post, clock: FrozenClock, scene: Scene
 ) -> None:
     with write() as uow:
-        heir = make_member(uow, scene.company.key)
-        hand_over(
-            uow,
-            scene.member.id,
-            scene.company.key,
-            successor_id=heir.id,
-            actor_id=scene.admin.id,
-            now=clock.now(),
-        )
+        heir = leave_to_heir(uow, scene, now=clock.now())
     # What was not sent by then is not sent any more.
     (former,) = [one for one in post.letters(to=scene.member.email) if has_calendar(one)]
     (successor,) = post.letters(to=heir.email)
@@ -79,15 +71,7 @@ def test_a_lab_is_not_asked_again_about_requests_that_wait_for_it_anyhow(
     post.deliver()
     before = len(post.letters(to=scene.manager.email))
     with write() as uow:
-        heir = make_member(uow, scene.company.key)
-        hand_over(
-            uow,
-            scene.member.id,
-            scene.company.key,
-            successor_id=heir.id,
-            actor_id=scene.admin.id,
-            now=clock.now(),
-        )
+        heir = leave_to_heir(uow, scene, now=clock.now())
     assert len(post.letters(to=scene.manager.email)) == before
     (successor,) = post.letters(to=heir.email)
     assert statuses(entries(successor)) == ["TENTATIVE"] * 2

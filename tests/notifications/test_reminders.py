@@ -11,10 +11,9 @@ from booking.notifications.actions.remind import remind_of_bookings
 from booking.notifications.models import OutboxMessage
 from booking.notifications.rules.timing import Times
 from booking.reservations.actions.cancel import cancel
-from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.reschedule import reschedule
 from tests.conftest import Write
-from tests.factories.accounts import make_member
+from tests.factories.leaving import leave_to_heir
 from tests.factories.reservation_values import between
 from tests.factories.reservations import Scene, make_reservation, make_scene
 from tests.support.clock import FrozenClock
@@ -138,13 +137,5 @@ def test_whoever_no_longer_holds_the_booking_is_not_reminded(
     go(clock, NOON.start - DAY)
     remind(write, clock)
     with write() as uow:
-        heir = make_member(uow, scene.company.key)
-        hand_over(
-            uow,
-            scene.member.id,
-            scene.company.key,
-            successor_id=heir.id,
-            actor_id=scene.admin.id,
-            now=clock.now(),
-        )
+        leave_to_heir(uow, scene, now=clock.now())
     assert subjects(post, scene.member) == []
