@@ -23,7 +23,7 @@ from booking.jobs import lease, runs
 from booking.jobs.errors import JobBusy, LeaseLost
 from booking.jobs.events import JobRunByHand
 from booking.jobs.runs import Run
-from booking.jobs.schedule import JOBS, Job
+from booking.jobs.schedule import JOBS, Job, job_named
 from booking.kernel.clock import Clock
 from booking.settings import Settings
 
@@ -69,7 +69,8 @@ class Runner:
     def run_due(self, job: Job) -> Result:
         """Do what has come due and is not done; whatever was missed is part of it."""
         now = self.clock.now()
-        return self._run(job, job.when.last_due(now), now=now)
+        after = self._stood_on(job, now=now)
+        return self._run(job, job.when.last_due(now), now=now, after=after)
 
     def run_by_hand(self, job: Job, *, actor_id: int | None) -> Result:
         """Run a job now; the outcome is the same as if the clock had."""
@@ -84,7 +85,13 @@ class Runner:
         return {job.id: self.run_due(job) for job in self.jobs}
 
     def _run(
-        self, job: Job, due_at: datetime, *, now: datetime, actor_id: int | None = None
+        self,
+        job: Job,
+        due_at: datetime,
+        *,
+        now: datetime,
+        after: Run | None = None,
+        actor_id: int | None = None,
     ) -> Result:
         run = Run(
             job=job.id,
@@ -92,6 +99,7 @@ class Runner:
             period=job.period(due_at),
             owner=f"{self.owner}/{uuid4().hex[:8]}",
             actor_id=actor_id,
+            after=after,
         )
         if not self._claimed(run, now=now):
             return Result(Outcome.LEFT)
@@ -105,6 +113,14 @@ class Runner:
             return Result(Outcome.FAILED)
         _log.info("job %s done, due %s: %s rows, %s failed", job.id, due_at, rows, failed)
         return Result(Outcome.FAILED if failed else Outcome.DONE, rows)
+
+    def _stood_on(self, job: Job, *, now: datetime) -> Run | None:
+        """The run without whose results this job would tell of yesterday."""
+        if not job.after:
+            return None
+        before = job_named(job.after)
+        due_at = before.when.last_due(now)
+        return Run(job=before.id, due_at=due_at, period=before.period(due_at), owner="")
 
     def _claimed(self, run: Run, *, now: datetime) -> bool:
         """Whether this run is ours to do."""

@@ -17,26 +17,35 @@ LONGEST_WAIT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One job, one due moment, one process that does it."""
+    """One job, one due moment, one process that does it, and the run after which it comes."""
 
     job: str
     due_at: datetime
     period: str
     owner: str
     actor_id: int | None = None
+    after: "Run | None" = None
 
     def lease(self, lasting: timedelta) -> Claim:
         return Claim(f"job:{self.job}", self.owner, lasting)
 
 
 def may_wait(session: Session, run: Run, *, now: datetime) -> bool:
-    """Whether this due moment is served, or failed so lately that trying again is too early."""
+    """Whether it is served, tried again too early, or what it stands on is not served yet."""
+    if run.after is not None and not served(session, run.after):
+        return True
     found = session.execute(
         sa.select(col(JobRun.ended_at), col(JobRun.error), col(JobRun.attempts)).where(_same(run))
     ).first()
     if found is None or found.ended_at is None:
         return False
     return not found.error or now < found.ended_at + wait_after(found.attempts)
+
+
+def served(session: Session, run: Run) -> bool:
+    """Whether a run is over and went well."""
+    well = sa.and_(_same(run), col(JobRun.ended_at).is_not(None), col(JobRun.error) == "")
+    return session.execute(sa.select(col(JobRun.id)).where(well)).first() is not None
 
 
 def wait_after(attempts: int) -> timedelta:

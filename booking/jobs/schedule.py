@@ -65,6 +65,7 @@ class Job:
     """A function with a timetable; `work(uow, now)` answers how many rows it touched.
 
     `outside` is done before it, with no transaction open; it must end well within a lease.
+    `after` names a job on whose results it stands: it waits until that one is served.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Job:
     work: Work
     period: Name = nameless
     outside: OutsideWork | None = None
+    after: str = ""
 
 
 # What programmes pay for is known a room above the searches that ask it.
@@ -106,6 +108,7 @@ JOBS: tuple[Job, ...] = (
         nothing,
         the_day_before,
         utilisation.publish_open_figures,
+        after="roll_up_utilisation",
     ),
     Job(
         "deliver_analytics",
@@ -113,6 +116,7 @@ JOBS: tuple[Job, ...] = (
         nothing,
         the_day_before,
         analytics.deliver_analytics,
+        after="roll_up_utilisation",
     ),
     Job("forget_old_sign_ins", Daily(time(4, 0)), accounts.forget_old_sign_ins, the_day_before),
     Job("forget_letters", Daily(time(4, 5)), notifications.forget_letters, the_day_before),

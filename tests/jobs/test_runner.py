@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from threading import Barrier, Event
 
@@ -60,6 +61,23 @@ def test_a_due_moment_is_served_once(runner, write):
     assert runner.run_due(job()).outcome is Outcome.DONE
     assert runner.run_due(job()).outcome is Outcome.LEFT
     assert noted(write) == 1
+
+
+def test_a_job_waits_for_the_one_on_whose_results_it_stands(runner, engine, write, clock):
+    """Whether that one is being done by another process, has failed, or was not begun."""
+    (first,) = (one for one in runner.jobs if one.id == "roll_up_utilisation")
+    second = replace(job(), after=first.id)
+    assert runner.run_due(second).outcome is Outcome.LEFT
+    assert runner.run_due(replace(first, work=failing)).outcome is Outcome.FAILED
+    assert runner.run_due(second).outcome is Outcome.LEFT
+    clock.advance(minutes=2)
+    assert runner.run_due(first).outcome is Outcome.DONE
+    assert runner.run_due(second).outcome is Outcome.DONE
+
+
+def test_whoever_runs_a_job_by_hand_gets_it_as_things_stand(runner):
+    asked = replace(job(), after="roll_up_utilisation")
+    assert runner.run_by_hand(asked, actor_id=None).outcome is Outcome.DONE
 
 
 def test_a_run_is_recorded_with_its_period_rows_and_times(runner, write, clock):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from booking.access.roles import Role
 from booking.kernel.timespan import TimeSpan
@@ -57,9 +58,9 @@ def test_unmet_demand_and_advice_can_be_read_by_everybody(
 def test_a_figure_leads_to_its_requests_and_the_page_prints(admin, live_server):
     admin.goto(f"{live_server}/utilisation/advice?period=2026")
     admin.locator("tbody tr a[aria-label]").first.click()
-    assert admin.locator("#requests tbody tr").count() == 5
+    expect(admin.locator("#requests tbody tr")).to_have_count(5)
     admin.locator("#by-hour .table a").first.click()
-    assert admin.locator("#requests tbody tr").count() == 3
+    expect(admin.locator("#requests tbody tr")).to_have_count(3)
     admin.emulate_media(media="print")
     eye.keep(admin, "unmet-print")
     assert axe.serious_faults(admin) == []
