@@ -25,6 +25,7 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.asking import Answers, ForOne
 from booking.reservations.queries.crew import crew_needed
+from booking.reservations.queries.missing import Along
 from booking.reservations.queries.standing import Asker, Standing, standing_of
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import HANDING_OVER_RULES, RULES, Rule, violations
@@ -296,5 +297,5 @@ def alternatives_of(session: Session, judged: Judged) -> tuple[Alternative, ...]
         judged.demand,
         customer=judged.standing.customer,
         asker=judged.ask.asker,
-        accessories=judged.ask.accessories,
+        along=Along(judged.ask.accessories, judged.ask.number),
     )

@@ -10,7 +10,6 @@ from booking.db.base import Row
 from booking.db.types import EnumText, Id, Json, UtcDateTime
 from booking.reservations.rules.refusal import Lack
 
-
 _FOR_LACK: Final = sa.text("lack <> 'other'")
 _OTHERWISE: Final = sa.text("lack = 'other'")
 
