@@ -143,10 +143,8 @@ class Judged:
 
     @property
     def pays_ahead(self) -> bool:
-        """Whether the price is held of what was paid in advance; one's own people pay nothing so.
-
-        Without a price list there is nothing to hold, and nothing to book.
-        """
+        """Whether the price is held of what was paid in advance: not where there is none, nor of
+        one's own people."""
         outside = self.ask.organisation_id != self.terms.organisation_id
         return self.terms.policy.prepaid and outside and self.terms.tariff is not None
 

@@ -17,6 +17,7 @@ from booking.reservations.forms import (
     RowId,
     Samples,
     SpanForm,
+    TypedPieces,
 )
 from booking.reservations.forms.several import NoVoucher
 from booking.reservations.rules.series import LONGEST_RULE, OnConflict, Scope
@@ -74,6 +75,7 @@ class SeriesForm(SpanForm):
     until: Day
     mode: ServiceMode | None = None
     samples: Samples = 0
+    consumables: TypedPieces = Field(default_factory=dict)
     accessory_ids: Annotated[list[RowId], Field(max_length=20)] = Field(default_factory=list)
     on_behalf_of: Annotated[str, text(254)] = ""
     override_reason: Reason = ""
@@ -93,6 +95,7 @@ class SeriesForm(SpanForm):
             mode=self.mode,
             purpose=purpose,
             samples=self.samples,
+            consumables=self.consumables,
             helper_ids=tuple(self.accessory_ids),
             on_behalf_of=self.on_behalf_of or None,
             override_reason=self.override_reason,

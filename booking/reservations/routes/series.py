@@ -16,7 +16,9 @@ from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.helpers import accessories_with
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.customer import ENTERPRISE
 from booking.instruments.rules.recurring import Frequency
+from booking.instruments.rules.tariff import Consumable, ItemNotPriced
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.clock import local
 from booking.kernel.errors import NotFound, Violation
@@ -51,6 +53,11 @@ _CHOICES: Final[dict[str, Any]] = {
     "frequencies": tuple(Frequency),
     "weekdays": [(n, _MONDAY + timedelta(days=n)) for n in range(7)],
 }
+# What the booking panel leads here with, besides the time and the accessories.
+_CHOSEN: Final = (
+    *("mode", "samples", "consumables", "purpose"),
+    *("on_behalf_of", "override_reason"),
+)
 _TWO_MONTHS: Final = timedelta(days=60)
 
 
@@ -67,6 +74,7 @@ class SeriesPlan:
     is_staff: bool = False
     # What may be taken along each time, as id and label.
     accessories: Sequence[tuple[int, str]] = ()
+    consumables: tuple[Consumable, ...] = ()
     rule: str = ""
     foreseen: Sequence[Foreseen] = ()
     refused: tuple[Violation, ...] = ()
@@ -174,14 +182,14 @@ def refuse(
 
 
 def _beginning(request: Request, now: datetime) -> Filled[BaseModel]:
-    """A form that begins with the time in the address, and repeats it weekly."""
-    start = instant_in(request.query_params.get("start", ""))
-    end = instant_in(request.query_params.get("end", ""))
+    """A form that begins with what stands in the address, and repeats it weekly."""
+    query = request.query_params
+    start, end = instant_in(query.get("start", "")), instant_in(query.get("end", ""))
     return blank(
         starts_at=start,
         ends_at=end,
-        mode=request.query_params.get("mode", ""),
-        accessory_ids=request.query_params.getlist("accessory_ids"),
+        **{name: query.get(name, "") for name in _CHOSEN},
+        accessory_ids=query.getlist("accessory_ids"),
         frequency=Frequency.WEEKLY,
         every=1,
         until=local((start or now) + _TWO_MONTHS).date().isoformat(),
@@ -204,8 +212,9 @@ def _plan(
             foreseen = foresee(session, asked.wish(instrument_id), spans, actor=actor, now=now)
         except SeriesRuleRefused as broken:
             refused = broken.violations
-        except (NotFound, OrganisationMissing) as unknown:
-            # Nobody of that address, or nobody at all is named by somebody who books for others.
+        except (NotFound, OrganisationMissing, ItemNotPriced) as unknown:
+            # Nobody of that address, or nobody at all is named by somebody who books for others;
+            # or something is to be used up that is not sold.
             refused = (Violation(unknown.code, unknown.params),)
     return SeriesPlan(
         instrument_id=instrument_id,
@@ -216,6 +225,7 @@ def _plan(
         may_book=may_book,
         is_staff=is_staff,
         accessories=accessories_with(session, instrument_id) if may_book else (),
+        consumables=terms.tariff.consumables_for(ENTERPRISE) if terms.tariff else (),
         rule=asked.rule if asked else "",
         foreseen=foreseen,
         refused=refused,
