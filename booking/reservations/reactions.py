@@ -17,7 +17,7 @@ from booking.reservations.actions.count_credit import (
     count_settled,
     count_taken_back,
 )
-from booking.reservations.actions.end_with_organisation import end_with_organisation
+from booking.reservations.actions.end_with_organisation import suspend_bookings, withdraw_offers
 from booking.reservations.actions.funding import free_price, keep_price
 from booking.reservations.actions.hand_over import hand_over
 from booking.reservations.actions.join_waitlist import leave_waitlist
@@ -43,7 +43,8 @@ from booking.reservations.queries.asks import (
     open_swaps_with,
     reservations_by_id,
 )
-from booking.reservations.queries.loading import reservation_by_number, upcoming_of_organisation
+from booking.reservations.queries.loading import reservation_by_number
+from booking.reservations.queries.not_begun import open_offers_to
 from booking.reservations.queries.waitlist import entries_of
 from booking.reservations.rules.training import OPERATED_ALONE
 from booking.reservations.states import AskState, State
@@ -61,10 +62,10 @@ _ENDING_ASKS = (
 
 
 def cancel_bookings_of_organisation(uow: UnitOfWork, fact: OrganisationSuspended) -> None:
-    """Time that a suspended organisation had ahead of it is free for others; it costs nothing."""
-    ahead = upcoming_of_organisation(uow.session, fact.organisation_id, fact.at)
-    if ahead:
-        end_with_organisation(uow, ahead, actor_id=fact.actor_id, now=fact.at)
+    """What a suspended organisation had ahead of it, or was offered, is free for others."""
+    suspend_bookings(uow, fact.organisation_id, actor_id=fact.actor_id, now=fact.at)
+    offers = open_offers_to(uow.session, [fact.organisation_id])
+    withdraw_offers(uow, offers, actor_id=fact.actor_id, now=fact.at)
 
 
 def hand_over_bookings(uow: UnitOfWork, fact: MemberLeft) -> None:

@@ -116,6 +116,16 @@ def held_for(session: Session, reference: str) -> tuple[int, int, int] | None:
     return None if row is None else (row.id, row.account_id, row.amount_fen)
 
 
+def references_held(session: Session, organisation_id: int) -> frozenset[str]:
+    """For which bookings of a company something is held."""
+    asked = (
+        sa.select(_HOLD.c.reference)
+        .join(_ACCOUNT, _ACCOUNT.c.id == _HOLD.c.account_id)
+        .where(_ACCOUNT.c.organisation_id == organisation_id, _HOLD.c.released_at.is_(None))
+    )
+    return frozenset(session.scalars(asked))
+
+
 def held_together(session: Session, references: Sequence[str]) -> int:
     """What is held for several bookings, in fen."""
     summed = sa.select(sa.func.coalesce(sa.func.sum(_HOLD.c.amount_fen), 0)).where(
