@@ -38,6 +38,7 @@ from booking.personal.kept_of_use import (
 )
 from booking.personal.rules import Until, Why
 from booking.personal.told import Kept, Told
+from booking.reservations.models.departed import Departed
 from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.series import ReservationSeries
@@ -120,6 +121,8 @@ _DEEDS: Final = (
     Told(Clawback, ("entered_by",), ("id", "line_id", "amount_fen", "reason", "entered_at")),
     Told(PaymentBatch, ("drawn_by", "sent_by"), ("number", "drawn_at", "sent_at")),
     Told(PaymentRow, ("recorded_by",), ("batch_id", "position", "recorded_at")),
+    # Gone a day after.
+    Told(Departed, ("person_id", "successor_id"), ("organisation_id", "left_at")),
     Told(ReservationSeries, ("created_by",), ("number", "instrument_id", "created_at")),
     Told(JointBooking, ("created_by",), ("number", "created_at")),
     Told(ClosureSeries, ("created_by",), ("id", "instrument_id", "reason", "created_at")),

@@ -18,9 +18,11 @@ from booking.reservations.actions.end_with_organisation import (
     end_with_organisation,
     withdraw_offers,
 )
+from booking.reservations.actions.hand_over import end_or_hand_over
 from booking.reservations.actions.join_waitlist import expire_entry
 from booking.reservations.actions.offer_time import offer_free
 from booking.reservations.queries.asks import lapsed_proposals, lapsed_swaps
+from booking.reservations.queries.departed import departed, forget_departed, held_by_gone
 from booking.reservations.queries.hindrance import kept_out
 from booking.reservations.queries.joint import left_without_a_step
 from booking.reservations.queries.loading import (
@@ -47,14 +49,14 @@ from booking.reservations.rules.overrun import FORGOTTEN_AFTER
 
 def expire_requests(uow: UnitOfWork, now: datetime) -> int:
     """Requests not decided in time, steps of joint bookings that lost another step, and what was
-    booked or offered for an organisation in the moment in which it was suspended."""
+    booked or offered in the moment in which its organisation was suspended or its holder left."""
     due = undecided_since(uow.session, now)
     expired = swept(uow, due, lambda booked: lapse.expire(uow, booked, now=now), name=_number)
     useless = left_without_a_step(uow.session, now)
     ended = swept(
         uow, useless, lambda step: end_step(uow, step, actor_id=None, now=now), name=_number
     )
-    return expired + ended + _end_with_suspended(uow, now)
+    return expired + ended + _end_with_suspended(uow, now) + _hand_over_late(uow, now)
 
 
 def _end_with_suspended(uow: UnitOfWork, now: datetime) -> int:
@@ -76,6 +78,21 @@ def _end_with_suspended(uow: UnitOfWork, now: datetime) -> int:
         lambda row: withdraw_offers(uow, [row], actor_id=None, now=now),
         name=lambda row: f"offer:{row[0].key}",
     )
+
+
+def _hand_over_late(uow: UnitOfWork, now: datetime) -> int:
+    followers = departed(uow.session)
+    if not followers:
+        return 0
+    late = held_by_gone(uow.session, list(followers), now=now)
+    done = swept(
+        uow,
+        late.items(),
+        lambda row: end_or_hand_over(uow, row[1], successor_id=followers[row[0]], now=now),
+        name=lambda row: _number(row[1][0]),
+    )
+    forget_departed(uow.session, but=list(late), now=now)
+    return done
 
 
 def mark_no_shows(uow: UnitOfWork, now: datetime) -> int:

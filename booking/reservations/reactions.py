@@ -19,7 +19,7 @@ from booking.reservations.actions.count_credit import (
 )
 from booking.reservations.actions.end_with_organisation import suspend_bookings, withdraw_offers
 from booking.reservations.actions.funding import free_price, keep_price
-from booking.reservations.actions.hand_over import hand_over
+from booking.reservations.actions.hand_over import hand_over, note_departure
 from booking.reservations.actions.join_waitlist import leave_waitlist
 from booking.reservations.actions.keep_feed import forget_feeds_of
 from booking.reservations.actions.offer_time import offer_freed
@@ -78,6 +78,9 @@ def hand_over_bookings(uow: UnitOfWork, fact: MemberLeft) -> None:
             successor_id=fact.successor_id,
             actor_id=fact.actor_id,
             now=fact.at,
+        )
+        note_departure(
+            uow, fact.user_id, fact.organisation_id, successor_id=fact.successor_id, now=fact.at
         )
 
 
