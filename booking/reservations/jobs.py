@@ -13,6 +13,7 @@ from booking.reservations.actions import lapse
 from booking.reservations.actions.answer_offer import lapse_offer
 from booking.reservations.actions.answer_proposal import lapse_proposal
 from booking.reservations.actions.answer_swap import lapse_swap
+from booking.reservations.actions.carry_on_without import carry_on_without
 from booking.reservations.actions.change_joint import end_step
 from booking.reservations.actions.end_with_organisation import (
     end_with_organisation,
@@ -153,7 +154,7 @@ def confirm_silent(uow: UnitOfWork, now: datetime) -> int:
 
 def expire_offers(uow: UnitOfWork, now: datetime) -> int:
     """Offers that nobody answered go on to the next; whatever is free is offered, whoever freed it
-    and whenever; who waited in vain is told."""
+    and whenever; who waited in vain, or for what is offered no longer, is told."""
     lapsed = swept(
         uow,
         lapsed_offers(uow.session, now),
@@ -166,7 +167,7 @@ def expire_offers(uow: UnitOfWork, now: datetime) -> int:
         lambda entry: expire_entry(uow, entry, now=now),
         name=lambda entry: f"waitlist:{entry.key}",
     )
-    return lapsed + over + offer_free(uow, now=now)
+    return lapsed + over + carry_on_without(uow, now=now) + offer_free(uow, now=now)
 
 
 def lapse_asks(uow: UnitOfWork, now: datetime) -> int:

@@ -6,10 +6,12 @@ from booking.accounts.events import MemberLeft, PersonAnonymised
 from booking.credit.actions.annul import annul
 from booking.credit.rules import Cause
 from booking.db.transactions import UnitOfWork
+from booking.instruments.events import HelperChanged
 from booking.instruments.holds import freed_since
 from booking.kernel.events import Event
 from booking.organisations.events import OrganisationSuspended
 from booking.reservations.actions.asking_life import Told, end_proposal, proposal_fact, swap_fact
+from booking.reservations.actions.carry_on_without import carry_on_without
 from booking.reservations.actions.change_joint import end_with_step
 from booking.reservations.actions.count_credit import (
     count_for_company,
@@ -150,6 +152,11 @@ def free_funds(uow: UnitOfWork, fact: ReservationEvent) -> None:
 def hold_funds_anew(uow: UnitOfWork, fact: ReservationMoved) -> None:
     """Another time has another price."""
     keep_price(uow, fact)
+
+
+def wait_without_helper(uow: UnitOfWork, fact: HelperChanged) -> None:
+    """Those who wait for what is offered no longer go on without it."""
+    carry_on_without(uow, now=fact.at)
 
 
 def leave_waitlists(uow: UnitOfWork, fact: MemberLeft) -> None:

@@ -127,6 +127,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     NoticeFact.HINDERED: Notice(facts=("reservation.hindered",), path=_BOOKING, urgent=True),
     NoticeFact.WAITLIST_OFFER: Notice(facts=("waitlist.offered",), path="/waitlist", urgent=True),
     NoticeFact.WAITLIST_LAPSED: Notice(facts=("waitlist.lapsed",), path="/waitlist"),
+    NoticeFact.WAITLIST_WITHOUT: Notice(facts=("waitlist.helpers_withdrawn",), path="/waitlist"),
     NoticeFact.FAULT_CLOSED: Notice(
         facts=_steps("fault", "closed", "put_off", "told_again"), path=_BOOKING, urgent=True
     ),
