@@ -75,6 +75,7 @@ class PaymentRow:
     note: str
     made_at: datetime
     movements: int
+    provider_en: str
 
 
 def voucher_payments(
@@ -93,6 +94,7 @@ def voucher_payments(
             *(col(Organisation.name), col(VoucherPayment.period), col(VoucherPayment.amount_fen)),
             *(col(VoucherPayment.paid_on), col(VoucherPayment.bank_reference)),
             *(col(VoucherPayment.note), col(VoucherPayment.made_at), movements),
+            col(Organisation.name_en),
         )
         .join(Organisation, col(Organisation.id) == col(VoucherPayment.provider_id))
         .order_by(col(VoucherPayment.id).desc())
