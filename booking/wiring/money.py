@@ -67,6 +67,7 @@ REACTIONS: Reactions = {
     subsidies.ProgrammeEndingDeclined: (tell_of_ending,),
     subsidies.ProgrammeProposed: (tell_of_proposal,),
     subsidies.ProgrammeReturned: (tell_of_proposal,),
+    subsidies.ProgrammeWithdrawn: (tell_of_end,),
     subsidies.StatementObjected: (tell_of_statement,),
     subsidies.StatementPaid: (tell_of_statement, tell_webhooks),
     subsidies.StatementPublished: (tell_of_statement, tell_webhooks),

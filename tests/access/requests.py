@@ -32,7 +32,7 @@ from tests.access.bodies import (
 from tests.access.requests_of_rooms import ROOMS
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
-from tests.access.world.settled import ENDING
+from tests.access.world.settled import ENDING, WITHDRAWAL
 from tests.factories.files import pdf
 from tests.factories.organisations import some_uscc
 from tests.subsidies.requests import line, programme
@@ -226,6 +226,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/programmes/{code}/activation": as_json({"version": 1, "document": "示例文号"}),
     "POST /api/v1/programmes/{code}/discarding": as_json({"version": 1}),
     "POST /api/v1/programmes/{code}/ending": as_json({**ENDING, "version": 1}),
+    "POST /api/v1/programmes/{code}/withdrawal": as_json({**WITHDRAWAL, "version": 1}),
     "POST /api/v1/programmes/{code}/ending/refusal": as_json({"version": 1, "reason": "再议"}),
     "POST /api/v1/programmes/{code}/return": as_json({"version": 1, "reason": "文号有误"}),
     "POST /api/v1/programmes/{code}/versions": lambda at: Ask(
@@ -273,6 +274,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /programmes/{code}/activation": as_form(version=1, document="示例文号"),
     "POST /programmes/{code}/discarding": as_form(version=1),
     "POST /programmes/{code}/ending": as_form(version=1, **ENDING),
+    "POST /programmes/{code}/withdrawal": as_form(version=1, **WITHDRAWAL),
     "POST /programmes/{code}/ending/refusal": as_form(version=1),
     "POST /programmes/{code}/return": as_form(version=1),
     "POST /reservations/{number}/move": as_form(**LOCAL_NOON),

@@ -77,12 +77,21 @@ def _programmes() -> Iterator[tuple[str, Facts]]:
         told = {"step": f"application.{step}", "reason": reasons.get(step, ""), **plain}
         yield f"application_step-{step}", {**application, **told}
     ended = {"day": "2026-10-31", "document": "示例文号〔2026〕9号"}
-    for step, reason in (("application.revoked", "材料不实"), ("programme.ended", "")):
+    withdrawn = [(f"programme.withdrawn{end}", "比例录错") for end in ("", "_waiting")]
+    for step, reason in (
+        ("application.revoked", "材料不实"),
+        ("programme.ended", ""),
+        ("programme.ended_waiting", ""),
+        *withdrawn,
+    ):
         told = {"step": step, "reason": reason, **ended}
-        yield f"application_step-{step.partition('.')[2]}", {**application, **told}
+        short = step.removeprefix("application.").removeprefix("programme.")
+        short = f"version_{short}" if "withdrawn" in short else short
+        yield f"application_step-{short}", {**application, **told}
     version = {"programme": "XX-POST-2026", "version": 2, "document": "示例文号〔2026〕1号"}
     steps = {"proposed": "", "returned": "比例有误", "ending_asked": "", "ending_declined": "再议"}
+    steps |= {"withdrawal_asked": "比例录错", "withdrawal_declined": "再议"}
     for step, reason in steps.items():
-        day = "2026-10-31" if step.startswith("ending") else ""
+        day = "2026-10-31" if not step.startswith(("proposed", "returned")) else ""
         told = {"step": f"programme.{step}", "reason": reason, "day": day}
         yield f"programme_step-{step}", {**version, **told}

@@ -72,7 +72,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     NoticeFact.APPLICATION_STEP: Notice(
         facts=(
             *_steps("application", "handed_in", "returned", "accepted", "refused", "withdrawn"),
-            *("application.revoked", "programme.ended"),
+            *("application.revoked", "programme.ended", "programme.withdrawn"),
         ),
         to=(Audience.COMPANY, Audience.FINANCE),
         path="/applications/{application_id}",

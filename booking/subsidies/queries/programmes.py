@@ -23,7 +23,7 @@ from booking.subsidies.rules.joint_caps import read_joint_caps
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import JointCap, Kind, Programme
 from booking.subsidies.rules.reading import read_programme
-from booking.subsidies.states import EndState, ProgrammeState
+from booking.subsidies.states import LIVE_ENDS, EndState, ProgrammeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,12 @@ class VersionRow:
     end_asked_by: int | None
     end_asker: str | None
     end_asked_at: datetime | None
+    end_reason: str | None
+
+    @property
+    def withdrawing(self) -> bool:
+        """What two persons stand for takes it back before its first day."""
+        return self.end_day is not None and self.end_day < self.valid_from
 
     @property
     def last_day(self) -> date:
@@ -85,6 +91,7 @@ _COLUMNS = (
     col(ProgrammeEnd.asked_by),
     col(_ASKER.name),
     col(ProgrammeEnd.asked_at),
+    col(ProgrammeEnd.reason),
 )
 _ROWS = (
     sa.select(*_COLUMNS)
@@ -98,7 +105,7 @@ _ROWS = (
         ProgrammeEnd,
         sa.and_(
             col(ProgrammeEnd.programme_version_id) == col(ProgrammeVersion.id),
-            col(ProgrammeEnd.state) != EndState.DECLINED,
+            col(ProgrammeEnd.state).in_(LIVE_ENDS),
         ),
     )
     .outerjoin(_ASKER, col(_ASKER.id) == col(ProgrammeEnd.asked_by))
