@@ -56,6 +56,7 @@ REACTIONS: Reactions = {
     vouchers.VoucherExpired: (tell_of_voucher,),
     vouchers.VoucherExpiring: (tell_of_voucher,),
     vouchers.VoucherIssued: (tell_of_voucher,),
+    vouchers.VoucherRestored: (tell_of_voucher,),
     subsidies.ApplicationAccepted: (tell_of_application,),
     subsidies.ApplicationHandedIn: (tell_of_application,),
     subsidies.ApplicationRefused: (tell_of_application,),

@@ -7,6 +7,10 @@ from tests.notifications.told import COMPANY, NUMBER, SEM, Facts
 
 def credit() -> Iterator[tuple[str, Facts]]:
     voucher = {"number": "V261102-7KQ4MZ2", "amount_fen": 2_000_000, "last_day": "2026-12-31"}
+    for name, lacking in (("restored", 0), ("restored_in_part", 50_000)):
+        told = {"step": "voucher.restored", "booking": NUMBER, "lacking_fen": lacking}
+        yield f"voucher_step-{name}", {**voucher, **told}
+    voucher |= {"booking": "", "lacking_fen": 0}
     for step in ("issued", "expiring", "expired"):
         yield f"voucher_step-{step}", {**voucher, "step": f"voucher.{step}"}
     paid = {"account_id": 7, "provider": "示例大学", "reference": "20261123-0001"}

@@ -83,7 +83,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         path="/programmes/{programme}",
     ),
     NoticeFact.VOUCHER_STEP: Notice(
-        facts=_steps("voucher", "issued", "expiring", "expired"),
+        facts=_steps("voucher", "issued", "expiring", "expired", "restored"),
         to=(Audience.COMPANY,),
         path="/vouchers/{number}",
     ),

@@ -14,9 +14,9 @@ from booking.db.expressions import larger_of, smaller_of
 from booking.instruments.models.instrument import Instrument
 from booking.organisations.models import Lab, Organisation, RelatedParty
 from booking.reservations.models.reservation import Reservation
-from booking.vouchers.models import Voucher, VoucherClaim
+from booking.vouchers.models import Voucher, VoucherClaim, VoucherMovement
 from booking.vouchers.rules.terms import Order, Terms
-from booking.vouchers.states import ClaimState
+from booking.vouchers.states import ClaimState, MovementKind
 
 VOUCHER: Final[sa.Table] = Voucher.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 CLAIM: Final[sa.Table] = VoucherClaim.__table__  # type: ignore[attr-defined]
@@ -103,6 +103,15 @@ def _held(session: Session, *conditions: sa.ColumnElement[bool]) -> Held | None:
     if row is None:
         return None
     return Held(**{**row, "terms": Terms.of_kept(row["terms"])})
+
+
+def redeemed_at_first(session: Session, claim_id: int) -> int:
+    """What a claim had paid before anything was corrected."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(col(VoucherMovement.amount_fen)), 0)).where(
+        col(VoucherMovement.claim_id) == claim_id,
+        col(VoucherMovement.kind) == MovementKind.REDEEMED,
+    )
+    return int(session.execute(query).scalar_one())
 
 
 _RELATED: Final = sa.exists().where(
