@@ -137,7 +137,24 @@ def active_programmes(session: Session) -> list[Programme]:
     query = _ROWS.where(_ACTIVE, col(ProgrammeEntry.kind) != _VOUCHER).order_by(
         col(ProgrammeEntry.code), col(ProgrammeVersion.valid_from)
     )
-    return [VersionRow(*row).programme for row in session.execute(query)]
+    return sharing([VersionRow(*row).programme for row in session.execute(query)])
+
+
+def sharing(programmes: Sequence[Programme]) -> list[Programme]:
+    """The same, each knowing the versions with which it spends one budget: those under the same
+    public document. Money under another document is other money."""
+    funds: dict[tuple[str, str, str], list[int]] = {}
+    for terms in programmes:
+        if terms.budget and terms.document:
+            place = (terms.id, terms.document, terms.budget.rule)
+            funds.setdefault(place, []).append(terms.version)
+    found = []
+    for terms in programmes:
+        rule = terms.budget.rule if terms.budget else ""
+        versions = funds.get((terms.id, terms.document, rule), [])
+        shared = tuple(sorted(versions)) if len(versions) > 1 else ()
+        found.append(replace(terms, funded_with=shared))
+    return found
 
 
 def joint_caps_of(session: Session, programmes: Sequence[Programme]) -> list[JointCap]:
