@@ -98,6 +98,7 @@ SILENT: frozenset[type[Event]] = frozenset(
         loans.CreditLineGranted,
         loans.DrawWithdrawn,
         loans.HoursPromised,
+        loans.LoanKindChosen,
         loans.PromiseJudged,
         loans.RepaymentAgreed,
         subsidies.ApplicationBegun,

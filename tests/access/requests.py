@@ -30,6 +30,7 @@ from tests.access.bodies import (
     YEAR,
 )
 from tests.access.requests_of_rooms import ROOMS
+from tests.access.world.money import KIND
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
 from tests.access.world.settled import ENDING, WITHDRAWAL
@@ -274,6 +275,8 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /programmes/{code}/activation": as_form(version=1, document="示例文号"),
     "POST /programmes/{code}/discarding": as_form(version=1),
     "POST /programmes/{code}/ending": as_form(version=1, **ENDING),
+    "POST /api/v1/loans/kinds": as_json(KIND),
+    "POST /loans/kinds": as_form(kind="purchase", accepted="false", reason="本年额度已用完"),
     "POST /programmes/{code}/withdrawal": as_form(version=1, **WITHDRAWAL),
     "POST /programmes/{code}/ending/refusal": as_form(version=1),
     "POST /programmes/{code}/return": as_form(version=1),
