@@ -23,6 +23,7 @@ from booking.loans.models import (
     DrawRequest,
     RepaymentTerms,
 )
+from booking.loans.models.kinds import LoanKindSetting
 from booking.loans.models.promises import PurchasePromise
 from booking.needs.models import SavedSearch
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
@@ -131,6 +132,7 @@ _DEEDS: Final = (
     Told(CreditRules, ("set_by",), ("id", "valid_from", "note", "set_at")),
     Told(CreditLine, ("created_by",), ("number", "created_at")),
     Told(DrawRequest, ("asked_by", "ended_by"), ("number", "asked_at", "ended_at")),
+    Told(LoanKindSetting, ("set_by",), ("id", "kind", "reason", "set_at")),
     Told(PurchasePromise, ("agreed_by",), ("id", "contract_number", "agreed_at")),
     Told(RepaymentTerms, ("agreed_by",), ("id", "agreed_at")),
     Told(Objection, ("raised_by", "answered_by"), ("statement_id", "raised_at", "answered_at")),

@@ -1,7 +1,7 @@
 """Booking again and again: a form with its preview, the page of a series, one decision for all."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -31,9 +31,11 @@ from booking.reservations.actions.taking import may_in_lab
 from booking.reservations.errors import OrganisationMissing
 from booking.reservations.forms import ReasonForm
 from booking.reservations.forms.series import SeriesBookingForm, SeriesForm
+from booking.reservations.queries.citable import VoucherShare, VoucherSource
 from booking.reservations.queries.series import series_seen_by
 from booking.reservations.routes.cards import card_of
 from booking.reservations.routes.preview import modes_to_book
+from booking.reservations.routes.purse import PurseDep
 from booking.reservations.rules.series import SeriesRuleRefused, occurrences, read_rule
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in, parse
@@ -78,6 +80,8 @@ class SeriesPlan:
     rule: str = ""
     foreseen: Sequence[Foreseen] = ()
     refused: tuple[Violation, ...] = ()
+    # What a voucher would pay of each free time; empty where none is cited.
+    shares: Sequence[VoucherShare] = ()
 
     def names_of(self, unit_ids: Collection[int]) -> list[str]:
         """What accessories are called."""
@@ -93,6 +97,16 @@ class SeriesPlan:
         return sum(one.total_fen or 0 for one in self.free)
 
     @property
+    def shared(self) -> Sequence[tuple[Foreseen, VoucherShare]]:
+        """The free times, and what the voucher would pay of each."""
+        return list(zip(self.free, self.shares, strict=False))
+
+    @property
+    def own_fen(self) -> int:
+        """What is left for the company, before subsidies."""
+        return self.total_fen - sum(one.pays_fen for one in self.shares)
+
+    @property
     def waits(self) -> bool:
         return any(one.waits for one in self.free)
 
@@ -104,6 +118,7 @@ def plan(
     session: Reading,
     page: PageDep,
     clock: ClockDep,
+    purse: PurseDep,
     actor: Booker,
 ) -> Response:
     """The form for what stands in the address; with a rule, every time of it is foreseen."""
@@ -116,6 +131,7 @@ def plan(
     else:
         form = _beginning(request, now)
     shown = _plan(session, instrument_id, form, actor=actor, now=now)
+    shown = replace(shown, shares=_shares(session, shown, purse, actor=actor, now=now))
     return page.render(_NEW, plan=shown, **_CHOICES)
 
 
@@ -230,6 +246,16 @@ def _plan(
         foreseen=foreseen,
         refused=refused,
     )
+
+
+def _shares(
+    session: Session, plan: SeriesPlan, purse: VoucherSource, *, actor: Actor, now: datetime
+) -> Sequence[VoucherShare]:
+    number, organisations = plan.form.value("voucher"), may_book_for(actor)
+    if not (number and organisations and plan.free):
+        return ()
+    priced = [(plan.instrument_id, one.total_fen or 0) for one in plan.free]
+    return purse.shares(session, organisations[0], number, priced=priced, day=local(now).date())
 
 
 def _shown(session: Session, number: str, actor: Actor, *, now: datetime) -> dict[str, Any]:

@@ -20,10 +20,11 @@ from booking.vouchers.models import (
 )
 from booking.vouchers.states import MovementKind
 
-OWED_BY: Final = (MovementKind.REDEEMED, MovementKind.RETURNED)
+_ADDS: Final = (MovementKind.REDEEMED, MovementKind.RESTORED)
+OWED_BY: Final = (*_ADDS, MovementKind.RETURNED)
 # What a movement adds to what its provider is owed, with its sign.
 SIGNED: Final = sa.case(
-    (col(VoucherMovement.kind) == MovementKind.REDEEMED, col(VoucherMovement.amount_fen)),
+    (col(VoucherMovement.kind).in_(_ADDS), col(VoucherMovement.amount_fen)),
     else_=-col(VoucherMovement.amount_fen),
 )
 
