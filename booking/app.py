@@ -31,7 +31,10 @@ from booking.wiring import REACTIONS, changed_after
 def create_app(
     settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None
 ) -> FastAPI:
-    """The whole centre as an ASGI application; tests hand in their engine and clock."""
+    """The whole centre as an ASGI application; tests hand in their engine and clock.
+
+    Whoever hands in an engine also ends it.
+    """
     app = FastAPI(
         title="Shared instrument booking",
         version=__version__,
@@ -42,6 +45,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.engine = engine or _engine(settings.database_url, settings)
+    app.state.ends_engine = engine is None
     app.state.read_engine = (
         _engine(settings.read_url, settings) if settings.read_url else app.state.engine
     )
@@ -83,4 +87,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.streams.signals.close()
     if app.state.limiter is not None:
         app.state.limiter.close()
-    app.state.engine.dispose()
+    if app.state.ends_engine:
+        app.state.engine.dispose()

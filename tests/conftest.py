@@ -159,22 +159,17 @@ def backend(request: pytest.FixtureRequest, copies: Copies) -> Backend:
     return cast("Backend", request.param)
 
 
-@pytest.fixture(scope="session")
-def _unwritten_sqlite(copies: Copies) -> Engine:
-    """An SQLite file that only ever sees transactions rolled back."""
-    return copies.sqlite_apart("unwritten")
+@pytest.fixture
+def unwritten(backend: Backend, copies: Copies) -> Iterator[Engine]:
+    """An empty database where nothing may stay: every transaction has to be rolled back."""
+    yield copies.postgres() if backend == "postgresql" else copies.sqlite_unwritten()
+    copies.sweep()
 
 
 @pytest.fixture
-def connection(
-    backend: Backend, copies: Copies, request: pytest.FixtureRequest
-) -> Iterator[Connection]:
+def connection(unwritten: Engine) -> Iterator[Connection]:
     """A connection inside a transaction that the end of the test rolls back."""
-    if backend == "postgresql":
-        engine = copies.postgres()
-    else:
-        engine = request.getfixturevalue("_unwritten_sqlite")
-    with engine.connect() as opened:
+    with unwritten.connect() as opened:
         outer = opened.begin()
         yield opened
         outer.rollback()

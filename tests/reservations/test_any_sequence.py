@@ -14,6 +14,7 @@ from tests.reservations.sequence.lab import Lab
 from tests.reservations.sequence.openings import Openings
 from tests.reservations.sequence.together import Together
 from tests.reservations.sequence.use import Use
+from tests.support.databases import Copies
 
 SEQUENCES = 170
 STEPS = 50
@@ -26,12 +27,17 @@ class AnySequence(Use, Together, Answering, Entrusting, Judging, Lab, Openings):
 
 @pytest.mark.slow
 def test_any_sequence_of_deeds_keeps_the_invariants(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
+    engine: Engine, copies: Copies, capsys: pytest.CaptureFixture[str]
 ) -> None:
     AnySequence.steps.clear()
     AnySequence.facts.clear()
+
+    def afresh() -> AnySequence:
+        copies.sweep()
+        return AnySequence(engine)
+
     run_state_machine_as_test(
-        lambda: AnySequence(engine),  # type: ignore[arg-type]  # any maker of machines will do
+        afresh,  # type: ignore[arg-type]  # any maker of machines will do
         settings=settings(
             max_examples=SEQUENCES,
             stateful_step_count=STEPS,

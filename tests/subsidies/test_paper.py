@@ -25,6 +25,10 @@ from tests.subsidies.papers import (
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = canonical(SAMPLE)
+FILES = (
+    *("statement.json", "statement.csv", "statement.xlsx.json"),
+    *("statement.zh.txt", "statement.en.txt", "statement.draft.txt"),
+)
 
 
 def lines(count: int) -> str:
@@ -49,9 +53,16 @@ def is_tagged(pdf: bytes) -> bool:
         return bool(pdfium.FPDFCatalog_IsTagged(opened))
 
 
-@pytest.mark.parametrize(("name", "said"), list(told()), ids=lambda it: str(it)[:24])
+@pytest.fixture(scope="module")
+def said() -> dict[str, bytes]:
+    """What every golden file would say now; no run that leaves them out waits for it."""
+    return dict(told())
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_every_file_says_what_it_said(name, said):
-    assert said.decode() == (GOLDEN / name).read_bytes().decode()
+    assert said.keys() == {*FILES}
+    assert said[name].decode() == (GOLDEN / name).read_bytes().decode()
 
 
 def test_another_process_prints_the_same_bytes():

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -18,6 +19,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from booking.db.engine import make_engine
 from booking.files.providers.disk import vault_of
 from booking.migrations import migrate
+
+_LOOK_SECONDS = 3.0
+_WORN_BYTES = 256 * 1024
+_WORN = """
+    SELECT relname FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > %s
+"""
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,8 @@ def _server(url: str) -> Iterator[psycopg.Connection]:
 class Copies:
     """Where one worker's tests work: one database of each kind, emptied between tests.
 
-    The engines stay the same, for each compiles every statement anew.
+    The engines stay the same, for each compiles every statement anew; and so do PostgreSQL's
+    connections, for each reads anew what it has to know of every table.
     """
 
     def __init__(self, originals: Originals, directory: Path, worker: str) -> None:
@@ -94,7 +103,9 @@ class Copies:
         self._directory = directory
         self._name = f"{originals.template}_{worker}"
         self._sqlite: Engine | None = None
+        self._unwritten: Engine | None = None
         self._postgres: Engine | None = None
+        self._looked = time.monotonic()
         self._apart = ExitStack()
 
     @property
@@ -106,6 +117,12 @@ class Copies:
         if self._sqlite is None:
             self._sqlite = self.sqlite_apart("worker")
         return self._sqlite
+
+    def sqlite_unwritten(self) -> Engine:
+        """A file that only ever sees transactions rolled back, so that nobody cleans it."""
+        if self._unwritten is None:
+            self._unwritten = self.sqlite_apart("unwritten")
+        return self._unwritten
 
     def sqlite_apart(self, name: str) -> Engine:
         """A file of its own."""
@@ -140,12 +157,27 @@ class Copies:
         shutil.rmtree(vault_of(engine).directory, ignore_errors=True)
         if engine is self._postgres:
             _empty(engine)
+            self.sweep()
         elif path := engine.url.database:
             engine.dispose()
             for tail in ("", "-wal", "-shm"):
                 with suppress(FileNotFoundError):
                     Path(path + tail).unlink()
             shutil.copyfile(self._originals.sqlite, path)
+
+    def sweep(self) -> None:
+        """Now and then, where tests took much back: until then every later one reads past it.
+
+        What is rolled back or deleted stays in PostgreSQL's tables until they are vacuumed.
+        """
+        if self._postgres is None or time.monotonic() - self._looked < _LOOK_SECONDS:
+            return
+        url = self._postgres.url.render_as_string(hide_password=False)
+        with _server(url) as connection:
+            if worn := connection.execute(_WORN, [_WORN_BYTES]).fetchall():
+                tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in worn)
+                connection.execute(sql.SQL("VACUUM {}").format(tables))
+        self._looked = time.monotonic()
 
     def drop(self) -> None:
         self._apart.close()

@@ -18,7 +18,7 @@ from tests.factories.accounts import be, make_actor, make_staff, open_session
 from tests.factories.instruments import make_lab, span
 from tests.factories.organisations import make_organisation
 from tests.factories.utilisation import Booked, Invented, write_instrument
-from tests.utilisation.papers import GOLDEN, pages_of, paper, told, year
+from tests.utilisation.papers import GOLDEN, WORDS, pages_of, paper, told, year
 from tests.utilisation.reading import the
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,9 +30,15 @@ def is_tagged(pdf: bytes) -> bool:
         return bool(pdfium.FPDFCatalog_IsTagged(opened))
 
 
-@pytest.mark.parametrize(("name", "said"), list(told()), ids=lambda it: str(it)[:24])
+@pytest.fixture(scope="module")
+def said() -> dict[str, bytes]:
+    """What every golden file would say now; no run that leaves them out waits for it."""
+    return dict(told())
+
+
+@pytest.mark.parametrize("name", WORDS)
 def test_it_says_what_it_said(name, said):
-    assert said.decode() == (GOLDEN / name).read_bytes().decode()
+    assert said[name].decode() == (GOLDEN / name).read_bytes().decode()
 
 
 def test_another_process_prints_the_same_bytes():

@@ -1,6 +1,7 @@
 """Month by month, whatever arrives when, comes to what one computation over the year says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from sqlmodel import col
+from sqlalchemy.engine import Engine
+from sqlmodel import Session, col
 
 from booking.billing.models import Charge
 from booking.checking.report import broken
@@ -22,12 +24,14 @@ from booking.subsidies.models.statement import StatementLine
 from booking.subsidies.queries.programmes import active_programmes
 from booking.subsidies.queries.uses import USE_COLUMNS, line_from, qualifications
 from booking.subsidies.rules.evaluation import evaluate
+from booking.wiring import REACTIONS
 from tests.factories.corrections import now_costs
 from tests.factories.instruments import make_instrument
 from tests.factories.organisations import make_organisation, make_qualification
 from tests.factories.settled_uses import make_programme, settled_use
 from tests.subsidies.requests import programme, tiers
 from tests.support.clock import moment
+from tests.support.databases import Copies
 
 MONTHS = ("2026-08", "2026-09", "2026-10", "2026-11")
 LAST = "2026-12"
@@ -181,19 +185,41 @@ class Year:
         return {(one.terms.id, one.item): one.payable for one in found.results}
 
 
-def one_year(uow: UnitOfWork, terms: list[dict[str, Any]], **facts: Any) -> None:
-    """Live it on a database that forgets it afterwards."""
-    kept = uow.session.begin_nested()
-    try:
-        for one in terms:
-            make_programme(uow, one)
-        year = Year(uow, **facts)
-        year.live()
-        assert year.paid() == year.at_once()
-        assert [found for found in broken(uow.session) if found.invariant in (4, 6)] == []
-    finally:
-        kept.rollback()
-        uow.session.expire_all()
+Years = Callable[..., None]
+
+
+@pytest.fixture
+def one_year(unwritten: Engine, copies: Copies) -> Years:
+    """Live it in a transaction of its own, that the next one need not read past what it wrote."""
+
+    def live(terms: list[dict[str, Any]], **facts: Any) -> None:
+        copies.sweep()
+        with forgotten(unwritten) as uow:
+            for one in terms:
+                make_programme(uow, one)
+            year = Year(uow, **facts)
+            year.live()
+            assert year.paid() == year.at_once()
+            assert [found for found in broken(uow.session) if found.invariant in (4, 6)] == []
+
+    return live
+
+
+@contextmanager
+def forgotten(engine: Engine) -> Iterator[UnitOfWork]:
+    """What `uow` is, as often as one likes."""
+    with (
+        engine.connect() as connection,
+        connection.begin() as outer,
+        Session(
+            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        ) as session,
+    ):
+        try:
+            yield UnitOfWork(session, REACTIONS)
+        finally:
+            session.close()
+            outer.rollback()
 
 
 # A failing year is small enough to read, and shrinking it takes minutes.
@@ -221,12 +247,12 @@ def terms_of(limits: dict[str, Any], second: dict[str, Any] | None) -> list[dict
 )
 @settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(**YEARS)
-def test_months_come_to_what_the_year_comes_to(uow, uses, verified, locks, limits, second):
-    one_year(uow, terms_of(limits, second), uses=uses, verified=verified, locks=locks)
+def test_months_come_to_what_the_year_comes_to(one_year, uses, verified, locks, limits, second):
+    one_year(terms_of(limits, second), uses=uses, verified=verified, locks=locks)
 
 
 @pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
 @given(**YEARS)
-def test_many_years_of_months_do(uow, uses, verified, locks, limits, second):
-    one_year(uow, terms_of(limits, second), uses=uses, verified=verified, locks=locks)
+def test_many_years_of_months_do(one_year, uses, verified, locks, limits, second):
+    one_year(terms_of(limits, second), uses=uses, verified=verified, locks=locks)
