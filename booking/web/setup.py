@@ -9,7 +9,6 @@ from starlette.routing import Mount, Route
 from booking.settings import Settings
 from booking.web.assets import PREFIX, Assets
 from booking.web.csrf import OriginCheck
-from booking.web.directory import Directory
 from booking.web.environment import make_environment
 from booking.web.errors import handle_errors
 from booking.web.headers import SecureHeaders
@@ -46,7 +45,6 @@ def equip(app: FastAPI, settings: Settings, *, largest_body: int = LARGEST_BODY)
     app.router.routes.append(Mount(PREFIX, assets, name="static"))
     if settings.development:
         app.router.routes.append(Route("/styleguide", _styleguide, name="styleguide"))
-    app.router.middleware_stack = Directory(app.router)
     _wrap(app, largest_body)
 
 
