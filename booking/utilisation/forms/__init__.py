@@ -101,6 +101,8 @@ class UnmetNarrowed(Narrowed):
     # Monday is 0; both or neither.
     weekday: Annotated[int, Field(ge=0, le=6)] | None = None
     hour: Annotated[int, Field(ge=0, le=23)] | None = None
+    # So many of the requests behind the figures were shown before.
+    skip: Annotated[int, Field(ge=0, le=10**6)] = 0
 
     @property
     def hour_of_week(self) -> Hour | None:

@@ -29,8 +29,8 @@ EVERYTHING: Final = Reach(everywhere=True, organisation_ids=frozenset(), lab_ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InstrumentInSight:
-    """An instrument, whose it is, and since when it counts."""
+class Owned:
+    """An instrument, and whose it is."""
 
     id: int
     name: str
@@ -39,16 +39,22 @@ class InstrumentInSight:
     organisation_id: int
     organisation_name: str
     district: str
-    general: bool
-    bookable: bool
-    units: int
-    begun_at: datetime
-    retired_at: datetime | None
     # What they are called on English pages; not everything has an English name.
     name_en: str = ""
     lab_name_en: str = ""
     organisation_name_en: str = ""
     category: Category | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentInSight(Owned):
+    """An instrument, whose it is, and since when it counts."""
+
+    general: bool
+    bookable: bool
+    units: int
+    begun_at: datetime
+    retired_at: datetime | None
     value_fen: int
     filing_due: date | None
     filed_on: date | None
@@ -125,6 +131,47 @@ def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentI
         .order_by(col(Lab.organisation_id), col(Instrument.lab_id), col(Instrument.id))
     )
     return [_in_sight(tuple(row)) for row in session.execute(asked)]
+
+
+def owners_in_sight(session: Session, sight: Sight) -> Mapping[int, Owned]:
+    """Whose the same instruments are, by their ids."""
+    asked = (
+        sa.select(
+            col(Instrument.id),
+            col(Instrument.name),
+            col(Instrument.lab_id),
+            col(Lab.name),
+            col(Lab.organisation_id),
+            col(Organisation.name),
+            col(Instrument.district),
+            col(Instrument.name_en),
+            col(Lab.name_en),
+            col(Organisation.name_en),
+            col(Instrument.category_code),
+        )
+        .join(Lab, col(Lab.id) == col(Instrument.lab_id))
+        .join(Organisation, col(Organisation.id) == col(Lab.organisation_id))
+        .where(col(Instrument.state).in_(KNOWN), *conditions(sight))
+    )
+    return {row[0]: _owned(tuple(row)) for row in session.execute(asked)}
+
+
+def _owned(row: Sequence[Any]) -> Owned:
+    *rest, name_en, lab_en, organisation_en, code = row
+    key, name, lab_id, lab, organisation_id, organisation, district = rest
+    return Owned(
+        id=key,
+        name=name,
+        lab_id=lab_id,
+        lab_name=lab,
+        organisation_id=organisation_id,
+        organisation_name=organisation,
+        district=district,
+        name_en=name_en,
+        lab_name_en=lab_en,
+        organisation_name_en=organisation_en,
+        category=category_of(code),
+    )
 
 
 def conditions(sight: Sight) -> list[sa.ColumnElement[bool]]:
