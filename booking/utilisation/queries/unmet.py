@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from booking.db.expressions import (
@@ -108,9 +107,12 @@ def _touching(span: TimeSpan) -> list[sa.ColumnElement[bool]]:
 
 
 def _booked_after_all() -> sa.ColumnElement[bool]:
-    """Whether the same organisation soon booked as long a time on the same instrument."""
+    """Whether the same organisation soon booked as long a time on the same instrument.
+
+    The offset keeps PostgreSQL from joining with every booking there ever was: each is a seek.
+    """
     wanted = seconds_between(col(Refusal.starts_at), col(Refusal.ends_at))
-    return sa.exists().where(
+    answers = sa.select(col(Reservation.id)).where(
         col(Reservation.organisation_id) == col(Refusal.organisation_id),
         col(Reservation.instrument_id) == col(Refusal.instrument_id),
         # Together with it is no answer to it: what was free of a series was asked for as well.
@@ -119,6 +121,7 @@ def _booked_after_all() -> sa.ColumnElement[bool]:
         seconds_between(col(Reservation.starts_at), col(Reservation.ends_at)) >= wanted,
         col(Reservation.state).not_in(_NEVER_HAD),
     )
+    return answers.offset(0).exists()
 
 
 def _waited_instead() -> sa.ColumnElement[bool]:
@@ -137,33 +140,34 @@ def _waited_instead() -> sa.ColumnElement[bool]:
 def waited_in(session: Session, sight: Sight, span: TimeSpan) -> Iterator[Wanted]:
     """Places that ended without any offer."""
     starts, ends = col(WaitlistEntry.starts_at), col(WaitlistEntry.ends_at)
-    other = aliased(WaitlistChoice)
-    choices = sa.select(sa.func.count()).where(col(other.entry_id) == col(WaitlistEntry.id))
-    before = choices.where(col(other.id) < col(WaitlistChoice.id)).scalar_subquery()
     offered = sa.exists().where(col(WaitlistOffer.entry_id) == col(WaitlistEntry.id))
-    asked = _of_sight(
+    entry, choice = col(WaitlistChoice.entry_id), col(WaitlistChoice.id)
+    place = sa.func.row_number().over(partition_by=entry, order_by=choice) - 1
+    places = (
         sa.select(
-            col(WaitlistChoice.id),
+            choice,
             col(WaitlistChoice.instrument_id),
             epoch_seconds(starts),
             epoch_seconds(ends),
             col(WaitlistEntry.minutes),
-            before,
-            choices.scalar_subquery(),
+            place.label("place"),
+            sa.func.count().over(partition_by=entry).label("among"),
         )
-        .join(WaitlistEntry, col(WaitlistEntry.id) == col(WaitlistChoice.entry_id))
-        .join(Instrument, col(Instrument.id) == col(WaitlistChoice.instrument_id)),
-        sight,
-    ).where(
-        starts < instant(span.end),
-        ends > instant(span.start),
-        col(WaitlistEntry.state) == EntryState.EXPIRED,
-        ~offered,
+        .join(WaitlistEntry, col(WaitlistEntry.id) == entry)
+        .where(
+            starts < instant(span.end),
+            ends > instant(span.start),
+            col(WaitlistEntry.state) == EntryState.EXPIRED,
+            ~offered,
+        )
+        .subquery("places")
     )
-    for record, instrument_id, start, end, minutes, place, among in session.connection().execute(
-        asked
-    ):
-        seconds = fair_share(minutes * 60, place, among)
+    asked = _of_sight(
+        sa.select(*places.c).join(INSTRUMENT, INSTRUMENT.c.id == places.c.instrument_id), sight
+    )
+    rows = session.connection().execute(asked)
+    for record, instrument_id, start, end, minutes, position, among in rows:
+        seconds = fair_share(minutes * 60, position, among)
         yield Wanted(record, instrument_id, start, end, seconds, Unmet.WAITED)
 
 
