@@ -13,7 +13,7 @@ from booking.kernel.timespan import TimeSpan
 from booking.utilisation.forms import UnmetNarrowed, unmet_asked_by
 from booking.utilisation.report.pooled import By
 from booking.utilisation.report.unmet import Behind, Rank, UnmetReport, behind, unmet_in_sight
-from booking.utilisation.routes.drawing import drawn_unmet, ranked_unmet
+from booking.utilisation.routes.drawing import drawn_unmet, hour_words, ranked_unmet
 from booking.utilisation.routes.lines import IN_WORDS, group_words
 from booking.utilisation.routes.report import Tab, periods_to_choose
 from booking.utilisation.rules.hours import hours
@@ -21,7 +21,7 @@ from booking.utilisation.rules.unmet import Sum, Unmet
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, Cell, csv_lines, streamed
 from booking.web.filters import localised
-from booking.web.formats import moment_text, weekday_name
+from booking.web.formats import moment_text
 from booking.web.forms import blank
 from booking.web.i18n import gettext
 from booking.web.rendering import PageDep
@@ -44,6 +44,11 @@ def unmet(
     now = clock.now()
     asked = unmet_asked_by(reader, wanted, now=now)
     report = _named(unmet_in_sight(session, asked, hour=wanted.hour_of_week))
+    query = _address(wanted) | {"period": asked.period.code}
+
+    def leads(weekday: int, hour: int) -> str:
+        return page.url("unmet", **(query | {"weekday": weekday, "hour": hour}))
+
     return page.render(
         "utilisation/unmet.html",
         report=report,
@@ -51,14 +56,14 @@ def unmet(
         behind=_called(behind(session, report, skip=wanted.skip, most=SHOWN)),
         skip=wanted.skip,
         further=further if (further := wanted.skip + SHOWN) < report.requests else None,
-        week=drawn_unmet(report),
+        week=drawn_unmet(report, leads),
         bars=ranked_unmet(report, most=20),
         worst=_worst(report),
-        hour=_hour_words(*report.hour) if report.hour else "",
+        hour=hour_words(*report.hour) if report.hour else "",
         tabs=[Tab(by, by is asked.by) for by in By],
         form=blank(period=asked.period.code),
         periods=periods_to_choose(now, asked.period),
-        query=_address(wanted) | {"period": asked.period.code},
+        query=query,
         downs=DOWN[asked.by],
     )
 
@@ -171,8 +176,4 @@ def _called(some: Sequence[Behind]) -> list[Behind]:
 def _worst(report: UnmetReport) -> list[tuple[int, int, str, Sum]]:
     """The hours of the week most of which was wanted in vain, with words and figures."""
     order = sorted(report.by_hour.items(), key=lambda item: (-item[1].all, item[0]))
-    return [(day, hour, _hour_words(day, hour), lost) for (day, hour), lost in order[:12]]
-
-
-def _hour_words(weekday: int, hour: int) -> str:
-    return f"{weekday_name(weekday)} {hour:02d}:00"
+    return [(day, hour, hour_words(day, hour), lost) for (day, hour), lost in order[:12]]
