@@ -26,7 +26,11 @@
   /* The map of a week is one stop of the tab key; arrows lead on to the next cell that leads on. */
   const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   for (const map of document.querySelectorAll("table.heat.leads")) {
-    [...map.querySelectorAll("a")].slice(1).forEach((link) => { link.tabIndex = -1; });
+    const [first, ...others] = map.querySelectorAll("a");
+    for (const link of others) link.tabIndex = -1;
+    /* Where only part of it has room, the first hours in which there is something. */
+    const earliest = Math.min(...[first, ...others].map((link) => link.closest("td").cellIndex));
+    map.parentElement.scrollLeft = (earliest - 2) * 26;
     map.addEventListener("keydown", (event) => {
       const step = STEPS[event.key];
       let cell = event.target.closest("td");
