@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from booking.access.roles import Role
+from booking.db.transactions import read_session
 from booking.kernel.periods import Period
 from booking.utilisation.queries.recorded import month_records
 from booking.utilisation.rules.attributing import Figure, behind, is_time
@@ -58,8 +59,11 @@ def leads(page: BeautifulSoup) -> list[list[Tag]]:
     return [table.select("td a") for table in page.select("table.heat")]
 
 
-def test_the_hours_of_the_week_divide_every_share_of_time(world, uow):
-    for record in month_records(uow.session, NOVEMBER, world).values():
+def test_the_hours_of_the_week_divide_every_share_of_time(world, engine):
+    with read_session(engine) as session:
+        records = month_records(session, NOVEMBER, world)
+    assert any(record.bookings for record in records.values())
+    for record in records.values():
         for figure in filter(is_time, Figure):
             whole = behind(figure, NOVEMBER.span, record)
             parts = [behind(figure, NOVEMBER.span, record, hour=at) for at in EVERY]

@@ -1,6 +1,6 @@
 """The hours of the week and the days of a period, straight from the records."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import reduce
@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 
 from sqlmodel import Session
 
+from booking.utilisation.queries.days import kept_days
 from booking.utilisation.queries.kept import instruments_in_sight
 from booking.utilisation.queries.recorded import records_of
 from booking.utilisation.report.pooled import Asked
-from booking.utilisation.rules.days import days_of
+from booking.utilisation.rules.days import Spent, days_of
 from booking.utilisation.rules.pieces import Piece, counted_pieces
 from booking.utilisation.rules.waterfall import UnitTime, Waterfall
 from booking.utilisation.rules.week import Hour, Week, week_of
@@ -60,10 +61,21 @@ def hour_in(looked: Looked, hour: Hour) -> Mapping[int, Waterfall]:
     return {key: week_in(looks).at(*hour) for key, looks in own.items()}
 
 
-def days_in(looked: Looked) -> Mapping[date, Waterfall]:
+def days_in(looked: Looked) -> Mapping[date, Spent]:
     """Every day that counts."""
-    found: dict[date, Waterfall] = {}
+    used: Counter[date] = Counter()
+    opened: Counter[date] = Counter()
     for look in looked:
         for day, water in days_of(look.piece.part.span, look.units).items():
-            found[day] = found.get(day, Waterfall()) + water
-    return found
+            used[day] += water.used
+            opened[day] += water.open
+    return {day: Spent(used[day], opened[day]) for day in used}
+
+
+def days_kept(session: Session, asked: Asked) -> Mapping[date, Spent]:
+    """The same as of the last nightly count, of any number of instruments; labs and districts are
+    kept, and nothing that cuts them."""
+    sight = asked.sight
+    if sight.instrument_id or sight.category or sight.least_value_fen:
+        return {}
+    return kept_days(session, sight, asked.period)

@@ -1,7 +1,7 @@
 """One instrument in pictures, and the records behind each of its figures."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
@@ -142,9 +142,12 @@ def _from_records(
         said = {"period": asked.period.code, "figure": Figure.USED.value}
         return page.url("utilisation_records", key, **said, weekday=weekday, hour=hour)
 
+    def day(on: date) -> str:
+        return page.url("instrument_use", key, first=on.isoformat(), last=on.isoformat())
+
     return {
         "week": drawn_week(week_in(looked), leads),
-        "days": drawn_days(days_in(looked), [look.piece.month for look in looked]),
+        "days": drawn_days(days_in(looked), [look.piece.month for look in looked], day),
         "faults": drawn_faults(closures, asked.period),
     }
 

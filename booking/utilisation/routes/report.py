@@ -24,6 +24,7 @@ from booking.utilisation.forms import (
 from booking.utilisation.report.pooled import Asked, By, Report
 from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.report.week import looked_at, week_in
+from booking.utilisation.routes.calendar import calendar_of, sees_days
 from booking.utilisation.routes.drawing import (
     Leads,
     drawn_unmet,
@@ -83,6 +84,9 @@ def utilisation(
     report = named(reports.of(session, asked, now=now))
     income, subsidy = sees_income(visitor, asked.by), sees_subsidy(visitor)
     said = narrowing(wanted) | {"period": asked.period.code}
+    days, kept = (None, False)
+    if sees_days(visitor, asked):
+        days, kept = calendar_of(session, page, asked, report, said=narrowing(wanted), now=now)
     return page.render(
         "utilisation/report.html",
         report=report,
@@ -97,6 +101,8 @@ def utilisation(
         in_vain=drawn_unmet(unmet_in_sight(session, asked), _leads(page, "unmet", said))
         if week
         else None,
+        days=days,
+        days_kept=kept,
         tabs=[Tab(by, by is asked.by) for by in By] if may_read(visitor) else [],
         form=form_of(wanted, asked),
         periods=periods_to_choose(now, asked.period),
