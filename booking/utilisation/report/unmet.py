@@ -9,7 +9,8 @@ from typing import Final
 from sqlmodel import Session
 
 from booking.kernel.timespan import TimeSpan
-from booking.utilisation.queries.kept import Owned, owners_in_sight
+from booking.utilisation.queries.kept import Owned
+from booking.utilisation.queries.owners import owners_in_sight
 from booking.utilisation.queries.unmet import (
     Wish,
     places_named,

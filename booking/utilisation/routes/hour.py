@@ -11,7 +11,8 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.utilisation.forms import Narrowed, asked_by
-from booking.utilisation.queries.kept import Owned, owners_in_sight
+from booking.utilisation.queries.kept import Owned
+from booking.utilisation.queries.owners import owners_in_sight
 from booking.utilisation.report.pooled import By
 from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.report.week import hour_in, looked_at

@@ -54,7 +54,7 @@ def places(draw: st.DrawFn) -> Wanted:
     return wish(draw(st.integers(1, 3)), window, draw(st.integers(1, most)), Unmet.WAITED)
 
 
-Reasons = Mapping[tuple[Unmet, int], Fraction | int]
+Reasons = Mapping[tuple[Unmet, int], Fraction]
 
 
 def by_minute(wanted: list[Wanted]) -> Reasons:
@@ -83,7 +83,9 @@ def test_refused_time_is_what_its_minutes_are(wanted: list[Wanted]) -> None:
 def test_waited_time_is_spread_evenly_to_the_second(wanted: list[Wanted]) -> None:
     found, expected = by_hour(PERIOD, wanted), by_minute(wanted)
     both = {*found, *expected}
-    assert all(abs(found.get(key, 0) - expected.get(key, 0)) < len(wanted) for key in both)
+    assert all(
+        abs(Fraction(found.get(key, 0)) - expected.get(key, 0)) < len(wanted) for key in both
+    )
 
 
 @given(places())
