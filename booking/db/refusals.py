@@ -41,6 +41,25 @@ def refuse_update(op: Operations, table: str, name: str, *, when: str) -> None:
     )
 
 
+def refuse_change(op: Operations, table: str, name: str, *, when: str) -> None:
+    """Refuse UPDATE of rows for which `when` (SQL over OLD, NEW and other tables) holds."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE FUNCTION refuse_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN IF {when} THEN RAISE EXCEPTION '{name}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION refuse_{name}()"
+        )
+        return
+    op.execute(
+        f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+    )
+
+
 def refuse_delete(op: Operations, table: str, name: str, *, when: str) -> None:
     """Refuse DELETE of rows for which `when` (SQL over OLD and other tables) holds."""
     if op.get_bind().dialect.name == "postgresql":

@@ -99,7 +99,7 @@ _QUESTIONS: Final = {
                 SUM(CASE WHEN kind = 'issued' THEN amount_fen ELSE 0 END) AS issued_fen,
                 SUM(CASE WHEN kind = 'encumbered' THEN amount_fen
                     WHEN kind IN ('released', 'redeemed') THEN -amount_fen ELSE 0 END) AS held_fen,
-                SUM(CASE WHEN kind = 'redeemed' THEN amount_fen
+                SUM(CASE WHEN kind IN ('redeemed', 'restored') THEN amount_fen
                     WHEN kind = 'returned' THEN -amount_fen ELSE 0 END) AS paid_fen,
                 SUM(CASE WHEN kind = 'expired' THEN amount_fen ELSE 0 END) AS lost_fen
             FROM voucher_movement GROUP BY voucher_id
@@ -121,7 +121,8 @@ _QUESTIONS: Final = {
         JOIN voucher ON voucher.id = moved.voucher_id
         LEFT JOIN booked ON booked.reference = moved.reference AND booked.kind = 'receivable'
             AND booked.organisation_id = voucher.organisation_id
-        WHERE (moved.kind = 'redeemed' AND COALESCE(booked.amount_fen, 0) <> -moved.amount_fen)
+        WHERE (moved.kind IN ('redeemed', 'restored')
+            AND COALESCE(booked.amount_fen, 0) <> -moved.amount_fen)
         OR (moved.kind = 'returned' AND COALESCE(booked.amount_fen, 0) <> moved.amount_fen)
     """,
     "a payment for vouchers differs from its posting": """
@@ -137,13 +138,13 @@ _QUESTIONS: Final = {
         SELECT 'provider ' || provider_id AS reference, SUM(owed_fen) AS owed_fen,
             SUM(payable_fen) AS payable_fen, SUM(claim_fen) AS claim_fen
         FROM (
-            SELECT voucher_claim.provider_id, CASE WHEN moved.kind = 'redeemed'
+            SELECT voucher_claim.provider_id, CASE WHEN moved.kind IN ('redeemed', 'restored')
                 THEN moved.amount_fen ELSE -moved.amount_fen END AS owed_fen,
                 0 AS payable_fen, 0 AS claim_fen
             FROM voucher_movement AS moved
             JOIN voucher_claim ON voucher_claim.id = moved.claim_id
             LEFT JOIN voucher_payment_line AS line ON line.movement_id = moved.id
-            WHERE moved.kind IN ('redeemed', 'returned') AND line.id IS NULL
+            WHERE moved.kind IN ('redeemed', 'restored', 'returned') AND line.id IS NULL
             UNION ALL
             SELECT organisation_id, 0,
                 CASE WHEN kind = 'voucher_payable' THEN -amount_fen ELSE 0 END,

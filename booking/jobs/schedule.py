@@ -100,6 +100,7 @@ JOBS: tuple[Job, ...] = (
     Job("match_saved_searches", EveryMinutes(1), _match_saved_searches),
     Job("chain_audit", EveryMinutes(1), audit.chain_entries),
     Job("run_simulations", EveryMinutes(1), nothing, outside=subsidies.run_simulations),
+    Job("redraw_stale", EveryMinutes(1), subsidies.redraw_stale),
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
     Job(

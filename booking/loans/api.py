@@ -11,6 +11,7 @@ from booking.access.permissions import Permission
 from booking.kernel.clock import local
 from booking.kernel.money import yuan
 from booking.loans.actions.agree_repayment import agree_repayment
+from booking.loans.actions.choose_kinds import choose_kind
 from booking.loans.actions.draw_for_charge import ask_draw, refuse_draw, withdraw_draw
 from booking.loans.actions.grant_line import LineTerms, grant_line
 from booking.loans.actions.import_bank_file import import_bank_file
@@ -18,12 +19,14 @@ from booking.loans.actions.promise_hours import promise_hours
 from booking.loans.forms import (
     LARGEST_BANK_FILE,
     DrawBody,
+    KindBody,
     LineBody,
     PurchaseBody,
     RefusalBody,
     RepaymentBody,
 )
 from booking.loans.queries.draws import DrawRow, draws_of
+from booking.loans.queries.kinds import refused_kinds
 from booking.loans.queries.lines import LoanRow, loan_for, loans_visible_to, records_of
 from booking.loans.report import Promised, accounts_of, promised_on
 from booking.loans.rules.promises import hours_text
@@ -69,6 +72,27 @@ def create(
         terms = LineTerms(credit_limit_fen=body.credit_limit, **given)
         grant_line(uow, terms, actor_id=actor.known_id, now=clock.now())
         return 201, _line(loan_for(uow.session, body.number, actor))
+
+    return once.answer(deed)
+
+
+@router.post("/loans/kinds")
+def choose(
+    body: KindBody, uow: Transaction, once: Once, clock: ClockDep, actor: Manager
+) -> Response:
+    """Take on loans of a kind, or refuse new lines and draws of it; those that are there run out.
+    Answers with the kinds that are refused, and why."""
+
+    def deed() -> tuple[int, Answer]:
+        choose_kind(
+            uow,
+            body.kind,
+            body.reason,
+            accepted=body.accepted,
+            actor_id=actor.known_id,
+            now=clock.now(),
+        )
+        return 200, {"refused": dict(refused_kinds(uow.session))}
 
     return once.answer(deed)
 

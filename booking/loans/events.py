@@ -147,6 +147,13 @@ class RepaymentAgreed(LoanEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoanKindChosen(Event):
+    """New loans of a kind are taken on, or refused."""
+
+    name: ClassVar[str] = "loan.kind_chosen"
+
+
+@dataclass(frozen=True, kw_only=True)
 class HoursPromised(LoanEvent):
     """A borrower promised outside hours for what a purchase loan paid for."""
 

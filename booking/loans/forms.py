@@ -20,6 +20,16 @@ _Word = Annotated[str, title(100)]
 _Rate = Annotated[str, StringConstraints(pattern=r"^[01](\.\d{1,8})?$")]
 
 
+class KindBody(BaseModel):
+    """Whether the centre takes on loans of a kind, and why not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: LineKind
+    accepted: bool
+    reason: Annotated[str, text(200)] = ""
+
+
 class LineBody(BaseModel):
     """A credit line as the bank granted it."""
 

@@ -23,6 +23,7 @@ from booking.loans.models import (
     DrawRequest,
     RepaymentTerms,
 )
+from booking.loans.models.kinds import LoanKindSetting
 from booking.loans.models.promises import PurchasePromise
 from booking.needs.models import SavedSearch
 from booking.notifications.models import NoticeChoice, NoticeTimes, OutboxMessage
@@ -38,6 +39,7 @@ from booking.personal.kept_of_use import (
 )
 from booking.personal.rules import Until, Why
 from booking.personal.told import Kept, Told
+from booking.reservations.models.departed import Departed
 from booking.reservations.models.feed import CalendarFeed
 from booking.reservations.models.joint import JointBooking
 from booking.reservations.models.series import ReservationSeries
@@ -120,6 +122,8 @@ _DEEDS: Final = (
     Told(Clawback, ("entered_by",), ("id", "line_id", "amount_fen", "reason", "entered_at")),
     Told(PaymentBatch, ("drawn_by", "sent_by"), ("number", "drawn_at", "sent_at")),
     Told(PaymentRow, ("recorded_by",), ("batch_id", "position", "recorded_at")),
+    # Gone a day after.
+    Told(Departed, ("person_id", "successor_id"), ("organisation_id", "left_at")),
     Told(ReservationSeries, ("created_by",), ("number", "instrument_id", "created_at")),
     Told(JointBooking, ("created_by",), ("number", "created_at")),
     Told(ClosureSeries, ("created_by",), ("id", "instrument_id", "reason", "created_at")),
@@ -128,6 +132,7 @@ _DEEDS: Final = (
     Told(CreditRules, ("set_by",), ("id", "valid_from", "note", "set_at")),
     Told(CreditLine, ("created_by",), ("number", "created_at")),
     Told(DrawRequest, ("asked_by", "ended_by"), ("number", "asked_at", "ended_at")),
+    Told(LoanKindSetting, ("set_by",), ("id", "kind", "reason", "set_at")),
     Told(PurchasePromise, ("agreed_by",), ("id", "contract_number", "agreed_at")),
     Told(RepaymentTerms, ("agreed_by",), ("id", "agreed_at")),
     Told(Objection, ("raised_by", "answered_by"), ("statement_id", "raised_at", "answered_at")),

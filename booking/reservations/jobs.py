@@ -13,11 +13,17 @@ from booking.reservations.actions import lapse
 from booking.reservations.actions.answer_offer import lapse_offer
 from booking.reservations.actions.answer_proposal import lapse_proposal
 from booking.reservations.actions.answer_swap import lapse_swap
+from booking.reservations.actions.carry_on_without import carry_on_without
 from booking.reservations.actions.change_joint import end_step
-from booking.reservations.actions.end_with_organisation import end_with_organisation
+from booking.reservations.actions.end_with_organisation import (
+    end_with_organisation,
+    withdraw_offers,
+)
+from booking.reservations.actions.hand_over import end_or_hand_over
 from booking.reservations.actions.join_waitlist import expire_entry
 from booking.reservations.actions.offer_time import offer_free
 from booking.reservations.queries.asks import lapsed_proposals, lapsed_swaps
+from booking.reservations.queries.departed import departed, forget_departed, held_by_gone
 from booking.reservations.queries.hindrance import kept_out
 from booking.reservations.queries.joint import left_without_a_step
 from booking.reservations.queries.loading import (
@@ -30,7 +36,11 @@ from booking.reservations.queries.loading import (
     silence_uncounted,
     silent_since,
     undecided_since,
-    upcoming_of_suspended,
+)
+from booking.reservations.queries.not_begun import (
+    not_begun_of_some,
+    open_offers_to,
+    suspended_organisations,
 )
 from booking.reservations.queries.terms import AfterwardsTerms, afterwards_terms_by_policy
 from booking.reservations.queries.units import units_held_for
@@ -40,34 +50,59 @@ from booking.reservations.rules.overrun import FORGOTTEN_AFTER
 
 def expire_requests(uow: UnitOfWork, now: datetime) -> int:
     """Requests not decided in time, steps of joint bookings that lost another step, and what was
-    booked for an organisation in the moment in which it was suspended."""
+    booked or offered in the moment in which its organisation was suspended or its holder left."""
     due = undecided_since(uow.session, now)
     expired = swept(uow, due, lambda booked: lapse.expire(uow, booked, now=now), name=_number)
     useless = left_without_a_step(uow.session, now)
     ended = swept(
         uow, useless, lambda step: end_step(uow, step, actor_id=None, now=now), name=_number
     )
-    return expired + ended + _end_with_suspended(uow, now)
+    return expired + ended + _end_with_suspended(uow, now) + _hand_over_late(uow, now)
 
 
 def _end_with_suspended(uow: UnitOfWork, now: datetime) -> int:
+    suspended = suspended_organisations(uow.session)
+    if not suspended:
+        return 0
     ahead: dict[int, list[Loaded]] = defaultdict(list)
-    for booked in upcoming_of_suspended(uow.session, now):
+    for booked in not_begun_of_some(uow.session, suspended):
         ahead[booked.reservation.organisation_id].append(booked)
-    return swept(
+    ended = swept(
         uow,
         ahead.values(),
         lambda theirs: end_with_organisation(uow, theirs, actor_id=None, now=now),
         name=lambda theirs: _number(theirs[0]),
     )
+    return ended + swept(
+        uow,
+        open_offers_to(uow.session, suspended),
+        lambda row: withdraw_offers(uow, [row], actor_id=None, now=now),
+        name=lambda row: f"offer:{row[0].key}",
+    )
+
+
+def _hand_over_late(uow: UnitOfWork, now: datetime) -> int:
+    followers = departed(uow.session)
+    if not followers:
+        return 0
+    late = held_by_gone(uow.session, list(followers), now=now)
+    done = swept(
+        uow,
+        late.items(),
+        lambda row: end_or_hand_over(uow, row[1], successor_id=followers[row[0]], now=now),
+        name=lambda row: _number(row[1][0]),
+    )
+    forget_departed(uow.session, but=list(late), now=now)
+    return done
 
 
 def mark_no_shows(uow: UnitOfWork, now: datetime) -> int:
-    """Confirmed bookings to which nobody came."""
+    """Confirmed bookings to which nobody came; nobody of a suspended organisation is let in."""
+    ended = _end_with_suspended(uow, now)
     awaited = awaited_since(uow.session, now)
     out = kept_out(uow.session, awaited, now)
     due = [booked for booked in awaited if booked.reservation.key not in out]
-    return swept(uow, due, lambda booked: lapse.miss(uow, booked, now=now), name=_number)
+    return ended + swept(uow, due, lambda booked: lapse.miss(uow, booked, now=now), name=_number)
 
 
 def note_overruns(uow: UnitOfWork, now: datetime) -> int:
@@ -119,7 +154,7 @@ def confirm_silent(uow: UnitOfWork, now: datetime) -> int:
 
 def expire_offers(uow: UnitOfWork, now: datetime) -> int:
     """Offers that nobody answered go on to the next; whatever is free is offered, whoever freed it
-    and whenever; who waited in vain is told."""
+    and whenever; who waited in vain, or for what is offered no longer, is told."""
     lapsed = swept(
         uow,
         lapsed_offers(uow.session, now),
@@ -132,7 +167,7 @@ def expire_offers(uow: UnitOfWork, now: datetime) -> int:
         lambda entry: expire_entry(uow, entry, now=now),
         name=lambda entry: f"waitlist:{entry.key}",
     )
-    return lapsed + over + offer_free(uow, now=now)
+    return lapsed + over + carry_on_without(uow, now=now) + offer_free(uow, now=now)
 
 
 def lapse_asks(uow: UnitOfWork, now: datetime) -> int:

@@ -6,10 +6,12 @@ from booking.accounts.events import MemberLeft, PersonAnonymised
 from booking.credit.actions.annul import annul
 from booking.credit.rules import Cause
 from booking.db.transactions import UnitOfWork
+from booking.instruments.events import HelperChanged
 from booking.instruments.holds import freed_since
 from booking.kernel.events import Event
 from booking.organisations.events import OrganisationSuspended
 from booking.reservations.actions.asking_life import Told, end_proposal, proposal_fact, swap_fact
+from booking.reservations.actions.carry_on_without import carry_on_without
 from booking.reservations.actions.change_joint import end_with_step
 from booking.reservations.actions.count_credit import (
     count_for_company,
@@ -17,9 +19,9 @@ from booking.reservations.actions.count_credit import (
     count_settled,
     count_taken_back,
 )
-from booking.reservations.actions.end_with_organisation import end_with_organisation
+from booking.reservations.actions.end_with_organisation import suspend_bookings, withdraw_offers
 from booking.reservations.actions.funding import free_price, keep_price
-from booking.reservations.actions.hand_over import hand_over
+from booking.reservations.actions.hand_over import hand_over, note_departure
 from booking.reservations.actions.join_waitlist import leave_waitlist
 from booking.reservations.actions.keep_feed import forget_feeds_of
 from booking.reservations.actions.offer_time import offer_freed
@@ -43,7 +45,8 @@ from booking.reservations.queries.asks import (
     open_swaps_with,
     reservations_by_id,
 )
-from booking.reservations.queries.loading import reservation_by_number, upcoming_of_organisation
+from booking.reservations.queries.loading import reservation_by_number
+from booking.reservations.queries.not_begun import open_offers_to
 from booking.reservations.queries.waitlist import entries_of
 from booking.reservations.rules.training import OPERATED_ALONE
 from booking.reservations.states import AskState, State
@@ -61,10 +64,10 @@ _ENDING_ASKS = (
 
 
 def cancel_bookings_of_organisation(uow: UnitOfWork, fact: OrganisationSuspended) -> None:
-    """Time that a suspended organisation had ahead of it is free for others; it costs nothing."""
-    ahead = upcoming_of_organisation(uow.session, fact.organisation_id, fact.at)
-    if ahead:
-        end_with_organisation(uow, ahead, actor_id=fact.actor_id, now=fact.at)
+    """What a suspended organisation had ahead of it, or was offered, is free for others."""
+    suspend_bookings(uow, fact.organisation_id, actor_id=fact.actor_id, now=fact.at)
+    offers = open_offers_to(uow.session, [fact.organisation_id])
+    withdraw_offers(uow, offers, actor_id=fact.actor_id, now=fact.at)
 
 
 def hand_over_bookings(uow: UnitOfWork, fact: MemberLeft) -> None:
@@ -77,6 +80,9 @@ def hand_over_bookings(uow: UnitOfWork, fact: MemberLeft) -> None:
             successor_id=fact.successor_id,
             actor_id=fact.actor_id,
             now=fact.at,
+        )
+        note_departure(
+            uow, fact.user_id, fact.organisation_id, successor_id=fact.successor_id, now=fact.at
         )
 
 
@@ -146,6 +152,11 @@ def free_funds(uow: UnitOfWork, fact: ReservationEvent) -> None:
 def hold_funds_anew(uow: UnitOfWork, fact: ReservationMoved) -> None:
     """Another time has another price."""
     keep_price(uow, fact)
+
+
+def wait_without_helper(uow: UnitOfWork, fact: HelperChanged) -> None:
+    """Those who wait for what is offered no longer go on without it."""
+    carry_on_without(uow, now=fact.at)
 
 
 def leave_waitlists(uow: UnitOfWork, fact: MemberLeft) -> None:

@@ -135,6 +135,7 @@ class OfferState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
 
 
 IN_LINE = frozenset({EntryState.WAITING, EntryState.OFFERED})

@@ -253,6 +253,27 @@ class EndOutside(BookingError):
     code = "programme.end_outside"
 
 
+class VersionBegun(BookingError):
+    """Only what has not begun is withdrawn; afterwards it ends early."""
+
+    kind = "conflict"
+    code = "programme.version_begun"
+
+
+class SuccessorStands(BookingError):
+    """The version that would go on may not claim a day of a third one."""
+
+    kind = "conflict"
+    code = "programme.successor_stands"
+
+
+class StaleDrafts(BookingError):
+    """What the drafts were drawn from has changed since; they are drawn again first."""
+
+    kind = "conflict"
+    code = "statement.stale"
+
+
 class EndAsked(BookingError):
     kind = "conflict"
     code = "programme.end_asked"

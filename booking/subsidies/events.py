@@ -74,6 +74,7 @@ class ProgrammeEndFact(Event):
     last_day: date
     asked_by: int
     reason: str
+    withdraws: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,14 @@ class ProgrammeEnded(ProgrammeEndFact):
     """Uses after this day are not subsidised by it."""
 
     name: ClassVar[str] = "programme.ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeWithdrawn(ProgrammeEndFact):
+    """It never begins; the version before goes on to this day, where it had made way for it."""
+
+    name: ClassVar[str] = "programme.withdrawn"
+    goes_on_to: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,8 +288,7 @@ class ApplicationWithdrawn(ApplicationStepped):
 
     @property
     def never_seen(self) -> bool:
-        before, _ = self.changes["state"]
-        return before == ApplicationState.DRAFT
+        return self.changes["state"][0] == ApplicationState.DRAFT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,14 @@ class EndBody(_Strict):
     document: Annotated[str, text(200, shortest=1)]
 
 
+class WithdrawBody(_Strict):
+    """Which version that has not begun is taken back, by which document, and why."""
+
+    version: int | None = None
+    document: Annotated[str, text(200, shortest=1)]
+    reason: Annotated[str, prose(500, shortest=1)]
+
+
 class ReasonBody(_Strict):
     """Why."""
 

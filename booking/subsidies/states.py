@@ -18,6 +18,8 @@ class ProgrammeStep(StrEnum):
     ACTIVATE = "activate"
     RETURN = "return"
     CLOSE = "close"
+    # Before its first day, by two persons.
+    WITHDRAW = "withdraw"
 
 
 PROGRAMME_TRANSITIONS = {
@@ -25,15 +27,24 @@ PROGRAMME_TRANSITIONS = {
     (ProgrammeState.PROPOSED, ProgrammeStep.ACTIVATE): ProgrammeState.ACTIVE,
     (ProgrammeState.PROPOSED, ProgrammeStep.RETURN): ProgrammeState.DRAFT,
     (ProgrammeState.DRAFT, ProgrammeStep.CLOSE): ProgrammeState.CLOSED,
+    (ProgrammeState.ACTIVE, ProgrammeStep.WITHDRAW): ProgrammeState.CLOSED,
 }
 
 
 class EndState(StrEnum):
-    """What one person asked of a version, its early end: another confirms or declines it."""
+    """What one person asked of a version, its early end: another confirms or declines it.
+
+    A confirmed one is lifted where the version that it made way for is withdrawn.
+    """
 
     ASKED = "asked"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
+    LIFTED = "lifted"
+
+
+# In these an end is asked for or counts.
+LIVE_ENDS = (EndState.ASKED, EndState.CONFIRMED)
 
 
 class ApplicationState(StrEnum):

@@ -65,6 +65,18 @@ class VoucherReturned(VoucherEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoucherRestored(VoucherEvent):
+    """That was put right, and the voucher pays again; what it lacks for it is the company's."""
+
+    name: ClassVar[str] = "voucher.restored"
+
+    reservation_number: str
+    provider_id: int
+    lacking_fen: int
+    valid_to: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class VoucherExpiring(VoucherEvent):
     """It ends soon, and so much of it is left."""
 

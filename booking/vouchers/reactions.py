@@ -10,7 +10,7 @@ from booking.reservations.events import (
     UseSettled,
 )
 from booking.vouchers.actions.encumber import adjust, encumber, release
-from booking.vouchers.actions.redeem import redeem, take_back
+from booking.vouchers.actions.redeem import correct, redeem
 from booking.vouchers.queries.claims import booking_behind, has_claims
 
 
@@ -47,4 +47,4 @@ def correct_redemption(uow: UnitOfWork, fact: ChargeCorrected) -> None:
     """The charge comes to another amount."""
     reservation_id = booking_behind(uow.session, fact.charge_id)
     if reservation_id is not None:
-        take_back(uow, reservation_id, fact.number, actor_id=fact.actor_id, now=fact.at)
+        correct(uow, reservation_id, fact.number, actor_id=fact.actor_id, now=fact.at)

@@ -24,6 +24,8 @@ class MovementKind(StrEnum):
     # Paid for a charge, and taken back where that was corrected afterwards.
     REDEEMED = "redeemed"
     RETURNED = "returned"
+    # Paid again, where that correction was put right.
+    RESTORED = "restored"
     EXPIRED = "expired"
 
 
@@ -34,6 +36,7 @@ FLOWS: Final[Mapping[MovementKind, tuple[Pot | None, Pot]]] = {
     MovementKind.RELEASED: (Pot.ENCUMBERED, Pot.AVAILABLE),
     MovementKind.REDEEMED: (Pot.ENCUMBERED, Pot.REDEEMED),
     MovementKind.RETURNED: (Pot.REDEEMED, Pot.AVAILABLE),
+    MovementKind.RESTORED: (Pot.AVAILABLE, Pot.REDEEMED),
     MovementKind.EXPIRED: (Pot.AVAILABLE, Pot.EXPIRED),
 }
 

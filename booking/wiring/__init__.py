@@ -83,6 +83,7 @@ from booking.reservations.reactions import (
     hand_over_bookings,
     leave_waitlists,
     offer_what_was_freed,
+    wait_without_helper,
 )
 from booking.training import events as training
 from booking.utilisation.reactions import mark_moved_part
@@ -115,6 +116,7 @@ REACTIONS: Reactions = {
     instruments.FaultRepaired: (tell_of_repair,),
     instruments.FaultReported: (tell_of_report,),
     instruments.FilingDue: (tell_of_filing,),
+    instruments.HelperChanged: (wait_without_helper,),
     instruments.InstrumentBroken: (tell_affected,),
     instruments.InstrumentEdited: (mark_moved_part,),
     instruments.InstrumentPublished: (tell_of_card,),
@@ -211,7 +213,6 @@ SILENT: frozenset[type[Event]] = _SILENT_ELSEWHERE | frozenset(
         instruments.ClosureSeriesEnded,
         instruments.ClosureSeriesScheduled,
         instruments.FaultTriaged,
-        instruments.HelperChanged,
         instruments.InstrumentRegistered,
         instruments.InstrumentResumed,
         instruments.InstrumentRetired,

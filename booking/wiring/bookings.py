@@ -22,7 +22,11 @@ from booking.notifications.reactions.fees import tell_of_fee
 from booking.notifications.reactions.joint import tell_of_joint
 from booking.notifications.reactions.overruns import tell_of_overrun
 from booking.notifications.reactions.reservations import tell_of_series
-from booking.notifications.reactions.waitlist import tell_of_lapse, tell_of_offered_time
+from booking.notifications.reactions.waitlist import (
+    tell_of_helpers_withdrawn,
+    tell_of_lapse,
+    tell_of_offered_time,
+)
 from booking.notifications.reactions.webhooks import tell_webhooks
 from booking.reservations import asked
 from booking.reservations import events as reservations
@@ -66,6 +70,7 @@ REACTIONS: Reactions = {
     reservations.JointMoved: (tell_of_joint,),
     reservations.JointReserved: (tell_of_joint,),
     reservations.OfferLapsed: (tell_of_lapse,),
+    reservations.HelpersWithdrawn: (tell_of_helpers_withdrawn,),
     reservations.ReservationCancelled: (
         charge_late_cancellation,
         release_voucher,

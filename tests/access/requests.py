@@ -30,9 +30,10 @@ from tests.access.bodies import (
     YEAR,
 )
 from tests.access.requests_of_rooms import ROOMS
+from tests.access.world.money import KIND
 from tests.access.world.people import PROVIDER_ADMIN
 from tests.access.world.records import Value
-from tests.access.world.settled import ENDING
+from tests.access.world.settled import ENDING, WITHDRAWAL
 from tests.factories.files import pdf
 from tests.factories.organisations import some_uscc
 from tests.subsidies.requests import line, programme
@@ -226,6 +227,7 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /api/v1/programmes/{code}/activation": as_json({"version": 1, "document": "示例文号"}),
     "POST /api/v1/programmes/{code}/discarding": as_json({"version": 1}),
     "POST /api/v1/programmes/{code}/ending": as_json({**ENDING, "version": 1}),
+    "POST /api/v1/programmes/{code}/withdrawal": as_json({**WITHDRAWAL, "version": 1}),
     "POST /api/v1/programmes/{code}/ending/refusal": as_json({"version": 1, "reason": "再议"}),
     "POST /api/v1/programmes/{code}/return": as_json({"version": 1, "reason": "文号有误"}),
     "POST /api/v1/programmes/{code}/versions": lambda at: Ask(
@@ -273,6 +275,9 @@ ASKS: dict[str, Callable[[At], Ask]] = {
     "POST /programmes/{code}/activation": as_form(version=1, document="示例文号"),
     "POST /programmes/{code}/discarding": as_form(version=1),
     "POST /programmes/{code}/ending": as_form(version=1, **ENDING),
+    "POST /api/v1/loans/kinds": as_json(KIND),
+    "POST /loans/kinds": as_form(kind="purchase", accepted="false", reason="本年额度已用完"),
+    "POST /programmes/{code}/withdrawal": as_form(version=1, **WITHDRAWAL),
     "POST /programmes/{code}/ending/refusal": as_form(version=1),
     "POST /programmes/{code}/return": as_form(version=1),
     "POST /reservations/{number}/move": as_form(**LOCAL_NOON),

@@ -34,6 +34,7 @@ from booking.subsidies.actions.activate_programme import (
     return_proposal,
 )
 from booking.subsidies.actions.apply import hand_in, withdraw_application
+from booking.subsidies.actions.end_programme import sign_withdrawal
 from booking.subsidies.actions.judge_application import decide_application
 from booking.subsidies.actions.pay_statements import draw_batch, send_batch
 from booking.subsidies.actions.record_answers import record_payment, record_return
@@ -134,6 +135,10 @@ def lead_programmes(uow: UnitOfWork) -> None:
     propose(uow, which, document="示例文号", actor_id=one.id, now=AFTERWARDS)
     return_proposal(uow, which, reason="比例有误", actor_id=one.id, now=AFTERWARDS)
     discard(uow, which, actor_id=one.id, now=AFTERWARDS)
+    make_programme(uow, programme("LATER", valid={"from": "2029-01-01", "to": "2029-12-31"}))
+    for person in (11, 12):
+        said = {"document": "示例作废文号", "reason": "比例录错"}
+        sign_withdrawal(uow, Which("LATER"), **said, actor_id=person, now=AFTERWARDS)
 
 
 def lead_applications(uow: UnitOfWork) -> None:

@@ -3,6 +3,8 @@ into one, forgotten."""
 
 from datetime import date, timedelta
 
+from sqlmodel import select
+
 from booking.access.actor import HOUSE
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
@@ -12,6 +14,7 @@ from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.jobs.exporting import KEPT_FOR
 from booking.subsidies.models.issued import StatementExport
 from booking.subsidies.models.simulation import Simulation
+from booking.subsidies.models.statement import Settlement
 from booking.subsidies.states import ExportState
 from tests.factories.organisations import make_organisation
 from tests.factories.settled_uses import make_programme, settled_use
@@ -21,11 +24,13 @@ from tests.subsidies.requests import programme
 
 
 def a_locked_month(uow: UnitOfWork) -> None:
-    """A statement that was locked, and a month that somebody wants as one file."""
+    """A statement that was locked, and a month that somebody wants as one file, and that was
+    overtaken."""
     make_programme(uow, programme("PAPERS", valid={"from": "2026-10-01", "to": "2026-10-31"}))
     settled_use(uow, make_organisation(uow, verified=True), ended="2026-10-09T16:00")
     settle_period(uow, Period.parse("2026-10"), actor_id=None, now=STOPPED)
     lock_settlement(uow, "2026-10", actor_id=None, now=STOPPED)
+    uow.session.exec(select(Settlement)).one().stale_at = STOPPED
     ask_for_export(uow, "2026-10", "zh", actor=HOUSE, now=STOPPED)
 
 

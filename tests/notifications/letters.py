@@ -76,6 +76,7 @@ def _bookings() -> Iterator[tuple[str, Facts]]:
     yield from _of_several()
     yield "waitlist_offer", {**_HELD, "until_at": START}
     yield "waitlist_lapsed", _HELD
+    yield "waitlist_without", {**_HELD, "gone": ["原位加热台", "示例能谱仪"]}
     yield from _asks()
     free = {"time": _TIMES[1], "path": f"/reservations/{NUMBER}/move", "here": True}
     other = {"time": _TIMES[0], "path": "/instruments/8/booking", "here": False}

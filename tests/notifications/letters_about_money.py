@@ -7,6 +7,10 @@ from tests.notifications.told import COMPANY, NUMBER, SEM, Facts
 
 def credit() -> Iterator[tuple[str, Facts]]:
     voucher = {"number": "V261102-7KQ4MZ2", "amount_fen": 2_000_000, "last_day": "2026-12-31"}
+    for name, lacking in (("restored", 0), ("restored_in_part", 50_000)):
+        told = {"step": "voucher.restored", "booking": NUMBER, "lacking_fen": lacking}
+        yield f"voucher_step-{name}", {**voucher, **told}
+    voucher |= {"booking": "", "lacking_fen": 0}
     for step in ("issued", "expiring", "expired"):
         yield f"voucher_step-{step}", {**voucher, "step": f"voucher.{step}"}
     paid = {"account_id": 7, "provider": "示例大学", "reference": "20261123-0001"}
@@ -77,12 +81,21 @@ def _programmes() -> Iterator[tuple[str, Facts]]:
         told = {"step": f"application.{step}", "reason": reasons.get(step, ""), **plain}
         yield f"application_step-{step}", {**application, **told}
     ended = {"day": "2026-10-31", "document": "示例文号〔2026〕9号"}
-    for step, reason in (("application.revoked", "材料不实"), ("programme.ended", "")):
+    withdrawn = [(f"programme.withdrawn{end}", "比例录错") for end in ("", "_waiting")]
+    for step, reason in (
+        ("application.revoked", "材料不实"),
+        ("programme.ended", ""),
+        ("programme.ended_waiting", ""),
+        *withdrawn,
+    ):
         told = {"step": step, "reason": reason, **ended}
-        yield f"application_step-{step.partition('.')[2]}", {**application, **told}
+        short = step.removeprefix("application.").removeprefix("programme.")
+        short = f"version_{short}" if "withdrawn" in short else short
+        yield f"application_step-{short}", {**application, **told}
     version = {"programme": "XX-POST-2026", "version": 2, "document": "示例文号〔2026〕1号"}
     steps = {"proposed": "", "returned": "比例有误", "ending_asked": "", "ending_declined": "再议"}
+    steps |= {"withdrawal_asked": "比例录错", "withdrawal_declined": "再议"}
     for step, reason in steps.items():
-        day = "2026-10-31" if step.startswith("ending") else ""
+        day = "2026-10-31" if not step.startswith(("proposed", "returned")) else ""
         told = {"step": f"programme.{step}", "reason": reason, "day": day}
         yield f"programme_step-{step}", {**version, **told}

@@ -122,3 +122,54 @@ def test_what_was_chosen_is_asked_for_at_another_time_too(visit: Visit) -> None:
         headers={"HX-Request": "true", "HX-Target": "main"},
     )
     assert led.headers["HX-Redirect"].count("accessory_ids=") == 2
+
+
+def chosen_in(form: BeautifulSoup, name: str) -> list[str]:
+    """What stands in fields of a name, ticked or typed."""
+    return [
+        str(field.get("value", ""))
+        for field in form.select(f"input[name={name}]")
+        if field.get("type") not in {"checkbox", "radio"} or field.has_attr("checked")
+    ]
+
+
+def test_what_was_chosen_goes_along_to_a_series_and_to_a_joint_booking(visit: Visit) -> None:
+    scene = visit.scene(units=2)
+    with visit.write() as uow:
+        stage = str(offered(uow, scene, clock=visit.clock, kind=UnitKind.ACCESSORY))
+        offered(uow, scene, clock=visit.clock, kind=UnitKind.OPERATOR)
+        add_tariff(uow, scene.instrument.key, valid_from=at("11-22 00:00"), classes=SOLD)
+    client, place = visit.by(scene.member), f"/instruments/{scene.instrument.key}"
+    typed = {
+        "starts_at": "2026-11-24T12:00",
+        "ends_at": "2026-11-24T14:30",
+        "mode": "assisted",
+        "samples": "2",
+        "consumables": "金靶 3",
+        "purpose": "断口",
+        "accessory_ids": stage,
+    }
+    # As it is fetched while somebody chooses.
+    seen = client.get(
+        f"{place}/booking", params=typed, headers={"HX-Request": "true", "HX-Target": "verdict"}
+    )
+    links = [str(one["href"]) for one in BeautifulSoup(seen.text, "html.parser").select("a")]
+    (series,) = (one for one in links if one.startswith(f"{place}/series"))
+    (joint,) = (one for one in links if one.startswith("/joint-bookings"))
+    form = BeautifulSoup(client.get(series).text, "html.parser")
+    for name in ("samples", "consumables", "purpose", "starts_at", "ends_at"):
+        assert chosen_in(form, name) == [typed[name]]
+    assert chosen_in(form, "accessory_ids") == [stage]
+    (mode,) = form.select("select[name=mode] option[selected]")
+    assert mode["value"] == "assisted"
+    foreseen = client.get(
+        f"{place}/series",
+        params={**typed, "frequency": "weekly", "every": "1", "until": "2026-12-01"},
+    )
+    assert "2 次中有 2 次空闲" in text_of(foreseen)
+    unsold = {**typed, "consumables": "银靶", "frequency": "weekly", "until": "2026-12-01"}
+    assert client.get(f"{place}/series", params=unsold).status_code == 200
+    form = BeautifulSoup(client.get(joint).text, "html.parser")
+    assert [chosen_in(form, name) for name in ("samples", "purpose", "minutes", "accessory")] == [
+        *(["2"], ["断口"], ["150"], [f"0:{stage}"])
+    ]

@@ -3,9 +3,11 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from booking.instruments.models.unit import UnitKind
 from tests.factories.accounts import be, bearer, open_session
 from tests.factories.instruments import add_tariff
 from tests.factories.reservations import make_scene
+from tests.reservations.actions.test_operators import offered
 
 SPAN = {"starts_at": "2026-11-24T12:00:00+08:00", "ends_at": "2026-11-24T14:00:00+08:00"}
 TYPED = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00"}
@@ -14,7 +16,7 @@ TYPED = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00"}
 class World:
     def __init__(self, uow, now) -> None:
         scene, other = make_scene(uow), make_scene(uow)
-        self.instrument = scene.instrument.key
+        self.scene, self.instrument = scene, scene.instrument.key
         self.tokens = {
             "user": bearer(uow, scene.member, now=now),
             "other": bearer(uow, other.member, now=now),
@@ -22,6 +24,7 @@ class World:
         self.sessions = {
             "user": open_session(uow, scene.member, now=now),
             "other": open_session(uow, other.member, now=now),
+            "lab": open_session(uow, scene.manager, now=now),
         }
 
     def dearer(self, uow, now) -> None:
@@ -105,6 +108,42 @@ def test_a_consumable_that_is_no_longer_sold_is_named_and_can_be_left_out(
     assert "1,850.00" in instead.select("#verdict")[0].get_text()
     assert "金靶" not in instead.select("#verdict")[0].get_text()
     assert not instead.select("input[name=quote]")
+
+
+def test_a_kept_price_keeps_what_was_chosen_besides(world, client, write, clock):
+    with write() as uow:
+        stage = str(offered(uow, world.scene, clock=clock, kind=UnitKind.ACCESSORY))
+        items = [{"name": "金靶", "price": "50.00"}]
+        sold = {"enterprise": {"hour": "800.00", "consumables": items}}
+        add_tariff(uow, world.instrument, classes=sold, valid_from=clock.now())
+    be(client, world.sessions["user"])
+    wanted = {**TYPED, "consumables": "金靶 2", "accessory_ids": stage, "voucher": "V1"}
+    kept = client.post(f"/instruments/{world.instrument}/quotes", data=wanted)
+    page = BeautifulSoup(client.get(kept.headers["location"]).text, "html.parser")
+    (way,) = (link["href"] for link in page.select("a.button") if "quote=" in link["href"])
+    clock.at("2026-11-23T10:00")
+    with write() as uow:
+        world.dearer(uow, clock.now())
+    for ahead in (way, _without(client.get(way))):
+        form = BeautifulSoup(client.get(ahead).text, "html.parser").select("#booking-form")[0]
+        ticked = [box["value"] for box in form.select("input[name=accessory_ids][checked]")]
+        (voucher,) = form.select("select[name=voucher] option[selected]")
+        assert (ticked, voucher["value"]) == ([stage], "V1")
+
+
+def test_which_voucher_was_chosen_is_not_for_the_lab(world, client, write, clock):
+    be(client, world.sessions["user"])
+    kept = client.post(f"/instruments/{world.instrument}/quotes", data={**TYPED, "voucher": "V1"})
+    be(client, world.sessions["lab"])
+    page = client.get(kept.headers["location"])
+    assert page.status_code == 200
+    assert "V1" not in page.text
+
+
+def _without(shown):
+    panel = BeautifulSoup(shown.text, "html.parser")
+    (way,) = (link["href"] for link in panel.select("#verdict a.button") if "start=" in str(link))
+    return way
 
 
 def test_a_quote_holds_when_nothing_is_sold_any_more(world, client, write, clock):

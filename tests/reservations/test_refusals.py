@@ -105,6 +105,30 @@ def test_every_rule_that_was_broken_is_noted(open_doors: OpenDoors, write: Write
         ]
 
 
+def test_every_reason_is_kept_and_lack_of_time_counts_once(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene = make_scene(uow)
+    asked = Asked(scene.instrument.key, scene.company.key, NOON)
+    occupied, shut = [Conflict(NOON, "occupied")], [Conflict(NOON, "maintenance")]
+    for violations, taken in (
+        ([QUOTA], None),
+        ([QUOTA], None),
+        ([Violation("notice.too_short")], None),
+        ([], occupied),
+        ([QUOTA], occupied),
+        ([], shut),
+    ):
+        note_refusals(uow, [refused(asked, violations, taken)], now=clock.now())
+    rows = uow.session.execute(sa.select(Refusal).order_by(col(Refusal.id))).scalars()
+    assert [(one.codes, one.lack) for one in rows] == [
+        (["quota.hours"], Lack.OTHER),
+        (["notice.too_short"], Lack.OTHER),
+        (TAKEN, Lack.OCCUPIED),
+        ([*TAKEN, "quota.hours"], Lack.OTHER),
+    ]
+
+
 def test_time_that_is_given_leaves_nothing(open_doors: OpenDoors, write: Write) -> None:
     open_doors().book()
     with write() as uow:

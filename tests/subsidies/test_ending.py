@@ -75,6 +75,47 @@ def test_two_of_finance_end_a_version_and_who_applied_gets_a_letter(finance, acc
         assert {"programme.ending_asked", "programme.ended"} <= set(events)
 
 
+def test_who_waits_is_told_what_may_be_done(write, company):
+    with write() as uow:
+        at = moment("2026-10-20T09:00")
+        make_application(uow, company.key, now=at, state=ApplicationState.HANDED_IN)
+        for person in (11, 12):
+            day, now = date(2026, 10, 15), moment("2026-12-01T02:00")
+            sign_end(uow, Which("P"), day, document="X", actor_id=person, now=now)
+        assert letters(uow, "application_step")[-1] == "programme.ended_waiting"
+
+
+def test_two_of_finance_withdraw_what_has_not_begun(finance, write):
+    with write() as uow:
+        make_programme(uow, asking("W", valid={"from": "2029-01-01", "to": "2029-12-31"}))
+        place = make_company(uow)
+        make_member(uow, place.key, Role.COMPANY_ADMIN)
+        at = moment("2026-11-20T09:00")
+        make_application(uow, place.key, code="W", now=at, state=ApplicationState.ACCEPTED)
+    said = {"document": "示例作废文号", "reason": "比例录错", "version": 1}
+    first = finance()
+    assert "作废该版本" in first.get("/programmes/W").text
+    assert first.post("/programmes/W/withdrawal", data=said).status_code == 303
+    second = finance()
+    assert "确认作废" in second.get("/programmes/W").text
+    assert second.post("/programmes/W/withdrawal", data=said).status_code == 303
+    assert "已依据示例作废文号作废" in second.get("/programmes/W").text
+    with write() as uow:
+        assert letters(uow, "programme_step")[-1] == "programme.withdrawal_asked"
+        assert letters(uow, "application_step")[-1] == "programme.withdrawn"
+
+
+def test_programs_withdraw(client, write, clock):
+    with write() as uow:
+        make_programme(uow, asking("W", valid={"from": "2029-01-01", "to": "2029-12-31"}))
+        one, two = (bearer(uow, make_staff(uow, Role.FINANCE), now=clock.now()) for _ in range(2))
+    said = {"document": "示例作废文号", "reason": "比例录错"}
+    asked = client.post("/api/v1/programmes/W/withdrawal", json=said, headers=one)
+    assert (asked.status_code, asked.json()["ending"]["withdraws"]) == (202, True)
+    done = client.post("/api/v1/programmes/W/withdrawal", json=said, headers=two)
+    assert (done.status_code, done.json()["state"]) == (200, "closed")
+
+
 def test_what_is_declined_goes_on(finance, company):
     first = finance()
     first.post("/programmes/P/ending", data=ENDING)

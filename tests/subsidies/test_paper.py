@@ -9,7 +9,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from booking.subsidies.exports.paper import Paper
+from booking.subsidies.exports.paper import MOST_LINES, Paper
 from booking.subsidies.rules.document import canonical, digest
 from tests.subsidies.golden import GOLDEN, told
 from tests.subsidies.papers import (
@@ -100,6 +100,18 @@ def test_a_draft_says_so_and_cannot_be_verified():
 def test_it_is_tagged_for_screen_readers_whatever_its_length(count):
     """Five hundred lines took 0.3 s of processor time, 2 MB; without tags 0.23 s, 0.1 MB."""
     assert is_tagged(made(lines(count), "pdf"))
+
+
+def test_a_very_long_one_prints_its_first_lines_and_says_where_the_others_are():
+    text = lines(MOST_LINES + 2)
+    pages = pages_of(made(text, "pdf"))
+    told = "".join(pages).replace("\r\n", "")
+    assert f"共 {MOST_LINES + 2} 行，本文件印出前 {MOST_LINES} 行" in told
+    assert sum(page.count("实补。") for page in pages) == MOST_LINES
+    # The sums are of all lines; the tables hold every one of them.
+    assert "300,600.00" in told
+    assert made(text, "csv").decode("utf-8-sig").count("300.00") >= MOST_LINES + 2
+    assert "印出前" not in "".join(pages_of(made(TEXT, "pdf")))
 
 
 def test_what_people_wrote_is_never_read_as_markup():

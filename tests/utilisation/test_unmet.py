@@ -108,6 +108,15 @@ def test_a_lab_sees_its_own_and_a_company_nothing(world, client):
         assert client.get(path, headers=headers).status_code == 403
 
 
+def test_what_was_refused_by_a_rule_first_counts_once_time_is_lacking(world, client, write):
+    before = unmet(client, world.tokens["lab"])["total"]["occupied_hours"]
+    with write() as uow:
+        later = span("2026-11-10T09:00", "12:00")
+        for lack in (Lack.OTHER, Lack.OCCUPIED):
+            make_refusal(uow, world.instrument, later, lack=lack, organisation_id=world.company)
+    assert unmet(client, world.tokens["lab"])["total"]["occupied_hours"] == before + 3
+
+
 @pytest.mark.parametrize(
     ("hours_later", "minutes", "counts"), [(1, 180, False), (1, 120, True), (25, 180, True)]
 )

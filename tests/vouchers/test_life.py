@@ -4,12 +4,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlmodel import col, select
 
 from booking.access.actor import HOUSE
 from booking.access.roles import Role
 from booking.billing.actions.adjust import adjust as adjust_charge
+from booking.billing.actions.adjust import approve_adjustment
+from booking.billing.states import AdjustmentState
 from booking.jobs.books import broken_books
 from booking.kernel.periods import Period
+from booking.notifications.models import OutboxMessage
 from booking.reservations.actions.cancel import cancel
 from booking.reservations.actions.confirm import confirm
 from booking.reservations.actions.decide import reject
@@ -20,7 +24,7 @@ from booking.vouchers.errors import VoucherRefused
 from booking.vouchers.jobs import expire_vouchers, warn_of_vouchers
 from booking.vouchers.queries.redemptions import redeemed_in
 from booking.vouchers.rules.terms import Terms
-from tests.factories.accounts import make_staff
+from tests.factories.accounts import make_member, make_staff
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import make_reservation, make_scene, make_use
@@ -112,6 +116,40 @@ def test_a_cheaper_charge_takes_its_part_back(uow, scene, voucher):
     to, later = PRICE - 10_000, at("11-25 09:00")
     adjust_charge(uow, f"C-{used.number}", to, actor=finance, now=later, reason="仪器故障")
     assert pots(uow.session, voucher) == (125_000, 0, 75_000, 0)
+    assert list(broken_books(uow.session)) == []
+
+
+def corrected(uow, used, *amounts: int, now) -> None:
+    finance = make_staff(uow, Role.FINANCE)
+    for amount in amounts:
+        number = f"C-{used.number}"
+        asked = adjust_charge(uow, number, amount, actor=finance, now=now, reason="仪器故障")
+        if asked.state is AdjustmentState.REQUESTED:
+            second = make_staff(uow, Role.FINANCE)
+            approve_adjustment(uow, asked.key, actor=second, now=now)
+
+
+def test_a_correction_that_is_put_right_leaves_what_there_was(uow, scene, voucher):
+    used = settle(uow, scene, voucher)
+    corrected(uow, used, PRICE - 10_000, PRICE, now=at("11-25 09:00"))
+    assert pots(uow.session, voucher) == (120_000, 0, 80_000, 0)
+    (provider,) = scene.manager.organisation_ids
+    owed = redeemed_in(uow.session, Period.parse("2026-11"))
+    assert [(row.provider_id, row.owed_fen) for row in owed] == [(provider, 80_000)]
+    assert list(broken_books(uow.session)) == []
+
+
+def test_what_lapsed_meanwhile_stays_the_companys_and_it_is_told(uow, scene, voucher):
+    make_member(uow, scene.company.key, Role.COMPANY_ADMIN)
+    used = settle(uow, scene, voucher)
+    corrected(uow, used, PRICE - 10_000, now=at("11-25 09:00"))
+    later = at("12-31 09:00") + timedelta(days=1)
+    expire_vouchers(uow, later)
+    corrected(uow, used, PRICE, now=later)
+    assert pots(uow.session, voucher) == (0, 0, 75_000, 125_000)
+    query = select(OutboxMessage.params).where(OutboxMessage.fact == "voucher_step")
+    told = uow.session.exec(query.order_by(col(OutboxMessage.id))).all()[-1]
+    assert (told["step"], told["amount_fen"], told["lacking_fen"]) == ("voucher.restored", 0, 5_000)
     assert list(broken_books(uow.session)) == []
 
 

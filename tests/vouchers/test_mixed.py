@@ -110,9 +110,22 @@ CASES = {
         [used, comes_to(100_000), comes_to(60_000)], (30_000, 170_000, 0)
     ),
     "used, and for nothing": Case([used, comes_to(0)], (0, 200_000, 0)),
-    # A voucher pays once: what is dearer afterwards is the company's.
+    "used, and dearer": Case([used, comes_to(190_000)], (92_000, 102_000, 0)),
     "used, cheaper, dearer": Case(
-        [used, comes_to(100_000), comes_to(120_000)], (50_000, 130_000, 0)
+        [used, comes_to(100_000), comes_to(120_000)], (60_000, 140_000, 0)
+    ),
+    # Both together are as if neither had been made.
+    "used, for nothing by mistake, put right": Case(
+        [used, comes_to(0), comes_to(184_000)], (92_000, 108_000, 0)
+    ),
+    "used, cheaper by mistake, dearer than at first": Case(
+        [used, comes_to(60_000), comes_to(200_000)], (92_000, 92_000, 0)
+    ),
+    "put right, with less in advance": Case(
+        [used, comes_to(60_000), comes_to(184_000)],
+        (92_000, 0, 42_000),
+        deposit_fen=50_000,
+        prepaid=False,
     ),
     "used, cheaper, dearer, cheaper": Case(
         [used, comes_to(100_000), comes_to(120_000), comes_to(80_000)], (40_000, 160_000, 0)

@@ -214,21 +214,3 @@ def test_who_has_none_is_offered_none(world, client, write):
         be(client, session)
         page = BeautifulSoup(client.get(path, params=LOCAL).text, "html.parser")
         assert len(page.select("select[name=voucher]")) == offered
-
-
-def test_several_bookings_at_once_say_why_they_cite_none(world, client):
-    client.headers["Accept-Language"] = "zh"
-    one = {"starts_at": SPAN["starts_at"], "ends_at": SPAN["ends_at"]}
-    series = world.cited | {"purpose": "断口形貌", "rrule": "FREQ=WEEKLY;COUNT=2"}
-    steps = [one | {"instrument_id": world.scene.instrument.key}]
-    joint = {"steps": steps, "purpose": "断口形貌", "voucher": world.voucher}
-    for path, body in (("reservation-series", series), ("joint-bookings", joint)):
-        answer = client.post(f"/api/v1/{path}", json=body, headers=world.token)
-        assert answer.status_code == 422
-        assert "voucher.single_only" in answer.text
-    be(client, world.session)
-    for path in (
-        f"/instruments/{world.scene.instrument.key}/series",
-        f"/joint-bookings/new?instrument={world.scene.instrument.key}",
-    ):
-        assert "请逐次预约" in client.get(path).text

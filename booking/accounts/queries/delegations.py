@@ -41,6 +41,8 @@ class DelegationRow:
     starts_at: datetime
     ends_at: datetime
     reason: str
+    organisation_en: str | None
+    lab_en: str | None
 
     @property
     def first(self) -> date:
@@ -68,6 +70,8 @@ _ROW = (
         col(Delegation.starts_at),
         col(Delegation.ends_at),
         col(Delegation.reason),
+        col(Organisation.name_en),
+        col(Lab.name_en),
     )
     .join(_FROM, col(_FROM.id) == col(Delegation.delegator_id))
     .join(_TO, col(_TO.id) == col(Delegation.delegate_id))

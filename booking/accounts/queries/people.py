@@ -32,6 +32,8 @@ class MemberRow:
     organisation: str | None
     lab_id: int | None
     lab: str | None
+    organisation_en: str | None
+    lab_en: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ _MEMBER = (
         col(Organisation.name),
         col(Membership.lab_id),
         col(Lab.name),
+        col(Organisation.name_en),
+        col(Lab.name_en),
     )
     .join(User, col(User.id) == col(Membership.user_id))
     .outerjoin(Organisation, col(Organisation.id) == col(Membership.organisation_id))

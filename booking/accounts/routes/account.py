@@ -35,6 +35,7 @@ from booking.accounts.queries.sign_ins import SessionRow, TokenRow, sessions_of,
 from booking.accounts.rules import ANONYMISED_AFTER, TOKEN_LIFE, digest_of
 from booking.db.transactions import read_session
 from booking.web.clock import ClockDep
+from booking.web.filters import localised
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.problems import problem_of
 from booking.web.rendering import PageDep
@@ -71,7 +72,10 @@ class Own:
     @property
     def places(self) -> Sequence[tuple[int, str]]:
         """The organisations one can leave."""
-        here = {row.organisation_id: row.organisation or "" for row in self.roles}
+        here = {
+            row.organisation_id: localised(row.organisation or "", row.organisation_en or "")
+            for row in self.roles
+        }
         return [(key, name) for key, name in here.items() if key is not None]
 
 

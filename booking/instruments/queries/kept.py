@@ -79,6 +79,8 @@ class ManagedLab:
     name: str
     organisation_name: str
     district: str
+    name_en: str
+    organisation_name_en: str
 
 
 def lab_kept_by(session: Session, lab_id: int, actor: Actor) -> LabSummary:
@@ -96,7 +98,10 @@ def labs_managed_by(session: Session, actor: Actor) -> Sequence[ManagedLab]:
     reach = actor.reach(Permission.INSTRUMENT_MANAGE)
     insider = Insider(reach.everywhere, reach.lab_ids, reach.organisation_ids)
     mine = (
-        sa.select(LAB.c.id, LAB.c.name, ORGANISATION.c.name.label("owner"), LAB.c.district)
+        sa.select(
+            *(LAB.c.id, LAB.c.name, ORGANISATION.c.name.label("owner"), LAB.c.district),
+            *(LAB.c.name_en, ORGANISATION.c.name_en.label("owner_en")),
+        )
         .select_from(LAB.join(ORGANISATION, ORGANISATION.c.id == LAB.c.organisation_id))
         .where(insider.labs())
         .order_by(ORGANISATION.c.name, LAB.c.name)

@@ -23,15 +23,22 @@ _HELD: Final = (
     .where(among(UNIT.c.id, ids_parameter("units")))
     .order_by(UNIT.c.id, HOLD.c.starts_at)
 )
+_HELD_BY_OTHERS: Final = _HELD.where(
+    HOLD.c.reservation_number.is_distinct_from(sa.bindparam("but", type_=sa.String()))
+)
 
 
 def taken_on(
-    session: Session, units: Sequence[int], *, first: int, until: int
+    session: Session, units: Sequence[int], *, first: int, until: int, but: str = ""
 ) -> dict[int, list[Seconds]]:
-    """What is held on each unit between two moments, in order; units with nothing are left out."""
+    """What is held on each unit between two moments, in order; units with nothing are left out.
+
+    What one booking holds can be left out, by its number.
+    """
     asked = {"units": units, "span_from": moment_of(first), "span_to": moment_of(until)}
+    statement, others = (_HELD_BY_OTHERS, {"but": but}) if but else (_HELD, {})
     held: dict[int, list[Seconds]] = {}
-    for unit_id, start, end in session.execute(_HELD, asked).all():
+    for unit_id, start, end in session.execute(statement, asked | others).all():
         if unit_id in held:
             held[unit_id].append((start, end))
         else:

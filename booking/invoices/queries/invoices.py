@@ -39,8 +39,10 @@ class InvoiceRow:
     number: str
     provider_id: int
     provider: str
+    provider_en: str
     organisation_id: int
     company: str
+    company_en: str
     seller_uscc: str
     buyer_uscc: str
     issued_on: date
@@ -103,6 +105,7 @@ _ROWS: Final[sa.Select[Any]] = sa.select(
     *(INVOICE.c.id, INVOICE.c.reference, INVOICE.c.kind, INVOICE.c.code, INVOICE.c.number),
     *(INVOICE.c.provider_id, PROVIDER.c.name.label("provider")),
     *(INVOICE.c.organisation_id, COMPANY.c.name.label("company")),
+    *(PROVIDER.c.name_en.label("provider_en"), COMPANY.c.name_en.label("company_en")),
     *(INVOICE.c.seller_uscc, INVOICE.c.buyer_uscc, INVOICE.c.issued_on),
     *(INVOICE.c.net_fen, INVOICE.c.tax_fen, INVOICE.c.total_fen, INVOICE.c.original_id),
     *(_ORIGINAL.c.reference.label("original"), INVOICE.c.note, INVOICE.c.state),

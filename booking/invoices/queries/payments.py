@@ -37,8 +37,10 @@ class PaymentRow:
     reference: str
     organisation_id: int
     company: str
+    company_en: str
     provider_id: int
     provider: str
+    provider_en: str
     paid_on: date
     amount_fen: int
     bank: str
@@ -65,6 +67,7 @@ _ORIGINAL: Final = PAYMENT.alias("original_payment")
 _ROWS: Final[sa.Select[Any]] = sa.select(
     *(PAYMENT.c.id, PAYMENT.c.reference, PAYMENT.c.organisation_id),
     *(COMPANY.c.name.label("company"), PAYMENT.c.provider_id, PROVIDER.c.name.label("provider")),
+    *(PROVIDER.c.name_en.label("provider_en"), COMPANY.c.name_en.label("company_en")),
     *(PAYMENT.c.paid_on, PAYMENT.c.amount_fen, PAYMENT.c.bank),
     *(PAYMENT.c.bank_transaction_number, PAYMENT.c.original_id),
     *(_ORIGINAL.c.reference.label("original"), PAYMENT.c.note, PAYMENT.c.state),

@@ -66,12 +66,13 @@ def sellers_and_buyers(session: Session, sides: Sides) -> tuple[list[Party], lis
         col(Organisation.name),
         col(Organisation.uscc),
         provides.label("sells"),
+        col(Organisation.name_en),
     ).order_by(col(Organisation.name))
     rows = session.execute(
         asked.where(_dealing_with(sides)) if not sides.everywhere else asked
     ).all()
-    sellers = [Party(row.id, row.name, row.uscc or "") for row in rows if row.sells]
-    return sellers, [Party(row.id, row.name, row.uscc or "") for row in rows]
+    buyers = [Party(row.id, row.name, row.uscc or "", row.name_en) for row in rows]
+    return [one for one, row in zip(buyers, rows, strict=True) if row.sells], buyers
 
 
 def _dealing_with(sides: Sides) -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ class Party:
     id: int
     name: str
     uscc: str
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ The available amount is changed in one statement that finds it still large enoug
 second waits for the row, and finds what is left.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
@@ -101,6 +102,21 @@ def release_funds(uow: UnitOfWork, reference: str, *, now: datetime) -> int:
         return 0
     uow.session.execute(_SET_FREE, {"account": account_id, "amount": amount_fen})
     return amount_fen
+
+
+def release_together(uow: UnitOfWork, references: Sequence[str], *, now: datetime) -> None:
+    """Give free what is held for several bookings, in as many statements as for one."""
+    ended = sa.update(_HOLD).where(
+        _HOLD.c.reference.in_(sorted(references)), _HOLD.c.released_at.is_(None)
+    )
+    free: dict[int, int] = defaultdict(int)
+    told = ended.values(released_at=now).returning(_HOLD.c.account_id, _HOLD.c.amount_fen)
+    for account_id, amount_fen in uow.session.execute(told):
+        free[account_id] += amount_fen
+    if free:
+        # One after the other, so that two who give free wait for each other in one order.
+        changes = [{"account": one, "amount": free[one]} for one in sorted(free)]
+        uow.session.connection().execute(_SET_FREE, changes)
 
 
 def pay_from_prepaid(

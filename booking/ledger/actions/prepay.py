@@ -114,4 +114,4 @@ def _enter(
 
 def _keeps(uow: UnitOfWork, provider_id: int, actor: Actor) -> bool:
     """For one's own provider, or as the centre's finance."""
-    return provider_id in {key for key, _ in providers_kept_by(uow.session, actor)}
+    return provider_id in {key for key, *_ in providers_kept_by(uow.session, actor)}

@@ -116,6 +116,16 @@ def held_for(session: Session, reference: str) -> tuple[int, int, int] | None:
     return None if row is None else (row.id, row.account_id, row.amount_fen)
 
 
+def references_held(session: Session, organisation_id: int) -> frozenset[str]:
+    """For which bookings of a company something is held."""
+    asked = (
+        sa.select(_HOLD.c.reference)
+        .join(_ACCOUNT, _ACCOUNT.c.id == _HOLD.c.account_id)
+        .where(_ACCOUNT.c.organisation_id == organisation_id, _HOLD.c.released_at.is_(None))
+    )
+    return frozenset(session.scalars(asked))
+
+
 def held_together(session: Session, references: Sequence[str]) -> int:
     """What is held for several bookings, in fen."""
     summed = sa.select(sa.func.coalesce(sa.func.sum(_HOLD.c.amount_fen), 0)).where(
@@ -198,17 +208,18 @@ def company_called(session: Session, said: str) -> int | None:
     return session.execute(asked).scalar_one_or_none()
 
 
-def providers_kept_by(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
-    """For whom somebody enters prepayments: one's own provider, or every one for finance."""
+def providers_kept_by(session: Session, actor: Actor) -> Sequence[tuple[int, str, str]]:
+    """For whom somebody enters prepayments, and their names: one's own provider, or every one for
+    finance."""
     asked = (
-        sa.select(col(Organisation.id), col(Organisation.name))
+        sa.select(col(Organisation.id), col(Organisation.name), col(Organisation.name_en))
         .where(col(Organisation.id).in_(_PROVIDING))
         .order_by(col(Organisation.name))
     )
     if not actor.reach(Permission.PREPAYMENT_MANAGE).everywhere:
         mine = actor.organisations_giving(Permission.PREPAYMENT_MANAGE)
         asked = asked.where(col(Organisation.id).in_(mine))
-    return [(row.id, row.name) for row in session.execute(asked)]
+    return [(row.id, row.name, row.name_en) for row in session.execute(asked)]
 
 
 def _seen_by(actor: Actor) -> sa.ColumnElement[bool]:

@@ -18,6 +18,7 @@ from booking.ledger.queries.prepaid import (
     providers_kept_by,
 )
 from booking.web.clock import ClockDep
+from booking.web.filters import localised
 from booking.web.forms import Filled, blank, filled_in
 from booking.web.paging import Window, WindowDep
 from booking.web.rendering import PageDep
@@ -83,14 +84,17 @@ def pay_back(
 def _listed(session: Session, actor: Actor) -> dict[str, Any]:
     return {
         "rows": prepaid_seen_by(session, actor),
-        "providers": providers_kept_by(session, actor),
+        "providers": [
+            (key, localised(name, name_en))
+            for key, name, name_en in providers_kept_by(session, actor)
+        ],
     }
 
 
 def _shown(session: Session, account_id: int, actor: Actor, window: Window) -> dict[str, Any]:
     account = prepaid_account_seen_by(session, account_id, actor)
     rows = movements(session, account_id, before_id=window.after_id, limit=window.take)
-    kept = {key for key, _ in providers_kept_by(session, actor)}
+    kept = {key for key, *_ in providers_kept_by(session, actor)}
     return {
         "account": account,
         "cut": window.cut(rows, key=lambda row: (row.id,)),

@@ -36,6 +36,7 @@ from booking.loans.queries.draws import (
     line_to_draw,
     record_ids,
 )
+from booking.loans.queries.kinds import refused_kinds
 from booking.loans.queries.lines import loan_values
 from booking.loans.rules.balances import outstanding, overdue_on
 from booking.loans.rules.drawing import Line, faults_of
@@ -68,6 +69,7 @@ def ask_draw(
         draws_on_orders=line.kind is LineKind.USAGE,
         is_open=credit.is_valid_on(today),
         is_overdue=overdue_on(value, today),
+        is_refused=line.kind in refused_kinds(uow.session),
     )
     if faults := list(faults_of(at, found[0].total_fen, amount_fen)):
         raise RulesBroken(faults)

@@ -12,6 +12,7 @@ from booking.kernel.errors import RulesBroken, Violation
 from booking.loans.errors import CreditLineExists
 from booking.loans.events import CreditLineGranted
 from booking.loans.models import CreditLine, LineKind, OverdueSpell, ReferenceRateEntry
+from booking.loans.queries.kinds import refused_kinds
 from booking.organisations.queries import organisation_summary
 
 LONGEST_DRAW_DAYS: Final = 3660
@@ -39,7 +40,10 @@ def grant_line(
     uow: UnitOfWork, terms: LineTerms, *, actor_id: int | None, now: datetime
 ) -> CreditLine:
     """Enter a new credit line."""
-    if faults := list(_faults(terms)):
+    faults = list(_faults(terms))
+    if terms.kind in refused_kinds(uow.session):
+        faults.append(Violation("loan.kind_refused", {"field": "kind"}))
+    if faults:
         raise RulesBroken(faults)
     organisation_summary(uow.session, terms.organisation_id)
     row = {**vars(terms), "created_by": actor_id, "created_at": now}

@@ -51,6 +51,7 @@ class DrawRow:
     expires_at: datetime | None
     share: str
     charge_now_fen: int
+    organisation_en: str
 
     @property
     def waits_through(self) -> date | None:
@@ -87,6 +88,7 @@ _ROW: Final = (
         col(_DRAW.expires_at),
         col(_DRAW.share),
         sa.cast(col(Charge.amount_fen) + ENTERED - BY_VOUCHER, sa.BigInteger),
+        col(Organisation.name_en),
     )
     .select_from(_DRAW)
     .join(_LINE, col(_LINE.id) == col(_DRAW.credit_line_id))

@@ -54,6 +54,7 @@ class LoanRow:
     purpose: str
     draw_share: str
     draw_days: int | None
+    organisation_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ _ROW = sa.select(
     col(CreditLine.purpose),
     col(CreditLine.draw_share),
     col(CreditLine.draw_days),
+    col(Organisation.name_en),
 ).join_from(CreditLine, Organisation, col(Organisation.id) == col(CreditLine.organisation_id))
 
 

@@ -13,11 +13,13 @@ from booking.access.permissions import Permission
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
 from booking.loans.actions.agree_repayment import agree_repayment
+from booking.loans.actions.choose_kinds import choose_kind
 from booking.loans.actions.draw_for_charge import ask_draw, refuse_draw, withdraw_draw
 from booking.loans.actions.promise_hours import promise_hours
-from booking.loans.forms import DrawForm, PurchaseForm, RefusalBody, RepaymentForm
+from booking.loans.forms import DrawForm, KindBody, PurchaseForm, RefusalBody, RepaymentForm
 from booking.loans.models import LineKind
 from booking.loans.queries.draws import charges_to_draw, draws_of, open_draws
+from booking.loans.queries.kinds import refused_kinds
 from booking.loans.queries.lines import LoanRow, loan_for, loans_visible_to, records_of
 from booking.loans.queries.promises import cards_of
 from booking.loans.report import Account, accounts_of, promised_on
@@ -48,7 +50,35 @@ def index(session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Re
     rows = loans_visible_to(session, actor)
     accounts = accounts_of(session, rows, local(clock.now()).date())
     reports = actor.may(Permission.LENDING_READ)
-    return page.render("loans/loans.html", loans=accounts, reports=reports)
+    return page.render(
+        "loans/loans.html",
+        loans=accounts,
+        reports=reports,
+        refused=refused_kinds(session),
+        kinds=list(LineKind),
+        manages=actor.may(Permission.LOAN_MANAGE),
+    )
+
+
+@router.post("/loans/kinds", name="loan_kinds")
+def choose(
+    form: Annotated[Filled[KindBody], filled_in(KindBody)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Manager,
+) -> Response:
+    """Take on loans of a kind, or refuse new ones."""
+    told = form.checked
+    choose_kind(
+        uow,
+        told.kind,
+        told.reason,
+        accepted=told.accepted,
+        actor_id=actor.known_id,
+        now=clock.now(),
+    )
+    return page.redirect("loans")
 
 
 @router.get("/loans/{number}", name="loan")

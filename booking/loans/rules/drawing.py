@@ -22,6 +22,8 @@ class Line:
     draws_on_orders: bool = True
     is_open: bool = True
     is_overdue: bool = False
+    # The centre takes on no more loans of the kind.
+    is_refused: bool = False
 
     @property
     def free_fen(self) -> int:
@@ -38,6 +40,8 @@ def faults_of(line: Line, charge_fen: int, amount_fen: int) -> Iterator[Violatio
     """Every reason against drawing an amount for a charge."""
     if not line.draws_on_orders:
         yield Violation("loan.draw_kind")
+    if line.is_refused:
+        yield Violation("loan.kind_refused", {"field": "loan"})
     if not line.is_open:
         yield Violation("loan.draw_not_open")
     if line.is_overdue:

@@ -18,8 +18,9 @@ from booking.subsidies.events import (
     ProgrammeEndingDeclined,
     ProgrammeProposed,
     ProgrammeReturned,
+    ProgrammeWithdrawn,
 )
-from booking.subsidies.queries.ends import accepted_companies
+from booking.subsidies.queries.ends import applicants_of
 
 
 def tell_of_application(uow: UnitOfWork, event: ApplicationStepped) -> None:
@@ -47,20 +48,25 @@ def tell_of_application(uow: UnitOfWork, event: ApplicationStepped) -> None:
         write_letter(uow, letter, now=event.at)
 
 
-def tell_of_end(uow: UnitOfWork, event: ProgrammeEnded) -> None:
-    """To those whose application is accepted: from which day on nothing is paid any more."""
+def tell_of_end(uow: UnitOfWork, event: ProgrammeEnded | ProgrammeWithdrawn) -> None:
+    """To everybody who applied: from which day on nothing is paid any more; to those who wait, what
+    they may do."""
     told = {
-        "step": event.name,
         **_of_programme(event.title),
-        "reason": "",
+        "reason": event.reason,
         "day": event.last_day.isoformat(),
         "document": event.document,
     }
-    accepted = accepted_companies(uow.session, event.version_id)
-    places = [place for _, place, _ in accepted]
+    applicants = applicants_of(uow.session, event.version_id)
+    places = [one.organisation_id for one in applicants]
     readers = readers_with_each(uow.session, Role.COMPANY_ADMIN, places)
-    for application_id, place, company in accepted:
-        of_it = {"application_id": application_id, "organisation": company}
+    for one in applicants:
+        place = one.organisation_id
+        of_it = {
+            "step": event.name if one.accepted else f"{event.name}_waiting",
+            "application_id": one.application_id,
+            "organisation": one.organisation,
+        }
         for reader in readers[place]:
             words = {**told, **of_it, "name": reader.name}
             letter = addressed(reader, "application_step", words, standing=in_company(place))
@@ -71,7 +77,7 @@ def tell_of_ending(uow: UnitOfWork, event: ProgrammeEndingAsked | ProgrammeEndin
     """That a second person is needed, to the others of finance; that it goes on, to the first."""
     declined = isinstance(event, ProgrammeEndingDeclined)
     told = {
-        "step": event.name,
+        "step": event.name.replace(".ending", ".withdrawal") if event.withdraws else event.name,
         "programme": event.programme,
         "version": event.version,
         "document": event.document,

@@ -4,7 +4,7 @@ from booking.accounts.queries.people import reader_of
 from booking.db.transactions import UnitOfWork
 from booking.instruments.queries.cards import card_summary
 from booking.notifications.actions.write_letter import addressed, write_letter
-from booking.reservations.events import OfferLapsed, TimeOffered, WaitlistEvent
+from booking.reservations.events import HelpersWithdrawn, OfferLapsed, TimeOffered, WaitlistEvent
 
 
 def tell_of_offered_time(uow: UnitOfWork, event: TimeOffered) -> None:
@@ -16,6 +16,11 @@ def tell_of_offered_time(uow: UnitOfWork, event: TimeOffered) -> None:
 def tell_of_lapse(uow: UnitOfWork, event: OfferLapsed) -> None:
     """The offer was not answered, and the place in line is gone."""
     _write(uow, event, "waitlist_lapsed", told=_told(uow, event))
+
+
+def tell_of_helpers_withdrawn(uow: UnitOfWork, event: HelpersWithdrawn) -> None:
+    """What they wait for besides the time is offered no longer."""
+    _write(uow, event, "waitlist_without", told={**_told(uow, event), "gone": event.labels})
 
 
 def _told(uow: UnitOfWork, event: WaitlistEvent) -> dict[str, object]:

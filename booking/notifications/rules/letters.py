@@ -58,4 +58,5 @@ class NoticeFact(StrEnum):
     VOUCHER_STEP = "voucher_step"
     WAITLIST_LAPSED = "waitlist_lapsed"
     WAITLIST_OFFER = "waitlist_offer"
+    WAITLIST_WITHOUT = "waitlist_without"
     WEBHOOK_FAILING = "webhook_failing"

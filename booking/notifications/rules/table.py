@@ -72,7 +72,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     NoticeFact.APPLICATION_STEP: Notice(
         facts=(
             *_steps("application", "handed_in", "returned", "accepted", "refused", "withdrawn"),
-            *("application.revoked", "programme.ended"),
+            *("application.revoked", "programme.ended", "programme.withdrawn"),
         ),
         to=(Audience.COMPANY, Audience.FINANCE),
         path="/applications/{application_id}",
@@ -83,7 +83,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
         path="/programmes/{programme}",
     ),
     NoticeFact.VOUCHER_STEP: Notice(
-        facts=_steps("voucher", "issued", "expiring", "expired"),
+        facts=_steps("voucher", "issued", "expiring", "expired", "restored"),
         to=(Audience.COMPANY,),
         path="/vouchers/{number}",
     ),
@@ -127,6 +127,7 @@ NOTICES: Final[Mapping[NoticeFact, Notice]] = {
     NoticeFact.HINDERED: Notice(facts=("reservation.hindered",), path=_BOOKING, urgent=True),
     NoticeFact.WAITLIST_OFFER: Notice(facts=("waitlist.offered",), path="/waitlist", urgent=True),
     NoticeFact.WAITLIST_LAPSED: Notice(facts=("waitlist.lapsed",), path="/waitlist"),
+    NoticeFact.WAITLIST_WITHOUT: Notice(facts=("waitlist.helpers_withdrawn",), path="/waitlist"),
     NoticeFact.FAULT_CLOSED: Notice(
         facts=_steps("fault", "closed", "put_off", "told_again"), path=_BOOKING, urgent=True
     ),

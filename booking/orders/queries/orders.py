@@ -31,6 +31,7 @@ class OrderRow:
     number: str
     organisation_id: int
     company: str
+    company_en: str
     instrument_id: int
     instrument: str
     instrument_en: str
@@ -62,6 +63,7 @@ _SAMPLES: Final = (
 )
 _ROWS: Final[sa.Select[Any]] = sa.select(
     *(ORDER.c.id, ORDER.c.number, ORDER.c.organisation_id, ORGANISATION.c.name.label("company")),
+    ORGANISATION.c.name_en.label("company_en"),
     *(ORDER.c.instrument_id, INSTRUMENT.c.name.label("instrument")),
     *(INSTRUMENT.c.name_en.label("instrument_en"), ORDER.c.lab_id, LAB.c.name.label("lab")),
     *(LAB.c.organisation_id.label("provider_id"), ORDER.c.asked_by),

@@ -71,6 +71,7 @@ class WaitingQualification:
 
     organisation: str
     row: QualificationRow
+    organisation_en: str
 
 
 _QUALIFICATION = sa.select(
@@ -125,7 +126,7 @@ def waiting_qualifications(
 ) -> Sequence[WaitingQualification]:
     """What the centre has to look at, oldest first."""
     asked = (
-        _QUALIFICATION.add_columns(col(Organisation.name))
+        _QUALIFICATION.add_columns(col(Organisation.name), col(Organisation.name_en))
         .join(Organisation, col(Organisation.id) == col(Qualification.organisation_id))
         .where(
             col(Qualification.state) == QualificationState.WAITING,
@@ -135,7 +136,8 @@ def waiting_qualifications(
         .limit(limit)
     )
     return [
-        WaitingQualification(name, QualificationRow(*row)) for *row, name in session.execute(asked)
+        WaitingQualification(name, QualificationRow(*row), name_en)
+        for *row, name, name_en in session.execute(asked)
     ]
 
 

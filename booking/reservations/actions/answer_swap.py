@@ -135,12 +135,12 @@ class _Side:
     def take(self, uow: UnitOfWork, *, actor: Actor, now: datetime) -> Changed:
         """The other's time under every rule, at a price of its own."""
         reservation = self.booked.reservation
-        ask = Ask.again(reservation, span=self.span, operators=self.helpers.operators)
+        operators, accessories = self.helpers.operators, self.helpers.accessories
+        ask = Ask.again(reservation, span=self.span, operators=operators, accessories=accessories)
         judged = judge_by(uow.session, ask, self.terms, now=now)
         allow(uow.session, judged, actor=actor)
         if judged.must_be_approved(actor):
             raise LabDecides
-        accessories = self.helpers.accessories
         reservation.unit_id = hold(
             uow, judged, reservation.number, first=self.place, accessories=accessories
         )

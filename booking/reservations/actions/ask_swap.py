@@ -44,7 +44,12 @@ def ask_swap(
         raise AskOpen
     helpers = helpers_held_for(uow.session, number)
     # Whoever operates then, operates for the other booking: that is looked at when both agree.
-    ask = Ask.again(reservation, span=other.span, operators=helpers.operators)
+    ask = Ask.again(
+        reservation,
+        span=other.span,
+        operators=helpers.operators,
+        accessories=helpers.accessories,
+    )
     judged = judge(uow.session, ask, now=now)
     allow(uow.session, judged, actor=actor)
     # Refuses what has no price at that time.

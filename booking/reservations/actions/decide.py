@@ -28,7 +28,9 @@ def approve(
     reservation = booked.reservation
     changes = enter(reservation, Action.APPROVE, now=now, reason=reason)
     helpers = helpers_held_for(uow.session, number)
-    ask = Ask.again(reservation, reason, operators=helpers.operators)
+    ask = Ask.again(
+        reservation, reason, operators=helpers.operators, accessories=helpers.accessories
+    )
     judged = judge(uow.session, ask, now=now)
     broken, set_aside = weigh(judged, actor=actor, rules=APPROVAL_RULES)
     if broken:

@@ -1,11 +1,18 @@
 """Where bookings are paid in advance, their price is set aside until they are over."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import Violation
-from booking.ledger.actions.hold_funds import has_funds, hold_funds, release_funds
+from booking.ledger.actions.hold_funds import (
+    has_funds,
+    hold_funds,
+    release_funds,
+    release_together,
+)
 from booking.ledger.errors import InsufficientFunds
+from booking.ledger.queries.prepaid import references_held
 from booking.reservations.actions.taking import Judged
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.events import ReservationEvent
@@ -41,8 +48,26 @@ def keep_price(uow: UnitOfWork, fact: ReservationEvent) -> None:
 
 def free_price(uow: UnitOfWork, fact: ReservationEvent) -> None:
     """The booking is over: what was not charged is the company's to spend again."""
-    if has_funds(uow, fact.organisation_id):
-        release_funds(uow, fact.number, now=fact.at)
+    if not has_funds(uow, fact.organisation_id):
+        return
+    if uow.in_one and fact.number not in _held_still(uow, fact.organisation_id):
+        return
+    release_funds(uow, fact.number, now=fact.at)
+
+
+def free_prices(
+    uow: UnitOfWork, organisation_id: int, numbers: Sequence[str], *, now: datetime
+) -> None:
+    """The same of several bookings of a company at once; what is told of each finds it done."""
+    if has_funds(uow, organisation_id):
+        release_together(uow, numbers, now=now)
+
+
+def _held_still(uow: UnitOfWork, organisation_id: int) -> frozenset[str]:
+    """For which of a company's bookings something is held, when a deed of many parts began to tell
+    of them: a deed that ends bookings holds nothing anew."""
+    asked = (references_held, organisation_id)
+    return uow.ask_once(asked, lambda: references_held(uow.session, organisation_id))
 
 
 def _hold(

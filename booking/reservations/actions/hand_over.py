@@ -3,18 +3,25 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
 
 from booking.db.transactions import UnitOfWork
 from booking.reservations.actions.agreeing import Changed, ask_again
+from booking.reservations.actions.end_with_organisation import end_with_organisation
 from booking.reservations.actions.judge_together import Wanted, look_together
 from booking.reservations.actions.life import fact, touch
 from booking.reservations.actions.tell_of_all import all_fact, tell_of_all
 from booking.reservations.errors import SuccessorMissing
 from booking.reservations.events import BookingsHandedOver, ReservationHandedOver
+from booking.reservations.models.departed import Departed
 from booking.reservations.queries.departures import held_ahead_for_update
 from booking.reservations.queries.loading import Loaded
 from booking.reservations.rules.training import trained
 from booking.reservations.states import State
+
+HOLDER_LEFT: Final = "whoever booked had left"
 
 
 def hand_over(
@@ -62,6 +69,42 @@ def hand_over(
     whole = all_fact(booked, now=now, actor_id=actor_id)
     handed = BookingsHandedOver(**whole, former_id=holder_id, asked_again=tuple(asked))
     tell_of_all(uow, each, [handed])
+
+
+def note_departure(
+    uow: UnitOfWork,
+    holder_id: int,
+    organisation_id: int,
+    *,
+    successor_id: int | None,
+    now: datetime,
+) -> None:
+    """Remember for a while who left: what they book in this moment is found by the clock."""
+    left = {
+        "person_id": holder_id,
+        "organisation_id": organisation_id,
+        "successor_id": successor_id,
+        "left_at": now,
+    }
+    uow.session.execute(sa.insert(Departed), left)
+
+
+def end_or_hand_over(
+    uow: UnitOfWork, held: Sequence[Loaded], *, successor_id: int | None, now: datetime
+) -> None:
+    """What somebody holds who has left, locked: to the successor, or to nobody at no cost."""
+    some = held[0].reservation
+    if successor_id is None:
+        end_with_organisation(uow, held, actor_id=None, now=now, cause=HOLDER_LEFT)
+        return
+    hand_over(
+        uow,
+        some.holder_id,
+        some.organisation_id,
+        successor_id=successor_id,
+        actor_id=None,
+        now=now,
+    )
 
 
 def _asked_again(

@@ -74,8 +74,14 @@ class Together:
     def judged(self, one: Wanted, reason: str) -> Judged:
         """By the terms of its time, with the others counted at theirs."""
         reservation = one.reservation
-        operators = self.holdings[one.number].helpers.operators
-        ask = Ask.again(reservation, reason, span=one.span, operators=operators)
+        helpers = self.holdings[one.number].helpers
+        ask = Ask.again(
+            reservation,
+            reason,
+            span=one.span,
+            operators=helpers.operators,
+            accessories=helpers.accessories,
+        )
         judged = judge_from(
             self.answers[reservation.holder_id], ask, self.terms[one.span], now=self.now
         )

@@ -13,6 +13,7 @@ from booking.reservations.actions.taking import judge
 from booking.reservations.errors import QuoteExpired
 from booking.reservations.events.quotes import QuoteKept
 from booking.reservations.models.quote import PriceQuote
+from booking.reservations.queries.units import helpers_of
 from booking.reservations.rules.quoting import snapshot_of
 from booking.reservations.rules.wish import Wish
 
@@ -26,6 +27,7 @@ def keep_quote(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> P
     ask = ask_of(wish, holder_id, organisation_id, operators=())
     judged = judge(uow.session, ask, now=now, lock=False)
     must_be_known(judged.terms, actor)
+    helpers = helpers_of(uow.session, wish.instrument_id, wish.helper_ids)
     tariff_id, quote = judged.quote(wish.samples, wish.consumables)
     valid_until = min(now + KEPT_FOR, wish.span.start)
     if valid_until <= now or tariff_id is None:
@@ -39,6 +41,8 @@ def keep_quote(uow: UnitOfWork, wish: Wish, *, actor: Actor, now: datetime) -> P
         ends_at=wish.span.end,
         samples=wish.samples,
         consumables=dict(wish.consumables),
+        accessory_ids=list(helpers.accessories),
+        voucher=wish.voucher,
         tariff_id=tariff_id,
         customer_class=quote.customer_class,
         quote=snapshot_of(quote),

@@ -55,7 +55,10 @@ def reserve_planned(
     for one, plan in zip(made, plans, strict=True):
         hold_price(uow, plan.judged, one, now=now)
     told = zip(made, plans, strict=True)
-    uow.announce_all([told_of(one, plan.judged, plan.set_aside) for one, plan in told])
+    # Each sets its share of a voucher aside, in order; where one finds nothing, none is made.
+    uow.announce_all(
+        [told_of(one, plan.judged, plan.set_aside, voucher=plan.wish.voucher) for one, plan in told]
+    )
     return made
 
 

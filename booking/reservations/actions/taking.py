@@ -25,6 +25,7 @@ from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.asking import Answers, ForOne
 from booking.reservations.queries.crew import crew_needed
+from booking.reservations.queries.missing import Along
 from booking.reservations.queries.standing import Asker, Standing, standing_of
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.booking import HANDING_OVER_RULES, RULES, Rule, violations
@@ -142,10 +143,8 @@ class Judged:
 
     @property
     def pays_ahead(self) -> bool:
-        """Whether the price is held of what was paid in advance; one's own people pay nothing so.
-
-        Without a price list there is nothing to hold, and nothing to book.
-        """
+        """Whether the price is held of what was paid in advance: not where there is none, nor of
+        one's own people."""
         outside = self.ask.organisation_id != self.terms.organisation_id
         return self.terms.policy.prepaid and outside and self.terms.tariff is not None
 
@@ -296,5 +295,5 @@ def alternatives_of(session: Session, judged: Judged) -> tuple[Alternative, ...]
         judged.demand,
         customer=judged.standing.customer,
         asker=judged.ask.asker,
-        accessories=judged.ask.accessories,
+        along=Along(judged.ask.accessories, judged.ask.number),
     )

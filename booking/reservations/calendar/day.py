@@ -95,11 +95,12 @@ class _Drawn:
 
     def _block(self, one: OnLine, now: datetime) -> Block:
         href = f"/reservations/{one.number}"
+        whose = localised(one.organisation_name, one.organisation_name_en)
         moves = one.number if one.allows(Action.MOVE) else ""
         if one.state is State.CONFIRMED and one.starts_at < now:
             late = words("reservation.late_by", {"late": now - one.starts_at})
-            return Block(one.span, BlockKind.LATE, f"{one.organisation_name} · {late}", href, moves)
-        text = f"{one.organisation_name} · {self._said[one.state]}"
+            return Block(one.span, BlockKind.LATE, f"{whose} · {late}", href, moves)
+        text = f"{whose} · {self._said[one.state]}"
         return Block(one.span, _KINDS[one.state], text, href, moves)
 
 

@@ -17,6 +17,7 @@ from booking.reservations.queries.lists import known_to
 from booking.reservations.queries.seen import Rows
 from booking.reservations.queries.touching import touching
 from booking.reservations.states import Action, State, open_actions
+from booking.web.filters import localised
 from booking.web.words import words
 
 _GONE: Final = (State.CANCELLED, State.EXPIRED, State.REJECTED)
@@ -31,6 +32,7 @@ _KNOWN: Final[Rows] = (
         col(Reservation.holder_id),
         col(Reservation.organisation_id),
         col(Organisation.name).label("organisation_name"),
+        col(Organisation.name_en).label("organisation_name_en"),
         col(Instrument.lab_id),
         col(Lab.organisation_id).label("provider_id"),
     )
@@ -64,7 +66,7 @@ def _own(row: sa.Row[Any], actor: Actor, said: str) -> OwnTime:
         row.instrument_id,
         row.number,
         TimeSpan(row.starts_at, row.ends_at),
-        said if mine else f"{row.organisation_name} · {said}",
+        said if mine else f"{localised(row.organisation_name, row.organisation_name_en)} · {said}",
         asked=row.state is State.REQUESTED,
         movable=Action.MOVE in open_actions(row.state) and _moves(row, actor),
     )

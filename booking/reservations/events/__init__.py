@@ -24,6 +24,7 @@ from booking.reservations.events.together import (
     SeriesReserved,
 )
 from booking.reservations.events.waiting import (
+    HelpersWithdrawn,
     OfferLapsed,
     OfferRefused,
     OfferTaken,
@@ -48,6 +49,7 @@ __all__ = [
     "FeedMade",
     "FeedReplaced",
     "FeedRevoked",
+    "HelpersWithdrawn",
     "JointCancelled",
     "JointEvent",
     "JointMoved",

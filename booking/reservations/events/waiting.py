@@ -64,3 +64,12 @@ class OfferLapsed(WaitlistEvent):
     """Nobody answered in time; the time goes on to the next."""
 
     name: ClassVar[str] = "waitlist.lapsed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpersWithdrawn(WaitlistEvent):
+    """What was waited for too is offered no longer; the place goes on without it."""
+
+    name: ClassVar[str] = "waitlist.helpers_withdrawn"
+
+    labels: tuple[str, ...]

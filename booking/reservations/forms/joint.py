@@ -18,7 +18,6 @@ from booking.reservations.forms import (
     SpanBody,
     _Body,
 )
-from booking.reservations.forms.several import NoVoucher
 from booking.reservations.rules.joint import MOST_STEPS, Step, spans_from
 from booking.reservations.rules.wish import Wish
 from booking.web.forms import LocalMoment
@@ -70,7 +69,7 @@ class JointBody(_Body):
     purpose: Purpose
     organisation_id: RowId | None = None
     on_behalf_of: RowId | Annotated[str, text(254)] | None = None
-    voucher: NoVoucher = ""
+    voucher: Annotated[str, text(24)] = ""
 
     def wishes(self) -> tuple[Wish, ...]:
         return tuple(
@@ -86,6 +85,7 @@ class JointBody(_Body):
                 helper_ids=tuple(
                     key for key in (one.operator_id, *one.accessory_ids) if key is not None
                 ),
+                voucher=self.voucher,
             )
             for one in self.steps
         )
@@ -108,6 +108,7 @@ class JointForm(BaseModel):
     pause: Annotated[tuple[Pause, ...], Field(max_length=MOST_STEPS)]
     samples: Annotated[tuple[Samples, ...], Field(max_length=MOST_STEPS)]
     accessory: Annotated[tuple[OfStep, ...], Field(max_length=20 * MOST_STEPS)] = ()
+    voucher: Annotated[str, text(24)] = ""
 
     @model_validator(mode="after")
     def as_many_of_each(self) -> Self:
@@ -137,6 +138,7 @@ class JointForm(BaseModel):
                 purpose=purpose,
                 samples=samples,
                 helper_ids=tuple(unit for step, unit in self.accessory if step == n),
+                voucher=self.voucher,
             )
             for n, (instrument_id, span, samples) in enumerate(steps)
         )

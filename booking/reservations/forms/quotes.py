@@ -14,5 +14,7 @@ def wish_of_panel(instrument_id: int, asked: PanelForm, span: TimeSpan) -> Wish:
         mode=asked.mode,
         samples=asked.samples,
         consumables=asked.consumables,
+        helper_ids=tuple(asked.accessory_ids),
         quote_number=asked.quote,
+        voucher=asked.voucher,
     )

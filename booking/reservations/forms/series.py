@@ -17,8 +17,8 @@ from booking.reservations.forms import (
     RowId,
     Samples,
     SpanForm,
+    TypedPieces,
 )
-from booking.reservations.forms.several import NoVoucher
 from booking.reservations.rules.series import LONGEST_RULE, OnConflict, Scope
 from booking.reservations.rules.wish import SeriesWish, Wish
 from booking.web.moments import Day
@@ -32,7 +32,6 @@ class SeriesBody(ReserveBody):
 
     rrule: Annotated[str, text(LONGEST_RULE, shortest=1)]
     on_conflict: OnConflict = OnConflict.FAIL
-    voucher: NoVoucher = ""
 
     def series(self) -> SeriesWish:
         return SeriesWish(self.wish(), self.rrule, self.on_conflict)
@@ -74,7 +73,9 @@ class SeriesForm(SpanForm):
     until: Day
     mode: ServiceMode | None = None
     samples: Samples = 0
+    consumables: TypedPieces = Field(default_factory=dict)
     accessory_ids: Annotated[list[RowId], Field(max_length=20)] = Field(default_factory=list)
+    voucher: Annotated[str, text(24)] = ""
     on_behalf_of: Annotated[str, text(254)] = ""
     override_reason: Reason = ""
 
@@ -93,9 +94,11 @@ class SeriesForm(SpanForm):
             mode=self.mode,
             purpose=purpose,
             samples=self.samples,
+            consumables=self.consumables,
             helper_ids=tuple(self.accessory_ids),
             on_behalf_of=self.on_behalf_of or None,
             override_reason=self.override_reason,
+            voucher=self.voucher,
         )
 
 

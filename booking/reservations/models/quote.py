@@ -28,6 +28,11 @@ class PriceQuote(Row, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     samples: int = 0
     consumables: dict[str, int] = Field(default_factory=dict, sa_type=Json)
+    # What was chosen besides and changes nothing of the price.
+    accessory_ids: list[int] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    voucher: str = Field(default="", max_length=24, sa_column_kwargs={"server_default": ""})
     tariff_id: int = Field(foreign_key="tariff.id", sa_type=Id)
     customer_class: str = Field(max_length=16)
     # As bookings keep it: lines, total, fees.

@@ -42,6 +42,7 @@ class Affected:
     mode: ServiceMode
     customer: Customer
     organisation_name: str
+    organisation_name_en: str
     holder: Reader
 
 
@@ -54,6 +55,7 @@ AHEAD: Final = (
         col(Reservation.ends_at),
         col(Reservation.mode),
         col(Organisation.name),
+        col(Organisation.name_en),
         col(Organisation.kind),
         col(Organisation.id),
         col(User.id),
@@ -84,18 +86,21 @@ def affected_by(session: Session, instrument_id: int, span: TimeSpan) -> Sequenc
 def affected_from(session: Session, asked: sa.Select[*tuple[Any, ...]]) -> Sequence[Affected]:
     """The same of a narrower choice of `AHEAD`."""
     found = session.execute(asked)
-    return [
-        Affected(
-            number,
-            state,
-            TimeSpan(start, end),
-            mode,
-            Customer.of(kind, company),
-            organisation,
-            Reader(*holder),
-        )
-        for number, state, start, end, mode, organisation, kind, company, *holder in found
-    ]
+    return [_affected(tuple(row)) for row in found]
+
+
+def _affected(row: Sequence[Any]) -> Affected:
+    number, state, start, end, mode, name, name_en, kind, company, *holder = row
+    return Affected(
+        number,
+        state,
+        TimeSpan(start, end),
+        mode,
+        Customer.of(kind, company),
+        name,
+        name_en,
+        Reader(*holder),
+    )
 
 
 def proposals(

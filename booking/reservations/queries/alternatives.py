@@ -12,7 +12,7 @@ from booking.instruments.rules.customer import Customer
 from booking.instruments.rules.terms import BookingTerms
 from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
-from booking.reservations.queries.missing import missing_units, offering_all
+from booking.reservations.queries.missing import Along, missing_units, offering_all
 from booking.reservations.queries.standing import Asker, counted_on
 from booking.reservations.rules.alternatives import nearest_apart, nearest_windows, search_span
 from booking.reservations.rules.demand import Counted, Demand, Policy
@@ -22,6 +22,7 @@ from booking.reservations.rules.training import asks_for_training
 
 AT_MOST = 3
 LOOKED_AT = 3
+_NOTHING = Along()
 
 
 def alternatives_to(
@@ -31,23 +32,23 @@ def alternatives_to(
     *,
     customer: Customer,
     asker: Asker | None,
-    accessories: Sequence[int] = (),
+    along: Along = _NOTHING,
 ) -> tuple[Alternative, ...]:
     """What could be booked instead; nothing on an instrument that takes no bookings.
 
     Whose time it is looked for may be at home here and a guest elsewhere: each instrument's rules
     are those of the class there. Quotas and gaps are kept in mind for who is known. Whoever lacks a
     training, or money paid in advance, needs no other time for it. Who operates by name, and the
-    accessories, are free then too.
+    accessories, are free then too, but for what a booking that moves holds of them itself.
     """
     here = terms.instrument_id
     others = equivalent_instruments(session, here, limit=LOOKED_AT)
     around = search_span(demand.span, now=demand.asked_at)
     asking = Asking(demand.asked_at, demand.mode)
     found = free_time(session, [here, *others], around, asking=asking)
-    named = (*(demand.crew.named if demand.crew else ()), *accessories)
+    named = (*(demand.crew.named if demand.crew else ()), *along.accessories)
     if named:
-        found = _with_all(session, found, named, around=around)
+        found = _with_all(session, found, named, around=around, but=along.number)
     wishes = [
         (free, replace(demand, customer_class=customer.class_at(free.provider_id)))
         for free in found
@@ -88,11 +89,16 @@ def alternatives_to(
 
 
 def _with_all(
-    session: Session, found: Sequence[FreeTime], named: Sequence[int], *, around: TimeSpan
+    session: Session,
+    found: Sequence[FreeTime],
+    named: Sequence[int],
+    *,
+    around: TimeSpan,
+    but: str,
 ) -> list[FreeTime]:
     """What of the free time they could all be there too, on instruments that they belong to."""
     able = offering_all(session, named, {one.instrument_id for one in found})
-    missing = missing_units(session, named, around)
+    missing = missing_units(session, named, around, but=but)
     return [
         replace(
             one,

@@ -26,6 +26,7 @@ _BOOKED: Final[sa.Select[*tuple[Any, ...]]] = (
         col(Organisation.name),
         col(Reservation.starts_at),
         col(Reservation.ends_at),
+        col(Organisation.name_en),
     )
     .join(Organisation, col(Organisation.id) == col(Reservation.organisation_id))
     .order_by(col(Reservation.starts_at))
@@ -44,6 +45,7 @@ class Booked:
     organisation_name: str
     starts_at: datetime
     ends_at: datetime
+    organisation_name_en: str
 
     @property
     def span(self) -> TimeSpan:

@@ -13,12 +13,10 @@ from booking.instruments.models.instrument import Instrument
 from booking.instruments.queries.cards import Insider
 from booking.kernel.errors import NotFound
 from booking.kernel.timespan import TimeSpan
-from booking.organisations.models import Lab, Organisation
-from booking.organisations.states import OrganisationState
+from booking.organisations.models import Lab
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.reservations.queries.touching import soonest_by_grace
-from booking.reservations.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def undecided_since(session: Session, now: datetime) -> Sequence[Loaded]:
     due = reservations().where(
         sa.text("reservation.state = 'requested'"), col(Reservation.decide_by) <= now
     )
-    return _loaded(session, due.order_by(col(Reservation.decide_by)))
+    return loaded_free(session, due.order_by(col(Reservation.decide_by)))
 
 
 def awaited_since(session: Session, now: datetime) -> Sequence[Loaded]:
@@ -110,47 +108,7 @@ def awaited_since(session: Session, now: datetime) -> Sequence[Loaded]:
     due = soonest_by_grace(reservations()).where(
         sa.text("reservation.state = 'confirmed'"), col(Reservation.missed_from) <= now
     )
-    return _loaded(session, due.order_by(col(Reservation.missed_from)))
-
-
-def upcoming_of_organisation(
-    session: Session, organisation_id: int, now: datetime
-) -> Sequence[Loaded]:
-    """What a company has ahead of it, locked; whoever is changing one is waited for."""
-    ahead = reservations().where(
-        col(Reservation.organisation_id) == organisation_id,
-        *_not_begun(),
-        col(Reservation.starts_at) > now,
-    )
-    rows = session.execute(locked(ahead.order_by(col(Reservation.id)))).all()
-    return [Loaded(*row) for row in rows]
-
-
-def upcoming_of_suspended(session: Session, now: datetime) -> Sequence[Loaded]:
-    """What suspended organisations have ahead all the same: taken in the moment that they were.
-
-    What somebody decides this very moment is left to them."""
-    asked = sa.select(col(Organisation.id)).where(
-        col(Organisation.state) == OrganisationState.SUSPENDED
-    )
-    # Few if any: asked first, so that nobody reads what everybody else has ahead.
-    suspended = session.scalars(asked).all()
-    if not suspended:
-        return ()
-    ahead = reservations().where(
-        col(Reservation.organisation_id).in_(suspended),
-        *_not_begun(),
-        col(Reservation.starts_at) > now,
-    )
-    return _loaded(session, ahead.order_by(col(Reservation.id)))
-
-
-def _not_begun() -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
-    # Spelled like the partial index.
-    return (
-        sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
-        col(Reservation.state) != State.IN_USE,
-    )
+    return loaded_free(session, due.order_by(col(Reservation.missed_from)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +186,8 @@ def locked(statement: sa.Select[*Ts], *, skip: bool = False) -> sa.Select[*Ts]:
     )
 
 
-def _loaded(session: Session, statement: _Booked) -> Sequence[Loaded]:
+def loaded_free(session: Session, statement: _Booked) -> Sequence[Loaded]:
+    """Those that nobody is changing this very moment, locked."""
     rows = session.execute(locked(statement, skip=True)).all()
     return [Loaded(*row) for row in rows]
 

@@ -32,12 +32,26 @@ class Missing:
         return [*(span.widened(after, before) for span in self.held), *self.off_duty]
 
 
-def missing_units(session: Session, unit_ids: Sequence[int], window: TimeSpan) -> Missing:
-    """When they cannot be there, in a window and around it: two statements."""
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Accessories that are asked for, and the number of the booking that has them already."""
+
+    accessories: tuple[int, ...] = ()
+    number: str = ""
+
+
+def missing_units(
+    session: Session, unit_ids: Sequence[int], window: TimeSpan, *, but: str = ""
+) -> Missing:
+    """When they cannot be there, in a window and around it: two statements.
+
+    What the booking of a number holds itself is not in its own way.
+    """
     if not unit_ids:
         return Missing()
     around = window.widened(_AROUND, _AROUND)
-    held = taken_on(session, unit_ids, first=seconds(around.start), until=seconds(around.end))
+    first, until = seconds(around.start), seconds(around.end)
+    held = taken_on(session, unit_ids, first=first, until=until, but=but)
     # What has no roster is there all the time, as accessories are.
     duty = on_duty(session, unit_ids, around)
     return Missing(

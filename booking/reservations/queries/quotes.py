@@ -34,6 +34,8 @@ class QuoteRow:
     span: TimeSpan
     samples: int
     consumables: dict[str, int]
+    accessory_ids: list[int]
+    voucher: str
     tariff_id: int
     quote: dict[str, Any]
     total_fen: int
@@ -51,7 +53,8 @@ _ROW: Final[sa.Select[*tuple[Any, ...]]] = (
         INSTRUMENT.c.name.label("instrument_name"),
         INSTRUMENT.c.name_en.label("instrument_name_en"),
         *(_QUOTE.c[name] for name in ("mode", "starts_at", "ends_at", "samples", "tariff_id")),
-        *(_QUOTE.c[name] for name in ("consumables", "quote", "total_fen", "valid_until")),
+        *(_QUOTE.c[name] for name in ("consumables", "accessory_ids", "voucher", "quote")),
+        *(_QUOTE.c[name] for name in ("total_fen", "valid_until")),
     )
     .join(INSTRUMENT, INSTRUMENT.c.id == _QUOTE.c.instrument_id)
     .join(Lab, col(Lab.id) == INSTRUMENT.c.lab_id)

@@ -53,6 +53,7 @@ class Seen:
     provider_id: int
     organisation_id: int
     organisation_name: str
+    organisation_name_en: str
     holder_id: int
     holder_name: str
     holder_phone: str
@@ -163,6 +164,7 @@ SEEN: Final[Rows] = (
         col(Lab.organisation_id).label("provider_id"),
         col(Reservation.organisation_id),
         col(Organisation.name).label("organisation_name"),
+        col(Organisation.name_en).label("organisation_name_en"),
         col(Reservation.holder_id),
         col(User.name).label("holder_name"),
         col(User.phone).label("holder_phone"),

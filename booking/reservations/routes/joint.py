@@ -20,6 +20,7 @@ from booking.instruments.queries.helpers import accessories_with_each
 from booking.instruments.queries.remembered import Memory
 from booking.instruments.queries.search import Wanted
 from booking.instruments.queries.terms import booking_terms
+from booking.kernel.clock import local
 from booking.kernel.errors import NotFound, Violation
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.actions.change_joint import cancel_joint, move_joint
@@ -28,8 +29,10 @@ from booking.reservations.actions.reserve import may_book_for
 from booking.reservations.actions.reserve_joint import reserve_joint
 from booking.reservations.forms import ReasonForm
 from booking.reservations.forms.joint import Follows, JointBookingForm, JointForm, MoveJointForm
+from booking.reservations.queries.citable import VoucherShare, VoucherSource
 from booking.reservations.queries.joint import joint_seen_by, starts_near
 from booking.reservations.routes.cards import card_of
+from booking.reservations.routes.purse import PurseDep
 from booking.reservations.rules.alternatives import LOOK_AHEAD
 from booking.reservations.rules.joint import JointRefused, demand_steps
 from booking.reservations.rules.wish import Wish
@@ -80,6 +83,8 @@ class JointPlan:
     may_book: bool
     refused: tuple[Violation, ...] = ()
     starts: Sequence[datetime] = ()
+    # What a voucher would pay of each step; empty where none is cited.
+    shares: Sequence[VoucherShare] = ()
 
     @property
     def foreseen(self) -> list[Foreseen]:
@@ -93,16 +98,27 @@ class JointPlan:
     def total_fen(self) -> int:
         return sum(one.total_fen or 0 for one in self.foreseen)
 
+    @property
+    def own_fen(self) -> int:
+        """What is left for the company, before subsidies."""
+        return self.total_fen - sum(one.pays_fen for one in self.shares)
+
 
 @router.get("/joint-bookings/new", name="joint_new")
 def plan(
-    request: Request, session: Reading, page: PageDep, clock: ClockDep, actor: Booker
+    request: Request,
+    session: Reading,
+    page: PageDep,
+    clock: ClockDep,
+    purse: PurseDep,
+    actor: Booker,
 ) -> Response:
     """The form for what stands in the address, every step foreseen; `q` finds one more."""
     now = clock.now()
     form = parse(JointForm, _arranged(request))
     words = request.query_params.get("q", "")[:_LONGEST_WORDS]
     shown = _plan(session, form, actor=actor, now=now, words=words)  # type: ignore[arg-type]  # a form is only read
+    shown = replace(shown, shares=_shares(session, shown, purse, actor=actor, now=now))
     return page.render(_NEW, plan=shown, follows=tuple(Follows))
 
 
@@ -185,7 +201,21 @@ def _arranged(request: Request) -> FormData:
         start = field_moment(told)
     arranged = [(name, texts[n]) for name, texts in lists.items() for n in kept]
     arranged += _taken_along(typed.getlist("accessory"), kept)
-    return FormData([*arranged, ("starts_at", start), ("purpose", typed.get("purpose", ""))])
+    once = [("starts_at", start)]
+    once += [(name, typed.get(name, "")) for name in ("purpose", "voucher")]
+    return FormData([*arranged, *once])
+
+
+def _shares(
+    session: Session, plan: JointPlan, purse: VoucherSource, *, actor: Actor, now: datetime
+) -> Sequence[VoucherShare]:
+    number, organisations = plan.form.value("voucher"), may_book_for(actor)
+    if not (number and organisations and plan.free):
+        return ()
+    priced = [
+        (step.instrument_id, step.foreseen.total_fen or 0) for step in plan.steps if step.foreseen
+    ]
+    return purse.shares(session, organisations[0], number, priced=priced, day=local(now).date())
 
 
 def _taken_along(typed: Sequence[str], kept: Sequence[int]) -> list[tuple[str, str]]:

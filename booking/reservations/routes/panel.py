@@ -12,8 +12,14 @@ from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
 from booking.reservations.forms import PanelForm
 from booking.reservations.queries.citable import VoucherToCite
+from booking.web.formats import utc
 from booking.web.forms import Filled
 
+# Fields of one value that a series has too.
+_ALONE: Final = (
+    *("mode", "samples", "consumables", "purpose"),
+    *("on_behalf_of", "override_reason"),
+)
 _OCCUPIED: Final = frozenset({"reservation.slot_taken", "operator.none_free"})
 
 
@@ -81,6 +87,24 @@ class Panel:
     def occupied(self) -> bool:
         """Whether somebody else has the time, so that it can be waited for."""
         return any(mark.code in _OCCUPIED for mark in self.marks)
+
+    @property
+    def as_series(self) -> dict[str, object]:
+        """What the page of a series begins with."""
+        span, form = self.span, self.form
+        time = {"start": utc(span.start), "end": utc(span.end)} if span else {}
+        chosen = {name: text for name in _ALONE if (text := form.value(name))}
+        return {**time, **chosen, "accessory_ids": form.values("accessory_ids")}
+
+    @property
+    def as_step(self) -> dict[str, object]:
+        """What the page of a joint booking begins with."""
+        span, form = self.span, self.form
+        minute = timedelta(minutes=1)
+        time = {"start": utc(span.start), "minutes": span.length // minute} if span else {}
+        chosen = {name: text for name in ("samples", "purpose") if (text := form.value(name))}
+        along = [f"0:{unit}" for unit in form.values("accessory_ids")]
+        return {"instrument": self.instrument_id, **time, **chosen, "accessory": along}
 
     @property
     def needs_training(self) -> bool:

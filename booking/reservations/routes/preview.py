@@ -35,6 +35,7 @@ from booking.reservations.forms.quotes import wish_of_panel
 from booking.reservations.queries.alternatives import alternatives_to
 from booking.reservations.queries.citable import VoucherSource
 from booking.reservations.queries.crew import crew_needed, crew_of
+from booking.reservations.queries.missing import Along
 from booking.reservations.queries.standing import Asker
 from booking.reservations.queries.units import helpers_of, labels_of
 from booking.reservations.routes.panel import FeesShown, Mark, Panel
@@ -193,7 +194,7 @@ def _with_verdict(session: Session, wish: _Wish, frame: Panel, asked: PanelForm)
             wish.demand,
             customer=wish.customer,
             asker=wish.asker,
-            accessories=along,
+            along=Along(along),
         )
         if broken or taken
         else ()

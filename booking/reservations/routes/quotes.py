@@ -8,6 +8,7 @@ from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.reservations.actions.keep_quote import keep_quote
+from booking.reservations.actions.reserve import may_book_for
 from booking.reservations.forms import PanelForm
 from booking.reservations.forms.quotes import wish_of_panel
 from booking.reservations.queries.quotes import quote_seen_by, valid_quotes
@@ -60,6 +61,9 @@ def show(number: str, session: Reading, page: PageDep, clock: ClockDep, actor: R
     """A kept price, line by line, and the way to book at it."""
     found = quote_seen_by(session, number, actor)
     lines = [QuotedLine.of(line) for line in found.quote.get("lines", ())]
+    holds = found.valid_until > clock.now()
+    # Which voucher they chose is for whoever books for them.
+    voucher = found.voucher if found.organisation_id in may_book_for(actor) else ""
     return page.render(
-        "reservations/quote.html", quote=found, lines=lines, holds=found.valid_until > clock.now()
+        "reservations/quote.html", quote=found, lines=lines, holds=holds, voucher=voucher
     )

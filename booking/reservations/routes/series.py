@@ -1,7 +1,7 @@
 """Booking again and again: a form with its preview, the page of a series, one decision for all."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -16,7 +16,9 @@ from booking.access.permissions import Permission
 from booking.instruments.queries.cards import must_be_known
 from booking.instruments.queries.helpers import accessories_with
 from booking.instruments.queries.terms import booking_terms
+from booking.instruments.rules.customer import ENTERPRISE
 from booking.instruments.rules.recurring import Frequency
+from booking.instruments.rules.tariff import Consumable, ItemNotPriced
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.clock import local
 from booking.kernel.errors import NotFound, Violation
@@ -29,9 +31,11 @@ from booking.reservations.actions.taking import may_in_lab
 from booking.reservations.errors import OrganisationMissing
 from booking.reservations.forms import ReasonForm
 from booking.reservations.forms.series import SeriesBookingForm, SeriesForm
+from booking.reservations.queries.citable import VoucherShare, VoucherSource
 from booking.reservations.queries.series import series_seen_by
 from booking.reservations.routes.cards import card_of
 from booking.reservations.routes.preview import modes_to_book
+from booking.reservations.routes.purse import PurseDep
 from booking.reservations.rules.series import SeriesRuleRefused, occurrences, read_rule
 from booking.web.clock import ClockDep
 from booking.web.forms import Filled, blank, filled_in, parse
@@ -51,6 +55,11 @@ _CHOICES: Final[dict[str, Any]] = {
     "frequencies": tuple(Frequency),
     "weekdays": [(n, _MONDAY + timedelta(days=n)) for n in range(7)],
 }
+# What the booking panel leads here with, besides the time and the accessories.
+_CHOSEN: Final = (
+    *("mode", "samples", "consumables", "purpose"),
+    *("on_behalf_of", "override_reason"),
+)
 _TWO_MONTHS: Final = timedelta(days=60)
 
 
@@ -67,9 +76,12 @@ class SeriesPlan:
     is_staff: bool = False
     # What may be taken along each time, as id and label.
     accessories: Sequence[tuple[int, str]] = ()
+    consumables: tuple[Consumable, ...] = ()
     rule: str = ""
     foreseen: Sequence[Foreseen] = ()
     refused: tuple[Violation, ...] = ()
+    # What a voucher would pay of each free time; empty where none is cited.
+    shares: Sequence[VoucherShare] = ()
 
     def names_of(self, unit_ids: Collection[int]) -> list[str]:
         """What accessories are called."""
@@ -85,6 +97,16 @@ class SeriesPlan:
         return sum(one.total_fen or 0 for one in self.free)
 
     @property
+    def shared(self) -> Sequence[tuple[Foreseen, VoucherShare]]:
+        """The free times, and what the voucher would pay of each."""
+        return list(zip(self.free, self.shares, strict=False))
+
+    @property
+    def own_fen(self) -> int:
+        """What is left for the company, before subsidies."""
+        return self.total_fen - sum(one.pays_fen for one in self.shares)
+
+    @property
     def waits(self) -> bool:
         return any(one.waits for one in self.free)
 
@@ -96,6 +118,7 @@ def plan(
     session: Reading,
     page: PageDep,
     clock: ClockDep,
+    purse: PurseDep,
     actor: Booker,
 ) -> Response:
     """The form for what stands in the address; with a rule, every time of it is foreseen."""
@@ -108,6 +131,7 @@ def plan(
     else:
         form = _beginning(request, now)
     shown = _plan(session, instrument_id, form, actor=actor, now=now)
+    shown = replace(shown, shares=_shares(session, shown, purse, actor=actor, now=now))
     return page.render(_NEW, plan=shown, **_CHOICES)
 
 
@@ -174,14 +198,14 @@ def refuse(
 
 
 def _beginning(request: Request, now: datetime) -> Filled[BaseModel]:
-    """A form that begins with the time in the address, and repeats it weekly."""
-    start = instant_in(request.query_params.get("start", ""))
-    end = instant_in(request.query_params.get("end", ""))
+    """A form that begins with what stands in the address, and repeats it weekly."""
+    query = request.query_params
+    start, end = instant_in(query.get("start", "")), instant_in(query.get("end", ""))
     return blank(
         starts_at=start,
         ends_at=end,
-        mode=request.query_params.get("mode", ""),
-        accessory_ids=request.query_params.getlist("accessory_ids"),
+        **{name: query.get(name, "") for name in _CHOSEN},
+        accessory_ids=query.getlist("accessory_ids"),
         frequency=Frequency.WEEKLY,
         every=1,
         until=local((start or now) + _TWO_MONTHS).date().isoformat(),
@@ -204,8 +228,9 @@ def _plan(
             foreseen = foresee(session, asked.wish(instrument_id), spans, actor=actor, now=now)
         except SeriesRuleRefused as broken:
             refused = broken.violations
-        except (NotFound, OrganisationMissing) as unknown:
-            # Nobody of that address, or nobody at all is named by somebody who books for others.
+        except (NotFound, OrganisationMissing, ItemNotPriced) as unknown:
+            # Nobody of that address, or nobody at all is named by somebody who books for others;
+            # or something is to be used up that is not sold.
             refused = (Violation(unknown.code, unknown.params),)
     return SeriesPlan(
         instrument_id=instrument_id,
@@ -216,10 +241,21 @@ def _plan(
         may_book=may_book,
         is_staff=is_staff,
         accessories=accessories_with(session, instrument_id) if may_book else (),
+        consumables=terms.tariff.consumables_for(ENTERPRISE) if terms.tariff else (),
         rule=asked.rule if asked else "",
         foreseen=foreseen,
         refused=refused,
     )
+
+
+def _shares(
+    session: Session, plan: SeriesPlan, purse: VoucherSource, *, actor: Actor, now: datetime
+) -> Sequence[VoucherShare]:
+    number, organisations = plan.form.value("voucher"), may_book_for(actor)
+    if not (number and organisations and plan.free):
+        return ()
+    priced = [(plan.instrument_id, one.total_fen or 0) for one in plan.free]
+    return purse.shares(session, organisations[0], number, priced=priced, day=local(now).date())
 
 
 def _shown(session: Session, number: str, actor: Actor, *, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Waiting for time: how long an offer stands, and which time of a window to ask for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -48,6 +48,13 @@ def lapses_at(
     """
     until = min(offered_at + stands, span.start - notice)
     return until if until > offered_at else None
+
+
+def still_offered(wanted: Sequence[int], offered: Sequence[frozenset[int]]) -> tuple[int, ...]:
+    """What of the operators and accessories that somebody waits for can still be had together, on
+    one of their instruments: as many as possible, on the first that has so many."""
+    together = [tuple(one for one in wanted if one in here) for here in offered]
+    return max(together, key=len, default=())
 
 
 def wanted_in(window: TimeSpan, length: timedelta, *, now: datetime) -> TimeSpan:

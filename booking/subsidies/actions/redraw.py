@@ -1,16 +1,20 @@
-"""Draw periods up again: of a withdrawn statement, or where drafts hold what counts no more."""
+"""Draw periods up again: of a withdrawn statement, or where drafts hold what counts no more.
+
+The first is done at once. The second may be many months of all companies: those are marked while
+somebody waits, nobody can lock what is marked, and the clock draws them up.
+"""
 
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.subsidies.actions.review_statement import withdraw
 from booking.subsidies.actions.settle_period import settle_period
-from booking.subsidies.models.statement import StatementLine
-from booking.subsidies.queries.ends import drafted_periods
+from booking.subsidies.models.statement import Settlement, StatementLine
+from booking.subsidies.queries.ends import stale_periods, with_drafts
 from booking.subsidies.queries.programmes import keep_programmes
 from booking.subsidies.queries.statements import corrected_in, statement_row
 
@@ -33,10 +37,22 @@ def withdraw_and_redraw(
         settle_period(uow, period, actor_id=actor_id, now=now)
 
 
-def redraw_after(uow: UnitOfWork, day: date, *, actor_id: int | None, now: datetime) -> None:
-    """Reckon anew every period with drafts that reaches beyond a day, the earliest first."""
-    for period in drafted_periods(uow.session, day):
-        settle_period(uow, period, actor_id=actor_id, now=now)
+def mark_stale(session: Session, day: date, *, now: datetime) -> None:
+    """Let nobody lock drafts that reach beyond a day before they are drawn again."""
+    session.execute(
+        sa.update(Settlement)
+        .where(with_drafts(day), col(Settlement.stale_at).is_(None))
+        .values(stale_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def redraw_one(uow: UnitOfWork, now: datetime) -> int:
+    """Reckon anew the earliest period that is marked; later ones stand on it and follow."""
+    periods = stale_periods(uow.session)
+    for period in periods[:1]:
+        settle_period(uow, period, actor_id=None, now=now)
+    return len(periods[:1])
 
 
 def _forget_corrections(uow: UnitOfWork, statement_id: int) -> None:

@@ -24,6 +24,7 @@ from booking.subsidies.errors import (
     PublicityRunning,
     ReasonMissing,
     SamePerson,
+    StaleDrafts,
 )
 from booking.subsidies.events import (
     StatementApproved,
@@ -41,6 +42,7 @@ from booking.subsidies.queries.statements import (
     hold_settlement,
     hold_settlement_of,
     open_objections,
+    stale_since,
 )
 from booking.subsidies.states import StatementState, StatementStep
 
@@ -55,6 +57,8 @@ def lock(uow: UnitOfWork, number: str, *, actor_id: int | None, now: datetime) -
     hold_settlement_of(uow.session, number)
     end = hold_chain(uow)
     statement = stepping(uow, number, StatementStep.LOCK)
+    if stale_since(uow.session, statement.settlement_id) is not None:
+        raise StaleDrafts(statement=number)
     sha256 = seal(uow, statement, end, actor_id=actor_id, now=now)
     uow.session.execute(
         sa.update(StatementLine)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from booking.db.transactions import UnitOfWork
 from booking.subsidies.actions.judge_application import after, told
-from booking.subsidies.actions.redraw import redraw_after
+from booking.subsidies.actions.redraw import mark_stale
 from booking.subsidies.errors import OwnApplication, ReasonMissing, RevokedOutside
 from booking.subsidies.events import ApplicationRevoked
 from booking.subsidies.models.application import ProgrammeApplication
@@ -25,8 +25,8 @@ def revoke_application(
 ) -> ProgrammeApplication:
     """Let no use count from a day on, and say why; not by who handed the application in.
 
-    Drafts are drawn up anew. What was locked is corrected by the next statement, as an acceptance
-    that came after locking is.
+    Drafts are marked, to be drawn up anew. What was locked is corrected by the next statement, as
+    an acceptance that came after locking is.
     """
     application, version = application_for_update(uow.session, application_id)
     state = after(application, ApplicationStep.REVOKE)
@@ -43,7 +43,7 @@ def revoke_application(
     application.revoked_by, application.revoked_at = actor_id, now
     uow.session.flush()
     keep_programmes(uow.session)
-    redraw_after(uow, first, actor_id=actor_id, now=now)
+    mark_stale(uow.session, first, now=now)
     facts = told((application, version), before=before, by=(actor_id, now))
     facts["cause"] = application.revoked_reason
     uow.announce(ApplicationRevoked(**facts, revoked_from=first))

@@ -23,6 +23,7 @@ from booking.subsidies.events import PeriodSettled
 from booking.subsidies.models.difference import SettlementDifference
 from booking.subsidies.models.statement import Settlement, Statement, StatementLine
 from booking.subsidies.queries.differences import payable_items
+from booking.subsidies.queries.ends import follows_stale
 from booking.subsidies.queries.programmes import active_programmes, keep_programmes
 from booking.subsidies.queries.settlements import SettlementView, settlement_view
 from booking.subsidies.rules.cycles import due, may_be_empty, statement_number
@@ -57,6 +58,7 @@ def settle_period(
     if not (found.drafts or again or may_be_empty(active, period)):
         raise NothingToSettle(period=period.code)
     _write(uow, found, now=now)
+    settlement.stale_at = settlement.stale_at if follows_stale(uow.session, period) else None
     _compare(uow, settlement, before)
     view = settlement_view(uow.session, period.code)
     uow.announce(

@@ -31,13 +31,16 @@ def version_answer(code: str, row: VersionRow | ProgrammeVersion) -> Answer:
 
 
 def end_answer(row: VersionRow) -> Answer | None:
-    """`confirmed`: uses after the last day count no more; `asked`: somebody has to confirm it."""
+    """`confirmed`: uses after the last day count no more; `asked`: somebody has to confirm it.
+    One that `withdraws` takes the version back before its first day."""
     if row.end_state is None or row.end_day is None:
         return None
     return {
         "state": row.end_state.value,
         "last_day": row.end_day.isoformat(),
         "document": row.end_document,
+        "withdraws": row.withdrawing,
+        "reason": row.end_reason,
         "asked_at": rfc3339(row.end_asked_at) if row.end_asked_at else None,
     }
 

@@ -10,10 +10,10 @@ from booking.access.guards import requires, signed_in
 from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.subsidies.actions.activate_programme import Which, discard, return_proposal, sign
-from booking.subsidies.actions.end_programme import decline_end, sign_end
+from booking.subsidies.actions.end_programme import decline_end, sign_end, sign_withdrawal
 from booking.subsidies.actions.publish_programme import draft_programme, draft_version
 from booking.subsidies.api.answers import Answer, version_answer
-from booking.subsidies.forms import ActivationBody, EndBody, StepBody
+from booking.subsidies.forms import ActivationBody, EndBody, StepBody, WithdrawBody
 from booking.subsidies.queries.programmes import versions
 from booking.subsidies.rules.answer import JsonDict, evaluate_request
 from booking.subsidies.states import EndState, ProgrammeState
@@ -163,6 +163,29 @@ def end(
     return once.answer(deed)
 
 
+@router.post("/programmes/{code}/withdrawal")
+def withdraw(
+    code: str, uow: Transaction, once: Once, clock: ClockDep, actor: Keeper, body: WithdrawBody
+) -> Response:
+    """Take a version back before its first day, with a reason, by two persons: the first call asks
+    (202), that of another person with the same words lets it count (200, `closed`). An earlier
+    version that was ended to make way for it goes on."""
+    which = Which(code, body.version)
+
+    def deed() -> tuple[int, Answer]:
+        made = sign_withdrawal(
+            uow,
+            which,
+            document=body.document,
+            reason=body.reason,
+            actor_id=actor.id,
+            now=clock.now(),
+        )
+        return 200 if made.state is EndState.CONFIRMED else 202, _version(uow.session, which)
+
+    return once.answer(deed)
+
+
 @router.post("/programmes/{code}/ending/refusal")
 def keep(
     code: str, uow: Transaction, once: Once, clock: ClockDep, actor: Keeper, body: StepBody
@@ -178,8 +201,8 @@ def keep(
 
 
 def _version(session: Session, which: Which) -> Answer:
-    """The version that was named, or the newest that pays."""
+    """The version that was named, or the newest that pays, or that was to."""
     rows = versions(session, which.code)
     named = [row for row in rows if which.version in {None, row.version}]
-    active = [row for row in named if row.state is ProgrammeState.ACTIVE]
-    return version_answer(which.code, active[-1])
+    concerned = [row for row in named if row.state is ProgrammeState.ACTIVE or row.withdrawing]
+    return version_answer(which.code, concerned[-1])

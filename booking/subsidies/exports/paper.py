@@ -30,6 +30,9 @@ from booking.web.qr import picture_of
 _STANDARDS: Final = ("a-2a", "ua-1")
 TEMPLATE: Final = REPOSITORY / "templates" / "documents" / "statement.typ"
 _FONTS: Final = REPOSITORY / "static" / "vendor" / "fonts"
+# A line takes the typesetter 140 kB of memory whatever its form (8,000 lines: 1.2 GB), and a paper
+# is one piece to it; the tables, which come line by line, hold all of any statement.
+MOST_LINES: Final = 1_000
 _SUMS: Final = ("spend", "base", "usage", "provider", "interest", "cuts", "payable")
 _LANG: Final = {"zh": ("zh", "cn"), "en": ("en", "gb")}
 
@@ -90,13 +93,21 @@ def _data(document: Document, lines: Sequence[Record], paper: Paper) -> dict[str
         "sums": [(words[key], _money(totals.get(key, "0.00"))) for key in _SUMS],
         "in_words": str(totals["payable_in_words"]),
         "columns": words["columns"].split(","),
-        "lines": [_line(line, words, paper.language) for line in lines],
+        "more": _more(lines, words),
+        "lines": [_line(line, words, paper.language) for line in lines[:MOST_LINES]],
         "total": _total(lines, words),
         "proofs": [(words["note"], words["draft_note"])]
         if paper.is_draft
         else _proofs(document, words, sha256, address=address),
         "hands": words["hands"].split(","),
     }
+
+
+def _more(lines: Sequence[Record], words: Words) -> str:
+    """Where the lines are that are not printed; nothing where all are."""
+    if len(lines) <= MOST_LINES:
+        return ""
+    return words["more"].format(shown=MOST_LINES, all=len(lines))
 
 
 def _day_of(document: Document) -> date:

@@ -34,6 +34,8 @@ WORDS: Final[Mapping[Language, Words]] = {
         "payable": "实付合计",
         "in_words": "实付大写",
         "lines": "明细与计算过程",
+        "more": "共 {all} 行，本文件印出前 {shown} 行；合计按全部 {all} 行计算。"
+        "其余各行见本结算单的 XLSX、CSV 或 JSON 文件，依据同一内容生成。",
         "total": "合计",
         "until": "{first} 起\n{last} 前",
         "provided": "{provider}提供；",
@@ -75,6 +77,9 @@ WORDS: Final[Mapping[Language, Words]] = {
         "payable": "Payable",
         "in_words": "In words",
         "lines": "Lines and how they were reckoned",
+        "more": "The first {shown} of {all} lines are printed; the totals are of all {all}. "
+        "The other lines stand in the XLSX, CSV and JSON files of this statement, "
+        "made of the same content.",
         "total": "Total",
         "until": "{first} to\nbefore {last}",
         "provided": "Provided by {provider}. ",

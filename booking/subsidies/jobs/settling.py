@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from booking.db.transactions import UnitOfWork
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.subsidies.actions.redraw import redraw_one
 from booking.subsidies.actions.seal import hold_chain
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.errors import NothingToSettle, SnapshotBroken
@@ -36,6 +37,11 @@ def _settled(uow: UnitOfWork, month: Period, *, now: datetime) -> int:
             return len(settle_period(uow, month, actor_id=None, now=now).statements)
     except NothingToSettle:
         return 0
+
+
+def redraw_stale(uow: UnitOfWork, now: datetime) -> int:
+    """Draw up anew what an end or a revocation marked; a period a run, so that others get on."""
+    return redraw_one(uow, now)
 
 
 def prove_statements(uow: UnitOfWork, now: datetime) -> int:  # noqa: ARG001 - a job's shape

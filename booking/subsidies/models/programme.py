@@ -51,11 +51,14 @@ class ProgrammeVersion(Row, table=True):
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-_LIVE_END = sa.text("state <> 'declined'")
+_LIVE_END = sa.text("state NOT IN ('declined', 'lifted')")
 
 
 class ProgrammeEnd(Row, table=True):
-    """An earlier last day of an active version, under a document of its own; two persons."""
+    """An earlier last day of an active version, under a document of its own; two persons.
+
+    A last day before its first one withdraws a version that has not begun.
+    """
 
     __tablename__ = "programme_end"
     __table_args__ = (
@@ -64,6 +67,7 @@ class ProgrammeEnd(Row, table=True):
         sa.CheckConstraint(
             "(state = 'asked') = (decided_by IS NULL AND decided_at IS NULL)", name="decided"
         ),
+        sa.CheckConstraint("(state = 'lifted') = (lifted_by_id IS NOT NULL)", name="lifted"),
         sa.Index(
             "uq_programme_end_live",
             "programme_version_id",
@@ -77,10 +81,14 @@ class ProgrammeEnd(Row, table=True):
     state: EndState = Field(default=EndState.ASKED, sa_type=EnumText(EndState))
     last_day: date
     document: str = Field(max_length=200)
+    # Why a version is withdrawn; of an end its document says so.
+    reason: str = Field(default="", max_length=500)
     asked_by: int = Field(sa_type=Id)
     asked_at: datetime = Field(sa_type=UtcDateTime)
     decided_by: int | None = Field(default=None, sa_type=Id)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # The withdrawal of the version that it made way for.
+    lifted_by_id: int | None = Field(default=None, foreign_key="programme_end.id", sa_type=Id)
 
 
 class JointCapEntry(Row, table=True):

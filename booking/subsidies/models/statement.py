@@ -31,6 +31,8 @@ class Settlement(Row, table=True):
     runs: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     settled_by: int | None = Field(default=None, sa_type=Id)
     settled_at: datetime = Field(sa_type=UtcDateTime)
+    # Since when its drafts say what no longer holds; they are drawn again before they are locked.
+    stale_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Statement(Row, table=True):

@@ -49,6 +49,7 @@ class ApplicationRow:
     revoked_reason: str
     revoked_at: datetime | None
     ended_on: date | None
+    organisation_en: str
 
     @property
     def programme(self) -> Programme:
@@ -114,6 +115,7 @@ _ROW: Final = (
         col(ProgrammeApplication.revoked_reason),
         col(ProgrammeApplication.revoked_at),
         col(ProgrammeEnd.last_day),
+        col(Organisation.name_en),
     )
     .join_from(
         ProgrammeApplication,

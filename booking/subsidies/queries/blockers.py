@@ -121,6 +121,20 @@ def of_payment(session: Session, period: str) -> list[Blocker]:
     return [one for one in found if one.count]
 
 
+def of_drafts(session: Session, period: str) -> list[Blocker]:
+    """Drafts that were drawn before something that changes them."""
+    joined = sa.join(Statement, Settlement, col(Settlement.id) == col(Statement.settlement_id))
+    stale = sa.and_(
+        col(Settlement.period) == period,
+        col(Settlement.stale_at).is_not(None),
+        col(Statement.state) == StatementState.DRAFT,
+    )
+    found = _blocker(
+        session, _Kind("drafts_stale", "/statements/", col(Statement.number), joined), stale
+    )
+    return [found] if found.count else []
+
+
 def of_calendar(session: Session, today: date) -> list[Blocker]:
     """Years into which publicity would reach and whose statutory calendar nobody entered."""
     known = calendar_from(session, today).years

@@ -1,7 +1,7 @@
 """What programmes have spent, and what each company has used of its caps."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from booking.kernel.errors import NotFound
 from booking.organisations.models import Organisation
 from booking.subsidies.models.statement import Settlement, Statement, StatementLine
-from booking.subsidies.queries.programmes import VersionRow, versions
+from booking.subsidies.queries.programmes import VersionRow, sharing, versions
 from booking.subsidies.rules.programme import Programme
 from booking.subsidies.rules.spending import FEWEST, Spending, Spent, spending
 from booking.subsidies.rules.what_if import month_of
@@ -57,12 +57,12 @@ class OpenRow:
 
 def budgets(session: Session) -> list[Spending]:
     """Every version that pays or paid, by id and first day."""
-    return [spending(row.programme, spent) for row, spent in _spent(session, None)]
+    return _spendings(session, None)
 
 
 def budget_of(session: Session, code: str) -> list[Spending]:
     """The versions of one programme; NotFound when none ever paid."""
-    found = [spending(row.programme, spent) for row, spent in _spent(session, code)]
+    found = _spendings(session, code)
     if not found:
         raise NotFound(programme=code)
     return found
@@ -106,6 +106,25 @@ def open_summary(session: Session) -> list[OpenRow]:
         if companies >= FEWEST
         else OpenRow(code, names[code], year, None, None, None)
         for code, year, companies, lines, payable in session.execute(query)
+    ]
+
+
+def _spendings(session: Session, code: str | None) -> list[Spending]:
+    """By version, each less what versions with the same budget have bound of it."""
+    rows = _spent(session, code)
+    known = sharing([row.programme for row, _ in rows])
+    found = [spending(terms, spent) for terms, (_, spent) in zip(known, rows, strict=True)]
+    bound = {(one.terms.id, one.terms.version): one.bound for one in found}
+    return [
+        replace(
+            one,
+            elsewhere=sum(
+                bound[one.terms.id, version]
+                for version in one.terms.funded_with
+                if version != one.terms.version
+            ),
+        )
+        for one in found
     ]
 
 

@@ -39,6 +39,7 @@ class DifferenceRow:
     kind: DifferenceKind
     before_fen: int
     after_fen: int
+    organisation_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def differences_of(session: Session, period: str, *, at_most: int = 50) -> Diffe
             col(SettlementDifference.kind),
             col(SettlementDifference.before_fen),
             col(SettlementDifference.after_fen),
+            col(Organisation.name_en),
         )
         .select_from(joined)
         .join(Organisation, col(Organisation.id) == col(SettlementDifference.organisation_id))

@@ -33,6 +33,7 @@ class Payee:
     account_name: str
     bank_name: str
     account_no: str
+    name_en: str
     owed: list[Owed] = field(default_factory=list)
 
     @property
@@ -63,6 +64,7 @@ def payees(session: Session, *, hold: bool = False) -> list[Payee]:
             col(Organisation.bank_account_name),
             col(Organisation.bank_name),
             col(Organisation.bank_account_no),
+            col(Organisation.name_en),
             col(Statement.id),
             col(Statement.number),
             col(Settlement.period),
@@ -206,6 +208,7 @@ class PaidRow:
     bank_reference: str
     reason: str
     recorded_at: datetime | None
+    organisation_en: str
     statements: list[str] = field(default_factory=list)
 
 
@@ -234,6 +237,7 @@ def batch_view(session: Session, number: str) -> BatchView:
             col(PaymentRow.bank_reference),
             col(PaymentRow.reason),
             col(PaymentRow.recorded_at),
+            col(Organisation.name_en),
             col(Statement.number),
         )
         .select_from(PaymentRow)

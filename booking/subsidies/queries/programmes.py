@@ -23,7 +23,7 @@ from booking.subsidies.rules.joint_caps import read_joint_caps
 from booking.subsidies.rules.nodes import Node
 from booking.subsidies.rules.programme import JointCap, Kind, Programme
 from booking.subsidies.rules.reading import read_programme
-from booking.subsidies.states import EndState, ProgrammeState
+from booking.subsidies.states import LIVE_ENDS, EndState, ProgrammeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,12 @@ class VersionRow:
     end_asked_by: int | None
     end_asker: str | None
     end_asked_at: datetime | None
+    end_reason: str | None
+
+    @property
+    def withdrawing(self) -> bool:
+        """What two persons stand for takes it back before its first day."""
+        return self.end_day is not None and self.end_day < self.valid_from
 
     @property
     def last_day(self) -> date:
@@ -85,6 +91,7 @@ _COLUMNS = (
     col(ProgrammeEnd.asked_by),
     col(_ASKER.name),
     col(ProgrammeEnd.asked_at),
+    col(ProgrammeEnd.reason),
 )
 _ROWS = (
     sa.select(*_COLUMNS)
@@ -98,7 +105,7 @@ _ROWS = (
         ProgrammeEnd,
         sa.and_(
             col(ProgrammeEnd.programme_version_id) == col(ProgrammeVersion.id),
-            col(ProgrammeEnd.state) != EndState.DECLINED,
+            col(ProgrammeEnd.state).in_(LIVE_ENDS),
         ),
     )
     .outerjoin(_ASKER, col(_ASKER.id) == col(ProgrammeEnd.asked_by))
@@ -130,7 +137,24 @@ def active_programmes(session: Session) -> list[Programme]:
     query = _ROWS.where(_ACTIVE, col(ProgrammeEntry.kind) != _VOUCHER).order_by(
         col(ProgrammeEntry.code), col(ProgrammeVersion.valid_from)
     )
-    return [VersionRow(*row).programme for row in session.execute(query)]
+    return sharing([VersionRow(*row).programme for row in session.execute(query)])
+
+
+def sharing(programmes: Sequence[Programme]) -> list[Programme]:
+    """The same, each knowing the versions with which it spends one budget: those under the same
+    public document. Money under another document is other money."""
+    funds: dict[tuple[str, str, str], list[int]] = {}
+    for terms in programmes:
+        if terms.budget and terms.document:
+            place = (terms.id, terms.document, terms.budget.rule)
+            funds.setdefault(place, []).append(terms.version)
+    found = []
+    for terms in programmes:
+        rule = terms.budget.rule if terms.budget else ""
+        versions = funds.get((terms.id, terms.document, rule), [])
+        shared = tuple(sorted(versions)) if len(versions) > 1 else ()
+        found.append(replace(terms, funded_with=shared))
+    return found
 
 
 def joint_caps_of(session: Session, programmes: Sequence[Programme]) -> list[JointCap]:

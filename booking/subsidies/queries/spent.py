@@ -53,7 +53,7 @@ def balances_before(
         if terms.budget:
             cycle = settlement_id if terms.budget.rule == "pro_rata" else None
             if terms.budget.rule == "first_come" or cycle is not None:
-                found.budgets[terms.id, terms.version] = _paid(session, terms, cycle)
+                found.budgets[terms.fund] = _paid(session, terms, cycle)
     for cap in joint_caps:
         found.joint[cap.order, cap.scope] = _joint(session, cap)
     return found
@@ -111,7 +111,7 @@ def _paid(session: Session, terms: Programme, settlement_id: int | None) -> int:
     query = sa.select(sa.func.coalesce(sa.func.sum(paid), 0)).where(
         col(_LINE.live),
         col(_LINE.programme) == terms.id,
-        col(_LINE.version) == terms.version,
+        col(_LINE.version).in_(terms.funded_with or (terms.version,)),
     )
     if settlement_id is not None:
         # What goes back to an earlier cycle is not this one's to give out.

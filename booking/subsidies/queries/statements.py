@@ -170,6 +170,11 @@ def hold_settlement(session: Session, period: str) -> None:
         raise NotFound(period=period)
 
 
+def stale_since(session: Session, settlement_id: int) -> datetime | None:
+    """Since when the drafts of a settlement say what no longer holds."""
+    return session.exec(select(Settlement.stale_at).where(Settlement.id == settlement_id)).one()
+
+
 def lines_of(session: Session, statement_id: int, revision: int) -> Sequence[StatementLine]:
     """The lines of a statement as it stands, in order."""
     query = (

@@ -11,6 +11,7 @@ from booking.kernel.periods import Period
 from booking.subsidies.queries.blockers import (
     Blocker,
     of_calendar,
+    of_drafts,
     of_payment,
     of_records,
     of_statements,
@@ -68,6 +69,7 @@ def desk_of(session: Session, period: Period, today: date) -> Desk:
         ),
     ]
     blocked = {
+        StatementState.LOCKED: of_drafts(session, period.code),
         StatementState.PUBLICITY: of_calendar(session, today),
         StatementState.APPROVED: of_statements(session, period.code),
         StatementState.PAID: of_payment(session, period.code),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -9,12 +10,19 @@ from fastapi import APIRouter, Response
 from booking.access.actor import Actor
 from booking.access.guards import requires
 from booking.access.permissions import Permission
+from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
 from booking.subsidies.actions.activate_programme import Which, discard, return_proposal, sign
-from booking.subsidies.actions.end_programme import decline_end, sign_end
+from booking.subsidies.actions.end_programme import decline_end, sign_end, sign_withdrawal
 from booking.subsidies.actions.publish_programme import draft_programme
 from booking.subsidies.actions.publish_programme import draft_version as add_version
-from booking.subsidies.forms import ActivationBody, EndBody, ProgrammeForm, StepBody
+from booking.subsidies.forms import (
+    ActivationBody,
+    EndBody,
+    ProgrammeForm,
+    StepBody,
+    WithdrawBody,
+)
 from booking.subsidies.queries.programmes import VersionRow, versions
 from booking.subsidies.rules.documents import read_document
 from booking.subsidies.rules.explanation import tongue_of
@@ -38,6 +46,7 @@ class Shown:
     row: VersionRow
     name: str
     sentences: Sequence[str]
+    not_begun: bool = False
 
 
 @router.get("/programmes", name="programmes")
@@ -52,7 +61,7 @@ def index(session: Reading, page: PageDep, actor: Reader) -> Response:
 
 
 @router.get("/programmes/{code}", name="programme")
-def show(code: str, session: Reading, page: PageDep, actor: Reader) -> Response:
+def show(code: str, session: Reading, page: PageDep, clock: ClockDep, actor: Reader) -> Response:
     """One programme, version by version."""
     rows = versions(session, code)
     if not rows:
@@ -60,7 +69,7 @@ def show(code: str, session: Reading, page: PageDep, actor: Reader) -> Response:
     return page.render(
         "subsidies/programme.html",
         code=code,
-        versions=[_shown(row) for row in rows],
+        versions=[_shown(row, today=local(clock.now()).date()) for row in rows],
         manages=actor.may(Permission.PROGRAMME_MANAGE),
         form=blank(),
     )
@@ -161,6 +170,28 @@ def end(
     return page.redirect("programme", code)
 
 
+@router.post("/programmes/{code}/withdrawal", name="withdraw_programme")
+def withdraw(
+    code: str,
+    form: Annotated[Filled[WithdrawBody], filled_in(WithdrawBody)],
+    uow: Transaction,
+    page: PageDep,
+    clock: ClockDep,
+    actor: Keeper,
+) -> Response:
+    """Ask that a version which has not begun is taken back, or confirm what another asked."""
+    asked, which = form.checked, Which(code, form.checked.version)
+    sign_withdrawal(
+        uow,
+        which,
+        document=asked.document,
+        reason=asked.reason,
+        actor_id=actor.id,
+        now=clock.now(),
+    )
+    return page.redirect("programme", code)
+
+
 @router.post("/programmes/{code}/ending/refusal", name="keep_programme")
 def keep(
     code: str,
@@ -176,7 +207,7 @@ def keep(
     return page.redirect("programme", code)
 
 
-def _shown(row: VersionRow) -> Shown:
+def _shown(row: VersionRow, *, today: date = date.max) -> Shown:
     terms = row.programme
     tongue = tongue_of(language())
-    return Shown(row, terms.name[tongue], summary(terms, tongue))
+    return Shown(row, terms.name[tongue], summary(terms, tongue), today < row.valid_from)

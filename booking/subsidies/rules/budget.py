@@ -26,7 +26,7 @@ def shared(results: list[R], balances: Balances) -> list[R]:
         budget = found.terms.budget
         if budget and budget.rule == "pro_rata" and found.granted > 0 and found.day is not None:
             days = (0, 0) if balances.one_cycle else found.terms.cycle_of(found.day)
-            cycle = (found.terms.version, days)
+            cycle = (found.terms.fund[1], days)
             cycles.setdefault(cycle, []).append(i)
     for members in cycles.values():
         _share(results, members, balances=balances)
@@ -34,8 +34,9 @@ def shared(results: list[R], balances: Balances) -> list[R]:
 
 
 def _share(results: list[R], members: Sequence[int], *, balances: Balances) -> None:
-    terms = results[members[0]].terms
-    spent = balances.budgets.get((terms.id, terms.version), 0)
+    # Where two versions share one budget, the later one says how much it is.
+    terms = max((results[i].terms for i in members), key=lambda one: one.version)
+    spent = balances.budgets.get(terms.fund, 0)
     amount = max(terms.budget.amount - spent, 0) if terms.budget else 0
     shares = pro_rata(amount, [results[i].granted for i in members])
     for i, share in zip(members, shares, strict=True):

@@ -37,7 +37,7 @@ class Balances:
     """What was granted before: the state that lets lines be taken one by one, month by month.
 
     `spent` is per (programme, scope), `joint` per joint cap; their keys are scope_key's answers.
-    `budgets` is per (programme, version); `items` per line and `stretches` per loan and
+    `budgets` is per fund: (programme, version); `items` per line and `stretches` per loan and
     days are over all programmes.
     """
 
@@ -130,7 +130,7 @@ class Purse:
         _share_balances([*self._own, *joint])
         self._balances = balances
         self._budgets = balances.budgets
-        self._fund = (terms.id, terms.version)
+        self._fund = terms.fund
         budget = terms.budget
         self._first_come = budget.amount if budget and budget.rule == "first_come" else None
 

@@ -146,6 +146,14 @@ class Programme:
     budget: Budget | None = None
     claims: Claims = field(default_factory=Claims)
     gift: Gift | None = None
+    # The versions under whose public document the same money is named, this one among them; empty:
+    # this one's money is its own.
+    funded_with: tuple[int, ...] = ()
+
+    @property
+    def fund(self) -> tuple[str, int]:
+        """Whose budget it spends: its own, or the one that it goes on with."""
+        return self.id, min(self.funded_with, default=self.version)
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day <= self.valid_to

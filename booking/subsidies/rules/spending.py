@@ -38,6 +38,8 @@ class Spending:
     paid: int
     months: Mapping[int, int] = field(default_factory=dict)
     expected: Forecast | None = None
+    # What versions with the same budget had of it.
+    elsewhere: int = 0
 
     @property
     def bound(self) -> int:
@@ -46,13 +48,13 @@ class Spending:
 
     @property
     def left(self) -> int | None:
-        return None if self.whole is None else self.whole - self.bound
+        return None if self.whole is None else self.whole - self.elsewhere - self.bound
 
     def burn_down(self) -> list[tuple[int, int]]:
         """What was left of the budget at the end of each month that was settled."""
         if self.whole is None or not self.months:
             return []
-        left, points = self.whole, []
+        left, points = self.whole - self.elsewhere, []
         for month in range(min(self.months), max(self.months) + 1):
             left -= self.months.get(month, 0)
             points.append((month, left))

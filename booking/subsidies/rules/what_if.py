@@ -239,7 +239,7 @@ class _Taker:
 
     def _keep(self, result: Result, day: date) -> None:
         terms = result.terms
-        key = (terms.version, *terms.cycle_of(day))
+        key = (terms.fund[1], *terms.cycle_of(day))
         cycle = self._cycles.get(key)
         if cycle is None:
             cycle = self._cycles[key] = _Cycle()
@@ -250,8 +250,8 @@ class _Taker:
 
     def share(self, balances: Balances) -> None:
         """Pro rata, cycle by cycle; what is lost is not in a later programme's way."""
-        for (version, *_), cycle in self._cycles.items():
-            terms = next(terms for terms, _ in self._purses if terms.version == version)
+        for (fund, *_), cycle in self._cycles.items():
+            terms = [terms for terms, _ in self._purses if terms.fund[1] == fund][-1]
             shared = terms.budget is not None and terms.budget.rule == "pro_rata"
             amount = terms.budget.amount if terms.budget and shared else sum(cycle.granted)
             shares = pro_rata(amount, cycle.granted)

@@ -31,6 +31,7 @@ class Candidate:
     asked_at: datetime
     session_id: int | None
     instrument_id: int
+    organisation_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Trained:
     person: str
     email: str
     organisation: str
+    organisation_en: str
     valid_to: date | None
     granted_at: datetime
     practised_at: datetime
@@ -82,7 +84,7 @@ _CANDIDATES: Final = (
     sa.select(
         *(REQUEST.c.id, PERSON.c.name, PERSON.c.email, ORGANISATION.c.name),
         *(REQUEST.c.message, REQUEST.c.state, REQUEST.c.asked_at, REQUEST.c.session_id),
-        REQUEST.c.instrument_id,
+        *(REQUEST.c.instrument_id, ORGANISATION.c.name_en),
     )
     .select_from(
         REQUEST.join(PERSON, PERSON.c.id == REQUEST.c.person_id).join(
@@ -108,6 +110,7 @@ _TRAINED: Final = (
         *(PERSON.c.name.label("person"), PERSON.c.email),
         *(
             ORGANISATION.c.name.label("organisation"),
+            ORGANISATION.c.name_en.label("organisation_en"),
             GRANT.c.valid_to,
             GRANT.c.granted_at,
             GRANT.c.practised_at,

@@ -1,4 +1,5 @@
-"""Pay a confirmed charge from a voucher, and take back what a correction made too much."""
+"""Pay a confirmed charge from a voucher; take back what a correction made too much, and pay it
+again where the correction was put right."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,13 +11,14 @@ from booking.ledger.actions.post import Leg, post
 from booking.ledger.models import AccountKind
 from booking.ledger.queries.prepaid import drawn_for
 from booking.vouchers.actions.moving import Move, enter, leads, move, told_of
-from booking.vouchers.events import VoucherRedeemed, VoucherReturned
+from booking.vouchers.events import VoucherRedeemed, VoucherRestored, VoucherReturned
 from booking.vouchers.queries.claims import (
     Charged,
     ClaimRow,
     Held,
     charged_for,
     held_of_booking,
+    redeemed_at_first,
 )
 from booking.vouchers.rules.terms import pays
 from booking.vouchers.states import ClaimStep, MovementKind
@@ -65,7 +67,7 @@ def redeem(uow: UnitOfWork, reservation_id: int, *, actor_id: int | None, now: d
     return amount
 
 
-def take_back(
+def correct(
     uow: UnitOfWork,
     reservation_id: int,
     charge: str,
@@ -73,7 +75,8 @@ def take_back(
     actor_id: int | None,
     now: datetime,
 ) -> None:
-    """A charge became cheaper: the voucher pays its share of what it comes to now."""
+    """A charge comes to another amount: the voucher pays its share of that, as if it had come to it
+    at once, as far as it has not lapsed meanwhile; never more than it paid at first."""
     found = held_of_booking(uow.session, reservation_id)
     if found is None or leads(found[1].state, ClaimStep.TAKE_BACK) is None:
         return
@@ -82,33 +85,63 @@ def take_back(
     # A fee beside a use is no concern of the voucher that paid for the use.
     if charged is None or charged.number != charge:
         return
-    kept = pays(held.terms, charged.total_fen, left_fen=claim.redeemed_fen)
-    back = claim.redeemed_fen - kept
-    if back <= 0:
-        return
-    # Each follows a correction, and is called after it.
-    reference = f"voucher:{charged.number}/{charged.corrections}"
-    step = Move(
-        kind=MovementKind.RETURNED,
-        amount_fen=back,
-        at=now,
-        claim_id=claim.id,
-        reference=reference,
-        actor_id=actor_id,
-    )
-    move(uow, held.id, step)
-    _post(uow, (held, claim), -back, reference=reference, now=now)
-    own_fen = charged.total_fen - kept
-    _even_up(uow, (held, claim), charged, own_fen=own_fen, reference=reference, now=now)
-    uow.announce(
-        VoucherReturned(
-            **told_of(held, back, at=now, actor_id=actor_id),
-            cause=f"reservation:{claim.number}",
-            changes={"redeemed_fen": (claim.redeemed_fen, kept)},
-            reservation_number=claim.number,
-            provider_id=claim.provider_id,
+    due = pays(held.terms, charged.total_fen, left_fen=redeemed_at_first(uow.session, claim.id))
+    paid = min(due, claim.redeemed_fen + held.available_fen)
+    change = paid - claim.redeemed_fen
+    if change:
+        # Each follows a correction, and is called after it.
+        reference = f"voucher:{charged.number}/{charged.corrections}"
+        kind = MovementKind.RESTORED if change > 0 else MovementKind.RETURNED
+        step = Move(
+            kind=kind,
+            amount_fen=abs(change),
+            at=now,
+            claim_id=claim.id,
+            reference=reference,
+            actor_id=actor_id,
         )
-    )
+        move(uow, held.id, step)
+        _post(uow, (held, claim), change, reference=reference, now=now)
+        own_fen = charged.total_fen - paid
+        _even_up(uow, (held, claim), charged, own_fen=own_fen, reference=reference, now=now)
+    _tell(uow, (held, claim), (paid, due - paid), by=(actor_id, now))
+
+
+def _tell(
+    uow: UnitOfWork,
+    whose: tuple[Held, ClaimRow],
+    sums: tuple[int, int],
+    *,
+    by: tuple[int | None, datetime],
+) -> None:
+    (held, claim), (paid, lacking), (actor_id, now) = whose, sums, by
+    change = paid - claim.redeemed_fen
+    told = told_of(held, abs(change), at=now, actor_id=actor_id)
+    cause = f"reservation:{claim.number}"
+    changes: dict[str, tuple[object, object]] = {"redeemed_fen": (claim.redeemed_fen, paid)}
+    number, provider_id = claim.number, claim.provider_id
+    if change < 0:
+        uow.announce(
+            VoucherReturned(
+                **told,
+                cause=cause,
+                changes=changes,
+                reservation_number=number,
+                provider_id=provider_id,
+            )
+        )
+    elif change or lacking:
+        uow.announce(
+            VoucherRestored(
+                **told,
+                cause=cause,
+                changes=changes,
+                reservation_number=number,
+                provider_id=provider_id,
+                lacking_fen=lacking,
+                valid_to=held.valid_to,
+            )
+        )
 
 
 def _post(

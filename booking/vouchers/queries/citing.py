@@ -1,16 +1,16 @@
 """Which of its vouchers a company may cite, and what one would pay: nothing is locked or held."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.kernel.errors import Violation
-from booking.reservations.queries.citable import VoucherToCite
+from booking.reservations.queries.citable import VoucherShare, VoucherToCite
 from booking.vouchers.models import Voucher, VoucherClaim
-from booking.vouchers.queries.claims import order_at
+from booking.vouchers.queries.claims import order_at, orders_at
 from booking.vouchers.rules.terms import Order, Terms, against, honoured, in_time, pays
 from booking.vouchers.states import ClaimState
 
@@ -57,6 +57,33 @@ class OwnVouchers:
             for row in session.execute(query)
             if order is not None and _fits(row, order, day)
         ]
+
+    def shares(
+        self,
+        session: Session,
+        organisation_id: int,
+        number: str,
+        *,
+        priced: Sequence[tuple[int, int]],
+        day: date,
+    ) -> Sequence[VoucherShare]:
+        """Each takes its share of what those before it leave, as the bookings themselves do."""
+        query = sa.select(*_COLUMNS).where(
+            col(Voucher.number) == number, col(Voucher.organisation_id) == organisation_id
+        )
+        row = session.execute(query).one_or_none()
+        orders = orders_at(session, {here for here, _ in priced}, organisation_id)
+        unknown = VoucherShare(refused=(Violation("voucher.unknown", {"number": number}),))
+        if row is None:
+            return [unknown for _ in priced]
+        terms, days = Terms.of_kept(row.terms), (row.valid_from, row.valid_to)
+        found, left = [], row.available_fen
+        for here, price_fen in priced:
+            order = replace(orders[here], price_fen=price_fen)
+            share = VoucherShare(*honoured(terms, order, days, left_fen=left, day=day))
+            left -= share.pays_fen
+            found.append(share)
+        return found
 
 
 _COLUMNS = (

@@ -1,6 +1,7 @@
 """Vouchers and claims as deeds need them: locked, so that what is counted stays."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -14,9 +15,9 @@ from booking.db.expressions import larger_of, smaller_of
 from booking.instruments.models.instrument import Instrument
 from booking.organisations.models import Lab, Organisation, RelatedParty
 from booking.reservations.models.reservation import Reservation
-from booking.vouchers.models import Voucher, VoucherClaim
+from booking.vouchers.models import Voucher, VoucherClaim, VoucherMovement
 from booking.vouchers.rules.terms import Order, Terms
-from booking.vouchers.states import ClaimState
+from booking.vouchers.states import ClaimState, MovementKind
 
 VOUCHER: Final[sa.Table] = Voucher.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 CLAIM: Final[sa.Table] = VoucherClaim.__table__  # type: ignore[attr-defined]
@@ -105,6 +106,15 @@ def _held(session: Session, *conditions: sa.ColumnElement[bool]) -> Held | None:
     return Held(**{**row, "terms": Terms.of_kept(row["terms"])})
 
 
+def redeemed_at_first(session: Session, claim_id: int) -> int:
+    """What a claim had paid before anything was corrected."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(col(VoucherMovement.amount_fen)), 0)).where(
+        col(VoucherMovement.claim_id) == claim_id,
+        col(VoucherMovement.kind) == MovementKind.REDEEMED,
+    )
+    return int(session.execute(query).scalar_one())
+
+
 _RELATED: Final = sa.exists().where(
     col(RelatedParty.organisation_id) == smaller_of(_USER.c.id, _PROVIDER.c.id),
     col(RelatedParty.other_id) == larger_of(_USER.c.id, _PROVIDER.c.id),
@@ -144,16 +154,23 @@ def order_at(
     session: Session, instrument_id: int, organisation_id: int, *, price_fen: int
 ) -> Order | None:
     """What a company would order on an instrument; None where one of the two is not there."""
+    found = orders_at(session, [instrument_id], organisation_id).get(instrument_id)
+    return None if found is None else replace(found, price_fen=price_fen)
+
+
+def orders_at(
+    session: Session, instrument_ids: Collection[int], organisation_id: int
+) -> dict[int, Order]:
+    """The same on several instruments, before anything is priced."""
     query = (
-        sa.select(*_SIDES)
+        sa.select(col(Instrument.id), *_SIDES)
         .select_from(Instrument)
         .join(Lab, col(Lab.id) == col(Instrument.lab_id))
         .join(_PROVIDER, _PROVIDER.c.id == col(Lab.organisation_id))
         .join(_USER, _USER.c.id == organisation_id)
-        .where(col(Instrument.id) == instrument_id)
+        .where(col(Instrument.id).in_(instrument_ids))
     )
-    row = session.execute(query).one_or_none()
-    return None if row is None else _order(row, organisation_id, price_fen)
+    return {row.id: _order(row, organisation_id, 0) for row in session.execute(query)}
 
 
 def _order(row: sa.Row[Any], organisation_id: int, price_fen: int) -> Order:

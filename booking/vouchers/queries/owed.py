@@ -40,6 +40,7 @@ class OwedLine:
     bank_reference: str | None
     # Whether this person may read the booking; who administers a provider need not.
     is_known: bool
+    provider_en: str
 
 
 def owed_lines(
@@ -52,6 +53,7 @@ def owed_lines(
             *(col(VoucherMovement.id), col(VoucherMovement.made_at), col(Organisation.name)),
             *(col(VoucherClaim.number), SIGNED, col(VoucherPayment.number)),
             *(col(VoucherPayment.paid_on), col(VoucherPayment.bank_reference), _known(actor)),
+            col(Organisation.name_en),
         )
         .order_by(col(VoucherMovement.id))
         .limit(limit)

@@ -20,10 +20,11 @@ from booking.vouchers.models import (
 )
 from booking.vouchers.states import MovementKind
 
-OWED_BY: Final = (MovementKind.REDEEMED, MovementKind.RETURNED)
+_ADDS: Final = (MovementKind.REDEEMED, MovementKind.RESTORED)
+OWED_BY: Final = (*_ADDS, MovementKind.RETURNED)
 # What a movement adds to what its provider is owed, with its sign.
 SIGNED: Final = sa.case(
-    (col(VoucherMovement.kind) == MovementKind.REDEEMED, col(VoucherMovement.amount_fen)),
+    (col(VoucherMovement.kind).in_(_ADDS), col(VoucherMovement.amount_fen)),
     else_=-col(VoucherMovement.amount_fen),
 )
 
@@ -75,6 +76,7 @@ class PaymentRow:
     note: str
     made_at: datetime
     movements: int
+    provider_en: str
 
 
 def voucher_payments(
@@ -93,6 +95,7 @@ def voucher_payments(
             *(col(Organisation.name), col(VoucherPayment.period), col(VoucherPayment.amount_fen)),
             *(col(VoucherPayment.paid_on), col(VoucherPayment.bank_reference)),
             *(col(VoucherPayment.note), col(VoucherPayment.made_at), movements),
+            col(Organisation.name_en),
         )
         .join(Organisation, col(Organisation.id) == col(VoucherPayment.provider_id))
         .order_by(col(VoucherPayment.id).desc())

@@ -62,6 +62,7 @@ class OwedRow:
     bookings: int
     owed_fen: int
     unpaid_fen: int
+    provider_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,15 @@ def _by_provider(period: Period) -> sa.Select[*tuple[Any, ...]]:
     inside = col(VoucherMovement.made_at) >= local_midnight(period.first)
     bookings = sa.func.count(sa.distinct(sa.case((inside, col(VoucherClaim.id)))))
     return (
-        _moved(sa.select(_KEY, _NAME, bookings, *_sums(period)), period)
+        _moved(sa.select(_KEY, _NAME, bookings, *_sums(period), _NAME_EN), period)
         .join(Organisation, col(Organisation.id) == _KEY)
-        .group_by(_KEY, _NAME)
+        .group_by(_KEY, _NAME, _NAME_EN)
     )
 
 
 _KEY: Final = col(VoucherClaim.provider_id)
 _NAME: Final = col(Organisation.name)
+_NAME_EN: Final = col(Organisation.name_en)
 
 
 def redeemed_in(
@@ -131,8 +133,8 @@ def owed_by(session: Session, provider_id: int, period: Period) -> OwedRow | Non
 
 
 def _row(row: sa.Row[*tuple[Any, ...]]) -> OwedRow:
-    key, name, bookings, owed_fen, unpaid_fen = row
-    return OwedRow(key, name, bookings, int(owed_fen), int(unpaid_fen))
+    key, name, bookings, owed_fen, unpaid_fen, name_en = row
+    return OwedRow(key, name, bookings, int(owed_fen), int(unpaid_fen), name_en)
 
 
 def owed_in_all(session: Session, period: Period) -> OwedInAll:

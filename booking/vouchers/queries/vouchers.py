@@ -35,6 +35,7 @@ class VoucherRow:
     valid_from: date
     valid_to: date
     kept: Mapping[str, object]
+    organisation_en: str
 
     @property
     def terms(self) -> Terms:
@@ -56,6 +57,7 @@ _SHOWN = (
     *(col(Voucher.programme), col(Voucher.programme_name), col(Voucher.face_fen)),
     *(col(Voucher.available_fen), col(Voucher.encumbered_fen), col(Voucher.redeemed_fen)),
     *(col(Voucher.expired_fen), col(Voucher.valid_from), col(Voucher.valid_to), col(Voucher.terms)),
+    col(Organisation.name_en),
 )
 _ROW: sa.Select[*tuple[Any, ...]] = sa.select(*_SHOWN).join_from(
     Voucher, Organisation, col(Organisation.id) == col(Voucher.organisation_id)

@@ -145,7 +145,8 @@ def _records(uow: UnitOfWork, world: World, now: datetime) -> Iterator[tuple[str
 def _programmes() -> Iterator[tuple[str, Record]]:
     yield "{version}", constant(1)
     steps = {"": "P", "/activation": "DRAFT", "/discarding": "DRAFT", "/return": "PROPOSED"}
-    for step, code in {**steps, "/ending": "ENDING", "/ending/refusal": "ENDING"}.items():
+    steps = {**steps, "/ending": "ENDING", "/ending/refusal": "ENDING"}
+    for step, code in {**steps, "/withdrawal": "LATER"}.items():
         yield f"programmes/{{code}}{step}", Record(code, absent="NONE")
 
 

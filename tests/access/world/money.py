@@ -44,6 +44,9 @@ _SIDES = ("ours", "theirs", "guest")
 _BY_VOUCHER = 4
 _SPAN = TimeSpan(moment("2026-12-01T12:00"), moment("2026-12-01T13:00"))
 
+# A kind of loans that the centre takes on no more.
+KIND = {"kind": "purchase", "accepted": False, "reason": "本年额度已用完"}
+
 
 def money_records(
     uow: UnitOfWork,

@@ -10,7 +10,7 @@ from booking.db.transactions import UnitOfWork
 from booking.kernel.periods import Period
 from booking.subsidies.actions.activate_programme import Which, propose
 from booking.subsidies.actions.claw_back import claw_back
-from booking.subsidies.actions.end_programme import sign_end
+from booking.subsidies.actions.end_programme import sign_end, sign_withdrawal
 from booking.subsidies.actions.export_statements import ask_for_export, end_export
 from booking.subsidies.actions.objections import object_to
 from booking.subsidies.actions.pay_statements import draw_batch, pay, send_batch
@@ -43,6 +43,7 @@ STATES = (
 APPROVED = frozenset({"paid", "sent", "drawn", "approved", "returned"})
 _ORDER = ("ours", "theirs", "guest")
 # What was asked of a version, and is confirmed.
+WITHDRAWAL = {"document": "示例作废文号", "reason": "比例录错"}
 ENDING = {"last_day": "2027-03-31", "document": "示例终止文号"}
 STEPS = dict(zip(STATES, PERIODS, strict=True))
 
@@ -62,6 +63,8 @@ def make_statements(
     propose(uow, Which("PROPOSED"), document="示例文号", actor_id=900_001, now=ENTERED)
     # Of next year, so that no statement of the world has a line of it.
     make_programme(uow, programme("ENDING", valid={"from": "2027-01-01", "to": "2027-12-31"}))
+    make_programme(uow, programme("LATER", valid={"from": "2028-01-01", "to": "2028-12-31"}))
+    sign_withdrawal(uow, Which("LATER"), **WITHDRAWAL, actor_id=900_001, now=ENTERED)
     last, why = date.fromisoformat(ENDING["last_day"]), ENDING["document"]
     sign_end(uow, Which("ENDING"), last, document=why, actor_id=900_001, now=ENTERED)
     side_of = {customer.company.key: side for side, customer in customers.items()}

@@ -1,10 +1,11 @@
 """Time offered instead is time in which who and what was asked for by name is free as well."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from booking.access.actor import Actor
 from booking.db.transactions import UnitOfWork
 from booking.instruments.actions.set_roster import set_roster_week
 from booking.instruments.errors import SlotTaken
@@ -13,14 +14,18 @@ from booking.instruments.rules.opening import Hours
 from booking.instruments.rules.terms import ServiceMode
 from booking.kernel.errors import Alternative
 from booking.kernel.timespan import TimeSpan
+from booking.reservations.actions.ask_swap import ask_swap
+from booking.reservations.actions.propose_time import Proposed, propose_time
+from booking.reservations.actions.reschedule import reschedule
 from booking.reservations.actions.reserve import reserve
 from booking.reservations.actions.reserve_joint import reserve_joint
 from booking.reservations.errors import ReservationRefused
 from booking.reservations.rules.wish import Wish
 from tests.factories.accounts import make_member
+from tests.factories.asks import make_neighbour
 from tests.factories.organisations import make_organisation
 from tests.factories.reservation_values import between
-from tests.factories.reservations import NOON, Scene, make_scene
+from tests.factories.reservations import NOON, Scene, make_reservation, make_scene
 from tests.reservations.actions.test_operators import make_two, offered
 from tests.support.clock import FrozenClock
 
@@ -86,6 +91,50 @@ def test_an_instrument_without_the_accessory_is_not_offered(
     }
     assert offers[both] == {one.instrument.key, other.instrument.key}
     assert offers[here_only] == {one.instrument.key}
+
+
+def moved_there(
+    uow: UnitOfWork, number: str, spans: list[TimeSpan], by: Actor, now: datetime
+) -> None:
+    """Each of these times can be had instead."""
+    for span in spans:
+        with uow.session.begin_nested() as tried:
+            reschedule(uow, number, span, actor=by, now=now)
+            tried.rollback()
+
+
+def test_what_a_booking_holds_itself_is_free_for_it_when_it_moves(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    scene, now = make_scene(uow, units=2), clock.now()
+    unit = offered(uow, scene, clock=clock, kind=UnitKind.ACCESSORY)
+    taken_elsewhere(uow, scene, unit, clock, AROUND[1:])
+    number = make_reservation(uow, scene, now=now, helper_ids=(unit,)).number
+    wanted = Proposed(span=between("11-24 15:00", "17:00"), reason="设备保养")
+    with pytest.raises(SlotTaken) as refused:
+        propose_time(uow, number, wanted, actor=scene.manager, now=now)
+    spans = [one.span for one in refused.value.alternatives]
+    assert between("11-24 12:30", "14:30") in spans
+    moved_there(uow, number, spans, by=scene.member, now=now)
+
+
+def test_what_is_offered_instead_of_an_exchange_has_the_accessory_too(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    quota = {"per": "person", "measure": "hours", "period": "day", "limit": 2}
+    scene, now = make_scene(uow, units=2, policy={"quotas": [quota]}), clock.now()
+    unit = offered(uow, scene, clock=clock, kind=UnitKind.ACCESSORY)
+    number = make_reservation(uow, scene, now=now, helper_ids=(unit,)).number
+    make_reservation(uow, scene, between("11-25 12:00", "13:00"), now=now)
+    theirs = between("11-25 09:00", "11:00")
+    make_neighbour(uow, scene, theirs, now=now)
+    for taken in (between("11-24 21:30", "23:30"), between("11-26 00:30", "02:30")):
+        make_neighbour(uow, scene, taken, now=now, helper_ids=(unit,))
+    with pytest.raises(ReservationRefused) as refused:
+        ask_swap(uow, number, theirs, actor=scene.member, now=now)
+    spans = [one.span for one in refused.value.alternatives]
+    assert spans
+    moved_there(uow, number, spans, by=scene.member, now=now)
 
 
 def other_starts(uow: UnitOfWork, clock: FrozenClock, steps: list[Wish]) -> tuple[Alternative, ...]:

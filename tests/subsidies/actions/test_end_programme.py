@@ -23,6 +23,7 @@ from booking.subsidies.errors import (
     OtherEnd,
     SecondPersonNeeded,
 )
+from booking.subsidies.jobs import redraw_stale
 from booking.subsidies.models.statement import Statement, StatementLine
 from booking.subsidies.queries.programmes import active_programmes, voucher_programmes
 from booking.subsidies.states import EndState
@@ -53,6 +54,11 @@ def ended(uow, which: Which = P, last_day: date = MID) -> None:
 def settled(uow, month: str) -> int:
     made = settle_period(uow, Period.parse(month), actor_id=None, now=NOW)
     return int(made.totals["payable_fen"])
+
+
+def redrawn(uow) -> None:
+    while redraw_stale(uow, NOW):
+        pass
 
 
 def owed_in_drafts(uow) -> int:
@@ -90,6 +96,7 @@ def test_uses_after_the_last_day_are_not_subsidised_earlier_ones_are(used):
 def test_drafts_are_drawn_up_anew(used):
     assert settled(used, "2026-10") == 90000
     ended(used)
+    redrawn(used)
     assert owed_in_drafts(used) == 60000
 
 
@@ -110,12 +117,13 @@ def test_what_was_locked_stays_and_is_corrected_by_the_next_statement(used):
     assert [found for found in broken(used.session) if found.invariant in (4, 5, 6)] == []
 
 
-def test_a_draft_that_follows_a_locked_month_gets_the_correction_at_once(used):
+def test_a_draft_that_follows_a_locked_month_gets_the_correction(used):
     settled(used, "2026-10")
     lock_settlement(used, "2026-10", actor_id=None, now=NOW)
     settled_use(used, make_company(used), ended="2026-11-09T16:00")
     assert settled(used, "2026-11") == 30000
     ended(used)
+    redrawn(used)
     query = select(StatementLine.payable_fen).where(~col(StatementLine.locked))
     assert used.session.exec(query).all() == [-30000]
 

@@ -21,6 +21,7 @@ from booking.subsidies.errors import (
     ReasonMissing,
     RevokedOutside,
 )
+from booking.subsidies.jobs import redraw_stale
 from booking.subsidies.models.statement import Statement, StatementLine
 from booking.subsidies.states import ApplicationState
 from tests.factories.applications import asking, make_application
@@ -67,6 +68,7 @@ def test_uses_before_that_day_count_later_ones_do_not(uow, accepted):
 def test_drafts_are_drawn_up_anew(uow, accepted):
     assert settled(uow, "2026-10") == 60000
     revoked(uow, accepted)
+    assert redraw_stale(uow, NOW) == 1
     assert sum(uow.session.exec(select(Statement.payable_fen))) == 30000
 
 

@@ -1,0 +1,75 @@
+"""A version and the one that follows it spend one budget where one document names it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from booking.kernel.periods import Period
+from booking.subsidies.actions.activate_programme import Which
+from booking.subsidies.actions.end_programme import sign_end
+from booking.subsidies.actions.publish_programme import draft_version
+from booking.subsidies.actions.review_statement import lock_settlement
+from booking.subsidies.actions.settle_period import settle_period
+from booking.subsidies.queries.budgets import budget_of
+from tests.factories.instruments import enter_year
+from tests.factories.settled_uses import let_pay, make_company, make_programme, settled_use
+from tests.subsidies.requests import programme
+from tests.support.clock import moment
+
+NOW = moment("2026-12-01T02:00")
+NUMBER = "示例文号"
+
+
+def settled(uow, month: str) -> int:
+    made = settle_period(uow, Period.parse(month), actor_id=None, now=NOW)
+    lock_settlement(uow, month, actor_id=None, now=NOW)
+    return int(made.totals["payable_fen"])
+
+
+def make_versions(uow, rule: str, *, document: str) -> None:
+    """A version of 300.00 a use with 500.00, ended in the middle of October; its successor."""
+    enter_year(uow, 2026)
+    terms: dict[str, Any] = {"budget": {"amount": "500.00", "rule": rule}}
+    make_programme(uow, programme(**terms))
+    for person in (11, 12):
+        day = date(2026, 10, 15)
+        sign_end(uow, Which("P"), day, document="X", actor_id=person, now=NOW)
+    later = programme(version=2, valid={"from": "2026-10-16", "to": "2026-12-31"}, **terms)
+    draft_version(uow, "P", later, actor_id=11, now=NOW)
+    let_pay(uow, "P", document)
+
+
+@pytest.fixture(params=["10-20", "11-20"])
+def used(uow, request):
+    """A use before the end, and one after it: in the same settlement, and in the next one."""
+    company = make_company(uow)
+    for day in ("10-09", request.param):
+        settled_use(uow, company, ended=f"2026-{day}T16:00")
+    return uow
+
+
+def paid(uow) -> int:
+    october = settled(uow, "2026-10")
+    settled_use(uow, make_company(uow), ended="2026-11-25T16:00")
+    return october + settled(uow, "2026-11")
+
+
+def test_under_one_document_both_together_spend_no_more_than_it_names(used):
+    make_versions(used, "first_come", document=NUMBER)
+    assert paid(used) == 50000
+    assert [one.left for one in budget_of(used.session, "P")] == [0, 0]
+
+
+def test_under_another_document_it_is_other_money(used):
+    make_versions(used, "first_come", document="另一示例文号")
+    assert paid(used) == 80000
+
+
+@pytest.mark.parametrize(("document", "together"), [(NUMBER, 50000), ("另一示例文号", 60000)])
+def test_what_is_shared_in_a_cycle_is_shared_once(uow, document, together):
+    make_versions(uow, "pro_rata", document=document)
+    company = make_company(uow)
+    for day in ("10-09", "10-20"):
+        settled_use(uow, company, ended=f"2026-{day}T16:00")
+    assert settled(uow, "2026-10") == together
