@@ -133,6 +133,7 @@ from booking.training.routes import sessions as training_session_pages
 from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import advice as advice_pages
 from booking.utilisation.routes import filed as filed_report_pages
+from booking.utilisation.routes import hour as hour_of_week_pages
 from booking.utilisation.routes import instrument as instrument_use_pages
 from booking.utilisation.routes import open_figures as open_figure_pages
 from booking.utilisation.routes import report as utilisation_pages
@@ -241,6 +242,7 @@ PAGES: tuple[APIRouter, ...] = (
     training_pages.router,
     training_session_pages.router,
     utilisation_pages.router,
+    hour_of_week_pages.router,
     open_figure_pages.router,
     unmet_pages.router,
     advice_pages.router,

@@ -136,3 +136,22 @@ def _long_sqlite(element: lasts_over_two_days, compiler: SQLCompiler, **_: objec
 def _long_postgresql(element: lasts_over_two_days, compiler: SQLCompiler, **_: object) -> str:
     start, end = _arguments(element, compiler)
     return f"{end} - {start} > INTERVAL '48 hours'"
+
+
+class later_by(GenericFunction[datetime]):
+    """An instant and so many seconds: `later_by(asked_at, 86_400)`."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(later_by, "sqlite")
+def _later_by_sqlite(element: later_by, compiler: SQLCompiler, **_: object) -> str:
+    moment, seconds = _arguments(element, compiler)
+    return f"({moment} + {seconds} * {MICROSECONDS})"
+
+
+@compiles(later_by, "postgresql")
+def _later_by_postgresql(element: later_by, compiler: SQLCompiler, **_: object) -> str:
+    moment, seconds = _arguments(element, compiler)
+    return f"({moment} + {seconds} * INTERVAL '1 second')"

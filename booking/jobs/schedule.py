@@ -104,6 +104,14 @@ JOBS: tuple[Job, ...] = (
     Job("settle_month", Monthly(time(2, 0)), subsidies.settle_last_month, the_month_before),
     Job("roll_up_utilisation", Daily(time(3, 30)), utilisation.roll_up, the_day_before),
     Job(
+        "keep_days",
+        Daily(time(3, 40)),
+        nothing,
+        the_day_before,
+        utilisation.keep_days,
+        after="roll_up_utilisation",
+    ),
+    Job(
         "publish_open_figures",
         Daily(time(3, 50)),
         nothing,

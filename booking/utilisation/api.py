@@ -230,7 +230,7 @@ def unmet(
             for (day, hour), lost in sorted(report.by_hour.items())
         ],
         total=UnmetSum(**_lost(report.whole)),
-        requests=len(report.behind),
+        requests=report.requests,
     )
 
 

@@ -8,11 +8,27 @@ from booking.db.transactions import UnitOfWork, read_session
 from booking.utilisation.actions import publish_figures
 from booking.utilisation.actions import remind_of_reports as reminding
 from booking.utilisation.actions import roll_up as deed
+from booking.utilisation.actions.keep_days import keep, spent_by
+from booking.utilisation.queries.days import parts_to_keep
 
 
 def roll_up(uow: UnitOfWork, now: datetime) -> int:
     """Redo the instrument months that changed since the last time."""
     return deed.roll_up(uow, now=now)
+
+
+def keep_days(outside: Outside, now: datetime) -> Sent:
+    """Keep the days of the labs whose months were rolled up, part by part, while nobody waits."""
+    with read_session(outside.engine) as session:
+        take_your_time(session)
+        parts = parts_to_keep(session)
+    for part in parts:
+        with read_session(outside.engine) as session:
+            take_your_time(session)
+            days = spent_by(session, part)
+        with outside.deed() as uow:
+            keep(uow, part, days, now=now)
+    return Sent(len(parts))
 
 
 def remind_of_reports(uow: UnitOfWork, now: datetime) -> int:

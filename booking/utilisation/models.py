@@ -1,6 +1,6 @@
 """The roll-up in whole seconds, the marks of changes, and what is reported of a year."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Field
@@ -51,6 +51,24 @@ class InstrumentMonth(Row, table=True):
     faults: int = 0
     income_fen: int = Field(default=0, sa_type=sa.BigInteger)
     computed_at: datetime = Field(index=True, sa_type=UtcDateTime)
+
+
+class KeptDay(Row, table=True):
+    """A day of a lab's instruments in a district, for calendars of many of them."""
+
+    __tablename__ = "kept_day"
+    __table_args__ = (
+        sa.UniqueConstraint("lab_id", "district", "day"),
+        sa.CheckConstraint("used_seconds BETWEEN 0 AND open_seconds", name="used_of_open"),
+    )
+
+    lab_id: int = Field(foreign_key="lab.id", sa_type=Id)
+    district: str = Field(max_length=32)
+    month: str = Field(max_length=7)
+    day: date = Field(index=True)
+    used_seconds: int = Field(sa_type=sa.BigInteger)
+    open_seconds: int = Field(sa_type=sa.BigInteger)
+    computed_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class UtilisationMark(Row, table=True):

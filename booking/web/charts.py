@@ -4,8 +4,8 @@ ui.waterfall(waterfall([...]))  ui.bar_chart(bars([...]))  ui.line_chart(line([.
 ui.heat_map(heat(rows, columns))  ui.sparkline(line([...]))
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
@@ -104,10 +104,12 @@ def line(
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """Rows of cells with a level of 0 (nothing) to 5."""
+    """Rows of cells with a level of 0 (nothing) to 5, and where some of them lead, by row and
+    column."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def heat(rows: Sequence[tuple[str, Sequence[tuple[Number, str]]]], columns: Sequence[str]) -> Heat:

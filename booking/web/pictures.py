@@ -4,10 +4,11 @@ What surrounds the shapes (words of the scale, key, table) comes beside them, so
 in HTML and papers in their own face. `ui.picture(columns(...))`
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -19,6 +20,7 @@ HEIGHT: Final = 240
 _DAY_CELL: Final = 20
 # Of a slot, what stays empty beside its columns.
 _GAP: Final = Fraction(1, 5)
+_NOWHERE: Final[Mapping[tuple[int, int], str]] = MappingProxyType({})
 _OPENING: Final = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" preserveAspectRatio="none"'
     ' aria-hidden="true" focusable="false">'
@@ -58,6 +60,8 @@ class Picture:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     kind: str = "columns"
+    # Where figures of the table lead, by row and column.
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def columns(
@@ -122,6 +126,7 @@ def days(
     months: Sequence[str],
     head: Sequence[str],
     rows: Sequence[Sequence[str]],
+    links: Mapping[tuple[int, int], str] = _NOWHERE,
 ) -> Picture:
     """Weeks as columns from Monday down; `months` are the words below."""
     if not every:
@@ -145,6 +150,7 @@ def days(
         tuple(head),
         tuple(tuple(row) for row in rows),
         "days",
+        links,
     )
 
 

@@ -23,6 +23,29 @@
     if (target.dataset.copy) navigator.clipboard?.writeText(target.dataset.copy).then(() => toast(target.dataset.said));
   });
 
+  /* The map of a week is one stop of the tab key; arrows lead on to the next cell that leads on. */
+  const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  for (const map of document.querySelectorAll("table.heat.leads")) {
+    const [first, ...others] = map.querySelectorAll("a");
+    for (const link of others) link.tabIndex = -1;
+    /* Where only part of it has room, the first hours in which there is something. */
+    const earliest = Math.min(...[first, ...others].map((link) => link.closest("td").cellIndex));
+    map.parentElement.scrollLeft = (earliest - 2) * 26;
+    map.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      let cell = event.target.closest("td");
+      if (!step || !cell) return;
+      event.preventDefault();
+      do {
+        cell = map.rows[cell.parentNode.rowIndex + step[0]]?.cells[cell.cellIndex + step[1]];
+      } while (cell && !cell.querySelector("a"));
+      const link = cell?.querySelector("a");
+      if (!link) return;
+      for (const other of map.querySelectorAll("a")) other.tabIndex = other === link ? 0 : -1;
+      link.focus();
+    });
+  }
+
   function closeMenus(inside) {
     for (const open of document.querySelectorAll("details.more[open]")) {
       if (!open.contains(inside)) open.open = false;

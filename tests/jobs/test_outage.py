@@ -60,6 +60,8 @@ BY_NIGHT = {
     "refile_cards": 1,
     "match_saved_searches": 1,
     "settle_month": 1,
+    # Two years of the months of every lab.
+    "keep_days": 576,
     # Of two years, because instruments of a scene are older; and facts to analyse, by tables.
     "publish_open_figures": 2,
     "deliver_analytics": 9,

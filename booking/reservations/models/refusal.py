@@ -35,6 +35,14 @@ class Refusal(Row, table=True):
             sqlite_where=_OTHERWISE,
             postgresql_where=_OTHERWISE,
         ),
+        sa.Index(None, "starts_at"),
+        # The few that last longer than two days: whoever looks back so far need not look further.
+        sa.Index(
+            "ix_refusal_long",
+            "ends_at",
+            sqlite_where=sa.text("ends_at - starts_at > 172800000000"),
+            postgresql_where=sa.text("ends_at - starts_at > INTERVAL '48 hours'"),
+        ),
     )
 
     instrument_id: int = Field(foreign_key="instrument.id", sa_type=Id)

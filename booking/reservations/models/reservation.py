@@ -30,6 +30,8 @@ class Reservation(Row, table=True):
         sa.Index(None, "instrument_id", "starts_at"),
         sa.Index(None, "organisation_id", "starts_at"),
         sa.Index(None, "holder_id", "starts_at"),
+        # Whether an organisation that was refused booked there soon after.
+        sa.Index(None, "instrument_id", "organisation_id", "created_at"),
         sa.Index(None, "state", "ends_at"),
         _partial("undecided", "decide_by", when="state = 'requested'"),
         _partial("awaited", "missed_from", when="state = 'confirmed'"),

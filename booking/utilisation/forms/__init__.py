@@ -95,8 +95,8 @@ PromisesDep = Annotated[PromiseSource, Depends(_promise_source)]
 ReportsDep = Annotated[Reports, Depends(memory("utilisation", Reports))]
 
 
-class UnmetNarrowed(Narrowed):
-    """What unmet demand is asked for: perhaps of one hour of the week."""
+class OfHour(Narrowed):
+    """Perhaps of one hour of the week."""
 
     # Monday is 0; both or neither.
     weekday: Annotated[int, Field(ge=0, le=6)] | None = None
@@ -107,6 +107,13 @@ class UnmetNarrowed(Narrowed):
         if self.weekday is None or self.hour is None:
             return None
         return self.weekday, self.hour
+
+
+class UnmetNarrowed(OfHour):
+    """What unmet demand is asked for."""
+
+    # So many of the requests behind the figures were shown before.
+    skip: Annotated[int, Field(ge=0, le=10**6)] = 0
 
 
 Percent = Annotated[int, Field(ge=0, le=1000)]

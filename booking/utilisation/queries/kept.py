@@ -29,8 +29,8 @@ EVERYTHING: Final = Reach(everywhere=True, organisation_ids=frozenset(), lab_ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InstrumentInSight:
-    """An instrument, whose it is, and since when it counts."""
+class Owned:
+    """An instrument, and whose it is."""
 
     id: int
     name: str
@@ -39,16 +39,22 @@ class InstrumentInSight:
     organisation_id: int
     organisation_name: str
     district: str
-    general: bool
-    bookable: bool
-    units: int
-    begun_at: datetime
-    retired_at: datetime | None
     # What they are called on English pages; not everything has an English name.
     name_en: str = ""
     lab_name_en: str = ""
     organisation_name_en: str = ""
     category: Category | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentInSight(Owned):
+    """An instrument, whose it is, and since when it counts."""
+
+    general: bool
+    bookable: bool
+    units: int
+    begun_at: datetime
+    retired_at: datetime | None
     value_fen: int
     filing_due: date | None
     filed_on: date | None

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from booking.kernel.clock import local
 from booking.kernel.periods import Period
+from booking.kernel.timespan import TimeSpan
 from booking.utilisation.queries.kept import (
     InstrumentInSight,
     Sight,
@@ -21,18 +22,18 @@ from booking.utilisation.queries.promised import PromiseSource
 from booking.utilisation.queries.recorded import month_records
 from booking.utilisation.queries.uses import Uses, classes_of, uses_in
 from booking.utilisation.report.pooled import Asked, By, Group, waterfall_of
-from booking.utilisation.report.unmet import wishes_in_sight
+from booking.utilisation.report.unmet import hours_of, sums_of, wishes_in_sight
 from booking.utilisation.rules.advice import Advice, Record, Sibling, Thresholds, advice_from
 from booking.utilisation.rules.indicators import HOUR
 from booking.utilisation.rules.pieces import counted_pieces
-from booking.utilisation.rules.unmet import Sum, Unmet, lost_hours, sum_of
+from booking.utilisation.rules.unmet import Adds, Sum, Wanted, within
 from booking.utilisation.rules.week import Hour, Week, week_of
 
 # Instruments whose hours of the week are looked at: those of which most was wanted in vain.
 LOOKED_AT: Final = 40
 _WEEK: Final = 7 * 86_400
 
-Lost = Mapping[int, Mapping[Hour, Sum]]
+ByHour = Mapping[int, Mapping[Hour, Sum]]
 Weeks = Mapping[int, Week]
 
 
@@ -61,19 +62,23 @@ def advice_in_sight(
     asked = replace(asked, by=By.INSTRUMENT)
     figures = waterfall_of(session, asked, now=now)
     groups = figures.groups
-    lost = _lost(session, asked)
+    adds = within(asked.period.span, wishes_in_sight(session, asked))
+    lost = sums_of(adds)
     classes = classes_of(session, Sight(reach=asked.sight.reach))
     wanted = _most_wanted(lost, thresholds)
     alike = _alike(wanted, classes)
     looked_at = {*wanted, *(key for keys in alike.values() for key in keys)}
     weeks = _weeks(session, asked, looked_at, now=now)
+    by_hour = _by_hour(adds, looked_at, span=asked.period.span)
     uses = uses_in(session, asked.sight, asked.period.span)
     lasted = _weeks_so_far(asked.period, now)
     names = _names(session, asked, looked_at)
     promised = promises.promised(session, ids_in_sight(asked.sight), local(now).date())
     records = [
         replace(
-            _record(group, uses.get(int(group.key), Uses()), lost, weeks=lasted),
+            _record(group, uses.get(int(group.key), Uses()), weeks=lasted),
+            lost=lost.get(int(group.key), Sum()),
+            by_hour=by_hour.get(int(group.key), {}),
             opens=_opens(weeks.get(int(group.key))),
             promised=tuple(promised.get(int(group.key), ())),
             siblings=tuple(
@@ -90,23 +95,20 @@ def advice_in_sight(
     return AdviceReport(asked.period, thresholds, advice, len(groups), figures.up_to_date, english)
 
 
-def _lost(session: Session, asked: Asked) -> Lost:
-    wishes = wishes_in_sight(session, asked)
-    found: dict[int, dict[Hour, list[tuple[Unmet, int]]]] = defaultdict(lambda: defaultdict(list))
-    for (key, hour, why), seconds in lost_hours(
-        asked.period.span, (one.wanted for one in wishes)
-    ).items():
-        found[key][hour].append((why, seconds))
-    return {
-        key: {hour: sum_of(parts) for hour, parts in hours.items()} for key, hours in found.items()
-    }
-
-
-def _most_wanted(lost: Lost, thresholds: Thresholds) -> list[int]:
+def _most_wanted(lost: Mapping[int, Sum], thresholds: Thresholds) -> list[int]:
     """Of which enough was wanted in vain, the most first."""
-    sums = {key: sum(one.all for one in hours.values()) for key, hours in lost.items()}
-    enough = [key for key, seconds in sums.items() if seconds >= thresholds.least_hours * HOUR]
-    return sorted(enough, key=lambda key: (-sums[key], key))[:LOOKED_AT]
+    least = thresholds.least_hours * HOUR
+    enough = [key for key, sum_ in lost.items() if sum_.all >= least]
+    return sorted(enough, key=lambda key: (-lost[key].all, key))[:LOOKED_AT]
+
+
+def _by_hour(adds: Adds, ids: Collection[int], *, span: TimeSpan) -> ByHour:
+    """What was wanted of some instruments by hour of the week."""
+    own: dict[int, list[Wanted]] = {key: [] for key in ids}
+    for one in adds.wanted:
+        if one.instrument_id in own:
+            own[one.instrument_id].append(one)
+    return {key: hours_of(some, span) for key, some in own.items()}
 
 
 def _alike(wanted: Collection[int], classes: Mapping[int, str]) -> Mapping[int, list[int]]:
@@ -145,7 +147,7 @@ def _weeks_so_far(period: Period, now: datetime) -> Fraction:
     return Fraction(int(lasted), _WEEK) if lasted > 0 else Fraction(0)
 
 
-def _record(group: Group, uses: Uses, lost: Lost, *, weeks: Fraction) -> Record:
+def _record(group: Group, uses: Uses, *, weeks: Fraction) -> Record:
     of = group.indicators
     return Record(
         id=int(group.key),
@@ -158,7 +160,6 @@ def _record(group: Group, uses: Uses, lost: Lost, *, weeks: Fraction) -> Record:
         missed=of.missed,
         faults=of.faults,
         fault=of.waterfall.fault,
-        lost=lost.get(int(group.key), {}),
         uses=uses.count,
         booked_for_uses=uses.booked,
         used=uses.used,

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
-from booking.utilisation.queries.kept import InstrumentInSight, Pair, Sight, ids_in_sight
+from booking.utilisation.queries.kept import InstrumentInSight, Owned, Pair, Sight, ids_in_sight
 from booking.utilisation.queries.single_uses import (
     GrantSource,
     NothingGranted,
@@ -164,7 +164,7 @@ def _single_uses(session: Session, asked: Asked, found: Counted) -> SingleUses |
     )
 
 
-def group_of(each: InstrumentInSight, by: By) -> Key:
+def group_of(each: Owned, by: By) -> Key:
     """The key and name of the line that an instrument counts in."""
     match by:
         case By.INSTRUMENT:
@@ -182,7 +182,7 @@ def group_of(each: InstrumentInSight, by: By) -> Key:
             return By.ZONE.value, ""
 
 
-def english_of(each: InstrumentInSight, by: By) -> str:
+def english_of(each: Owned, by: By) -> str:
     """What its group is called on English pages, where it has such a name."""
     names = {
         By.INSTRUMENT: each.name_en,

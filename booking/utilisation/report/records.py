@@ -21,6 +21,7 @@ from booking.utilisation.rules.attributing import (
 )
 from booking.utilisation.rules.months import MonthRecord
 from booking.utilisation.rules.pieces import Piece, counted_pieces
+from booking.utilisation.rules.week import Hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,19 @@ class Records:
 
 
 def records_behind(
-    session: Session, asked: Asked, instrument_id: int, *, figure: Figure, now: datetime
+    session: Session,
+    asked: Asked,
+    instrument_id: int,
+    *,
+    figure: Figure,
+    now: datetime,
+    hour: Hour | None = None,
 ) -> Records:
     """What stands behind a figure of an instrument that the reader was shown."""
     found = pieces_recorded(session, asked, instrument_id, now=now)
     adds: Counter[Behind] = Counter()
     for piece, record in found:
-        adds.update(behind(figure, piece.part.span, record))
+        adds.update(behind(figure, piece.part.span, record, hour=hour))
     ids = {one.reservation_id for one in adds if isinstance(one, OfBooking)}
     named = bookings_named(session, ids) if ids else {}
     reasons = _reasons(session, instrument_id, found, adds=adds)

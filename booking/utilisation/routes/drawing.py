@@ -1,6 +1,7 @@
 """Reports as charts: the waterfall, months beside the national lines, groups in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -12,7 +13,7 @@ from booking.utilisation.rules.indicators import (
     NATIONAL_EXTERNAL_HOURS,
 )
 from booking.utilisation.rules.waterfall import Waterfall
-from booking.utilisation.rules.week import Week
+from booking.utilisation.rules.week import Hour, Week
 from booking.web.charts import Bar, Fill, Heat, Step, bars, heat, waterfall
 from booking.web.formats import (
     count_text,
@@ -26,6 +27,9 @@ from booking.web.formats import (
 from booking.web.i18n import gettext
 from booking.web.pictures import Mark, Picture, Series, columns, stacked
 
+# From an hour of the week to the address of what stands behind it.
+Leads = Callable[[int, int], str]
+_EVERY_HOUR: Final = [(day, hour) for day in range(7) for hour in range(24)]
 # More bars than this tell nothing at a glance; the table has them all.
 RANKED: Final = 30
 
@@ -163,8 +167,14 @@ def _labels(months: Sequence[MonthLine]) -> list[str]:
     return [period_text(line.code) for line in months]
 
 
-def drawn_week(week: Week) -> Heat:
-    """Weekdays by hours, coloured by how much of the open time was used."""
+def hour_words(weekday: int, hour: int) -> str:
+    """An hour of the week as people read it."""
+    return f"{weekday_name(weekday)} {hour:02d}:00"
+
+
+def drawn_week(week: Week, leads: Leads) -> Heat:
+    """Weekdays by hours, coloured by how much of the open time was used; each hour that was open
+    leads to what stands behind it."""
 
     def cell(day: int, hour: int) -> tuple[Fraction, str]:
         water = week.at(day, hour)
@@ -179,12 +189,20 @@ def drawn_week(week: Week) -> Heat:
         }
         return Fraction(water.used, water.open) if water.open else Fraction(0), text
 
+    return _drawn(cell, [at for at in _EVERY_HOUR if week.at(*at).open], leads)
+
+
+def _drawn(
+    cell: Callable[[int, int], tuple[Fraction | int, str]], leading: Iterable[Hour], leads: Leads
+) -> Heat:
     rows = [(weekday_name(day), [cell(day, hour) for hour in range(24)]) for day in range(7)]
-    return heat(rows, [str(hour) for hour in range(24)])
+    found = heat(rows, [str(hour) for hour in range(24)])
+    return replace(found, links={at: leads(*at) for at in leading})
 
 
-def drawn_unmet(report: UnmetReport) -> Heat:
-    """Weekdays by hours, coloured by how much was wanted in vain."""
+def drawn_unmet(report: UnmetReport, leads: Leads) -> Heat:
+    """Weekdays by hours, coloured by how much was wanted in vain; each hour of which anything was
+    leads to the requests."""
 
     def cell(day: int, hour: int) -> tuple[int, str]:
         lost = report.at(day, hour)
@@ -198,8 +216,7 @@ def drawn_unmet(report: UnmetReport) -> Heat:
         }
         return lost.all, text
 
-    rows = [(weekday_name(day), [cell(day, hour) for hour in range(24)]) for day in range(7)]
-    return heat(rows, [str(hour) for hour in range(24)])
+    return _drawn(cell, report.by_hour, leads)
 
 
 def ranked_unmet(report: UnmetReport, *, most: int) -> tuple[Bar, ...]:

@@ -1,13 +1,13 @@
-"""A year of one instrument: its days by how much they were used, and when it was broken."""
+"""A year by its days, coloured by how much they were used, and when an instrument was broken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final
 
 from booking.kernel.periods import Period
 from booking.utilisation.queries.behind import ClosureNamed
-from booking.utilisation.rules.waterfall import Waterfall
+from booking.utilisation.rules.days import Spent
 from booking.web.charts import Fill
 from booking.web.formats import day_text, hours_figure, period_text, span_text
 from booking.web.i18n import gettext
@@ -17,18 +17,27 @@ _LEVELS: Final = 5
 _FILLS: Final[Mapping[str, Fill]] = {"fault": "danger", "maintenance": "warn"}
 
 
-def drawn_days(spent: Mapping[date, Waterfall], months: Sequence[Period]) -> Picture:
-    """Weeks from left to right; behind it a table of the hours used, months by days."""
+def drawn_days(
+    spent: Mapping[date, Spent], months: Sequence[Period], leads: Callable[[date], str]
+) -> Picture:
+    """Weeks from left to right; behind it a table of the hours used, months by days, each of which
+    leads to that day."""
     every = [_day(on, spent[on]) for on in sorted(spent)]
     return days(
         every,
         months=[period_text(one.code) for one in _ends(months)],
         head=[gettext("Used hours"), *(str(number) for number in range(1, 32))],
         rows=[_month_row(spent, month) for month in months],
+        links={
+            (row, day.day): leads(day)
+            for row, month in enumerate(months)
+            for day in spent
+            if month.holds(day) and spent[day].open
+        },
     )
 
 
-def _day(on: date, water: Waterfall) -> Day:
+def _day(on: date, water: Spent) -> Day:
     words = gettext("%(day)s, used %(used)s h of %(open)s h") % {
         "day": day_text(on),
         "used": hours_figure(water.used),
@@ -39,7 +48,7 @@ def _day(on: date, water: Waterfall) -> Day:
     return Day(on, -(-_LEVELS * water.used // water.open), words)
 
 
-def _month_row(spent: Mapping[date, Waterfall], month: Period) -> list[str]:
+def _month_row(spent: Mapping[date, Spent], month: Period) -> list[str]:
     ordinals = range(month.first.toordinal(), month.first.toordinal() + 31)
     every = [date.fromordinal(one) for one in ordinals]
     return [

@@ -1,7 +1,7 @@
 """One instrument in pictures, and the records behind each of its figures."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
@@ -13,13 +13,13 @@ from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
-from booking.utilisation.forms import GrantsDep, Narrowed, RowId, asked_by, sees_subsidy
+from booking.utilisation.forms import GrantsDep, Narrowed, OfHour, RowId, asked_by, sees_subsidy
 from booking.utilisation.queries.behind import closures_named
 from booking.utilisation.queries.single_uses import GrantSource
 from booking.utilisation.report.pooled import Asked, By, Report, waterfall_of
-from booking.utilisation.report.records import Listed, records_behind
+from booking.utilisation.report.records import Listed, Records, records_behind
 from booking.utilisation.report.week import Looked, days_in, looked_at, week_in
-from booking.utilisation.routes.drawing import drawn_waterfall, drawn_week
+from booking.utilisation.routes.drawing import drawn_waterfall, drawn_week, hour_words
 from booking.utilisation.routes.drawing_days import drawn_days, drawn_faults
 from booking.utilisation.routes.lines import named
 from booking.utilisation.routes.report import (
@@ -34,8 +34,10 @@ from booking.utilisation.rules.attributing import (
     OfClosure,
     OfDay,
     Unit,
+    is_time,
     unit_of,
 )
+from booking.utilisation.rules.week import Hour
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, csv_lines, streamed
 from booking.web.filters import localised
@@ -52,11 +54,23 @@ Reader = Annotated[Actor, requires(Permission.UTILISATION_READ)]
 SHOWN: Final = 200
 
 
-class Followed(Narrowed):
+class Followed(OfHour):
     """Which figure is followed to its records."""
 
     figure: Figure = Figure.USED
     skip: Annotated[int, Query(ge=0, le=10**6)] = 0
+
+    @property
+    def hour_followed(self) -> Hour | None:
+        """Only shares of time have a part in every hour of the week."""
+        return self.hour_of_week if is_time(self.figure) else None
+
+    def records(
+        self, session: Session, asked: Asked, instrument_id: int, *, now: datetime
+    ) -> Records:
+        return records_behind(
+            session, asked, instrument_id, figure=self.figure, now=now, hour=self.hour_followed
+        )
 
 
 @router.get("/utilisation/instruments/{instrument_id}", name="instrument_use")
@@ -83,7 +97,7 @@ def instrument_use(
         name=report.groups[0].name,
         water=drawn_waterfall(report.whole.waterfall),
         pictures=pictures_of(report, income=True, subsidy=subsidy),
-        **_from_records(session, asked, looked, report=report),
+        **_from_records(session, page, asked, looked, report=report),
         form=form_of(wanted, asked),
         kept={},
         periods=periods_to_choose(now, asked.period),
@@ -115,7 +129,7 @@ def _report(session: Session, asked: Asked, *, now: datetime) -> Report:
 
 
 def _from_records(
-    session: Session, asked: Asked, looked: Looked, *, report: Report
+    session: Session, page: PageDep, asked: Asked, looked: Looked, *, report: Report
 ) -> dict[str, Any]:
     """What is drawn of single days and hours; of many years, nothing."""
     if not looked:
@@ -123,9 +137,17 @@ def _from_records(
     key = asked.sight.instrument_id
     span = TimeSpan(asked.period.span.start, report.through.span.end)
     closures = closures_named(session, key or 0, span)
+
+    def leads(weekday: int, hour: int) -> str:
+        said = {"period": asked.period.code, "figure": Figure.USED.value}
+        return page.url("utilisation_records", key, **said, weekday=weekday, hour=hour)
+
+    def day(on: date) -> str:
+        return page.url("instrument_use", key, first=on.isoformat(), last=on.isoformat())
+
     return {
-        "week": drawn_week(week_in(looked)),
-        "days": drawn_days(days_in(looked), [piece.month for piece, _ in looked]),
+        "week": drawn_week(week_in(looked), leads),
+        "days": drawn_days(days_in(looked), [look.piece.month for look in looked], day),
         "faults": drawn_faults(closures, asked.period),
     }
 
@@ -143,8 +165,10 @@ def records(
     now = clock.now()
     asked = _asked(actor, wanted, instrument_id, now=now)
     report = _report(session, asked, now=now)
-    found = records_behind(session, asked, instrument_id, figure=wanted.figure, now=now)
-    unit = unit_of(wanted.figure)
+    found = records_behind(
+        session, asked, instrument_id, figure=wanted.figure, now=now, hour=wanted.hour_followed
+    )
+    unit, hour = unit_of(wanted.figure), wanted.hour_followed
     shown = found.listed[wanted.skip : wanted.skip + SHOWN]
     further = wanted.skip + SHOWN
     return page.render(
@@ -153,7 +177,9 @@ def records(
         name=report.groups[0].name,
         period=asked.period,
         figure=wanted.figure,
-        figures=tuple(Figure),
+        figures=[one for one in Figure if hour is None or is_time(one)],
+        hour=hour_words(*hour) if hour else "",
+        at={"weekday": hour[0], "hour": hour[1]} if hour else {},
         narrowed=narrowing(wanted),
         lines=[(one, said(one), amount(unit, one.adds)) for one in shown],
         total=amount(unit, found.total),
@@ -175,7 +201,9 @@ def records_csv(
     now = clock.now()
     asked = _asked(actor, wanted, instrument_id, now=now)
     _report(session, asked, now=now)
-    found = records_behind(session, asked, instrument_id, figure=wanted.figure, now=now)
+    found = records_behind(
+        session, asked, instrument_id, figure=wanted.figure, now=now, hour=wanted.hour_followed
+    )
     unit = unit_of(wanted.figure)
     titles = [gettext("When"), gettext("What"), gettext("User organisation"), words(wanted.figure)]
     lines = csv_lines(titles, [[*said(one), amount(unit, one.adds)] for one in found.listed])

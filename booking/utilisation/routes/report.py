@@ -24,7 +24,9 @@ from booking.utilisation.forms import (
 from booking.utilisation.report.pooled import Asked, By, Report
 from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.report.week import looked_at, week_in
+from booking.utilisation.routes.calendar import calendar_of, sees_days
 from booking.utilisation.routes.drawing import (
+    Leads,
     drawn_unmet,
     drawn_waterfall,
     drawn_week,
@@ -81,6 +83,10 @@ def utilisation(
     asked = asked_by(visitor, _as_usual(visitor, wanted), now=now, grants=grants)
     report = named(reports.of(session, asked, now=now))
     income, subsidy = sees_income(visitor, asked.by), sees_subsidy(visitor)
+    said = narrowing(wanted) | {"period": asked.period.code}
+    days, kept = (None, False)
+    if sees_days(visitor, asked):
+        days, kept = calendar_of(session, page, asked, report, said=narrowing(wanted), now=now)
     return page.render(
         "utilisation/report.html",
         report=report,
@@ -91,8 +97,12 @@ def utilisation(
             name: round(hours * report.months_counted / 12) for name, hours in NATIONAL.items()
         },
         pictures=pictures_of(report, income=income, subsidy=subsidy),
-        week=(week := _week(session, asked, now=now)),
-        in_vain=drawn_unmet(unmet_in_sight(session, asked)) if week else None,
+        week=(week := _week(session, asked, _leads(page, "utilisation_hour", said), now=now)),
+        in_vain=drawn_unmet(unmet_in_sight(session, asked), _leads(page, "unmet", said))
+        if week
+        else None,
+        days=days,
+        days_kept=kept,
         tabs=[Tab(by, by is asked.by) for by in By] if may_read(visitor) else [],
         form=form_of(wanted, asked),
         periods=periods_to_choose(now, asked.period),
@@ -160,12 +170,16 @@ def form_of(wanted: Narrowed, asked: Asked) -> object:
     )
 
 
-def _week(session: Reading, asked: Asked, *, now: datetime) -> Heat | None:
+def _leads(page: PageDep, route: str, said: dict[str, str | int]) -> Leads:
+    return lambda weekday, hour: page.url(route, **said, weekday=weekday, hour=hour)
+
+
+def _week(session: Reading, asked: Asked, leads: Leads, *, now: datetime) -> Heat | None:
     """The hours of the week, where it is about some instruments and not about all of them."""
     if asked.by is not By.INSTRUMENT:
         return None
     looked = looked_at(session, asked, now=now)
-    return None if looked is None else drawn_week(week_in(looked))
+    return None if looked is None else drawn_week(week_in(looked), leads)
 
 
 def _as_usual(visitor: Actor | None, wanted: Narrowed) -> Narrowed:

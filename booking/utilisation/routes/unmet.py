@@ -1,5 +1,6 @@
 """Unmet demand: a page that leads from every figure to the wishes behind it, and both as files."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -10,10 +11,9 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.timespan import TimeSpan
 from booking.utilisation.forms import UnmetNarrowed, unmet_asked_by
-from booking.utilisation.queries.unmet import Wish
 from booking.utilisation.report.pooled import By
-from booking.utilisation.report.unmet import Behind, Rank, UnmetReport, unmet_in_sight
-from booking.utilisation.routes.drawing import drawn_unmet, ranked_unmet
+from booking.utilisation.report.unmet import Behind, Rank, UnmetReport, behind, unmet_in_sight
+from booking.utilisation.routes.drawing import drawn_unmet, hour_words, ranked_unmet
 from booking.utilisation.routes.lines import IN_WORDS, group_words
 from booking.utilisation.routes.report import Tab, periods_to_choose
 from booking.utilisation.rules.hours import hours
@@ -21,7 +21,7 @@ from booking.utilisation.rules.unmet import Sum, Unmet
 from booking.web.clock import ClockDep
 from booking.web.downloads import CSV, Cell, csv_lines, streamed
 from booking.web.filters import localised
-from booking.web.formats import moment_text, weekday_name
+from booking.web.formats import moment_text
 from booking.web.forms import blank
 from booking.web.i18n import gettext
 from booking.web.rendering import PageDep
@@ -32,7 +32,7 @@ router = APIRouter()
 
 Reader = Annotated[Actor, requires(Permission.UTILISATION_READ)]
 Asking = Annotated[UnmetNarrowed, Query()]
-# The page shows so many wishes and ranks; the files have all.
+# The page shows so many wishes at a time, and so many ranks; the files have all.
 SHOWN: Final = 60
 
 
@@ -44,26 +44,33 @@ def unmet(
     now = clock.now()
     asked = unmet_asked_by(reader, wanted, now=now)
     report = _named(unmet_in_sight(session, asked, hour=wanted.hour_of_week))
+    query = _address(wanted) | {"period": asked.period.code}
+
+    def leads(weekday: int, hour: int) -> str:
+        return page.url("unmet", **(query | {"weekday": weekday, "hour": hour}))
+
     return page.render(
         "utilisation/unmet.html",
         report=report,
         ranks=report.ranks[:SHOWN],
-        behind=report.behind[:SHOWN],
-        week=drawn_unmet(report),
+        behind=_called(behind(session, report, skip=wanted.skip, most=SHOWN)),
+        skip=wanted.skip,
+        further=further if (further := wanted.skip + SHOWN) < report.requests else None,
+        week=drawn_unmet(report, leads),
         bars=ranked_unmet(report, most=20),
         worst=_worst(report),
-        hour=_hour_words(*report.hour) if report.hour else "",
+        hour=hour_words(*report.hour) if report.hour else "",
         tabs=[Tab(by, by is asked.by) for by in By],
         form=blank(period=asked.period.code),
         periods=periods_to_choose(now, asked.period),
-        query=_address(wanted) | {"period": asked.period.code},
+        query=query,
         downs=DOWN[asked.by],
     )
 
 
 def _address(wanted: UnmetNarrowed) -> dict[str, str | int]:
     """What narrows the page; days of one's own are in the code of the period."""
-    return wanted.model_dump(mode="json", exclude_defaults=True, exclude={"first", "last"})
+    return wanted.model_dump(mode="json", exclude_defaults=True, exclude={"first", "last", "skip"})
 
 
 # By what a line of a ranking is narrowed, if by anything, and what is ranked then.
@@ -106,7 +113,7 @@ def unmet_requests_csv(
         gettext("Rules"),
         gettext("Asked"),
     ]
-    rows = [_cells(one) for one in report.behind]
+    rows = [_cells(one) for one in _called(behind(session, report))]
     filename = f"unmet-requests-{asked.period.code}.csv"
     return streamed(csv_lines(head, rows), filename=filename, media_type=CSV)
 
@@ -120,14 +127,14 @@ def _figures(lost: Sum) -> list[Cell]:
 
 
 def _cells(one: Behind) -> list[Cell]:
-    wish, span = one.wish, one.wish.wanted.span
+    wish, span = one.wish, one.wish.span
     return [
         wish.instrument_name,
         wish.organisation_name,
         gettext("From outside") if wish.external else gettext("our own"),
         *_ends(span),
         hours(one.seconds),
-        words(wish.wanted.why),
+        words(wish.why),
         " ".join(wish.codes),
         moment_text(wish.asked_at),
     ]
@@ -138,7 +145,7 @@ def _ends(span: TimeSpan) -> tuple[str, str]:
 
 
 def _named(report: UnmetReport) -> UnmetReport:
-    """The report with everything as it is called in the reader's language."""
+    """The report with its lines as they are called in the reader's language."""
     by = report.asked.by
 
     def name_of(rank: Rank) -> str:
@@ -146,26 +153,27 @@ def _named(report: UnmetReport) -> UnmetReport:
             group_words(by, str(rank.key)) if by in IN_WORDS else localised(rank.name, rank.name_en)
         )
 
-    return replace(
-        report,
-        ranks=[replace(rank, name=name_of(rank)) for rank in report.ranks],
-        behind=[replace(one, wish=_called(one.wish)) for one in report.behind],
-    )
+    return replace(report, ranks=[replace(rank, name=name_of(rank)) for rank in report.ranks])
 
 
-def _called(wish: Wish) -> Wish:
-    return replace(
-        wish,
-        instrument_name=localised(wish.instrument_name, wish.instrument_name_en),
-        organisation_name=localised(wish.organisation_name, wish.organisation_name_en),
-    )
+def _called(some: Sequence[Behind]) -> list[Behind]:
+    """Wishes with everything as it is called in the reader's language."""
+    return [
+        replace(
+            one,
+            wish=replace(
+                one.wish,
+                instrument_name=localised(one.wish.instrument_name, one.wish.instrument_name_en),
+                organisation_name=localised(
+                    one.wish.organisation_name, one.wish.organisation_name_en
+                ),
+            ),
+        )
+        for one in some
+    ]
 
 
 def _worst(report: UnmetReport) -> list[tuple[int, int, str, Sum]]:
     """The hours of the week most of which was wanted in vain, with words and figures."""
     order = sorted(report.by_hour.items(), key=lambda item: (-item[1].all, item[0]))
-    return [(day, hour, _hour_words(day, hour), lost) for (day, hour), lost in order[:12]]
-
-
-def _hour_words(weekday: int, hour: int) -> str:
-    return f"{weekday_name(weekday)} {hour:02d}:00"
+    return [(day, hour, hour_words(day, hour), lost) for (day, hour), lost in order[:12]]

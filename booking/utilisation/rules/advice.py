@@ -85,17 +85,15 @@ class Record:
     missed: int = 0
     faults: int = 0
     fault: int = 0
-    lost: Mapping[Hour, Sum] = field(default_factory=dict)
-    # The hours of the week in which it is open; None where nobody looked.
+    lost: Sum = field(default_factory=Sum)
+    # The same by hour of the week, and those hours in which it is open; None where nobody looked.
+    by_hour: Mapping[Hour, Sum] = field(default_factory=dict)
     opens: frozenset[Hour] | None = None
     uses: int = 0
     booked_for_uses: int = 0
     used: int = 0
     siblings: tuple[Sibling, ...] = ()
     promised: tuple[Promised, ...] = ()
-
-    def lost_to(self, name: str) -> int:
-        return sum(getattr(lost, name) for lost in self.lost.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def open_when_closed(of: Record, at: Thresholds) -> Iterator[Advice]:
     if of.opens is None:
         return
     by_day: dict[int, dict[int, int]] = defaultdict(dict)
-    for (day, hour), lost in of.lost.items():
+    for (day, hour), lost in of.by_hour.items():
         if lost.closed and (day, hour) not in of.opens:
             by_day[day][hour] = lost.closed
     for day, hours in sorted(by_day.items()):
@@ -201,7 +199,7 @@ def keep_the_promise(of: Record, at: Thresholds) -> Iterator[Advice]:
 
 def relieve_when_full(of: Record, at: Thresholds) -> Iterator[Advice]:
     """Often full, and more was wanted: another of its class that idles then, or a second place."""
-    wanted = of.lost_to("occupied") + of.lost_to("waited")
+    wanted = of.lost.occupied + of.lost.waited
     if not (of.open and wanted) or wanted < at.least_hours * HOUR:
         return
     full = Fraction(100 * of.taken, of.open)
@@ -226,7 +224,7 @@ def repair_sooner(of: Record, at: Thresholds) -> Iterator[Advice]:
         said: dict[str, Fraction | int | str] = {
             "repair_hours": mean,
             "faults": of.faults,
-            "refused_hours": _hours(of.lost_to("broken")),
+            "refused_hours": _hours(of.lost.broken),
         }
         yield Advice(AdviceKind.REPAIR, of.id, of.name, of.fault, said)
 
@@ -250,7 +248,7 @@ def advice_from(records: Iterable[Record], at: Thresholds) -> list[Advice]:
 
 def _idle_when_wanted(of: Record, sibling: Sibling) -> Fraction:
     """What part of the time that was wanted in vain the other one is idle."""
-    wanted = {hour: lost.occupied + lost.waited for hour, lost in of.lost.items()}
+    wanted = {hour: lost.occupied + lost.waited for hour, lost in of.by_hour.items()}
     served = sum(seconds * sibling.idle.get(hour, Fraction(0)) for hour, seconds in wanted.items())
     return Fraction(served, sum(wanted.values()) or 1)
 

@@ -19,6 +19,7 @@ from booking.utilisation.rules.waterfall import (
     shares,
     whole_seconds,
 )
+from booking.utilisation.rules.week import Hour, by_hour
 
 
 class Figure(StrEnum):
@@ -82,10 +83,18 @@ def unit_of(figure: Figure) -> Unit:
     return Unit.SECONDS if timed else Unit.NUMBER
 
 
-def behind(figure: Figure, span: TimeSpan, record: MonthRecord) -> Mapping[Behind, int]:
-    """What stands behind a figure of some days, and what each adds."""
-    if figure.value in _TIME:
-        return _of_time(Share(figure.value), span, record)
+def is_time(figure: Figure) -> bool:
+    """Whether it is a share of the calendar, and so has parts in every hour of the week."""
+    return figure.value in _TIME
+
+
+def behind(
+    figure: Figure, span: TimeSpan, record: MonthRecord, *, hour: Hour | None = None
+) -> Mapping[Behind, int]:
+    """What stands behind a figure of some days, and what each adds; of a share of time perhaps in
+    one hour of the week alone."""
+    if is_time(figure):
+        return _of_time(Share(figure.value), span, record, hour=hour)
     if figure is Figure.FAULTS:
         begun = [one for one in record.faults if span.start <= one.start < span.end]
         return Counter(OfClosure("fault", one) for one in begun)
@@ -96,14 +105,28 @@ def behind(figure: Figure, span: TimeSpan, record: MonthRecord) -> Mapping[Behin
     return {one: number for one, number in found.items() if number}
 
 
-def _of_time(share: Share, span: TimeSpan, record: MonthRecord) -> Mapping[Behind, int]:
+def _of_time(
+    share: Share, span: TimeSpan, record: MonthRecord, *, hour: Hour | None
+) -> Mapping[Behind, int]:
     found: Counter[Behind] = Counter()
     for unit_id, unit in record.units().items():
         own = [booking for booking in record.bookings if booking.unit_id == unit_id]
         for start, end, spent in shares(span, unit):
             if spent is share:
-                found.update(_piece(share, (start, end), record, own=own))
+                for piece in _in_hour(start, end, hour):
+                    found.update(_piece(share, piece, record, own=own))
     return found
+
+
+def _in_hour(start: int, end: int, hour: Hour | None) -> Iterator[tuple[int, int]]:
+    """What of a piece of time lies in an hour of the week, piece by piece; without one, all."""
+    if hour is None:
+        yield start, end
+        return
+    for one, length in by_hour(start, end):
+        if one == hour:
+            yield start, start + length
+        start += length
 
 
 def _piece(

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from booking.kernel.timespan import TimeSpan
 from booking.utilisation.rules.waterfall import UnitTime, Waterfall, shares
@@ -12,6 +12,13 @@ _DAY_SECONDS: Final = 86_400
 # Local time is ahead of UTC by eight hours.
 _AHEAD: Final = 8 * 3600
 _EPOCH: Final = date(1970, 1, 1)
+
+
+class Spent(NamedTuple):
+    """How many seconds of a day were used, of how many that were open."""
+
+    used: int
+    open: int
 
 
 def days_of(period: TimeSpan, units: Iterable[UnitTime]) -> Mapping[date, Waterfall]:

@@ -20,13 +20,20 @@ from booking.utilisation.rules.unmet import Sum
 WEEKDAYS = frozenset((day, hour) for day in range(5) for hour in range(9, 18))
 MONDAY_NINE, SATURDAY_TEN, MONDAY_NIGHT = (0, 9), (5, 10), (0, 20)
 BLANK = Record(id=1, name="示例扫描电镜", opens=WEEKDAYS)
-FULL = replace(BLANK, open=100 * HOUR, taken=80 * HOUR, lost={MONDAY_NINE: Sum(occupied=8 * HOUR)})
+FULL = replace(
+    BLANK,
+    open=100 * HOUR,
+    taken=80 * HOUR,
+    lost=Sum(occupied=8 * HOUR),
+    by_hour={MONDAY_NINE: Sum(occupied=8 * HOUR)},
+)
 OTHER = Sibling(2, "示例扫描电镜乙", {MONDAY_NINE: Fraction(1, 2)})
 BUSY = Sibling(3, "示例扫描电镜丙", {MONDAY_NINE: Fraction(1, 4)})
 
 
 def lost(at: tuple[int, int], **hours: int) -> Record:
-    return replace(BLANK, lost={at: Sum(**{why: h * HOUR for why, h in hours.items()})})
+    sum_ = Sum(**{why: h * HOUR for why, h in hours.items()})
+    return replace(BLANK, lost=sum_, by_hour={at: sum_})
 
 
 def bookings(**figures: int) -> Record:
@@ -75,8 +82,8 @@ def promised(hours: int, delivered: int) -> Record:
         (replace(BLANK, promised=(replace(HALF_OVER, weeks_left=Fraction(0)),)), []),
         (FULL, ["second_place"]),
         (replace(FULL, taken=79 * HOUR), []),
-        (replace(FULL, lost={MONDAY_NINE: Sum(occupied=5 * HOUR, waited=2 * HOUR)}), []),
-        (replace(FULL, lost={MONDAY_NINE: Sum(waited=8 * HOUR)}), ["second_place"]),
+        (replace(FULL, lost=Sum(occupied=5 * HOUR, waited=2 * HOUR)), []),
+        (replace(FULL, lost=Sum(waited=8 * HOUR)), ["second_place"]),
         (replace(FULL, siblings=(OTHER,)), ["sibling"]),
         (
             replace(FULL, siblings=(Sibling(2, "乙", {MONDAY_NINE: Fraction(2, 5)}),)),

@@ -1,7 +1,8 @@
 """Unmet demand by hour of the week, against every minute alone."""
 
-from collections import Counter
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from hypothesis import given
@@ -14,10 +15,11 @@ from booking.utilisation.rules.unmet import (
     Unmet,
     Wanted,
     fair_share,
+    hour_of,
     lost_hours,
     sum_of,
+    within,
 )
-from booking.utilisation.rules.week import Hour
 from tests.factories.instruments import span
 
 MINUTE = timedelta(minutes=1)
@@ -33,43 +35,57 @@ def spans(draw: st.DrawFn) -> TimeSpan:
     return TimeSpan(start, start + draw(st.integers(1, 1_500)) * MINUTE)
 
 
+def wish(instrument_id: int, asked: TimeSpan, seconds: int, why: Unmet) -> Wanted:
+    start, end = (int(moment.timestamp()) for moment in (asked.start, asked.end))
+    return Wanted(1, instrument_id, start, end, seconds, why)
+
+
 @st.composite
 def refusals(draw: st.DrawFn) -> Wanted:
     asked = draw(spans())
     why = draw(st.sampled_from([Unmet.OCCUPIED, Unmet.CLOSED, Unmet.BROKEN]))
-    return Wanted(draw(st.integers(1, 3)), asked, asked.length // timedelta(seconds=1), why)
+    return wish(draw(st.integers(1, 3)), asked, asked.length // timedelta(seconds=1), why)
 
 
 @st.composite
 def places(draw: st.DrawFn) -> Wanted:
     window = draw(spans())
     most = window.length // timedelta(seconds=1)
-    return Wanted(draw(st.integers(1, 3)), window, draw(st.integers(1, most)), Unmet.WAITED)
+    return wish(draw(st.integers(1, 3)), window, draw(st.integers(1, most)), Unmet.WAITED)
 
 
-def by_minute(wanted: list[Wanted]) -> Counter[tuple[int, Hour, Unmet]]:
+Reasons = Mapping[tuple[Unmet, int], Fraction]
+
+
+def by_minute(wanted: list[Wanted]) -> Reasons:
     """Every minute that lies in the period, by what the clock on the wall shows."""
-    found: Counter[tuple[int, Hour, Unmet]] = Counter()
+    found: dict[tuple[Unmet, int], Fraction] = defaultdict(Fraction)
     for one in wanted:
-        moment = one.span.start
-        each = Fraction(one.seconds, one.span.length // MINUTE)
-        while moment < one.span.end:
-            if PERIOD.start <= moment < PERIOD.end:
-                shown = moment.astimezone(LOCAL)
-                found[one.instrument_id, (shown.weekday(), shown.hour), one.why] += each  # type: ignore[assignment]
-            moment += MINUTE
+        each = Fraction(one.seconds * 60, one.end - one.start)
+        for moment in range(one.start, one.end, 60):
+            shown = datetime.fromtimestamp(moment, LOCAL)
+            if PERIOD.start <= shown < PERIOD.end:
+                found[one.why, shown.weekday() * 24 + shown.hour] += each
     return found
 
 
-@given(st.lists(refusals(), max_size=4))
+def by_hour(period: TimeSpan, wanted: list[Wanted]) -> dict[tuple[Unmet, int], int]:
+    found = lost_hours(period, wanted)
+    return {(why, hour): n for why, hours in found.items() for hour, n in hours.items() if n}
+
+
+@given(st.lists(refusals(), max_size=6))
 def test_refused_time_is_what_its_minutes_are(wanted: list[Wanted]) -> None:
-    assert lost_hours(PERIOD, wanted) == by_minute(wanted)
+    assert by_hour(PERIOD, wanted) == by_minute(wanted)
 
 
 @given(st.lists(places(), max_size=4))
 def test_waited_time_is_spread_evenly_to_the_second(wanted: list[Wanted]) -> None:
-    found, expected = lost_hours(PERIOD, wanted), by_minute(wanted)
-    assert all(abs(found[key] - expected[key]) < len(wanted) for key in found | expected)
+    found, expected = by_hour(PERIOD, wanted), by_minute(wanted)
+    both = {*found, *expected}
+    assert all(
+        abs(Fraction(found.get(key, 0)) - expected.get(key, 0)) < len(wanted) for key in both
+    )
 
 
 @given(places())
@@ -79,7 +95,16 @@ def test_parts_of_periods_add_up_to_what_was_wanted(wanted: Wanted) -> None:
         PERIOD,
         TimeSpan(PERIOD.end, WHOLE.end),
     )
-    assert sum(lost_hours(part, [wanted]).total() for part in parts) == wanted.seconds
+    assert sum(sum(within(part, [wanted]).seconds) for part in parts) == wanted.seconds
+
+
+@given(st.lists(st.one_of(places(), refusals()), max_size=6))
+def test_hours_are_the_sums_of_what_each_wish_adds(wanted: list[Wanted]) -> None:
+    hours, adds = by_hour(PERIOD, wanted), within(PERIOD, wanted)
+    assert sum(hours.values()) == sum(adds.seconds)
+    for number in range(7 * 24):
+        told = sum(seconds for (_, hour), seconds in hours.items() if hour == number)
+        assert sum(within(PERIOD, wanted, hour=hour_of(number)).seconds) == told
 
 
 @given(st.integers(0, 100_000), st.integers(1, 9))
