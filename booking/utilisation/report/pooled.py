@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from sqlmodel import Session
@@ -116,7 +117,7 @@ class SingleUses:
         return sum(fen for (_, code), fen in self.granted.items() if code == month)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Looked:
     """Everything that the reports of one period say, whatever they pool by."""
 
@@ -129,6 +130,11 @@ class Looked:
     def pooled(self, ids: Sequence[int]) -> Indicators:
         users = self.single.users_of(ids) if self.single else None
         return indicators([self.figures[one] for one in ids], cap=self.asked.cap, users=users)
+
+    @cached_property
+    def whole(self) -> Indicators:
+        """All of them, reckoned once however often it is said."""
+        return self.pooled(list(self.figures))
 
     def by(self, by: By) -> Report:
         """In lines."""
@@ -145,7 +151,7 @@ class Looked:
                 Group(key, name, self.pooled(ids), english[key])
                 for (key, name), ids in members.items()
             ),
-            self.pooled(list(self.figures)),
+            self.whole,
             self.found.pieces[-1].part,
             self.found.up_to_date,
             self.months,
@@ -169,11 +175,11 @@ def looked_over(session: Session, asked: Asked, *, now: datetime) -> Looked:
     months = tuple(
         MonthLine(
             piece,
-            found.serving(piece),
+            serving,
             sums,
             single.granted_in(piece.month.code) if single else None,
         )
-        for piece, sums in found.of_pieces(session)
+        for (piece, sums), serving in zip(found.of_pieces(session), found.serving(), strict=True)
     )
     return Looked(asked, found, single, figures, months)
 
@@ -223,6 +229,7 @@ class Frame:
     rated: RatedHours
     months: Fraction
     span: TimeSpan
+    length: int
     until: date
 
     @classmethod
@@ -230,7 +237,8 @@ class Frame:
         first, last = found.pieces[0].part, found.pieces[-1].part
         months = months_in(pieces_of(asked.period))
         span = TimeSpan(first.span.start, last.span.end)
-        return cls(found, asked.rated, months, span, last.until)
+        length = int(span.length.total_seconds())
+        return cls(found, asked.rated, months, span, length, last.until)
 
     def counted(self, each: InstrumentInSight, *, subsidy_fen: int) -> Figures:
         """One instrument as the indicators want it."""
@@ -249,8 +257,8 @@ class Frame:
             faults=sums.faults,
             income_fen=sums.income_fen,
             subsidy_fen=subsidy_fen,
-            length=int(self.span.length.total_seconds()),
-            in_service=each.served_in(self.span),
+            length=self.length,
+            in_service=self.length if each.always_served(self.span) else each.served_in(self.span),
             filing_due=due is not None and due < self.until,
             filed=filed is not None and filed < self.until,
         )
