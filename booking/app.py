@@ -3,6 +3,7 @@
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from sqlalchemy.engine import Engine
@@ -20,6 +21,7 @@ from booking.routers import API, PAGES
 from booking.settings import Settings
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from booking.subsidies.queries.granted import LockedGrants
+from booking.utilisation.jobs import keep_if_it_can_be
 from booking.utilisation.queries.yearly import KeptFigures
 from booking.vouchers.queries.citing import OwnVouchers
 from booking.web.rates.limiter import Limiter
@@ -58,6 +60,7 @@ def create_app(
     app.state.subsidy_source = ProgrammeSubsidies()
     app.state.figures_source = KeptFigures()
     app.state.grant_source = LockedGrants()
+    app.state.keep_report = partial(keep_if_it_can_be, app.state.engine)
     app.state.promise_source = LoanPromises()
     app.state.voucher_source = OwnVouchers()
     app.state.identity_provider = provider_of(settings)

@@ -29,6 +29,7 @@ from booking.organisations import jobs as organisations
 from booking.reservations import jobs as reservations
 from booking.subsidies import jobs as subsidies
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
+from booking.subsidies.queries.granted import LockedGrants
 from booking.training import jobs as training
 from booking.utilisation import jobs as utilisation
 from booking.vouchers import jobs as vouchers
@@ -76,8 +77,9 @@ class Job:
     after: str = ""
 
 
-# What programmes pay for is known a room above the searches that ask it.
+# What programmes pay for is known a room above the searches and the reports that ask it.
 _match_saved_searches = partial(needs.match_saved_searches, programmes=ProgrammeSubsidies())
+_keep_zone_reports = partial(utilisation.keep_zone_reports, grants=LockedGrants())
 
 # In the order in which one run of all must go: what is counted and settled comes last.
 JOBS: tuple[Job, ...] = (
@@ -109,6 +111,14 @@ JOBS: tuple[Job, ...] = (
         nothing,
         the_day_before,
         utilisation.keep_days,
+        after="roll_up_utilisation",
+    ),
+    Job(
+        "keep_zone_reports",
+        Daily(time(3, 40)),
+        nothing,
+        the_day_before,
+        _keep_zone_reports,
         after="roll_up_utilisation",
     ),
     Job(

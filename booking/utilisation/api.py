@@ -15,13 +15,13 @@ from booking.utilisation.forms import (
     GrantsDep,
     Narrowed,
     PromisesDep,
-    ReportsDep,
     UnmetNarrowed,
     asked_by,
     sees_income,
     sees_subsidy,
     unmet_asked_by,
 )
+from booking.utilisation.forms.zone import ReportsDep
 from booking.utilisation.report.advice import advice_in_sight
 from booking.utilisation.report.pooled import By
 from booking.utilisation.report.unmet import unmet_in_sight

@@ -201,3 +201,18 @@ class OpenPublication(Row, table=True):
     lines: list[dict[str, str | int | None]] = Field(sa_type=Json)
     sha256: str = Field(max_length=64)
     published_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ZoneReport(Row, table=True):
+    """A report on a zone of many instruments as it was reckoned once: a copy, never the truth.
+
+    `stamp` says of what it was made; it may be forgotten at any time, and is reckoned anew then.
+    """
+
+    __tablename__ = "zone_report"
+
+    # What was asked, in words that differ where answers do.
+    asked: str = Field(max_length=200, unique=True)
+    stamp: str = Field(max_length=64)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    content: str = Field(sa_type=sa.Text)

@@ -24,7 +24,7 @@ from tests.factories.instruments import enter_year
 from tests.jobs.lending import a_draw_that_expires, promised_hours
 from tests.jobs.outage import AHEAD, MEANWHILE, MORNING, NIGHT, STOPPED, one_to_be_told
 from tests.jobs.papers import a_locked_month, a_what_if, an_old_export, vouchers_that_end
-from tests.jobs.reporting import a_school_that_reports
+from tests.jobs.reporting import a_report_of_before, a_school_that_reports
 from tests.jobs.working import told, worker
 from tests.support.clock import FrozenClock
 from tests.support.receiver import Receiver, receiving
@@ -62,6 +62,7 @@ BY_NIGHT = {
     "settle_month": 1,
     # Two years of the months of every lab.
     "keep_days": 576,
+    "keep_zone_reports": 1,
     # Of two years, because instruments of a scene are older; and facts to analyse, by tables.
     "publish_open_figures": 2,
     "deliver_analytics": 9,
@@ -175,7 +176,7 @@ class Centre:
             "remind_of_bookings": 2,
             "match_saved_searches": 3,
         }
-        papers = a_locked_month, an_old_export, a_what_if
+        papers = a_locked_month, an_old_export, a_what_if, a_report_of_before
         self.make(*MEANWHILE, *papers, one_to_be_told(self.receiver.url))
 
     def make(self, *wanted: Callable[..., object]) -> None:

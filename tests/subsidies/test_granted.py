@@ -1,9 +1,11 @@
 """What programmes paid for an instrument: locked statements only, in the month of their day."""
 
+from itertools import pairwise
+
 import pytest
 
 from booking.kernel.periods import Period
-from booking.subsidies.actions.review_statement import lock
+from booking.subsidies.actions.review_statement import lock, withdraw
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.queries.granted import LockedGrants
 from booking.utilisation.queries.kept import Sight, ids_in_sight
@@ -44,3 +46,28 @@ def test_only_the_period_and_the_instruments_asked_for_count(uow, settled):
     lock(uow, number, actor_id=None, now=NOW)
     assert granted(uow, "2026-11") == {}
     assert granted(uow, "2026", Sight(instrument_id=instrument + 1)) == {}
+
+
+def test_whatever_may_change_what_was_granted_changes_its_stamp(uow, settled):
+    """Drawing up drafts changes nothing; locking, withdrawing and locking anew do."""
+    instrument, number = settled
+    stamps, paid = [], []
+
+    def look() -> None:
+        stamps.append(LockedGrants().stamp(uow.session))
+        paid.append(granted(uow, "2026"))
+
+    look()
+    settle_period(uow, Period.parse("2026-10"), actor_id=None, now=NOW)
+    look()
+    for _ in range(2):
+        lock(uow, number, actor_id=None, now=NOW)
+        look()
+        withdraw(uow, number, "重算", actor_id=None, now=NOW)
+        look()
+        settle_period(uow, Period.parse("2026-10"), actor_id=None, now=NOW)
+        look()
+    of = {(instrument, "2026-10"): 450_00}
+    assert paid == [{}, {}, of, {}, {}, of, {}, {}]
+    changes = [before != after for before, after in pairwise(stamps)]
+    assert changes == [before != after for before, after in pairwise(paid)]

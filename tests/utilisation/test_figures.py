@@ -207,6 +207,9 @@ def test_what_programmes_paid_counts_once_statements_are_locked(uow):
             assert period.code == "2026-11"
             return {(key, "2026-11"): 120_00}
 
+        def stamp(self, _session):
+            return ""
+
     when = span("2026-11-03T09:00", "12:00")
     used = Booked(when, State.SETTLED, used=when, effective_minutes=120, income_fen=300_00)
     key = write_instrument(uow, Invented(bookings=[used]))
@@ -261,6 +264,9 @@ def test_what_programmes_paid_is_told_whoever_looked_before(uow):
     class Programmes:
         def granted(self, *_asked):
             return {(key, "2026-11"): 12_345}
+
+        def stamp(self, _session):
+            return "1"
 
     reports, asked = Reports(), Asked(period=period_of("2026-11"), by=By.ZONE)
     assert reports.of(uow.session, asked, now=NOW).whole.subsidy_fen == 0

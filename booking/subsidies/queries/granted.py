@@ -7,7 +7,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from booking.kernel.periods import Period
-from booking.subsidies.models.statement import LineKind, Statement, StatementLine
+from booking.subsidies.models.statement import (
+    LineKind,
+    Statement,
+    StatementLine,
+    StatementSnapshot,
+)
 from booking.subsidies.states import StatementState
 
 
@@ -36,3 +41,15 @@ class LockedGrants:
         for instrument_id, on, fen in session.execute(asked):
             found[instrument_id, f"{on:%Y-%m}"] += fen
         return found
+
+    def stamp(self, session: Session) -> str:
+        """Every lock leaves a snapshot; a withdrawn statement is a draft that was locked once, and
+        stays one until it is locked again."""
+        last = sa.select(sa.func.max(col(StatementSnapshot.id))).scalar_subquery()
+        withdrawn = (
+            sa.select(sa.func.count())
+            .where(col(Statement.state) == StatementState.DRAFT, col(Statement.revision) > 1)
+            .scalar_subquery()
+        )
+        locked, back = session.execute(sa.select(last, withdrawn)).one()
+        return f"{locked or 0}-{back}"

@@ -24,13 +24,11 @@ from booking.utilisation.queries.kept import EVERYTHING, Sight
 from booking.utilisation.queries.promised import PromiseSource
 from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.report.pooled import Asked, By
-from booking.utilisation.report.remembered import Reports
 from booking.utilisation.rules.advice import Thresholds
 from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.pieces import period_of, pieces_of
 from booking.utilisation.rules.sj3 import BY_CODE, TO_TYPE
 from booking.utilisation.rules.week import Hour
-from booking.web.memory import memory
 from booking.web.texts import text
 
 READ = Permission.UTILISATION_READ
@@ -92,7 +90,6 @@ def _promise_source(request: Request) -> PromiseSource:
 
 
 PromisesDep = Annotated[PromiseSource, Depends(_promise_source)]
-ReportsDep = Annotated[Reports, Depends(memory("utilisation", Reports))]
 
 
 class OfHour(Narrowed):

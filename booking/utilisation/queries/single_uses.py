@@ -22,6 +22,10 @@ class GrantSource(Protocol):
         """Fen by instrument and month, as locked statements say, corrections taken in."""
         ...
 
+    def stamp(self, session: Session) -> str:
+        """Differs from the last one once anything that is granted may have changed."""
+        ...
+
 
 class NothingGranted:
     """Where no programme is known."""
@@ -32,6 +36,11 @@ class NothingGranted:
         """Nothing."""
         del session, period, instruments
         return {}
+
+    def stamp(self, session: Session) -> str:
+        """It never changes."""
+        del session
+        return ""
 
 
 def users_by_instrument(

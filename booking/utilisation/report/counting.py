@@ -64,9 +64,12 @@ class Counted:
             found[code] = fresh.in_place(found.get(code, MonthFigures()))
         return [(piece, found.get(piece.part.code, MonthFigures())) for piece in self.pieces]
 
-    def serving(self, piece: Piece) -> int:
-        """How many instruments count in a month."""
-        return sum(each.counts_in(piece.span) for each in self.seen)
+    def serving(self) -> list[int]:
+        """How many instruments count in each month; most count in all."""
+        first, last = self.pieces[0].span, self.pieces[-1].span
+        some = [e for e in self.seen if not (e.counts_in(first) and e.counts_in(last))]
+        always = len(self.seen) - len(some)
+        return [always + sum(each.counts_in(p.span) for each in some) for p in self.pieces]
 
 
 def counted(session: Session, sight: Sight, period: Period, *, now: datetime) -> Counted:

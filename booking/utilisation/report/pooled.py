@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 from sqlmodel import Session
@@ -116,43 +117,71 @@ class SingleUses:
         return sum(fen for (_, code), fen in self.granted.items() if code == month)
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Everything that the reports of one period say, whatever they pool by."""
+
+    asked: Asked
+    found: Counted
+    single: SingleUses | None
+    figures: Mapping[int, Figures]
+    months: tuple[MonthLine, ...]
+
+    def pooled(self, ids: Sequence[int]) -> Indicators:
+        users = self.single.users_of(ids) if self.single else None
+        return indicators([self.figures[one] for one in ids], cap=self.asked.cap, users=users)
+
+    @cached_property
+    def whole(self) -> Indicators:
+        """All of them, reckoned once however often it is said."""
+        return self.pooled(list(self.figures))
+
+    def by(self, by: By) -> Report:
+        """In lines."""
+        members: dict[Key, list[int]] = defaultdict(list)
+        english: dict[int | str, str] = {}
+        for each in self.found.seen:
+            key, name = group_of(each, by)
+            members[key, name].append(each.id)
+            english[key] = english_of(each, by)
+        return Report(
+            self.asked.period,
+            by,
+            tuple(
+                Group(key, name, self.pooled(ids), english[key])
+                for (key, name), ids in members.items()
+            ),
+            self.whole,
+            self.found.pieces[-1].part,
+            self.found.up_to_date,
+            self.months,
+        )
+
+
 def waterfall_of(session: Session, asked: Asked, *, now: datetime) -> Report:
     """Figures of what has begun of a period; of a period yet to come, what is booked."""
+    return looked_over(session, asked, now=now).by(asked.by)
+
+
+def looked_over(session: Session, asked: Asked, *, now: datetime) -> Looked:
+    """The same before it is pooled."""
     found = counted(session, asked.sight, asked.period, now=now)
     single = _single_uses(session, asked, found)
     granted = single.granted_to() if single else {}
-    members: dict[Key, list[int]] = defaultdict(list)
-    english: dict[int | str, str] = {}
-    for each in found.seen:
-        key, name = group_of(each, asked.by)
-        members[key, name].append(each.id)
-        english[key] = english_of(each, asked.by)
     frame = Frame.of(asked, found)
     figures = {
         each.id: frame.counted(each, subsidy_fen=granted.get(each.id, 0)) for each in found.seen
     }
-
-    def pooled(ids: Sequence[int]) -> Indicators:
-        users = single.users_of(ids) if single else None
-        return indicators([figures[one] for one in ids], cap=asked.cap, users=users)
-
-    return Report(
-        asked.period,
-        asked.by,
-        tuple(Group(key, name, pooled(ids), english[key]) for (key, name), ids in members.items()),
-        pooled(list(figures)),
-        found.pieces[-1].part,
-        found.up_to_date,
-        tuple(
-            MonthLine(
-                piece,
-                found.serving(piece),
-                sums,
-                single.granted_in(piece.month.code) if single else None,
-            )
-            for piece, sums in found.of_pieces(session)
-        ),
+    months = tuple(
+        MonthLine(
+            piece,
+            serving,
+            sums,
+            single.granted_in(piece.month.code) if single else None,
+        )
+        for (piece, sums), serving in zip(found.of_pieces(session), found.serving(), strict=True)
     )
+    return Looked(asked, found, single, figures, months)
 
 
 def _single_uses(session: Session, asked: Asked, found: Counted) -> SingleUses | None:
@@ -200,6 +229,7 @@ class Frame:
     rated: RatedHours
     months: Fraction
     span: TimeSpan
+    length: int
     until: date
 
     @classmethod
@@ -207,7 +237,8 @@ class Frame:
         first, last = found.pieces[0].part, found.pieces[-1].part
         months = months_in(pieces_of(asked.period))
         span = TimeSpan(first.span.start, last.span.end)
-        return cls(found, asked.rated, months, span, last.until)
+        length = int(span.length.total_seconds())
+        return cls(found, asked.rated, months, span, length, last.until)
 
     def counted(self, each: InstrumentInSight, *, subsidy_fen: int) -> Figures:
         """One instrument as the indicators want it."""
@@ -226,8 +257,8 @@ class Frame:
             faults=sums.faults,
             income_fen=sums.income_fen,
             subsidy_fen=subsidy_fen,
-            length=int(self.span.length.total_seconds()),
-            in_service=each.served_in(self.span),
+            length=self.length,
+            in_service=self.length if each.always_served(self.span) else each.served_in(self.span),
             filing_due=due is not None and due < self.until,
             filed=filed is not None and filed < self.until,
         )

@@ -15,12 +15,12 @@ from booking.kernel.periods import Period
 from booking.utilisation.forms import (
     GrantsDep,
     Narrowed,
-    ReportsDep,
     asked_by,
     may_read,
     sees_income,
     sees_subsidy,
 )
+from booking.utilisation.forms.zone import ReportsDep
 from booking.utilisation.report.pooled import Asked, By, Report
 from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.report.week import looked_at, week_in
