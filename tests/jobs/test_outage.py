@@ -41,8 +41,7 @@ BY_NIGHT = {
     "expire_requests": 1,
     # A proposal and an exchange.
     "lapse_asks": 2,
-    # Passed on to the next in the same moment.
-    "expire_offers": 1,
+    "expire_offers": 1,  # Passed on to the next in the same moment.
     "put_off_repairs": 1,
     # One that ends by itself, one that goes on.
     "note_overruns": 2,
@@ -60,8 +59,7 @@ BY_NIGHT = {
     "refile_cards": 1,
     "match_saved_searches": 1,
     "settle_month": 1,
-    # Two years of the months of every lab.
-    "keep_days": 576,
+    "keep_days": 576,  # Two years of the months of every lab.
     "keep_zone_reports": 1,
     # Of two years, because instruments of a scene are older; and facts to analyse, by tables.
     "publish_open_figures": 2,

@@ -6,7 +6,7 @@ from alembic import op
 from booking.db.types import Id, UtcDateTime
 
 revision = "101_unmet"
-down_revision = "99_open_figures"
+down_revision = "100_zone_reports"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from booking.db.append_only import allow_rewriting, forbid_rewriting
 
-revision = "103_reservations"
-down_revision = "99_open_figures"
+revision = "103_reasons"
+down_revision = "101_unmet"
 branch_labels = None
 depends_on = None
 

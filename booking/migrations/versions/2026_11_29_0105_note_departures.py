@@ -5,8 +5,8 @@ from alembic import op
 
 from booking.db.types import Id, UtcDateTime
 
-revision = "103_departed"
-down_revision = "103_chosen"
+revision = "105_departed"
+down_revision = "104_chosen"
 branch_labels = None
 depends_on = None
 

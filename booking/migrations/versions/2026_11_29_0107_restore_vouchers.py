@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "104_restored"
-down_revision = "104_money"
+revision = "107_restored"
+down_revision = "106_money"
 branch_labels = None
 depends_on = None
 

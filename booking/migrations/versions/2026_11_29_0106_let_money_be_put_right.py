@@ -7,8 +7,8 @@ from booking.db.append_only import allow_rewriting, forbid_rewriting, freeze_col
 from booking.db.refusals import allow_again, refuse_change, refuse_insert, refuse_update
 from booking.db.types import Id, UtcDateTime
 
-revision = "104_money"
-down_revision = "99_open_figures"
+revision = "106_money"
+down_revision = "105_departed"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from booking.db.types import Json
 
-revision = "103_chosen"
-down_revision = "103_reservations"
+revision = "104_chosen"
+down_revision = "103_reasons"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 from booking.db.append_only import allow_rewriting, forbid_rewriting
 from booking.db.types import Id, UtcDateTime
 
-revision = "104_loan_kinds"
-down_revision = "104_restored"
+revision = "108_loan_kinds"
+down_revision = "107_restored"
 branch_labels = None
 depends_on = None
 
