@@ -36,8 +36,8 @@ from booking.subsidies.exports.bundle import files_of, payment_files
 from booking.subsidies.exports.paper import paper_for
 from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.statements import content_of
-from booking.utilisation.queries.yearly import KeptFigures
 from booking.utilisation.report.pooled import Asked, By, waterfall_of
+from booking.utilisation.report.year_figures import CountedFigures
 from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
 from booking.utilisation.rules.indicators import Indicators
 from booking.web.downloads import Cell, csv_bytes
@@ -65,7 +65,7 @@ def export(
     wanted, now = period_of(period), CLOCK.now()
     to.mkdir(parents=True, exist_ok=True)
     with database() as engine, refusals_told(), read_session(engine) as session:
-        for name, chunks in _streams(engine, session, what, period=wanted):
+        for name, chunks in _streams(engine, session, what, period=wanted, now=now):
             with (to / name).open("wb") as file:
                 file.writelines(chunks)
             typer.echo(str(to / name))
@@ -101,23 +101,23 @@ def _files(session: Session, what: What, period: Period, *, now: datetime) -> It
 
 
 def _streams(
-    engine: Engine, session: Session, what: What, *, period: Period
+    engine: Engine, session: Session, what: What, *, period: Period, now: datetime
 ) -> Iterator[tuple[str, Iterator[bytes]]]:
     """What is written piece by piece."""
     if what is What.NATIONAL:
-        yield from _national(engine, session, period)
+        yield from _national(engine, session, period, now=now)
     if what is What.LEDGER:
         yield f"ledger-{period.code}.beancount", beancount(session, period)
 
 
 def _national(
-    engine: Engine, session: Session, period: Period
+    engine: Engine, session: Session, period: Period, *, now: datetime
 ) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Every provider's instruments and the providers: cards as they stand now, hours and income of
     the year in which the period begins."""
     everybody = Wish(Insider(everywhere=True))
     wish = replace(everybody, leaving_out=FINAL)
-    figures = KeptFigures().of_year(session, period.first.year)
+    figures = CountedFigures().of_year(session, period.first.year, now=now)
     year = Year(period.first.year, Settings().public_url, figures)
     units = units_with(units_of(session, wish), owners_of(session, everybody), figures)
     yield "national-instruments.xlsx", instruments_xlsx(every_card(engine, wish), year)

@@ -19,11 +19,11 @@ from booking.utilisation.forms import (
     UnmetNarrowed,
     asked_by,
     sees_income,
-    sees_subsidy,
     unmet_asked_by,
 )
 from booking.utilisation.report.advice import advice_in_sight
 from booking.utilisation.report.pooled import By
+from booking.utilisation.report.reading import sees_subsidy
 from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.rules.advice import AdviceKind
 from booking.utilisation.rules.hours import fen_per_hour, hours, ratio, waterfall_hours

@@ -36,6 +36,13 @@ class PeriodRuns(BookingError):
     code = "report.period_runs"
 
 
+class FiguresBehind(BookingError):
+    """More changed since the last roll-up than is judged on the spot."""
+
+    kind = "conflict"
+    code = "report.figures_behind"
+
+
 class NothingNew(BookingError):
     """There is nothing to report, or all is as it was handed in."""
 

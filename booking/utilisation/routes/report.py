@@ -19,9 +19,9 @@ from booking.utilisation.forms import (
     asked_by,
     may_read,
     sees_income,
-    sees_subsidy,
 )
 from booking.utilisation.report.pooled import Asked, By, Report
+from booking.utilisation.report.reading import sees_subsidy
 from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.report.week import looked_at, week_in
 from booking.utilisation.routes.drawing import (
