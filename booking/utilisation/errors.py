@@ -50,6 +50,13 @@ class NothingNew(BookingError):
     code = "report.nothing_new"
 
 
+class NotPublished(BookingError):
+    """Open figures are of months, quarters and calendar years, once they are over."""
+
+    kind = "missing"
+    code = "open_figures.not_published"
+
+
 class WrongPeriod(BookingError):
     """Each report is of its own kind of period."""
 
