@@ -43,6 +43,9 @@ def _filed_alike(kind: Kind) -> Kind:
 FiledKind = Annotated[Kind, AfterValidator(_filed_alike)]
 
 
+PeriodCode = Annotated[str, Field(min_length=4, max_length=8)]
+
+
 class ReportNamed(BaseModel):
     """Which report; whatever is left out is the usual one."""
 
@@ -68,7 +71,7 @@ class ReportOf(ReportNamed):
     """The same, named in full."""
 
     kind: FiledKind
-    period: Annotated[str, Field(min_length=4, max_length=8)]
+    period: PeriodCode
 
     def to_hand_in(self, today: date) -> Report:
         """Whose it is must be said, but for the zone's."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from booking.kernel.errors import Violation
+from booking.kernel.periods import Period
 from booking.utilisation.models import ReportFiling
 from booking.utilisation.rules.sheets import (
     Column,
@@ -194,6 +195,11 @@ def filing_corrections(row: ReportFiling) -> list[Difference]:
         Difference(period, key, column, before, after)
         for period, key, column, before, after in row.corrections
     ]
+
+
+def report_of(row: ReportFiling) -> Report:
+    """Which report was handed in."""
+    return Report(row.kind, row.organisation_id, Period.parse(row.period))
 
 
 def is_over(report: Report, now: datetime) -> bool:

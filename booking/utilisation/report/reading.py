@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from booking.access.actor import Actor
+from booking.access.actor import Actor, Reach
 from booking.access.permissions import Permission
 from booking.utilisation.report.filed import Filed, Line, Sheet
 from booking.utilisation.rules.service_record import CONTACTS
@@ -30,6 +30,11 @@ def sees_subsidy(visitor: Actor | None) -> bool:
     """What programmes paid is told to those who read every statement: of an instrument with a
     single user, the sum is that user's."""
     return visitor is not None and visitor.reach(Permission.STATEMENT_READ).everywhere
+
+
+def sees_whole(report: Report, reach: Reach) -> bool:
+    """Whether somebody reads all of it, and what was handed in."""
+    return reach.everywhere or report.owner in reach.organisation_ids
 
 
 def is_told(code: str, report: Report, actor: Actor) -> bool:

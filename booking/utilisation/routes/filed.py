@@ -11,7 +11,6 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
-from booking.kernel.periods import Period
 from booking.utilisation.actions.file_report import enter_line, file_report
 from booking.utilisation.forms import GrantsDep, keepers_reach, sheets_reach
 from booking.utilisation.forms.filed import (
@@ -27,7 +26,7 @@ from booking.utilisation.forms.filed import (
 from booking.utilisation.models import ReportFiling
 from booking.utilisation.queries.filings import filing_in_reach, providers_in
 from booking.utilisation.report.due import due_reports
-from booking.utilisation.report.filed import Filed, Line, Sheet
+from booking.utilisation.report.filed import Filed, Line, Sheet, report_of
 from booking.utilisation.report.files import workbook
 from booking.utilisation.report.filing import sheet_of, shown_first, since_filed
 from booking.utilisation.report.reading import (
@@ -37,6 +36,7 @@ from booking.utilisation.report.reading import (
     is_told,
     may_enter,
     may_file,
+    sees_whole,
 )
 from booking.utilisation.routes.filed_ways import Ways
 from booking.utilisation.rules.sheets import (
@@ -85,7 +85,7 @@ def show(
 
 def _shown(session: Session, sheet: Sheet, actor: Actor, clock: ClockDep) -> dict[str, Any]:
     report, reach = sheet.report, sheets_reach(actor)
-    whole = reach.everywhere or report.owner in reach.organisation_ids
+    whole = sees_whole(report, reach)
     today = local(clock.now()).date()
     ordered = sorted(sheet.lines, key=lambda line: not line.faults)
     return {
@@ -240,7 +240,7 @@ def submit(
 def handed_in_workbook(filing_id: int, session: Reading, actor: Reader) -> Response:
     """The workbook as it was handed in, byte for byte."""
     row = filing_in_reach(session, filing_id, sheets_reach(actor))
-    filed = for_reader(Filed.of(row), _report_of(row), actor)
+    filed = for_reader(Filed.of(row), report_of(row), actor)
     content = workbook(filed, made_at=row.submitted_at)
     return download(content, filename=f"{_version_name(row)}.xlsx", media_type=XLSX)
 
@@ -249,12 +249,8 @@ def handed_in_workbook(filing_id: int, session: Reading, actor: Reader) -> Respo
 def handed_in_csv(filing_id: int, session: Reading, actor: Reader) -> Response:
     """The same as text."""
     row = filing_in_reach(session, filing_id, sheets_reach(actor))
-    content = for_reader(Filed.of(row), _report_of(row), actor).csv()
+    content = for_reader(Filed.of(row), report_of(row), actor).csv()
     return download(content, filename=f"{_version_name(row)}.csv", media_type=CSV)
-
-
-def _report_of(row: ReportFiling) -> Report:
-    return Report(row.kind, row.organisation_id, Period.parse(row.period))
 
 
 def _version_name(row: ReportFiling) -> str:

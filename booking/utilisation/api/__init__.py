@@ -1,0 +1,1 @@
+"""JSON: figures of utilisation, and reports that are filed."""
