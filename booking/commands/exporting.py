@@ -29,21 +29,21 @@ from booking.instruments.platform import (
 from booking.instruments.queries.cards import Insider
 from booking.instruments.queries.sheets import Wish, every_card, owners_of, units_of
 from booking.instruments.states import FINAL
+from booking.kernel.money import yuan
 from booking.kernel.periods import Period
 from booking.ledger.exports import beancount
 from booking.settings import Settings
 from booking.subsidies.exports.bundle import files_of, payment_files
 from booking.subsidies.exports.paper import paper_for
+from booking.subsidies.queries.granted import LockedGrants
 from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.statements import content_of
-from booking.utilisation.report.pooled import Asked, By, waterfall_of
+from booking.utilisation.report.pooled import Asked, By, Group, waterfall_of
+from booking.utilisation.report.told import money, told
 from booking.utilisation.report.year_figures import CountedFigures
-from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
-from booking.utilisation.rules.indicators import Indicators
 from booking.web.downloads import Cell, csv_bytes
 
 File = tuple[str, bytes]
-_RATIOS = ("utilisation_rated", "utilisation_open", "sharing_rate", "booked_used", "no_show_rate")
 
 
 class What(StrEnum):
@@ -129,19 +129,22 @@ def _national(
 
 
 def _utilisation(session: Session, period: Period, *, now: datetime) -> File:
-    report = waterfall_of(session, Asked(period=period, by=By.INSTRUMENT), now=now)
-    lines = [_line(str(group.key), group.name, group.indicators) for group in report.groups]
+    """Every figure of the page, and of `GET /api/v1/utilisation` by the same names."""
+    asked = Asked(period=period, by=By.INSTRUMENT, grants=LockedGrants())
+    report = waterfall_of(session, asked, now=now)
+    if not report.up_to_date:
+        typer.echo("figures are those of the last roll-up 数据截至上次夜间统计", err=True)
+    lines = [_line(group) for group in report.groups]
     head = list(lines[0]) if lines else ["instrument_id"]
     return f"utilisation-{period}.csv", csv_bytes(head, [list(line.values()) for line in lines])
 
 
-def _line(key: str, name: str, found: Indicators) -> dict[str, Cell]:
-    parts = waterfall_hours(found.waterfall).items()
+def _line(group: Group) -> dict[str, Cell]:
+    sums = money(group.indicators, income=True, subsidy=True)
     return {
-        "instrument_id": key,
-        "name": name,
-        **{f"{part}_hours": length for part, length in parts},
-        "effective_hours": hours(found.effective),
-        "external_hours": hours(found.external),
-        **{name: ratio(getattr(found, name)) for name in _RATIOS},
+        "instrument_id": str(group.key),
+        "name": group.name,
+        "name_en": group.name_en,
+        **told(group.indicators, income=True, subsidy=True),
+        **{name: None if fen is None else yuan(fen) for name, fen in sums.items()},
     }
