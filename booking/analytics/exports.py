@@ -20,8 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from booking.analytics.dictionary import ABOUT
 from booking.analytics.queries import SCHEMA_VERSION, TABLES, FactTable, rows_of
+from booking.analytics.told import ABOUT
 from booking.db.patience import take_your_time
 from booking.db.transactions import snapshot_session
 from booking.db.types import UtcDateTime

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
@@ -100,6 +101,8 @@ def utilisation(
         parameters={k: v for k, v in narrowing(wanted).items() if k in {"rated_hours", "cap"}},
         kept=_kept(visitor, wanted, asked),
         period_words=period_text(asked.period.code),
+        follows=income,
+        narrowed_to=partial(_narrowed_to, report.by),
         with_income=income,
         with_subsidy=subsidy,
     )
@@ -132,6 +135,23 @@ def pictures_of(report: Report, *, income: bool, subsidy: bool) -> dict[str, Pic
     if income:
         found["per_hour"] = per_hour(report.months, with_subsidy=subsidy)
     return found
+
+
+# What an address calls that by which a report pools.
+_NAMED: Final = {
+    By.INSTRUMENT: "instrument",
+    By.CLASS: "category",
+    By.LAB: "lab",
+    By.ORGANISATION: "organisation",
+    By.DISTRICT: "district",
+}
+
+
+def _narrowed_to(by: By, key: int | str) -> dict[str, int | str] | None:
+    """What narrows to a line; None of those whose class is not known."""
+    if by is By.ZONE:
+        return {}
+    return {_NAMED[by]: key} if key != "" else None
 
 
 def narrowing(wanted: Narrowed) -> dict[str, str | int]:
