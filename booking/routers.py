@@ -131,9 +131,7 @@ from booking.subsidies.routes import what_if as what_if_pages
 from booking.training.routes import desk as training_pages
 from booking.training.routes import mine as own_training_pages
 from booking.training.routes import sessions as training_session_pages
-from booking.utilisation.api import figures as utilisation_api
-from booking.utilisation.api import filed as filed_api
-from booking.utilisation.api import filings as filings_api
+from booking.utilisation import api as utilisation_api
 from booking.utilisation.routes import advice as advice_pages
 from booking.utilisation.routes import filed as filed_report_pages
 from booking.utilisation.routes import instrument as instrument_use_pages
@@ -295,8 +293,6 @@ API: tuple[APIRouter, ...] = (
     verification_api.router,
     batches_api.router,
     utilisation_api.router,
-    filed_api.router,
-    filings_api.router,
     vouchers_api.router,
     voucher_issue_api.router,
 )
