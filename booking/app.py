@@ -22,7 +22,7 @@ from booking.settings import Settings
 from booking.subsidies.queries.catalogue import ProgrammeSubsidies
 from booking.subsidies.queries.granted import LockedGrants
 from booking.utilisation.jobs import keep_if_it_can_be
-from booking.utilisation.queries.yearly import KeptFigures
+from booking.utilisation.report.year_figures import CountedFigures
 from booking.vouchers.queries.citing import OwnVouchers
 from booking.web.rates.limiter import Limiter
 from booking.web.setup import equip
@@ -58,7 +58,7 @@ def create_app(
     )
     app.state.booking_source = OwnBookings()
     app.state.subsidy_source = ProgrammeSubsidies()
-    app.state.figures_source = KeptFigures()
+    app.state.figures_source = CountedFigures()
     app.state.grant_source = LockedGrants()
     app.state.keep_report = partial(keep_if_it_can_be, app.state.engine)
     app.state.promise_source = LoanPromises()

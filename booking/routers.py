@@ -120,6 +120,7 @@ from booking.subsidies.routes import caps as cap_pages
 from booking.subsidies.routes import desk as desk_pages
 from booking.subsidies.routes import estimate as estimate_pages
 from booking.subsidies.routes import exports as statement_export_pages
+from booking.subsidies.routes import granted as granted_pages
 from booking.subsidies.routes import loan_interest as loan_interest_pages
 from booking.subsidies.routes import programme_editor as programme_editor_pages
 from booking.subsidies.routes import programmes as programme_pages
@@ -136,6 +137,7 @@ from booking.utilisation.routes import filed as filed_report_pages
 from booking.utilisation.routes import hour as hour_of_week_pages
 from booking.utilisation.routes import instrument as instrument_use_pages
 from booking.utilisation.routes import open_figures as open_figure_pages
+from booking.utilisation.routes import registered as registered_pages
 from booking.utilisation.routes import report as utilisation_pages
 from booking.utilisation.routes import sj3 as yearly_sheet_pages
 from booking.utilisation.routes import unmet as unmet_pages
@@ -220,6 +222,7 @@ PAGES: tuple[APIRouter, ...] = (
     ask_pages.router,
     waitlist_pages.router,
     loan_pages.router,
+    granted_pages.router,
     loan_interest_pages.router,
     bank_file_pages.router,
     exposure_pages.router,
@@ -245,6 +248,7 @@ PAGES: tuple[APIRouter, ...] = (
     hour_of_week_pages.router,
     open_figure_pages.router,
     unmet_pages.router,
+    registered_pages.router,
     advice_pages.router,
     instrument_use_pages.router,
     provider_year_pages.router,

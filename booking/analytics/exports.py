@@ -21,6 +21,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from booking.analytics.queries import SCHEMA_VERSION, TABLES, FactTable, rows_of
+from booking.analytics.told import ABOUT
 from booking.db.patience import take_your_time
 from booking.db.transactions import snapshot_session
 from booking.db.types import UtcDateTime
@@ -73,7 +74,7 @@ def _tell(folder: Path, written: Sequence[Written], *, now: datetime) -> None:
         "written_at": now.astimezone(UTC).isoformat(),
         "times": "UTC",
         "money": "integer fen",
-        "tables": [asdict(one) for one in written],
+        "tables": [{**asdict(one), **_words(one.name)} for one in written],
     }
     path = folder / MANIFEST
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
@@ -81,6 +82,13 @@ def _tell(folder: Path, written: Sequence[Written], *, now: datetime) -> None:
         descriptor = os.open(each, os.O_RDONLY)
         os.fsync(descriptor)
         os.close(descriptor)
+
+
+def _words(name: str) -> dict[str, object]:
+    """What a row of a table is, and what its columns mean."""
+    about = ABOUT[name]
+    meanings = {column: {"zh": zh, "en": en} for column, (zh, en) in about.columns.items()}
+    return {"about": {"zh": about.zh, "en": about.en}, "meanings": meanings}
 
 
 def _written(session: Session, table: FactTable, folder: Path) -> Written:

@@ -12,12 +12,22 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from booking.billing.models import Charge, ChargeCorrection
+from booking.db.expressions import day_of_end, seconds_between
 from booking.instruments.models.instrument import Instrument
 from booking.organisations.models import Lab, Organisation
+from booking.reservations.models.refusal import Refusal
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.models.usage import UsageSession
 from booking.subsidies.models.statement import Settlement, Statement, StatementLine
 from booking.utilisation.models import InstrumentMonth
+from booking.utilisation.queries.cutting import (
+    BOOKING,
+    CHARGE,
+    EARNED,
+    USE,
+    earned,
+    finished_use,
+)
 
 # Raised when a column goes, or means something else; a column more raises nothing.
 SCHEMA_VERSION: Final = 1
@@ -71,6 +81,45 @@ def _subsidy_lines() -> FactTable:
     return FactTable("subsidy_lines", asked.order_by(line.c.id))
 
 
+def _refusals() -> FactTable:
+    """Time that was asked for and not given, of organisations: no person is noted with it."""
+    table = _table(Refusal)
+    names = "id instrument_id organisation_id external starts_at ends_at lack asked_at"
+    codes = sa.cast(table.c.codes, sa.Text).label("codes")
+    asked = sa.select(*(table.c[name] for name in names.split()), codes)
+    return FactTable("refusals", asked.order_by(table.c.id))
+
+
+def _utilisation_days() -> FactTable:
+    """Uses by instrument and the day on which they ended, added up where they lie."""
+    minutes = USE.c.preparation_minutes + USE.c.test_minutes + USE.c.post_minutes
+    effective = sa.case((USE.c.settled_at.is_(None), 0), else_=minutes * 60)
+    external = sa.case((BOOKING.c.external, effective), else_=0)
+    sums = {
+        "used_seconds": seconds_between(USE.c.started_at, USE.c.ended_at),
+        "effective_seconds": effective,
+        "external_seconds": external,
+        "samples": USE.c.samples,
+        "income_fen": EARNED,
+    }
+    key = (BOOKING.c.instrument_id, day_of_end(USE.c.ended_at).label("day"))
+    whole = {
+        name: sa.cast(sa.func.coalesce(sa.func.sum(one), 0), sa.BigInteger)
+        for name, one in sums.items()
+    }
+    asked = (
+        sa.select(
+            *key,
+            sa.func.count(sa.distinct(BOOKING.c.id)).label("uses"),
+            *(one.label(name) for name, one in whole.items()),
+        )
+        .select_from(BOOKING.join(USE, finished_use()).outerjoin(CHARGE, earned()))
+        .group_by(*key)
+        .order_by(*key)
+    )
+    return FactTable("utilisation_days", asked)
+
+
 TABLES: Final = (
     _facts("organisations", Organisation, "id name name_en kind district state created_at"),
     _facts("labs", Lab, "id organisation_id name name_en district"),
@@ -103,6 +152,8 @@ TABLES: Final = (
     ),
     _facts("charge_corrections", ChargeCorrection, "id charge_id kind amount_fen made_at"),
     _subsidy_lines(),
+    _refusals(),
+    _utilisation_days(),
     _facts(
         "utilisation_months",
         InstrumentMonth,

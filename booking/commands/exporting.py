@@ -29,21 +29,21 @@ from booking.instruments.platform import (
 from booking.instruments.queries.cards import Insider
 from booking.instruments.queries.sheets import Wish, every_card, owners_of, units_of
 from booking.instruments.states import FINAL
+from booking.kernel.money import yuan
 from booking.kernel.periods import Period
 from booking.ledger.exports import beancount
 from booking.settings import Settings
 from booking.subsidies.exports.bundle import files_of, payment_files
 from booking.subsidies.exports.paper import paper_for
+from booking.subsidies.queries.granted import LockedGrants
 from booking.subsidies.queries.settlements import settlement_view
 from booking.subsidies.statements import content_of
-from booking.utilisation.queries.yearly import KeptFigures
-from booking.utilisation.report.pooled import Asked, By, waterfall_of
-from booking.utilisation.rules.hours import hours, ratio, waterfall_hours
-from booking.utilisation.rules.indicators import Indicators
+from booking.utilisation.report.pooled import Asked, By, Group, waterfall_of
+from booking.utilisation.report.told import money, told
+from booking.utilisation.report.year_figures import CountedFigures
 from booking.web.downloads import Cell, csv_bytes
 
 File = tuple[str, bytes]
-_RATIOS = ("utilisation_rated", "utilisation_open", "sharing_rate", "booked_used", "no_show_rate")
 
 
 class What(StrEnum):
@@ -65,7 +65,7 @@ def export(
     wanted, now = period_of(period), CLOCK.now()
     to.mkdir(parents=True, exist_ok=True)
     with database() as engine, refusals_told(), read_session(engine) as session:
-        for name, chunks in _streams(engine, session, what, period=wanted):
+        for name, chunks in _streams(engine, session, what, period=wanted, now=now):
             with (to / name).open("wb") as file:
                 file.writelines(chunks)
             typer.echo(str(to / name))
@@ -101,23 +101,23 @@ def _files(session: Session, what: What, period: Period, *, now: datetime) -> It
 
 
 def _streams(
-    engine: Engine, session: Session, what: What, *, period: Period
+    engine: Engine, session: Session, what: What, *, period: Period, now: datetime
 ) -> Iterator[tuple[str, Iterator[bytes]]]:
     """What is written piece by piece."""
     if what is What.NATIONAL:
-        yield from _national(engine, session, period)
+        yield from _national(engine, session, period, now=now)
     if what is What.LEDGER:
         yield f"ledger-{period.code}.beancount", beancount(session, period)
 
 
 def _national(
-    engine: Engine, session: Session, period: Period
+    engine: Engine, session: Session, period: Period, *, now: datetime
 ) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Every provider's instruments and the providers: cards as they stand now, hours and income of
     the year in which the period begins."""
     everybody = Wish(Insider(everywhere=True))
     wish = replace(everybody, leaving_out=FINAL)
-    figures = KeptFigures().of_year(session, period.first.year)
+    figures = CountedFigures().of_year(session, period.first.year, now=now)
     year = Year(period.first.year, Settings().public_url, figures)
     units = units_with(units_of(session, wish), owners_of(session, everybody), figures)
     yield "national-instruments.xlsx", instruments_xlsx(every_card(engine, wish), year)
@@ -129,19 +129,22 @@ def _national(
 
 
 def _utilisation(session: Session, period: Period, *, now: datetime) -> File:
-    report = waterfall_of(session, Asked(period=period, by=By.INSTRUMENT), now=now)
-    lines = [_line(str(group.key), group.name, group.indicators) for group in report.groups]
+    """Every figure of the page, and of `GET /api/v1/utilisation` by the same names."""
+    asked = Asked(period=period, by=By.INSTRUMENT, grants=LockedGrants())
+    report = waterfall_of(session, asked, now=now)
+    if not report.up_to_date:
+        typer.echo("figures are those of the last roll-up 数据截至上次夜间统计", err=True)
+    lines = [_line(group) for group in report.groups]
     head = list(lines[0]) if lines else ["instrument_id"]
     return f"utilisation-{period}.csv", csv_bytes(head, [list(line.values()) for line in lines])
 
 
-def _line(key: str, name: str, found: Indicators) -> dict[str, Cell]:
-    parts = waterfall_hours(found.waterfall).items()
+def _line(group: Group) -> dict[str, Cell]:
+    sums = money(group.indicators, income=True, subsidy=True)
     return {
-        "instrument_id": key,
-        "name": name,
-        **{f"{part}_hours": length for part, length in parts},
-        "effective_hours": hours(found.effective),
-        "external_hours": hours(found.external),
-        **{name: ratio(getattr(found, name)) for name in _RATIOS},
+        "instrument_id": str(group.key),
+        "name": group.name,
+        "name_en": group.name_en,
+        **told(group.indicators, income=True, subsidy=True),
+        **{name: None if fen is None else yuan(fen) for name, fen in sums.items()},
     }

@@ -1,6 +1,6 @@
 """SQL expressions that both databases understand in their own words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 import sqlalchemy as sa
@@ -12,7 +12,11 @@ from sqlalchemy.sql.operators import OperatorType
 from booking.db.types import UtcDateTime
 
 MICROSECONDS = 1_000_000
-Either = GenericFunction[int] | GenericFunction[datetime] | GenericFunction[bool]
+# Local time is ahead of UTC by eight hours.
+AHEAD = 8 * 3600
+Either = (
+    GenericFunction[int] | GenericFunction[datetime] | GenericFunction[bool] | GenericFunction[date]
+)
 
 
 def instant(moment: datetime) -> sa.BindParameter[datetime]:
@@ -76,6 +80,14 @@ class epoch_seconds(GenericFunction[int]):
     inherit_cache = True
 
 
+class day_of_end(GenericFunction[date]):
+    """The day here on which something ended: `day_of_end(ended_at)`; midnight is the end of a day,
+    as the ends of months are in reports. China has no summer time."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+
 class larger_of(GenericFunction[int]):
     """The larger of two numbers."""
 
@@ -100,6 +112,18 @@ def _epoch_sqlite(element: epoch_seconds, compiler: SQLCompiler, **_: object) ->
 def _epoch_postgresql(element: epoch_seconds, compiler: SQLCompiler, **_: object) -> str:
     (moment,) = _arguments(element, compiler)
     return f"CAST(floor(date_part('epoch', {moment})) AS bigint)"
+
+
+@compiles(day_of_end, "sqlite")
+def _day_sqlite(element: day_of_end, compiler: SQLCompiler, **_: object) -> str:
+    (moment,) = _arguments(element, compiler)
+    return f"date(({moment} - 1) / {MICROSECONDS} + {AHEAD}, 'unixepoch')"
+
+
+@compiles(day_of_end, "postgresql")
+def _day_postgresql(element: day_of_end, compiler: SQLCompiler, **_: object) -> str:
+    (moment,) = _arguments(element, compiler)
+    return f"CAST(timezone('Asia/Shanghai', {moment} - INTERVAL '1 microsecond') AS date)"
 
 
 @compiles(larger_of, "sqlite")

@@ -36,11 +36,25 @@ class PeriodRuns(BookingError):
     code = "report.period_runs"
 
 
+class FiguresBehind(BookingError):
+    """More changed since the last roll-up than is judged on the spot."""
+
+    kind = "conflict"
+    code = "report.figures_behind"
+
+
 class NothingNew(BookingError):
     """There is nothing to report, or all is as it was handed in."""
 
     kind = "conflict"
     code = "report.nothing_new"
+
+
+class NotPublished(BookingError):
+    """Open figures are of months, quarters and calendar years, once they are over."""
+
+    kind = "missing"
+    code = "open_figures.not_published"
 
 
 class WrongPeriod(BookingError):

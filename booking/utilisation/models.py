@@ -200,6 +200,8 @@ class OpenPublication(Row, table=True):
     # What is withheld is not even here.
     lines: list[dict[str, str | int | None]] = Field(sa_type=Json)
     sha256: str = Field(max_length=64)
+    # By which rule lines were withheld.
+    rule: str = Field(max_length=20)
     published_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -17,6 +17,10 @@ def _quarter(at: At) -> dict[str, Value]:
     return {"organisation": at(_PROVIDER), "period": "2026-Q3", "kind": "service"}
 
 
+def _whose(at: At) -> dict[str, Value]:
+    return {"organisation": at(_PROVIDER)}
+
+
 def _figures(at: At) -> dict[str, Value]:
     """Of the unit there is a record whatever was used."""
     return {**_quarter(at), "period": "2025", "kind": "unit", "subject": str(at(_PROVIDER))}
@@ -36,5 +40,9 @@ REPORTS: dict[str, Callable[[At], Ask]] = {
     "GET /filed-reports/entry": lambda at: Ask(query=_figures(at)),
     "POST /filed-reports/entry": lambda at: Ask(form={**_figures(at), "Patent": "4"}),
     "POST /filed-reports/submissions": lambda at: Ask(form=_quarter(at)),
+    "GET /api/v1/filed-reports": lambda at: Ask(query=_whose(at)),
+    "GET /api/v1/filed-reports/{kind}/{period}": lambda at: Ask(query=_whose(at)),
+    "GET /api/v1/filed-reports/{kind}/{period}/records": lambda at: Ask(query=_whose(at)),
+    "POST /api/v1/filed-reports/{kind}/{period}/submission": lambda at: Ask(json=_whose(at)),
     "POST /instruments/{instrument_id}/year": as_form(period=_YEAR, papers_core="4"),
 }

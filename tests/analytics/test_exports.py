@@ -3,18 +3,20 @@
 import json
 import resource
 import shutil
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 import pytest
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 from typer.testing import CliRunner
 
-from booking.analytics import exports
+from booking.analytics import exports, queries
 from booking.analytics.jobs import KEPT, deliver_analytics
 from booking.analytics.queries import TABLES, FactTable
 from booking.cli import app
@@ -26,6 +28,7 @@ from booking.utilisation.actions.roll_up import roll_up
 from tests.conftest import Write
 from tests.factories.instruments import span
 from tests.factories.organisations import make_organisation
+from tests.factories.refusals import make_refusal
 from tests.factories.settled_uses import make_programme, settled_use
 from tests.factories.utilisation import Booked, Invented, write_instrument
 from tests.subsidies.requests import programme
@@ -33,6 +36,7 @@ from tests.support.clock import moment
 from tests.support.serving import test_settings as settings_for
 
 NOW = moment("2026-12-01T04:50")
+_REFUSALS = SQLModel.metadata.tables["refusal"]
 # Words that are about persons, secrets, or said in confidence.
 NEVER = (
     *("holder", "person", "created_by", "confirmed_by", "purpose", "note", "reason", "contact"),
@@ -48,9 +52,11 @@ def centre(engine: sa.Engine, write: Write) -> sa.Engine:
         company = make_organisation(uow, verified=True, name='示例"一",\n二')
         settled_use(uow, company, ended="2026-10-09T16:00")
         settle_period(uow, Period.parse("2026-10"), actor_id=None, now=NOW)
-        use = span("2026-11-03T09:00", "12:00")
+        use, late = span("2026-11-03T09:00", "12:00"), span("2026-10-31T22:00", "2026-11-01T00:00")
         story = Booked(use, State.SETTLED, used=use, effective_minutes=150, income_fen=240_000)
-        write_instrument(uow, Invented(bookings=[story]))
+        to_midnight = Booked(late, State.SETTLED, used=late, effective_minutes=120)
+        tool = write_instrument(uow, Invented(bookings=[to_midnight, story]))
+        make_refusal(uow, tool, use)
         roll_up(uow, now=NOW)
     return engine
 
@@ -109,6 +115,68 @@ def test_the_manifest_proves_the_folder(centre, tmp_path):
         assert table["sha256"] == sha256(content).hexdigest()
         ((rows,),) = read(tmp_path / "out", f"SELECT count(*) FROM {{{table['name']}}}")
         assert table["rows"] == rows
+
+
+def test_every_table_is_told_in_words(centre, tmp_path):
+    exports.export(centre, tmp_path / "out", now=NOW)
+    tables = json.loads((tmp_path / "out" / exports.MANIFEST).read_text("utf-8"))["tables"]
+    for table in tables:
+        assert table["about"]["zh"]
+        assert table["about"]["en"]
+        assert table["meanings"].keys() in ({}.keys(), table["columns"].keys())
+    told = {table["name"] for table in tables if table["meanings"]}
+    assert told == {"refusals", "utilisation_days"}
+
+
+def test_days_add_up_to_the_months_that_were_rolled_up(centre, tmp_path):
+    exports.export(centre, tmp_path / "out", now=NOW)
+    sums = "sum(uses), sum(effective_seconds), sum(external_seconds), sum(income_fen)"
+    asked = "SELECT {month} AS m, {sums} FROM {table} GROUP BY 1 HAVING sum(uses) > 0 ORDER BY 1"
+    days, months = (
+        read(tmp_path / "out", asked.format(month=month, sums=sums, table=table))
+        for month, table in (
+            ("strftime(day, '%Y-%m')", "{utilisation_days}"),
+            ("month", "{utilisation_months}"),
+        )
+    )
+    assert days == months
+    assert [row[0] for row in days] == ["2026-10", "2026-11"]
+    found = read(
+        tmp_path / "out",
+        "SELECT day, used_seconds, effective_seconds"
+        " FROM {utilisation_days} WHERE day >= '2026-11-01'",
+    )
+    assert found == [(date(2026, 11, 3), 3 * 3600, 150 * 60)]
+
+
+def test_ten_times_the_rows_take_no_more_memory(centre, write, tmp_path, monkeypatch):
+    monkeypatch.setattr(queries, "_AT_ONCE", 100)
+
+    def peak(name):
+        tracemalloc.start()
+        exports.export(centre, tmp_path / name, now=NOW)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    def refused(count, *, after):
+        with write() as uow:
+            first = uow.session.execute(sa.select(*_REFUSALS.c)).mappings().first()
+            begun = [first["starts_at"] + timedelta(minutes=n) for n in range(after, after + count)]
+            rows = [
+                {**first, "id": None, "starts_at": at, "ends_at": at + timedelta(hours=1)}
+                for at in begun
+            ]
+            for row in rows:
+                del row["id"]
+            uow.session.execute(sa.insert(_REFUSALS), rows)
+
+    exports.export(centre, tmp_path / "warm", now=NOW)
+    refused(400, after=1)
+    little = peak("little")
+    refused(3_600, after=401)
+    assert peak("much") < 1.25 * little + 200_000
+    assert read(tmp_path / "much", "SELECT count(*) FROM {refusals}") == [(4_001,)]
 
 
 def test_nothing_of_persons_and_no_secret_leaves():

@@ -1,5 +1,7 @@
 """The command line as an operator types it, over a database file of its own."""
 
+import csv
+import io
 import json
 import shutil
 import socket
@@ -15,12 +17,15 @@ from booking.commands.setting import database, deed
 from booking.files.providers.disk import Vault
 from booking.ledger.actions.post import Leg, post
 from booking.ledger.models import AccountKind
+from booking.reservations.states import State
 from booking.settings import REPOSITORY
+from booking.utilisation.api.figures import UtilisationFigures
 from tests.factories.accounts import set_second_factor
 from tests.factories.files import make_file, pdf
-from tests.factories.instruments import make_instrument
+from tests.factories.instruments import make_instrument, span
 from tests.factories.organisations import make_organisation
 from tests.factories.settled_uses import make_programme
+from tests.factories.utilisation import Booked, Invented, write_instrument
 from tests.subsidies.requests import programme
 from tests.support.clock import moment
 
@@ -170,6 +175,21 @@ def test_the_ledger_of_a_month_is_a_file_for_accounting_tools(booking, tmp_path)
     (file,) = (tmp_path / "out").iterdir()
     assert file.name == "ledger-2026-01.beancount"
     assert f"Assets:Receivable:O{owner}  0.05 CNY" in file.read_text("utf-8")
+
+
+def test_utilisation_leaves_with_the_figures_that_programs_are_told(booking, tmp_path):
+    at = span("2026-01-06T09:00", "12:00")
+    use = Booked(at, State.SETTLED, used=at, effective_minutes=150, income_fen=240_000)
+    with database() as engine, deed(engine) as uow:
+        key = write_instrument(uow, Invented(bookings=[use]))
+    booking("export", "utilisation", "2026-01", "--to", str(tmp_path / "out"))
+    text = (tmp_path / "out/utilisation-2026-01.csv").read_text("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    named = {"instrument_id", "name", "name_en"}
+    assert row.keys() == named | UtilisationFigures.model_fields.keys()
+    shown = ("instrument_id", "effective_hours", "uses", "users", "income", "income_per_hour")
+    told = [row[name] for name in (*shown, "subsidy", "filing_rate")]
+    assert told == [str(key), "2.5", "1", "1", "2400.00", "960.00", "0.00", ""]
 
 
 def test_the_records_of_the_national_platform_are_files(booking, tmp_path):

@@ -1,5 +1,7 @@
 """What is to be handed in stands on the start page of who files it, and is told of once."""
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
@@ -72,6 +74,32 @@ def test_whoever_files_is_reminded_once_for_each_report(
 def test_nobody_is_reminded_of_what_was_handed_in(uow: UnitOfWork, provider: Provider) -> None:
     make_filing(uow, provider.report(), now=IN_TIME)
     assert remind_of_reports(uow, NEAR) == 0
+
+
+def test_a_quarter_without_uses_is_due_where_an_earlier_one_is_to_be_corrected(
+    uow: UnitOfWork, provider: Provider
+) -> None:
+    make_filing(uow, provider.report(), now=IN_TIME)
+    january = moment("2027-01-10T09:00")
+    mine = Reach(
+        everywhere=False,
+        organisation_ids=frozenset({provider.organisation}),
+        lab_ids=frozenset(),
+    )
+    all_of_them = replace(mine, everywhere=True)
+
+    def quarters(reach: Reach) -> list[tuple[str, int | None, int | None]]:
+        return [
+            (one.report.period.code, one.records, one.corrections)
+            for one in due_reports(uow.session, reach, now=january)
+            if one.report.kind is Kind.SERVICE
+        ]
+
+    assert quarters(mine) == quarters(all_of_them) == []
+    reminded = remind_of_reports(uow, january)
+    provider.put_right(uow, provider.july, minutes=30)
+    assert quarters(mine) == quarters(all_of_them) == [("2026-Q4", 0, 1)]
+    assert (reminded, remind_of_reports(uow, january)) == (0, 1)
 
 
 def seen_by(client: TestClient, write: Write, actor: Actor) -> str:

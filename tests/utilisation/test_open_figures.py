@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from booking.reservations.states import State
 from booking.utilisation.actions.publish_figures import drawn_up, publish, years_to_publish
 from booking.utilisation.actions.roll_up import roll_up
 from booking.utilisation.jobs import publish_open_figures
+from booking.utilisation.models import OpenPublication
 from booking.utilisation.rules.withholding import LEAST
 from tests.factories.instruments import make_lab, span
 from tests.factories.utilisation import Booked, Invented, Writer, write_instrument
@@ -115,9 +117,41 @@ def test_who_has_them_is_told_that_nothing_changed(world, client, write):
     assert client.get("/open-figures.json").headers["etag"] != before
 
 
+def test_another_licence_or_rule_is_another_version_of_the_files(world, client, write):
+    def tags():
+        paths = ("/open-figures.csv?by=zone", "/open-figures.json?by=zone")
+        return [client.get(path).headers["etag"] for path in paths]
+
+    first, state = tags(), client.app.state
+    assert first == tags()
+    state.settings = state.settings.model_copy(update={"open_data_licence": "CC BY 4.0"})
+    second = tags()
+    with write() as uow:
+        uow.session.execute(sa.update(OpenPublication).values(rule="5/1"))
+    for before, then, now in zip(first, second, tags(), strict=True):
+        assert len({before, then, now}) == 3
+    with write() as uow:
+        # Nothing was rolled up since, but lines were withheld by another rule.
+        assert published(uow, NOW + timedelta(days=1)) == [2025, 2026]
+        assert published(uow, NOW + timedelta(days=2)) == []
+
+
 def test_a_period_that_is_none_is_refused(world, client):
     assert client.get("/open-figures.json", params={"period": "2026-13"}).status_code == 422
-    assert rows_of(client, period="2031") == []
+
+
+@pytest.mark.parametrize("period", ["AY2025", "2031", "2027-01"])
+def test_a_period_that_is_not_published_is_told_apart_from_one_without_figures(
+    world, client, period
+):
+    for path in ("/open-figures.json", "/open-figures.csv"):
+        answer = client.get(path, params={"period": period}, headers={"accept": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (404, "open_figures.not_published")
+        assert {"2026-10", "2026-Q4", "2026"} <= set(answer.json()["params"]["offered"])
+    page = client.get("/open-figures", params={"period": period, "by": "zone"})
+    assert page.status_code == 404
+    assert "只发布已结束的月、季和公历年" in page.text
+    assert 'value="2026-Q4"' in page.text
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -10,6 +10,8 @@ from booking.kernel.periods import Period
 from booking.organisations.models import Organisation
 from booking.utilisation.actions.file_report import enter_line, file_report
 from booking.utilisation.actions.report_year import enter_year
+from booking.utilisation.actions.roll_up import roll_up
+from booking.utilisation.errors import FiguresBehind
 from booking.utilisation.report.filed import Filed
 from booking.utilisation.report.filing import EVERYTHING, sheet_of
 from booking.utilisation.rules.sheets import Kind, Report
@@ -23,6 +25,7 @@ from tests.utilisation.golden import same_as_golden
 AY2025 = Period.parse("AY2025")
 MARCH = span("2026-03-04T09:00", "2026-03-04T13:00")
 OURS = span("2026-03-05T09:00", "2026-03-05T12:00")
+ANOTHER = span("2025-06-03T09:00", "2025-06-03T11:00")
 LAST_YEAR = span("2025-05-05T09:00", "2025-05-05T14:00")
 NOW = moment("2026-11-24T09:00")
 
@@ -62,6 +65,43 @@ def test_figures_of_a_unit_are_completed_by_hand_and_frozen(
     assert told == [("2025", "Patent", "3", "4")]
     named = {f"\r\n{provider.organisation},": "\r\nUNIT,"}
     same_as_golden("unit_figures.csv", before, names=named)
+
+
+def hours_and_income(uow: UnitOfWork, provider: Provider) -> tuple[str, str]:
+    (line,) = provider.sheet(uow, provider.report(Y2025, Kind.UNIT), now=NOW).lines
+    return line.values["serviceAmounts"], line.values["serviceIncome"]
+
+
+def test_figures_of_a_unit_have_what_changed_since_they_were_rolled_up(
+    uow: UnitOfWork, provider: Provider
+) -> None:
+    roll_up(uow, now=NOW)
+    assert hours_and_income(uow, provider) == ("5.0", "0.07")
+    Writer(uow, provider.tool).write(used(ANOTHER, fen=30_000))
+    assert hours_and_income(uow, provider) == ("7.0", "0.10")
+    roll_up(uow, now=NOW)
+    assert hours_and_income(uow, provider) == ("7.0", "0.10")
+
+
+@pytest.mark.parametrize("kind", [Kind.UNIT, Kind.MONITORING, Kind.EFFICIENCY])
+def test_nothing_is_handed_in_while_more_changed_than_is_judged_at_once(
+    uow: UnitOfWork, provider: Provider, monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
+    owner = None if kind is Kind.MONITORING else provider.organisation
+    report = Report(kind, owner, AY2025 if kind is Kind.EFFICIENCY else Y2025)
+    centre = make_staff(uow, Role.CENTRE_ADMIN)
+    monkeypatch.setattr("booking.utilisation.report.counting.JUDGED_AT_MOST", 1)
+    with pytest.raises(FiguresBehind):
+        file_report(uow, report, actor=centre, now=NOW)
+    roll_up(uow, now=NOW)
+    assert file_report(uow, report, actor=centre, now=NOW).version == 1
+
+
+def test_a_unit_has_its_english_name_on_english_pages(uow: UnitOfWork, provider: Provider) -> None:
+    uow.session.get_one(Organisation, provider.organisation).name_en = "Example University"
+    uow.session.flush()
+    (line,) = provider.sheet(uow, provider.report(Y2025, Kind.UNIT), now=NOW).lines
+    assert (line.name, line.name_en) == ("示例大学", "Example University")
 
 
 def test_the_evaluation_takes_hours_and_income_from_records_and_the_rest_from_the_lab(
@@ -129,4 +169,4 @@ def test_the_zone_is_the_centres_to_report(uow: UnitOfWork, provider: Provider) 
         organisation_ids=frozenset({provider.organisation}),
         lab_ids=frozenset(),
     )
-    assert sheet_of(uow.session, report, reach=mine, now=NOW).lines == []
+    assert sheet_of(uow.session, report, reach=mine, now=NOW).lines == ()

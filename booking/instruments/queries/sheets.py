@@ -20,9 +20,9 @@ from booking.instruments.rules.filing import LEAST_VALUE_FEN
 from booking.instruments.states import InstrumentState
 
 _BATCH: Final = 500
-# A card by the names of its columns, with `units`, `owner`, `owner_uscc`, `owner_code`, `owner_id`,
-# `out_of_order` and `picture_id`; of `every_card` also with `windows`, and `whole`: the inner id of
-# what it is part of.
+# A card by the names of its columns, with `units`, `owner`, `owner_en`, `owner_uscc`, `owner_code`,
+# `owner_id`, `out_of_order` and `picture_id`; of `every_card` also with `windows`, and `whole`: the
+# inner id of what it is part of.
 WholeCard = Mapping[Any, Any]
 
 
@@ -97,6 +97,7 @@ _WHOLE: Final = sa.select(
     _UNITS,
     ORGANISATION.c.id.label("owner_id"),
     ORGANISATION.c.name.label("owner"),
+    ORGANISATION.c.name_en.label("owner_en"),
     ORGANISATION.c.uscc.label("owner_uscc"),
     ORGANISATION.c.national_code.label("owner_code"),
     _OUT_OF_ORDER,
@@ -143,6 +144,7 @@ class UnitCounts:
 
     id: int
     name: str
+    name_en: str
     uscc: str | None
     national_code: str
     labs: int
@@ -165,7 +167,7 @@ def units_of(session: Session, wish: Wish) -> Sequence[UnitCounts]:
     filed = sa.and_(qualifies, of.filed_on.is_not(None))
     external = of.share_mode == ShareMode.EXTERNAL
     runs = sa.and_(of.state == InstrumentState.PUBLISHED, sa.not_(of.out_of_order))
-    owner = (of.owner_id, of.owner, of.owner_uscc, of.owner_code)
+    owner = (of.owner_id, of.owner, of.owner_en, of.owner_uscc, of.owner_code)
     counted = (
         sa.select(
             *owner,
@@ -183,7 +185,7 @@ def units_of(session: Session, wish: Wish) -> Sequence[UnitCounts]:
         .order_by(of.owner)
     )
     return [
-        UnitCounts(*row[:4], *(int(number) for number in row[4:]))
+        UnitCounts(*row[:5], *(int(number) for number in row[5:]))
         for row in session.execute(counted)
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlmodel import Session
@@ -20,7 +21,7 @@ class FiguresSource(Protocol):
     """Knows the uses; a room above is one, and the application names it."""
 
     def of_year(
-        self, session: Session, year: int, ids: Sequence[int] | None = None
+        self, session: Session, year: int, ids: Sequence[int] | None = None, *, now: datetime
     ) -> Mapping[int, YearFigures]:
         """By instrument, those of whom nothing is known left out; of all when none are named."""
         ...

@@ -28,7 +28,7 @@ from booking.instruments.queries.year_figures import FiguresSource
 from booking.instruments.rules import customs, national, unit_record
 from booking.instruments.rules.records import Flaw, Mend, flaws_of
 from booking.instruments.states import FINAL
-from booking.kernel.clock import local
+from booking.kernel.clock import Clock, local
 from booking.web.clock import ClockDep
 from booking.web.downloads import JSON, XLSX, streamed
 from booking.web.forms import blank
@@ -149,15 +149,17 @@ def _told_of(
     request: Request, session: Session, year: int, ids: Sequence[int] | None = None
 ) -> Year:
     source: FiguresSource = request.app.state.figures_source
-    figures = source.of_year(session, year, ids)
+    clock: Clock = request.app.state.clock
+    figures = source.of_year(session, year, ids, now=clock.now())
     return Year(year, request.app.state.settings.public_url, figures)
 
 
 def _units(request: Request, session: Session, actor: Actor, year: int) -> list[Mapping[Any, Any]]:
     """The providers, with what all of their instruments came to: also of those retired since."""
     wish = _wish(actor)
-    figures = _told_of(request, session, year).figures
     owners = owners_of(session, replace(wish, leaving_out=frozenset()))
+    chosen = None if wish.insider.everywhere else list(owners)
+    figures = _told_of(request, session, year, chosen).figures
     return units_with(units_of(session, wish), owners, figures)
 
 

@@ -6,7 +6,7 @@ from alembic import op
 from booking.db.append_only import allow_rewriting, forbid_rewriting
 
 revision = "103_reasons"
-down_revision = "101_unmet"
+down_revision = "102_filed"
 branch_labels = None
 depends_on = None
 

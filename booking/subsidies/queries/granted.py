@@ -1,12 +1,16 @@
 """What programmes paid for the uses of instruments, for the room below that counts those uses."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from booking.instruments.models.instrument import Instrument
 from booking.kernel.periods import Period
+from booking.organisations.models import Organisation
 from booking.subsidies.models.statement import (
     LineKind,
     Statement,
@@ -27,14 +31,7 @@ class LockedGrants:
         asked = (
             sa.select(owner, day, sa.cast(sa.func.sum(StatementLine.payable_fen), sa.BigInteger))
             .join(Statement, col(Statement.id) == col(StatementLine.statement_id))
-            .where(
-                owner.in_(instruments),
-                day >= period.first,
-                day < period.until,
-                col(StatementLine.live),
-                col(StatementLine.kind) == LineKind.USAGE,
-                col(Statement.state) != StatementState.DRAFT,
-            )
+            .where(*_paid_for(period, instruments))
             .group_by(owner, day)
         )
         found: dict[tuple[int, str], int] = defaultdict(int)
@@ -53,3 +50,66 @@ class LockedGrants:
         )
         locked, back = session.execute(sa.select(last, withdrawn)).one()
         return f"{locked or 0}-{back}"
+
+
+def _paid_for(period: Period, instruments: sa.Select[int]) -> list[sa.ColumnElement[bool]]:
+    day = col(StatementLine.day)
+    return [
+        col(StatementLine.instrument_id).in_(instruments),
+        day >= period.first,
+        day < period.until,
+        col(StatementLine.live).is_(True),
+        col(StatementLine.kind) == LineKind.USAGE,
+        col(Statement.state) != StatementState.DRAFT,
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedLine:
+    """A line of a locked statement, and what it was paid for."""
+
+    id: int
+    day: date
+    programme: str
+    reference: str
+    statement: str
+    user: str
+    user_en: str
+    instrument: str
+    instrument_en: str
+    payable_fen: int
+
+
+def lines_granted(
+    session: Session,
+    period: Period,
+    instruments: sa.Select[int],
+    *,
+    after: tuple[date, int] | None,
+    take: int,
+) -> Sequence[GrantedLine]:
+    """The lines of which what programmes paid is the sum, day by day."""
+    key = sa.tuple_(col(StatementLine.day), col(StatementLine.id))
+    asked = (
+        sa.select(
+            col(StatementLine.id),
+            col(StatementLine.day),
+            col(StatementLine.programme),
+            col(StatementLine.reference),
+            col(Statement.number),
+            col(Organisation.name),
+            col(Organisation.name_en),
+            col(Instrument.name),
+            col(Instrument.name_en),
+            col(StatementLine.payable_fen),
+        )
+        .join(Statement, col(Statement.id) == col(StatementLine.statement_id))
+        .join(Organisation, col(Organisation.id) == col(Statement.organisation_id))
+        .join(Instrument, col(Instrument.id) == col(StatementLine.instrument_id))
+        .where(*_paid_for(period, instruments))
+        .order_by(col(StatementLine.day), col(StatementLine.id))
+        .limit(take)
+    )
+    if after is not None:
+        asked = asked.where(key > sa.tuple_(*(sa.literal(part) for part in after)))
+    return [GrantedLine(*row) for row in session.execute(asked)]

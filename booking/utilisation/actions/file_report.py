@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
+
+from sqlmodel import Session
 
 from booking.access.actor import Actor
-from booking.access.permissions import Permission
 from booking.db.transactions import UnitOfWork
 from booking.kernel.errors import NotFound
 from booking.reservations.actions.give_feedback import keep_as_reported
-from booking.utilisation.errors import NothingNew, PeriodRuns
+from booking.utilisation.errors import FiguresBehind, NothingNew, PeriodRuns
 from booking.utilisation.events import ReportEntered, ReportFiled
 from booking.utilisation.models import ReportEntry, ReportFiling
 from booking.utilisation.queries.filings import (
@@ -17,26 +19,15 @@ from booking.utilisation.queries.filings import (
     providers_in,
     queue_to_file,
 )
+from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.queries.yearly_sheet import all_of
 from booking.utilisation.report.filed import Filed, Line, Sheet, is_over
 from booking.utilisation.report.filing import EVERYTHING, sheet_of
+from booking.utilisation.report.reading import may_enter, may_file
 from booking.utilisation.rules.service_record import CONTACTS
 from booking.utilisation.rules.sheets import Kind, Report
 
-
-def may_file(actor: Actor, report: Report) -> bool:
-    """Whoever runs the organisation; for the zone whoever runs all of them."""
-    if report.owner is None:
-        return actor.reach(Permission.ORGANISATION_MANAGE).everywhere
-    return actor.may_for(Permission.ORGANISATION_MANAGE, organisation_id=report.owner)
-
-
-def may_enter(actor: Actor, report: Report, line: Line) -> bool:
-    """Whoever files it, and who keeps the lab that the record is about."""
-    if may_file(actor, report):
-        return True
-    place = {"organisation_id": report.owner, "lab_id": line.lab_id}
-    return line.lab_id is not None and actor.may_for(Permission.INSTRUMENT_MANAGE, **place)
+_NOTHING: Final = NothingGranted()
 
 
 def enter_line(
@@ -90,15 +81,23 @@ def _unsaid(pair: tuple[str | None, str | None]) -> tuple[str | None, str | None
     return before, after
 
 
-def file_report(uow: UnitOfWork, report: Report, *, actor: Actor, now: datetime) -> ReportFiling:
+def file_report(
+    uow: UnitOfWork,
+    report: Report,
+    *,
+    actor: Actor,
+    now: datetime,
+    grants: GrantSource = _NOTHING,
+) -> ReportFiling:
     """Freeze a report of a period that is over, as a further version."""
     if not (may_file(actor, report) and _reports(uow, report)):
         raise NotFound(organisation_id=report.owner or 0)
     if not is_over(report, now):
         raise PeriodRuns(period=report.period.code)
     queue_to_file(uow.session, report.owner)
-    reach = EVERYTHING if report.owner is None else all_of(report.owner)
-    sheet = sheet_of(uow.session, report, reach=reach, now=now)
+    sheet = whole_sheet(uow.session, report, now=now, grants=grants)
+    if not sheet.up_to_date:
+        raise FiguresBehind(period=report.period.code)
     filed = sheet.as_filed()
     before = filings_of(uow.session, report)
     if not sheet.says_something or (before and before[0].sha256 == filed.fingerprint):
@@ -120,6 +119,14 @@ def file_report(uow: UnitOfWork, report: Report, *, actor: Actor, now: datetime)
         )
     )
     return made
+
+
+def whole_sheet(
+    session: Session, report: Report, *, now: datetime, grants: GrantSource = _NOTHING
+) -> Sheet:
+    """All of it, whoever hands it in."""
+    reach = EVERYTHING if report.owner is None else all_of(report.owner)
+    return sheet_of(session, report, reach=reach, now=now, grants=grants)
 
 
 def _reports(uow: UnitOfWork, report: Report) -> bool:

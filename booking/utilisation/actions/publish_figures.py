@@ -17,6 +17,7 @@ from booking.utilisation.queries.open_figures import (
     rolled_up_by_year,
 )
 from booking.utilisation.rules.open_figures import open_rows
+from booking.utilisation.rules.withholding import RULE
 
 Line = dict[str, str | int | None]
 
@@ -28,8 +29,8 @@ def last_ended(now: datetime) -> Period:
 
 
 def years_to_publish(session: Session, *, now: datetime) -> list[int]:
-    """Years whose figures changed, or have a month more, since they were published."""
-    done = publication_marks(session)
+    """Years whose figures changed, have a month more, or were withheld by another rule."""
+    done = publication_marks(session, RULE)
     ended = last_ended(now).code
     return [
         year
@@ -50,9 +51,11 @@ def publish(uow: UnitOfWork, year: int, through: str, *, lines: list[Line], now:
     """Put them where everybody finds them."""
     row = publication_of(uow.session, year)
     if row is None:
-        row = OpenPublication(year=year, through=through, lines=[], sha256="", published_at=now)
+        row = OpenPublication(
+            year=year, through=through, lines=[], sha256="", rule=RULE, published_at=now
+        )
         uow.session.add(row)
     text = json.dumps(lines, sort_keys=True, ensure_ascii=False)
-    row.through, row.lines = through, lines
+    row.through, row.lines, row.rule = through, lines, RULE
     row.sha256, row.published_at = hashlib.sha256(text.encode()).hexdigest(), now
     uow.session.flush()

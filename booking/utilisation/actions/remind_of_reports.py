@@ -17,7 +17,7 @@ def remind_of_reports(uow: UnitOfWork, *, now: datetime) -> int:
     """Once for each report: from some days before it is due on, whenever the clock comes round."""
     today = local(now).date()
     units = units_reporting(uow.session, _EVERYBODY)
-    open_now = list(open_reports(uow.session, units, today=today, zone=True))
+    open_now = list(open_reports(uow.session, units, now=now, zone=True))
     near = [one for one in open_now if one.deadline.is_near(one.report.period, today)]
     return sum(_remind(uow, one, now=now) for one in near)
 

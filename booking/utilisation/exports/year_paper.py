@@ -18,8 +18,8 @@ from booking.web.charts import Bar
 from booking.web.i18n import Language
 from booking.web.pictures import Picture, bar_svg
 
-# Tags let a screen reader follow the tables; they cost time with every cell.
-TAGGED_UP_TO: Final = 300
+# An archive's standard, and tags that let a screen reader follow the tables whatever their length.
+_STANDARDS: Final = ("a-2a", "ua-1")
 TEMPLATE: Final = REPOSITORY / "templates" / "documents" / "provider_year.typ"
 _FONTS: Final = REPOSITORY / "static" / "vendor" / "fonts"
 _LANG: Final[dict[Language, tuple[str, str]]] = {"zh_CN": ("zh", "cn"), "en": ("en", "gb")}
@@ -68,15 +68,13 @@ class YearPaper:
 
 
 def year_pdf(paper: YearPaper) -> bytes:
-    """The paper as PDF; a long one without tags."""
-    tagged = len(paper.rows) + len(paper.missing) <= TAGGED_UP_TO
+    """The paper as PDF."""
     made: bytes = typst.compile(
         TEMPLATE,
         root=TEMPLATE.parent,
         font_paths=[_FONTS],
         ignore_system_fonts=True,
-        pdf_tags=tagged,
-        pdf_standards=["a-2a", "ua-1"] if tagged else ["a-2u"],
+        pdf_standards=list(_STANDARDS),
         sys_inputs={"data": json.dumps(_data(paper), ensure_ascii=False)},
     )
     return made

@@ -24,6 +24,7 @@ from booking.utilisation.queries.kept import EVERYTHING, Sight
 from booking.utilisation.queries.promised import PromiseSource
 from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.report.pooled import Asked, By
+from booking.utilisation.report.reading import sees_subsidy
 from booking.utilisation.rules.advice import Thresholds
 from booking.utilisation.rules.indicators import RatedHours
 from booking.utilisation.rules.pieces import period_of, pieces_of
@@ -171,12 +172,6 @@ def sees_income(visitor: Actor | None, by: By) -> bool:
     if visitor is None or not visitor.may(READ):
         return False
     return by not in OPEN_TO_ALL or visitor.reach(READ).everywhere
-
-
-def sees_subsidy(visitor: Actor | None) -> bool:
-    """What programmes paid is told to those who read every statement: of an instrument with a
-    single user, the sum is that user's."""
-    return visitor is not None and visitor.reach(Permission.STATEMENT_READ).everywhere
 
 
 def asked_by(

@@ -1,15 +1,22 @@
 """What addresses say about reports that are filed, and what is typed of one record."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, Field
+from sqlmodel import Session
 
-from booking.kernel.errors import Violation
+from booking.access.actor import Actor, Reach
+from booking.kernel.clock import local
+from booking.kernel.errors import NotFound, Violation
 from booking.kernel.periods import Period
 from booking.utilisation.errors import WrongPeriod
-from booking.utilisation.forms import RowId, readable
+from booking.utilisation.forms import RowId, readable, sheets_reach
+from booking.utilisation.queries.filings import providers_in
+from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
+from booking.utilisation.report.filed import Sheet
+from booking.utilisation.report.filing import sheet_of
 from booking.utilisation.rules.deadlines import last_ended
 from booking.utilisation.rules.sheets import (
     FILED_ALIKE,
@@ -24,6 +31,7 @@ from booking.utilisation.rules.sheets import (
 from booking.web.forms import Filled
 
 _OFFERED: Final = 5
+_NOTHING: Final = NothingGranted()
 
 
 def _filed_alike(kind: Kind) -> Kind:
@@ -33,6 +41,9 @@ def _filed_alike(kind: Kind) -> Kind:
 
 
 FiledKind = Annotated[Kind, AfterValidator(_filed_alike)]
+
+
+PeriodCode = Annotated[str, Field(min_length=4, max_length=8)]
 
 
 class ReportNamed(BaseModel):
@@ -60,13 +71,51 @@ class ReportOf(ReportNamed):
     """The same, named in full."""
 
     kind: FiledKind
-    period: Annotated[str, Field(min_length=4, max_length=8)]
+    period: PeriodCode
+
+    def to_hand_in(self, today: date) -> Report:
+        """Whose it is must be said, but for the zone's."""
+        if self.kind not in OF_THE_ZONE and self.organisation is None:
+            raise NotFound(organisation_id=0)
+        return self.report(today, owner=self.organisation)
 
 
 class LineOf(ReportOf):
     """One record of it."""
 
     subject: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+def kinds_read_by(reach: Reach) -> list[Kind]:
+    """What is filed alike; of the zone for whoever reads all of it."""
+    alike = [kind for kind in Kind if kind in FILED_ALIKE]
+    return [kind for kind in alike if reach.everywhere or kind not in OF_THE_ZONE]
+
+
+def report_named(
+    wanted: ReportNamed, known: Sequence[tuple[int, str, str]], *, now: datetime
+) -> Report:
+    """The one that is named, of an organisation that the reader sees; the first, of none named."""
+    chosen = wanted.organisation or (known[0][0] if known else 0)
+    if wanted.kind not in OF_THE_ZONE and chosen not in {key for key, *_ in known}:
+        raise NotFound(organisation_id=chosen)
+    return wanted.report(local(now).date(), owner=chosen)
+
+
+def sheet_in_reach(
+    session: Session,
+    wanted: ReportOf,
+    actor: Actor,
+    *,
+    now: datetime,
+    grants: GrantSource = _NOTHING,
+) -> Sheet:
+    """The report as it stands, for somebody who may read of it."""
+    reach = sheets_reach(actor)
+    if wanted.kind not in kinds_read_by(reach):
+        raise NotFound(kind=wanted.kind.value)
+    report = report_named(wanted, providers_in(session, reach), now=now)
+    return sheet_of(session, report, reach=reach, now=now, grants=grants)
 
 
 def kind_of(period: Period) -> str:

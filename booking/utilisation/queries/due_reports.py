@@ -67,6 +67,16 @@ def owners_who_filed(session: Session, kind: Kind, period: str) -> frozenset[int
     return frozenset(session.execute(asked).scalars())
 
 
+def owners_who_filed_before(session: Session, kind: Kind, period: str) -> frozenset[int | None]:
+    """Who handed in an earlier one, which may have to be corrected."""
+    asked = (
+        sa.select(col(ReportFiling.organisation_id))
+        .where(col(ReportFiling.kind) == kind, col(ReportFiling.period) < period)
+        .distinct()
+    )
+    return frozenset(session.execute(asked).scalars())
+
+
 def owners_reminded(session: Session, kind: Kind, period: str) -> frozenset[int | None]:
     """Who was reminded of it."""
     asked = sa.select(col(ReportReminder.organisation_id)).where(

@@ -1,6 +1,8 @@
 """What was typed of reports and what was handed in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -69,6 +71,30 @@ def all_filings(session: Session, kind: Kind, owner: Owner) -> Sequence[ReportFi
     asked = select(ReportFiling).where(col(ReportFiling.kind) == kind, _filed_for(owner))
     latest = (col(ReportFiling.submitted_at).desc(), col(ReportFiling.id).desc())
     return session.exec(asked.order_by(*latest)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version that was handed in, without what is in it."""
+
+    id: int
+    kind: Kind
+    period: str
+    version: int
+    sha256: str
+    submitted_at: datetime
+
+
+def last_versions(session: Session, owner: Owner) -> Mapping[tuple[Kind, str], Version]:
+    """The last of each report of an organisation, and of the zone, by kind and period."""
+    columns = ("id", "kind", "period", "version", "sha256", "submitted_at")
+    asked = (
+        sa.select(*(col(getattr(ReportFiling, name)) for name in columns))
+        .where(_filed_for(None) if owner is None else sa.or_(_filed_for(owner), _filed_for(None)))
+        .order_by(col(ReportFiling.version))
+    )
+    found = [Version(*row) for row in session.execute(asked)]
+    return {(one.kind, one.period): one for one in found}
 
 
 def queue_to_file(session: Session, owner: Owner) -> None:

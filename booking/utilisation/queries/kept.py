@@ -91,6 +91,8 @@ class Sight:
     district: str | None = None
     category: Category | None = None
     least_value_fen: int = 0
+    # These and no others.
+    instrument_ids: frozenset[int] | None = None
 
 
 def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentInSight]:
@@ -158,6 +160,8 @@ def conditions(sight: Sight) -> list[sa.ColumnElement[bool]]:
         found.append(col(Instrument.category_code).startswith(sight.category.value))
     if sight.least_value_fen:
         found.append(col(Instrument.original_value_fen) >= sight.least_value_fen)
+    if sight.instrument_ids is not None:
+        found.append(col(Instrument.id).in_(sight.instrument_ids))
     same = (
         (col(Instrument.id), sight.instrument_id),
         (col(Lab.organisation_id), sight.organisation_id),

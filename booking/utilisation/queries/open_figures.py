@@ -141,11 +141,11 @@ def _others(session: Session, months: Sequence[Period]) -> Mapping[Owner, Others
     return found
 
 
-def publication_marks(session: Session) -> Mapping[int, tuple[str, datetime]]:
-    """Through which month, and when, the figures of each year were published last."""
+def publication_marks(session: Session, rule: str) -> Mapping[int, tuple[str, datetime]]:
+    """Through which month, and when, the figures of each year were published last by a rule."""
     asked = sa.select(
         col(OpenPublication.year), col(OpenPublication.through), col(OpenPublication.published_at)
-    )
+    ).where(col(OpenPublication.rule) == rule)
     return {year: (through, at) for year, through, at in session.execute(asked)}
 
 

@@ -16,14 +16,22 @@ from booking.utilisation.queries.report_figures import (
     users_of_provider,
     yearly_numbers,
 )
+from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.queries.yearly_sheet import all_of, cards_worth
-from booking.utilisation.report.filed import Line
+from booking.utilisation.report.filed import Drawn, Line
 from booking.utilisation.report.pooled import Asked, By, waterfall_of
+from booking.utilisation.report.pooled import Report as Pooled
 from booking.utilisation.report.templates import template
 from booking.utilisation.rules.formulas import Figures
 from booking.utilisation.rules.indicators import HOUR, Indicators, RatedHours
 from booking.utilisation.rules.sheets import Kind, Report
-from booking.utilisation.rules.templates import TOTAL, Template, spelt
+from booking.utilisation.rules.templates import (
+    SUBSIDY,
+    TOTAL,
+    Template,
+    is_confidential,
+    spelt,
+)
 
 # The unit after its instruments, the zone after its providers.
 WHOLE: Final = "whole"
@@ -31,15 +39,22 @@ WHOLE: Final = "whole"
 _TYPED_THERE: Final = ("awards_national", "awards_provincial", "papers_indexed", "papers_core")
 
 
-def efficiency_lines(
-    session: Session, report: Report, reach: Reach, *, now: datetime
-) -> Sequence[Line]:
+def efficiency(
+    session: Session, report: Report, reach: Reach, *, now: datetime, grants: GrantSource
+) -> Drawn:
     """Every instrument of that value, and the unit with the mean of their totals."""
     if report.owner is None:
-        return []
+        return Drawn()
     form = template(Kind.EFFICIENCY)
     cards = cards_worth(session, report.owner, reach, least_fen=form.least_value_fen)
-    known = _of_instruments(session, report, [card.id for card in cards], now=now)
+    asked = Asked(
+        period=report.period,
+        by=By.INSTRUMENT,
+        sight=Sight(reach=all_of(report.owner)),
+        grants=grants if form.tells_subsidy else NothingGranted(),
+    )
+    pooled = waterfall_of(session, asked, now=now)
+    known = _of_instruments(session, pooled, [card.id for card in cards])
     typed = _typed(session, report, [card.id for card in cards], form=form)
     lines = [
         Line(
@@ -54,7 +69,8 @@ def efficiency_lines(
         for card in cards
     ]
     sees_whole = reach.everywhere or report.owner in reach.organisation_ids
-    return [*lines, _unit(lines, form)] if lines and sees_whole else lines
+    whole = [_unit(lines, form)] if lines and sees_whole else []
+    return Drawn([*lines, *whole], pooled.up_to_date)
 
 
 def _unit(lines: Sequence[Line], form: Template) -> Line:
@@ -64,7 +80,7 @@ def _unit(lines: Sequence[Line], form: Template) -> Line:
     values = {
         column.code: spelt(_sum(lines, column.code) / (1 if column.code in summed else len(lines)))
         for column in form.columns
-        if column.code in summed | meant
+        if column.code in summed | meant and _is_known(lines, column.code)
     }
     asked = frozenset(column.code for column in form.asks)
     return Line(
@@ -72,21 +88,22 @@ def _unit(lines: Sequence[Line], form: Template) -> Line:
     )
 
 
+def _is_known(lines: Sequence[Line], code: str) -> bool:
+    """Where single uses were not looked at, nothing is known of subsidies."""
+    return not is_confidential(code) or all(line.values.get(code) for line in lines)
+
+
 def _sum(lines: Sequence[Line], code: str) -> Fraction:
     return sum((Fraction(line.values.get(code) or 0) for line in lines), Fraction(0))
 
 
-def _of_instruments(
-    session: Session, report: Report, ids: Sequence[int], *, now: datetime
-) -> Mapping[int, Figures]:
-    assert report.owner is not None  # noqa: S101 - for the type checker
-    sight = Sight(reach=all_of(report.owner))
-    asked = Asked(period=report.period, by=By.INSTRUMENT, sight=sight)
-    found = {group.key: group.indicators for group in waterfall_of(session, asked, now=now).groups}
+def _of_instruments(session: Session, pooled: Pooled, ids: Sequence[int]) -> Mapping[int, Figures]:
+    found = {group.key: group.indicators for group in pooled.groups}
     rated = RatedHours()
+    sight = Sight(instrument_ids=frozenset(ids))
     cards = {one.id: one for one in instruments_in_sight(session, sight)}
-    income = income_by_side(session, report.period, ids)
-    trained = trained_by_instrument(session, report.period, ids)
+    income = income_by_side(session, pooled.period, ids)
+    trained = trained_by_instrument(session, pooled.period, ids)
     return {
         key: {
             **_figures(found.get(key)),
@@ -124,14 +141,16 @@ def _typed(
     return out
 
 
-def monitoring_lines(
-    session: Session, report: Report, reach: Reach, *, now: datetime
-) -> Sequence[Line]:
+def monitoring(
+    session: Session, report: Report, reach: Reach, *, now: datetime, grants: GrantSource
+) -> Drawn:
     """Every provider, and the zone; for whoever reads all of it."""
     if not reach.everywhere:
-        return []
+        return Drawn()
     form = template(Kind.MONITORING)
-    found = waterfall_of(session, Asked(period=report.period, by=By.ORGANISATION), now=now)
+    told = grants if form.tells_subsidy else NothingGranted()
+    asked = Asked(period=report.period, by=By.ORGANISATION, grants=told)
+    found = waterfall_of(session, asked, now=now)
     owners = {one.id: one.organisation_id for one in instruments_in_sight(session, Sight())}
     users = users_of_provider(session, report.period, owners)
     typed = entries_of(session, report)
@@ -147,7 +166,8 @@ def monitoring_lines(
     ]
     zone = (WHOLE, "全区", "The zone")
     whole = _of_group(found.whole, whole_users.get(0, 0))
-    return [*lines, _watched(form, zone, whole, typed=typed)] if lines else []
+    together = [_watched(form, zone, whole, typed=typed)] if lines else []
+    return Drawn([*lines, *together], found.up_to_date)
 
 
 def _watched(
@@ -184,4 +204,6 @@ def _figures(of: Indicators | None) -> dict[str, Fraction]:
         "external_hours": Fraction(of.external if of else 0, 3600),
     }
     counted = ("uses", "samples", "faults", "reservations", "missed", "instruments")
-    return {**hours, **{name: Fraction(getattr(of, name) if of else 0) for name in counted}}
+    told = {**hours, **{name: Fraction(getattr(of, name) if of else 0) for name in counted}}
+    granted = of.subsidy_fen if of else 0
+    return told if granted is None else {**told, SUBSIDY: Fraction(granted, 100)}

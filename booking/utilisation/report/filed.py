@@ -7,6 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from booking.kernel.errors import Violation
+from booking.kernel.periods import Period
 from booking.utilisation.models import ReportFiling
 from booking.utilisation.rules.sheets import (
     Column,
@@ -52,6 +53,14 @@ class Line:
         return any(fault.blocks for fault in self.faults)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The records of a report; not `up_to_date` where figures are those of the last roll-up."""
+
+    lines: Sequence[Line] = ()
+    up_to_date: bool = True
+
+
 @dataclass(frozen=True)
 class Sheet:
     """All of it; `unsettled` uses will come as corrections."""
@@ -61,6 +70,7 @@ class Sheet:
     lines: Sequence[Line]
     corrections: Sequence[Difference] = ()
     unsettled: int = 0
+    up_to_date: bool = True
     title: str = ""
     title_en: str = ""
     source: str = ""
@@ -76,7 +86,8 @@ class Sheet:
 
     @property
     def can_be_filed(self) -> bool:
-        return self.says_something and not any(line.blocks for line in self.lines)
+        blocked = any(line.blocks for line in self.lines)
+        return self.says_something and self.up_to_date and not blocked
 
     @property
     def typed(self) -> list[Column]:
@@ -184,6 +195,11 @@ def filing_corrections(row: ReportFiling) -> list[Difference]:
         Difference(period, key, column, before, after)
         for period, key, column, before, after in row.corrections
     ]
+
+
+def report_of(row: ReportFiling) -> Report:
+    """Which report was handed in."""
+    return Report(row.kind, row.organisation_id, Period.parse(row.period))
 
 
 def is_over(report: Report, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """The records of each kind of report, out of what is recorded and what was typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -15,24 +15,33 @@ from booking.instruments.rules import records, unit_record
 from booking.instruments.rules.columns import Need as CardNeed
 from booking.instruments.states import FINAL
 from booking.utilisation.queries.filings import entries_of
+from booking.utilisation.queries.kept import Sight
 from booking.utilisation.queries.service_uses import served_uses
-from booking.utilisation.queries.yearly import KeptFigures
-from booking.utilisation.report.evaluated import efficiency_lines, monitoring_lines
-from booking.utilisation.report.filed import Line
+from booking.utilisation.queries.single_uses import GrantSource
+from booking.utilisation.report.evaluated import efficiency, monitoring
+from booking.utilisation.report.filed import Drawn, Line
 from booking.utilisation.report.templates import template
+from booking.utilisation.report.year_figures import counted_year
 from booking.utilisation.rules import service_record
 from booking.utilisation.rules.sheets import Column, Kind, Mend, Need, Report
 
 
 class _Builder(Protocol):
     def __call__(
-        self, session: Session, report: Report, reach: Reach, *, now: datetime
-    ) -> Sequence[Line]: ...
+        self, session: Session, report: Report, reach: Reach, *, now: datetime, grants: GrantSource
+    ) -> Drawn: ...
 
 
-def _service(session: Session, report: Report, reach: Reach, *, now: datetime) -> Sequence[Line]:  # noqa: ARG001 - a builder's shape
+def _service(
+    session: Session,
+    report: Report,
+    reach: Reach,
+    *,
+    now: datetime,  # noqa: ARG001 - a builder's shape
+    grants: GrantSource,  # noqa: ARG001 - a builder's shape
+) -> Drawn:
     typed = entries_of(session, report)
-    return [
+    lines = [
         Line(
             key=use.number,
             name=f"{use.instrument_name} · {use.applicant_unit}",
@@ -49,6 +58,7 @@ def _service(session: Session, report: Report, reach: Reach, *, now: datetime) -
         )
         for use in served_uses(session, report, reach)
     ]
+    return Drawn(lines)
 
 
 _NEEDS: Final = {
@@ -70,24 +80,33 @@ UNIT_COLUMNS: Final = tuple(
 )
 
 
-def _unit(session: Session, report: Report, reach: Reach, *, now: datetime) -> Sequence[Line]:  # noqa: ARG001 - a builder's shape
+def _unit(
+    session: Session,
+    report: Report,
+    reach: Reach,
+    *,
+    now: datetime,
+    grants: GrantSource,  # noqa: ARG001 - a builder's shape
+) -> Drawn:
     if report.owner is None or not _sees_whole(report, reach):
-        return []
+        return Drawn()
     insider = Insider(organisation_ids=frozenset({report.owner}))
     wish = Wish(insider, leaving_out=FINAL)
     owners = owners_of(session, replace(wish, leaving_out=frozenset()))
-    figures = KeptFigures().of_year(session, report.period.first.year, list(owners))
+    sight = Sight(organisation_id=report.owner)
+    year = counted_year(session, report.period.first.year, sight, now=now)
     typed = entries_of(session, report)
-    return [
+    lines = [
         Line(
             key=str(unit["id"]),
             name=unit["name"],
-            name_en="",
+            name_en=unit["name_en"],
             values=_told(unit, typed.get(str(unit["id"]), {})),
             columns=UNIT_COLUMNS,
         )
-        for unit in units_with(units_of(session, wish), owners, figures)
+        for unit in units_with(units_of(session, wish), owners, year.figures)
     ]
+    return Drawn(lines, year.up_to_date)
 
 
 def _told(unit: Mapping[Any, Any], typed: Mapping[str, str]) -> dict[str, str]:
@@ -101,14 +120,16 @@ def _sees_whole(report: Report, reach: Reach) -> bool:
 _BUILDERS: Final[Mapping[Kind, _Builder]] = {
     Kind.SERVICE: _service,
     Kind.UNIT: _unit,
-    Kind.EFFICIENCY: efficiency_lines,
-    Kind.MONITORING: monitoring_lines,
+    Kind.EFFICIENCY: efficiency,
+    Kind.MONITORING: monitoring,
 }
 
 
-def lines_of(session: Session, report: Report, *, reach: Reach, now: datetime) -> Sequence[Line]:
+def drawn_up(
+    session: Session, report: Report, *, reach: Reach, now: datetime, grants: GrantSource
+) -> Drawn:
     """Every record of a report that its reader may see."""
-    return _BUILDERS[report.kind](session, report, reach, now=now)
+    return _BUILDERS[report.kind](session, report, reach, now=now, grants=grants)
 
 
 def columns_of(kind: Kind) -> tuple[Column, ...]:

@@ -11,8 +11,9 @@ from booking.kernel.periods import Period
 from booking.utilisation.models import ReportFiling
 from booking.utilisation.queries.filings import all_filings, filings_of
 from booking.utilisation.queries.service_uses import unsettled_uses
-from booking.utilisation.report.filed import Line, Sheet, filing_corrections
-from booking.utilisation.report.filed_lines import columns_of, lines_of
+from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
+from booking.utilisation.report.filed import Drawn, Sheet, filing_corrections
+from booking.utilisation.report.filed_lines import columns_of, drawn_up
 from booking.utilisation.report.templates import template
 from booking.utilisation.rules.sheets import (
     OF_THE_ZONE,
@@ -37,18 +38,29 @@ _SHOWN: Final[Mapping[Kind, frozenset[str]]] = {
     ),
 }
 _TEMPLATES: Final = (Kind.EFFICIENCY, Kind.MONITORING)
+_NOTHING: Final = NothingGranted()
 
 
-def sheet_of(session: Session, report: Report, *, reach: Reach, now: datetime) -> Sheet:
+def sheet_of(
+    session: Session,
+    report: Report,
+    *,
+    reach: Reach,
+    now: datetime,
+    grants: GrantSource = _NOTHING,
+) -> Sheet:
     """The report as it stands now, for somebody who sees so far."""
     whole = _whole_is_seen(report, reach)
     form = template(report.kind) if report.kind in _TEMPLATES else None
     is_service = report.kind is Kind.SERVICE
+    drawn = drawn_up(session, report, reach=reach, now=now, grants=grants)
+    corrections = corrections_of(session, report, now=now, grants=grants) if whole else ()
     return Sheet(
         report=report,
         columns=columns_of(report.kind),
-        lines=lines_of(session, report, reach=reach, now=now),
-        corrections=tuple(corrections_of(session, report, now=now)) if whole else (),
+        lines=drawn.lines,
+        corrections=tuple(corrections),
+        up_to_date=drawn.up_to_date,
         unsettled=unsettled_uses(session, report, reach) if is_service else 0,
         title=form.name if form else "",
         title_en=form.name_en if form else "",
@@ -60,7 +72,9 @@ def _whole_is_seen(report: Report, reach: Reach) -> bool:
     return reach.everywhere or report.owner in reach.organisation_ids
 
 
-def corrections_of(session: Session, report: Report, *, now: datetime) -> Iterator[Difference]:
+def corrections_of(
+    session: Session, report: Report, *, now: datetime, grants: GrantSource = _NOTHING
+) -> Iterator[Difference]:
     """What records say otherwise by now than was told of earlier periods, in any report since."""
     filings = all_filings(session, report.kind, report.owner)
     earlier = {
@@ -69,11 +83,11 @@ def corrections_of(session: Session, report: Report, *, now: datetime) -> Iterat
     for period in sorted(earlier, key=lambda code: Period.parse(code).first)[-LOOKED_BACK:]:
         about = Report(report.kind, report.owner, Period.parse(period))
         before = _as_told(filings, about, until=report)
-        now_lines = _whole_lines(session, about, now=now)
+        stands = _whole(session, about, now=now, grants=grants)
         yield from differences(
             columns_of(report.kind),
             before,
-            {line.key: line.values for line in now_lines},
+            {line.key: line.values for line in stands.lines},
             period=period,
         )
 
@@ -107,15 +121,15 @@ def since_filed(
     ]
 
 
-def _whole_lines(session: Session, report: Report, *, now: datetime) -> Sequence[Line]:
+def _whole(session: Session, report: Report, *, now: datetime, grants: GrantSource) -> Drawn:
     if report.owner is None:
-        return lines_of(session, report, reach=EVERYTHING, now=now)
+        return drawn_up(session, report, reach=EVERYTHING, now=now, grants=grants)
     mine = Reach(
         everywhere=report.kind in OF_THE_ZONE,
         organisation_ids=frozenset({report.owner}),
         lab_ids=frozenset(),
     )
-    return lines_of(session, report, reach=mine, now=now)
+    return drawn_up(session, report, reach=mine, now=now, grants=grants)
 
 
 def shown_first(columns: Sequence[Column], kind: Kind) -> Sequence[Column]:

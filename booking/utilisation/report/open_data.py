@@ -10,6 +10,7 @@ from typing import Final
 from sqlmodel import Session
 
 from booking.kernel.periods import Period
+from booking.utilisation.errors import NotPublished
 from booking.utilisation.queries.open_figures import publications
 from booking.utilisation.rules.hours import hours, ratio
 from booking.utilisation.rules.open_figures import Dimension
@@ -55,7 +56,7 @@ class OpenData:
     """What is asked of the figures, which version it is, and how far it reaches."""
 
     rows: Sequence[Mapping[str, Value]]
-    years: Sequence[int]
+    periods: Sequence[str]
     tag: str
     through: str | None
     published_at: datetime | None
@@ -64,8 +65,11 @@ class OpenData:
 def open_data(
     session: Session, *, by: Dimension | None = None, period: Period | None = None
 ) -> OpenData:
-    """The lines asked for, in the order of periods."""
+    """The lines asked for, in the order of periods; NotPublished where there can be none."""
     found = publications(session)
+    periods = list(dict.fromkeys(str(line["period"]) for each in found for line in each.lines))
+    if period is not None and period.code not in periods:
+        raise NotPublished(period=period.code, offered=periods)
     lines = [
         line
         for each in found
@@ -73,11 +77,13 @@ def open_data(
         for line in each.lines
         if by in {None, line["by"]} and (period is None or line["period"] == period.code)
     ]
-    versions = "".join(each.sha256 for each in found)
+    versions = "".join(
+        f"{each.sha256}{each.rule}{each.through}{each.published_at.isoformat()}" for each in found
+    )
     asked = f"{by or ''}/{period.code if period else ''}"
     return OpenData(
         rows=[as_row(line) for line in lines],
-        years=[each.year for each in found],
+        periods=periods,
         tag=sha256(f"{versions}/{asked}".encode()).hexdigest()[:32],
         through=found[-1].through if found else None,
         published_at=max((each.published_at for each in found), default=None),

@@ -10,18 +10,18 @@ import yaml
 from booking.settings import REPOSITORY
 from booking.utilisation.rules.deadlines import Deadline, deadlines_of
 from booking.utilisation.rules.sheets import Kind
-from booking.utilisation.rules.templates import Template, template_of
+from booking.utilisation.rules.templates import SUBSIDY, Template, template_of
 
 FOLDER: Final = REPOSITORY / "seed" / "reports"
 # What formulas may ask for, by report.
 FIGURES: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.EFFICIENCY: frozenset(
         {"effective_hours", "external_hours", "rated_hours", "income_outside", "uses", "samples"}
-        | {"trained", "instruments"}
+        | {"trained", "instruments", SUBSIDY}
     ),
     Kind.MONITORING: frozenset(
         {"instruments", "bookable", "effective_hours", "external_hours", "uses", "samples"}
-        | {"users", "income", "faults", "reservations", "missed"}
+        | {"users", "income", "faults", "reservations", "missed", SUBSIDY}
     ),
 }
 

@@ -1,7 +1,6 @@
 """Pages of reports that are filed: what is missing and where it is mended, the files, versions."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
@@ -12,30 +11,36 @@ from booking.access.guards import requires
 from booking.access.permissions import Permission
 from booking.kernel.clock import local
 from booking.kernel.errors import NotFound
-from booking.kernel.periods import Period
-from booking.utilisation.actions.file_report import enter_line, file_report, may_enter, may_file
-from booking.utilisation.forms import keepers_reach, sheets_reach
+from booking.utilisation.actions.file_report import enter_line, file_report
+from booking.utilisation.forms import GrantsDep, keepers_reach, sheets_reach
 from booking.utilisation.forms.filed import (
     LineOf,
     ReportNamed,
     ReportOf,
     entered,
+    kinds_read_by,
     offered_periods,
+    report_named,
+    sheet_in_reach,
 )
 from booking.utilisation.models import ReportFiling
 from booking.utilisation.queries.filings import filing_in_reach, providers_in
 from booking.utilisation.report.due import due_reports
-from booking.utilisation.report.filed import Filed, Line, Sheet
+from booking.utilisation.report.filed import Filed, Line, Sheet, report_of
 from booking.utilisation.report.files import workbook
 from booking.utilisation.report.filing import sheet_of, shown_first, since_filed
+from booking.utilisation.report.reading import (
+    as_read,
+    differences_told,
+    for_reader,
+    is_told,
+    may_enter,
+    may_file,
+    sees_whole,
+)
 from booking.utilisation.routes.filed_ways import Ways
-from booking.utilisation.rules.service_record import CONTACTS
 from booking.utilisation.rules.sheets import (
-    FILED_ALIKE,
-    OF_THE_ZONE,
     Column,
-    Difference,
-    Kind,
     Report,
 )
 from booking.web.clock import ClockDep
@@ -62,34 +67,25 @@ def show(
     session: Reading,
     page: PageDep,
     clock: ClockDep,
+    grants: GrantsDep,
     wanted: Annotated[ReportNamed, Query()],
     actor: Reader,
 ) -> Response:
     """One report: complete, or with what is missing."""
     now, reach = clock.now(), sheets_reach(actor)
-    alike = [kind for kind in Kind if kind in FILED_ALIKE]
-    kinds = [kind for kind in alike if reach.everywhere or kind not in OF_THE_ZONE]
-    known = providers_in(session, reach)
+    kinds, known = kinds_read_by(reach), providers_in(session, reach)
     if wanted.kind not in kinds:
         raise NotFound(kind=wanted.kind.value)
     if not known and wanted.organisation is None:
         return page.render(PAGE, sheet=None, kinds=kinds)
-    report = _report(wanted, known, clock)
-    sheet = sheet_of(session, report, reach=reach, now=now)
+    report = report_named(wanted, known, now=now)
+    sheet = sheet_of(session, report, reach=reach, now=now, grants=grants)
     return page.render(PAGE, kinds=kinds, known=known, **_shown(session, sheet, actor, clock))
-
-
-def _report(wanted: ReportNamed, known: Sequence[tuple[int, str, str]], clock: ClockDep) -> Report:
-    """The one that is named, of an organisation that the reader sees."""
-    chosen = wanted.organisation or (known[0][0] if known else 0)
-    if wanted.kind not in OF_THE_ZONE and chosen not in {key for key, *_ in known}:
-        raise NotFound(organisation_id=chosen)
-    return wanted.report(local(clock.now()).date(), owner=chosen)
 
 
 def _shown(session: Session, sheet: Sheet, actor: Actor, clock: ClockDep) -> dict[str, Any]:
     report, reach = sheet.report, sheets_reach(actor)
-    whole = reach.everywhere or report.owner in reach.organisation_ids
+    whole = sees_whole(report, reach)
     today = local(clock.now()).date()
     ordered = sorted(sheet.lines, key=lambda line: not line.faults)
     return {
@@ -99,23 +95,21 @@ def _shown(session: Session, sheet: Sheet, actor: Actor, clock: ClockDep) -> dic
         "form": blank(kind=report.kind.value, organisation=report.owner, period=report.period.code),
         "named": named(report),
         "periods": offered_periods(report.kind, today),
-        "shown": shown_first(sheet.columns, report.kind),
+        "shown": [
+            column
+            for column in shown_first(sheet.columns, report.kind)
+            if is_told(column.code, report, actor)
+        ],
         "labels": labels(sheet.columns),
         "ways": Ways(actor, report),
         "may_file": may_file(actor, report) and report.period.span.end <= clock.now(),
         "may_enter": {line.key for line in sheet.lines if may_enter(actor, report, line)},
-        "corrections": _told(sheet.corrections, report, actor),
+        "corrections": differences_told(sheet.corrections, report, actor),
         "versions": [
-            (row, _told(differing, report, actor))
+            (row, differences_told(differing, report, actor))
             for row, differing in (since_filed(session, report, sheet) if whole else [])
         ],
     }
-
-
-def _told(differing: Sequence[Difference], report: Report, actor: Actor) -> Sequence[Difference]:
-    """A record that came or went differs in how its user is reached as well."""
-    every = _keeps_all(actor, report)
-    return [one for one in differing if every or one.column not in CONTACTS]
 
 
 def named(report: Report) -> dict[str, str | int]:
@@ -146,55 +140,34 @@ def to_do(session: Reading, page: PageDep, clock: ClockDep, actor: Keeper) -> Re
 
 @router.get("/filed-reports.xlsx", name="filed_workbook")
 def as_workbook(
-    session: Reading, clock: ClockDep, wanted: Annotated[ReportOf, Query()], actor: Reader
+    session: Reading,
+    clock: ClockDep,
+    grants: GrantsDep,
+    wanted: Annotated[ReportOf, Query()],
+    actor: Reader,
 ) -> Response:
     """The report as it stands, whatever is still wrong with it: to be looked through."""
-    sheet = _sheet(session, wanted, actor, clock)
-    content = workbook(_as_read(sheet, actor), made_at=clock.now())
+    sheet = sheet_in_reach(session, wanted, actor, now=clock.now(), grants=grants)
+    content = workbook(as_read(sheet, actor), made_at=clock.now())
     return download(content, filename=f"{_file_name(sheet.report)}.xlsx", media_type=XLSX)
 
 
 @router.get("/filed-reports.csv", name="filed_csv")
 def as_csv(
-    session: Reading, clock: ClockDep, wanted: Annotated[ReportOf, Query()], actor: Reader
+    session: Reading,
+    clock: ClockDep,
+    grants: GrantsDep,
+    wanted: Annotated[ReportOf, Query()],
+    actor: Reader,
 ) -> Response:
     """The same as text."""
-    sheet = _sheet(session, wanted, actor, clock)
-    content = _as_read(sheet, actor).csv()
+    sheet = sheet_in_reach(session, wanted, actor, now=clock.now(), grants=grants)
+    content = as_read(sheet, actor).csv()
     return download(content, filename=f"{_file_name(sheet.report)}.csv", media_type=CSV)
-
-
-def _as_read(sheet: Sheet, actor: Actor) -> Filed:
-    """How users are reached is the business of those who file it, and of who keeps the lab."""
-    report = sheet.report
-    others = {line.key for line in sheet.lines if not may_enter(actor, report, line)}
-    told = sheet.written()
-    bare = told.without(CONTACTS)
-    return replace(
-        told if _keeps_all(actor, report) else bare,
-        lines={key: (bare if key in others else told).lines[key] for key in told.lines},
-    )
-
-
-def _for_reader(filed: Filed, report: Report, actor: Actor) -> Filed:
-    return filed if _keeps_all(actor, report) else filed.without(CONTACTS)
-
-
-def _keeps_all(actor: Actor, report: Report) -> bool:
-    keeps = actor.may_for(Permission.INSTRUMENT_MANAGE, organisation_id=report.owner)
-    return may_file(actor, report) or keeps
 
 
 def _file_name(report: Report) -> str:
     return f"{report.kind.value}-{report.period.code}"
-
-
-def _sheet(session: Session, wanted: ReportOf, actor: Actor, clock: ClockDep) -> Sheet:
-    reach = sheets_reach(actor)
-    if wanted.kind in OF_THE_ZONE and not reach.everywhere:
-        raise NotFound(kind=wanted.kind.value)
-    report = _report(wanted, providers_in(session, reach), clock)
-    return sheet_of(session, report, reach=reach, now=clock.now())
 
 
 @router.get("/filed-reports/entry", name="filed_entry")
@@ -231,7 +204,7 @@ def keep_entry(
 
 def _line(session: Session, wanted: LineOf, actor: Actor, clock: ClockDep) -> tuple[Sheet, Line]:
     """The record itself, for whoever may say something of it."""
-    sheet = _sheet(session, wanted, actor, clock)
+    sheet = sheet_in_reach(session, wanted, actor, now=clock.now())
     for line in sheet.lines:
         if line.key == wanted.subject and may_enter(actor, sheet.report, line):
             return sheet, line
@@ -254,14 +227,12 @@ def submit(
     uow: Transaction,
     page: PageDep,
     clock: ClockDep,
+    grants: GrantsDep,
     actor: Head,
 ) -> Response:
     """Freeze the report as it is handed in."""
-    told = form.checked
-    if told.kind not in OF_THE_ZONE and told.organisation is None:
-        raise NotFound(organisation_id=0)
-    report = told.report(local(clock.now()).date(), owner=told.organisation)
-    file_report(uow, report, actor=actor, now=clock.now())
+    report = form.checked.to_hand_in(local(clock.now()).date())
+    file_report(uow, report, actor=actor, now=clock.now(), grants=grants)
     return page.redirect("filed_reports", **named(report))
 
 
@@ -269,7 +240,7 @@ def submit(
 def handed_in_workbook(filing_id: int, session: Reading, actor: Reader) -> Response:
     """The workbook as it was handed in, byte for byte."""
     row = filing_in_reach(session, filing_id, sheets_reach(actor))
-    filed = _for_reader(Filed.of(row), _report_of(row), actor)
+    filed = for_reader(Filed.of(row), report_of(row), actor)
     content = workbook(filed, made_at=row.submitted_at)
     return download(content, filename=f"{_version_name(row)}.xlsx", media_type=XLSX)
 
@@ -278,12 +249,8 @@ def handed_in_workbook(filing_id: int, session: Reading, actor: Reader) -> Respo
 def handed_in_csv(filing_id: int, session: Reading, actor: Reader) -> Response:
     """The same as text."""
     row = filing_in_reach(session, filing_id, sheets_reach(actor))
-    content = _for_reader(Filed.of(row), _report_of(row), actor).csv()
+    content = for_reader(Filed.of(row), report_of(row), actor).csv()
     return download(content, filename=f"{_version_name(row)}.csv", media_type=CSV)
-
-
-def _report_of(row: ReportFiling) -> Report:
-    return Report(row.kind, row.organisation_id, Period.parse(row.period))
 
 
 def _version_name(row: ReportFiling) -> str:

@@ -13,10 +13,11 @@ from booking.access.permissions import Permission
 from booking.kernel.errors import NotFound
 from booking.kernel.periods import Period
 from booking.kernel.timespan import TimeSpan
-from booking.utilisation.forms import GrantsDep, Narrowed, OfHour, RowId, asked_by, sees_subsidy
+from booking.utilisation.forms import GrantsDep, Narrowed, OfHour, RowId, asked_by
 from booking.utilisation.queries.behind import closures_named
 from booking.utilisation.queries.single_uses import GrantSource
 from booking.utilisation.report.pooled import Asked, By, Report, waterfall_of
+from booking.utilisation.report.reading import sees_subsidy
 from booking.utilisation.report.records import Listed, Records, records_behind
 from booking.utilisation.report.week import Looked, days_in, looked_at, week_in
 from booking.utilisation.routes.drawing import drawn_waterfall, drawn_week, hour_words

@@ -18,7 +18,7 @@ from booking.utilisation.forms import readable
 from booking.utilisation.report.open_data import COLUMNS, OpenData, Value, open_data
 from booking.utilisation.rules.indicators import HOUR
 from booking.utilisation.rules.open_figures import Dimension
-from booking.utilisation.rules.withholding import LEAST
+from booking.utilisation.rules.withholding import LEAST, RULE
 from booking.web.downloads import CSV, JSON, csv_bytes, files_of
 from booking.web.formats import hours_figure, period_text
 from booking.web.forms import blank
@@ -66,14 +66,16 @@ def page_of_figures(
     by = asked.by or Dimension.DISTRICT
     code = readable(asked.period).code if asked.period else every.through or ""
     rows = [row for row in every.rows if row["by"] == by and row["period"] == code]
-    codes = dict.fromkeys(str(row["period"]) for row in reversed(every.rows))
+    is_published = code in every.periods or not every.periods
     return page.render(
         "utilisation/open_figures.html",
+        status=200 if is_published else 404,
+        is_published=is_published,
         rows=[(_key_words(by, str(row["key"])), row, _hours_words(row)) for row in rows],
         by=by,
         period=code,
         divisions=[(one, one is by) for one in Dimension],
-        periods=[(one, period_text(one)) for one in codes],
+        periods=[(one, period_text(one)) for one in reversed(every.periods)],
         form=blank(period=code, by=by.value),
         columns=COLUMNS,
         least=LEAST,
@@ -85,6 +87,7 @@ def page_of_figures(
 @router.get("/open-figures.csv", name="open_figures_csv", responses=files_of(CSV))
 def as_csv(
     session: Reading,
+    request: Request,
     asked: Annotated[Asked, Query()],
     visitor: Annotated[Actor | None, PUBLIC],
     known: Known = None,
@@ -92,7 +95,8 @@ def as_csv(
     """The figures as a table: an empty cell is withheld, as the column `state` says."""
     data = asked.of(session)
     rows = [list(row.values()) for row in data.rows]
-    return _kept(csv_bytes([column.name for column in COLUMNS], rows), CSV, data.tag, known)
+    content = csv_bytes([column.name for column in COLUMNS], rows)
+    return _kept(content, CSV, _tag(data, request), known)
 
 
 @router.get("/open-figures.json", name="open_figures_json", responses=files_of(JSON))
@@ -112,7 +116,7 @@ def as_json(
         "published_at": data.published_at.isoformat() if data.published_at else None,
         "rows": data.rows,
     }
-    return _kept(_written(told), JSON, data.tag, known)
+    return _kept(_written(told), JSON, _tag(data, request), known)
 
 
 @router.get("/open-figures/dictionary.json", name="open_figures_dictionary")
@@ -154,6 +158,12 @@ def _kept(content: bytes, media_type: str, tag: str, known: str | None) -> Respo
     if is_known(known, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=media_type)
+
+
+def _tag(data: OpenData, request: Request) -> str:
+    """Other figures, another rule by which they are withheld or another licence: another tag."""
+    licence = settings_of(request).open_data_licence
+    return sha256(f"{data.tag}/{RULE}/{licence}".encode()).hexdigest()[:32]
 
 
 def _written(told: object) -> bytes:

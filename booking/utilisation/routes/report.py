@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
@@ -18,10 +19,10 @@ from booking.utilisation.forms import (
     asked_by,
     may_read,
     sees_income,
-    sees_subsidy,
 )
 from booking.utilisation.forms.zone import ReportsDep
 from booking.utilisation.report.pooled import Asked, By, Report
+from booking.utilisation.report.reading import sees_subsidy
 from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.report.week import looked_at, week_in
 from booking.utilisation.routes.calendar import calendar_of, sees_days
@@ -110,6 +111,8 @@ def utilisation(
         parameters={k: v for k, v in narrowing(wanted).items() if k in {"rated_hours", "cap"}},
         kept=_kept(visitor, wanted, asked),
         period_words=period_text(asked.period.code),
+        follows=income,
+        narrowed_to=partial(_narrowed_to, report.by),
         with_income=income,
         with_subsidy=subsidy,
     )
@@ -142,6 +145,23 @@ def pictures_of(report: Report, *, income: bool, subsidy: bool) -> dict[str, Pic
     if income:
         found["per_hour"] = per_hour(report.months, with_subsidy=subsidy)
     return found
+
+
+# What an address calls that by which a report pools.
+_NAMED: Final = {
+    By.INSTRUMENT: "instrument",
+    By.CLASS: "category",
+    By.LAB: "lab",
+    By.ORGANISATION: "organisation",
+    By.DISTRICT: "district",
+}
+
+
+def _narrowed_to(by: By, key: int | str) -> dict[str, int | str] | None:
+    """What narrows to a line; None of those whose class is not known."""
+    if by is By.ZONE:
+        return {}
+    return {_NAMED[by]: key} if key != "" else None
 
 
 def narrowing(wanted: Narrowed) -> dict[str, str | int]:

@@ -17,7 +17,6 @@ from booking.utilisation.exports.year_paper import year_pdf
 from booking.utilisation.forms import (
     GrantsDep,
     may_read,
-    sees_subsidy,
     sheets_reach,
 )
 from booking.utilisation.forms.year import ProviderYear
@@ -25,6 +24,7 @@ from booking.utilisation.queries.kept import Sight
 from booking.utilisation.queries.providers import providers_read_by
 from booking.utilisation.queries.single_uses import GrantSource, NothingGranted
 from booking.utilisation.report.pooled import Asked, By
+from booking.utilisation.report.reading import sees_subsidy
 from booking.utilisation.report.year import Year, year_of
 from booking.utilisation.routes.year_words import gap_words, paper_of
 from booking.web.clock import ClockDep

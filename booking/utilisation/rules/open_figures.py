@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from booking.kernel.periods import Period
-from booking.utilisation.rules.withholding import Cell, Sum, Users, withheld
+from booking.utilisation.rules.withholding import Cell, Nought, Sum, Users, withheld
 
 
 class Dimension(StrEnum):
@@ -75,11 +75,17 @@ def open_rows(year: int, ended: Sequence[str], atoms: Sequence[Atom]) -> list[Op
     members = _members(periods, atoms)
     names = sorted(members, key=lambda name: _in_order(name, periods))
     cells = [_cell(name, members[name], atoms) for name in names]
-    hidden = withheld(cells, _sums(names, periods))
+    hidden = withheld(cells, _sums(names, periods), _nought(atoms))
     return [
         _row(name, members[name], atoms, hidden=number in hidden)
         for number, name in enumerate(names)
     ]
+
+
+def _nought(atoms: Sequence[Atom]) -> Nought:
+    unused = frozenset(number for number, atom in enumerate(atoms) if not atom.users)
+    empty = frozenset(number for number in unused if not atoms[number].present)
+    return Nought(empty, unused)
 
 
 def _periods(year: int, ended: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,14 @@ from booking.utilisation.rules.formulas import Figures, Formula, FormulaUnreadab
 from booking.utilisation.rules.sheets import Column, Mend, Need
 
 TOTAL: Final = "total"
+# What programmes paid, in yuan: for those alone who may read every statement. A column that tells
+# of it has a code that begins with it, in what was handed in long ago too.
+SUBSIDY: Final = "subsidy"
+
+
+def is_confidential(code: str) -> bool:
+    """Whether a column is only for those who may read every statement."""
+    return code.startswith(SUBSIDY)
 
 
 class TemplateInvalid(ValueError):
@@ -50,10 +58,18 @@ class Template:
         total = () if self.total is None else (self.total,)
         return (*self.shows, *self.asks, *(item.column for item in self.items), *total)
 
+    @property
+    def tells_subsidy(self) -> bool:
+        return any(is_confidential(column.code) for column in self.columns)
+
     def values(self, figures: Figures, typed: Mapping[str, str]) -> dict[str, str]:
         """One record: what is shown, what was typed, what follows."""
         known = {**figures, **{one.code: _number(typed.get(one.code, "")) for one in self.asks}}
-        found = {item.column.code: item.value(known) for item in self.items}
+        # Where single uses were not looked at, nothing is known of subsidies.
+        found = {
+            item.column.code: item.value(known) if item.formula.names <= known.keys() else None
+            for item in self.items
+        }
         out = {one.code: spelt(figures.get(one.code)) for one in self.shows}
         out |= {one.code: typed.get(one.code, "") for one in self.asks}
         out |= {code: spelt(value) for code, value in found.items()}
@@ -100,12 +116,24 @@ def template_of(document: Any, *, figures: frozenset[str]) -> Template:
         for name in sorted(item.formula.names - known)
     ]
     unknown += [one.code for one in made.shows if one.code not in figures]
+    unknown += list(_untold(made))
     weights = [item.weight for item in made.items if item.weight is not None]
     if made.total is not None and sum(weights) != 100:
         unknown.append("weights")
     if unknown:
         raise TemplateInvalid(", ".join(unknown))
     return made
+
+
+def _untold(made: Template) -> Iterator[str]:
+    """What would tell of subsidies without saying so; a total tells everybody what is in it."""
+    for item in made.items:
+        told = is_confidential(item.column.code)
+        if any(is_confidential(name) for name in item.formula.names) and not told:
+            yield f"{item.column.code}: confidential"
+        if told and item.weight is not None:
+            yield f"{item.column.code}: weight"
+    yield from (f"{one.code}: typed" for one in made.asks if is_confidential(one.code))
 
 
 def _template(document: Mapping[str, Any]) -> Template:

@@ -3,7 +3,9 @@
 A cell adds up atoms (what a few instruments did in a month). It rests on the organisations that
 used them. Withheld are cells that rest on fewer than `LEAST` of them, and as many others as it
 takes until no withheld cell follows from what is published: not by a difference along a row, a
-quarter or a year, nor by any other sum and difference of published cells.
+quarter or a year, nor by any other sum and difference of published cells. Nobody uses less than
+nothing, so a rest of nought tells of all that it is made of: what nobody had a share in counts as
+known, and before what one or two did, what was only booked and never used as well.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +17,9 @@ Users = frozenset[int]
 Vector = dict[Atom, int]
 
 LEAST: Final = 3
+# Raised when other lines are withheld than before; what was published is drawn up anew then.
+_VERSION: Final = 2
+RULE: Final = f"{LEAST}/{_VERSION}"
 # Sums and differences are looked for modulo a prime so large that nothing agrees by chance.
 _PRIME: Final = 2**61 - 1
 
@@ -30,6 +35,18 @@ class Cell:
     # Whoever else may have a share in it: booked and did not come, has not confirmed yet.
     present: Users = frozenset()
 
+    @property
+    def anybody(self) -> bool:
+        return bool(self.users or self.present)
+
+
+@dataclass(frozen=True, slots=True)
+class Nought:
+    """Atoms in which nobody had a share, and those (all of these too) that nobody used."""
+
+    empty: frozenset[Atom] = frozenset()
+    unused: frozenset[Atom] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:
@@ -39,13 +56,21 @@ class Sum:
     parts: tuple[int, ...]
 
 
-def withheld(cells: Sequence[Cell], sums: Collection[Sum]) -> frozenset[int]:
+def withheld(
+    cells: Sequence[Cell], sums: Collection[Sum], nought: Nought | None = None
+) -> frozenset[int]:
     """The numbers of the cells that must not be published."""
+    known = nought or Nought()
     hidden = {number for number, cell in enumerate(cells) if len(cell.users) < LEAST}
+    few = {number for number in hidden if cells[number].users}
     while True:
         _close_sums(cells, sums, hidden)
         # One at a time: without it, the next may not be told any more.
-        telling = _telling(cells, hidden)
+        telling = (
+            _telling(cells, hidden, of=hidden)
+            or _telling(cells, hidden, of=hidden, known=known.empty)
+            or _telling(cells, hidden, of=few, known=known.unused)
+        )
         if not telling:
             return frozenset(hidden)
         hidden.add(_least(cells, telling))
@@ -66,30 +91,39 @@ def _close_sums(cells: Sequence[Cell], sums: Collection[Sum], hidden: set[int]) 
 def _gives_away(cells: Sequence[Cell], each: Sum, hidden: Collection[int]) -> bool:
     """Whether the sum tells of one withheld cell, or of what one or two organisations did."""
     missing = [number for number in each.parts if number in hidden]
+    of_somebody = [number for number in missing if cells[number].anybody]
     if each.whole in hidden:
-        return not missing
-    rest: Users = frozenset().union(*(cells[number].users for number in missing))
-    anybody = any(cells[number].users | cells[number].present for number in missing)
-    return len(missing) == 1 or (anybody and len(rest) < LEAST)
+        return not missing or (cells[each.whole].anybody and not of_somebody)
+    rest: Users = frozenset().union(*(cells[number].users for number in of_somebody))
+    few = bool(of_somebody) and len(rest) < LEAST
+    return few or 1 in {len(missing), len(of_somebody)}
 
 
 def _least(cells: Sequence[Cell], among: Collection[int]) -> int:
     return min(among, key=lambda number: (cells[number].weight, number))
 
 
-def _telling(cells: Sequence[Cell], hidden: Collection[int]) -> Collection[int]:
-    """Published cells of which a withheld one is a sum or difference; none where none is."""
+def _telling(
+    cells: Sequence[Cell],
+    hidden: Collection[int],
+    *,
+    of: Collection[int],
+    known: frozenset[Atom] = frozenset(),
+) -> Collection[int]:
+    """Published cells of which one of some withheld ones is a sum or difference, a few atoms being
+    known; none where none is."""
     reduced: dict[Atom, Row] = {}
+    unknown = [cell.atoms.difference(known) for cell in cells]
     shown = (number for number in range(len(cells)) if number not in hidden)
-    for number in sorted(shown, key=lambda number: len(cells[number].atoms)):
-        rest = _rest(Row(dict.fromkeys(cells[number].atoms, 1), {number: 1}), reduced)
+    for number in sorted(shown, key=lambda number: len(unknown[number])):
+        rest = _rest(Row(dict.fromkeys(unknown[number], 1), {number: 1}), reduced)
         if rest.of:
             pivot = min(rest.of)
             inverse = pow(rest.of[pivot], -1, _PRIME)
             reduced[pivot] = Row(_times(rest.of, inverse), _times(rest.made, inverse))
-    for number in sorted(hidden):
-        rest = _rest(Row(dict.fromkeys(cells[number].atoms, 1), {}), reduced)
-        if not rest.of:
+    for number in sorted(of):
+        rest = _rest(Row(dict.fromkeys(unknown[number], 1), {}), reduced)
+        if unknown[number] and not rest.of:
             return rest.made
     return ()
 

@@ -23,7 +23,7 @@ from booking.utilisation.rules.sheets import Kind, Report
 from booking.vouchers.actions.encumber import encumber
 from booking.vouchers.actions.redeem import redeem
 from booking.vouchers.rules.terms import Terms
-from tests.access.world.records import NOBODY, Record
+from tests.access.world.records import NOBODY, Record, constant
 from tests.access.world.settled import each
 from tests.access.world.sides import Customer, Workshop
 from tests.factories.accounts import make_staff
@@ -71,6 +71,9 @@ def money_records(
     yield "providers/{provider_id}", Record(sides["ours"][1].lab.organisation_id)
     filed = (_filed(uow, sides[side][1], now=now) for side in ("ours", "theirs"))
     yield "report-filings/{filing_id}", Record(next(filed), other=next(filed))
+    # Whose they are, the question says.
+    yield "filed-reports/{kind}", constant(Kind.SERVICE.value)
+    yield "{kind}/{period}", constant("2026-Q3")
     # Whoever reads the ledger reads all of it.
     yield "accounts/{account_id}", Record(accounts(uow.session)[0].id)
 

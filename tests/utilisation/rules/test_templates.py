@@ -80,3 +80,16 @@ def test_every_formula_of_ours_names_its_source_and_what_is_assumed_an_example(k
     assert all(item.column.source for item in items)
     assumed = [item.column.code for item in items if item.column.is_example]
     assert all(("示例" in item.column.source) == (item.column.code in assumed) for item in items)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"items": [{**ITEM, "formula": "used + subsidy", "weight": 100}]},
+        {"items": [{**ITEM, "code": "subsidy_score", "formula": "subsidy", "weight": 100}]},
+        {"asks": [{"code": "subsidy_told", "heading": "补助", "heading_en": "Subsidy"}]},
+    ],
+)
+def test_what_tells_of_subsidies_says_so_and_is_in_no_total(wrong: dict[str, Any]) -> None:
+    with pytest.raises(TemplateInvalid):
+        template_of({**GOOD, **wrong}, figures=KNOWN | {"subsidy"})

@@ -18,15 +18,16 @@ from booking.utilisation.forms import (
     UnmetNarrowed,
     asked_by,
     sees_income,
-    sees_subsidy,
     unmet_asked_by,
 )
 from booking.utilisation.forms.zone import ReportsDep
 from booking.utilisation.report.advice import advice_in_sight
 from booking.utilisation.report.pooled import By
+from booking.utilisation.report.reading import sees_subsidy
+from booking.utilisation.report.told import Number, told
 from booking.utilisation.report.unmet import unmet_in_sight
 from booking.utilisation.rules.advice import AdviceKind
-from booking.utilisation.rules.hours import fen_per_hour, hours, ratio, waterfall_hours
+from booking.utilisation.rules.hours import hours
 from booking.utilisation.rules.indicators import (
     NATIONAL_EFFECTIVE_HOURS,
     NATIONAL_EXTERNAL_HOURS,
@@ -125,8 +126,8 @@ def utilisation(
     report = reports.of(session, asked, now=now)
     income = sees_income(reader, asked.by)
 
-    def figures(of: Indicators) -> dict[str, object]:
-        return _counted(of) | _money(of, income=income, subsidy=sees_subsidy(reader))
+    def figures(of: Indicators) -> dict[str, Number]:
+        return told(of, income=income, subsidy=sees_subsidy(reader))
 
     items = [
         UtilisationItem(key=group.key, name=group.name, **figures(group.indicators))
@@ -141,35 +142,6 @@ def utilisation(
         total=UtilisationFigures(**figures(report.whole)),
         benchmarks=Benchmarks(),
     )
-
-
-def _counted(of: Indicators) -> dict[str, object]:
-    ratios = (
-        "utilisation_rated utilisation_rated_mean utilisation_open utilisation_open_mean"
-        " sharing_rate sharing_rate_mean openness booked_used no_show_rate filing_rate"
-    )
-    counts = "instruments reservations missed uses samples faults filing_due filed users"
-    return {
-        **{f"{name}_hours": part for name, part in waterfall_hours(of.waterfall).items()},
-        **{name: ratio(getattr(of, name)) for name in ratios.split()},
-        **{name: getattr(of, name) for name in counts.split()},
-        "effective_hours": hours(of.effective),
-        "external_hours": hours(of.external),
-        "average_effective_hours": hours(of.average_effective),
-        "average_in_service_hours": hours(of.average_in_service),
-        "average_external_hours": hours(of.average_external),
-        "mean_hours_between_faults": hours(of.mean_between_faults),
-        "mean_repair_hours": hours(of.mean_repair),
-    }
-
-
-def _money(of: Indicators, *, income: bool, subsidy: bool) -> dict[str, object]:
-    return {
-        "income": of.income_fen if income else None,
-        "income_per_hour": fen_per_hour(of.income_per_hour) if income else None,
-        "subsidy": of.subsidy_fen if subsidy else None,
-        "subsidy_per_hour": fen_per_hour(of.subsidy_per_hour) if subsidy else None,
-    }
 
 
 class UnmetSum(BaseModel):
