@@ -107,7 +107,9 @@ def _made_way(uow: UnitOfWork, version: ProgrammeVersion) -> ProgrammeVersion | 
     rows = version_rows(uow.session, version.programme_id)
     ends = last_days(uow.session, version.programme_id)
     eve = version.valid_from - _DAY
-    before = next((row for row in rows if ends.get(row.key) == eve and row.valid_to > eve), None)
+    # What was itself withdrawn made way for nothing.
+    running = [row for row in rows if row.state is ProgrammeState.ACTIVE]
+    before = next((row for row in running if ends.get(row.key) == eve and row.valid_to > eve), None)
     if before is None:
         return None
     for other in rows:

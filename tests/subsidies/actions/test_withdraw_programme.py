@@ -85,6 +85,18 @@ def test_where_nothing_made_way_its_days_are_free(uow):
     version(uow, 2, "2026-07-01", "2026-12-31")
 
 
+def test_what_was_withdrawn_itself_never_goes_on(uow):
+    make_programme(uow, programme(valid={"from": "2026-01-01", "to": "2026-06-30"}))
+    version(uow, 2, "2026-07-01", "2026-12-31")
+    withdrawn(uow)
+    version(uow, 3, "2026-07-01", "2026-09-30")
+    version(uow, 4, "2026-10-01", "2026-12-31")
+    withdrawn(uow, Which("P", 3))
+    rows = versions(uow.session, "P")
+    assert [row.end_state for row in rows] == [None, *[EndState.CONFIRMED] * 2, None]
+    assert reaches(uow) == [(1, EVE), (4, date(2026, 12, 31))]
+
+
 def test_on_its_first_day_it_is_too_late(followed):
     withdrawn(followed, by=[ONE])
     with pytest.raises(VersionBegun):
