@@ -58,7 +58,8 @@ def settle_period(
     if not (found.drafts or again or may_be_empty(active, period)):
         raise NothingToSettle(period=period.code)
     _write(uow, found, now=now)
-    settlement.stale_at = settlement.stale_at if follows_stale(uow.session, period) else None
+    waits = follows_stale(uow.session, period)
+    settlement.stale_at = (settlement.stale_at or now) if waits else None
     _compare(uow, settlement, before)
     view = settlement_view(uow.session, period.code)
     uow.announce(

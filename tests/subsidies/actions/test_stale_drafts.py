@@ -76,6 +76,18 @@ def test_a_later_one_drawn_by_hand_waits_for_those_before_it(overtaken):
     assert stale_periods(overtaken.session) == []
 
 
+def test_a_period_that_is_drawn_for_the_first_time_waits_for_those_before_it_too(overtaken):
+    december, new_year = Period.parse("2026-12"), moment("2027-01-05T02:00")
+    settled_use(overtaken, make_company(overtaken), ended="2026-10-11T16:00")
+    settle_period(overtaken, december, actor_id=None, now=new_year)
+    assert stale_periods(overtaken.session) == [OCTOBER, NOVEMBER, december]
+    with pytest.raises(StaleDrafts):
+        lock_settlement(overtaken, "2026-12", actor_id=None, now=new_year)
+    while redraw_stale(overtaken, new_year):
+        pass
+    assert stale_periods(overtaken.session) == []
+
+
 def test_the_desk_says_what_is_to_be_drawn_again(overtaken):
     shown = desk_of(overtaken.session, OCTOBER, NOW.date())
     step = next(one for one in shown.steps if one.code == "locked")
