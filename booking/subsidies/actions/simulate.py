@@ -19,7 +19,12 @@ from booking.subsidies.errors import PeriodNotBegun
 from booking.subsidies.events import SimulationKept
 from booking.subsidies.models.simulation import Simulation
 from booking.subsidies.queries.past_uses import count_past_uses, past_uses
-from booking.subsidies.queries.programmes import active_programmes, joint_caps_of, versions
+from booking.subsidies.queries.programmes import (
+    active_programmes,
+    joint_caps_of,
+    sharing,
+    versions,
+)
 from booking.subsidies.rules.comparison import Json, report
 from booking.subsidies.rules.document import canonical
 from booking.subsidies.rules.faults import Faults
@@ -104,7 +109,8 @@ def what_if_to_keep(session: Session, asked: Asked, *, progress: Progress | None
 
 
 def _tried(session: Session, asked: Asked, *, progress: Progress | None, hashed: bool) -> Answer:
-    chosen, joint_caps = asked.read()
+    read, joint_caps = asked.read()
+    chosen = sharing(read)
     if not joint_caps:
         joint_caps = tuple(joint_caps_of(session, chosen))
     loans = list(loan_values(session).values())

@@ -1,8 +1,9 @@
 """What programmes have spent, and what each company has used of its caps."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -110,21 +111,19 @@ def open_summary(session: Session) -> list[OpenRow]:
 
 
 def _spendings(session: Session, code: str | None) -> list[Spending]:
-    """By version, each less what versions with the same budget have bound of it."""
+    """By version, each less what versions with the same budget had of it."""
     rows = _spent(session, code)
     known = sharing([row.programme for row, _ in rows])
-    found = [spending(terms, spent) for terms, (_, spent) in zip(known, rows, strict=True)]
-    bound = {(one.terms.id, one.terms.version): one.bound for one in found}
+    of = {(row.code, row.version): spent for row, spent in rows}
     return [
-        replace(
-            one,
-            elsewhere=sum(
-                bound[one.terms.id, version]
-                for version in one.terms.funded_with
-                if version != one.terms.version
+        spending(
+            terms,
+            spent,
+            chain.from_iterable(
+                of[terms.id, version] for version in terms.funded_with if version != terms.version
             ),
         )
-        for one in found
+        for terms, (_, spent) in zip(known, rows, strict=True)
     ]
 
 

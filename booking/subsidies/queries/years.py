@@ -33,7 +33,7 @@ class BudgetRow:
     programme: Programme
     granted_fen: int
     paid_fen: int
-    # Of all years: what a budget that lasts as long as its version has given out.
+    # Of all years: what a budget that lasts as long as its versions has given out.
     given_out_fen: int
 
     @property
@@ -88,8 +88,16 @@ def budgets_of(session: Session, year: int) -> list[BudgetRow]:
         (code, number): (int(year_fen), int(paid_fen), int(all_fen))
         for code, number, year_fen, paid_fen, all_fen in session.execute(query)
     }
+    nothing = 0, 0, 0
     return [
-        BudgetRow(terms, *sums.get((terms.id, terms.version), (0, 0, 0)))
+        BudgetRow(
+            terms,
+            *sums.get((terms.id, terms.version), nothing)[:2],
+            sum(
+                sums.get((terms.id, version), nothing)[2]
+                for version in terms.funded_with or (terms.version,)
+            ),
+        )
         for terms in active_programmes(session)
         if terms.valid_from.year <= year <= terms.valid_to.year
     ]

@@ -1,6 +1,6 @@
 """How a budget is used up: what is drawn up, promised, approved and paid, and what is left."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -15,6 +15,7 @@ from booking.subsidies.states import StatementState
 FEWEST = 3
 _DRAWN = frozenset({StatementState.DRAFT})
 _COMMITTED = frozenset({StatementState.LOCKED, StatementState.PUBLICITY, StatementState.APPROVED})
+_BOUND = _COMMITTED | {StatementState.PAID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,9 @@ class Spending:
     paid: int
     months: Mapping[int, int] = field(default_factory=dict)
     expected: Forecast | None = None
-    # What versions with the same budget had of it.
+    # What versions with the same budget had of it: bound, and month by month with what is drawn.
     elsewhere: int = 0
+    beside: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def bound(self) -> int:
@@ -54,31 +56,59 @@ class Spending:
         """What was left of the budget at the end of each month that was settled."""
         if self.whole is None or not self.months:
             return []
-        left, points = self.whole - self.elsewhere, []
-        for month in range(min(self.months), max(self.months) + 1):
-            left -= self.months.get(month, 0)
+        first, last = min(self.months), max(self.months)
+        left, points = self.whole - _until(self.beside, first - 1), []
+        for month in range(first, last + 1):
+            left -= self.months.get(month, 0) + self.beside.get(month, 0)
             points.append((month, left))
         return points
 
 
-def spending(terms: Programme, spent: Iterable[Spent]) -> Spending:
-    """The sums of a version."""
+def spending(terms: Programme, spent: Iterable[Spent], beside: Iterable[Spent] = ()) -> Spending:
+    """The sums of a version; `beside` is what versions with the same budget had."""
+    sums, months = _summed(spent)
+    others, theirs = _summed(one for one in beside if _is_of_it(terms, one.month))
+    whole = whole_budget(terms)
+    return Spending(
+        terms,
+        whole,
+        drawn=_of(_DRAWN, sums),
+        committed=_of(_COMMITTED, sums),
+        approved=sums.get(StatementState.APPROVED, 0),
+        paid=sums.get(StatementState.PAID, 0),
+        months=months,
+        expected=_expected(terms, months, whole, beside=theirs),
+        elsewhere=_of(_BOUND, others),
+        beside=theirs,
+    )
+
+
+def _summed(spent: Iterable[Spent]) -> tuple[dict[StatementState, int], dict[int, int]]:
+    """By state, and by month in order."""
     sums: dict[StatementState, int] = {}
     months: dict[int, int] = {}
     for part in spent:
         sums[part.state] = sums.get(part.state, 0) + part.payable
         months[part.month] = months.get(part.month, 0) + part.payable
-    whole = whole_budget(terms)
-    return Spending(
-        terms,
-        whole,
-        drawn=sum(amount for state, amount in sums.items() if state in _DRAWN),
-        committed=sum(amount for state, amount in sums.items() if state in _COMMITTED),
-        approved=sums.get(StatementState.APPROVED, 0),
-        paid=sums.get(StatementState.PAID, 0),
-        months=dict(sorted(months.items())),
-        expected=_expected(terms, months, whole),
-    )
+    return sums, dict(sorted(months.items()))
+
+
+def _of(states: Collection[StatementState], sums: Mapping[StatementState, int]) -> int:
+    return sum(amount for state, amount in sums.items() if state in states)
+
+
+def _until(months: Mapping[int, int], last: int) -> int:
+    return sum(amount for month, amount in months.items() if month <= last)
+
+
+def _is_of_it(terms: Programme, month: int) -> bool:
+    """Whether what another version had in a month came out of this one's money: a pro-rata budget
+    comes anew with every cycle, and only the same cycles are shared."""
+    if terms.budget is None or terms.budget.rule == "first_come":
+        return True
+    first, _ = terms.cycle_span(terms.valid_from)
+    _, until = terms.cycle_span(terms.valid_to)
+    return month_of(first) <= month <= month_of(until - timedelta(days=1))
 
 
 def whole_budget(terms: Programme) -> int | None:
@@ -96,13 +126,16 @@ def month_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def _expected(terms: Programme, months: Mapping[int, int], whole: int | None) -> Forecast | None:
+def _expected(
+    terms: Programme, months: Mapping[int, int], whole: int | None, *, beside: Mapping[int, int]
+) -> Forecast | None:
     if not months:
         return None
+    last = max(months)
     return forecast(
         months,
         first=min(months),
-        last=max(months),
+        last=last,
         year_end=max(month_of(terms.valid_to), *months),
-        limit=whole,
+        limit=None if whole is None else whole - _until(beside, last),
     )

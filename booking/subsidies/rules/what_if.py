@@ -80,8 +80,10 @@ class Tally:
 
 @dataclass(slots=True)
 class _Cycle:
-    """The grants of one settlement cycle, kept small until the budget can be shared."""
+    """The grants of one settlement cycle, kept small until the budget can be shared; where two
+    versions share it, the later one of them says how much it is."""
 
+    terms: Programme
     granted: "array[int]" = field(default_factory=lambda: array("q"))
     months: "array[int]" = field(default_factory=lambda: array("l"))
     users: list[str] = field(default_factory=list)
@@ -242,7 +244,9 @@ class _Taker:
         key = (terms.fund[1], *terms.cycle_of(day))
         cycle = self._cycles.get(key)
         if cycle is None:
-            cycle = self._cycles[key] = _Cycle()
+            cycle = self._cycles[key] = _Cycle(terms)
+        elif terms.version > cycle.terms.version:
+            cycle.terms = terms
         cycle.granted.append(result.granted)
         cycle.months.append(month_of(day))
         cycle.users.append(result.user)
@@ -250,10 +254,10 @@ class _Taker:
 
     def share(self, balances: Balances) -> None:
         """Pro rata, cycle by cycle; what is lost is not in a later programme's way."""
-        for (fund, *_), cycle in self._cycles.items():
-            terms = [terms for terms, _ in self._purses if terms.fund[1] == fund][-1]
-            shared = terms.budget is not None and terms.budget.rule == "pro_rata"
-            amount = terms.budget.amount if terms.budget and shared else sum(cycle.granted)
+        for cycle in self._cycles.values():
+            budget = cycle.terms.budget
+            shared = budget is not None and budget.rule == "pro_rata"
+            amount = budget.amount if budget and shared else sum(cycle.granted)
             shares = pro_rata(amount, cycle.granted)
             whole = zip(cycle.users, cycle.months, cycle.granted, shares, cycle.items, strict=True)
             for user, month, granted_fen, share, item in whole:

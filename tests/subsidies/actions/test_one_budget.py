@@ -12,6 +12,7 @@ from booking.subsidies.actions.publish_programme import draft_version
 from booking.subsidies.actions.review_statement import lock_settlement
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.queries.budgets import budget_of
+from booking.subsidies.queries.years import budgets_of
 from tests.factories.instruments import enter_year
 from tests.factories.settled_uses import let_pay, make_company, make_programme, settled_use
 from tests.subsidies.requests import programme
@@ -73,3 +74,35 @@ def test_what_is_shared_in_a_cycle_is_shared_once(uow, document, together):
     for day in ("10-09", "10-20"):
         settled_use(uow, company, ended=f"2026-{day}T16:00")
     assert settled(uow, "2026-10") == together
+
+
+def test_a_budget_of_every_cycle_is_less_only_by_what_others_had_of_the_same_cycles(uow):
+    make_versions(uow, "pro_rata", document=NUMBER)
+    company = make_company(uow)
+    for day in ("09-09", "10-09", "10-20"):
+        settled_use(uow, company, ended=f"2026-{day}T16:00")
+    assert [settled(uow, month) for month in ("2026-09", "2026-10")] == [30000, 50000]
+    first, second = budget_of(uow.session, "P")
+    assert (first.whole, first.left) == (500_000, 500_000 - 30000 - 50000)
+    assert (second.whole, second.left) == (150_000, 150_000 - 50000)
+
+
+def test_the_curve_and_the_forecast_of_each_know_what_the_other_had_by_then(used):
+    make_versions(used, "first_come", document=NUMBER)
+    used.session.flush()
+    paid(used)
+    first, second = budget_of(used.session, "P")
+    before = first.months[max(first.months)]
+    assert [left for _, left in first.burn_down()][-1] == 50000 - before - (
+        second.months.get(max(first.months), 0)
+    )
+    assert second.burn_down()[-1][1] == 0
+    assert second.expected is not None
+    assert second.expected.year_end == sum(second.months.values()) == 50000 - before
+    assert second.expected.runs_out == max(second.months)
+
+
+def test_the_year_at_the_desk_says_what_both_leave_of_it(used):
+    make_versions(used, "first_come", document=NUMBER)
+    paid(used)
+    assert [one.left_fen for one in budgets_of(used.session, 2026)] == [0, 0]

@@ -171,3 +171,17 @@ def test_what_breaks_off_says_so(write, engine, monkeypatch):
     assert sent.failures
     with write() as uow:
         assert simulation_view(uow.session, key).row.state is SimulationState.FAILED
+
+
+@pytest.mark.parametrize(("document", "together"), [("同一文号", 30_000), ("", 60_000)])
+def test_versions_tried_under_one_document_spend_its_budget_once(
+    uow, companies, document, together
+):
+    year, terms = Period.parse("2026"), {"budget": {"amount": "300.00", "rule": "first_come"}}
+    days = ("2026-01-01", "2026-09-30"), ("2026-10-01", "2026-12-31")
+    tried = [
+        programme("NEW", version=n, document=document, valid={"from": a, "to": b}, **terms)
+        for n, (a, b) in enumerate(days, 1)
+    ]
+    found = what_if(uow.session, Asked(year, tried))
+    assert sum(one["trial_fen"] for one in found["companies"]) == together

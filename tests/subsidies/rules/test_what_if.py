@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from booking.kernel.money import fen
 from booking.kernel.periods import Period
+from booking.subsidies.queries.programmes import sharing
 from booking.subsidies.rules.evaluation import evaluate
 from booking.subsidies.rules.faults import Faults
 from booking.subsidies.rules.forecast import forecast
@@ -80,6 +81,35 @@ def test_what_an_earlier_pass_granted_is_known_however_the_stream_is_cut(
     granted = fen(budget)
     assert [trial.tallies[code].payable for code in "AB"] == [granted, fen("3000.00") - granted]
     assert trial.tallies["B"].cuts["stacking"].amount == granted
+
+
+@pytest.mark.parametrize("rule", ["first_come", "pro_rata"])
+@pytest.mark.parametrize("days", [("03-09", "08-09"), ("06-09", "06-20"), ("06-09", "06-10")])
+@pytest.mark.parametrize("amounts", [("100.00", "400.00"), ("400.00", "100.00")])
+def test_versions_with_one_budget_are_tried_as_the_engine_pays_them(
+    rule: str, days: tuple[str, str], amounts: tuple[str, str]
+) -> None:
+    ranges = (("2026-01-01", "2026-06-15"), ("2026-06-16", "2026-12-31"))
+    read = sharing(
+        [
+            read_programme(
+                programme(
+                    version=number,
+                    document="示例文号",
+                    valid={"from": first, "to": last},
+                    budget={"amount": amount, "rule": rule},
+                )
+            )
+            for number, (first, last), amount in zip((1, 2), ranges, amounts, strict=True)
+        ]
+    )
+    faults = Faults()
+    uses = [line(day, service_end=f"2026-{day}") for day in days]
+    lines = sorted(read_lines(uses, faults), key=line_order)
+    faults.refuse_if_any()
+    whole = evaluate(read, lines)
+    trial = streamed(Trial(read, period=YEAR), lines, 1)
+    assert trial.tallies["P"].payable == sum(one.payable for one in whole.results)
 
 
 def test_what_shares_a_cap_sees_the_lines_one_after_the_other() -> None:
