@@ -30,6 +30,7 @@ from tests.factories.vouchers import make_voucher, pots
 MONDAY = at("11-23 09:00")
 SPAN = between("11-24 12:00", "14:00")
 HALF = Terms(share=Decimal("0.50"))
+UP_TO_600 = Terms(share=Decimal("0.50"), per_order_fen=60_000)
 HALF_OF_FEES = Terms(share=Decimal("0.50"), pays_fees=True)
 FACE = 200_000
 
@@ -113,6 +114,13 @@ CASES = {
     "used, and dearer": Case([used, comes_to(190_000)], (92_000, 102_000, 0)),
     "used, cheaper, dearer": Case(
         [used, comes_to(100_000), comes_to(120_000)], (60_000, 140_000, 0)
+    ),
+    # The voucher's share stays as it is: what was drawn for the rest comes back all the same.
+    "used, dearer by mistake, put right": Case(
+        [used, comes_to(190_000), comes_to(184_000)], (92_000, 108_000, 0)
+    ),
+    "used up to the limit for one, and cheaper": Case(
+        [used, comes_to(150_000)], (60_000, 110_000, 0), terms=UP_TO_600
     ),
     # Both together are as if neither had been made.
     "used, for nothing by mistake, put right": Case(

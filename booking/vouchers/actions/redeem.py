@@ -88,9 +88,10 @@ def correct(
     due = pays(held.terms, charged.total_fen, left_fen=redeemed_at_first(uow.session, claim.id))
     paid = min(due, claim.redeemed_fen + held.available_fen)
     change = paid - claim.redeemed_fen
+    # Each follows a correction, and is called after it.
+    reference = f"voucher:{charged.number}/{charged.corrections}"
+    own_fen = charged.total_fen - paid
     if change:
-        # Each follows a correction, and is called after it.
-        reference = f"voucher:{charged.number}/{charged.corrections}"
         kind = MovementKind.RESTORED if change > 0 else MovementKind.RETURNED
         step = Move(
             kind=kind,
@@ -102,8 +103,10 @@ def correct(
         )
         move(uow, held.id, step)
         _post(uow, (held, claim), change, reference=reference, now=now)
-        own_fen = charged.total_fen - paid
         _even_up(uow, (held, claim), charged, own_fen=own_fen, reference=reference, now=now)
+    else:
+        # It pays as much as before; the company's own part may still be less.
+        _give_back(uow, (held, claim), charged, own_fen=own_fen, reference=reference, now=now)
     _tell(uow, (held, claim), (paid, due - paid), by=(actor_id, now))
 
 
@@ -183,4 +186,21 @@ def _even_up(
     if lacking > 0:
         pay_from_prepaid(uow, reference, lacking, between=between, now=now)
     else:
-        return_to_prepaid(uow, reference, -lacking, drawn_by=drawn_by, between=between, now=now)
+        _give_back(uow, whose, charged, own_fen=own_fen, reference=reference, now=now)
+
+
+def _give_back(
+    uow: UnitOfWork,
+    whose: tuple[Held, ClaimRow],
+    charged: Charged,
+    *,
+    own_fen: int,
+    reference: str,
+    now: datetime,
+) -> None:
+    """What was drawn in advance beyond the company's own part."""
+    held, claim = whose
+    between = held.organisation_id, claim.provider_id
+    drawn_by = paid_under(charged.number, charged.corrections)
+    too_much = drawn_for(uow.session, drawn_by) - own_fen
+    return_to_prepaid(uow, reference, too_much, drawn_by=drawn_by, between=between, now=now)
