@@ -85,6 +85,21 @@ def test_what_was_said_last_counts_and_a_refusal_says_why(uow):
     assert codes(choose_kind, uow, LineKind.USAGE, " ", **told) == ["loan.kind_reason"]
 
 
+def test_the_page_of_a_line_says_so_instead_of_asking_for_a_draw(client, write, clock):
+    with write() as uow:
+        company = make_company(uow)
+        number = make_loan(uow, company).number
+        settled_use(uow, company, "1000.00")
+        boss = open_session(uow, make_member(uow, company.key, Role.COMPANY_ADMIN), now=clock.now())
+    be(client, boss)
+    assert 'id="draw"' in client.get(f"/loans/{number}").text
+    with write() as uow:
+        chosen(uow, LineKind.USAGE, accepted=False)
+    shown = client.get(f"/loans/{number}").text
+    assert 'id="draw"' not in shown
+    assert "本年额度已用完" in shown
+
+
 @pytest.mark.parametrize(
     "change", ["UPDATE loan_kind_setting SET accepted = true", "DELETE FROM loan_kind_setting"]
 )

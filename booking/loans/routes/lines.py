@@ -177,7 +177,8 @@ def _around(session: Session, number: str, actor: Actor, *, today: date) -> Mapp
     draws = draws_of(session, row.id)
     reach = actor.reach(Permission.LOAN_DRAW)
     borrows = reach.everywhere or row.organisation_id in reach.organisation_ids
-    charges = charges_to_draw(session, row.organisation_id) if borrows else []
+    refused = refused_kinds(session).get(row.kind, "")
+    charges = charges_to_draw(session, row.organisation_id) if borrows and not refused else []
     return {
         "loan": account,
         "due": account.due,
@@ -186,6 +187,7 @@ def _around(session: Session, number: str, actor: Actor, *, today: date) -> Mapp
         "asked": [draw for draw in draws if draw.state is DrawState.ASKED],
         "records": records_of(session, row.id),
         "borrows": borrows,
+        "refused": refused,
         "manages": (manages := actor.may(Permission.LOAN_MANAGE)),
         "promised": next(iter(promised_on(session, today, ids=[row.id])), None),
         "card_options": _cards(session, row) if manages else [],
