@@ -177,7 +177,7 @@ def _around(session: Session, number: str, actor: Actor, *, today: date) -> Mapp
     draws = draws_of(session, row.id)
     reach = actor.reach(Permission.LOAN_DRAW)
     borrows = reach.everywhere or row.organisation_id in reach.organisation_ids
-    refused = refused_kinds(session).get(row.kind, "")
+    refused = refused_kinds(session).get(LineKind(row.kind), "")
     charges = charges_to_draw(session, row.organisation_id) if borrows and not refused else []
     return {
         "loan": account,
