@@ -209,7 +209,7 @@ def _arranged(request: Request) -> FormData:
 def _shares(
     session: Session, plan: JointPlan, purse: VoucherSource, *, actor: Actor, now: datetime
 ) -> Sequence[VoucherShare]:
-    number, organisations = plan.form.value("voucher"), may_book_for(actor)
+    number, organisations = plan.form.value("voucher").strip(), may_book_for(actor)
     if not (number and organisations and plan.free):
         return ()
     priced = [

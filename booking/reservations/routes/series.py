@@ -251,7 +251,7 @@ def _plan(
 def _shares(
     session: Session, plan: SeriesPlan, purse: VoucherSource, *, actor: Actor, now: datetime
 ) -> Sequence[VoucherShare]:
-    number, organisations = plan.form.value("voucher"), may_book_for(actor)
+    number, organisations = plan.form.value("voucher").strip(), may_book_for(actor)
     if not (number and organisations and plan.free):
         return ()
     priced = [(plan.instrument_id, one.total_fen or 0) for one in plan.free]
