@@ -6,6 +6,7 @@ from booking.db.transactions import unit_of_work
 from booking.kernel.periods import Period
 from booking.reservations.actions.confirm import confirm
 from booking.subsidies.actions.issue_vouchers import issue_vouchers
+from booking.subsidies.actions.publish_programme import draft_version
 from booking.subsidies.errors import GivesNoVouchers
 from booking.subsidies.queries.past_uses import past_uses
 from booking.subsidies.queries.programmes import active_programmes
@@ -20,7 +21,7 @@ from booking.wiring import REACTIONS
 from tests.factories.organisations import make_organisation, make_qualification
 from tests.factories.reservation_values import at, between
 from tests.factories.reservations import make_scene, make_use
-from tests.factories.settled_uses import make_company, make_programme, seeded_programme
+from tests.factories.settled_uses import let_pay, make_company, make_programme, seeded_programme
 from tests.factories.vouchers import pots
 from tests.support.overtaking import overtaken
 
@@ -143,6 +144,23 @@ def test_a_companys_year_is_not_exceeded_and_what_expired_counts_no_more(uow):
     assert [one.code for one in refused.value.violations] == ["voucher.cap"]
     assert expire_vouchers(uow, MONDAY) == 2
     assert len(give(uow, company)) == 1
+
+
+@pytest.mark.parametrize(("document", "refused"), [("示例文号", True), ("另一示例文号", False)])
+def test_a_budget_belongs_to_the_document_of_its_versions(uow, document, refused):
+    budget = {"amount": "30000.00", "rule": "first_come"}
+    make_programme(uow, example(budget=budget, valid={"from": "2026-01-01", "to": "2026-10-31"}))
+    give(uow, make_company(uow).key, now=at("10-12 09:00"))
+    later = {"from": "2026-11-01", "to": "2026-12-31"}
+    draft_version(
+        uow, CODE, example(version=2, budget=budget, valid=later), actor_id=None, now=MONDAY
+    )
+    let_pay(uow, CODE, document)
+    company = make_company(uow).key
+    if refused:
+        assert refusals(uow, company) == ["voucher.budget"]
+    else:
+        assert len(give(uow, company)) == 1
 
 
 def test_two_at_once_do_not_give_the_last_of_a_budget_twice(engine, write):

@@ -51,7 +51,13 @@ def issue(
     The caller holds the lock of the programme, so that neither its budget nor a company's year is
     given away twice.
     """
-    before = issued_so_far(uow.session, offer.programme, list(companies), period=offer.period)
+    before = issued_so_far(
+        uow.session,
+        offer.programme,
+        list(companies),
+        period=offer.period,
+        document=offer.document,
+    )
     broken: list[Violation] = []
     limits = {
         "cap_fen": offer.cap_fen,

@@ -17,12 +17,19 @@ _ID, _CONTROLLER = col(Organisation.id), col(Organisation.controller_key)
 
 
 def issued_so_far(
-    session: Session, programme: str, organisation_ids: Sequence[int], *, period: int
+    session: Session,
+    programme: str,
+    organisation_ids: Sequence[int],
+    *,
+    period: int,
+    document: str,
 ) -> Mapping[int, Issued]:
-    """What a programme has given to each of these and to its group in a period, and to everybody
-    in all of them. Whoever counts has locked the programme."""
+    """What a programme has given to each of these and to its group in a period, and under a public
+    document, whose the budget is, to everybody in all of them. Whoever counts has locked the
+    programme."""
     of_it = VOUCHER.c.programme == programme
-    in_all = int(session.execute(sa.select(_NET).where(of_it)).scalar_one())
+    of_budget = sa.select(_NET).where(of_it, VOUCHER.c.document == document)
+    in_all = int(session.execute(of_budget).scalar_one())
     in_period = sa.and_(of_it, VOUCHER.c.period == period)
     asked = sa.select(_ID, _CONTROLLER).where(_ID.in_(organisation_ids))
     groups = {row[0]: row[1] or "" for row in session.execute(asked)}
