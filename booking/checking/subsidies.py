@@ -1,7 +1,7 @@
 """Invariants 4, 5 and 6: nobody is paid too much or twice, and what was locked stays as it was."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -29,30 +29,41 @@ _BUDGETS: Final[dict[str, tuple[str, ...]]] = {"first_come": (), "pro_rata": ("s
 _LINE: Final[sa.Table] = StatementLine.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
 
-def _limits(session: Session) -> Iterator[tuple[str, int, tuple[str, ...], int]]:
-    """Programme, version, what is counted by, and the most it may come to, in fen."""
+def _limits(session: Session) -> Iterator[tuple[str, Sequence[int], tuple[str, ...], int]]:
+    """Programme, versions, what is counted by, and the most it may come to, in fen."""
     versions = session.execute(
         sa.select(
-            col(ProgrammeEntry.code), col(ProgrammeVersion.version), col(ProgrammeVersion.terms)
-        ).join(ProgrammeVersion, col(ProgrammeVersion.programme_id) == col(ProgrammeEntry.id))
+            col(ProgrammeEntry.code),
+            col(ProgrammeVersion.version),
+            col(ProgrammeVersion.document),
+            col(ProgrammeVersion.terms),
+        )
+        .join(ProgrammeVersion, col(ProgrammeVersion.programme_id) == col(ProgrammeEntry.id))
+        .order_by(col(ProgrammeEntry.code), col(ProgrammeVersion.version))
     )
-    for code, version, terms in versions:
+    shared: dict[tuple[str, str, str], dict[int, int]] = {}
+    for code, version, number, terms in versions:
         document: dict[str, Any] = dict(terms)
         for cap in document.get("caps") or ():
-            yield code, version, _SCOPES[cap["scope"]], fen(Decimal(cap["amount"]))
+            yield code, [version], _SCOPES[cap["scope"]], fen(Decimal(cap["amount"]))
         if budget := document.get("budget"):
-            yield code, version, _BUDGETS[budget["rule"]], fen(Decimal(budget["amount"]))
+            fund = code, number or f"{version}", budget["rule"]
+            shared.setdefault(fund, {})[version] = fen(Decimal(budget["amount"]))
+    # Versions under one public document spend one budget, as large as one of them says.
+    for (code, _, rule), amounts in shared.items():
+        yield code, list(amounts), _BUDGETS[rule], max(amounts.values())
 
 
 def _over_the_limit(session: Session) -> Iterable[Row]:
-    for code, version, counted_by, limit_fen in _limits(session):
+    for code, versions, counted_by, limit_fen in _limits(session):
         paid = sa.func.sum(_LINE.c.payable_fen)
-        of_this_version = (_LINE.c.programme == code) & (_LINE.c.version == version)
+        of_these = (_LINE.c.programme == code) & _LINE.c.version.in_(versions)
         keys = [_LINE.c[name] for name in counted_by]
-        summed = sa.select(*keys, paid.label("paid_fen")).where(of_this_version, _LINE.c.live)
+        summed = sa.select(*keys, paid.label("paid_fen")).where(of_these, _LINE.c.live)
         over = summed.group_by(*keys).having(paid > limit_fen)
         for row in session.execute(over).mappings():
-            yield {"programme": code, "version": version, "limit_fen": limit_fen, **row}
+            told = "+".join(map(str, versions))
+            yield {"programme": code, "version": told, "limit_fen": limit_fen, **row}
 
 
 def _changed_after_locking(session: Session) -> Iterable[Row]:

@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from booking.checking.report import broken
 from booking.kernel.periods import Period
 from booking.subsidies.actions.activate_programme import Which
 from booking.subsidies.actions.end_programme import sign_end
@@ -28,7 +30,7 @@ def settled(uow, month: str) -> int:
     return int(made.totals["payable_fen"])
 
 
-def make_versions(uow, rule: str, *, document: str) -> None:
+def make_versions(uow, rule: str, *, document: str, then: str = "500.00") -> None:
     """A version of 300.00 a use with 500.00, ended in the middle of October; its successor."""
     enter_year(uow, 2026)
     terms: dict[str, Any] = {"budget": {"amount": "500.00", "rule": rule}}
@@ -36,6 +38,7 @@ def make_versions(uow, rule: str, *, document: str) -> None:
     for person in (11, 12):
         day = date(2026, 10, 15)
         sign_end(uow, Which("P"), day, document="X", actor_id=person, now=NOW)
+    terms["budget"] = {"amount": then, "rule": rule}
     later = programme(version=2, valid={"from": "2026-10-16", "to": "2026-12-31"}, **terms)
     draft_version(uow, "P", later, actor_id=11, now=NOW)
     let_pay(uow, "P", document)
@@ -85,6 +88,28 @@ def test_a_budget_of_every_cycle_is_less_only_by_what_others_had_of_the_same_cyc
     first, second = budget_of(uow.session, "P")
     assert (first.whole, first.left) == (500_000, 500_000 - 30000 - 50000)
     assert (second.whole, second.left) == (150_000, 150_000 - 50000)
+
+
+def test_the_nightly_check_proves_what_both_spend_together(used):
+    make_versions(used, "first_come", document="另一示例文号")
+    assert paid(used) == 80000
+    assert [one for one in broken(used.session) if one.invariant == 4] == []
+    if used.session.get_bind().dialect.name == "postgresql":
+        used.session.execute(text("SET LOCAL session_replication_role = replica"))
+    else:
+        used.session.execute(text("DROP TRIGGER programme_version_frozen_update"))
+    used.session.execute(text(f"UPDATE programme_version SET document = '{NUMBER}'"))
+    (found,) = (one for one in broken(used.session) if one.invariant == 4)
+    assert (found.row["version"], found.row["paid_fen"]) == ("1+2", 80000)
+
+
+def test_the_nightly_check_knows_that_the_later_version_says_how_much_is_shared(uow):
+    make_versions(uow, "pro_rata", document=NUMBER, then="900.00")
+    company = make_company(uow)
+    for day in ("10-05", "10-09", "10-20"):
+        settled_use(uow, company, ended=f"2026-{day}T16:00")
+    assert settled(uow, "2026-10") == 90000
+    assert [one for one in broken(uow.session) if one.invariant == 4] == []
 
 
 def test_the_curve_and_the_forecast_of_each_know_what_the_other_had_by_then(used):
