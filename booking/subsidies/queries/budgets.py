@@ -19,6 +19,8 @@ from booking.subsidies.states import ProgrammeState, StatementState
 
 _LINE = StatementLine
 _DAY = timedelta(days=1)
+# A draft, and what was given up or withdrawn before its first day.
+_NEVER_PAID = (ProgrammeState.DRAFT, ProgrammeState.CLOSED)
 # What the public is told of: nobody can withdraw it any more.
 _DECIDED = (StatementState.APPROVED, StatementState.PAID)
 
@@ -153,7 +155,7 @@ def _spent(session: Session, code: str | None) -> list[tuple[VersionRow, list[Sp
     return [
         (row, sums.get((row.code, row.version), []))
         for row in versions(session, code)
-        if row.state is not ProgrammeState.DRAFT
+        if row.state not in _NEVER_PAID
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from booking.kernel.errors import NotFound
 from booking.subsidies.actions.activate_programme import Which
 from booking.subsidies.actions.end_programme import decline_end, sign_end, sign_withdrawal
 from booking.subsidies.actions.publish_programme import draft_version
@@ -18,6 +19,7 @@ from booking.subsidies.errors import (
     SuccessorStands,
     VersionBegun,
 )
+from booking.subsidies.queries.budgets import budget_of
 from booking.subsidies.queries.programmes import active_programmes, versions
 from booking.subsidies.states import EndState, ProgrammeState
 from tests.factories.settled_uses import let_pay, make_programme
@@ -95,6 +97,18 @@ def test_what_was_withdrawn_itself_never_goes_on(uow):
     rows = versions(uow.session, "P")
     assert [row.end_state for row in rows] == [None, *[EndState.CONFIRMED] * 2, None]
     assert reaches(uow) == [(1, EVE), (4, date(2026, 12, 31))]
+
+
+@pytest.mark.parametrize("rule", ["first_come", "pro_rata"])
+def test_a_version_that_never_pays_has_no_budget_to_show(uow, rule):
+    terms = programme(
+        valid={"from": "2026-07-01", "to": "2026-12-31"}, budget={"amount": "9.00", "rule": rule}
+    )
+    make_programme(uow, terms)
+    assert [one.terms.version for one in budget_of(uow.session, "P")] == [1]
+    withdrawn(uow, FIRST)
+    with pytest.raises(NotFound):
+        budget_of(uow.session, "P")
 
 
 def test_on_its_first_day_it_is_too_late(followed):
