@@ -99,7 +99,9 @@ def test_two_of_finance_withdraw_what_has_not_begun(finance, write):
     second = finance()
     assert "确认作废" in second.get("/programmes/W").text
     assert second.post("/programmes/W/withdrawal", data=said).status_code == 303
-    assert "已依据示例作废文号作废" in second.get("/programmes/W").text
+    shown = second.get("/programmes/W").text
+    assert "已依据示例作废文号作废" in shown
+    assert "有效期 2029-01-01 至 2029-12-31" in shown
     with write() as uow:
         assert letters(uow, "programme_step")[-1] == "programme.withdrawal_asked"
         assert letters(uow, "application_step")[-1] == "programme.withdrawn"

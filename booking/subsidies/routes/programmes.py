@@ -1,7 +1,7 @@
 """Pages: programmes with their versions, in figures and in plain words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
@@ -209,5 +209,8 @@ def keep(
 
 def _shown(row: VersionRow, *, today: date = date.max) -> Shown:
     terms = row.programme
+    if row.withdrawing:
+        # It has no last day that counts: its days are those of its document.
+        terms = replace(terms, valid_to=row.valid_to)
     tongue = tongue_of(language())
     return Shown(row, terms.name[tongue], summary(terms, tongue), today < row.valid_from)
