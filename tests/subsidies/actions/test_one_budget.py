@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from booking.access.roles import Role
 from booking.checking.report import broken
 from booking.kernel.periods import Period
 from booking.subsidies.actions.activate_programme import Which
@@ -15,6 +16,7 @@ from booking.subsidies.actions.review_statement import lock_settlement
 from booking.subsidies.actions.settle_period import settle_period
 from booking.subsidies.queries.budgets import budget_of
 from booking.subsidies.queries.years import budgets_of
+from tests.factories.accounts import be, make_staff, open_session
 from tests.factories.instruments import enter_year
 from tests.factories.settled_uses import let_pay, make_company, make_programme, settled_use
 from tests.subsidies.requests import programme
@@ -131,3 +133,13 @@ def test_the_year_at_the_desk_says_what_both_leave_of_it(used):
     make_versions(used, "first_come", document=NUMBER)
     paid(used)
     assert [one.left_fen for one in budgets_of(used.session, 2026)] == [0, 0]
+
+
+def test_the_page_says_what_other_versions_had_of_it(client, write, clock):
+    with write() as uow:
+        settled_use(uow, make_company(uow), ended="2026-10-09T16:00")
+        make_versions(uow, "first_come", document=NUMBER)
+        paid(uow)
+        session = open_session(uow, make_staff(uow, Role.FINANCE), now=clock.now())
+    shown = be(client, session).get("/budgets/P").text
+    assert "同一文号下的其他版本已占用该预算 300.00 元" in shown
