@@ -251,7 +251,7 @@ def _plan(
 def _shares(
     session: Session, plan: SeriesPlan, purse: VoucherSource, *, actor: Actor, now: datetime
 ) -> Sequence[VoucherShare]:
-    number = plan.form.value("voucher")
+    number = plan.form.value("voucher").strip()
     whose = {one.planned.judged.ask.organisation_id for one in plan.free if one.planned}
     # What another company's voucher has left is not for whoever books for one of its people.
     if not (number and whose) or not whose.issubset(may_book_for(actor)):
