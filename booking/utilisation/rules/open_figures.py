@@ -35,6 +35,8 @@ MEASURES: Final = (
     "bookings",
     "uses",
 )
+# Of these users have shares; a share in one need not be one in another.
+OF_USERS: Final = ("used", "effective", "external", "bookings", "uses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,11 @@ def open_rows(year: int, ended: Sequence[str], atoms: Sequence[Atom]) -> list[Op
 def _nought(atoms: Sequence[Atom]) -> Nought:
     unused = frozenset(number for number, atom in enumerate(atoms) if not atom.users)
     empty = frozenset(number for number in unused if not atoms[number].present)
-    return Nought(empty, unused)
+    by_figure = (
+        frozenset(number for number, atom in enumerate(atoms) if not atom.measures[figure])
+        for figure in OF_USERS
+    )
+    return Nought(empty, unused, frozenset(by_figure))
 
 
 def _periods(year: int, ended: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,8 @@ used them. Withheld are cells that rest on fewer than `LEAST` of them, and as ma
 takes until no withheld cell follows from what is published: not by a difference along a row, a
 quarter or a year, nor by any other sum and difference of published cells. Nobody uses less than
 nothing, so a rest of nought tells of all that it is made of: what nobody had a share in counts as
-known, and before what one or two did, what was only booked and never used as well.
+known, and before what one or two did, what was only booked and never used as well. Of whoever has
+but a part of a use there, figure by figure, what came to nought elsewhere.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,7 +19,7 @@ Vector = dict[Atom, int]
 
 LEAST: Final = 3
 # Raised when other lines are withheld than before; what was published is drawn up anew then.
-_VERSION: Final = 2
+_VERSION: Final = 3
 RULE: Final = f"{LEAST}/{_VERSION}"
 # Sums and differences are looked for modulo a prime so large that nothing agrees by chance.
 _PRIME: Final = 2**61 - 1
@@ -42,10 +43,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Nought:
-    """Atoms in which nobody had a share, and those (all of these too) that nobody used."""
+    """Atoms in which nobody had a share, those (all of these too) that nobody used, and for each
+    figure those in which it is nought."""
 
     empty: frozenset[Atom] = frozenset()
     unused: frozenset[Atom] = frozenset()
+    by_figure: frozenset[frozenset[Atom]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def withheld(
     known = nought or Nought()
     hidden = {number for number, cell in enumerate(cells) if len(cell.users) < LEAST}
     few = {number for number in hidden if cells[number].users}
+    partly = {number for number in hidden - few if cells[number].present}
     while True:
         _close_sums(cells, sums, hidden)
         # One at a time: without it, the next may not be told any more.
@@ -70,6 +74,7 @@ def withheld(
             _telling(cells, hidden, of=hidden)
             or _telling(cells, hidden, of=hidden, known=known.empty)
             or _telling(cells, hidden, of=few, known=known.unused)
+            or _telling_by_figure(cells, hidden, of=partly, known=known)
         )
         if not telling:
             return frozenset(hidden)
@@ -126,6 +131,17 @@ def _telling(
         if unknown[number] and not rest.of:
             return rest.made
     return ()
+
+
+def _telling_by_figure(
+    cells: Sequence[Cell], hidden: Collection[int], *, of: Collection[int], known: Nought
+) -> Collection[int]:
+    """The same for whoever sees of one figure where it is nought."""
+    if not of:
+        return ()
+    figures = sorted(known.by_figure, key=lambda one: (len(one), sorted(one)))
+    found = (_telling(cells, hidden, of=of, known=one) for one in figures)
+    return next((telling for telling in found if telling), ())
 
 
 @dataclass(frozen=True, slots=True)
