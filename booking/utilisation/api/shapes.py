@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
+from booking.utilisation.forms import RowId
 from booking.utilisation.models import ReportFiling
 from booking.utilisation.queries.filings import Version
 from booking.utilisation.report.filed import Line
@@ -145,7 +146,7 @@ class FilingOut(VersionOut):
 class HandIn(BaseModel):
     """Whose report it is; nobody's for the zone's."""
 
-    organisation: int | None = None
+    organisation: RowId | None = None
 
 
 def version_out(row: Version | ReportFiling) -> VersionOut:
