@@ -51,6 +51,7 @@ from booking.vouchers.reactions import (
     release_voucher,
 )
 
+# Money paid in advance before vouchers, as whoever books takes them: nobody waits in a ring.
 REACTIONS: Reactions = {
     asked.ProposalAccepted: (tell_of_answer,),
     asked.ProposalDeclined: (tell_of_answer,),
@@ -73,28 +74,28 @@ REACTIONS: Reactions = {
     reservations.HelpersWithdrawn: (tell_of_helpers_withdrawn,),
     reservations.ReservationCancelled: (
         charge_late_cancellation,
-        release_voucher,
         free_funds,
+        release_voucher,
         count_cancellation,
         tell_of_booking,
         tell_of_fee,
         end_joint_of_lab,
     ),
     reservations.ReservationConfirmed: (encumber_voucher, tell_of_booking),
-    reservations.ReservationExpired: (release_voucher, free_funds, tell_of_booking, end_joint),
+    reservations.ReservationExpired: (free_funds, release_voucher, tell_of_booking, end_joint),
     reservations.ReservationHandedOver: (tell_of_hand_over,),
     reservations.ReservationHindered: (tell_of_overrun,),
     reservations.ReservationMissed: (
         charge_no_show,
-        release_voucher,
         free_funds,
+        release_voucher,
         count_no_show,
         tell_of_fee,
         tell_webhooks,
     ),
     reservations.ReservationMoved: (hold_funds_anew, adjust_voucher, tell_of_booking),
     reservations.ReservationOverran: (charge_overrun, count_overrun, tell_of_fee),
-    reservations.ReservationRejected: (release_voucher, free_funds, tell_of_booking, end_joint),
+    reservations.ReservationRejected: (free_funds, release_voucher, tell_of_booking, end_joint),
     reservations.ReservationRequested: (encumber_voucher, tell_of_booking),
     reservations.SeriesApproved: (tell_of_series,),
     reservations.SeriesCancelled: (tell_of_series,),
@@ -107,8 +108,8 @@ REACTIONS: Reactions = {
     reservations.UseCorrected: (correct_charges, forgive_overrun),
     reservations.UseSettled: (
         charge_use,
-        redeem_voucher,
         free_funds,
+        redeem_voucher,
         count_settling,
         tell_webhooks,
     ),

@@ -148,6 +148,7 @@ def test_what_was_chosen_goes_along_to_a_series_and_to_a_joint_booking(visit: Vi
         "consumables": "金靶 3",
         "purpose": "断口",
         "accessory_ids": stage,
+        "voucher": "V1",
     }
     # As it is fetched while somebody chooses.
     seen = client.get(
@@ -157,7 +158,7 @@ def test_what_was_chosen_goes_along_to_a_series_and_to_a_joint_booking(visit: Vi
     (series,) = (one for one in links if one.startswith(f"{place}/series"))
     (joint,) = (one for one in links if one.startswith("/joint-bookings"))
     form = BeautifulSoup(client.get(series).text, "html.parser")
-    for name in ("samples", "consumables", "purpose", "starts_at", "ends_at"):
+    for name in ("samples", "consumables", "purpose", "voucher", "starts_at", "ends_at"):
         assert chosen_in(form, name) == [typed[name]]
     assert chosen_in(form, "accessory_ids") == [stage]
     (mode,) = form.select("select[name=mode] option[selected]")
@@ -170,6 +171,7 @@ def test_what_was_chosen_goes_along_to_a_series_and_to_a_joint_booking(visit: Vi
     unsold = {**typed, "consumables": "银靶", "frequency": "weekly", "until": "2026-12-01"}
     assert client.get(f"{place}/series", params=unsold).status_code == 200
     form = BeautifulSoup(client.get(joint).text, "html.parser")
-    assert [chosen_in(form, name) for name in ("samples", "purpose", "minutes", "accessory")] == [
-        *(["2"], ["断口"], ["150"], [f"0:{stage}"])
+    along = ("samples", "purpose", "minutes", "accessory", "voucher")
+    assert [chosen_in(form, name) for name in along] == [
+        *(["2"], ["断口"], ["150"], [f"0:{stage}"], ["V1"])
     ]

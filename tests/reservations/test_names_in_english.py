@@ -51,3 +51,11 @@ def test_an_instrument_is_called_as_its_reader_speaks(
     said = read(visit, who, path.format(id=key), language)
     assert name in said
     assert not any(one in said for one in other)
+
+
+def test_what_somebody_who_leaves_hands_on_is_called_so_too(visit: Visit, scene: Scene) -> None:
+    visit.book(scene)
+    path = f"/account/organisations/{scene.company.key}/departure"
+    said = read(visit, scene.member, path, "en")
+    assert "Example SEM" in said
+    assert "示例扫描电镜" not in said

@@ -204,3 +204,14 @@ def test_an_instrument_without_the_accessory_is_named(queue: Queue) -> None:
     assert refused.status_code == 422
     assert f"编号 {other} 的仪器" in shown.select_one("[data-problem]").text  # type: ignore[union-attr]
     assert shown.select_one('input[name="accessory_ids"][checked]')
+
+
+def test_what_is_typed_goes_along_and_the_panel_says_what_does_not(queue: Queue) -> None:
+    place = f"/instruments/{queue.scene.instrument.key}"
+    typed = {**NOON_TYPED, "purpose": "断口", "voucher": "V1"}
+    panel = BeautifulSoup(queue.client.get(f"{place}/booking", params=typed).text, "html.parser")
+    assert "候补不保留创新券" in panel.text
+    (way,) = (str(one["href"]) for one in panel.select("a") if "/waitlist" in str(one["href"]))
+    assert queue.shown(way).select("#purpose")[0]["value"] == "断口"
+    del typed["voucher"]
+    assert "候补不保留创新券" not in queue.client.get(f"{place}/booking", params=typed).text

@@ -193,3 +193,10 @@ def test_others_find_nothing(client: TestClient, write: Write, provider: Provide
     program.get("/api/v1/filed-reports/sj3/AY2025", 404)
     program.get("/api/v1/filed-reports/unit/2026-Q3", 422)
     assert Program(client, write, provider.keeper).hand_in(provider.organisation).status_code == 403
+
+
+@pytest.mark.parametrize("owner", [0, -1, 2**63])
+def test_what_names_no_organisation_is_refused(
+    client: TestClient, write: Write, provider: Provider, owner: int
+) -> None:
+    assert Program(client, write, provider.head).hand_in(owner).status_code == 422

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlmodel import select
 
 from booking.jobs.books import broken_books
@@ -23,6 +24,7 @@ MONDAY = at("11-23 09:00")
 SPAN = between("11-24 12:00", "14:00")
 DAILY = "FREQ=DAILY;COUNT=3"
 HALF = Terms(share=Decimal("0.50"))
+TIMES = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00"}
 # Two hours at 800.00, half of it by voucher.
 SHARE = 80_000
 
@@ -42,6 +44,10 @@ class World:
 
     def pots(self) -> tuple[int, int, int, int]:
         return pots(self.uow.session, self.voucher)
+
+
+def series_of(world: World) -> str:
+    return f"/instruments/{world.scene.instrument.key}/series"
 
 
 def test_every_time_of_a_series_sets_its_share_aside(uow):
@@ -99,18 +105,43 @@ def test_the_pages_say_what_it_would_pay_of_each_and_what_is_ones_own(client, wr
         here = world.scene.instrument.key
     be(client, session)
     client.headers["Accept-Language"] = "zh"
-    times = {"starts_at": "2026-11-24T12:00", "ends_at": "2026-11-24T14:00"}
-    asked = {"frequency": "daily", "every": "1", "until": "2026-11-26", "voucher": world.voucher}
-    shown = client.get(f"/instruments/{here}/series", params=times | asked).text
+    asked = {"frequency": "daily", "every": "1", "until": "2026-11-26"}
+    # As it was copied from somewhere.
+    asked["voucher"] = f" {world.voucher} "
+    shown = client.get(f"/instruments/{here}/series", params=TIMES | asked).text
     assert shown.count("创新券支付") == 3
     assert "3,200.00" in shown
     assert "余额" in shown
     refused = client.post(
-        f"/instruments/{here}/series", data=times | asked | {"purpose": "断口形貌"}
+        f"/instruments/{here}/series", data=TIMES | asked | {"purpose": "断口形貌"}
     )
     assert refused.status_code == 422
     with write() as uow:
         assert uow.session.exec(select(Reservation)).all() == []
+
+
+def test_each_share_stands_beside_its_time_where_others_are_taken(client, write, clock):
+    with write() as uow:
+        world = World(uow)
+        make_reservation(uow, world.scene, between("11-25 12:00", "14:00"), now=MONDAY)
+        session = open_session(uow, world.scene.member, now=clock.now())
+    asked = {"frequency": "daily", "every": "1", "until": "2026-11-26", "voucher": world.voucher}
+    page = be(client, session).get(series_of(world), params=TIMES | asked)
+    lines = [one.text for one in BeautifulSoup(page.text, "html.parser").select("aside li")]
+    paid = [one for one in lines if "创新券支付" in one]
+    assert [("24日" in one, "26日" in one) for one in paid] == [(True, False), (False, True)]
+
+
+def test_whoever_books_for_a_company_is_told_nothing_untrue_of_its_voucher(client, write, clock):
+    with write() as uow:
+        world = World(uow)
+        session = open_session(uow, world.scene.manager, now=clock.now())
+    asked = {"frequency": "daily", "every": "1", "until": "2026-11-26", "voucher": world.voucher}
+    whose = {"on_behalf_of": world.scene.member.email}
+    page = be(client, session).get(series_of(world), params=TIMES | asked | whose).text
+    assert "3 次中有 3 次空闲" in page
+    assert "没有这张创新券" not in page
+    assert "创新券支付" not in page
 
 
 def test_programs_cite_one_for_a_series(client, write, clock):

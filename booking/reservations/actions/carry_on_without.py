@@ -45,6 +45,9 @@ def _without(
     uow: UnitOfWork, entry: WaitlistEntry, left: tuple[int, ...], *, now: datetime
 ) -> None:
     gone = [one for one in entry.helper_ids if one not in left]
+    if not gone:
+        # Somebody else has told them while it was waited for.
+        return
     changes = {"helper_ids": (list(entry.helper_ids), list(left))}
     entry.helper_ids = list(left)
     uow.session.flush()

@@ -26,12 +26,13 @@ class LeftOpen:
 
 def held_ahead(
     session: Session, holder_id: int, organisation_id: int, *, now: datetime
-) -> Sequence[tuple[str, str, TimeSpan]]:
-    """Numbers, instruments and times of what is booked and not begun."""
+) -> Sequence[tuple[str, str, str, TimeSpan]]:
+    """Numbers, instruments' names and times of what is booked and not begun."""
     asked = (
         sa.select(
             col(Reservation.number),
             col(Instrument.name),
+            col(Instrument.name_en),
             col(Reservation.starts_at),
             col(Reservation.ends_at),
         )
@@ -39,7 +40,10 @@ def held_ahead(
         .where(_ahead(holder_id, organisation_id, now))
         .order_by(col(Reservation.starts_at), col(Reservation.id))
     )
-    return [(row[0], row[1], TimeSpan(row[2], row[3])) for row in session.execute(asked)]
+    return [
+        (number, name, name_en, TimeSpan(start, end))
+        for number, name, name_en, start, end in session.execute(asked)
+    ]
 
 
 def held_ahead_for_update(

@@ -52,14 +52,14 @@ def reservation_seen_by(session: Session, number: str, actor: Actor) -> Seen:
 def ahead_of_organisation(
     session: Session, organisation_id: int, now: datetime
 ) -> Sequence[tuple[str, TimeSpan]]:
-    """What a company has ahead of it and not begun: what its suspension would cancel."""
+    """What a company has not begun and not missed: what its suspension would cancel."""
     asked = (
         sa.select(col(Reservation.number), col(Reservation.starts_at), col(Reservation.ends_at))
         .where(
             col(Reservation.organisation_id) == organisation_id,
             sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
             col(Reservation.state) != State.IN_USE,
-            col(Reservation.starts_at) > now,
+            sa.or_(col(Reservation.state) == State.REQUESTED, col(Reservation.missed_from) > now),
         )
         .order_by(col(Reservation.starts_at))
     )

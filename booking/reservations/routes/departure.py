@@ -47,7 +47,7 @@ class Shown:
     organisation: OrganisationSummary
     roles: tuple[Role, ...]
     gone: bool
-    ahead: tuple[tuple[str, str, TimeSpan], ...]
+    ahead: tuple[tuple[str, str, str, TimeSpan], ...]
     open: LeftOpen
     invitations: int
     tokens: int

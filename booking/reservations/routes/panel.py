@@ -17,9 +17,10 @@ from booking.web.forms import Filled
 
 # Fields of one value that a series has too.
 _ALONE: Final = (
-    *("mode", "samples", "consumables", "purpose"),
+    *("mode", "samples", "consumables", "purpose", "voucher"),
     *("on_behalf_of", "override_reason"),
 )
+_OF_STEP: Final = ("samples", "purpose", "voucher")
 _OCCUPIED: Final = frozenset({"reservation.slot_taken", "operator.none_free"})
 
 
@@ -102,7 +103,7 @@ class Panel:
         span, form = self.span, self.form
         minute = timedelta(minutes=1)
         time = {"start": utc(span.start), "minutes": span.length // minute} if span else {}
-        chosen = {name: text for name in ("samples", "purpose") if (text := form.value(name))}
+        chosen = {name: text for name in _OF_STEP if (text := form.value(name))}
         along = [f"0:{unit}" for unit in form.values("accessory_ids")]
         return {"instrument": self.instrument_id, **time, **chosen, "accessory": along}
 

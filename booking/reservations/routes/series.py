@@ -57,7 +57,7 @@ _CHOICES: Final[dict[str, Any]] = {
 }
 # What the booking panel leads here with, besides the time and the accessories.
 _CHOSEN: Final = (
-    *("mode", "samples", "consumables", "purpose"),
+    *("mode", "samples", "consumables", "purpose", "voucher"),
     *("on_behalf_of", "override_reason"),
 )
 _TWO_MONTHS: Final = timedelta(days=60)
@@ -251,11 +251,13 @@ def _plan(
 def _shares(
     session: Session, plan: SeriesPlan, purse: VoucherSource, *, actor: Actor, now: datetime
 ) -> Sequence[VoucherShare]:
-    number, organisations = plan.form.value("voucher"), may_book_for(actor)
-    if not (number and organisations and plan.free):
+    number = plan.form.value("voucher").strip()
+    whose = {one.planned.judged.ask.organisation_id for one in plan.free if one.planned}
+    # What another company's voucher has left is not for whoever books for one of its people.
+    if not (number and whose) or not whose.issubset(may_book_for(actor)):
         return ()
     priced = [(plan.instrument_id, one.total_fen or 0) for one in plan.free]
-    return purse.shares(session, organisations[0], number, priced=priced, day=local(now).date())
+    return purse.shares(session, whose.pop(), number, priced=priced, day=local(now).date())
 
 
 def _shown(session: Session, number: str, actor: Actor, *, now: datetime) -> dict[str, Any]:

@@ -33,7 +33,7 @@ Booker = Annotated[Actor, requires(Permission.RESERVATION_CREATE)]
 _MINE = "reservations/waitlist.html"
 _JOIN = "reservations/waitlist_join.html"
 # What the booking panel hands on besides the time.
-_CHOSEN = ("mode", "samples", "consumables", "accessory_ids")
+_CHOSEN = ("mode", "samples", "consumables", "accessory_ids", "purpose")
 
 
 @router.get("/waitlist", name="waitlist")

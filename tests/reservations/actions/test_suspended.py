@@ -15,6 +15,7 @@ from booking.reservations.actions.answer_offer import accept_offer
 from booking.reservations.errors import OfferOver
 from booking.reservations.jobs import expire_requests, mark_no_shows
 from booking.reservations.models.waitlist import WaitlistEntry
+from booking.reservations.queries.lists import ahead_of_organisation
 from booking.reservations.queries.loading import reservation_by_number
 from booking.reservations.states import EntryState, OfferState, State
 from tests.factories.accounts import make_staff
@@ -97,6 +98,10 @@ def test_nobody_misses_what_they_were_not_let_in_to(
     scene = make_scene(uow, policy=POLICY)
     made = make_reservation(uow, scene, now=clock.now())
     clock.at(f"2026-{when}")
+    # As the page says before.
+    foretold = [made.number] if state is State.CANCELLED else []
+    said = ahead_of_organisation(uow.session, scene.company.key, clock.now())
+    assert [number for number, _ in said] == foretold
     suspend(uow, scene.company.key, clock)
     assert mark_no_shows(uow, at("11-24 13:00")) == 0
     assert outcome(uow, made.number) == (state, fee)

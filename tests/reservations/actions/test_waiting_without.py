@@ -1,6 +1,8 @@
 """An accessory is withdrawn while somebody waits for it: they hear of it and keep waiting."""
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlmodel import select
 
 from booking.db.transactions import UnitOfWork
@@ -9,11 +11,13 @@ from booking.instruments.models.unit import Unit, UnitKind
 from booking.notifications.models import OutboxMessage
 from booking.reservations.actions.answer_offer import accept_offer
 from booking.reservations.actions.cancel import cancel
+from booking.reservations.actions.carry_on_without import carry_on_without
 from booking.reservations.jobs import expire_offers
 from booking.reservations.models.waitlist import WaitlistEntry
 from booking.reservations.queries.units import helpers_held_for
 from booking.reservations.rules.waitlist import still_offered
 from booking.reservations.states import EntryState
+from tests.conftest import Write
 from tests.factories.reservations import Scene, make_reservation, make_scene
 from tests.factories.waitlist import Waiter, entry_state, make_waiter, offer_to
 from tests.reservations.actions.test_operators import make_two, offered
@@ -127,3 +131,33 @@ def test_the_clock_finds_what_was_withdrawn_another_way(
     assert expire_offers(uow, clock.now()) == 1
     assert expire_offers(uow, clock.now()) == 0
     assert waits_for(uow, waiter) == []
+
+
+def test_who_finds_it_in_the_same_moment_as_somebody_else_tells_nobody_again(
+    engine: Engine, write: Write, clock: FrozenClock
+) -> None:
+    with write() as uow:
+        scene = make_scene(uow)
+        stage = offered(uow, scene, clock=clock, kind=KIND)
+        make_reservation(uow, scene, now=clock.now())
+        waiter = make_waiter(uow, scene, now=clock.now(), helper_ids=(stage,))
+        uow.session.get_one(Unit, stage).active = False
+
+    def sweep() -> int:
+        with write() as uow:
+            return carry_on_without(uow, now=clock.now())
+
+    def meanwhile(*told: object) -> None:
+        if "FOR UPDATE SKIP LOCKED" in str(told[2]) and not overtaken:
+            overtaken.append(True)
+            sweep()
+
+    overtaken: list[bool] = []
+    # On SQLite one follows the other.
+    sa.event.listen(engine, "before_cursor_execute", meanwhile)
+    sweep()
+    sa.event.remove(engine, "before_cursor_execute", meanwhile)
+    sweep()
+    assert len(overtaken) == (engine.dialect.name == "postgresql")
+    with write() as uow:
+        assert letters(uow) == [(waiter.actor.id, ["示例实验技术人员"])]
