@@ -140,6 +140,16 @@ def test_the_calendar_of_a_year_is_what_the_report_says(world, kept, client, by)
     assert bars[5].get_text().split(" ")[0] == link.get_text()
 
 
+def test_of_more_than_can_be_counted_by_the_day_no_day_leads_to_a_refusal(
+    world, kept, client, monkeypatch
+):
+    monkeypatch.setattr("booking.utilisation.report.counting.JUDGED_AT_MOST", 5)
+    be(client, world.sessions["finance"])
+    page = shown(client, "/utilisation", period="2026", by="zone")
+    assert page.select("#days rect")
+    assert not page.select("#days td a")
+
+
 def test_days_are_for_those_in_whose_reach_all_of_it_is(world, kept, client):
     be(client, world.sessions["lab"])
     assert shown(client, "/utilisation", period="2026", by="lab").select("#days rect")

@@ -67,6 +67,27 @@ def test_every_report_of_a_provider_stands_somewhere(
     assert items["2026-Q2"]["records"] is None
 
 
+def test_a_lab_is_told_that_it_was_handed_in_without_what_was(
+    client: TestClient, write: Write, provider: Provider
+) -> None:
+    with write() as uow:
+        make_filing(uow, provider.report(), now=NOW)
+    lab, of = Program(client, write, provider.keeper), {"organisation": provider.organisation}
+    items = lab.get("/api/v1/filed-reports", kind="service", **of)["items"]
+    listed = next(one for one in items if one["period"] == "2026-Q3")
+    third = lab.get(Q3, **of)
+    assert (listed["state"], listed["last_version"]) == ("handed_in", None)
+    assert (third["state"], third["versions"]) == ("handed_in", [])
+
+
+@pytest.mark.parametrize("organisation", [0, -1, 10**30, "1 OR 1", 1.5])
+def test_whoever_names_no_organisation_at_all_is_told_so(
+    client: TestClient, write: Write, provider: Provider, organisation: Any
+) -> None:
+    program = Program(client, write, provider.head)
+    assert program.hand_in(organisation).status_code == 422
+
+
 def test_the_list_comes_in_pieces_and_has_the_zone_for_the_centre(
     client: TestClient, write: Write, provider: Provider
 ) -> None:

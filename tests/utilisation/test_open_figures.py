@@ -15,6 +15,7 @@ from booking.utilisation.actions.publish_figures import drawn_up, publish, years
 from booking.utilisation.actions.roll_up import roll_up
 from booking.utilisation.jobs import publish_open_figures
 from booking.utilisation.models import OpenPublication
+from booking.utilisation.queries.open_figures import publications
 from booking.utilisation.rules.withholding import LEAST
 from tests.factories.instruments import make_lab, span
 from tests.factories.utilisation import Booked, Invented, Writer, write_instrument
@@ -239,3 +240,20 @@ def test_the_rest_of_a_total_tells_of_nobody_who_has_not_confirmed(write, client
     rows = rows_of(client, by="district", period="2026-10")
     shown = [row["key"] for row in rows if row["state"] == "published"]
     assert (zone["state"], shown) == ("published", ["qinhan"] if told else [])
+
+
+def test_what_was_published_stays_and_what_was_withheld_stays_withheld(world, write):
+    """Fengdong's two would follow from Qinhan's figures then and Fengxi's now."""
+
+    def shown() -> set[str]:
+        with write() as uow:
+            (row,) = publications(uow.session, [2026])
+            of_october = [one for one in row.lines if one["period"] == "2026-10"]
+            return {str(one["key"]) for one in of_october if one["users"] is not None}
+
+    before = shown()
+    assert {"qinhan"} == before & set(DISTRICTS)
+    with write() as uow:
+        make_used(uow, "fengxi", *(f"2026-10-{day}" for day in range(16, 23)))
+        assert 2026 in published(uow, now=NOW + timedelta(days=1))
+    assert shown() == before

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 from booking.access.actor import Grant
 from booking.access.roles import Role
+from booking.instruments.models.instrument import Instrument
 from booking.reservations.rules.refusal import Lack
 from booking.reservations.states import EntryState, State
 from tests.factories.accounts import be, bearer, make_actor, make_member, make_staff, open_session
@@ -169,6 +170,26 @@ def test_the_page_leads_from_a_figure_to_the_requests(world, client):
     (behind,) = narrowed.select("#requests")
     assert len(behind.select("tbody tr")) == 4
     assert "示例材料公司" in behind.get_text()
+
+
+def test_a_line_leads_to_what_is_behind_it_or_nowhere(world, client, write):
+    with write() as uow:
+        uow.session.get_one(Instrument, world.other).category_code = ""
+    be(client, world.sessions["finance"])
+
+    def lines(address: str, **asked: str) -> list[list[str]]:
+        shown = BeautifulSoup(client.get(address, params=asked or None).text, "html.parser")
+        return [
+            [str(link["href"]) if (link := row.select_one("a")) else "", row.select("td")[5].text]
+            for row in shown.select("#ranking .table tbody tr:not(.total)")
+        ]
+
+    found = lines("/utilisation/unmet", **NOVEMBER | {"by": "class"})
+    assert [hours for _, hours in found] == ["7.5", "3.5"]
+    (known, _), (unknown, _) = found
+    assert [hours for _, hours in lines(known)] == ["7.5"]
+    # Nothing narrows to those whose class is not known.
+    assert unknown == ""
 
 
 def test_the_files_have_what_the_page_shows(world, client):

@@ -14,9 +14,10 @@ from booking.utilisation.queries.open_figures import (
     atoms_of,
     publication_marks,
     publication_of,
+    publications,
     rolled_up_by_year,
 )
-from booking.utilisation.rules.open_figures import open_rows
+from booking.utilisation.rules.open_figures import Dimension, Name, open_rows
 from booking.utilisation.rules.withholding import RULE
 
 Line = dict[str, str | int | None]
@@ -43,8 +44,18 @@ def drawn_up(session: Session, year: int, *, now: datetime) -> tuple[str, list[L
     """The lines of a year, and its last month that is over; takes its time and changes nothing."""
     present = Period.month_at(now)
     ended = [month for month in Period.parse(str(year)).months() if month < present]
-    rows = open_rows(year, [month.code for month in ended], atoms_of(session, ended))
+    before = {
+        _name(line): line["users"] is not None
+        for last in publications(session, [year])
+        for line in last.lines
+    }
+    codes = [month.code for month in ended]
+    rows = open_rows(year, codes, atoms_of(session, ended), before=before)
     return ended[-1].code, [as_kept(row) for row in rows]
+
+
+def _name(line: Line) -> Name:
+    return Dimension(str(line["by"])), str(line["key"]), str(line["period"])
 
 
 def publish(uow: UnitOfWork, year: int, through: str, *, lines: list[Line], now: datetime) -> None:

@@ -145,6 +145,7 @@ def report_as_it_stands(
 def _told(session: Session, sheet: Sheet, actor: Actor, *, now: datetime) -> ReportOut:
     report = sheet.report
     whole = sees_whole(report, sheets_reach(actor))
+    is_filed = (report.kind, report.period.code) in last_versions(session, report.owner)
     versions = [
         VersionSince(
             **version_out(row).model_dump(),
@@ -156,7 +157,7 @@ def _told(session: Session, sheet: Sheet, actor: Actor, *, now: datetime) -> Rep
         kind=report.kind,
         organisation=report.owner,
         period=report.period.code,
-        state=_state(report, is_filed=bool(versions), now=now),
+        state=_state(report, is_filed=is_filed, now=now),
         source=sheet.source,
         records=len(sheet.lines),
         incomplete=len(sheet.incomplete),

@@ -72,6 +72,11 @@ class Counted:
         return [always + sum(each.counts_in(p.span) for each in some) for p in self.pieces]
 
 
+def can_be_of_a_day(instruments: int) -> bool:
+    """Whether a report on so many may be about part of a month."""
+    return instruments <= JUDGED_AT_MOST
+
+
 def counted(session: Session, sight: Sight, period: Period, *, now: datetime) -> Counted:
     """Figures of what has begun of a period; of a period yet to come, what is booked."""
     pieces = counted_pieces(period, now)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from booking.access.actor import Actor
 from booking.access.permissions import Permission
+from booking.utilisation.report.counting import can_be_of_a_day
 from booking.utilisation.report.pooled import Asked, Report
 from booking.utilisation.report.week import LOOKED_AT, days_in, days_kept, looked_at
 from booking.utilisation.routes.drawing_days import drawn_days
@@ -40,7 +41,8 @@ def calendar_of(
         told = said | {"by": asked.by.value, "first": on.isoformat(), "last": on.isoformat()}
         return page.url("utilisation", **told)
 
-    return drawn_days(spent, [line.piece.month for line in report.months], leads), looked is None
+    leads_on = leads if can_be_of_a_day(report.whole.instruments) else None
+    return drawn_days(spent, [line.piece.month for line in report.months], leads_on), looked is None
 
 
 def sees_days(visitor: Actor | None, asked: Asked) -> bool:

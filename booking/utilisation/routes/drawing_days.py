@@ -18,10 +18,10 @@ _FILLS: Final[Mapping[str, Fill]] = {"fault": "danger", "maintenance": "warn"}
 
 
 def drawn_days(
-    spent: Mapping[date, Spent], months: Sequence[Period], leads: Callable[[date], str]
+    spent: Mapping[date, Spent], months: Sequence[Period], leads: Callable[[date], str] | None
 ) -> Picture:
     """Weeks from left to right; behind it a table of the hours used, months by days, each of which
-    leads to that day."""
+    leads to that day where there is a report on it."""
     every = [_day(on, spent[on]) for on in sorted(spent)]
     return days(
         every,
@@ -32,7 +32,7 @@ def drawn_days(
             (row, day.day): leads(day)
             for row, month in enumerate(months)
             for day in spent
-            if month.holds(day) and spent[day].open
+            if leads and month.holds(day) and spent[day].open
         },
     )
 

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from booking.kernel.periods import Period
-from booking.utilisation.rules.withholding import Cell, Nought, Sum, Users, withheld
+from booking.utilisation.rules.withholding import Before, Cell, Nought, Sum, Users, withheld
 
 
 class Dimension(StrEnum):
@@ -35,6 +36,8 @@ MEASURES: Final = (
     "bookings",
     "uses",
 )
+# Of these users have shares; a share in one need not be one in another.
+OF_USERS: Final = ("used", "effective", "external", "bookings", "uses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,24 @@ class OpenRow:
 Name = tuple[Dimension, str, str]
 
 
-def open_rows(year: int, ended: Sequence[str], atoms: Sequence[Atom]) -> list[OpenRow]:
-    """The lines of a year whose months in `ended` are over."""
+def open_rows(
+    year: int,
+    ended: Sequence[str],
+    atoms: Sequence[Atom],
+    *,
+    before: Mapping[Name, bool] = MappingProxyType({}),
+) -> list[OpenRow]:
+    """The lines of a year whose months in `ended` are over; `before` are those that were published
+    last, and whether with their figures."""
     periods = _periods(year, ended)
     members = _members(periods, atoms)
     names = sorted(members, key=lambda name: _in_order(name, periods))
     cells = [_cell(name, members[name], atoms) for name in names]
-    hidden = withheld(cells, _sums(names, periods), _nought(atoms))
+    last = Before(
+        frozenset(number for number, name in enumerate(names) if before.get(name) is True),
+        frozenset(number for number, name in enumerate(names) if before.get(name) is False),
+    )
+    hidden = withheld(cells, _sums(names, periods), nought=_nought(atoms), before=last)
     return [
         _row(name, members[name], atoms, hidden=number in hidden)
         for number, name in enumerate(names)
@@ -85,7 +99,11 @@ def open_rows(year: int, ended: Sequence[str], atoms: Sequence[Atom]) -> list[Op
 def _nought(atoms: Sequence[Atom]) -> Nought:
     unused = frozenset(number for number, atom in enumerate(atoms) if not atom.users)
     empty = frozenset(number for number in unused if not atoms[number].present)
-    return Nought(empty, unused)
+    by_figure = (
+        frozenset(number for number, atom in enumerate(atoms) if not atom.measures[figure])
+        for figure in OF_USERS
+    )
+    return Nought(empty, unused, frozenset(by_figure))
 
 
 def _periods(year: int, ended: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,9 @@ used them. Withheld are cells that rest on fewer than `LEAST` of them, and as ma
 takes until no withheld cell follows from what is published: not by a difference along a row, a
 quarter or a year, nor by any other sum and difference of published cells. Nobody uses less than
 nothing, so a rest of nought tells of all that it is made of: what nobody had a share in counts as
-known, and before what one or two did, what was only booked and never used as well.
+known, and before what one or two did, what was only booked and never used as well. Of whoever has
+but a part of a use there, figure by figure, what came to nought elsewhere. What was published once
+is known to whoever kept it: it stays, what was withheld stays withheld, and newer cells make way.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,7 +20,7 @@ Vector = dict[Atom, int]
 
 LEAST: Final = 3
 # Raised when other lines are withheld than before; what was published is drawn up anew then.
-_VERSION: Final = 2
+_VERSION: Final = 4
 RULE: Final = f"{LEAST}/{_VERSION}"
 # Sums and differences are looked for modulo a prime so large that nothing agrees by chance.
 _PRIME: Final = 2**61 - 1
@@ -42,10 +44,20 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Nought:
-    """Atoms in which nobody had a share, and those (all of these too) that nobody used."""
+    """Atoms in which nobody had a share, those (all of these too) that nobody used, and for each
+    figure those in which it is nought."""
 
     empty: frozenset[Atom] = frozenset()
     unused: frozenset[Atom] = frozenset()
+    by_figure: frozenset[frozenset[Atom]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Cells as they were published last, by their numbers."""
+
+    shown: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +69,47 @@ class Sum:
 
 
 def withheld(
-    cells: Sequence[Cell], sums: Collection[Sum], nought: Nought | None = None
+    cells: Sequence[Cell],
+    sums: Collection[Sum],
+    *,
+    nought: Nought | None = None,
+    before: Before | None = None,
 ) -> frozenset[int]:
     """The numbers of the cells that must not be published."""
-    known = nought or Nought()
-    hidden = {number for number, cell in enumerate(cells) if len(cell.users) < LEAST}
-    few = {number for number in hidden if cells[number].users}
+    known, last = nought or Nought(), before or Before()
+    fewer = {number for number, cell in enumerate(cells) if len(cell.users) < LEAST}
+    few = {number for number in fewer if cells[number].users}
+    partly = {number for number in fewer - few if cells[number].present}
+    hidden, stays = fewer | last.hidden, last.shown - fewer
     while True:
-        _close_sums(cells, sums, hidden)
+        _close_sums(cells, sums, hidden, stays=stays)
         # One at a time: without it, the next may not be told any more.
         telling = (
-            _telling(cells, hidden, of=hidden)
-            or _telling(cells, hidden, of=hidden, known=known.empty)
-            or _telling(cells, hidden, of=few, known=known.unused)
+            _telling(cells, hidden, of=hidden, stays=stays)
+            or _telling(cells, hidden, of=hidden, stays=stays, known=known.empty)
+            or _telling(cells, hidden, of=few, stays=stays, known=known.unused)
+            or _telling_by_figure(cells, hidden, of=partly, stays=stays, known=known)
         )
         if not telling:
             return frozenset(hidden)
         hidden.add(_least(cells, telling))
 
 
-def _close_sums(cells: Sequence[Cell], sums: Collection[Sum], hidden: set[int]) -> None:
+def _close_sums(
+    cells: Sequence[Cell], sums: Collection[Sum], hidden: set[int], *, stays: frozenset[int]
+) -> None:
     """Withhold beside what a single sum would give away, over and over."""
     left = list(sums)
     while left:
         before = len(hidden)
         for each in left:
             while _gives_away(cells, each, hidden):
-                shown = set(each.parts) - hidden or {each.whole}
+                shown = set(each.parts) - hidden - stays or {each.whole} - hidden - stays
+                if not shown and each.whole not in hidden:
+                    # It did not give anything away before it was corrected.
+                    shown = set(each.parts) - hidden or {each.whole}
+                if not shown:
+                    break
                 hidden.add(_least(cells, shown))
         left = list(sums) if len(hidden) > before else []
 
@@ -108,10 +134,11 @@ def _telling(
     hidden: Collection[int],
     *,
     of: Collection[int],
+    stays: frozenset[int],
     known: frozenset[Atom] = frozenset(),
 ) -> Collection[int]:
     """Published cells of which one of some withheld ones is a sum or difference, a few atoms being
-    known; none where none is."""
+    known; none where none is. Those that stay only where fewer than three would be told of."""
     reduced: dict[Atom, Row] = {}
     unknown = [cell.atoms.difference(known) for cell in cells]
     shown = (number for number in range(len(cells)) if number not in hidden)
@@ -124,8 +151,26 @@ def _telling(
     for number in sorted(of):
         rest = _rest(Row(dict.fromkeys(unknown[number], 1), {}), reduced)
         if unknown[number] and not rest.of:
-            return rest.made
+            cell, others = cells[number], rest.made.keys() - stays
+            if others or (cell.anybody and len(cell.users) < LEAST):
+                return others or rest.made
     return ()
+
+
+def _telling_by_figure(
+    cells: Sequence[Cell],
+    hidden: Collection[int],
+    *,
+    of: Collection[int],
+    stays: frozenset[int],
+    known: Nought,
+) -> Collection[int]:
+    """The same for whoever sees of one figure where it is nought."""
+    if not of:
+        return ()
+    figures = sorted(known.by_figure, key=lambda one: (len(one), sorted(one)))
+    found = (_telling(cells, hidden, of=of, stays=stays, known=one) for one in figures)
+    return next((telling for telling in found if telling), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,30 @@ def test_what_is_left_of_a_sum_rests_on_nobody_or_on_three(made: tuple[list[str]
             assert whole.figures is None or len(users) == 0 or len(users) >= LEAST
 
 
+@given(histories())
+def test_whoever_kept_every_publication_can_tell_no_more(made: tuple[list[str], list[Atom]]):
+    months, atoms = made
+    ever: dict[tuple[Dimension, str, str], bool] = {}
+    for last in range(1, len(months) + 1):
+        ended = months[:last]
+        so_far = [each for each in atoms if each.month in ended]
+        rows = open_rows(2026, ended, so_far, before=ever)
+        found = {(row.by, row.key, row.period): row.figures is not None for row in rows}
+        assert {name: found[name] for name in ever} == ever
+        ever = found
+    used = [number for number, each in enumerate(atoms) if each.users]
+
+    def vector(row: OpenRow) -> list[int]:
+        within = set(members(row, atoms))
+        return [int(number in within) for number in used]
+
+    shown = [vector(row) for row in rows if row.figures is not None]
+    for row in rows:
+        users = frozenset().union(*(atoms[number].users for number in members(row, atoms)))
+        if 0 < len(users) < LEAST:
+            assert rank([*shown, vector(row)]) == rank(shown) + 1, row
+
+
 MANY, FEW, MORE = (1, 2, 3), (1, 2), (4, 5, 6, 7)
 
 
