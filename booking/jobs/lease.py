@@ -59,6 +59,14 @@ def keep_locked(session: Session, claim: Claim) -> bool:
     return session.exec(mine.with_for_update()).first() is not None
 
 
+def renew(session: Session, claim: Claim, *, now: datetime) -> bool:
+    """Keep a lease for another while, late as it may be; False when somebody else has taken it."""
+    ours = sa.and_(col(Lease.name) == claim.name, col(Lease.owner) == claim.owner)
+    moment = server_now(session, now)
+    kept = sa.update(Lease).where(ours).values(renewed_at=moment, until=moment + claim.lasting)
+    return session.execute(kept.returning(col(Lease.id))).first() is not None
+
+
 def give_back(session: Session, claim: Claim, *, now: datetime) -> None:
     """End a lease before its time."""
     ours = sa.and_(col(Lease.name) == claim.name, col(Lease.owner) == claim.owner)

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from booking.db.outside import Outside, Sent
 from booking.db.patience import take_your_time
@@ -143,7 +144,7 @@ class Runner:
         """How many rows it went well for, and for how many not."""
         sent = Sent()
         if job.outside is not None:
-            sent = job.outside(Outside(self.engine, self.reactions, self.settings), now)
+            sent = job.outside(self._outside(run), now)
         with unit_of_work(self.engine, self.reactions) as uow:
             # A page gives up after seconds; a month's settlement may take its time.
             take_your_time(uow.session)
@@ -158,3 +159,12 @@ class Runner:
             runs.finish(uow.session, run, rows, now=self.clock.now(), failures=failures)
             lease.give_back(uow.session, run.lease(LEASE), now=now)
         return rows, len(failures)
+
+    def _outside(self, run: Run) -> Outside:
+        """Each of its deeds renews the lease, so that work of many short ones may take long."""
+
+        def go_on(session: Session) -> None:
+            if not lease.renew(session, run.lease(LEASE), now=self.clock.now()):
+                raise LeaseLost(job=run.job)
+
+        return Outside(self.engine, self.reactions, self.settings, go_on)

@@ -65,7 +65,8 @@ def nothing(uow: UnitOfWork, now: datetime) -> int:  # noqa: ARG001 - a job's sh
 class Job:
     """A function with a timetable; `work(uow, now)` answers how many rows it touched.
 
-    `outside` is done before it, with no transaction open; it must end well within a lease.
+    `outside` is done before it, with no transaction open; between two of its deeds it must stay
+    well within a lease.
     `after` names a job on whose results it stands: it waits until that one is served.
     """
 

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from booking.audit.models import AuditEntry
 from booking.db.engine import make_engine
+from booking.db.outside import Outside, Sent
 from booking.db.transactions import UnitOfWork
 from booking.jobs import lease, runs
 from booking.jobs.errors import JobBusy
@@ -184,6 +185,36 @@ def test_a_lease_that_was_lost_undoes_the_work(runner, write, clock):
 
     thief = Robbed(runner.engine, REACTIONS, clock)
     assert thief.run_due(job(robbed)).outcome is Outcome.FAILED
+    assert noted(write) == 0
+
+
+def test_work_outside_keeps_its_lease_by_every_deed(runner, engine, write, clock):
+    second, outcomes = Runner(engine, REACTIONS, clock, owner="two"), []
+
+    def long(outside: Outside, now: datetime) -> Sent:
+        expire_leases(write)
+        with outside.deed() as uow:
+            noting(uow, now)
+        outcomes.append(second.run_due(job()).outcome)
+        return Sent(1)
+
+    assert runner.run_due(replace(job(), outside=long)).outcome is Outcome.DONE
+    assert outcomes == [Outcome.LEFT]
+    assert noted(write) == 2
+
+
+def test_work_outside_that_somebody_took_over_ends_at_its_next_deed(runner, write, clock):
+    other = lease.Claim("job:test_job", "other/1", timedelta(seconds=60))
+
+    def slow(outside: Outside, now: datetime) -> Sent:
+        expire_leases(write)
+        with write() as uow:
+            assert lease.take(uow.session, other, now=now)
+        with outside.deed() as uow:
+            noting(uow, now)
+        return Sent(1)
+
+    assert runner.run_due(replace(job(), outside=slow)).outcome is Outcome.FAILED
     assert noted(write) == 0
 
 
