@@ -63,7 +63,7 @@ BY_NIGHT = {
     "keep_zone_reports": 1,
     # Of two years, because instruments of a scene are older; and facts to analyse, by tables.
     "publish_open_figures": 2,
-    "deliver_analytics": 9,
+    "deliver_analytics": 11,
     "forget_old_sign_ins": 1,
     # Two of a month ago and before: one of them told somebody that an account is closed.
     "forget_letters": 2,
