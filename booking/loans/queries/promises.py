@@ -44,6 +44,8 @@ class PromiseRow:
     hours_a_year: int
     valid_from: date
     years: int
+    # What it is called on English pages; not everything has an English name.
+    organisation_en: str = ""
 
     @property
     def spans(self) -> Sequence[Span]:
@@ -65,6 +67,7 @@ _ROW: Final = (
         col(_PROMISE.hours_a_year),
         col(_PROMISE.valid_from),
         col(_PROMISE.years),
+        col(Organisation.name_en),
     )
     .join_from(_PROMISE, _LINE, col(_LINE.id) == col(_PROMISE.credit_line_id))
     .join(Organisation, col(Organisation.id) == col(_LINE.organisation_id))
