@@ -106,6 +106,8 @@ def test_no_list_goes_on_after_a_forged_cursor(
         "lab_id": lab_id,
         "account_id": account_id,
         "organisation_id": organisation_id,
+        "kind": "monitoring",
+        "period": "2025",
     }
     for template in found:
         known = {**named, "account_id": ledger_id} if "/ledger/" in template else named
