@@ -194,7 +194,7 @@ def lint(_: argparse.Namespace) -> int:
 
 
 def test(told: argparse.Namespace) -> int:
-    """Lint, then every test on both databases and in the browser; --quick in about a minute."""
+    """Lint, then every test on both databases and in the browser; --quick in a minute or two."""
     ensure_environment("dev")
     if not told.quick:
         ensure_programs()

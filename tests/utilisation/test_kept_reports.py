@@ -179,6 +179,7 @@ def test_everything_is_called_what_it_is_called_now(uow, key):
         {"sight": Sight(least_value_fen=1)},
         {"sight": Sight(lab_id=1)},
         {"sight": Sight(instrument_id=1)},
+        {"sight": Sight(instrument_ids=frozenset())},
     ],
     ids=str,
 )

@@ -12,8 +12,8 @@ from booking.accounts.models import Membership
 from booking.reservations.models.departed import Departed
 from booking.reservations.models.reservation import Reservation
 from booking.reservations.queries.loading import Loaded, loaded_free, reservations
+from booking.reservations.queries.not_begun import NOT_BEGUN
 from booking.reservations.queries.standing import books_still
-from booking.reservations.states import State
 
 # Longer than any deed takes.
 KEPT_FOR: Final = timedelta(days=1)
@@ -46,9 +46,7 @@ def held_by_gone(
     )
     asked = reservations().where(
         col(Reservation.holder_id).in_(sorted({person for person, _ in gone})),
-        # Spelled like the partial index.
-        sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
-        col(Reservation.state) != State.IN_USE,
+        *NOT_BEGUN,
         col(Reservation.ends_at) > now,
         ~is_back,
     )

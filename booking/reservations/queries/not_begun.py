@@ -13,7 +13,7 @@ from booking.reservations.models.waitlist import WaitlistEntry, WaitlistOffer
 from booking.reservations.queries.loading import Loaded, loaded_free, locked, reservations
 from booking.reservations.states import State
 
-_NOT_BEGUN: Final = (
+NOT_BEGUN: Final = (
     # Spelled like the partial index.
     sa.text("reservation.state IN ('requested', 'confirmed', 'in_use')"),
     col(Reservation.state) != State.IN_USE,
@@ -30,16 +30,14 @@ def suspended_organisations(session: Session) -> Sequence[int]:
 
 def not_begun_of(session: Session, organisation_id: int) -> Sequence[Loaded]:
     """What an organisation has booked and not begun, locked; who is changing one is waited for."""
-    asked = reservations().where(col(Reservation.organisation_id) == organisation_id, *_NOT_BEGUN)
+    asked = reservations().where(col(Reservation.organisation_id) == organisation_id, *NOT_BEGUN)
     rows = session.execute(locked(asked.order_by(col(Reservation.id)))).all()
     return [Loaded(*row) for row in rows]
 
 
 def not_begun_of_some(session: Session, organisation_ids: Sequence[int]) -> Sequence[Loaded]:
     """The same of several; what somebody decides this very moment is left to them."""
-    asked = reservations().where(
-        col(Reservation.organisation_id).in_(organisation_ids), *_NOT_BEGUN
-    )
+    asked = reservations().where(col(Reservation.organisation_id).in_(organisation_ids), *NOT_BEGUN)
     return loaded_free(session, asked.order_by(col(Reservation.id)))
 
 

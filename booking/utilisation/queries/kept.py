@@ -95,6 +95,22 @@ class Sight:
     instrument_ids: frozenset[int] | None = None
 
 
+# An instrument and whose it is, as `owned` reads it.
+OWNED: Final = (
+    col(Instrument.id),
+    col(Instrument.name),
+    col(Instrument.lab_id),
+    col(Lab.name),
+    col(Lab.organisation_id),
+    col(Organisation.name),
+    col(Instrument.district),
+    col(Instrument.name_en),
+    col(Lab.name_en),
+    col(Organisation.name_en),
+    col(Instrument.category_code),
+)
+
+
 def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentInSight]:
     """Instruments that ever were published, in order of their owners."""
     places = (
@@ -117,19 +133,9 @@ def instruments_in_sight(session: Session, sight: Sight) -> Sequence[InstrumentI
     )
     asked = (
         sa.select(
-            col(Instrument.id),
-            col(Instrument.name),
-            col(Instrument.lab_id),
-            col(Lab.name),
-            col(Lab.organisation_id),
-            col(Organisation.name),
-            col(Instrument.district),
+            *OWNED,
             col(Instrument.general_purpose),
-            col(Instrument.name_en),
-            col(Lab.name_en),
-            col(Organisation.name_en),
             col(Instrument.original_value_fen),
-            col(Instrument.category_code),
             col(Instrument.filing_due),
             col(Instrument.filed_on),
             col(Instrument.filing_exemption),
@@ -178,26 +184,25 @@ def ids_in_sight(sight: Sight) -> sa.Select[int]:
     return owned.where(col(Instrument.state).in_(KNOWN), *conditions(sight))
 
 
+def owned(row: Sequence[Any]) -> dict[str, Any]:
+    """The fields of `Owned`, from its columns."""
+    *names, code = row
+    fields = (
+        "id name lab_id lab_name organisation_id organisation_name district"
+        " name_en lab_name_en organisation_name_en"
+    )
+    return {**dict(zip(fields.split(), names, strict=True)), "category": category_of(code)}
+
+
 def _in_sight(row: Sequence[Any]) -> InstrumentInSight:
-    name_en, lab_en, organisation_en, value, code, due, filed, exempt = row[8:16]
-    bookable, units, begun_at, retired_at = row[16:]
+    general, value, due, filed, exempt, bookable, units, begun_at, retired_at = row[len(OWNED) :]
     return InstrumentInSight(
-        id=row[0],
-        name=row[1],
-        lab_id=row[2],
-        lab_name=row[3],
-        organisation_id=row[4],
-        organisation_name=row[5],
-        district=row[6],
-        general=row[7],
-        name_en=name_en,
-        lab_name_en=lab_en,
-        organisation_name_en=organisation_en,
+        **owned(row[: len(OWNED)]),
+        general=general,
         bookable=bool(bookable),
         units=units,
         begun_at=begun_at,
         retired_at=retired_at,
-        category=category_of(code),
         value_fen=value,
         # By whose consent it is not filed, it need not be.
         filing_due=None if exempt else due,

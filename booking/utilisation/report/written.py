@@ -50,6 +50,7 @@ def words_of(asked: Asked, *, now: datetime, paid: str | None = None) -> str:
         "cap": asked.cap or None,
         "lab": sight.lab_id,
         "instrument": sight.instrument_id,
+        "among": None if sight.instrument_ids is None else sorted(sight.instrument_ids),
         "organisation": sight.organisation_id,
         "district": sight.district,
         "category": sight.category and sight.category.value,

@@ -166,9 +166,7 @@ def records(
     now = clock.now()
     asked = _asked(actor, wanted, instrument_id, now=now)
     report = _report(session, asked, now=now)
-    found = records_behind(
-        session, asked, instrument_id, figure=wanted.figure, now=now, hour=wanted.hour_followed
-    )
+    found = wanted.records(session, asked, instrument_id, now=now)
     unit, hour = unit_of(wanted.figure), wanted.hour_followed
     shown = found.listed[wanted.skip : wanted.skip + SHOWN]
     further = wanted.skip + SHOWN
@@ -202,9 +200,7 @@ def records_csv(
     now = clock.now()
     asked = _asked(actor, wanted, instrument_id, now=now)
     _report(session, asked, now=now)
-    found = records_behind(
-        session, asked, instrument_id, figure=wanted.figure, now=now, hour=wanted.hour_followed
-    )
+    found = wanted.records(session, asked, instrument_id, now=now)
     unit = unit_of(wanted.figure)
     titles = [gettext("When"), gettext("What"), gettext("User organisation"), words(wanted.figure)]
     lines = csv_lines(titles, [[*said(one), amount(unit, one.adds)] for one in found.listed])
