@@ -23,13 +23,13 @@ NOW = moment("2026-12-01T02:00")
 
 @pytest.fixture
 def settled(write, clock):
-    """Three uses of two instruments, locked; one instrument is filed, one is late, one exempt."""
+    """Three uses of two instruments and one for nothing, locked; one instrument is filed, one is late, one exempt."""
     clock.at("2026-12-01T09:00")
     with write() as uow:
         make_programme(uow, programme())
         company = make_company(uow)
         tools = [make_instrument(uow) for _ in range(3)]
-        for number, amount in ((0, "1000.00"), (0, "500.00"), (1, "100.00")):
+        for number, amount in ((0, "1000.00"), (0, "500.00"), (1, "100.00"), (1, "0.00")):
             settled_use(uow, company, amount, instrument=tools[number])
         view = settle_period(uow, Period.parse("2026-10"), actor_id=None, now=NOW)
         lock(uow, view.statements[0].number, actor_id=None, now=NOW)

@@ -88,7 +88,7 @@ def lines_granted(
     after: tuple[date, int] | None,
     take: int,
 ) -> Sequence[GrantedLine]:
-    """The lines of which what programmes paid is the sum, day by day."""
+    """The lines of which what programmes paid is the sum, day by day; without those of nothing."""
     key = sa.tuple_(col(StatementLine.day), col(StatementLine.id))
     asked = (
         sa.select(
@@ -106,7 +106,7 @@ def lines_granted(
         .join(Statement, col(Statement.id) == col(StatementLine.statement_id))
         .join(Organisation, col(Organisation.id) == col(Statement.organisation_id))
         .join(Instrument, col(Instrument.id) == col(StatementLine.instrument_id))
-        .where(*_paid_for(period, instruments))
+        .where(*_paid_for(period, instruments), col(StatementLine.payable_fen) != 0)
         .order_by(col(StatementLine.day), col(StatementLine.id))
         .limit(take)
     )
