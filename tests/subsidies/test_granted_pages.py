@@ -23,7 +23,8 @@ NOW = moment("2026-12-01T02:00")
 
 @pytest.fixture
 def settled(write, clock):
-    """Three uses of two instruments and one for nothing, locked; one instrument is filed, one is late, one exempt."""
+    """Three uses of two instruments and one for nothing, locked; of the instruments one is filed,
+    one is late, one exempt."""
     clock.at("2026-12-01T09:00")
     with write() as uow:
         make_programme(uow, programme())
